@@ -1,0 +1,123 @@
+"""The centre's configuration as one versioned, immutable document.
+
+Built from SQL by ``services.configuration``, carried as JSON through Redis and a local file, read by the engine.
+Durations in seconds are ``_s`` ints. Ids are short strings ('1001', 'repair') that never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfig:
+    """A person who takes calls. ``queues``: queue id -> level (1 best). ``extension`` is the phone."""
+
+    id: str
+    name: str
+    extension: str
+    team: str
+    queues: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamConfig:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConfig:
+    """One waiting line.
+
+    ``offer_failed``: why -> 'not-ready' (agent goes not ready with that reason) or 'next' (stays ready, goes to the end).
+    Keys: no-answer, rejected, busy, unreachable.
+    """
+
+    id: str
+    name: str
+    priority: int = 0
+    ring_timeout_s: int = 15
+    wrap_up_s: int = 30
+    service_level_s: int = 20
+    short_abandon_s: int = 5
+    service_level_formula: str = "answered-offered"
+    max_wait_s: int = 0  # 0: for ever
+    overflow_queue: str = ""
+    max_length: int = 0  # 0: unlimited
+    music: str = "local_stream://moh"
+    record: bool = True
+    survey_flow: str = ""
+    offer_failed: Mapping[str, str] = field(
+        default_factory=lambda: {"no-answer": "not-ready", "rejected": "not-ready", "busy": "next", "unreachable": "next"}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNumberConfig:
+    """A dialled number: ``flow`` runs first; a call that enters a queue without a flow goes to ``queue``."""
+
+    number: str
+    name: str
+    flow: str
+    queue: str
+    caller_id: str = ""
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkConfig:
+    """A gateway of the switch with our limits. 0 means no limit."""
+
+    name: str
+    gateway: str
+    max_calls: int = 0
+    calls_per_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HoursConfig:
+    """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs;
+    ``closed_days``: ISO dates that are closed."""
+
+    id: str
+    zone: str
+    week: tuple[tuple[tuple[str, str], ...], ...]
+    closed_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A not-ready reason or a disposition code with its texts per language ('en', 'zh-CN')."""
+
+    code: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CentreConfig:
+    """Everything that the engine needs to know that is not a call.
+
+    ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here),
+    each with its 'version' (int). ``recordings_dir`` is a folder *on the switch*.
+    """
+
+    version: int
+    domain: str
+    agents: Mapping[str, AgentConfig] = field(default_factory=dict)
+    teams: Mapping[str, TeamConfig] = field(default_factory=dict)
+    queues: Mapping[str, QueueConfig] = field(default_factory=dict)
+    service_numbers: Mapping[str, ServiceNumberConfig] = field(default_factory=dict)
+    trunks: Mapping[str, TrunkConfig] = field(default_factory=dict)
+    hours: Mapping[str, HoursConfig] = field(default_factory=dict)
+    flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    not_ready_reasons: tuple[Reason, ...] = ()
+    dispositions: tuple[Reason, ...] = ()
+    recordings_dir: str = "/var/lib/cti/recordings"
+    prompts_dir: str = "/usr/share/cti/prompts"
+    phone_realm: str = "127.0.0.1"
+    unreachable_after_s: int = 5
+    page_gone_s: int = 60
+    time_zone: str = "Asia/Shanghai"

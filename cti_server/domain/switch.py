@@ -1,0 +1,380 @@
+"""What a switch tells us and what we ask of it, as plain values.
+
+SwitchEvents are made by ``cti_server.esl.translate`` only; SwitchCommands become bytes in ``cti_server.esl.encode`` only.
+The engine and the simulator speak in these values and never see a header.
+
+Every event names its switch (``node``) and, where it is about one, its channel (``leg``: the channel's UUID).
+``switch_ms`` is the switch's own clock (Event-Date-Timestamp / 1000) and is used at adoption only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEvent:
+    """Base: ``node`` is the configured switch name, ``switch_ms`` UTC ms by the switch's clock (0: unknown)."""
+
+    node: str
+    switch_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegEvent(SwitchEvent):
+    """Something about one channel. ``leg`` is its Unique-ID."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegCreated(LegEvent):
+    """CHANNEL_CREATE. ``direction`` 'inbound' or 'outbound' as the switch sees it. ``cti`` holds the cti_* variables."""
+
+    direction: str
+    caller_number: str
+    caller_name: str
+    destination: str
+    context: str
+    profile: str
+    gateway: str
+    cti: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging(LegEvent):
+    """CHANNEL_PROGRESS or CHANNEL_PROGRESS_MEDIA: the far phone rings."""
+
+    early_media: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered(LegEvent):
+    """CHANNEL_ANSWER."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegParked(LegEvent):
+    """CHANNEL_PARK: nobody drives this leg now. Carries what a new inbound call needs (same fields as LegCreated)."""
+
+    direction: str
+    answered: bool
+    caller_number: str
+    caller_name: str
+    destination: str
+    context: str
+    gateway: str
+    cti: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnparked(LegEvent):
+    """CHANNEL_UNPARK."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegsBridged(LegEvent):
+    """CHANNEL_BRIDGE. ``leg`` and ``other`` hear each other; the pair is unordered."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegsUnbridged(LegEvent):
+    """CHANNEL_UNBRIDGE. Sent once per bridge; either leg may be ``leg``."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegHungUp(LegEvent):
+    """CHANNEL_HANGUP: the leg ends. ``cause`` is the switch's word, e.g. NORMAL_CLEARING."""
+
+    cause: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(LegEvent):
+    """CHANNEL_HANGUP_COMPLETE: last word of a leg that existed. Nothing about this leg follows but RECORD_STOP at the latest.
+
+    ``hangup_disposition`` is sip_hangup_disposition (send_bye, recv_bye, send_refuse, ...), '' if unknown.
+    ``cti`` holds the cti_* variables at the end.
+    """
+
+    cause: str
+    sip_status: int
+    hangup_disposition: str
+    answered: bool
+    cti: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegDestroyed(LegEvent):
+    """CHANNEL_DESTROY. For a leg that was never created (gateway down) it is the only event."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationStarted(LegEvent):
+    """CHANNEL_EXECUTE. ``exec_id`` is Application-UUID: the Event-UUID that we gave, or the switch's own."""
+
+    application: str
+    exec_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationDone(LegEvent):
+    """CHANNEL_EXECUTE_COMPLETE of one application.
+
+    ``response`` is Application-Response ('FILE PLAYED', 'FILE NOT FOUND', '_none_', ...).
+    ``digits`` is the variable that the application was told to fill (play_and_get_digits: cti_digits), '' when unset.
+    """
+
+    application: str
+    exec_id: str
+    response: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReceived(LegEvent):
+    """DTMF."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStarted(LegEvent):
+    """RECORD_START."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStopped(LegEvent):
+    """RECORD_STOP. ``length_ms`` from record_ms, ``size`` bytes from record_file_size; -1 where the switch did not say."""
+
+    path: str
+    length_ms: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobDone(SwitchEvent):
+    """BACKGROUND_JOB: the outcome of a bgapi whose Job-UUID we chose. ``ok`` False for -ERR/-USAGE; ``text`` is the body."""
+
+    job_id: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayChanged(SwitchEvent):
+    """sofia::gateway_state. ``state`` REGED, NOREG, UNREGED, TRYING, FAILED, FAIL_WAIT, ...; ``ping`` UP, DOWN or ''."""
+
+    gateway: str
+    state: str
+    ping: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRegistered(SwitchEvent):
+    """sofia::register. ``contact`` is the dialable contact, ``expires_s`` seconds."""
+
+    extension: str
+    realm: str
+    contact: str
+    network_ip: str
+    network_port: int
+    user_agent: str
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneUnregistered(SwitchEvent):
+    """sofia::unregister and sofia::expire."""
+
+    extension: str
+    realm: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchHeartbeat(SwitchEvent):
+    """HEARTBEAT, every 20 s."""
+
+    core_uuid: str
+    sessions: int
+    max_sessions: int
+    sessions_per_second: int
+    uptime_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp(SwitchEvent):
+    """Made by the link, not the switch: both connections are authenticated and subscribed. ``core_uuid`` tells a restart."""
+
+    core_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown(SwitchEvent):
+    """Made by the link: the switch cannot be heard. ``reason`` for people."""
+
+    reason: str
+
+
+# ---------------------------------------------------------------- commands
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchCommand:
+    """Base of what we ask of one switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execute(SwitchCommand):
+    """Run a dialplan application on a parked leg (sendmsg execute). Its end is ApplicationDone with the same ``exec_id``.
+
+    ``argument`` must already be safe: text from outside is percent-encoded by the caller of this class; the encoder
+    refuses CR, LF and ``${``. ``queued`` sets event-lock, so that it waits for what runs instead of nesting.
+    """
+
+    leg: str
+    application: str
+    argument: str
+    exec_id: str
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Originate(SwitchCommand):
+    """Ring a phone or a number as leg ``leg`` (bgapi; job id = ``job_id``); the leg parks when answered.
+
+    ``contact``  'ext:1001' (the extension's registered contact, resolved by the link/adapter from registrations),
+                 or 'gw:NAME/NUMBER' (a trunk)
+    ``connect_to``  when set: api_on_answer='lua cti_connect.lua CALLER LEG'
+    ``variables``  channel variables for the new leg (values are quoted by the encoder)
+    """
+
+    leg: str
+    contact: str
+    timeout_s: int
+    caller_number: str
+    caller_name: str
+    job_id: str
+    connect_to: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLegs(SwitchCommand):
+    """uuid_bridge leg other."""
+
+    leg: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkLeg(SwitchCommand):
+    """uuid_park: this leg and the one bridged to it both park."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class KillLeg(SwitchCommand):
+    """uuid_kill leg cause."""
+
+    leg: str
+    cause: str = "NORMAL_CLEARING"
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable(SwitchCommand):
+    """uuid_setvar leg name value; ``value`` '' unsets."""
+
+    leg: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakPlayback(SwitchCommand):
+    """uuid_break leg all."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording(SwitchCommand):
+    """RECORD_STEREO=true, then uuid_record leg start path limit_s."""
+
+    leg: str
+    path: str
+    limit_s: int = 14400
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording(SwitchCommand):
+    """uuid_record leg stop path."""
+
+    leg: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLeg(SwitchCommand):
+    """uuid_transfer leg destination XML context."""
+
+    leg: str
+    destination: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPhone(SwitchCommand):
+    """uuid_phone_event leg talk: asks a ringing phone to answer (desk phones that support it, and virtual phones)."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegExists(SwitchCommand):
+    """uuid_exists: answered 'true' or 'false'."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetGlobal(SwitchCommand):
+    """global_setvar name=value, or name=value=expected (compare-and-set: read back, +OK also when it did nothing)."""
+
+    name: str
+    value: str
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetGlobal(SwitchCommand):
+    """global_getvar name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api(SwitchCommand):
+    """Any other api command, for adapters, CLI and probes (never for the engine): ``name`` and one-line ``argument``."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutcome:
+    """Exactly one per command. ``ok`` False: ``text`` is the switch's -ERR text, or 'deadline', 'link-down', 'refused: ...'."""
+
+    ok: bool
+    text: str

@@ -1,0 +1,164 @@
+"""The engine's inputs and effects: all that goes in and comes out of ``Engine.handle(input) -> list[Effect]``.
+
+Every input carries ``now_ms`` (UTC, anchored to the monotonic clock by the shell). Effects with a ``SwitchCommand``
+are executed FIFO per (node, leg) by the shell; their outcome comes back as EffectResult with the same ``effect_id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cti_server.domain.config import CentreConfig
+from cti_server.domain.switch import SwitchCommand, SwitchEvent
+
+# ---------------------------------------------------------------- inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchInput(Input):
+    """A switch said something."""
+
+    event: SwitchEvent
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInput(Input):
+    """A person or program wants something. ``name`` and ``args`` as in events/commands.py.
+
+    ``issuer`` is 'user:ID' or 'system:NAME'. The shell has already deduplicated ``command_id``;
+    a command whose ``deadline_ms`` has passed is refused with 'too-late'.
+    """
+
+    command_id: str
+    name: str
+    args: Mapping[str, Any]
+    issuer: str
+    deadline_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChanged(Input):
+    """A new configuration document is in force from now on. Running IVR flows keep the version they started with."""
+
+    config: CentreConfig
+
+
+@dataclass(frozen=True, slots=True)
+class EffectResult(Input):
+    """How a SwitchEffect ended. Exactly one per effect. ``ok`` False: ``text`` as in CommandOutcome."""
+
+    effect_id: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick(Input):
+    """Time passed: due deadlines fire; dirty queue figures are published (at most every 500 ms per queue)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSnapshot:
+    """One live channel as the switch reports it (show channels + uuid_dump), for adoption and reconciliation."""
+
+    node: str
+    leg: str
+    direction: str
+    state: str  # CS_*
+    answered: bool
+    bridged_to: str  # '' unless state is CS_EXCHANGE_MEDIA/CS_SOFT_EXECUTE and bridge_to is set
+    caller_number: str
+    caller_name: str
+    destination: str
+    context: str
+    created_ms: int
+    answered_ms: int  # 0: not answered
+    cti: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt(Input):
+    """First input after a start: what the switches and the mirror know. ``mirror``: kind -> id -> document as
+    given in Mirror effects ('agents', 'calls', 'queues', 'trunks'). ``registered``: node -> extensions that are registered.
+    ``last_seen_ms``: newest mirror time; what happened after it is estimated."""
+
+    channels: tuple[ChannelSnapshot, ...]
+    mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    registered: Mapping[str, tuple[str, ...]]
+    last_seen_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile(Input):
+    """What the shell found when it compared: ``channels`` alive on ``node`` now. The engine settles drift (two passes)."""
+
+    node: str
+    channels: tuple[ChannelSnapshot, ...]
+
+
+# ---------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEffect(Effect):
+    """Do this on switch ``node``; FIFO per ``leg`` ('' for commands without one)."""
+
+    effect_id: str
+    node: str
+    leg: str
+    command: SwitchCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Effect):
+    """One event for the world, in the order of ``seq`` within the engine's epoch. See events/envelope.py."""
+
+    seq: int
+    name: str
+    audience: tuple[str, ...]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror(Effect):
+    """The restorable document of one thing; ``document`` None: it is gone. ``seq`` orders it with Publish.
+
+    document = {"view": what people see (the same dict as in events), "core": what a restarted engine needs}.
+    """
+
+    seq: int
+    kind: str  # agents, calls, queues, trunks
+    id: str
+    document: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Effect):
+    """The one answer to a command. ``error_id`` '' when ok."""
+
+    command_id: str
+    ok: bool
+    error_id: str = ""
+    message: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFact(Effect):
+    """A line of the ledger. ``id`` is idempotent (the persister drops doubles). Kinds and shapes: events/facts.py."""
+
+    id: str
+    kind: str
+    data: Mapping[str, Any]

@@ -1,0 +1,132 @@
+"""Commands that people and programs send over the ``commands`` stream, with their arguments and error ids.
+
+An agent id is always an argument: who may act for whom is the sender's (web, CLI) business and is checked there,
+``issuer`` says who did it and goes into the audit fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from cti_server.errors import CtiError
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    # name -> required arguments ('?' suffix: optional)
+    "LoginAgent": ("agent_id", "extension?"),
+    "LogoutAgent": ("agent_id",),
+    "ReadyAgent": ("agent_id",),
+    "PauseAgent": ("agent_id", "reason"),
+    "AnswerCall": ("agent_id",),  # the ringing phone is asked to answer
+    "RejectCall": ("agent_id",),
+    "HoldCall": ("agent_id",),
+    "ResumeCall": ("agent_id",),
+    "HangupCall": ("agent_id?", "call_id?"),  # agent: his call; call_id alone: the operator ends the call
+    "SetCallData": ("call_id", "data"),  # merges; '' removes a key
+    "SetDisposition": ("agent_id", "call_id", "code", "note?"),
+    "EndWrapUp": ("agent_id",),
+    "AgentPageGone": ("agent_id",),
+    "AgentPageBack": ("agent_id",),
+    "ReloadConfig": (),  # handled by the daemon's shell: read the newest document
+    "Ping": (),  # handled by the engine: proves that the loop runs
+}
+
+ERRORS: dict[str, str] = {
+    "no-such-command": "the command's name is unknown",
+    "bad-arguments": "an argument is missing, unknown or of the wrong type",
+    "too-late": "the command's deadline has passed; send it again if it is still wanted",
+    "no-such-agent": "no agent has this id",
+    "no-such-call": "no running call has this id",
+    "no-such-reason": "the not-ready reason or disposition code is not configured",
+    "not-logged-in": "the agent is not logged in",
+    "already-logged-in": "the agent is already logged in",
+    "wrong-state": "the agent's state does not allow this now",
+    "phone-not-registered": "the agent's phone is not registered on any switch",
+    "no-switch": "no switch is linked",
+    "switch-refused": "the switch refused; the message has its words",
+    "outcome-unknown": "the engine restarted while the command ran; look at the screen before you send it again",
+    "data-too-large": "attached data over 16 KiB",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command as it crosses Redis. ``deadline_ms`` UTC ms. ``reply_to`` is the process name of ``replies:PROCESS``."""
+
+    id: str
+    name: str
+    args: Mapping[str, Any]
+    issuer: str
+    deadline_ms: int
+    reply_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReply:
+    command_id: str
+    ok: bool
+    error_id: str = ""
+    message: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_arguments(name: str, args: Mapping[str, Any]) -> None:
+    """Raises CtiError 'no-such-command' or 'bad-arguments'."""
+    known = COMMANDS.get(name)
+    if known is None:
+        raise CtiError("no-such-command", f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")
+    allowed = {a.rstrip("?") for a in known}
+    missing = [a for a in known if not a.endswith("?") and a not in args]
+    unknown = [a for a in args if a not in allowed]
+    if missing or unknown:
+        raise CtiError(
+            "bad-arguments",
+            f"{name} takes {', '.join(known) or 'no arguments'}; missing: {missing or 'none'}, unknown: {unknown or 'none'}",
+            {"missing": missing, "unknown": unknown},
+        )
+
+
+def encode_command(command: Command) -> bytes:
+    return orjson.dumps(
+        {
+            "id": command.id,
+            "name": command.name,
+            "args": command.args,
+            "issuer": command.issuer,
+            "deadline_ms": command.deadline_ms,
+            "reply_to": command.reply_to,
+        }
+    )
+
+
+def decode_command(raw: bytes) -> Command:
+    """Raises ValueError for anything that is not a command."""
+    try:
+        d = orjson.loads(raw)
+        return Command(str(d["id"]), str(d["name"]), dict(d["args"]), str(d["issuer"]), int(d["deadline_ms"]), str(d["reply_to"]))
+    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
+        raise ValueError(f"not a command: {error!r}") from error
+
+
+def encode_reply(reply: CommandReply) -> bytes:
+    return orjson.dumps(
+        {
+            "command_id": reply.command_id,
+            "ok": reply.ok,
+            "error_id": reply.error_id,
+            "message": reply.message,
+            "data": reply.data,
+        }
+    )
+
+
+def decode_reply(raw: bytes) -> CommandReply:
+    """Raises ValueError for anything that is not a reply."""
+    try:
+        d = orjson.loads(raw)
+        return CommandReply(str(d["command_id"]), bool(d["ok"]), str(d["error_id"]), str(d["message"]), dict(d["data"]))
+    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
+        raise ValueError(f"not a reply: {error!r}") from error

@@ -1,0 +1,132 @@
+"""What people see of a thing: the views that ride in events and mirrors, whole, every time they change.
+
+The rule of every projection (web process, CLI): an event whose data has ``agent``, ``call``, ``queue``, ``trunk`` or
+``switch`` replaces the view with that id in its table; ``call.ended`` removes the call. Nothing is patched.
+
+All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class AgentView(TypedDict):
+    id: str
+    name: str
+    extension: str
+    team: str
+    queues: dict[str, int]
+    status: str  # logged_out, ready, not_ready
+    reason: str  # not-ready reason code
+    pending: str  # status asked for during a call: '', 'ready', 'not_ready', 'logged_out'
+    pending_reason: str
+    state: str  # idle, reserved, ringing, talking, holding, dialing, wrap_up, unreachable
+    phone_registered: bool
+    status_since_ms: int
+    state_since_ms: int
+    deadline_ms: int  # end of the transient state (ring timeout, wrap-up), 0: none
+    call_id: str
+    queue: str
+    today: dict[str, int]  # answered, rona, talk_ms, hold_ms, wrap_up_ms, ring_ms, idle_ms, logged_in_ms
+
+
+class LegView(TypedDict):
+    id: str
+    node: str
+    party: str  # customer, agent
+    agent: str
+    state: str  # alerting, connected, held, queued, parked, ended
+    hears: int  # number of the media group: legs with the same number (> 0) hear each other
+
+
+class CallView(TypedDict):
+    id: str
+    phase: str  # arriving, ivr, queued, offered, connected, on_hold, survey, ended
+    direction: str  # inbound, outbound
+    node: str
+    number: str  # the other side's number as dialled or shown; outside text, never trusted
+    name: str  # caller's display name; outside text
+    service_number: str
+    service_name: str
+    queue: str
+    priority: int
+    agent: str  # the agent who talks or is offered the call
+    ivr_path: list[dict[str, str]]  # [{"node": "menu", "pressed": "2", "label": "billing"}], oldest first
+    data: dict[str, str]  # attached data
+    arrived_ms: int
+    queued_ms: int  # original place in line
+    offered_ms: int
+    connected_ms: int
+    held_ms: int
+    recording: str  # recording id, '' when not recorded
+    outcome: str  # when ended
+    legs: list[LegView]
+
+
+class QueueView(TypedDict):
+    id: str
+    name: str
+    waiting: int
+    oldest_ms: int  # when the longest waiting call was queued; 0: none waits
+    agents_ready: int  # ready and idle agents of the queue
+    agents_busy: int
+    agents_not_ready: int
+    service_level_s: int
+    formula: str
+    today: dict[str, Any]  # the parts and figures of domain.kpi.QueueRow for the local day
+
+
+class TrunkView(TypedDict):
+    id: str
+    node: str
+    gateway: str
+    state: str  # up, down, unknown
+    detail: str
+    ping: str
+    calls_in: int
+    calls_out: int
+    failures: int
+    max_calls: int
+    calls_per_s: int
+
+
+class SwitchView(TypedDict):
+    id: str
+    linked: bool
+    reason: str
+    sessions: int
+    max_sessions: int
+    core_uuid: str
+
+
+EVENTS: dict[str, str] = {
+    # name -> what its data holds besides the view(s)
+    "agent.logged_in": "agent",
+    "agent.logged_out": "agent",
+    "agent.status_changed": "agent",
+    "agent.state_changed": "agent",
+    "agent.phone_changed": "agent",
+    "call.arrived": "call",
+    "call.ivr_entered": "call",
+    "call.queued": "call",
+    "call.offered": "call; the agent's desk pops on it",
+    "call.offer_failed": "call, agent_id, why: no-answer, rejected, busy, unreachable, caller-left",
+    "call.connected": "call",
+    "call.held": "call",
+    "call.resumed": "call",
+    "call.data_changed": "call",
+    "call.survey_entered": "call",
+    "call.disposed": "call_id, agent_id, code, note",
+    "call.ended": "call (last view, outcome set)",
+    "queue.changed": "queue",
+    "trunk.changed": "trunk",
+    "switch.linked": "switch",
+    "switch.unlinked": "switch",
+    "recording.finished": "recording_id, call_id, length_ms, size",
+    "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
+    "alarm.cleared": "alarm",
+    "config.applied": "version",
+    "config.refused": "version, problems: [text]",
+    "engine.started": "epoch; projections take a new snapshot",
+}

@@ -1,0 +1,99 @@
+"""Process settings: environment first, then the TOML file named by CTI_CONFIG (default /etc/cti/cti.toml), then defaults.
+
+Variable ``CTI_REDIS_URL`` is ``redis_url`` in the file. Secrets (ESL password, database URL) have no default.
+Switches: ``CTI_SWITCHES='main=esl://127.0.0.1:8021,site2=esl://10.0.0.2:8021'``; each switch's password is in
+``CTI_ESL_PASSWORD`` (all) or ``CTI_ESL_PASSWORD_<NAME>``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cti_server.errors import CtiError
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAddress:
+    name: str
+    host: str
+    port: int
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    domain: str = "main"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    database_url: str = "sqlite:///var/cti.db"
+    switches: str = ""
+    esl_password: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    data_dir: str = "var"
+    recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
+    secret_key: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone
+    phone_realm: str = "127.0.0.1"
+    xml_curl_secret: str = ""
+    log_level: str = "INFO"
+    demo: bool = False
+
+    def switch_addresses(self) -> tuple[SwitchAddress, ...]:
+        """Raises CtiError 'bad-setting' for an entry that is not NAME=esl://HOST:PORT or lacks a password."""
+        found = []
+        for entry in filter(None, (e.strip() for e in self.switches.split(","))):
+            name, _, url = entry.rpartition("=")
+            name = name or "main"
+            parts = urlsplit(url)
+            if parts.scheme != "esl" or not parts.hostname or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
+                raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r} is not NAME=esl://HOST:PORT")
+            password = os.environ.get(f"CTI_ESL_PASSWORD_{name.upper().replace('-', '_')}", self.esl_password)
+            if not password:
+                raise CtiError("bad-setting", f"no event-socket password for switch {name}: set CTI_ESL_PASSWORD")
+            found.append(SwitchAddress(name, parts.hostname, parts.port or 8021, password))
+        return tuple(found)
+
+    @property
+    def recordings_path(self) -> Path:
+        return Path(self.recordings_dir) if self.recordings_dir else Path(self.data_dir) / "recordings"
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """Read the settings. Raises CtiError 'bad-setting' naming the variable or the file."""
+    env = dict(os.environ) if environ is None else environ
+    path = Path(env.get("CTI_CONFIG", "/etc/cti/cti.toml"))
+    document: dict[str, object] = {}
+    if path.exists():
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, OSError) as error:
+            raise CtiError("bad-setting", f"{path}: {error}") from error
+    elif "CTI_CONFIG" in env:
+        raise CtiError("bad-setting", f"CTI_CONFIG names {path}, which does not exist")
+    known = {f.name: f for f in fields(Settings)}
+    unknown = sorted(set(document) - set(known))
+    if unknown:
+        raise CtiError("bad-setting", f"{path}: unknown settings {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    values: dict[str, object] = {}
+    for name, f in known.items():
+        raw = env.get(f"CTI_{name.upper()}", document.get(name))
+        if raw is None:
+            continue
+        source = f"CTI_{name.upper()}" if f"CTI_{name.upper()}" in env else f"{path}: {name}"
+        if f.type == "int":
+            try:
+                values[name] = int(str(raw))
+            except ValueError as error:
+                raise CtiError("bad-setting", f"{source}={raw!r} is not a whole number") from error
+        elif f.type == "bool":
+            values[name] = raw if isinstance(raw, bool) else str(raw).lower() in ("1", "true", "yes", "on")
+        else:
+            values[name] = str(raw)
+    return Settings(**values)  # type: ignore[arg-type]

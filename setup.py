@@ -1,0 +1,5 @@
+"""Package entry point; everything is declared in setup.cfg."""
+
+from setuptools import setup
+
+setup()
