@@ -1,0 +1,339 @@
+"""Figures of queues and agents: one set of pure functions for live panels, reports and the lists behind them.
+
+A segment or interval *contributes* parts (``queue_parts``, ``agent_offer_parts``, ``agent_time_parts``); rows only add parts
+up; ``figures`` derives rates from a row. The list behind a figure is "the facts whose parts have it", so that a count
+and its list cannot differ.
+
+What engine and ledger must give for that:
+
+- queue, talk, hold and wrap-up segments count at ``attributed_ms``: ``detail["queued_ms"]`` (the call's arrival in the queue)
+  where a talk, hold or wrap-up segment carries it, else its own start. Queue segments always count at their start.
+- a queue segment may carry ``detail["service_level_s"]`` and ``detail["short_abandon_s"]``, the thresholds in force when it
+  closed; without them the row's thresholds count.
+- talk and hold segments of a conversation follow each other and do not overlap.
+
+A row with bounds ignores what lies outside and clips agent time: an interval over midnight gives each day its part.
+Wait includes the ring time. Sources of the formulas: service level variants as they are named in the table below;
+ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled; occupancy = busy / (busy + idle).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from cti_server.errors import CtiError
+
+QUEUE_PARTS = (
+    "answered",
+    "abandoned",
+    "short_abandoned",
+    "overflowed",
+    "failed",
+    "answered_in_sl",
+    "abandoned_in_sl",
+    "wait_ms",
+    "talk_ms",
+    "hold_ms",
+    "wrap_up_ms",
+    "handled",
+)
+AGENT_PARTS = (
+    "answered",
+    "rona",
+    "ring_ms",
+    "talk_ms",
+    "hold_ms",
+    "wrap_up_ms",
+    "idle_ms",
+    "not_ready_ms",
+    "logged_in_ms",
+)
+
+# how a queue segment ended -> what it counts as; each segment counts as exactly one, so offered = their sum + waiting
+_OUTCOMES = {
+    "answered": "answered",
+    "abandoned": "abandoned",
+    "overflowed": "overflowed",
+    "transferred": "overflowed",
+    "callback-taken": "overflowed",
+    "voicemail": "overflowed",
+    "failed": "failed",
+    "switch-lost": "failed",
+}
+_SEGMENT_TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+_STATE_TIME = {
+    "reserved": "ring_ms",
+    "ringing": "ring_ms",
+    "dialing": "ring_ms",
+    "talking": "talk_ms",
+    "holding": "hold_ms",
+    "wrap_up": "wrap_up_ms",
+    "unreachable": "not_ready_ms",
+}
+
+
+@dataclass(slots=True)
+class QueueRow:
+    """The parts of one queue over [start_ms, end_ms); 0, 0: without bounds. ``waiting`` is set by who knows it (the engine)."""
+
+    queue: str = ""
+    start_ms: int = 0
+    end_ms: int = 0
+    service_level_s: int = 20
+    short_abandon_s: int = 5
+    answered: int = 0
+    abandoned: int = 0
+    short_abandoned: int = 0
+    overflowed: int = 0
+    failed: int = 0
+    answered_in_sl: int = 0
+    abandoned_in_sl: int = 0
+    waiting: int = 0
+    wait_ms: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+    handled: int = 0
+
+    @property
+    def offered(self) -> int:
+        return self.answered + self.abandoned + self.overflowed + self.failed + self.waiting
+
+    def add_segment(self, data: Mapping[str, Any]) -> None:
+        """Add a closed segment (SegmentFact) of this queue; others and those outside the bounds change nothing."""
+        if data["queue"] != self.queue or not _inside(self, attributed_ms(data)):
+            return
+        for part, value in queue_parts(data, self.service_level_s, self.short_abandon_s).items():
+            setattr(self, part, getattr(self, part) + value)
+
+    def to_json(self) -> dict[str, Any]:
+        return _to_json(self)
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> QueueRow:
+        return _from_json(QueueRow, document)
+
+
+@dataclass(slots=True)
+class AgentRow:
+    """The parts of one agent over [start_ms, end_ms); 0, 0: without bounds."""
+
+    agent: str = ""
+    start_ms: int = 0
+    end_ms: int = 0
+    answered: int = 0
+    rona: int = 0
+    ring_ms: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+    idle_ms: int = 0
+    not_ready_ms: int = 0
+    logged_in_ms: int = 0
+
+    def add_segment(self, data: Mapping[str, Any]) -> None:
+        """Add a closed offer (SegmentFact), counted at its start; other segments change nothing."""
+        if data["agent"] != self.agent or not _inside(self, int(data["started_ms"])):
+            return
+        for part, value in agent_offer_parts(data).items():
+            setattr(self, part, getattr(self, part) + value)
+
+    def add_interval(self, data: Mapping[str, Any]) -> None:
+        """Add a closed AgentIntervalFact, clipped to the row's bounds."""
+        if data["agent"] != self.agent:
+            return
+        bounded = self.end_ms > self.start_ms
+        clip = (self.start_ms, self.end_ms) if bounded else None
+        for part, value in agent_time_parts(data, clip).items():
+            setattr(self, part, getattr(self, part) + value)
+
+    def to_json(self) -> dict[str, Any]:
+        return _to_json(self)
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> AgentRow:
+        return _from_json(AgentRow, document)
+
+
+Row = TypeVar("Row", QueueRow, AgentRow)
+
+
+# ---------------------------------------------------------------- what one fact contributes
+
+
+def attributed_ms(segment: Mapping[str, Any]) -> int:
+    """The moment at which a segment counts for its queue: the call's arrival in the queue where it is known."""
+    if segment["segment"] in _SEGMENT_TIME:
+        queued = (segment.get("detail") or {}).get("queued_ms")
+        if queued:
+            return int(queued)
+    return int(segment["started_ms"])
+
+
+def queue_parts(segment: Mapping[str, Any], service_level_s: int, short_abandon_s: int) -> dict[str, int]:
+    """What a closed segment adds to its queue's row; {} for segments that say nothing about a queue.
+
+    A call counts as handled from its answer on. Within T seconds means wait <= T; a short abandon is one below its limit.
+    """
+    kind = segment["segment"]
+    length = max(0, int(segment["ended_ms"]) - int(segment["started_ms"]))
+    if kind in _SEGMENT_TIME:
+        return {_SEGMENT_TIME[kind]: length}
+    if kind != "queue":
+        return {}
+    detail = segment.get("detail") or {}
+    level_ms = 1000 * int(detail.get("service_level_s", service_level_s))
+    short_ms = 1000 * int(detail.get("short_abandon_s", short_abandon_s))
+    outcome = _OUTCOMES.get(segment["outcome"], "failed")
+    parts = {outcome: 1}
+    if outcome == "answered":
+        parts.update(handled=1, wait_ms=length, answered_in_sl=int(length <= level_ms))
+    elif outcome == "abandoned":
+        parts.update(short_abandoned=int(length < short_ms), abandoned_in_sl=int(length <= level_ms))
+    return parts
+
+
+def agent_offer_parts(segment: Mapping[str, Any]) -> dict[str, int]:
+    """What a closed offer adds to its agent's row."""
+    if segment["segment"] != "offer":
+        return {}
+    return {"answered": int(segment["outcome"] == "answered"), "rona": int(segment["outcome"] == "no-answer")}
+
+
+def agent_time_parts(interval: Mapping[str, Any], clip: tuple[int, int] | None = None) -> dict[str, int]:
+    """What a closed agent interval adds: its time in one state and in logged_in_ms, within ``clip`` = (start, end).
+
+    Idle counts as idle when the agent is ready and as not ready otherwise; an unreachable phone counts as not ready.
+    The parts except logged_in_ms therefore sum up to logged_in_ms.
+    """
+    if interval["status"] == "logged_out":
+        return {}
+    start, end = int(interval["started_ms"]), int(interval["ended_ms"])
+    if clip is not None:
+        start, end = max(start, clip[0]), min(end, clip[1])
+    if end <= start:
+        return {}
+    idle = "idle_ms" if interval["status"] == "ready" else "not_ready_ms"
+    return {_STATE_TIME.get(interval["state"], idle): end - start, "logged_in_ms": end - start}
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A named service level: ``text`` in terms of A answered, B abandoned, _T within T, B_s short abandons."""
+
+    name: str
+    text: str
+    parts: Callable[[QueueRow], tuple[int, int]]  # numerator, denominator
+
+
+FORMULAS: dict[str, Formula] = {
+    f.name: f
+    for f in (
+        Formula(
+            "answered-offered",
+            "A_T / (A + B - B_s)",
+            lambda r: (r.answered_in_sl, r.answered + r.abandoned - r.short_abandoned),
+        ),
+        Formula(
+            "ignore-abandons",
+            "A_T / (A + B - B_T)",
+            lambda r: (r.answered_in_sl, r.answered + r.abandoned - r.abandoned_in_sl),
+        ),
+        Formula("negative", "A_T / (A + B)", lambda r: (r.answered_in_sl, r.answered + r.abandoned)),
+        Formula("positive", "(A_T + B_T) / (A + B)", lambda r: (r.answered_in_sl + r.abandoned_in_sl, r.answered + r.abandoned)),
+        Formula("of-answered", "A_T / A", lambda r: (r.answered_in_sl, r.answered)),
+    )
+}
+DEFAULT_FORMULA = "answered-offered"
+
+
+def formula_named(name: str) -> Formula:
+    """Raises CtiError 'no-such-formula'."""
+    found = FORMULAS.get(name)
+    if found is None:
+        raise CtiError("no-such-formula", f"{name!r} is no service-level formula; known: {', '.join(FORMULAS)}")
+    return found
+
+
+def service_level(row: QueueRow, formula: str = DEFAULT_FORMULA) -> float | None:
+    """0..1, or None where nothing counts. Raises CtiError 'no-such-formula'."""
+    return _ratio(*formula_named(formula).parts(row))
+
+
+def figures(row: QueueRow | AgentRow, formula: str = DEFAULT_FORMULA) -> dict[str, Any]:
+    """The row's parts and rates as the JSON of panels and reports: rates 0..1, ``_s`` seconds, None where undefined."""
+    work = row.talk_ms + row.hold_ms + row.wrap_up_ms
+    if isinstance(row, AgentRow):
+        busy = work + row.ring_ms
+        return {
+            "agent": row.agent,
+            "start_ms": row.start_ms,
+            "end_ms": row.end_ms,
+            **{part: getattr(row, part) for part in AGENT_PARTS},
+            "aht_s": _ratio(work / 1000, row.answered),
+            "occupancy": _ratio(busy, busy + row.idle_ms),
+        }
+    return {
+        "queue": row.queue,
+        "start_ms": row.start_ms,
+        "end_ms": row.end_ms,
+        "offered": row.offered,
+        "waiting": row.waiting,
+        **{part: getattr(row, part) for part in QUEUE_PARTS},
+        "service_level": service_level(row, formula),
+        "asa_s": _ratio(row.wait_ms / 1000, row.answered),
+        "aht_s": _ratio(work / 1000, row.handled),
+        "abandon_rate": _ratio(row.abandoned - row.short_abandoned, row.answered + row.abandoned - row.short_abandoned),
+    }
+
+
+def merge(rows: Iterable[Row]) -> Row:
+    """The sum of rows of one kind, at least one; bounds span them all; the name stays where all agree, else ''.
+
+    Raises CtiError 'no-rows'.
+    """
+    listed = list(rows)
+    if not listed:
+        raise CtiError("no-rows", "a sum needs at least one row; give an empty row of the wanted kind")
+    first = listed[0]
+    total = type(first)()
+    key, parts = ("agent", AGENT_PARTS) if isinstance(first, AgentRow) else ("queue", (*QUEUE_PARTS, "waiting"))
+    for part in parts:
+        setattr(total, part, sum(getattr(row, part) for row in listed))
+    names = {getattr(row, key) for row in listed}
+    setattr(total, key, names.pop() if len(names) == 1 else "")
+    total.start_ms = min(row.start_ms for row in listed)
+    total.end_ms = max(row.end_ms for row in listed)
+    if isinstance(total, QueueRow) and isinstance(first, QueueRow):
+        total.service_level_s, total.short_abandon_s = first.service_level_s, first.short_abandon_s
+    return total
+
+
+def bucket_ms(at_ms: int, interval_min: int, origin_ms: int = 0) -> int:
+    """Start of the interval that holds ``at_ms``; intervals count from ``origin_ms`` (a local midnight; 0: UTC)."""
+    width = interval_min * 60_000
+    return at_ms - (at_ms - origin_ms) % width
+
+
+# ---------------------------------------------------------------- inside
+
+
+def _inside(row: QueueRow | AgentRow, at_ms: int) -> bool:
+    return row.end_ms <= row.start_ms or row.start_ms <= at_ms < row.end_ms
+
+
+def _ratio(top: float, bottom: float) -> float | None:
+    return top / bottom if bottom else None
+
+
+def _to_json(row: QueueRow | AgentRow) -> dict[str, Any]:
+    return {f.name: getattr(row, f.name) for f in fields(row)}
+
+
+def _from_json(kind: type[Row], document: Mapping[str, Any]) -> Row:
+    return kind(**{f.name: document[f.name] for f in fields(kind) if f.name in document})

@@ -1,0 +1,26 @@
+"""When is a recording complete? One rule for the engine (at the call's end) and the worker (at the file).
+
+A file may lack the start of the bridge (2 s) and half a second around each hold; anything more is a lost conversation.
+"""
+
+from __future__ import annotations
+
+SLACK_MS = 2_000
+SLACK_PER_HOLD_MS = 500
+WAV_HEADER_BYTES = 44
+
+PROBLEMS = ("missing", "empty", "short")
+
+
+def shortest_ms(talk_ms: int, holds: int) -> int:
+    """The least length that a complete recording of so much talk may have."""
+    return max(0, talk_ms - SLACK_MS - SLACK_PER_HOLD_MS * holds)
+
+
+def problem(*, present: bool, size: int | None, length_ms: int, talk_ms: int, holds: int) -> str:
+    """'' when complete, else 'missing', 'empty' or 'short'. ``size`` None: not known (the file is on another machine)."""
+    if not present:
+        return "missing"
+    if size is not None and size <= WAV_HEADER_BYTES and talk_ms > 0:
+        return "empty"
+    return "short" if length_ms < shortest_ms(talk_ms, holds) else ""

@@ -1,0 +1,233 @@
+"""Figures: the check vector of every named formula, and the sums that must agree however the facts are cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti_server.domain import kpi
+from cti_server.domain.kpi import AgentRow, QueueRow
+from cti_server.domain.localday import day_bounds, intervals
+from cti_server.errors import CtiError
+
+QUARTER = 15 * 60_000
+
+
+def segment(kind: str, started: int, ended: int, outcome: str = "", **more: Any) -> dict[str, Any]:
+    return {
+        "call_id": "c1",
+        "segment": kind,
+        "queue": "repair",
+        "agent": "1001",
+        "team": "t",
+        "leg": "",
+        "started_ms": started,
+        "ended_ms": ended,
+        "outcome": outcome,
+        "estimated": False,
+        "detail": {},
+        **more,
+    }
+
+
+def interval(status: str, state: str, started: int, ended: int) -> dict[str, Any]:
+    return {"agent": "1001", "status": status, "state": state, "started_ms": started, "ended_ms": ended}
+
+
+VECTOR = QueueRow(answered=1000, abandoned=60, answered_in_sl=860, abandoned_in_sl=20, short_abandoned=10)
+
+
+@pytest.mark.parametrize(
+    ("formula", "percent"),
+    [
+        ("of-answered", 86.00),
+        ("negative", 81.13),
+        ("positive", 83.02),
+        ("ignore-abandons", 82.69),
+        ("answered-offered", 81.90),
+    ],
+)
+def test_service_level_of_the_check_vector(formula: str, percent: float) -> None:
+    level = kpi.service_level(VECTOR, formula)
+    assert level is not None
+    assert round(level * 100, 2) == percent
+
+
+def test_every_formula_is_checked_and_an_unknown_one_is_refused() -> None:
+    assert len(kpi.FORMULAS) == 5
+    with pytest.raises(CtiError, match="no-such-formula"):
+        kpi.figures(VECTOR, "best-looking")
+
+
+@pytest.mark.parametrize("formula", kpi.FORMULAS)
+def test_an_empty_row_has_no_rates(formula: str) -> None:
+    found = kpi.figures(QueueRow("repair"), formula)
+    assert [found[key] for key in ("service_level", "asa_s", "aht_s", "abandon_rate")] == [None] * 4
+    agent = kpi.figures(AgentRow("1001"))
+    assert agent["aht_s"] is None
+    assert agent["occupancy"] is None
+
+
+def test_thresholds_are_at_most_for_the_level_and_below_for_short_abandons() -> None:
+    row = QueueRow("repair", service_level_s=20, short_abandon_s=5)
+    row.add_segment(segment("queue", 0, 20_000, "answered"))
+    row.add_segment(segment("queue", 0, 20_001, "answered"))
+    row.add_segment(segment("queue", 0, 4_999, "abandoned"))
+    row.add_segment(segment("queue", 0, 5_000, "abandoned"))
+    assert (row.answered, row.answered_in_sl, row.abandoned, row.short_abandoned, row.abandoned_in_sl) == (2, 1, 2, 1, 2)
+    assert row.offered == 4
+
+
+def test_the_thresholds_in_the_fact_win() -> None:
+    row = QueueRow("repair", service_level_s=20, short_abandon_s=5)
+    row.add_segment(segment("queue", 0, 25_000, "answered", detail={"service_level_s": 30, "short_abandon_s": 5}))
+    assert row.answered_in_sl == 1
+
+
+def test_a_whole_call_gives_asa_and_aht() -> None:
+    row = QueueRow("repair")
+    row.add_segment(segment("ivr", 0, 9_000))
+    row.add_segment(segment("queue", 9_000, 19_000, "answered"))
+    row.add_segment(segment("offer", 12_000, 19_000, "answered"))
+    row.add_segment(segment("talk", 19_000, 49_000))
+    row.add_segment(segment("hold", 49_000, 59_000))
+    row.add_segment(segment("talk", 59_000, 69_000))
+    row.add_segment(segment("wrap_up", 69_000, 79_000))
+    found = kpi.figures(row)
+    assert (found["asa_s"], found["aht_s"], found["handled"], found["offered"]) == (10.0, 60.0, 1, 1)
+
+
+def test_talk_counts_where_its_call_arrived() -> None:
+    row = QueueRow("repair", 0, QUARTER)
+    row.add_segment(segment("talk", QUARTER + 5, QUARTER + 1_005, detail={"queued_ms": QUARTER - 10}))
+    row.add_segment(segment("talk", QUARTER + 5, QUARTER + 1_005))
+    assert row.talk_ms == 1_000
+
+
+def test_agent_time_is_clipped_to_the_interval() -> None:
+    """Answered 3:50, ended 4:05: ten minutes in 3:45, five in 4:00."""
+    at = (3 * 60 + 50) * 60_000
+    first, second = AgentRow("1001", at - 5 * 60_000, at + 10 * 60_000), AgentRow("1001", at + 10 * 60_000, at + 25 * 60_000)
+    for row in (first, second):
+        row.add_interval(interval("ready", "talking", at, at + 15 * 60_000))
+    assert (first.talk_ms, second.talk_ms) == (10 * 60_000, 5 * 60_000)
+
+
+def test_occupancy_leaves_not_ready_out() -> None:
+    row = AgentRow("1001")
+    for status, state, length in (
+        ("ready", "idle", 200),
+        ("ready", "ringing", 50),
+        ("ready", "talking", 300),
+        ("ready", "holding", 100),
+        ("ready", "wrap_up", 350),
+        ("not_ready", "idle", 1000),
+        ("ready", "unreachable", 7),
+        ("logged_out", "idle", 5000),
+    ):
+        row.add_interval(interval(status, state, 0, length))
+    found = kpi.figures(row)
+    assert found["occupancy"] == 0.8
+    assert (found["not_ready_ms"], found["logged_in_ms"]) == (1007, 2007)
+
+
+def test_offers_count_for_the_agent() -> None:
+    row = AgentRow("1001")
+    for outcome in ("answered", "no-answer", "rejected", "answered"):
+        row.add_segment(segment("offer", 0, 10, outcome))
+    assert (row.answered, row.rona) == (2, 1)
+
+
+DAY = day_bounds("2031-05-17", "Asia/Shanghai")
+MOMENTS = st.integers(DAY[0], DAY[1] - 1)
+OUTCOMES = st.sampled_from(["answered", "abandoned", "overflowed", "failed", "switch-lost", "voicemail", "unheard-of"])
+
+
+@st.composite
+def segments(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(st.integers(DAY[0] - QUARTER, DAY[1] + QUARTER))
+    kind = draw(st.sampled_from(["queue", "talk", "hold", "wrap_up", "ivr", "offer"]))
+    outcome = draw(OUTCOMES if kind == "queue" else st.sampled_from(["answered", "no-answer", ""]))
+    queued = draw(st.none() | MOMENTS)
+    detail = {} if queued is None else {"queued_ms": queued}
+    return segment(kind, start, start + draw(st.integers(0, 3_600_000)), outcome, detail=detail)
+
+
+@st.composite
+def agent_intervals(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(st.integers(DAY[0] - QUARTER, DAY[1]))
+    status = draw(st.sampled_from(["ready", "not_ready", "logged_out"]))
+    state = draw(st.sampled_from(["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]))
+    return interval(status, state, start, start + draw(st.integers(0, 6 * 3_600_000)))
+
+
+@given(st.lists(segments(), max_size=40), st.sampled_from([15, 30, 60]))
+def test_the_live_row_is_the_sum_of_the_report_rows(facts: list[dict[str, Any]], minutes: int) -> None:
+    live = QueueRow("repair", *DAY)
+    rows = [QueueRow("repair", *bounds) for bounds in intervals(*DAY, minutes)]
+    for fact in facts:
+        for row in (live, *rows):
+            row.add_segment(fact)
+    assert kpi.merge(rows) == live
+    assert live.offered == live.answered + live.abandoned + live.overflowed + live.failed
+
+
+@given(st.lists(agent_intervals(), max_size=20), st.lists(segments(), max_size=20))
+def test_the_live_agent_is_the_sum_and_its_states_are_its_logged_in_time(
+    times: list[dict[str, Any]], offers: list[dict[str, Any]]
+) -> None:
+    live = AgentRow("1001", *DAY)
+    rows = [AgentRow("1001", *bounds) for bounds in intervals(*DAY, 15)]
+    for row in (live, *rows):
+        for fact in times:
+            row.add_interval(fact)
+        for fact in offers:
+            row.add_segment(fact)
+    assert kpi.merge(rows) == live
+    parts = (live.ring_ms, live.talk_ms, live.hold_ms, live.wrap_up_ms, live.idle_ms, live.not_ready_ms)
+    assert sum(parts) == live.logged_in_ms
+
+
+@st.composite
+def queue_rows(draw: st.DrawFn) -> QueueRow:
+    row = QueueRow(draw(st.sampled_from(["repair", "billing"])), 0, draw(st.integers(1, 100)))
+    for part in (*kpi.QUEUE_PARTS, "waiting"):
+        setattr(row, part, draw(st.integers(0, 10**9)))
+    return row
+
+
+@given(queue_rows(), queue_rows(), queue_rows())
+def test_merge_is_associative_and_commutative(a: QueueRow, b: QueueRow, c: QueueRow) -> None:
+    assert kpi.merge([kpi.merge([a, b]), c]) == kpi.merge([a, kpi.merge([b, c])]) == kpi.merge([c, a, b])
+    assert QueueRow.from_json(a.to_json()) == a
+
+
+def test_buckets() -> None:
+    assert kpi.bucket_ms(QUARTER + 1, 15) == QUARTER
+    assert kpi.bucket_ms(QUARTER - 1, 15) == 0
+    assert kpi.bucket_ms(100 + 60_000 * 30, 30, origin_ms=100) == 100 + 60_000 * 30
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        ("2031-05-17", "Asia/Shanghai", 24),
+        ("2026-03-29", "Europe/Berlin", 23),
+        ("2026-10-25", "Europe/Berlin", 25),
+        ("2026-10-04", "Australia/Lord_Howe", 23.5),
+    ],
+)
+def test_a_local_day_has_the_hours_that_it_has(day: str, zone: str, hours: float) -> None:
+    start, end = day_bounds(day, zone)
+    assert end - start == hours * 3_600_000
+    assert len(intervals(start, end, 15)) == hours * 4
+
+
+def test_bad_days_and_zones_are_said() -> None:
+    with pytest.raises(CtiError, match="bad-day"):
+        day_bounds("17.5.2031", "Asia/Shanghai")
+    with pytest.raises(CtiError, match="no-such-zone"):
+        day_bounds("2031-05-17", "Mars/Olympus")
