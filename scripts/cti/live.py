@@ -1,0 +1,345 @@
+"""`cti trunks`, `calls`, `agents`, `queues`: what runs now, from the mirrors, with the age of the data.
+
+Each command makes one JSON document (see docs/operators/cti.md) and, for people, a table of the same document.
+Exit: 3 when the daemon is away (what is shown is then old), else 1 for trunks that are down or switches without link, else 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import redis
+from rich.text import Text
+
+from cti_server.errors import CtiError
+from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
+from scripts.cti.output import cell, console, line, print_json, table
+from scripts.cti.text import age, duration, text
+from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_OK, World, common_options
+
+Item = dict[str, Any]
+Filter = Callable[[Item], bool]
+
+PHASE_START: dict[str, str] = {
+    # phase -> the view's field that says since when
+    "arriving": "arrived_ms",
+    "ivr": "arrived_ms",
+    "queued": "queued_ms",
+    "offered": "offered_ms",
+    "connected": "connected_ms",
+    "on_hold": "held_ms",
+}
+
+
+def trunk_items(rows: Rows, switches: Rows, fresh: Freshness) -> list[Item]:
+    """Trunk views with ``state`` 'unknown' where nobody can know: the daemon is away or its switch has no link.
+
+    ``reported_state`` keeps what was last said.
+    """
+    items = []
+    for view in rows.views.values():
+        switch = switches.views.get(str(view.get("node", "")))
+        known = fresh.daemon_alive and (switch is None or bool(switch.get("linked")))
+        reported = str(view.get("state", "unknown"))
+        items.append({**view, "state": reported if known else "unknown", "reported_state": reported})
+    return items
+
+
+def call_items(rows: Rows, now_ms: int) -> list[Item]:
+    """Call views with ``phase_ms`` and ``total_ms`` (how long until now), oldest first."""
+    items = []
+    for view in rows.views.values():
+        arrived = _number(view, "arrived_ms")
+        started = _number(view, PHASE_START.get(str(view.get("phase")), "arrived_ms")) or arrived
+        items.append({**view, "phase_ms": max(0, now_ms - started), "total_ms": max(0, now_ms - arrived)})
+    return sorted(items, key=lambda item: (-item["total_ms"], item["id"]))
+
+
+def agent_items(rows: Rows, now_ms: int) -> list[Item]:
+    """Agent views with ``state_for_ms``."""
+    return [{**view, "state_for_ms": max(0, now_ms - _number(view, "state_since_ms"))} for view in rows.views.values()]
+
+
+def queue_items(rows: Rows, now_ms: int) -> list[Item]:
+    """Queue views with ``longest_wait_ms`` (0: none waits) and today's ``service_level`` (0..1 or null)."""
+    items = []
+    for view in rows.views.values():
+        oldest = _number(view, "oldest_ms")
+        today = view.get("today") if isinstance(view.get("today"), dict) else {}
+        wait_ms = max(0, now_ms - oldest) if oldest else 0
+        items.append({**view, "longest_wait_ms": wait_ms, "service_level": (today or {}).get("service_level")})
+    return items
+
+
+def _number(view: Mapping[str, Any], key: str) -> int:
+    value = view.get(key)
+    return int(value) if isinstance(value, (int, float)) else 0
+
+
+# ---------------------------------------------------------------- tables
+
+Show = Callable[[str, Item], Text | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: key of its heading in text.TEXTS, what stands in it, and on which side."""
+
+    heading: str
+    show: Show
+    right: bool = False
+
+
+def _field(key: str) -> Show:
+    return lambda lang, item: cell(item.get(key, ""))
+
+
+def _state(lang: str, item: Item) -> Text:
+    word = str(item.get("state", "unknown"))
+    return cell(text(lang, word) if word in ("up", "down", "unknown") else word, word)
+
+
+def _limit(key: str) -> Show:
+    return lambda lang, item: cell(item.get(key) or text(lang, "unlimited"))
+
+
+def _time(key: str) -> Show:
+    return lambda lang, item: duration(_number(item, key))
+
+
+def _yes(key: str) -> Show:
+    return lambda lang, item: cell(text(lang, "yes" if item.get(key) else "no"), "ok" if item.get(key) else "warning")
+
+
+def _percent(lang: str, item: Item) -> str:
+    level = item.get("service_level")
+    return f"{level * 100:.1f} %" if isinstance(level, (int, float)) else "–"
+
+
+def _link(lang: str, item: Item) -> Text:
+    word = "unknown" if item["linked"] is None else "up" if item["linked"] else "down"
+    return cell(text(lang, word), word)
+
+
+def _status(lang: str, item: Item) -> str:
+    return " ".join(filter(None, (str(item.get("status", "")), f"({item['reason']})" if item.get("reason") else "")))
+
+
+def _today(key: str) -> Show:
+    return lambda lang, item: cell((item.get("today") or {}).get(key, ""))
+
+
+def _formula(lang: str, item: Item) -> str:
+    return f"{item.get('formula', '')} ({item.get('service_level_s', '')} s)"
+
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "switches": (
+        Column("switch", _field("id")),
+        Column("link", _link),
+        Column("sessions", lambda lang, item: f"{item.get('sessions', '')}/{item.get('max_sessions', '')}", True),
+        Column("reason", _field("reason")),
+    ),
+    "trunks": (
+        Column("trunk", _field("id")),
+        Column("switch", _field("node")),
+        Column("gateway", _field("gateway")),
+        Column("state", _state),
+        Column("ping", _field("ping"), True),
+        Column("calls_in", _field("calls_in"), True),
+        Column("calls_out", _field("calls_out"), True),
+        Column("failures", _field("failures"), True),
+        Column("max_calls", _limit("max_calls"), True),
+        Column("calls_per_s", _limit("calls_per_s"), True),
+        Column("detail", _field("detail")),
+    ),
+    "calls": (
+        Column("call", _field("id")),
+        Column("phase", _field("phase")),
+        Column("phase_for", _time("phase_ms"), True),
+        Column("total", _time("total_ms"), True),
+        Column("number", _field("number")),
+        Column("name", _field("name")),
+        Column("queue", _field("queue")),
+        Column("agent", _field("agent")),
+        Column("switch", _field("node")),
+    ),
+    "agents": (
+        Column("agent", _field("id")),
+        Column("name", _field("name")),
+        Column("team", _field("team")),
+        Column("status", _status),
+        Column("state", _field("state")),
+        Column("for", _time("state_for_ms"), True),
+        Column("call", _field("call_id")),
+        Column("queue", _field("queue")),
+        Column("extension", _field("extension")),
+        Column("phone", _yes("phone_registered")),
+    ),
+    "queues": (
+        Column("queue", _field("id")),
+        Column("name", _field("name")),
+        Column("waiting", _field("waiting"), True),
+        Column("oldest", _time("longest_wait_ms"), True),
+        Column("ready", _field("agents_ready"), True),
+        Column("busy", _field("agents_busy"), True),
+        Column("not_ready", _field("agents_not_ready"), True),
+        Column("answered", _today("answered"), True),
+        Column("abandoned", _today("abandoned"), True),
+        Column("service_level", _percent, True),
+        Column("formula", _formula),
+    ),
+}
+
+
+def print_table(world: World, kind: str, items: list[Item]) -> None:
+    """A table of ``items``, or one word when there are none."""
+    if not items:
+        line(f"{kind}: {text(world.lang, 'nothing')}")
+        return
+    columns = COLUMNS[kind]
+    rows = [[column.show(world.lang, item) for column in columns] for item in items]
+    headings = [text(world.lang, column.heading) for column in columns]
+    console().print(table(headings, rows, right=[i for i, column in enumerate(columns) if column.right]))
+
+
+def print_freshness(world: World, fresh: Freshness, unreadable: int) -> None:
+    """The line above every table: is the daemon alive, how old is this."""
+    data_age = age(world.lang, fresh.data_age_ms)
+    if fresh.daemon_alive:
+        line(text(world.lang, "daemon_alive", age=data_age), style_key="ok")
+    else:
+        daemon = fresh.daemon
+        seen = text(world.lang, "last_seen", age=age(world.lang, daemon.age_ms)) if daemon else text(world.lang, "never_seen")
+        line(text(world.lang, "daemon_away", seen=seen, age=data_age), style_key="critical")
+    if unreadable:
+        line(text(world.lang, "unreadable", count=unreadable), style_key="warning")
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _switch_items(switches: Rows, fresh: Freshness) -> list[Item]:
+    return [{**view, "linked": bool(view.get("linked")) if fresh.daemon_alive else None} for view in switches.views.values()]
+
+
+def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Freshness]:
+    """One document of ``kind``. Raises redis.RedisError, CtiError 'bad-setting'."""
+    now_ms = world.clock.now_ms()
+    fresh = read_freshness(world.client, world.keys, now_ms)
+    rows = read_rows(world.client, world.keys, kind)
+    unreadable = rows.unreadable
+    document: dict[str, Any] = {"command": kind, **fresh.to_json()}
+    if kind == "trunks":
+        switches = read_rows(world.client, world.keys, "switches")
+        unreadable += switches.unreadable
+        document["switches"] = _switch_items(switches, fresh)
+        items = trunk_items(rows, switches, fresh)
+    else:
+        items = {"calls": call_items, "agents": agent_items, "queues": queue_items}[kind](rows, now_ms)
+    document[kind] = [item for item in items if wanted(item)]
+    document["unreadable"] = unreadable
+    return document, fresh
+
+
+def show(world: World, kind: str, wanted: Filter) -> int:
+    """Look once and print; -> exit code."""
+    document, fresh = look(world, kind, wanted)
+    if world.json:
+        print_json(document)
+    else:
+        print_freshness(world, fresh, document["unreadable"])
+        if kind == "trunks":
+            print_table(world, "switches", document["switches"])
+        print_table(world, kind, document[kind])
+    if not fresh.daemon_alive:
+        return EXIT_AWAY
+    broken = [item for item in document[kind] if kind == "trunks" and item["state"] == "down"]
+    broken += [item for item in document.get("switches", ()) if not item["linked"]]
+    return EXIT_FINDINGS if broken else EXIT_OK
+
+
+def run(world: World, kind: str, watch: float | None, wanted: Filter) -> int:
+    """Show once, or every ``watch`` seconds until Ctrl-C; a Redis that goes away while watching is a line, not the end."""
+    if watch is None:
+        return show(world, kind, wanted)
+    while True:
+        if not world.json:
+            console().clear()
+        try:
+            show(world, kind, wanted)
+        except redis.RedisError as error:
+            away = world.redis_away(error)
+            if world.json:
+                print_json({"command": kind, "at_ms": world.clock.now_ms(), **error_json(away)})
+            else:
+                line(away.message, style_key="critical")
+        try:
+            world.wait(watch)
+        except KeyboardInterrupt:
+            return EXIT_OK
+
+
+def error_json(error: CtiError) -> dict[str, Any]:
+    """The shape of an error in every --json output."""
+    return {"error": {"error_id": error.error_id, "message": error.message, "details": error.details}}
+
+
+def _watch_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    seconds = click.FloatRange(0.2, 3600)
+    every = click.option("--every", type=seconds, default=1.0, show_default=True, help="Seconds between looks.")
+    watch = click.option("--watch", is_flag=True, help="Look again and again until Ctrl-C (with --json: one document a line).")
+    return watch(every(common_options(function)))
+
+
+def _equal(**fields: str | None) -> Filter:
+    """Items whose fields have these values; None: any."""
+    asked = {key: value for key, value in fields.items() if value is not None}
+    return lambda item: all(str(item.get(key, "")) == value for key, value in asked.items())
+
+
+@click.command()
+@click.option("--switch", "switch", metavar="NAME", help="Only this switch.")
+@_watch_options
+@click.pass_context
+def trunks(context: click.Context, switch: str | None, watch: bool, every: float) -> None:
+    """Switches and gateways: state, calls, failures, ping, limits."""
+    context.exit(run(context.obj, "trunks", every if watch else None, _equal(node=switch)))
+
+
+@click.command()
+@click.option("--queue", metavar="ID", help="Only calls of this queue.")
+@click.option("--agent", metavar="ID", help="Only calls of this agent.")
+@click.option("--phase", metavar="PHASE", help="Only calls in this phase (ivr, queued, offered, connected, on_hold, ...).")
+@_watch_options
+@click.pass_context
+def calls(context: click.Context, queue: str | None, agent: str | None, phase: str | None, watch: bool, every: float) -> None:
+    """Running calls, the oldest first."""
+    context.exit(run(context.obj, "calls", every if watch else None, _equal(queue=queue, agent=agent, phase=phase)))
+
+
+@click.command()
+@click.option("--team", metavar="ID", help="Only agents of this team.")
+@click.option("--queue", metavar="ID", help="Only agents who serve this queue.")
+@click.option("--state", metavar="STATE", help="Only agents in this state (idle, ringing, talking, wrap_up, ...).")
+@_watch_options
+@click.pass_context
+def agents(context: click.Context, team: str | None, queue: str | None, state: str | None, watch: bool, every: float) -> None:
+    """Agents: status, state, call, phone."""
+    same = _equal(team=team, state=state)
+
+    def wanted(item: Item) -> bool:
+        return same(item) and (queue is None or queue in (item.get("queues") or {}))
+
+    context.exit(run(context.obj, "agents", every if watch else None, wanted))
+
+
+@click.command()
+@_watch_options
+@click.pass_context
+def queues(context: click.Context, watch: bool, every: float) -> None:
+    """Queues: waiting, longest wait, agents, today's service level with its formula."""
+    context.exit(run(context.obj, "queues", every if watch else None, lambda item: True))

@@ -1,0 +1,132 @@
+"""Reads the engine's mirrors and the processes' heartbeats from Redis. Read only.
+
+A mirror row is JSON {"epoch", "seq", "view", "core"} in the hash cti:D:mirror:KIND; a heartbeat is JSON {at_ms, pid, role}
+in cti:D:heartbeat:PROCESS. Rows that are not that are counted, not shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import redis
+
+from cti_server.adapters.keys import Keys
+
+STALE_MS = 3000
+"""A heartbeat older than this means that its process is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """One process's last sign of life. ``age_ms`` is at the time of reading."""
+
+    process: str
+    role: str
+    pid: int
+    at_ms: int
+    age_ms: int
+
+    @property
+    def alive(self) -> bool:
+        return self.age_ms <= STALE_MS
+
+    def to_json(self) -> dict[str, Any]:
+        return {"process": self.process, "role": self.role, "pid": self.pid, "age_ms": self.age_ms, "alive": self.alive}
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the mirrors are. ``changed_ms``: newest write, 0 when there is none yet. ``daemon`` None: no heartbeat."""
+
+    now_ms: int
+    epoch: int
+    seq: int
+    changed_ms: int
+    daemon: Heartbeat | None
+
+    @property
+    def daemon_alive(self) -> bool:
+        return self.daemon is not None and self.daemon.alive
+
+    @property
+    def data_age_ms(self) -> int | None:
+        """While the daemon lives what is mirrored is true as of its heartbeat; without it, as of the newest write."""
+        if self.daemon is not None and self.daemon.alive:
+            return self.daemon.age_ms
+        return max(0, self.now_ms - self.changed_ms) if self.changed_ms else None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "at_ms": self.now_ms,
+            "daemon": {"alive": self.daemon_alive, "age_ms": self.daemon.age_ms if self.daemon else None},
+            "mirror": {"epoch": self.epoch, "seq": self.seq, "changed_ms": self.changed_ms, "data_age_ms": self.data_age_ms},
+        }
+
+
+@dataclass(slots=True)
+class Rows:
+    """One kind of mirror: id -> view and id -> core, and how many rows could not be read."""
+
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cores: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unreadable: int = 0
+
+
+def _document(raw: Any) -> dict[str, Any]:
+    try:
+        parsed = orjson.loads(raw)
+    except (orjson.JSONDecodeError, TypeError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def read_rows(client: redis.Redis, keys: Keys, kind: str) -> Rows:
+    """Every row of mirror ``kind``, ordered by id."""
+    rows = Rows()
+    raw_rows: Any = client.hgetall(keys.mirror(kind))
+    for raw_id, raw in sorted(raw_rows.items()):
+        row_id = raw_id.decode("utf-8", "replace")
+        document = _document(raw)
+        if not isinstance(document.get("view"), dict):
+            rows.unreadable += 1
+            continue
+        rows.views[row_id] = {**document["view"], "id": row_id}
+        core = document.get("core")
+        rows.cores[row_id] = core if isinstance(core, dict) else {}
+    return rows
+
+
+def read_heartbeats(client: redis.Redis, keys: Keys, now_ms: int) -> list[Heartbeat]:
+    """Every process that has a heartbeat key, by name. Keys expire, so a process gone for long has none."""
+    prefix = keys.heartbeat("")
+    names: list[Any] = sorted(client.scan_iter(match=prefix + "*", count=500))
+    found = []
+    values: Any = client.mget(names) if names else []
+    for name, raw in zip(names, values, strict=True):
+        document = _document(raw)
+        process = name.decode("utf-8", "replace").removeprefix(prefix)
+        at_ms = _int(document.get("at_ms"))
+        role = str(document.get("role") or process.split("-")[0])
+        found.append(Heartbeat(process, role, _int(document.get("pid")), at_ms, max(0, now_ms - at_ms)))
+    return found
+
+
+def read_freshness(client: redis.Redis, keys: Keys, now_ms: int) -> Freshness:
+    """Newest mirror write and the daemon's heartbeat."""
+    meta: Any = client.hgetall(keys.mirror_meta)
+    document = _document(client.get(keys.heartbeat("daemon")))
+    daemon = None
+    if document:
+        at_ms = _int(document.get("at_ms"))
+        daemon = Heartbeat("daemon", "daemon", _int(document.get("pid")), at_ms, max(0, now_ms - at_ms))
+    return Freshness(now_ms, _int(meta.get(b"epoch")), _int(meta.get(b"seq")), _int(meta.get(b"at_ms")), daemon)
+
+
+def _int(value: Any) -> int:
+    """Whole number, 0 for anything else."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,128 @@
+"""Words on the terminal: headings in two languages, times, and outside text made harmless.
+
+Caller names and the switch's words come from outside. ``safe`` shows every character that could move the cursor, change
+colours, hide or reorder text as its escape, so that a name is seen and nothing happens.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+"""Unicode categories never sent to a terminal: controls, format (bidi, zero width), separators, lone surrogates."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # key -> (en, zh-CN)
+    "switch": ("switch", "交换机"),
+    "link": ("link", "连接"),
+    "sessions": ("sessions", "会话"),
+    "reason": ("reason", "原因"),
+    "trunk": ("trunk", "中继"),
+    "gateway": ("gateway", "网关"),
+    "state": ("state", "状态"),
+    "detail": ("detail", "说明"),
+    "ping": ("ping", "探测"),
+    "calls_in": ("in", "呼入"),
+    "calls_out": ("out", "呼出"),
+    "failures": ("failures", "失败"),
+    "max_calls": ("max calls", "并发上限"),
+    "calls_per_s": ("calls/s", "每秒上限"),
+    "call": ("call", "通话"),
+    "phase": ("phase", "阶段"),
+    "number": ("number", "号码"),
+    "name": ("name", "姓名"),
+    "queue": ("queue", "队列"),
+    "agent": ("agent", "坐席"),
+    "phase_for": ("in phase", "本阶段"),
+    "total": ("total", "总时长"),
+    "extension": ("phone", "分机"),
+    "team": ("team", "班组"),
+    "status": ("status", "示忙示闲"),
+    "for": ("for", "时长"),
+    "phone": ("registered", "已注册"),
+    "waiting": ("waiting", "等待"),
+    "oldest": ("longest wait", "最长等待"),
+    "ready": ("ready", "空闲"),
+    "busy": ("busy", "忙"),
+    "not_ready": ("not ready", "未就绪"),
+    "answered": ("answered", "接通"),
+    "abandoned": ("abandoned", "放弃"),
+    "service_level": ("service level", "服务水平"),
+    "formula": ("formula", "公式"),
+    "severity": ("severity", "级别"),
+    "component": ("component", "部件"),
+    "finding": ("finding", "结果"),
+    "hint": ("what to do", "处理办法"),
+    "file": ("file", "文件"),
+    "node": ("node", "节点"),
+    "why": ("why", "原因"),
+    "unlimited": ("no limit", "不限"),
+    "yes": ("yes", "是"),
+    "no": ("no", "否"),
+    "up": ("up", "正常"),
+    "down": ("DOWN", "中断"),
+    "unknown": ("unknown", "未知"),
+    "nothing": ("none", "无"),
+    "daemon_alive": ("daemon alive, data as of {age}", "守护进程正常，数据截至{age}"),
+    "daemon_away": ("DAEMON AWAY ({seen}): old data, {age}", "守护进程不在（{seen}）：旧数据，{age}"),
+    "never_seen": ("no heartbeat", "无心跳"),
+    "last_seen": ("last heartbeat {age}", "最近心跳：{age}"),
+    "ago": ("{age} ago", "{age}前"),
+    "no_data": ("no data yet", "尚无数据"),
+    "unreadable": ("{count} unreadable mirror rows were left out", "略去 {count} 条无法读取的镜像记录"),
+}
+
+
+def text(lang: str, key: str, **values: object) -> str:
+    """The word for ``key`` in 'en' or 'zh-CN'."""
+    english, chinese = TEXTS[key]
+    return (chinese if lang == "zh-CN" else english).format(**values)
+
+
+def safe(value: object, limit: int = 200) -> str:
+    """Outside text for a terminal: hidden characters as escapes (``\\x1b``, ``\\u202e``), at most ``limit`` characters."""
+    shown = "".join(
+        character.encode("unicode_escape", "surrogatepass").decode() if unicodedata.category(character) in HIDDEN else character
+        for character in str(value)[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+_NOT_FOR_TERMINALS = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def safe_json(document: str) -> str:
+    """JSON text whose hidden characters above ASCII are ``\\uXXXX``: the same document, harmless when a person looks at it."""
+    return _NOT_FOR_TERMINALS.sub(lambda match: f"\\u{ord(match.group()):04x}", document)
+
+
+def duration(ms: int) -> str:
+    """Milliseconds -> '0:07', '12:05', '1:02:03', '3 d 04:05'."""
+    seconds = max(0, ms) // 1000
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours:02}:{minutes:02}"
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def since(now_ms: int, then_ms: int) -> str:
+    """Time from ``then_ms`` to now; '' when ``then_ms`` is 0."""
+    return duration(now_ms - then_ms) if then_ms else ""
+
+
+def age(lang: str, ms: int | None) -> str:
+    """'1.2 s ago' for short ages, '4:10 ago' for long ones."""
+    if ms is None:
+        return text(lang, "no_data")
+    return text(lang, "ago", age=f"{max(0, ms) / 1000:.1f} s" if ms < 60_000 else duration(ms))
+
+
+def local_time(ms: int) -> str:
+    """UTC ms -> local 'HH:MM:SS.mmm'."""
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone().strftime("%H:%M:%S.") + f"{ms % 1000:03}"

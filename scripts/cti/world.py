@@ -1,0 +1,105 @@
+"""What a command of the CLI stands on: settings, Redis, clock and language. Nothing connects before a command asks.
+
+Exit codes are the CLI's contract with scripts: see EXIT_* and docs/operators/cti.md.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import click
+import redis
+
+from cti_server import settings as settings_module
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect, mask
+from cti_server.domain.clock import Clock
+from cti_server.errors import CtiError
+from cti_server.settings import Settings
+
+EXIT_OK = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_AWAY = 3
+
+LANGUAGES = click.Choice(["en", "zh-CN"])
+
+AWAY_ERRORS = frozenset({"redis-away", "engine-away", "outcome-unknown", "database-away"})
+"""Error ids that mean that a component did not answer; every other refusal is a finding."""
+
+USAGE_ERRORS = frozenset({"bad-setting", "bad-arguments", "bad-file"})
+
+
+def exit_code_of(error: CtiError) -> int:
+    """CtiError -> exit code."""
+    if error.error_id in AWAY_ERRORS:
+        return EXIT_AWAY
+    return EXIT_USAGE if error.error_id in USAGE_ERRORS else EXIT_FINDINGS
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """'zh-CN' when the locale's language is Chinese, else 'en'. LC_ALL wins over LC_MESSAGES over LANG, as everywhere."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "")
+        if value:
+            return "zh-CN" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+@dataclass
+class World:
+    """One run of the CLI. Tests give their own ``environ``, ``clock`` and ``wait`` (seconds)."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    clock: Clock = field(default_factory=SystemClock)
+    wait: Callable[[float], None] = time.sleep
+    lang: str = ""
+    json: bool = False
+
+    def __post_init__(self) -> None:
+        self.lang = self.lang or language_of(self.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises CtiError 'bad-setting'."""
+        return settings_module.load(dict(self.environ))
+
+    @cached_property
+    def client(self) -> redis.Redis:
+        """A client; it connects at its first command. Raises CtiError 'bad-setting'."""
+        return connect(self.settings.redis_url, max_connections=4)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.settings.domain)
+
+    def redis_away(self, error: redis.RedisError) -> CtiError:
+        """The one line for a Redis that does not answer or refuses."""
+        words = " ".join(str(error).split()) or type(error).__name__
+        url = mask(self.settings.redis_url)
+        return CtiError("redis-away", f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
+
+
+def _set_json(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(World).json = value
+
+
+def _set_lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value:
+        context.ensure_object(World).lang = value
+
+
+def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json`` and ``--lang``, which every command has; both land in the World."""
+    for option in (
+        click.option("--lang", type=LANGUAGES, callback=_set_lang, expose_value=False, help="Language of headings."),
+        click.option("--json", is_flag=True, callback=_set_json, expose_value=False, help="Machine output of a stable shape."),
+    ):
+        function = option(function)
+    return function
