@@ -1,0 +1,317 @@
+"""IVR flows: YAML text in, a checked Flow out, and a pure walk through it.
+
+The one rule: a flow that loads cannot get stuck. Every problem of a bad flow is reported at once, with file and node;
+at run time a missing prompt, a missing digit or unknown hours never stop a call.
+
+A document::
+
+    name: main_menu            # required, equals the name used in service numbers
+    version: 1                 # whole number, raised with every change
+    language: zh               # zh or en: the folder of prompts; a set node may change it (data: {language: en})
+    start: greeting
+    nodes:
+      greeting: {type: play, prompt: welcome, next: menu}
+      menu: {type: menu, prompt: main_menu, invalid: invalid_choice, tries: 3, timeout_s: 5, timeout: bye,
+             choices: {1: {next: billing, label: billing}, 0: menu}}
+      ...
+
+Prompts are files ``PROMPTS_DIR/LANGUAGE/NAME.wav`` on the switch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cti_server.domain.config import HoursConfig
+from cti_server.domain.ivr_hours import is_open
+from cti_server.domain.ivr_nodes import (
+    CollectNode,
+    FlowNode,
+    HangUpNode,
+    HoursNode,
+    Known,
+    MenuNode,
+    Node,
+    PlayNode,
+    Problem,
+    QueueNode,
+    SetNode,
+    VoicemailNode,
+    node_type,
+)
+from cti_server.domain.ivr_parse import Flow, FlowError, load_flows, parse_flow, parse_text
+from cti_server.errors import CtiError
+
+__all__ = [
+    "Action", "Collect", "Context", "Digits", "EnterQueue", "Flow", "FlowError", "HangUp", "IvrState", "Known", "Outcome",
+    "Play", "Played", "Problem", "RecordVoicemail", "Recorded", "RunFlow", "SetData", "load_flows", "parse_flow",
+    "parse_text", "resume", "start", "step",
+]  # fmt: skip
+
+MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
+MAX_PATH = 50
+
+# ---------------------------------------------------------------- actions
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play these files one after another; answer with Played."""
+
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Ask for digits; answer with Digits. Fits play_and_get_digits: the switch counts ``tries``.
+
+    ``invalid_prompt`` '' = say nothing; ``terminators`` '' = no key ends the input; ``pattern`` is anchored and holds
+    no space, backslash or ``${``.
+    """
+
+    prompt: str
+    invalid_prompt: str
+    min_digits: int
+    max_digits: int
+    tries: int
+    timeout_ms: int
+    terminators: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVoicemail:
+    """Play ``prompt``, then record at most ``max_s`` seconds, ending after ``silence_s`` of silence; answer with Recorded."""
+
+    prompt: str
+    max_s: int
+    silence_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterQueue:
+    queue: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetData:
+    key: str
+    value: str
+
+
+Action = Play | Collect | RecordVoicemail | EnterQueue | HangUp | RunFlow | SetData
+
+# ---------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """``text`` '' when the caller gave none, or none that fits, in all tries."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    length_ms: int
+
+
+Outcome = Played | Digits | Recorded
+
+# ---------------------------------------------------------------- state
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id."""
+
+    now_ms: int
+    hours: Mapping[str, HoursConfig] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    prompts_dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IvrState:
+    """Where a call is in its flow.
+
+    ``attempts`` counts how often the current node has begun in a row (resumed nodes count again), ``visits`` all
+    prompts of this run; ``path`` is CallView.ivr_path; ``data`` is what this flow has set.
+    """
+
+    flow: str
+    version: int
+    node: str
+    attempts: int = 0
+    path: tuple[Mapping[str, str], ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict)
+    visits: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "flow": self.flow,
+            "version": self.version,
+            "node": self.node,
+            "attempts": self.attempts,
+            "path": [dict(p) for p in self.path],
+            "data": dict(self.data),
+            "visits": self.visits,
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> IvrState:
+        return cls(
+            flow=str(document["flow"]),
+            version=int(document["version"]),
+            node=str(document["node"]),
+            attempts=int(document.get("attempts", 0)),
+            path=tuple(dict(p) for p in document.get("path", ())),
+            data=dict(document.get("data", {})),
+            visits=int(document.get("visits", 0)),
+        )
+
+
+# ---------------------------------------------------------------- the walk
+
+
+def start(flow: Flow, context: Context) -> tuple[IvrState, list[Action]]:
+    """Begin ``flow``. The last action waits or is final."""
+    return _enter(flow, IvrState(flow.name, flow.version, ""), flow.start, context, [])
+
+
+def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tuple[IvrState, list[Action]]:
+    """The waiting action of ``state.node`` ended with ``outcome``. Raises CtiError 'wrong-outcome' when it cannot have."""
+    node = flow.nodes.get(state.node)
+    actions: list[Action] = []
+    if isinstance(node, PlayNode) and isinstance(outcome, Played):
+        return _enter(flow, state, node.next, context, actions)
+    if isinstance(node, MenuNode) and isinstance(outcome, Digits):
+        choice = node.choices.get(outcome.text)
+        state = _pressed(state, outcome.text if choice else "", choice.label if choice else "")
+        return _enter(flow, state, choice.next if choice else node.timeout, context, actions)
+    if isinstance(node, CollectNode) and isinstance(outcome, Digits):
+        if not re.fullmatch(_digits_pattern(node), outcome.text):
+            return _enter(flow, _pressed(state, "", node.store), node.none, context, actions)
+        state = _set(_pressed(state, outcome.text, node.store), node.store, outcome.text, actions)
+        return _enter(flow, state, node.ok, context, actions)
+    if isinstance(node, VoicemailNode) and isinstance(outcome, Recorded):
+        if node.next:
+            return _enter(flow, state, node.next, context, actions)
+        return state, [HangUp("NORMAL_CLEARING")]
+    raise CtiError(
+        "wrong-outcome",
+        f"flow {flow.name}: node {state.node or '?'} does not wait for {type(outcome).__name__}",
+        {"flow": flow.name, "node": state.node},
+    )
+
+
+def resume(flow: Flow, state: IvrState, context: Context) -> tuple[IvrState, list[Action]]:
+    """After a restart the current node begins again; where ``flow`` no longer has it, the flow does."""
+    node = state.node if state.node in flow.nodes else flow.start
+    return _enter(flow, replace(state, flow=flow.name, version=flow.version), node, context, [])
+
+
+def _enter(flow: Flow, state: IvrState, name: str, context: Context, actions: list[Action]) -> tuple[IvrState, list[Action]]:
+    """Walk from node ``name`` to the first that waits or is final. Ends: a loaded flow has no loop without one."""
+    while True:
+        node = flow.nodes[name]
+        state = replace(state, node=name, attempts=state.attempts + 1 if state.node == name else 1)
+        if isinstance(node, SetNode):
+            for key, value in node.data.items():
+                state = _set(state, key, value, actions)
+            name = node.next
+        elif isinstance(node, HoursNode):
+            name = node.open if _is_open(node, context) else node.closed
+        else:
+            break
+    if node_type(node).waits and state.visits >= MAX_VISITS:
+        return state, [*actions, HangUp("NORMAL_CLEARING")]
+    state = replace(state, visits=state.visits + 1)
+    folder = f"{context.prompts_dir}/{state.data.get('language', flow.language)}"
+    return state, [*actions, _ACTIONS[type(node)](node, lambda prompt: f"{folder}/{prompt}.wav")]
+
+
+def _is_open(node: HoursNode, context: Context) -> bool:
+    """Hours that are gone or broken count as open: the call is served."""
+    hours = context.hours.get(node.hours)
+    if hours is None:
+        return True
+    try:
+        return is_open(hours, context.now_ms)
+    except CtiError:
+        return True
+
+
+def _pressed(state: IvrState, pressed: str, label: str) -> IvrState:
+    entry = {"node": state.node, "pressed": pressed, "label": label}
+    return replace(state, path=(*state.path, entry)[-MAX_PATH:])
+
+
+def _set(state: IvrState, key: str, value: str, actions: list[Action]) -> IvrState:
+    actions.append(SetData(key, value))
+    return replace(state, data={**state.data, key: value})
+
+
+def _digits_pattern(node: CollectNode) -> str:
+    return f"^(?:{node.pattern})$" if node.pattern else f"^[0-9]{{{node.min_digits},{node.max_digits}}}$"
+
+
+_File = Callable[[str], str]
+
+
+def _play(node: PlayNode, file: _File) -> Action:
+    return Play(tuple(file(p) for p in node.prompt))
+
+
+def _menu(node: MenuNode, file: _File) -> Action:
+    invalid = file(node.invalid) if node.invalid else ""
+    pattern = f"^[{''.join(sorted(node.choices))}]$"
+    return Collect(file(node.prompt), invalid, 1, 1, node.tries, node.timeout_s * 1000, "", pattern)
+
+
+def _collect(node: CollectNode, file: _File) -> Action:
+    invalid = file(node.invalid) if node.invalid else ""
+    return Collect(
+        file(node.prompt),
+        invalid,
+        node.min_digits,
+        node.max_digits,
+        node.tries,
+        node.timeout_s * 1000,
+        node.terminators,
+        _digits_pattern(node),
+    )
+
+
+def _voicemail(node: VoicemailNode, file: _File) -> Action:
+    return RecordVoicemail(file(node.prompt), node.max_s, node.silence_s)
+
+
+_ACTIONS: dict[type[Node], Callable[[Any, _File], Action]] = {
+    PlayNode: _play,
+    MenuNode: _menu,
+    CollectNode: _collect,
+    VoicemailNode: _voicemail,
+    QueueNode: lambda node, file: EnterQueue(node.queue, node.priority),
+    FlowNode: lambda node, file: RunFlow(node.flow),
+    HangUpNode: lambda node, file: HangUp(node.cause),
+}

@@ -1,0 +1,375 @@
+"""What an IVR flow may say: node types, their keys, and what each value must look like. One table, no runtime.
+
+A reading problem is a sentence for the person who wrote the flow: which file, which node, what is wrong, what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+DATA_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+CAUSE = re.compile(r"[A-Z][A-Z0-9_]{2,40}")
+DIGITS = "0123456789*#"
+LANGUAGES = ("zh", "en")
+MAX_VALUE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a flow. ``node`` '' when it is about the whole file; a ``warning`` does not refuse the flow."""
+
+    file: str
+    node: str
+    why: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        where = f"{self.file}: node {self.node}" if self.node else self.file
+        return f"{where}: {'warning: ' if self.warning else ''}{self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Ids that a flow may name. ``prompts`` None: prompts are not checked."""
+
+    queues: Collection[str] = ()
+    hours: Collection[str] = ()
+    flows: Collection[str] = ()
+    prompts: Collection[str] | None = None
+
+
+# ---------------------------------------------------------------- nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    next: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayNode:
+    prompt: tuple[str, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuNode:
+    """``timeout`` is the node taken when ``tries`` are spent without a valid choice."""
+
+    prompt: str
+    choices: Mapping[str, Choice]
+    timeout: str
+    invalid: str = ""
+    tries: int = 3
+    timeout_s: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CollectNode:
+    """Digits into the data key ``store``; ``ok`` when they match, ``none`` when ``tries`` are spent."""
+
+    prompt: str
+    store: str
+    ok: str
+    none: str
+    min_digits: int
+    max_digits: int
+    invalid: str = ""
+    pattern: str = ""
+    terminators: str = "#"
+    tries: int = 3
+    timeout_s: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SetNode:
+    data: Mapping[str, str]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursNode:
+    hours: str
+    open: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNode:
+    queue: str
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailNode:
+    prompt: str
+    next: str = ""
+    max_s: int = 120
+    silence_s: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpNode:
+    cause: str = "NORMAL_CLEARING"
+
+
+Node = PlayNode | MenuNode | CollectNode | SetNode | HoursNode | QueueNode | VoicemailNode | FlowNode | HangUpNode
+
+# ---------------------------------------------------------------- what a value must look like
+
+
+class Bad(Exception):
+    """Why one value is refused; becomes a Problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``read`` turns the YAML value into the node's value or raises Bad. ``goes_to``: the value names nodes."""
+
+    read: Callable[[Any, Known], Any]
+    required: bool = True
+    goes_to: bool = False
+
+
+def did_you_mean(word: object, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _named(what: str, pick: Callable[[Known], Collection[str] | None]) -> Callable[[Any, Known], str]:
+    def read(value: Any, known: Known) -> str:
+        if not isinstance(value, str) or not NAME.fullmatch(value):
+            raise Bad(f"{value!r} is not the name of a {what}")
+        ids = pick(known)
+        if ids is not None and value not in ids:
+            raise Bad(f"there is no {what} {value!r}{did_you_mean(value, ids)}")
+        return value
+
+    return read
+
+
+_prompt = _named("prompt", lambda known: known.prompts)
+_node = _named("node", lambda known: None)  # nodes are looked up when all are known
+
+
+def _prompts(value: Any, known: Known) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise Bad("the list of prompts is empty")
+    return tuple(_prompt(v, known) for v in values)
+
+
+def _whole(low: int, high: int) -> Callable[[Any, Known], int]:
+    def read(value: Any, known: Known) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Bad(f"{value!r} is not a whole number")
+        if not low <= value <= high:
+            raise Bad(f"{value} is not between {low} and {high}")
+        return value
+
+    return read
+
+
+def _matches(pattern: re.Pattern[str], what: str) -> Callable[[Any, Known], str]:
+    def read(value: Any, known: Known) -> str:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise Bad(f"{value!r} is not {what}")
+        return value
+
+    return read
+
+
+def _digit_pattern(value: Any, known: Known) -> str:
+    """A regular expression that both the switch and Python read alike: no backslash, no space, no ``${``."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9*#\[\]()^$|?+.,{}:-]{1,100}", value) or "${" in value:
+        raise Bad(f"{value!r} may only use digits and [ ] ( ) ^ $ | ? + * . , {{ }} - (write [0-9], not \\d)")
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise Bad(f"{value!r} is not a regular expression: {error}") from error
+    return value
+
+
+def _terminators(value: Any, known: Known) -> str:
+    if not isinstance(value, str) or any(c not in DIGITS for c in value):
+        raise Bad(f"{value!r} may only hold telephone keys ({DIGITS})")
+    return value
+
+
+def _choices(value: Any, known: Known) -> dict[str, Choice]:
+    if not isinstance(value, Mapping) or not value:
+        raise Bad("must map telephone keys to nodes, e.g. 1: {next: billing, label: billing}")
+    choices = {}
+    for raw, choice in value.items():
+        key = str(raw)
+        if len(key) != 1 or key not in DIGITS:
+            raise Bad(f"{raw!r} is not one telephone key (one of {DIGITS})")
+        if isinstance(choice, str):
+            choice = {"next": choice}
+        if not isinstance(choice, Mapping) or "next" not in choice:
+            raise Bad(f"key {key}: needs a node, e.g. {key}: {{next: billing, label: billing}}")
+        for extra in set(choice) - {"next", "label"}:
+            raise Bad(f"key {key}: unknown key {extra!r}{did_you_mean(extra, ('next', 'label'))}")
+        label = choice.get("label", choice["next"])
+        if not isinstance(label, str) or len(label) > 64:
+            raise Bad(f"key {key}: label must be a text of at most 64 characters")
+        choices[key] = Choice(_node(choice["next"], known), label)
+    return choices
+
+
+def _data(value: Any, known: Known) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not value:
+        raise Bad("must map data keys to texts, e.g. reason: billing")
+    data = {}
+    for key, text in value.items():
+        if not isinstance(key, str) or not DATA_KEY.fullmatch(key):
+            raise Bad(f"{key!r} is not a data key (letters, digits, _; at most 32)")
+        if isinstance(text, bool) or not isinstance(text, str | int) or len(str(text)) > MAX_VALUE:
+            raise Bad(f"{key}: {text!r} is not a text of at most {MAX_VALUE} characters (put it in quotes)")
+        if key == "language" and text not in LANGUAGES:
+            raise Bad(f"language: {text!r} is not one of {', '.join(LANGUAGES)}")
+        data[key] = str(text)
+    return data
+
+
+_next = Key(_node, goes_to=True)
+_tries = Key(_whole(1, 9), required=False)
+_timeout_s = Key(_whole(1, 60), required=False)
+_invalid = Key(_prompt, required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """``waits``: the caller's time passes here, so a loop through it is no dead loop."""
+
+    make: Callable[..., Node]
+    keys: Mapping[str, Key]
+    waits: bool = False
+    final: bool = False
+
+
+NODE_TYPES: dict[str, NodeType] = {
+    "play": NodeType(PlayNode, {"prompt": Key(_prompts), "next": _next}, waits=True),
+    "menu": NodeType(
+        MenuNode,
+        {
+            "prompt": Key(_prompt),
+            "choices": Key(_choices, goes_to=True),
+            "timeout": _next,
+            "invalid": _invalid,
+            "tries": _tries,
+            "timeout_s": _timeout_s,
+        },
+        waits=True,
+    ),
+    "collect": NodeType(
+        CollectNode,
+        {
+            "prompt": Key(_prompt),
+            "store": Key(_matches(DATA_KEY, "a data key (letters, digits, _; at most 32)")),
+            "ok": _next,
+            "none": _next,
+            "min_digits": Key(_whole(1, 32)),
+            "max_digits": Key(_whole(1, 32)),
+            "invalid": _invalid,
+            "pattern": Key(_digit_pattern, required=False),
+            "terminators": Key(_terminators, required=False),
+            "tries": _tries,
+            "timeout_s": _timeout_s,
+        },
+        waits=True,
+    ),
+    "set": NodeType(SetNode, {"data": Key(_data), "next": _next}),
+    "hours": NodeType(HoursNode, {"hours": Key(_named("opening hours", lambda k: k.hours)), "open": _next, "closed": _next}),
+    "queue": NodeType(
+        QueueNode,
+        {"queue": Key(_named("queue", lambda k: k.queues)), "priority": Key(_whole(-100, 100), required=False)},
+        final=True,
+    ),
+    "voicemail": NodeType(
+        VoicemailNode,
+        {
+            "prompt": Key(_prompt),
+            "next": Key(_node, required=False, goes_to=True),
+            "max_s": Key(_whole(5, 600), required=False),
+            "silence_s": Key(_whole(1, 30), required=False),
+        },
+        waits=True,
+    ),
+    "flow": NodeType(FlowNode, {"flow": Key(_named("flow", lambda k: k.flows))}, final=True),
+    "hang_up": NodeType(
+        HangUpNode, {"cause": Key(_matches(CAUSE, "a hang-up cause, e.g. NORMAL_CLEARING"), required=False)}, final=True
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one node; collects every problem instead of stopping at the first."""
+
+    file: str
+    known: Known
+    problems: list[Problem] = field(default_factory=list)
+
+    def bad(self, node: str, why: str, *, warning: bool = False) -> None:
+        self.problems.append(Problem(self.file, node, why, warning))
+
+    def node(self, name: str, raw: Any) -> Node | None:
+        """The node, or None with problems noted."""
+        if not isinstance(raw, Mapping):
+            self.bad(name, f"must be a mapping with a type, not {type(raw).__name__}")
+            return None
+        kind = raw.get("type")
+        node_type = NODE_TYPES.get(kind) if isinstance(kind, str) else None
+        if node_type is None:
+            said = "has no type" if kind is None else f"unknown type {kind!r}{did_you_mean(kind, NODE_TYPES)}"
+            self.bad(name, f"{said}; types: {', '.join(NODE_TYPES)}")
+            return None
+        before = len(self.problems)
+        for key in sorted(set(map(str, raw)) - set(node_type.keys) - {"type"}):
+            self.bad(name, f"unknown key {key!r} in a {kind} node{did_you_mean(key, node_type.keys)}")
+        values = {}
+        for key, rule in node_type.keys.items():
+            if key not in raw:
+                if rule.required:
+                    self.bad(name, f"a {kind} node needs {key!r}")
+                continue
+            try:
+                values[key] = rule.read(raw[key], self.known)
+            except Bad as why:
+                self.bad(name, f"{key}: {why}")
+        if len(self.problems) > before:
+            return None
+        node = node_type.make(**values)
+        if isinstance(node, CollectNode) and node.min_digits > node.max_digits:
+            self.bad(name, f"min_digits {node.min_digits} is more than max_digits {node.max_digits}")
+            return None
+        return node
+
+
+def node_type(node: Node) -> NodeType:
+    return _BY_CLASS[type(node)]
+
+
+_BY_CLASS: dict[Any, NodeType] = {t.make: t for t in NODE_TYPES.values()}
+
+
+def exits(node: Node) -> tuple[str, ...]:
+    """The names of the nodes that may come after ``node``."""
+    found: list[str] = []
+    for key, rule in node_type(node).keys.items():
+        if rule.goes_to:
+            value = getattr(node, key)
+            found += [c.next for c in value.values()] if isinstance(value, Mapping) else [value] if value else []
+    return tuple(found)

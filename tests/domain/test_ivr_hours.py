@@ -1,0 +1,101 @@
+"""Opening hours: zones, edges, closed days, nights."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cti_server.domain.config import HoursConfig
+from cti_server.domain.ivr_hours import check_hours, is_open, minutes
+from cti_server.errors import CtiError
+
+OFFICE = (("09:00", "12:00"), ("13:30", "18:00"))
+NIGHT = (("22:00", "06:00"),)
+
+
+def hours(*days, closed=(), zone="Asia/Shanghai"):
+    return HoursConfig("h", zone, tuple(days), tuple(closed))
+
+
+WORK_WEEK = hours(*[OFFICE] * 5, (), (), closed=["2026-10-01"])
+
+
+def at(text, zone="Asia/Shanghai"):
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("2026-09-28T08:59:59", False),  # Monday
+        ("2026-09-28T09:00:00", True),
+        ("2026-09-28T11:59:59", True),
+        ("2026-09-28T12:00:00", False),
+        ("2026-09-28T13:30:00", True),
+        ("2026-09-28T18:00:00", False),
+        ("2026-09-27T10:00:00", False),  # Sunday
+        ("2026-10-01T10:00:00", False),  # closed day
+        ("2026-10-02T10:00:00", True),
+    ],
+)
+def test_office_hours(when, answer):
+    assert is_open(WORK_WEEK, at(when)) is answer
+
+
+def test_the_zone_decides_not_the_machine():
+    new_york = hours(*[OFFICE] * 7, zone="America/New_York")
+    assert is_open(new_york, at("2026-09-28T09:30:00", "America/New_York"))
+    assert not is_open(new_york, at("2026-09-28T09:30:00", "Asia/Shanghai"))
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("2026-09-28T21:59:00", False),
+        ("2026-09-28T22:00:00", True),
+        ("2026-09-29T00:00:00", True),
+        ("2026-09-29T05:59:59", True),
+        ("2026-09-29T06:00:00", False),
+    ],
+)
+def test_an_opening_across_midnight(when, answer):
+    monday_night = hours(NIGHT, (), (), (), (), (), ())
+    assert is_open(monday_night, at(when)) is answer
+
+
+def test_a_night_belongs_to_the_day_on_which_it_starts():
+    nights = hours(*[NIGHT] * 7, closed=["2026-10-03"])
+    assert is_open(nights, at("2026-10-03T03:00:00")), "the night of the 2nd runs on"
+    assert not is_open(nights, at("2026-10-03T23:00:00"))
+    assert not is_open(nights, at("2026-10-04T03:00:00")), "the night of the 3rd never started"
+
+
+def test_whole_days():
+    assert is_open(hours(*[(("00:00", "24:00"),)] * 7), at("2026-09-28T23:59:59"))
+    assert is_open(hours(*[(("00:00", "00:00"),)] * 7), at("2026-09-28T00:00:00"))
+
+
+def test_the_hour_that_summer_time_skips_and_repeats():
+    berlin = hours(*[(("02:00", "03:00"),)] * 7, zone="Europe/Berlin")
+    start = at("2026-03-29T00:00:00", "Europe/Berlin")
+    assert not any(is_open(berlin, start + m * 60_000) for m in range(0, 23 * 60, 10))
+    start = at("2026-10-25T00:00:00", "Europe/Berlin")
+    assert sum(is_open(berlin, start + m * 60_000) for m in range(25 * 60)) == 120
+
+
+@pytest.mark.parametrize("text", ["9:00", "24:01", "25:00", "09:60", "", "0900", None, 540])
+def test_a_bad_time_of_day(text):
+    with pytest.raises(CtiError, match="bad-hours"):
+        minutes(text)
+
+
+def test_all_problems_are_named():
+    bad = HoursConfig("h", "Mars/Olympus", ((("9", "12:00"),), (("09:00",),)), ("yesterday",))
+    text = "\n".join(check_hours(bad))
+    for part in ("Mars/Olympus", "2 days", "'9'", "Tuesday", "yesterday"):
+        assert part in text
+    assert check_hours(WORK_WEEK) == []
+    with pytest.raises(CtiError, match="bad-hours"):
+        is_open(bad, 0)

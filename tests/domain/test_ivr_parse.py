@@ -1,0 +1,184 @@
+"""A bad flow is refused with file, node and reason, everything at once; a good one is not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cti_server.domain.ivr import FlowError, Known, load_flows, parse_flow, parse_text
+
+KNOWN = Known(queues={"billing", "repair"}, hours={"office"}, flows=set(), prompts={"hello", "menu", "wrong"})
+
+GOOD = """
+name: f
+version: 3
+start: a
+nodes:
+  a: {type: play, prompt: hello, next: b}
+  b: {type: menu, prompt: menu, invalid: wrong, choices: {1: c, "*": {next: a, label: again}}, timeout: c}
+  c: {type: queue, queue: billing}
+"""
+
+
+def problems_of(text, known=KNOWN):
+    with pytest.raises(FlowError) as caught:
+        parse_flow(parse_text(text, "f.yaml"), "f.yaml", known)
+    assert all(p.file == "f.yaml" and p.why for p in caught.value.problems)
+    return [f"{p.node}: {p.why}" for p in caught.value.problems]
+
+
+def with_nodes(lines):
+    return "name: f\nversion: 1\nstart: a\nnodes:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def test_a_good_flow_and_its_document_travels_as_json():
+    flow = parse_flow(parse_text(GOOD, "f.yaml"), "f.yaml", KNOWN)
+    assert (flow.name, flow.version, flow.start, flow.language, flow.warnings) == ("f", 3, "a", "zh", ())
+    again = parse_flow(json.loads(json.dumps(flow.document)), "f", KNOWN)
+    assert again.nodes == flow.nodes
+    assert again.document == flow.document
+
+
+def test_all_problems_at_once():
+    problems = problems_of(
+        """
+name: f
+version: "1"
+languge: zh
+start: aa
+nodes:
+  a: {type: play, promt: hello, next: b}
+  b: {type: quue, queue: billing}
+  c: {type: queue, queue: bilings, priority: high}
+  d: {type: menu, prompt: menu, choices: {12: c}, timeout: e}
+  e: just text
+  f: {type: play, prompt: helo, next: nowhere}
+  g: {type: set, data: {x: y}, next: gg}
+"""
+    )
+    text = "\n".join(problems)
+    for part in (
+        ": needs 'version', a whole number from 1, not '1'",
+        "unknown key 'languge'; did you mean 'language'?",
+        "start: there is no node 'aa'; did you mean 'a'?",
+        "a: unknown key 'promt' in a play node; did you mean 'prompt'?",
+        "a: a play node needs 'prompt'",
+        "b: unknown type 'quue'; did you mean 'queue'?",
+        "c: queue: there is no queue 'bilings'; did you mean 'billing'?",
+        "c: priority: 'high' is not a whole number",
+        "d: choices: 12 is not one telephone key",
+        "e: must be a mapping with a type, not str",
+        "f: prompt: there is no prompt 'helo'; did you mean 'hello'?",
+        "g: leads to 'gg', which does not exist; did you mean 'g'?",
+    ):
+        assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("a: {type: play, prompt: ../../etc/passwd, next: z}", "not the name of a prompt"),
+        ("a: {type: play, prompt: [], next: z}", "list of prompts is empty"),
+        ("a: {type: play, prompt: '${system(id)}', next: z}", "not the name of a prompt"),
+        ("a: {type: hours, hours: ofice, open: z, closed: z}", "no opening hours 'ofice'; did you mean 'office'"),
+        ("a: {type: flow, flow: f2}", "no flow 'f2'"),
+        ("a: {type: hang_up, cause: normal}", "not a hang-up cause"),
+        ("a: {type: set, data: {1x: y}, next: z}", "not a data key"),
+        ("a: {type: set, data: {x: yes}, next: z}", "put it in quotes"),
+        ("a: {type: set, data: {x: [1]}, next: z}", "not a text"),
+        ("a: {type: set, data: {language: fr}, next: z}", "not one of zh, en"),
+        ("a: {type: set, data: {}, next: z}", "must map data keys"),
+        ("a: {type: voicemail, prompt: hello, max_s: 9999}", "9999 is not between 5 and 600"),
+        ("a: {type: voicemail, prompt: hello, max_s: true}", "not a whole number"),
+        ("a: {type: menu, prompt: menu, choices: {1: {nxt: z}}, timeout: z}", "key 1: needs a node"),
+        ("a: {type: menu, prompt: menu, choices: {1: {next: z, lable: q}}, timeout: z}", "did you mean 'label'"),
+        ("a: {type: menu, prompt: menu, choices: {1: {next: z, label: 5}}, timeout: z}", "label must be a text"),
+        ("a: {type: menu, prompt: menu, choices: {}, timeout: z}", "must map telephone keys"),
+        ("a: {type: menu, prompt: menu, choices: {1: z}}", "needs 'timeout'"),
+        ("a: {type: [play], prompt: hello, next: z}", "unknown type ['play']"),
+        ("a: {prompt: hello, next: z}", "has no type; types: play, menu"),
+        ("a b: {type: hang_up}", "not a node name"),
+    ],
+)
+def test_one_bad_value(line, why):
+    assert why in "\n".join(problems_of(with_nodes([line, "z: {type: hang_up}"])))
+
+
+@pytest.mark.parametrize(
+    ("extra", "why"),
+    [
+        ("min_digits: 5, max_digits: 2", "min_digits 5 is more than max_digits 2"),
+        ("min_digits: 1, max_digits: 2, pattern: '\\d+'", "write [0-9]"),
+        ("min_digits: 1, max_digits: 2, pattern: '${x}'", "may only use"),
+        ("min_digits: 1, max_digits: 2, pattern: '[0-'", "not a regular expression"),
+        ("min_digits: 1, max_digits: 2, terminators: x", "telephone keys"),
+        ("min_digits: 0, max_digits: 2", "0 is not between 1 and 32"),
+    ],
+)
+def test_a_bad_collect(extra, why):
+    line = f"a: {{type: collect, prompt: hello, store: k, ok: z, none: z, {extra}}}"
+    assert why in "\n".join(problems_of(with_nodes([line, "z: {type: hang_up}"])))
+
+
+def test_dead_loops():
+    assert "dead loop" in problems_of(with_nodes(["a: {type: set, data: {x: y}, next: a}", "z: {type: hang_up}"]))[-1]
+    problems = problems_of(
+        with_nodes(
+            ["a: {type: hours, hours: office, open: b, closed: z}", "b: {type: set, data: {x: y}, next: a}", "z: {type: hang_up}"]
+        )
+    )
+    assert "a: dead loop: a, b go round" in problems[0]
+
+
+def test_a_loop_without_a_way_out():
+    problems = problems_of(with_nodes(["a: {type: play, prompt: hello, next: b}", "b: {type: play, prompt: hello, next: a}"]))
+    assert problems == [f"{n}: no way leads from here to a queue, a flow or a hang_up" for n in "ab"]
+
+
+def test_a_node_that_nothing_leads_to_is_a_warning():
+    flow = parse_flow(parse_text(with_nodes(["a: {type: hang_up}", "b: {type: hang_up}"]), "f"), "f", KNOWN)
+    assert [str(w) for w in flow.warnings] == ["f: node b: warning: nothing leads here"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name: f\nname: g\n", "line 2: 'name' is given twice"),
+        ("name: [f\n", "line "),
+        ("a: &x [1]\nb: *x\n", "line 2: aliases"),
+        ("a: !!python/object/apply:os.system [id]\n", "line 1: could not determine a constructor"),
+        ("? [1, 2]\n: x\n", "a key must be one word"),
+        ("\x00", "not YAML"),
+        ("a: " + "x" * 300_000, "larger than"),
+        ("x: 2026-99-99\n", "not YAML"),
+        ("[" * 5000, "not YAML"),
+    ],
+)
+def test_bad_yaml(text, why):
+    with pytest.raises(FlowError, match=why):
+        parse_text(text, "f.yaml")
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 5, {}, {"nodes": []}, {"nodes": {}}, {"name": 5, "nodes": {"a": None}}])
+def test_what_is_no_flow_at_all(document):
+    with pytest.raises(FlowError):
+        parse_flow(document, "f.yaml", KNOWN)
+
+
+def test_one_bad_file_does_not_hide_the_good_ones():
+    flows, problems = load_flows({"a.yaml": GOOD, "b.yaml": "name: [", "c.yaml": GOOD, "d.yaml": "name: g\n"}, KNOWN)
+    assert list(flows) == ["f"]
+    assert {p.file for p in problems} == {"b.yaml", "c.yaml", "d.yaml"}
+    assert "already used by a.yaml" in "\n".join(map(str, problems))
+
+
+def test_flows_may_name_each_other_but_not_in_a_dead_loop():
+    def flow(name, nodes):
+        return f"name: {name}\nversion: 1\nstart: a\nnodes:\n  a: {nodes}\n"
+
+    flows, problems = load_flows({"x": flow("x", "{type: flow, flow: y}"), "y": flow("y", "{type: hang_up}")}, KNOWN)
+    assert (set(flows), problems) == ({"x", "y"}, [])
+    flows, problems = load_flows({"x": flow("x", "{type: flow, flow: y}"), "y": flow("y", "{type: flow, flow: x}")}, KNOWN)
+    assert flows == {}
+    assert all("dead loop" in p.why for p in problems)
