@@ -11,6 +11,12 @@
     cti:D:epoch                 integer, last epoch given out
     cti:D:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, expires
     cti:D:session:TOKEN_HASH    hash, a web session
+    cti:D:sessions:USER_ID      set, the token hashes of one user's sessions
+    cti:D:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
+    cti:D:attempts:WHAT         integer, failed logins of a login+address or an address, expires
+    cti:D:listening:WHO:WHAT    string, a listening that is already in the audit, expires
+    cti:D:pages                 sorted set, 'AGENT PROCESS' -> lease end (UTC ms): who has pages open where
+    cti:D:page_counts           hash, agent -> number of web processes that hold pages of this agent
 """
 
 from __future__ import annotations
@@ -27,6 +33,8 @@ class Keys:
         self.config = self.prefix + "config"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
+        self.pages = self.prefix + "pages"
+        self.page_counts = self.prefix + "page_counts"
 
     def replies(self, process: str) -> str:
         return f"{self.prefix}replies:{process}"
@@ -42,3 +50,15 @@ class Keys:
 
     def session(self, token_hash: str) -> str:
         return f"{self.prefix}session:{token_hash}"
+
+    def user_sessions(self, user_id: int) -> str:
+        return f"{self.prefix}sessions:{user_id}"
+
+    def ticket(self, token_hash: str) -> str:
+        return f"{self.prefix}ticket:{token_hash}"
+
+    def attempts(self, what: str) -> str:
+        return f"{self.prefix}attempts:{what}"
+
+    def listening(self, who: str, what: str) -> str:
+        return f"{self.prefix}listening:{who}:{what}"

@@ -1,0 +1,179 @@
+"""Sends commands to the engine and waits for the one answer; for web, worker and the command line.
+
+XADD to ``commands`` (field 'c'); answers come on the own stream ``replies:PROCESS`` (field 'r'), read by one thread (a greenlet
+where threads are patched). Nothing is ever sent twice: when the answer does not come in time the outcome is unknown and the
+sender says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Mapping
+from typing import Any, cast
+
+import orjson
+import redis
+
+from cti_server.adapters.keys import Keys
+from cti_server.domain.clock import Clock
+from cti_server.errors import CtiError
+from cti_server.events.commands import Command, CommandReply, check_arguments, decode_reply, encode_command
+
+HEARTBEAT_STALE_MS = 3000
+BLOCK_MS = 2000
+KEPT_ENTRIES = 20_000
+CLIENT_ERRORS = {
+    "engine-away": "the engine does not run or cannot be reached; the command was not sent",
+    "outcome-unknown": "no answer in time; look at the screen before you send it again",
+}
+
+
+def process_name(role: str) -> str:
+    """A name for ``replies:PROCESS`` that no other process has, e.g. 'web-box1-4711-9f3a2c'."""
+    return f"{role}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def heartbeat_age_ms(client: redis.Redis, keys: Keys, now_ms: int) -> int | None:
+    """Milliseconds since the daemon's loop last said that it lives; None: no heartbeat at all. Raises redis.RedisError."""
+    raw = cast("bytes | None", client.get(keys.heartbeat("daemon")))
+    if raw is None:
+        return None
+    try:
+        return max(0, now_ms - int(orjson.loads(raw)["at_ms"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def engine_alive(client: redis.Redis, keys: Keys, now_ms: int) -> bool:
+    """Raises redis.RedisError."""
+    age_ms = heartbeat_age_ms(client, keys, now_ms)
+    return age_ms is not None and age_ms <= HEARTBEAT_STALE_MS
+
+
+class _Waiting:
+    """One command whose answer is awaited."""
+
+    __slots__ = ("done", "reply")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.reply: CommandReply | None = None
+
+
+class CommandClient:
+    """One per process. ``send`` may be called from many threads or greenlets at once."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, process: str, clock: Clock) -> None:
+        self._redis = client
+        self._keys = keys
+        self._process = process
+        self._clock = clock
+        self._waiting: dict[str, _Waiting] = {}
+        self._lock = threading.Lock()
+        self._reader: threading.Thread | None = None
+        self._closed = threading.Event()
+
+    def send(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 5.0) -> dict[str, Any]:
+        """The reply's data.
+
+        Raises CtiError: the reply's own error id; 'no-such-command' and 'bad-arguments' before anything is sent;
+        'engine-away' when nothing was sent; 'outcome-unknown' when no answer came within ``deadline_s``.
+        """
+        check_arguments(name, args)
+        self._require_engine()
+        command = self._command(name, args, issuer, deadline_s)
+        waiting = _Waiting()
+        with self._lock:
+            self._waiting[command.id] = waiting
+            self._start_reader()
+        try:
+            self._add(command)
+            waiting.done.wait(deadline_s)
+        finally:
+            with self._lock:
+                self._waiting.pop(command.id, None)
+        return _outcome(command, waiting.reply)
+
+    def post(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 60.0) -> str:
+        """Send and do not wait; the command's id. For news such as AgentPageGone.
+
+        Raises CtiError 'bad-arguments', 'no-such-command', 'engine-away' (Redis refused), 'outcome-unknown' (Redis timed out).
+        """
+        check_arguments(name, args)
+        command = self._command(name, args, issuer, deadline_s)
+        self._add(command)
+        return command.id
+
+    def close(self) -> None:
+        """Stop reading; the own reply stream is removed."""
+        self._closed.set()
+        with contextlib.suppress(redis.RedisError):
+            if self._reader is not None:
+                self._redis.xadd(self._keys.replies(self._process), {"r": b"{}"})  # wakes the reader
+                self._reader.join(BLOCK_MS / 1000 + 1)
+            self._redis.delete(self._keys.replies(self._process))
+
+    # ------------------------------------------------------------ sending
+
+    def _require_engine(self) -> None:
+        try:
+            age_ms = heartbeat_age_ms(self._redis, self._keys, self._clock.now_ms())
+        except redis.RedisError as error:
+            raise CtiError("engine-away", f"Redis cannot be reached, the command was not sent: {error}", {"redis": False}) from error
+        if age_ms is None or age_ms > HEARTBEAT_STALE_MS:
+            raise CtiError("engine-away", "the engine gives no sign of life; the command was not sent", {"age_ms": age_ms})
+
+    def _command(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float) -> Command:
+        deadline_ms = self._clock.now_ms() + int(deadline_s * 1000)
+        return Command(secrets.token_hex(12), name, dict(args), issuer, deadline_ms, self._process)
+
+    def _add(self, command: Command) -> None:
+        try:
+            self._redis.xadd(self._keys.commands, {"c": encode_command(command)}, maxlen=KEPT_ENTRIES, approximate=True)
+        except redis.TimeoutError as error:
+            raise CtiError("outcome-unknown", CLIENT_ERRORS["outcome-unknown"], {"command_id": command.id}) from error
+        except redis.RedisError as error:
+            raise CtiError("engine-away", f"Redis refused, the command was not sent: {error}", {"redis": False}) from error
+
+    # ------------------------------------------------------------ answers
+
+    def _start_reader(self) -> None:
+        if self._reader is None:
+            self._reader = threading.Thread(target=self._read, name="command-replies", daemon=True)
+            self._reader.start()
+
+    def _read(self) -> None:
+        last = b"0-0"
+        while not self._closed.is_set():
+            try:
+                found = cast(Any, self._redis.xread({self._keys.replies(self._process): last}, count=200, block=BLOCK_MS))
+            except redis.RedisError:
+                self._closed.wait(0.5)
+                continue
+            for _, entries in found or ():
+                for entry_id, fields in entries:
+                    last = entry_id
+                    self._take(fields.get(b"r", b""))
+
+    def _take(self, raw: bytes) -> None:
+        try:
+            reply = decode_reply(raw)
+        except ValueError:
+            return
+        with self._lock:
+            waiting = self._waiting.get(reply.command_id)
+        if waiting is not None:
+            waiting.reply = reply
+            waiting.done.set()
+
+
+def _outcome(command: Command, reply: CommandReply | None) -> dict[str, Any]:
+    if reply is None:
+        raise CtiError("outcome-unknown", CLIENT_ERRORS["outcome-unknown"], {"command_id": command.id})
+    if not reply.ok:
+        raise CtiError(reply.error_id, reply.message, dict(reply.data))
+    return dict(reply.data)
