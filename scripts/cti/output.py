@@ -45,5 +45,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Text | str]], *, right
 
 
 def line(words: str, *, style_key: str = "", stderr: bool = False) -> None:
-    """One line of text, made harmless."""
-    console(stderr=stderr).print(Text(safe(words, 2000), style=STYLES.get(style_key, "")))
+    """One line of text, made harmless, never wrapped."""
+    colour = STYLES.get(style_key, "").removeprefix("bold ") or None
+    click.secho(safe(words, 2000), fg=colour, err=stderr)

@@ -1,0 +1,272 @@
+"""`cti trunks`, `calls`, `agents`, `queues` over mirrors as the daemon writes them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rich.cells import cell_len
+
+from cti_server.adapters.embedded_redis import EmbeddedRedis
+from scripts.cti.text import duration, safe, safe_json
+from scripts.cti.world import language_of
+from tests.cli.conftest import NOW_MS, Box
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]张三[/bold]\u202e\x9b31m"
+
+
+def switch(box: Box, name: str, linked: bool = True) -> None:
+    view = {
+        "linked": linked,
+        "reason": "" if linked else "probe timed out",
+        "sessions": 12,
+        "max_sessions": 6000,
+        "core_uuid": "u",
+    }
+    box.mirror("switches", name, view)
+
+
+def trunk(box: Box, name: str, node: str = "main", state: str = "up", **more: object) -> None:
+    view = {
+        "node": node, "gateway": name, "state": state, "detail": "REGED", "ping": "12.50", "calls_in": 3, "calls_out": 1,
+        "failures": 2, "max_calls": 30, "calls_per_s": 0, **more,
+    }  # fmt: skip
+    box.mirror("trunks", f"{node}/{name}", view)
+
+
+def call(box: Box, call_id: str, **more: object) -> None:
+    view = {
+        "phase": "queued", "direction": "inbound", "node": "main", "number": "13800000001", "name": "张三",
+        "queue": "repair", "agent": "", "arrived_ms": NOW_MS - 95_000, "queued_ms": NOW_MS - 65_000, "offered_ms": 0, "connected_ms": 0, "held_ms": 0,
+        **more,
+    }  # fmt: skip
+    box.mirror("calls", call_id, view)
+
+
+def agent(box: Box, agent_id: str, **more: object) -> None:
+    view = {
+        "name": "李娜", "extension": agent_id, "team": "t1", "queues": {"repair": 1}, "status": "ready", "reason": "",
+        "state": "idle", "phone_registered": True, "state_since_ms": NOW_MS - 5_000, "call_id": "", "queue": "", **more,
+    }  # fmt: skip
+    box.mirror("agents", agent_id, view)
+
+
+def queue(box: Box, queue_id: str, **more: object) -> None:
+    view = {
+        "name": "报修", "waiting": 2, "oldest_ms": NOW_MS - 61_000, "agents_ready": 1, "agents_busy": 3, "agents_not_ready": 0,
+        "service_level_s": 20, "formula": "answered-offered",
+        "today": {"answered": 86, "abandoned": 4, "service_level": 0.8190}, **more,
+    }  # fmt: skip
+    box.mirror("queues", queue_id, view)
+
+
+# ---------------------------------------------------------------- trunks
+
+
+def test_trunks_up(box: Box) -> None:
+    box.heartbeat()
+    switch(box, "main")
+    trunk(box, "telecom")
+    document = box.json("trunks")
+    assert document["daemon"] == {"alive": True, "age_ms": 200}
+    assert document["mirror"] == {"epoch": 3, "seq": 17, "changed_ms": NOW_MS - 500, "data_age_ms": 200}
+    assert [(s["id"], s["linked"]) for s in document["switches"]] == [("main", True)]
+    (item,) = document["trunks"]
+    assert item["state"] == "up"
+    assert item["calls_in"] == 3
+    assert item["failures"] == 2
+    shown = box.run("trunks").stdout
+    assert "daemon alive" in shown
+    assert "no limit" in shown
+    assert "12/6000" in shown
+
+
+def test_a_trunk_that_is_down_is_exit_1(box: Box) -> None:
+    box.heartbeat()
+    switch(box, "main")
+    trunk(box, "telecom")
+    trunk(box, "unicom", state="down")
+    assert [t["state"] for t in box.json("trunks", code=1)["trunks"]] == ["up", "down"]
+    assert "DOWN" in box.run("trunks").stdout
+
+
+def test_behind_an_unlinked_switch_nothing_is_known(box: Box) -> None:
+    box.heartbeat()
+    switch(box, "main", linked=False)
+    switch(box, "site2")
+    trunk(box, "telecom")
+    trunk(box, "unicom", "site2")
+    items = {t["id"]: (t["state"], t["reported_state"]) for t in box.json("trunks", code=1)["trunks"]}
+    assert items == {"main/telecom": ("unknown", "up"), "site2/unicom": ("up", "up")}
+
+
+@pytest.mark.parametrize("age_ms", [None, 3001])
+def test_without_a_daemon_the_state_is_unknown_and_exit_3(box: Box, age_ms: int | None) -> None:
+    if age_ms is not None:
+        box.heartbeat(age_ms=age_ms)
+    switch(box, "main")
+    trunk(box, "telecom")
+    document = box.json("trunks", code=3)
+    assert document["daemon"]["alive"] is False
+    assert document["mirror"]["data_age_ms"] == 500
+    assert document["trunks"][0]["state"] == "unknown"
+    assert document["switches"][0]["linked"] is None
+    assert "DAEMON AWAY" in box.run("trunks").stdout
+
+
+def test_trunks_of_one_switch(box: Box) -> None:
+    box.heartbeat()
+    switch(box, "main")
+    switch(box, "site2")
+    trunk(box, "telecom")
+    trunk(box, "unicom", "site2")
+    assert [t["id"] for t in box.json("trunks", "--switch", "site2")["trunks"]] == ["site2/unicom"]
+
+
+# ---------------------------------------------------------------- calls, agents, queues
+
+
+def test_calls_oldest_first_with_their_times(box: Box) -> None:
+    box.heartbeat()
+    call(box, "young", arrived_ms=NOW_MS - 1000, queued_ms=0, phase="ivr", queue="")
+    call(box, "old")
+    items = box.json("calls")["calls"]
+    assert [(i["id"], i["phase_ms"], i["total_ms"]) for i in items] == [("old", 65_000, 95_000), ("young", 1000, 1000)]
+    shown = box.run("calls").stdout
+    assert "1:05" in shown
+    assert "1:35" in shown
+    assert [i["id"] for i in box.json("calls", "--phase", "ivr")["calls"]] == ["young"]
+    assert [i["id"] for i in box.json("calls", "--queue", "repair")["calls"]] == ["old"]
+
+
+def test_hostile_names_are_shown_not_obeyed(box: Box) -> None:
+    box.heartbeat()
+    call(box, "c1", name=HOSTILE, number="${system(touch x)}")
+    result = box.run("calls")
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(result.stdout)
+    assert "\\x1b]0;owned" in result.stdout
+    assert "[bold]张三[/bold]" in result.stdout
+    assert "${system(touch x)}" in result.stdout
+    raw = box.run("calls", "--json").stdout
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(raw)
+    assert json.loads(raw)["calls"][0]["name"] == HOSTILE
+
+
+def test_agents(box: Box) -> None:
+    box.heartbeat()
+    agent(box, "1001")
+    agent(box, "1002", team="t2", queues={"bills": 1}, status="not_ready", reason="lunch", state="idle", phone_registered=False)
+    items = box.json("agents")["agents"]
+    assert [(i["id"], i["state_for_ms"]) for i in items] == [("1001", 5000), ("1002", 5000)]
+    assert "not_ready (lunch)" in box.run("agents").stdout
+    assert [i["id"] for i in box.json("agents", "--queue", "bills")["agents"]] == ["1002"]
+    assert [i["id"] for i in box.json("agents", "--team", "t1")["agents"]] == ["1001"]
+
+
+def test_queues_show_the_service_level_with_its_formula(box: Box) -> None:
+    box.heartbeat()
+    queue(box, "repair")
+    queue(box, "empty", waiting=0, oldest_ms=0, today={})
+    items = {i["id"]: (i["longest_wait_ms"], i["service_level"]) for i in box.json("queues")["queues"]}
+    assert items == {"repair": (61_000, 0.8190), "empty": (0, None)}
+    shown = box.run("queues").stdout
+    assert "81.9 %" in shown
+    assert "answered-offered (20 s)" in shown
+
+
+def test_chinese_headings_follow_the_locale_or_the_option(box: Box) -> None:
+    box.heartbeat()
+    queue(box, "repair")
+    assert "最长等待" in box.run("queues", "--lang", "zh-CN").stdout
+    box.environ["LANG"] = "zh_CN.UTF-8"
+    assert "守护进程正常" in box.run("queues").stdout
+    assert "longest wait" in box.run("queues", "--lang", "en").stdout
+
+
+def test_columns_align_under_wide_characters(box: Box) -> None:
+    box.heartbeat()
+    agent(box, "1001", name="欧阳娜娜", team="TEAM")
+    agent(box, "1002", name="Bo", team="TEAM")
+    rows = [line for line in box.run("agents").stdout.splitlines() if "TEAM" in line]
+    assert len({cell_len(row[: row.index("TEAM")]) for row in rows}) == 1
+
+
+def test_unreadable_rows_are_counted(box: Box) -> None:
+    box.heartbeat()
+    call(box, "c1")
+    box.client.hset(box.keys.mirror("calls"), "bad", b"{broken")
+    box.client.hset(box.keys.mirror("calls"), "list", b"[]")
+    document = box.json("calls")
+    assert document["unreadable"] == 2
+    assert len(document["calls"]) == 1
+    assert "2 unreadable" in box.run("calls").stdout
+
+
+@pytest.mark.parametrize("kind", ["trunks", "calls", "agents", "queues"])
+def test_empty_and_away(box: Box, kind: str) -> None:
+    box.heartbeat()
+    assert box.json(kind)[kind] == []
+    assert "none" in box.run(kind).stdout
+    box.environ["CTI_REDIS_URL"] = f"unix://:secret@{box.folder}/none.sock"
+    away = box.run(kind)
+    assert away.exit_code == 3
+    assert len(away.stderr.splitlines()) == 1
+    assert "secret" not in away.stderr
+    assert box.json(kind, code=3)["error"]["error_id"] == "redis-away"
+
+
+def test_bad_settings_are_usage(box: Box) -> None:
+    box.environ["CTI_HTTP_PORT"] = "eighty"
+    assert box.json("calls", code=2)["error"]["error_id"] == "bad-setting"
+
+
+def test_unknown_option_is_usage(box: Box) -> None:
+    assert box.run("calls", "--nonsense").exit_code == 2
+
+
+def test_watch_goes_on_when_redis_goes_away(box: Box, redis_server: EmbeddedRedis) -> None:
+    box.heartbeat()
+    call(box, "c1")
+
+    def on_wait(count: int) -> None:
+        if count == 1:
+            redis_server.stop()
+        elif count == 2:
+            redis_server.start()
+            box.heartbeat()
+        else:
+            raise KeyboardInterrupt
+
+    box.on_wait = on_wait
+    result = box.run("calls", "--watch", "--json")
+    assert result.exit_code == 0
+    documents = [json.loads(line) for line in result.stdout.splitlines()]
+    assert ["error" in d for d in documents] == [False, True, False]
+    assert box.waits == [1.0, 1.0, 1.0]
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_safe_keeps_text_and_shows_what_hides() -> None:
+    assert safe("张三 O'Neil 😀") == "张三 O'Neil 😀"
+    assert safe("a\u200bb\u2028c\r\n\t\x00") == "a\\u200bb\\u2028c\\r\\n\\t\\x00"
+    assert len(safe("x" * 500)) == 200
+
+
+def test_safe_json_is_the_same_document() -> None:
+    raw = json.dumps({"a": HOSTILE + "\ufeff\u2066"}, ensure_ascii=False)
+    assert json.loads(safe_json(raw)) == json.loads(raw)
+    assert safe_json(raw).isprintable()
+
+
+def test_duration_and_language() -> None:
+    assert [duration(ms) for ms in (0, 7_999, 725_000, 3_723_000, 273_900_000)] == [
+        "0:00",
+        "0:07",
+        "12:05",
+        "1:02:03",
+        "3 d 04:05",
+    ]
+    assert language_of({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US"}) == "zh-CN"
+    assert language_of({}) == "en"
