@@ -1,0 +1,93 @@
+"""An agent has a status (what the person chose) and a state (what the line does); each is one table of transitions.
+
+A trigger that the table does not know raises CtiError 'wrong-state' and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cti_server.errors import CtiError
+
+STATUSES: Final = ("logged_out", "ready", "not_ready")
+STATES: Final = ("idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable")
+
+STATUS_TRIGGERS: Final = ("login", "ready", "pause", "logout")
+STATUS_TABLE: Final[dict[tuple[str, str], str]] = {
+    ("logged_out", "login"): "not_ready",
+    ("not_ready", "ready"): "ready",
+    ("ready", "ready"): "ready",
+    ("ready", "pause"): "not_ready",
+    ("not_ready", "pause"): "not_ready",  # another reason
+    ("ready", "logout"): "logged_out",
+    ("not_ready", "logout"): "logged_out",
+}
+
+STATE_TRIGGERS: Final = (
+    "reserve", "ring", "connect", "hold", "resume", "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
+)  # fmt: skip
+STATE_TABLE: Final[dict[tuple[str, str], str]] = {
+    ("idle", "reserve"): "reserved",
+    ("idle", "dial"): "dialing",
+    ("idle", "phone_lost"): "unreachable",
+    ("reserved", "ring"): "ringing",
+    ("reserved", "connect"): "talking",
+    ("reserved", "release"): "idle",
+    ("ringing", "connect"): "talking",
+    ("ringing", "release"): "idle",
+    ("ringing", "lose"): "reserved",  # an offer that failed while the caller waits for this very agent
+    ("talking", "hold"): "holding",
+    ("talking", "lose"): "reserved",  # the phone's media died: the caller waits for the same agent
+    ("talking", "finish"): "wrap_up",
+    ("talking", "release"): "idle",
+    ("holding", "resume"): "talking",
+    ("holding", "lose"): "reserved",
+    ("holding", "finish"): "wrap_up",
+    ("holding", "release"): "idle",
+    ("dialing", "connect"): "talking",
+    ("dialing", "release"): "idle",
+    ("wrap_up", "wrapped"): "idle",
+    ("unreachable", "phone_back"): "idle",
+}
+
+TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"})
+"""States that a deadline always ends."""
+
+IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "dialing", "wrap_up"})
+"""States in which a change of status is kept as pending."""
+
+SYSTEM_REASONS: Final = ("logged-in", "no-answer", "rejected", "busy", "unreachable", "connection-lost")
+"""Not-ready reasons that the engine gives by itself; all others are configured."""
+
+
+def next_status(status: str, trigger: str) -> str:
+    """The status after ``trigger``. Raises CtiError 'not-logged-in', 'already-logged-in' or 'wrong-state'."""
+    found = STATUS_TABLE.get((status, trigger))
+    if found is not None:
+        return found
+    if status == "logged_out":
+        raise CtiError("not-logged-in", "the agent is not logged in; log in first")
+    if trigger == "login":
+        raise CtiError("already-logged-in", "the agent is already logged in")
+    raise CtiError("wrong-state", f"an agent who is {status} cannot {trigger}", {"status": status, "trigger": trigger})
+
+
+def next_state(state: str, trigger: str) -> str:
+    """The state after ``trigger``. Raises CtiError 'wrong-state'."""
+    found = STATE_TABLE.get((state, trigger))
+    if found is None:
+        raise CtiError("wrong-state", f"an agent whose line is {state} cannot {trigger}", {"state": state, "trigger": trigger})
+    return found
+
+
+def category(status: str, state: str, resting: bool) -> str:
+    """How a queue counts this agent: 'logged_out', 'unreachable', 'busy', 'not_ready', 'resting' or 'ready'."""
+    if status == "logged_out":
+        return "logged_out"
+    if state == "unreachable":
+        return "unreachable"
+    if state in IN_CALL_STATES:
+        return "busy"
+    if status == "not_ready":
+        return "not_ready"
+    return "resting" if resting else "ready"

@@ -1,0 +1,87 @@
+"""From the switch's hang-up cause to our outcome, and from a failed offer to what happens to the agent: tables only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+OFFER_FAILURES: Final[dict[str, str]] = {
+    "NO_ANSWER": "no-answer",
+    "ALLOTTED_TIMEOUT": "no-answer",
+    "PROGRESS_TIMEOUT": "no-answer",
+    "USER_BUSY": "busy",
+    "CALL_REJECTED": "rejected",
+    "USER_NOT_REGISTERED": "unreachable",
+    "NO_USER_RESPONSE": "unreachable",
+    "SUBSCRIBER_ABSENT": "unreachable",
+    "UNALLOCATED_NUMBER": "unreachable",
+    "NO_ROUTE_DESTINATION": "unreachable",
+    "RECOVERY_ON_TIMER_EXPIRE": "unreachable",
+    "NORMAL_TEMPORARY_FAILURE": "unreachable",
+    "DESTINATION_OUT_OF_ORDER": "unreachable",
+    "NETWORK_OUT_OF_ORDER": "unreachable",
+    "INCOMPATIBLE_DESTINATION": "unreachable",
+    "GATEWAY_DOWN": "unreachable",
+    "CHAN_NOT_IMPLEMENTED": "unreachable",
+    "ORIGINATOR_CANCEL": "withdrawn",
+    "LOSE_RACE": "withdrawn",
+    "NORMAL_CLEARING": "rejected",
+}
+"""Cause of an offered leg that never talked -> why. A phone that hangs up right after answering counts as rejected."""
+
+FAILURE_RULES: Final[dict[str, str]] = {"no-answer": "not-ready", "rejected": "not-ready", "busy": "next", "unreachable": "next"}
+"""Default of QueueConfig.offer_failed. 'not-ready': the agent goes not ready with that reason; 'next': stays ready, goes last."""
+
+MEDIA_LOST_CAUSES: Final = frozenset(
+    {
+        "MEDIA_TIMEOUT",
+        "RECOVERY_ON_TIMER_EXPIRE",
+        "NORMAL_TEMPORARY_FAILURE",
+        "DESTINATION_OUT_OF_ORDER",
+        "NETWORK_OUT_OF_ORDER",
+        "INCOMPATIBLE_DESTINATION",
+        "NO_USER_RESPONSE",
+        "SUBSCRIBER_ABSENT",
+    }
+)
+"""Ends of a talking agent's leg that no person chose: the phone or its network died."""
+
+TRUNK_FAILURES: Final = frozenset(
+    {
+        "GATEWAY_DOWN",
+        "NORMAL_TEMPORARY_FAILURE",
+        "NORMAL_CIRCUIT_CONGESTION",
+        "SWITCH_CONGESTION",
+        "NETWORK_OUT_OF_ORDER",
+        "RECOVERY_ON_TIMER_EXPIRE",
+        "NO_ROUTE_DESTINATION",
+        "DESTINATION_OUT_OF_ORDER",
+        "INCOMPATIBLE_DESTINATION",
+    }
+)
+"""Causes that speak against the trunk, not against the person called."""
+
+CALL_OUTCOMES: Final[dict[str, str]] = {
+    # what the call did last -> outcome of the call when the caller leaves
+    "arriving": "abandoned",
+    "ivr": "ivr",
+    "queue": "abandoned",
+    "talk": "answered",
+    "survey": "answered",
+}
+
+
+def offer_failure(cause: str) -> str:
+    """Why an offer failed: no-answer, busy, rejected, unreachable or withdrawn. Unknown causes count as unreachable."""
+    return OFFER_FAILURES.get(cause, "unreachable")
+
+
+def failure_rule(why: str, rules: Mapping[str, str]) -> str:
+    """'not-ready' or 'next' for a failed offer; withdrawn offers cost the agent nothing ('keep')."""
+    return rules.get(why) or FAILURE_RULES.get(why, "keep")
+
+
+def cause_of_text(text: str) -> str:
+    """The switch's word in '-ERR NO_ANSWER' and the like; '' when there is none."""
+    words = text.strip().removeprefix("-ERR").strip().split()
+    return words[0] if words else ""

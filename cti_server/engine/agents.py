@@ -1,0 +1,240 @@
+"""Agents: every change of status and state goes through the two tables, opens and closes the ledger's intervals, and keeps
+the queues' idle lines and counts right."""
+
+from __future__ import annotations
+
+from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, next_state, next_status
+from cti_server.domain.config import AgentConfig
+from cti_server.engine import figures, ledger
+from cti_server.engine.core import Core
+from cti_server.engine.state import Agent
+from cti_server.errors import CtiError
+
+QUEUE_VIEW_EVERY_MS = 500
+REST_MS = 5_000
+REST_SPREAD_MS = 500
+
+
+def new_agent(core: Core, config: AgentConfig) -> Agent:
+    """A person of the configuration, logged out."""
+    agent = Agent(
+        config.id,
+        config.name,
+        config.extension,
+        config.team,
+        {queue: level for queue, level in config.queues.items() if queue in core.config.queues},
+        len(core.agents),
+        figures.agent_row(core, config.id),
+    )
+    core.agents[agent.id] = agent
+    core.by_extension.setdefault(agent.extension, agent.id)
+    return agent
+
+
+def get(core: Core, agent_id: str) -> Agent:
+    """Raises CtiError 'no-such-agent'."""
+    found = core.agents.get(agent_id)
+    if found is None:
+        raise CtiError("no-such-agent", f"no agent has the id {agent_id!r}")
+    return found
+
+
+def registered(core: Core, agent: Agent) -> bool:
+    return bool(core.phones.get(agent.extension))
+
+
+# ---------------------------------------------------------------- changes
+
+
+def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0) -> None:
+    """The line does something. Raises CtiError 'wrong-state' and changes nothing when the table forbids it."""
+    state = next_state(agent.state, trigger)
+    if state in TRANSIENT_STATES and not deadline_ms:
+        raise ValueError(f"{state} needs a deadline")
+    agent.state = state
+    agent.state_since_ms = core.now
+    agent.deadline_ms = deadline_ms
+    if state == "idle":
+        agent.call_id = agent.queue = ""
+        agent.idle_since_ms = core.now
+        if agent.pending:
+            apply_pending(core, agent)
+        if agent.status != "logged_out" and not registered(core, agent):
+            agent.state = "unreachable"
+    refresh(core, agent, "agent.state_changed")
+
+
+def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> None:
+    """The person chooses. In a call the change is pending until the line is free. Raises CtiError as the table says."""
+    status = next_status(agent.status, trigger)
+    if agent.state in IN_CALL_STATES:
+        same = status == agent.status and (status != "not_ready" or reason == agent.reason)
+        agent.pending, agent.pending_reason = ("", "") if same else (status, reason)
+        core.changed("agents", agent.id, "agent.status_changed")
+        return
+    set_status(core, agent, status, reason)
+    refresh(core, agent, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
+
+
+def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
+    """Apply a status that the table has allowed; ``refresh`` must follow."""
+    if status != agent.status:
+        agent.status_since_ms = core.now
+    agent.status, agent.reason = status, reason if status == "not_ready" else ""
+    agent.pending = agent.pending_reason = ""
+    if status == "ready":
+        agent.idle_since_ms = core.now
+    if status == "logged_out":
+        agent.state, agent.state_since_ms = "idle", core.now
+        core.deadlines.cancel("phone_gone", agent.id)
+        core.deadlines.cancel("page_gone", agent.id)
+
+
+def apply_pending(core: Core, agent: Agent) -> None:
+    """The line is free: what the person asked for during the call happens now."""
+    status, reason = agent.pending, agent.pending_reason
+    set_status(core, agent, status, reason)
+    core.changed("agents", agent.id, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
+
+
+def login(core: Core, agent: Agent, extension: str) -> None:
+    """The person is here: not ready until they say so, unreachable while the phone is not registered."""
+    agent.status = next_status(agent.status, "login")
+    if extension and extension != agent.extension:
+        if core.by_extension.get(agent.extension) == agent.id:
+            del core.by_extension[agent.extension]
+        agent.extension = extension
+    core.by_extension[agent.extension] = agent.id
+    agent.reason = "logged-in"
+    agent.state = "idle" if registered(core, agent) else "unreachable"
+    agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
+    agent.page_gone_ms = agent.resting_until_ms = 0
+    refresh(core, agent, "agent.logged_in")
+
+
+def rest(core: Core, agent: Agent) -> None:
+    """No offers for a few seconds, and the last place among the idle: after a failed offer that is no fault of the person."""
+    agent.resting_until_ms = core.now + REST_MS + core.random(REST_SPREAD_MS)
+    core.deadlines.set("rest", agent.id, agent.resting_until_ms)
+    agent.idle_since_ms = core.now
+    refresh(core, agent)
+
+
+def rested(core: Core, agent_id: str) -> None:
+    agent = core.agents.get(agent_id)
+    if agent is not None:
+        agent.resting_until_ms = 0
+        refresh(core, agent)
+
+
+# ---------------------------------------------------------------- phones and pages
+
+
+def phone_changed(core: Core, extension: str) -> None:
+    """The extension's registrations changed somewhere."""
+    agent = core.agents.get(core.by_extension.get(extension, ""))
+    if agent is None:
+        return
+    if registered(core, agent):
+        core.deadlines.cancel("phone_gone", agent.id)
+        if agent.state == "unreachable":
+            move(core, agent, "phone_back")
+    elif agent.status != "logged_out":
+        core.deadlines.set("phone_gone", agent.id, core.now + 1000 * core.config.unreachable_after_s)
+    refresh(core, agent, "agent.phone_changed")
+
+
+def phone_gone(core: Core, agent_id: str) -> None:
+    """The phone has been away for long enough."""
+    agent = core.agents.get(agent_id)
+    if agent is not None and agent.state == "idle" and agent.status != "logged_out" and not registered(core, agent):
+        move(core, agent, "phone_lost")
+
+
+def page_gone(core: Core, agent: Agent) -> None:
+    agent.page_gone_ms = core.now
+    if agent.status != "logged_out":
+        core.deadlines.set("page_gone", agent.id, core.now + 1000 * core.config.page_gone_s)
+    core.changed("agents", agent.id)
+
+
+def page_back(core: Core, agent: Agent) -> None:
+    agent.page_gone_ms = 0
+    core.deadlines.cancel("page_gone", agent.id)
+    if agent.pending_reason == "connection-lost":
+        agent.pending = agent.pending_reason = ""
+    core.changed("agents", agent.id, "agent.status_changed")
+
+
+def page_stays_away(core: Core, agent_id: str) -> None:
+    """A minute without a page: not ready when without a call, looked at again a little later otherwise."""
+    agent = core.agents.get(agent_id)
+    if agent is None or agent.status != "ready" or not agent.page_gone_ms:
+        return
+    change_status(core, agent, "pause", "connection-lost")
+
+
+# ---------------------------------------------------------------- lines and counts
+
+
+def refresh(core: Core, agent: Agent, event: str = "") -> None:
+    """After any change: the ledger's interval, the queues' counts and idle lines, the view."""
+    ledger.turn_interval(core, agent)
+    found = category(agent.status, agent.state, agent.resting_until_ms > core.now)
+    if found == "ready" and not registered(core, agent):
+        found = "unreachable"
+    if found != agent.category:
+        for queue_id in agent.queues:
+            queue = core.queues[queue_id]
+            queue.counts[agent.category] = queue.counts.get(agent.category, 0) - 1
+            queue.counts[found] = queue.counts.get(found, 0) + 1
+            queue_touched(core, queue_id)
+        agent.category = found
+    _index(core, agent)
+    core.changed("agents", agent.id, event)
+
+
+def _index(core: Core, agent: Agent) -> None:
+    wanted = agent.idle_since_ms if agent.category == "ready" else -1
+    if wanted == agent.indexed_since_ms:
+        return
+    for queue_id in agent.queues:
+        if wanted < 0:
+            core.queues[queue_id].idle.remove(agent.id)
+        else:
+            core.queues[queue_id].idle.add(agent.id, wanted, agent.order)
+    agent.indexed_since_ms = wanted
+    if wanted >= 0:
+        core.freed[agent.id] = None
+
+
+def join_queues(core: Core, agent: Agent) -> None:
+    """Count a new agent in its queues."""
+    for queue_id in agent.queues:
+        counts = core.queues[queue_id].counts
+        counts[agent.category] = counts.get(agent.category, 0) + 1
+
+
+def leave_queues(core: Core, agent: Agent) -> None:
+    """Take an agent out of the counts and idle lines, before its queues change."""
+    for queue_id in agent.queues:
+        queue = core.queues.get(queue_id)
+        if queue is not None:
+            queue.counts[agent.category] = queue.counts.get(agent.category, 0) - 1
+            queue.idle.remove(agent.id)
+    agent.indexed_since_ms = -1
+
+
+def queue_touched(core: Core, queue_id: str) -> None:
+    """The queue's view changed: it is published soon, at most every 500 ms."""
+    if not core.deadlines.at("queue_view", queue_id):
+        queue = core.queues[queue_id]
+        core.deadlines.set("queue_view", queue_id, max(core.now, queue.published_ms + QUEUE_VIEW_EVERY_MS))
+
+
+def publish_queue(core: Core, queue_id: str) -> None:
+    """Deadline 'queue_view'."""
+    queue = core.queues.get(queue_id)
+    if queue is not None:
+        queue.published_ms = core.now
+        core.changed("queues", queue_id, "queue.changed")

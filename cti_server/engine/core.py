@@ -1,0 +1,132 @@
+"""The engine's memory and its only way out: every effect, id, event name and change mark goes through Core.
+
+Modules of the engine are functions over a Core; they never keep anything themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from cti_server.domain.config import CentreConfig, QueueConfig
+from cti_server.domain.ivr import Flow
+from cti_server.domain.localday import day_of
+from cti_server.domain.switch import SwitchCommand
+from cti_server.engine.deadlines import Deadlines
+from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
+from cti_server.engine.state import Agent, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
+
+ALARM_EVERY_MS = 60_000
+
+
+class Core:
+    """All state of one routing domain, and the effects of the input that is being handled."""
+
+    def __init__(self, config: CentreConfig, epoch: int, seed: int) -> None:
+        self.config = config
+        self.epoch = epoch
+        self.now = 0
+        self.counter = 0
+        self.seq = 0
+        self.random_state = (seed ^ (epoch * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
+        self.day = ("", 0, 0)  # local day, its first ms, first ms of the next
+        self.agents: dict[str, Agent] = {}
+        self.by_extension: dict[str, str] = {}
+        self.queues: dict[str, Queue] = {}
+        self.calls: dict[str, Call] = {}
+        self.legs: dict[str, Leg] = {}
+        self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
+        self.phones: dict[str, list[str]] = {}  # extension -> nodes where it is registered
+        self.switches: dict[str, Switch] = {}
+        self.trunks: dict[str, Trunk] = {}
+        self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
+        self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)
+        self.flows: dict[str, Flow] = {}  # newest good version of each
+        self.old_flows: dict[str, Flow] = {}  # 'name:version' of versions that running calls still use
+        self.pending: dict[str, Pending] = {}
+        self.doubts: dict[str, Doubt] = {}
+        self.repairs = 0
+        self.alarms: dict[str, int] = {}  # alarm id -> when it may be raised again
+        self.deadlines = Deadlines()
+        self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
+        self.unserved: dict[str, None] = {}
+        # of the input that is being handled
+        self.effects: list[Effect] = []
+        self.events: list[tuple[str, str, str, Mapping[str, Any]]] = []  # name, kind, id, more data
+        self.dirty: dict[tuple[str, str], None] = {}
+        self.gone: list[tuple[str, str]] = []
+
+    # ------------------------------------------------------------ ids and chance
+
+    def next_id(self) -> str:
+        self.counter += 1
+        return f"{self.epoch}-{self.counter}"
+
+    def next_leg(self) -> str:
+        """A UUID-shaped id from (epoch, counter): the same in every replay."""
+        raw = blake2b(self.next_id().encode(), digest_size=16).hexdigest()
+        return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-a{raw[17:20]}-{raw[20:]}"
+
+    def random(self, below: int) -> int:
+        """0 <= n < below, from the seed in the state."""
+        self.random_state = (self.random_state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
+        return (self.random_state >> 33) % below
+
+    # ------------------------------------------------------------ effects
+
+    def send(
+        self, node: str, lane: str, command: SwitchCommand, purpose: str = "", subject: str = "", command_id: str = ""
+    ) -> None:
+        """Ask a switch for something. ``lane`` is the leg whose commands keep their order; ``purpose`` names who wants the outcome."""
+        effect_id = self.next_id()
+        if purpose:
+            self.pending[effect_id] = Pending(purpose, subject, command_id)
+        self.effects.append(SwitchEffect(effect_id, node, lane, command))
+
+    def fact(self, fact_id: str, kind: str, data: Mapping[str, Any]) -> None:
+        self.effects.append(RecordFact(fact_id, kind, data))
+
+    def reply(self, command_id: str, data: Mapping[str, Any] | None = None) -> None:
+        self.effects.append(Reply(command_id, True, data=data or {}))
+
+    def refuse(self, command_id: str, error_id: str, message: str, data: Mapping[str, Any] | None = None) -> None:
+        self.effects.append(Reply(command_id, False, error_id, message, data or {}))
+
+    def changed(self, kind: str, thing: str, event: str = "", more: Mapping[str, Any] | None = None) -> None:
+        """Mark a thing as changed (mirrored once, at the end) and name the event that tells it."""
+        self.dirty[kind, thing] = None
+        if event:
+            self.events.append((event, kind, thing, more or {}))
+
+    def event(self, name: str, audience: str, data: Mapping[str, Any]) -> None:
+        """An event without a view; ``audience`` 'ops', 'floor' or the id of a call as 'call:ID'."""
+        self.events.append((name, "", audience, data))
+
+    def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str) -> None:
+        """Raise an alarm, at most once a minute for the same id."""
+        if self.alarms.get(alarm_id, 0) > self.now:
+            return
+        self.alarms[alarm_id] = self.now + ALARM_EVERY_MS
+        if len(self.alarms) > 10_000:
+            self.alarms = {key: until for key, until in self.alarms.items() if until > self.now}
+        data = {"id": alarm_id, "severity": severity, "kind": kind, "text": text, "subject": subject}
+        self.event("alarm.raised", "ops", {"alarm": data})
+
+    def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+        data = {"at_ms": self.now, "issuer": issuer, "action": action, "subject": subject, "detail": dict(detail)}
+        self.fact(self.next_id(), "audit", data)
+
+    # ------------------------------------------------------------ look-ups
+
+    def queue_config(self, queue: str) -> QueueConfig:
+        """The queue's configuration; defaults for one that was removed while calls still wait in it."""
+        return self.config.queues.get(queue) or QueueConfig(queue, queue)
+
+    def linked(self, node: str) -> bool:
+        switch = self.switches.get(node)
+        return switch is None or switch.linked
+
+    def utc_folder(self, at_ms: int) -> str:
+        """YYYY/MM/DD of a moment, by UTC."""
+        return day_of(at_ms, "UTC").replace("-", "/")

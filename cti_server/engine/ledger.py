@@ -1,0 +1,104 @@
+"""The ledger: stretches of calls and agents open with an id and close as one fact with that id, and feed today's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cti_server.engine import figures
+from cti_server.engine.core import Core
+from cti_server.engine.state import Agent, Call, Interval, Segment
+
+_TALKING = frozenset({"talk", "hold", "wrap_up"})
+
+
+def open_segment(
+    core: Core,
+    call: Call,
+    segment: str,
+    queue: str = "",
+    agent: str = "",
+    leg: str = "",
+    started_ms: int = 0,
+    detail: dict[str, Any] | None = None,
+) -> Segment:
+    """Open a stretch of ``call``; at most one of a kind is open at a time."""
+    opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.now, detail or {})
+    if segment in _TALKING and call.queued_ms:
+        opened.detail["queued_ms"] = call.queued_ms
+    call.segments[segment] = opened
+    return opened
+
+
+def close_segment(
+    core: Core, call: Call, segment: str, outcome: str = "", ended_ms: int = 0, estimated: bool = False
+) -> Segment | None:
+    """Close the open stretch of this kind, None when none is open."""
+    found = call.segments.pop(segment, None)
+    if found is not None:
+        write_segment(core, call.id, found, outcome, ended_ms, estimated)
+    return found
+
+
+def write_segment(
+    core: Core, call_id: str, segment: Segment, outcome: str = "", ended_ms: int = 0, estimated: bool = False
+) -> int:
+    """The fact of a closed stretch; gives its length in ms."""
+    agent = core.agents.get(segment.agent)
+    if segment.segment == "queue":
+        config = core.queue_config(segment.queue)
+        segment.detail.update(service_level_s=config.service_level_s, short_abandon_s=config.short_abandon_s)
+    ended = max(ended_ms or core.now, segment.started_ms)
+    data = {
+        "call_id": call_id,
+        "segment": segment.segment,
+        "queue": segment.queue,
+        "agent": segment.agent,
+        "team": agent.team if agent else "",
+        "leg": segment.leg,
+        "started_ms": segment.started_ms,
+        "ended_ms": ended,
+        "outcome": outcome,
+        "estimated": estimated,
+        "detail": segment.detail,
+    }
+    core.fact(segment.id, "segment", data)
+    figures.add_segment(core, data)
+    return ended - segment.started_ms
+
+
+def turn_interval(core: Core, agent: Agent) -> None:
+    """The agent's status, state or reason may have changed: close the open interval and open the next without a gap."""
+    interval = agent.interval
+    if interval is not None:
+        if (interval.status, interval.state, interval.reason) == (agent.status, agent.state, agent.reason):
+            return
+        close_interval(core, agent)
+    if agent.status != "logged_out":
+        agent.interval = Interval(
+            core.next_id(), agent.status, agent.state, agent.reason, agent.queue, agent.call_id, core.now
+        )
+
+
+def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool = False) -> None:
+    """Write the open interval; one without length says nothing and is not written."""
+    interval = agent.interval
+    agent.interval = None
+    if interval is None:
+        return
+    ended = ended_ms or core.now
+    if ended <= interval.started_ms:
+        return
+    data = {
+        "agent": agent.id,
+        "team": agent.team,
+        "status": interval.status,
+        "state": interval.state,
+        "reason": interval.reason,
+        "queue": interval.queue,
+        "call_id": interval.call_id,
+        "started_ms": interval.started_ms,
+        "ended_ms": ended,
+        "estimated": estimated,
+    }
+    core.fact(interval.id, "agent_interval", data)
+    figures.add_interval(core, agent, data)

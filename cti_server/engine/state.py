@@ -1,0 +1,250 @@
+"""What the engine remembers: plain mutable records, all of it JSON-able by ``engine.codec.plain`` (that is what gets hashed).
+
+Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cti_server.domain.ivr import IvrState
+from cti_server.domain.kpi import AgentRow, QueueRow
+from cti_server.domain.queue import Line
+
+
+@dataclass(slots=True)
+class Interval:
+    """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
+
+    id: str
+    status: str
+    state: str
+    reason: str
+    queue: str
+    call_id: str
+    started_ms: int
+
+
+@dataclass(slots=True)
+class Segment:
+    """The open stretch of a call."""
+
+    id: str
+    segment: str
+    queue: str
+    agent: str
+    leg: str
+    started_ms: int
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Agent:
+    """A person. ``category`` is how the queues count this agent; ``resting_until`` keeps offers away for a while."""
+
+    id: str
+    name: str
+    extension: str
+    team: str
+    queues: dict[str, int]
+    order: int
+    row: AgentRow
+    status: str = "logged_out"
+    reason: str = ""
+    pending: str = ""
+    pending_reason: str = ""
+    state: str = "idle"
+    status_since_ms: int = 0
+    state_since_ms: int = 0
+    deadline_ms: int = 0
+    call_id: str = ""
+    queue: str = ""
+    last_call_id: str = ""
+    last_queue: str = ""
+    resting_until_ms: int = 0
+    idle_since_ms: int = 0
+    page_gone_ms: int = 0
+    category: str = "logged_out"
+    indexed_since_ms: int = -1
+    removed: bool = False
+    interval: Interval | None = None
+    wrap_up: Segment | None = None
+
+
+@dataclass(slots=True)
+class Leg:
+    """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it."""
+
+    id: str
+    node: str
+    party: str
+    call_id: str
+    agent: str = ""
+    state: str = "alerting"
+    hears: int = 0
+    parked: bool = False
+    doomed: bool = False
+
+
+@dataclass(slots=True)
+class Offer:
+    """One ringing of one agent; its id is the leg's UUID."""
+
+    leg: str
+    agent: str
+    queue: str
+    started_ms: int
+    deadline_ms: int
+    segment: Segment
+    ringing: bool = False
+    answered: bool = False
+
+
+@dataclass(slots=True)
+class Recording:
+    """The file of a call: ``kind`` 'call' (caller and agents) or 'voicemail'."""
+
+    id: str
+    path: str
+    kind: str = "call"
+    queue: str = ""
+    started_ms: int = 0
+    ended_ms: int = 0
+    length_ms: int = -1
+    size: int = -1
+    agents: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Running:
+    """The IVR flow of a call: its state, what it plays and the application whose end it waits for."""
+
+    flow: str
+    version: int
+    state: IvrState
+    survey: bool = False
+    waits: str = ""  # Play, Collect, RecordVoicemail
+    exec_id: str = ""
+    files: list[str] = field(default_factory=list)
+    record: list[int] = field(default_factory=list)  # max_s, silence_s once the prompt has been played
+
+
+@dataclass(slots=True)
+class Comeback:
+    """A caller whose agent's phone died: waits for the same agent until ``until_ms``, then in the line."""
+
+    agent: str
+    until_ms: int
+
+
+@dataclass(slots=True)
+class Call:
+    """One conversation with a customer."""
+
+    id: str
+    node: str
+    caller_leg: str
+    number: str
+    name: str
+    service_number: str
+    service_name: str
+    arrived_ms: int
+    order: int
+    direction: str = "inbound"
+    activity: str = "arriving"
+    queue: str = ""
+    priority: int = 0
+    agent: str = ""
+    agent_leg: str = ""
+    queued_ms: int = 0
+    offered_ms: int = 0
+    connected_ms: int = 0
+    held_ms: int = 0
+    waiting: bool = False
+    answered: bool = False
+    data: dict[str, str] = field(default_factory=dict)
+    ivr_path: list[dict[str, str]] = field(default_factory=list)
+    ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
+    legs: dict[str, Leg] = field(default_factory=dict)
+    segments: dict[str, Segment] = field(default_factory=dict)
+    offer: Offer | None = None
+    ivr: Running | None = None
+    recording: Recording | None = None
+    voicemail: Recording | None = None
+    comeback: Comeback | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    music_exec: str = ""
+    music_started_ms: int = 0
+    holding: bool = False  # a hold was asked of the switch
+    resuming: bool = False
+    not_again: str = ""
+    last_queue: str = ""
+    last_agent: str = ""
+    agents: list[str] = field(default_factory=list)
+    talk_ms: int = 0
+    holds: int = 0
+    cause: str = ""
+    gone_first: str = ""
+    ending: str = ""  # outcome that the engine has decided before the caller's leg ends
+    caller_gone: bool = False
+    outcome: str = ""
+    estimated: bool = False
+
+
+@dataclass(slots=True)
+class Queue:
+    """One waiting line with its idle agents and the number of agents per category."""
+
+    id: str
+    row: QueueRow
+    waiting: Line = field(default_factory=Line)
+    idle: Line = field(default_factory=Line)
+    counts: dict[str, int] = field(default_factory=dict)
+    published_ms: int = 0
+
+
+@dataclass(slots=True)
+class Trunk:
+    """One gateway on one switch. Calls are the legs that run now; failures count since the engine started."""
+
+    id: str
+    name: str
+    node: str
+    gateway: str
+    state: str = "unknown"
+    detail: str = ""
+    ping: str = ""
+    calls_in: int = 0
+    calls_out: int = 0
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Switch:
+    id: str
+    linked: bool = True
+    reason: str = ""
+    sessions: int = 0
+    max_sessions: int = 0
+    core_uuid: str = ""
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Drift between switch and engine, seen once at ``since_ms``; ``asked``: the switch has been asked whether the leg exists."""
+
+    what: str
+    node: str
+    leg: str
+    since_ms: int
+    asked: bool = False
+
+
+@dataclass(slots=True)
+class Pending:
+    """What to do when an effect's outcome arrives: ``purpose`` names the handler in engine.results."""
+
+    purpose: str
+    subject: str
+    command_id: str
