@@ -1,0 +1,187 @@
+"""Engines and migrations for SQLite (embedded, one machine) and MariaDB or MySQL (production); every failure is one clear line.
+
+``transaction`` is the way to the database: a session that commits at the end, with CtiError 'database-away' when the
+server cannot be reached.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from cti_server.errors import CtiError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+EXAMPLES = "sqlite:///var/cti.db or mysql+pymysql://cti:PASSWORD@127.0.0.1:3306/cti"
+LOCK_TIMEOUT_S = 60
+
+
+def make_engine(url: str) -> Engine:
+    """An engine that connects at its first use. Raises CtiError 'bad-database' for a URL that cannot be used."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    return _mariadb(parsed)
+
+
+def migrate(url: str) -> str:
+    """Bring the database to the newest schema (creates it when empty) and give its revision; doing it again changes nothing.
+
+    Raises CtiError 'bad-database' with one line that says what to do; a password in the URL is never shown.
+    """
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection, _alone(connection):
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+            return MigrationContext.configure(connection).get_current_revision() or ""
+    except SQLAlchemyError as error:
+        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)}: {_reason(error)}. {_advice(engine.url)}") from error
+    finally:
+        engine.dispose()
+
+
+def check_schema(engine: Engine) -> None:
+    """Raises CtiError 'database-not-migrated' when the schema is not the one of this version, 'database-away' without server."""
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise away(error) from error
+    if current != head:
+        raise CtiError(
+            "database-not-migrated", f"the database has schema {current or 'none'}, this version needs {head}: migrate it"
+        )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One transaction. Raises CtiError 'database-away' when the server is gone or locked; anything rolls back."""
+    session = Session(engine, expire_on_commit=False)
+    try:
+        with session.begin():
+            yield session
+    except (OperationalError, InterfaceError) as error:
+        raise away(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise away(error) from error
+        raise
+    finally:
+        session.close()
+
+
+def away(error: SQLAlchemyError) -> CtiError:
+    return CtiError("database-away", f"the database does not answer: {_reason(error)}")
+
+
+def masked(url: str) -> str:
+    """The URL with *** for its password, even when it is no valid URL."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return re.sub(r":(?!//)\S*@", ":***@", url)
+
+
+# ---------------------------------------------------------------- engines
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r} is no database URL; write {EXAMPLES}") from error
+    known = ("sqlite", "sqlite+pysqlite", "mysql+pymysql", "mariadb+pymysql")
+    if parsed.drivername in ("mysql", "mariadb"):
+        parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
+    if parsed.drivername not in known or not parsed.database or parsed.database == ":memory:":
+        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r} names no SQLite file and no MariaDB; write {EXAMPLES}")
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CtiError("bad-database", f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _mariadb(url: URL) -> Engine:
+    if "charset" not in url.query:
+        url = url.update_query_dict({"charset": "utf8mb4"})
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=10,
+        pool_recycle=1800,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "connect_timeout": 5,
+            "read_timeout": 60,
+            "write_timeout": 60,
+            "init_command": "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+        },
+    )
+
+
+# ---------------------------------------------------------------- migrations
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _alone(connection: Any) -> Iterator[None]:
+    """Two processes that migrate at once take turns (SQLite's own lock does it there)."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.execute(text("SELECT GET_LOCK('cti-migrate', :wait)"), {"wait": LOCK_TIMEOUT_S})
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK('cti-migrate')"))
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The driver's words in one line, without SQL and without parameters."""
+    origin = getattr(error, "orig", None)
+    if origin is None:
+        return " ".join(str(error).split())[:200]
+    words = origin.args[1] if len(origin.args) > 1 else str(origin)
+    return " ".join(str(words).split())[:200]
+
+
+def _advice(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"Check that {url.database} is a SQLite file of this product and that its folder can be written"
+    place = url.query.get("unix_socket") or f"{url.host or 'localhost'}:{url.port or 3306}"
+    return f"Check that MariaDB runs at {place}, that the database {url.database} exists and that user and password are right"

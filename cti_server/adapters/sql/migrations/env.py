@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection that database.migrate gives; there is no alembic.ini."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from cti_server.adapters.sql.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,177 @@
+"""The configuration document as JSON: what goes out comes back equal, what is wrong is named by its place.
+
+Unknown fields are ignored, so that an older daemon reads a newer document; missing, mistyped and dangling ones are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import orjson
+
+from cti_server.domain.config import CentreConfig, QueueConfig
+from cti_server.domain.ivr_hours import check_hours
+from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.localday import zone_named
+from cti_server.errors import CtiError
+
+OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
+OFFER_RULES = ("not-ready", "next")
+MAX_PROBLEMS = 20
+
+T = TypeVar("T")
+
+
+def encode_config(config: CentreConfig) -> bytes:
+    """CentreConfig -> JSON bytes, keys sorted: equal documents are equal bytes."""
+    return orjson.dumps(_plain(config), option=orjson.OPT_SORT_KEYS)
+
+
+def decode_config(raw: bytes | str) -> CentreConfig:
+    """JSON -> CentreConfig. Raises CtiError 'bad-config' with details {"problems": [text]}, each text naming its place."""
+    try:
+        document = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise refused([f"not JSON: {error}"]) from error
+    problems: list[str] = []
+    config = _record(CentreConfig, document, "config", problems)
+    if config is None:
+        raise refused(problems)
+    check_config(config)
+    return config
+
+
+def check_config(config: CentreConfig) -> None:
+    """Raises CtiError 'bad-config' when something refers to what does not exist or has no meaning."""
+    problems = problems_of(config)
+    if problems:
+        raise refused(problems)
+
+
+def refused(problems: list[str]) -> CtiError:
+    shown = problems[:MAX_PROBLEMS]
+    more = f" (and {len(problems) - MAX_PROBLEMS} more)" if len(problems) > MAX_PROBLEMS else ""
+    return CtiError("bad-config", f"configuration refused: {'; '.join(shown)}{more}", {"problems": problems})
+
+
+# ---------------------------------------------------------------- rules between the parts
+
+
+def problems_of(config: CentreConfig) -> list[str]:
+    """All problems of a well-typed document as texts that name their place; [] when it can be used."""
+    found: list[str] = []
+    for table in ("agents", "teams", "queues", "hours"):
+        found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
+    phones: dict[str, str] = {}
+    for agent in config.agents.values():
+        place = f"agents.{agent.id}"
+        if agent.team not in config.teams:
+            found.append(f"{place}.team: no team {agent.team!r}")
+        found += [f"{place}.queues: no queue {queue!r}" for queue in agent.queues if queue not in config.queues]
+        found += [f"{place}.queues.{queue}: level {level} is below 1" for queue, level in agent.queues.items() if level < 1]
+        other = phones.setdefault(agent.extension, agent.id)
+        if other != agent.id:
+            found.append(f"{place}.extension: {agent.extension} is also the phone of agent {other}")
+    for queue in config.queues.values():
+        found += _queue_problems(queue, config)
+    for number, line in config.service_numbers.items():
+        if line.queue and line.queue not in config.queues:
+            found.append(f"service_numbers.{number}.queue: no queue {line.queue!r}")
+        if line.flow and line.flow not in config.flows:
+            found.append(f"service_numbers.{number}.flow: no flow {line.flow!r}")
+        if not line.flow and not line.queue:
+            found.append(f"service_numbers.{number}: needs a flow or a queue")
+    for hours in config.hours.values():
+        found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]
+    found += _zone_problems("time_zone", config.time_zone)
+    return found
+
+
+def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
+    place = f"queues.{queue.id}"
+    found = []
+    if queue.overflow_queue and (queue.overflow_queue not in config.queues or queue.overflow_queue == queue.id):
+        found.append(f"{place}.overflow_queue: {queue.overflow_queue!r} is no other queue")
+    if queue.service_level_formula not in FORMULAS:
+        found.append(f"{place}.service_level_formula: {queue.service_level_formula!r} is none of {', '.join(FORMULAS)}")
+    if queue.survey_flow and queue.survey_flow not in config.flows:
+        found.append(f"{place}.survey_flow: no flow {queue.survey_flow!r}")
+    if queue.ring_timeout_s < 1:
+        found.append(f"{place}.ring_timeout_s: {queue.ring_timeout_s} is below 1")
+    for name in ("wrap_up_s", "service_level_s", "short_abandon_s", "max_wait_s", "max_length"):
+        if getattr(queue, name) < 0:
+            found.append(f"{place}.{name}: {getattr(queue, name)} is negative")
+    for why, rule in queue.offer_failed.items():
+        if why not in OFFER_FAILURES or rule not in OFFER_RULES:
+            found.append(f"{place}.offer_failed: {why}={rule} is none of {OFFER_FAILURES} = {OFFER_RULES}")
+    return found
+
+
+def _zone_problems(place: str, zone: str) -> list[str]:
+    try:
+        zone_named(zone)
+    except CtiError as error:
+        return [f"{place}: {error.message}"]
+    return []
+
+
+# ---------------------------------------------------------------- values
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _value(kind: Any, raw: Any, place: str, problems: list[str]) -> Any:
+    """``raw`` as ``kind`` (dataclass, Mapping[str, X], tuple, str, int, bool, Any); problems are appended, never raised."""
+    if kind is Any:
+        return raw
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _record(kind, raw, place, problems)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(raw, dict):
+            problems.append(f"{place}: is {_kind_of(raw)}, wants an object")
+            return {}
+        return {key: _value(arguments[1], item, f"{place}.{key}", problems) for key, item in raw.items()}
+    if origin is tuple:
+        if not isinstance(raw, list) or (arguments[-1] is not Ellipsis and len(raw) != len(arguments)):
+            problems.append(f"{place}: is {_kind_of(raw)}, wants a list{'' if arguments[-1] is Ellipsis else ' of two'}")
+            return ()
+        return tuple(_value(arguments[0], item, f"{place}[{number}]", problems) for number, item in enumerate(raw))
+    if type(raw) is not kind:
+        problems.append(f"{place}: is {_kind_of(raw)}, wants {kind.__name__}")
+    return raw
+
+
+def _record(kind: type[T], raw: Any, place: str, problems: list[str]) -> T | None:
+    if not isinstance(raw, dict):
+        problems.append(f"{place}: is {_kind_of(raw)}, wants an object")
+        return None
+    before = len(problems)
+    hints = _hints(kind)  # type: ignore[arg-type]
+    values = {}
+    for f in fields(kind):  # type: ignore[arg-type]
+        if f.name in raw:
+            values[f.name] = _value(hints[f.name], raw[f.name], f"{place}.{f.name}", problems)
+        elif f.default is MISSING and f.default_factory is MISSING:
+            problems.append(f"{place}.{f.name}: is missing")
+    return kind(**values) if len(problems) == before else None
+
+
+def _kind_of(raw: Any) -> str:
+    return {dict: "an object", list: "a list", str: "a text", type(None): "null"}.get(type(raw), repr(raw))

@@ -1,0 +1,90 @@
+"""Migrations and URLs on both databases: the schema is the models', twice is once, and a bad URL is one masked line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from cti_server.adapters.sql.database import check_schema, make_engine, migrate, transaction
+from cti_server.adapters.sql.models import Base, Team
+from cti_server.errors import CtiError
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new folder/cti.db"
+    return str(request.getfixturevalue("mariadb_url"))
+
+
+def test_the_migrated_schema_is_the_models_and_twice_is_once(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with pytest.raises(CtiError, match="database-not-migrated"):
+        check_schema(engine)
+    assert migrate(database_url) == migrate(database_url) != ""
+    check_schema(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_ids_are_compared_byte_by_byte_and_names_keep_every_character(database_url: str) -> None:
+    migrate(database_url)
+    engine = make_engine(database_url)
+    with transaction(engine) as session:
+        session.add_all([Team(id="a", name="呼入一组 🎧"), Team(id="A", name="x")])
+    with transaction(engine) as session:
+        found = session.get(Team, "a")
+        assert found is not None
+        assert found.name == "呼入一组 🎧"
+
+
+def test_sqlite_is_set_up_for_several_processes(tmp_path: Path) -> None:
+    with make_engine(f"sqlite:///{tmp_path}/cti.db").connect() as connection:
+        asked = ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
+        assert [connection.execute(text(f"PRAGMA {name}")).scalar() for name in asked] == ["wal", 5000, 1, 1]
+
+
+def test_mariadb_refuses_what_does_not_fit(mariadb_url: str) -> None:
+    with make_engine(mariadb_url).connect() as connection:
+        assert "STRICT_ALL_TABLES" in str(connection.execute(text("SELECT @@sql_mode")).scalar())
+        assert connection.execute(text("SELECT @@tx_isolation")).scalar() == "READ-COMMITTED"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://cti:s3cr3t@db/cti",
+        "mysql+pymysql://cti:s3cr3t@127.0.0.1:1/cti",
+        "mysql://cti:s3cr3t@127.0.0.1:1/cti",
+        "mysql+pymysql://cti:s3cr3t@127.0.0.1",
+        "cti:s3cr3t@db",
+        "://cti:s3cr3t@db",
+        "sqlite://",
+        "sqlite:////dev/null/x/cti.db",
+        "",
+    ],
+)
+def test_a_broken_url_is_one_line_without_the_password(url: str) -> None:
+    with pytest.raises(CtiError) as caught:
+        migrate(url)
+    assert caught.value.error_id == "bad-database"
+    assert "s3cr3t" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "cti.db").write_text("this is a letter, not a database" * 100)
+    with pytest.raises(CtiError, match="not a database"):
+        migrate(f"sqlite:///{tmp_path}/cti.db")
+
+
+def test_a_server_that_is_away_is_its_own_error() -> None:
+    engine = make_engine("mysql+pymysql://cti:s3cr3t@127.0.0.1:1/cti")
+    with pytest.raises(CtiError, match="database-away") as caught, transaction(engine) as session:
+        session.execute(text("SELECT 1"))
+    assert "s3cr3t" not in str(caught.value)
