@@ -195,10 +195,14 @@ class PhoneRegistered(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class PhoneUnregistered(SwitchEvent):
-    """sofia::unregister and sofia::expire."""
+    """sofia::unregister and sofia::expire. ``contact``: the dialable contact that is gone ('' unknown).
+
+    The link passes this on only when the extension's last contact went: a reloaded page registers anew before the old expires.
+    """
 
     extension: str
     realm: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,3 +382,35 @@ class CommandOutcome:
 
     ok: bool
     text: str
+
+
+# ---------------------------------------------------------------- reports
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelReport:
+    """One live channel as the switch reports it (show channels + uuid_dump). Same fields as engine.messages.ChannelSnapshot."""
+
+    node: str
+    leg: str
+    direction: str
+    state: str  # CS_*
+    answered: bool
+    bridged_to: str  # '' unless state is CS_EXCHANGE_MEDIA/CS_SOFT_EXECUTE and bridge_to is set
+    caller_number: str
+    caller_name: str
+    destination: str
+    context: str
+    created_ms: int
+    answered_ms: int  # 0: not answered
+    cti: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchReport:
+    """What one switch has now: its live channels, the registered phones and its gateways."""
+
+    node: str
+    channels: tuple[ChannelReport, ...]
+    registrations: tuple[PhoneRegistered, ...]
+    gateways: tuple[GatewayChanged, ...]

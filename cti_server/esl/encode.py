@@ -1,0 +1,202 @@
+"""A typed command in, event-socket messages out: nothing from outside becomes a line, a separator or code.
+
+Refused with CtiError 'unsafe-text': CR, LF and NUL anywhere, ``${`` in values and arguments, anything but plain names where
+a name is meant, and text that the switch would not keep exactly as given. Free text that must travel in an application
+argument or a variable is percent-encoded by its owner (``quote_text``) and decoded by who reads the event.
+Caller ids come from outside and must never stop a call: their unsafe characters are percent-encoded here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from cti_server.domain import switch as s
+from cti_server.errors import CtiError
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_CAUSE = re.compile(r"[A-Z0-9_]{1,64}")
+_NUMBER = re.compile(r"[0-9A-Za-z*#+_.-]{1,64}")
+_PATH = re.compile(r"[\w./@%+:=-]{1,1024}")
+_DIALABLE = re.compile(r"sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
+_UNSAFE_IN_CALLER = re.compile(r"[^\w .+*#@-]")
+_CONTROL = re.compile(r"[\r\n\0]")
+
+
+def quote_text(value: str) -> str:
+    """Free text as one word that is safe in any application argument or variable: percent-encoded UTF-8, ``$`` too."""
+    return quote(value, safe="")
+
+
+def caller_text(value: str) -> str:
+    """A caller's number or name as the phone may show it: letters of any script, digits and ``+ * # @ . _ -`` stay."""
+    return _UNSAFE_IN_CALLER.sub(lambda found: quote(found[0].encode("utf-8", "replace"), safe=""), value[:120]).strip()
+
+
+def _refuse(what: str, value: str, why: str) -> CtiError:
+    return CtiError("unsafe-text", f"{what}: {why}: {value[:60]!r}", {"what": what})
+
+
+def _word(what: str, value: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.fullmatch(value):
+        raise _refuse(what, value, "not a plain name")
+    return value
+
+
+def _line(what: str, value: str) -> str:
+    """One line of text that holds no code."""
+    if _CONTROL.search(value):
+        raise _refuse(what, value, "CR, LF and NUL cannot be sent")
+    if "${" in value:
+        raise _refuse(what, value, "'${' would be run by the switch; percent-encode it")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _refuse(what, value, "not valid Unicode text") from None
+    return value
+
+
+def _value(what: str, value: str) -> str:
+    """A variable's value behind ``uuid_setvar``: the switch unescapes ``\\`` and quotes and trims blanks."""
+    _line(what, value)
+    if value != value.strip():
+        raise _refuse(what, value, "blanks at an end would be cut")
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _originate_value(name: str, value: str) -> str:
+    """A value inside ``originate {...}``.
+
+    The switch finds the closing brace by counting braces, splits at commas and unescapes the text in several passes, so
+    a backslash is written eight times and a quote or comma once escaped, all in single quotes. What would not come out
+    the same is refused.
+    """
+    what = f"variable {name}"
+    _line(what, value)
+    if value != value.strip():
+        raise _refuse(what, value, "blanks at an end would be cut")
+    if value[:1] == "'" or value[-1:] == "'" or "''" in value:
+        raise _refuse(what, value, "quotes at an end or in pairs would be cut")
+    depth = 0
+    for character in value:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            break
+    if depth:
+        raise _refuse(what, value, "braces must be in pairs")
+    return "'" + value.replace("\\", "\\" * 8).replace("'", "\\'").replace(",", "\\,") + "'"
+
+
+def _contact(contact: str, contacts: Mapping[str, str]) -> str:
+    """'gw:NAME/NUMBER' or 'ext:EXTENSION' as a dial string. Raises 'user-not-registered' for an unknown extension."""
+    kind, _, rest = contact.partition(":")
+    if kind == "gw":
+        gateway, _, number = rest.partition("/")
+        return f"sofia/gateway/{_word('gateway', gateway, _NUMBER)}/{_word('number', number, _NUMBER)}"
+    if kind == "ext":
+        found = contacts.get(_word("extension", rest, _NUMBER), "")
+        if not found:
+            raise CtiError("user-not-registered", f"USER_NOT_REGISTERED: no phone is registered for extension {rest}")
+        return _word("registered contact", found, _DIALABLE)
+    raise _refuse("contact", contact, "neither gw:NAME/NUMBER nor ext:EXTENSION")
+
+
+def is_dialable(contact: str) -> bool:
+    """May this registered contact be put into a dial string? (It was written by a phone.)"""
+    return _DIALABLE.fullmatch(contact) is not None
+
+
+def _originate(c: s.Originate, contacts: Mapping[str, str]) -> str:
+    leg = _word("leg", c.leg, _ID)
+    fixed = {
+        "origination_uuid": leg,
+        "originate_timeout": str(int(c.timeout_s)),
+        "origination_caller_id_number": caller_text(c.caller_number),
+        "origination_caller_id_name": caller_text(c.caller_name),
+    }
+    if c.connect_to:
+        fixed["api_on_answer"] = f"lua cti_connect.lua {_word('connect_to', c.connect_to, _ID)} {leg}"
+    variables = {"ignore_early_media": "true", **c.variables, **fixed}
+    quoted = ",".join(
+        f"{_word('variable name', name, _NAME)}={_originate_value(name, value)}" for name, value in variables.items() if value
+    )
+    return f"bgapi originate {{{quoted}}}{_contact(c.contact, contacts)} &park()\nJob-UUID: {_word('job_id', c.job_id, _ID)}"
+
+
+def _execute(c: s.Execute) -> str:
+    lines = [
+        f"sendmsg {_word('leg', c.leg, _ID)}",
+        "call-command: execute",
+        f"execute-app-name: {_word('application', c.application, _NAME)}",
+        f"Event-UUID: {_word('exec_id', c.exec_id, _ID)}",
+    ]
+    if c.argument:
+        lines.insert(3, f"execute-app-arg: {_line('argument', c.argument)}")
+    if c.queued:
+        lines.append("event-lock: true")
+    return "\n".join(lines)
+
+
+def _set_global(c: s.SetGlobal) -> list[str]:
+    name, value = _word("name", c.name, _NAME), _line("value", c.value)
+    if "=" in value or (c.expected is not None and "=" in c.expected):
+        raise _refuse("value", value, "'=' separates the compared value")
+    if c.expected is None:
+        return [f"api global_setvar {name}={value}"]
+    return [f"api global_setvar {name}={value}={_line('expected', c.expected)}", f"api global_getvar {name}"]
+
+
+def _record(c: s.StartRecording) -> list[str]:
+    leg, path = _word("leg", c.leg, _ID), _word("path", c.path, _PATH)
+    return [f"api uuid_setvar {leg} RECORD_STEREO true", f"api uuid_record {leg} start {path} {int(c.limit_s)}"]
+
+
+def _set_variable(c: s.SetVariable) -> str:
+    name = _word("variable name", c.name, _NAME)
+    return f"api uuid_setvar {_leg(c)} {name} {_value(f'variable {name}', c.value)}".rstrip(" ")
+
+
+def _api(c: s.Api) -> str:
+    return f"api {_word('command', c.name, _NAME)} {_line('argument', c.argument)}".rstrip(" ")
+
+
+def _leg(c: Any) -> str:
+    return _word("leg", c.leg, _ID)
+
+
+ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
+    s.Execute: _execute,
+    s.BridgeLegs: lambda c: f"api uuid_bridge {_leg(c)} {_word('other', c.other, _ID)}",
+    s.ParkLeg: lambda c: f"api uuid_park {_leg(c)}",
+    s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
+    s.SetVariable: _set_variable,
+    s.BreakPlayback: lambda c: f"api uuid_break {_leg(c)} all",
+    s.StartRecording: _record,
+    s.StopRecording: lambda c: f"api uuid_record {_leg(c)} stop {_word('path', c.path, _PATH)}",
+    s.TransferLeg: lambda c: (
+        f"api uuid_transfer {_leg(c)} {_word('destination', c.destination, _NUMBER)} XML {_word('context', c.context, _NUMBER)}"
+    ),
+    s.AnswerPhone: lambda c: f"api uuid_phone_event {_leg(c)} talk",
+    s.LegExists: lambda c: f"api uuid_exists {_leg(c)}",
+    s.SetGlobal: _set_global,
+    s.GetGlobal: lambda c: f"api global_getvar {_word('name', c.name, _NAME)}",
+    s.Api: _api,
+}
+
+
+def encode(command: s.SwitchCommand, contacts: Mapping[str, str] | None = None) -> list[bytes]:
+    """The messages that carry one command, in order; each gets one reply. ``contacts``: extension -> dial string.
+
+    Raises CtiError 'unsafe-text', or 'user-not-registered' for an originate to an extension without a contact.
+    """
+    if isinstance(command, s.Originate):
+        made: str | list[str] = _originate(command, contacts or {})
+    else:
+        encoder = ENCODERS.get(type(command))
+        if encoder is None:
+            raise CtiError("unknown-command", f"no encoding for {type(command).__name__}")
+        made = encoder(command)
+    return [(message + "\n\n").encode() for message in ([made] if isinstance(made, str) else made)]

@@ -1,0 +1,168 @@
+"""What the switch answered, as an outcome or as typed rows. Some commands lie: the table below says which words mean failure.
+
+``show ... as json``, ``uuid_dump UUID json``, ``sofia xmlstatus gateway`` and ``status`` have a parser each.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from cti_server.domain import switch as s
+from cti_server.errors import CtiError
+from cti_server.esl.events import Headers, json_headers, number, text
+from cti_server.esl.framing import Frame
+from cti_server.esl.translate import cti_variables
+
+FAILURES = ("-ERR", "-USAGE", "Invalid Gateway!", "Invalid Profile", "INVALID COMMAND!", "ERR ")
+"""First words of an answer that mean the command did nothing."""
+
+
+def reply_text(frame: Frame) -> str:
+    """The answer of a command/reply or api/response frame, without the blanks around it."""
+    answer = frame.headers.get("Reply-Text")
+    return (frame.body.decode("utf-8", "replace") if answer is None else answer).strip()
+
+
+def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcome:
+    """The one outcome of a command from the answers to its messages: the first failure, else the last answer.
+
+    A compare-and-set answers +OK also when it did nothing, so its second answer (the value read back) decides.
+    """
+    for answer in answers:
+        if answer.startswith(FAILURES):
+            return s.CommandOutcome(False, answer)
+    if isinstance(command, s.SetGlobal) and command.expected is not None:
+        return s.CommandOutcome(answers[-1] == command.value, answers[-1])
+    return s.CommandOutcome(True, answers[-1] if answers else "")
+
+
+def json_rows(answer: str) -> list[dict[str, str]]:
+    """Rows of ``show ... as json``. Raises CtiError 'bad-answer' (also for -ERR)."""
+    try:
+        document = orjson.loads(answer)
+    except orjson.JSONDecodeError as error:
+        raise CtiError("bad-answer", f"show ... as json answered {answer[:60]!r}") from error
+    rows = document.get("rows", []) if isinstance(document, dict) else None
+    if not isinstance(rows, list):
+        raise CtiError("bad-answer", f"show ... as json answered {answer[:60]!r}")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def channel_ids(answer: str) -> list[str]:
+    """UUIDs of ``show channels as json``."""
+    return [row["uuid"] for row in json_rows(answer) if row.get("uuid")]
+
+
+def registrations(node: str, answer: str, now_ms: int) -> list[s.PhoneRegistered]:
+    """``show registrations as json``. Its ``expires`` is a moment in UTC seconds; ours is the time left."""
+    return [_registration(node, row, now_ms) for row in json_rows(answer)]
+
+
+def _registration(node: str, row: dict[str, str], now_ms: int) -> s.PhoneRegistered:
+    left = number(row, "expires") - now_ms // 1000 if now_ms else 0
+    return s.PhoneRegistered(
+        node, 0, text(row, "reg_user"), text(row, "realm"), text(row, "url"), text(row, "network_ip"),
+        number(row, "network_port"), "", max(0, left),
+    )  # fmt: skip
+
+
+def channel_dump(answer: str) -> Headers:
+    """The headers of ``uuid_dump UUID json``. Raises CtiError 'broken-event' (the channel is gone: -ERR)."""
+    return json_headers(answer.encode())
+
+
+_TALKING = ("CS_EXCHANGE_MEDIA", "CS_SOFT_EXECUTE")
+
+
+def channel_report(node: str, headers: Headers) -> s.ChannelReport:
+    """One live channel. A parked leg keeps stale bridge headers, so only a talking state names a partner."""
+    state = text(headers, "Channel-State")
+    answered_us = number(headers, "Caller-Channel-Answered-Time")
+    return s.ChannelReport(
+        node=node,
+        leg=text(headers, "Unique-ID"),
+        direction=text(headers, "Call-Direction"),
+        state=state,
+        answered=text(headers, "Answer-State") == "answered",
+        bridged_to=text(headers, "variable_bridge_to") if state in _TALKING else "",
+        caller_number=text(headers, "Caller-Caller-ID-Number"),
+        caller_name=text(headers, "Caller-Caller-ID-Name"),
+        destination=text(headers, "Caller-Destination-Number"),
+        context=text(headers, "Caller-Context"),
+        created_ms=number(headers, "Caller-Channel-Created-Time") // 1000,
+        answered_ms=answered_us // 1000,
+        cti=cti_variables(headers),
+    )
+
+
+def _xml(answer: str) -> ET.Element:
+    """A document from the switch, never with a document type. Raises CtiError 'bad-answer'."""
+    if "<!DOCTYPE" in answer or "<!ENTITY" in answer:
+        raise CtiError("bad-answer", "the switch's XML declares entities, which are refused")
+    try:
+        return ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", answer))
+    except ET.ParseError as error:
+        raise CtiError("bad-answer", f"the switch answered no XML: {answer[:60]!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayStatus:
+    """One gateway of ``sofia xmlstatus gateway``. ``ping_ms`` 0 when it is not pinged; counters since the gateway loaded."""
+
+    name: str
+    profile: str
+    state: str
+    status: str
+    ping_ms: float
+    calls_in: int
+    calls_out: int
+    failed_in: int
+    failed_out: int
+
+
+def gateways(answer: str) -> list[GatewayStatus]:
+    """``sofia xmlstatus gateway`` (all) or ``sofia xmlstatus gateway NAME`` (one)."""
+    root = _xml(answer)
+    return [_gateway(element) for element in ([root] if root.tag == "gateway" else root.iter("gateway"))]
+
+
+def _gateway(element: ET.Element) -> GatewayStatus:
+    fields = {child.tag: (child.text or "").strip() for child in element}
+    ping = fields.get("pingtime", "")
+    return GatewayStatus(
+        name=fields.get("name", ""),
+        profile=fields.get("profile", ""),
+        state=fields.get("state", ""),
+        status=fields.get("status", ""),
+        ping_ms=float(ping) if re.fullmatch(r"\d+(\.\d+)?", ping) else 0.0,
+        calls_in=number(fields, "calls-in"),
+        calls_out=number(fields, "calls-out"),
+        failed_in=number(fields, "failed-calls-in"),
+        failed_out=number(fields, "failed-calls-out"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchStatus:
+    """``status``: sessions now and allowed, sessions a second allowed, and the version."""
+
+    version: str
+    sessions: int
+    max_sessions: int
+    sessions_per_second: int
+
+
+def status(answer: str) -> SwitchStatus:
+    """Raises CtiError 'bad-answer' when it is not the text of ``status``."""
+    version = re.search(r"\(Version ([^ )]+)", answer)
+    now = re.search(r"^(\d+) session\(s\) - peak", answer, re.MULTILINE)
+    rate = re.search(r"out of max (\d+)", answer)
+    most = re.search(r"^(\d+) session\(s\) max", answer, re.MULTILINE)
+    if not (version and now and rate and most):
+        raise CtiError("bad-answer", f"status answered {answer[:60]!r}")
+    return SwitchStatus(version[1], int(now[1]), int(most[1]), int(rate[1]))

@@ -1,0 +1,199 @@
+"""One table from the switch's event name (CUSTOM: its subclass) to our typed event; what is not in it is not subscribed.
+
+Reads only the headers a typed event needs: CHANNEL_HANGUP_COMPLETE alone brings about 280 of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+from cti_server.domain import switch as s
+from cti_server.esl.events import Headers, number, text
+
+Builder = Callable[[str, int, Headers], s.SwitchEvent]
+
+_CTI = "variable_cti_"
+_PREFIX = len("variable_")
+
+
+def cti_variables(headers: Headers) -> dict[str, str]:
+    """All ``variable_cti_NAME`` headers as ``cti_NAME``."""
+    return {
+        key[_PREFIX:]: value if isinstance(value, str) else text(headers, key)
+        for key, value in headers.items()
+        if key[:13] == _CTI
+    }
+
+
+def _answered(h: Headers) -> bool:
+    return text(h, "Caller-Channel-Answered-Time") not in ("", "0")
+
+
+def _gateway(h: Headers) -> str:
+    return text(h, "variable_sip_gateway_name") or text(h, "variable_sip_gateway")
+
+
+def _created(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.LegCreated(
+        node, ms, text(h, "Unique-ID"), text(h, "Call-Direction"), text(h, "Caller-Caller-ID-Number"),
+        text(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"), text(h, "Caller-Context"),
+        text(h, "variable_sofia_profile_name"), _gateway(h), cti_variables(h),
+    )  # fmt: skip
+
+
+def _parked(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.LegParked(
+        node, ms, text(h, "Unique-ID"), text(h, "Call-Direction"), text(h, "Answer-State") == "answered",
+        text(h, "Caller-Caller-ID-Number"), text(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"),
+        text(h, "Caller-Context"), _gateway(h), cti_variables(h),
+    )  # fmt: skip
+
+
+def _other(h: Headers) -> str:
+    """The other leg of a bridge event, which may name the pair in either order."""
+    leg, a, b = text(h, "Unique-ID"), text(h, "Bridge-A-Unique-ID"), text(h, "Bridge-B-Unique-ID")
+    return (b if a == leg else a) or text(h, "Other-Leg-Unique-ID")
+
+
+def _hung_up(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.LegHungUp(node, ms, text(h, "Unique-ID"), text(h, "Hangup-Cause"), _answered(h))
+
+
+def _sip_status(h: Headers) -> int:
+    status = number(h, "variable_sip_term_status") or number(h, "variable_sip_invite_failure_status")
+    return status or number({"": text(h, "variable_proto_specific_hangup_cause").removeprefix("sip:")}, "")
+
+
+def _ended(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.LegEnded(
+        node, ms, text(h, "Unique-ID"), text(h, "Hangup-Cause"), _sip_status(h),
+        text(h, "variable_sip_hangup_disposition"), _answered(h), cti_variables(h),
+    )  # fmt: skip
+
+
+def _app_started(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.ApplicationStarted(node, ms, text(h, "Unique-ID"), text(h, "Application"), text(h, "Application-UUID"))
+
+
+def _app_done(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.ApplicationDone(
+        node, ms, text(h, "Unique-ID"), text(h, "Application"), text(h, "Application-UUID"),
+        text(h, "Application-Response"), text(h, "variable_cti_digits"),
+    )  # fmt: skip
+
+
+def _record_stopped(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.RecordingStopped(
+        node, ms, text(h, "Unique-ID"), text(h, "Record-File-Path"),
+        number(h, "variable_record_ms", -1), number(h, "variable_record_file_size", -1),
+    )  # fmt: skip
+
+
+def job_ok(body: str) -> bool:
+    """A job's body tells failure by its first word."""
+    return not body.startswith(("-ERR", "-USAGE"))
+
+
+def _job_done(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    body = text(h, "_body").strip()
+    return s.JobDone(node, ms, text(h, "Job-UUID"), job_ok(body), body)
+
+
+def _heartbeat(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.SwitchHeartbeat(
+        node, ms, text(h, "Core-UUID"), number(h, "Session-Count"), number(h, "Max-Sessions"),
+        number(h, "Session-Per-Sec"), number(h, "Uptime-msec"),
+    )  # fmt: skip
+
+
+def _user(h: Headers) -> str:
+    return text(h, "from-user") or text(h, "user") or text(h, "username") or text(h, "to-user")
+
+
+def _realm(h: Headers) -> str:
+    return text(h, "realm") or text(h, "from-host") or text(h, "host") or text(h, "domain_name")
+
+
+_URI = re.compile(r"<?(sips?:[^<>\s\"]+)>?\s*$")
+
+
+def dialable(profile: str, contact: str) -> str:
+    """``sofia/PROFILE/sip:...`` from a registered Contact header, as ``sofia_contact`` would say it; '' when there is none.
+
+    The value of ``fs_path`` is a URI within a URI, so its reserved characters are percent-encoded again.
+    """
+    found = _URI.search(contact)
+    if not found or not profile:
+        return ""
+    uri, mark, path = found[1].partition(";fs_path=")
+    if mark:
+        path = path if "%" in path else quote(path, safe="")
+    return f"sofia/{profile}/{uri}{mark}{path}"
+
+
+def _registered(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.PhoneRegistered(
+        node, ms, _user(h), _realm(h), dialable(text(h, "profile-name"), text(h, "contact")), text(h, "network-ip"),
+        number(h, "network-port"), text(h, "user-agent"), number(h, "expires"),
+    )  # fmt: skip
+
+
+def _unregistered(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    return s.PhoneUnregistered(node, ms, _user(h), _realm(h), dialable(text(h, "profile-name"), text(h, "contact")))
+
+
+def _leg(kind: Callable[[str, int, str], s.SwitchEvent]) -> Builder:
+    return lambda node, ms, h: kind(node, ms, text(h, "Unique-ID"))
+
+
+def _leg_with(kind: Callable[[str, int, str, str], s.SwitchEvent], header: str) -> Builder:
+    return lambda node, ms, h: kind(node, ms, text(h, "Unique-ID"), text(h, header))
+
+
+TABLE: dict[str, Builder] = {
+    "CHANNEL_CREATE": _created,
+    "CHANNEL_PROGRESS": lambda node, ms, h: s.LegRinging(node, ms, text(h, "Unique-ID"), False),
+    "CHANNEL_PROGRESS_MEDIA": lambda node, ms, h: s.LegRinging(node, ms, text(h, "Unique-ID"), True),
+    "CHANNEL_ANSWER": _leg(s.LegAnswered),
+    "CHANNEL_PARK": _parked,
+    "CHANNEL_UNPARK": _leg(s.LegUnparked),
+    "CHANNEL_BRIDGE": lambda node, ms, h: s.LegsBridged(node, ms, text(h, "Unique-ID"), _other(h)),
+    "CHANNEL_UNBRIDGE": lambda node, ms, h: s.LegsUnbridged(node, ms, text(h, "Unique-ID"), _other(h)),
+    "CHANNEL_HANGUP": _hung_up,
+    "CHANNEL_HANGUP_COMPLETE": _ended,
+    "CHANNEL_DESTROY": _leg(s.LegDestroyed),
+    "CHANNEL_EXECUTE": _app_started,
+    "CHANNEL_EXECUTE_COMPLETE": _app_done,
+    "DTMF": _leg_with(s.DigitReceived, "DTMF-Digit"),
+    "RECORD_START": _leg_with(s.RecordingStarted, "Record-File-Path"),
+    "RECORD_STOP": _record_stopped,
+    "BACKGROUND_JOB": _job_done,
+    "HEARTBEAT": _heartbeat,
+    "sofia::gateway_state": lambda node, ms, h: s.GatewayChanged(
+        node, ms, text(h, "Gateway"), text(h, "State"), text(h, "Ping-Status")
+    ),
+    "sofia::register": _registered,
+    "sofia::unregister": _unregistered,
+    "sofia::expire": _unregistered,
+}
+
+
+def translate(node: str, headers: Headers) -> s.SwitchEvent | None:
+    """The typed event, None for one that we do not use. ``node`` is the configured name of the switch."""
+    name = headers.get("Event-Name")
+    if name == "CUSTOM":
+        name = headers.get("Event-Subclass")
+    build = TABLE.get(name) if isinstance(name, str) else None
+    if build is None:
+        return None
+    return build(node, number(headers, "Event-Date-Timestamp") // 1000, headers)
+
+
+def subscription(names: Iterator[str] | None = None) -> str:
+    """The ``event json ...`` command for exactly the events of the table."""
+    wanted = list(names or TABLE)
+    plain = [name for name in wanted if "::" not in name]
+    custom = [name for name in wanted if "::" in name]
+    return " ".join(["event json", *plain, *(["CUSTOM", *custom] if custom else [])])
