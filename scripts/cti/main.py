@@ -10,7 +10,8 @@ import click
 import redis
 
 from cti_server.errors import CtiError
-from scripts.cti import live, tail
+from scripts.cti import config_check, hangup, live, tail
+from scripts.cti.doctor.command import doctor
 from scripts.cti.output import line, print_json
 from scripts.cti.world import EXIT_AWAY, World, exit_code_of
 
@@ -46,7 +47,7 @@ def cli() -> None:
     """
 
 
-for command in (live.trunks, live.calls, live.agents, live.queues, tail.tail):
+for command in (live.trunks, live.calls, live.agents, live.queues, tail.tail, hangup.hangup, doctor, config_check.config):
     cli.add_command(command)
 
 

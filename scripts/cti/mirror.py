@@ -27,13 +27,21 @@ class Heartbeat:
     pid: int
     at_ms: int
     age_ms: int
+    errors: int = 0  # internal errors that the process counted since its start
 
     @property
     def alive(self) -> bool:
         return self.age_ms <= STALE_MS
 
     def to_json(self) -> dict[str, Any]:
-        return {"process": self.process, "role": self.role, "pid": self.pid, "age_ms": self.age_ms, "alive": self.alive}
+        return {
+            "process": self.process,
+            "role": self.role,
+            "pid": self.pid,
+            "age_ms": self.age_ms,
+            "alive": self.alive,
+            "errors": self.errors,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,8 @@ def read_heartbeats(client: redis.Redis, keys: Keys, now_ms: int) -> list[Heartb
         process = name.decode("utf-8", "replace").removeprefix(prefix)
         at_ms = _int(document.get("at_ms"))
         role = str(document.get("role") or process.split("-")[0])
-        found.append(Heartbeat(process, role, _int(document.get("pid")), at_ms, max(0, now_ms - at_ms)))
+        pid, errors = _int(document.get("pid")), _int(document.get("errors"))
+        found.append(Heartbeat(process, role, pid, at_ms, max(0, now_ms - at_ms), errors))
     return found
 
 

@@ -28,9 +28,9 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
-def cell(value: object, style_key: str = "") -> Text:
+def cell(value: object, style_key: str = "", limit: int = 200) -> Text:
     """A table cell. ``style_key`` picks a colour from STYLES; the word itself always says the same."""
-    return Text(safe(value), style=STYLES.get(style_key, ""), overflow="fold")
+    return Text(safe(value, limit), style=STYLES.get(style_key, ""), overflow="fold")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Text | str]], *, right: Iterable[int] = ()) -> Table:

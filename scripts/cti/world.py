@@ -70,6 +70,14 @@ class World:
         """Raises CtiError 'bad-setting'."""
         return settings_module.load(dict(self.environ))
 
+    @property
+    def settings_load(self) -> bool:
+        """Whether ``settings`` can be used."""
+        try:
+            return self.settings is not None
+        except CtiError:
+            return False
+
     @cached_property
     def client(self) -> redis.Redis:
         """A client; it connects at its first command. Raises CtiError 'bad-setting'."""

@@ -35,12 +35,9 @@ def trunk(box: Box, name: str, node: str = "main", state: str = "up", **more: ob
 
 
 def call(box: Box, call_id: str, **more: object) -> None:
-    view = {
-        "phase": "queued", "direction": "inbound", "node": "main", "number": "13800000001", "name": "张三",
-        "queue": "repair", "agent": "", "arrived_ms": NOW_MS - 95_000, "queued_ms": NOW_MS - 65_000, "offered_ms": 0, "connected_ms": 0, "held_ms": 0,
-        **more,
-    }  # fmt: skip
-    box.mirror("calls", call_id, view)
+    words = {"phase": "queued", "direction": "inbound", "node": "main", "number": "13800000001", "name": "张三"}
+    place = {"queue": "repair", "agent": "", "arrived_ms": NOW_MS - 95_000, "queued_ms": NOW_MS - 65_000}
+    box.mirror("calls", call_id, {**words, **place, "offered_ms": 0, "connected_ms": 0, "held_ms": 0, **more})
 
 
 def agent(box: Box, agent_id: str, **more: object) -> None:

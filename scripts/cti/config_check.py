@@ -1,0 +1,149 @@
+"""`cti config check`: settings, the published configuration document and the flow files, without changing anything.
+
+Every problem names file, node and reason. Flow files are checked against the ids of the document (queues, hours, flows) when
+there is one, and against the prompt files when --prompts names their folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+import redis
+
+from cti_server.domain.config import CentreConfig
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import load_flows
+from cti_server.errors import CtiError
+from cti_server.services.config_codec import decode_config
+from scripts.cti.output import cell, console, line, print_json, table
+from scripts.cti.text import text
+from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``severity`` 'critical' or 'warning'; ``node`` '' when it is about the whole file."""
+
+    file: str
+    node: str
+    why: str
+    severity: str = "critical"
+
+
+def flow_files(paths: Iterable[Path]) -> dict[str, str]:
+    """File name -> text of every YAML file in or under ``paths``. Raises CtiError 'bad-file'."""
+    found: dict[str, str] = {}
+    for path in paths:
+        files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
+        for file in files:
+            try:
+                found[str(file)] = file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise CtiError("bad-file", f"{file}: {error}") from error
+    return found
+
+
+def prompt_names(folder: Path) -> set[str]:
+    """Names that a flow may play: NAME.wav in any language folder."""
+    return {file.stem for file in folder.glob("*/*.wav")}
+
+
+def check_settings(world: World) -> list[Problem]:
+    """Settings that do not load, and switch entries that are wrong."""
+    where = world.environ.get("CTI_CONFIG", "environment")
+    try:
+        world.settings.switch_addresses()
+    except CtiError as error:
+        return [Problem(where, "", error.message)]
+    return [] if world.settings.switches else [Problem(where, "", "CTI_SWITCHES names no switch", "warning")]
+
+
+def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None, list[Problem]]:
+    """The document of ``file`` or of Redis. Raises redis.RedisError, CtiError 'bad-file'."""
+    if file is not None:
+        name = str(file)
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            raise CtiError("bad-file", f"{file}: {error.strerror}") from error
+    else:
+        name = f"redis {world.keys.config}"
+        found = world.client.get(world.keys.config)
+        if not isinstance(found, bytes):
+            return None, [Problem(name, "", "no configuration document is published yet", "warning")]
+        raw = found
+    try:
+        return decode_config(raw), []
+    except CtiError as error:
+        return None, [Problem(name, "", str(why)) for why in error.details.get("problems", [error.message])]
+
+
+def check_flows(files: dict[str, str], config: CentreConfig | None, prompts: set[str] | None) -> list[Problem]:
+    """Problems of flow files; without a document any queue, hours or flow id is taken as known by name only from the files."""
+    if config is None:
+        known = Known(prompts=prompts)
+    else:
+        known = Known(config.queues.keys(), config.hours.keys(), config.flows.keys(), prompts)
+    _, problems = load_flows(files, known)
+    return [Problem(p.file, p.node, p.why, "warning" if p.warning else "critical") for p in problems]
+
+
+@click.group()
+def config() -> None:
+    """Settings, configuration document and flows."""
+
+
+@config.command("check")
+@click.argument("flows", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FLOW_FILES_OR_FOLDERS]...")
+@click.option(
+    "--document", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A document file in place of Redis's."
+)
+@click.option(
+    "--prompts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder LANGUAGE/NAME.wav to check."
+)
+@common_options
+@click.pass_context
+def check(context: click.Context, flows: tuple[Path, ...], document: Path | None, prompts: Path | None) -> None:
+    """Check settings, the configuration document (of Redis, or a file) and IVR flow files. Changes nothing."""
+    world: World = context.obj
+    problems = check_settings(world)
+    config_document: CentreConfig | None = None
+    if not any(p.severity == "critical" for p in problems) or document is not None:
+        try:
+            config_document, found = read_document(world, document)
+            problems += found
+        except redis.RedisError as error:
+            if not flows:
+                raise
+            problems.append(Problem("redis", "", world.redis_away(error).message, "warning"))
+    files = flow_files(flows)
+    if files and config_document is None:
+        problems.append(
+            Problem("flows", "", "without a configuration document queues and hours cannot be checked: give --document")
+        )
+    elif files:
+        problems += check_flows(files, config_document, prompt_names(prompts) if prompts else None)
+    critical = [p for p in problems if p.severity == "critical"]
+    version = config_document.version if config_document else None
+    if world.json:
+        found_json = [asdict(p) for p in problems]
+        print_json(
+            {"command": "config check", "ok": not critical, "version": version, "files": len(files), "problems": found_json}
+        )
+    else:
+        _print(world, problems, version, len(files))
+    context.exit(EXIT_FINDINGS if critical else EXIT_OK)
+
+
+def _print(world: World, problems: list[Problem], version: int | None, files: int) -> None:
+    if problems:
+        headings = [text(world.lang, key) for key in ("severity", "file", "node", "why")]
+        console().print(
+            table(headings, [(cell(p.severity, p.severity), p.file, p.node, cell(p.why, limit=1000)) for p in problems])
+        )
+    critical = sum(p.severity == "critical" for p in problems)
+    line(f"settings, document {'version ' + str(version) if version is not None else 'none'}, {files} flow files: "
+         f"{critical} problems, {len(problems) - critical} warnings", style_key="critical" if critical else "ok")  # fmt: skip

@@ -1,0 +1,1 @@
+"""`cti doctor`: one module of checks per kind of component, all plain functions World -> findings."""

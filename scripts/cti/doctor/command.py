@@ -1,0 +1,85 @@
+"""`cti doctor`: runs every check, prints findings and a summary; exit 1 when one is critical."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+import redis
+
+from scripts.cti.doctor.database_checks import check_database
+from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
+from scripts.cti.doctor.machine_checks import check_prompts, check_recordings, check_settings_file, check_tls
+from scripts.cti.doctor.process_checks import check_configuration, check_processes, check_web
+from scripts.cti.doctor.redis_checks import check_persister, check_redis
+from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
+from scripts.cti.output import cell, console, line, print_json, table
+from scripts.cti.text import text
+from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
+
+CHECKS: dict[str, Check] = {
+    # name (for --skip) -> check, in the order of the report
+    "settings-file": check_settings_file,
+    "redis": check_redis,
+    "database": check_database,
+    "persister": check_persister,
+    "processes": check_processes,
+    "web": check_web,
+    "configuration": check_configuration,
+    "switches": check_switches,
+    "trunks": check_trunks,
+    "recordings": check_recordings,
+    "prompts": check_prompts,
+    "tls": check_tls,
+}
+
+
+def examine(world: World, options: Options, skip: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """All findings, in the order of CHECKS. Settings that do not load end it: nobody knows where to look then."""
+    yield from check_settings(world)
+    if not world.settings_load:
+        return
+    for name, check in CHECKS.items():
+        if name in skip:
+            continue
+        try:
+            yield from check(world, options)
+        except redis.RedisError:
+            yield Finding(name, "unknown", "Redis is away, so nobody could look")
+
+
+@click.command()
+@click.option(
+    "--calls-per-s", type=click.FloatRange(0.1), default=84.0, show_default=True, help="Load that the switch must carry."
+)
+@click.option("--call-s", type=click.FloatRange(1), default=30.0, show_default=True, help="Average length of a call, in seconds.")
+@click.option("--web-url", default="", metavar="URL", help="Address of the web, if not the settings' own.")
+@click.option("--skip", multiple=True, type=click.Choice(list(CHECKS)), help="Leave this check out; may be repeated.")
+@click.option("--quiet", is_flag=True, help="Show only what is not fine.")
+@common_options
+@click.pass_context
+def doctor(context: click.Context, calls_per_s: float, call_s: float, web_url: str, skip: tuple[str, ...], quiet: bool) -> None:
+    """Look at every component; say what is wrong and what to do. Changes nothing."""
+    world: World = context.obj
+    findings = list(examine(world, Options(calls_per_s, call_s, web_url), skip))
+    counts = Counter(finding.severity for finding in findings)
+    if world.json:
+        summary = {severity: counts.get(severity, 0) for severity in SEVERITIES}
+        shown = [asdict(finding) for finding in findings]
+        print_json({"command": "doctor", "ok": not counts["critical"], "summary": summary, "findings": shown})
+    else:
+        _print(world, [finding for finding in findings if not quiet or finding.severity != "ok"])
+        words = ", ".join(f"{counts[severity]} {severity}" for severity in reversed(SEVERITIES) if counts[severity])
+        worst = max((finding.severity for finding in findings), key=SEVERITIES.index, default="ok")
+        line(f"{len(findings)} findings: {words}", style_key=worst)
+    context.exit(EXIT_FINDINGS if counts["critical"] else EXIT_OK)
+
+
+def _print(world: World, findings: list[Finding]) -> None:
+    headings = [text(world.lang, key) for key in ("severity", "component", "finding", "hint")]
+    rows = [
+        (cell(f.severity, f.severity), cell(f.component), cell(f.text, limit=1000), cell(f.hint, limit=1000)) for f in findings
+    ]
+    console().print(table(headings, rows))

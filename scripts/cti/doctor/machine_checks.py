@@ -1,0 +1,158 @@
+"""This machine: the settings file's rights, recordings folder, disk, prompts, TLS certificate."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from cti_server.domain.config import CentreConfig
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import Flow, FlowError, parse_flow
+from cti_server.errors import CtiError
+from cti_server.services.config_codec import decode_config
+from scripts.cti.doctor.finding import Finding, Options
+from scripts.cti.text import safe
+from scripts.cti.world import World
+
+FREE_WARNING, FREE_CRITICAL = 0.10, 0.03
+EXPIRY_WARNING_DAYS = 21
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def check_settings_file(world: World, options: Options) -> Iterator[Finding]:
+    """Secrets in the settings file are for its owner and group only."""
+    file = Path(world.environ.get("CTI_CONFIG", "/etc/cti/cti.toml"))
+    if not file.exists():
+        yield Finding("settings file", "info", f"{file} does not exist: environment and defaults only")
+        return
+    mode = stat.S_IMODE(file.stat().st_mode)
+    open_to_all = bool(mode & stat.S_IROTH) and file.stat().st_size > 0
+    hint = f"chmod o-r {file}: it may hold passwords" if open_to_all else ""
+    yield Finding("settings file", "warning" if open_to_all else "ok", f"{file}, mode {mode:o}", hint)
+
+
+def check_recordings(world: World, options: Options) -> Iterator[Finding]:
+    """The folder where this machine sees recordings: there, writable, with free disk."""
+    folder = world.settings.recordings_path
+    if not folder.is_dir():
+        hint = "make the folder, or name the right one in CTI_RECORDINGS_DIR"
+        yield Finding("recordings", "critical", f"{folder} is no folder", hint, {"path": str(folder)})
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        hint = "give this user the right to write there, or run this as the services' user"
+        yield Finding("recordings", "critical", f"{folder} cannot be written by this user", hint, {"path": str(folder)})
+        return
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total if usage.total else 0.0
+    severity = "critical" if free < FREE_CRITICAL else "warning" if free < FREE_WARNING else "ok"
+    hint = "" if severity == "ok" else "free disk space or move old recordings: without space nothing is recorded"
+    details = {"path": str(folder), "free_bytes": usage.free, "total_bytes": usage.total}
+    yield Finding("recordings", severity, f"{folder} can be written, {usage.free / 1e9:.1f} GB ({free:.0%}) free", hint, details)
+
+
+# ---------------------------------------------------------------- prompts
+
+
+def check_prompts(world: World, options: Options) -> Iterator[Finding]:
+    """Every prompt that a flow plays has its file, when the switch's prompts folder is on this machine."""
+    raw = world.client.get(world.keys.config)
+    try:
+        config = decode_config(raw) if isinstance(raw, bytes) else None
+    except CtiError:
+        config = None
+    if config is None:
+        yield Finding("prompts", "unknown", "without a configuration document nobody knows which prompts are needed")
+        return
+    folder = Path(config.prompts_dir)
+    if not folder.is_dir():
+        yield Finding("prompts", "info", f"{folder} is not on this machine; run this on the switch to check prompts")
+        return
+    needed = sorted(needed_prompts(config))
+    missing = [name for name in needed if not (folder / name).is_file()]
+    if missing:
+        hint = f"put these files into {folder} on every switch; callers hear nothing in their place"
+        shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        yield Finding(
+            "prompts", "critical", f"{len(missing)} of {len(needed)} missing: {safe(shown)}", hint, {"missing": missing}
+        )
+        return
+    yield Finding("prompts", "ok", f"all {len(needed)} prompts are in {folder}", details={"missing": []})
+
+
+def needed_prompts(config: CentreConfig) -> set[str]:
+    """'LANGUAGE/NAME.wav' of everything that the document's flows may play, in each language they may switch to."""
+    known = Known(config.queues.keys(), config.hours.keys(), config.flows.keys())
+    found: set[str] = set()
+    for name, document in config.flows.items():
+        try:
+            flow = parse_flow(document, name, known)
+        except FlowError:
+            continue  # `cti config check` names what is wrong with it
+        found |= {f"{language}/{prompt}.wav" for language in _languages(flow) for prompt in _prompts(flow)}
+    return found
+
+
+def _languages(flow: Flow) -> set[str]:
+    chosen = (getattr(node, "data", {}).get("language") for node in flow.nodes.values())
+    return {flow.language, *(language for language in chosen if language)}
+
+
+def _prompts(flow: Flow) -> set[str]:
+    found: set[str] = set()
+    for node in flow.nodes.values():
+        prompt = getattr(node, "prompt", ())
+        found |= {prompt} if isinstance(prompt, str) else set(prompt)
+        found.add(getattr(node, "invalid", ""))
+    return found - {""}
+
+
+# ---------------------------------------------------------------- TLS
+
+
+def check_tls(world: World, options: Options) -> Iterator[Finding]:
+    """The certificate's and key's files, whether they fit, and when the certificate ends."""
+    settings = world.settings
+    if not settings.tls_cert:
+        outside = settings.http_host not in LOOPBACK
+        hint = "set CTI_TLS_CERT and CTI_TLS_KEY, or put a TLS proxy in front: browsers give a microphone only over HTTPS"
+        if outside:
+            yield Finding("tls", "warning", f"no certificate, and the web listens on {settings.http_host}", hint)
+        else:
+            yield Finding("tls", "ok", "no certificate is needed on this machine's own address")
+        return
+    try:
+        certificate = x509.load_pem_x509_certificate(Path(settings.tls_cert).read_bytes())
+    except (OSError, ValueError) as error:
+        yield Finding("tls", "critical", f"{settings.tls_cert}: {error}", "name a PEM certificate in CTI_TLS_CERT")
+        return
+    key = Path(settings.tls_key) if settings.tls_key else None
+    if key is None or not key.is_file():
+        yield Finding(
+            "tls", "critical", f"the key {settings.tls_key or '(none)'} is not there", "name the certificate's key in CTI_TLS_KEY"
+        )
+        return
+    if stat.S_IMODE(key.stat().st_mode) & stat.S_IROTH:
+        yield Finding("tls", "warning", f"everybody may read the key {key}", f"chmod o-r {key}")
+    now = datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC)
+    days = (certificate.not_valid_after_utc - now).total_seconds() / 86_400
+    ends = certificate.not_valid_after_utc.date().isoformat()
+    details = {"not_after": certificate.not_valid_after_utc.isoformat(), "days": round(days, 1)}
+    if days < 0:
+        yield Finding(
+            "tls", "critical", f"the certificate ended on {ends}", "renew it: browsers refuse the page and the phone", details
+        )
+    else:
+        soon = days < EXPIRY_WARNING_DAYS
+        yield Finding(
+            "tls",
+            "warning" if soon else "ok",
+            f"the certificate ends on {ends}, in {days:.0f} days",
+            "renew it" if soon else "",
+            details,
+        )

@@ -1,0 +1,131 @@
+"""Processes: heartbeats in Redis of daemon, worker and web, and the web's own /healthz."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from cti_server.errors import CtiError
+from cti_server.services.config_codec import decode_config
+from cti_server.settings import Settings
+from scripts.cti.doctor.finding import Finding, Options
+from scripts.cti.mirror import Heartbeat, read_heartbeats
+from scripts.cti.text import age, safe
+from scripts.cti.world import World
+
+ROLES: dict[str, tuple[str, str]] = {
+    # process -> (what its absence means, what to do)
+    "daemon": ("no call is routed", "start cti-daemon and look at its log"),
+    "worker": ("facts do not reach the database, configuration is not published", "start cti-worker and look at its log"),
+    "web": ("no desk, no panel", "start cti-web and look at its log"),
+}
+WEB_TIMEOUT_S = 3.0
+
+
+def kind_of(heartbeat: Heartbeat) -> str:
+    """'daemon', 'worker', 'web', ... of a heartbeat: its process name up to the first '-' or '.'."""
+    return heartbeat.process.replace(".", "-").replace(":", "-").split("-")[0]
+
+
+def check_processes(world: World, options: Options) -> Iterator[Finding]:
+    """One finding per kind of process."""
+    beats: dict[str, list[Heartbeat]] = {}
+    for beat in read_heartbeats(world.client, world.keys, world.clock.now_ms()):
+        beats.setdefault(kind_of(beat), []).append(beat)
+    for kind, (meaning, hint) in ROLES.items():
+        found = beats.get(kind, [])
+        details = {"processes": [beat.to_json() for beat in found]}
+        alive = [beat for beat in found if beat.alive]
+        if not alive:
+            newest = min(found, key=lambda beat: beat.age_ms, default=None)
+            seen = f"last heartbeat {age('en', newest.age_ms)}" if newest else "no heartbeat"
+            yield Finding(kind, "critical", f"away ({seen}): {meaning}", hint, details)
+            continue
+        errors = sum(beat.errors for beat in alive)
+        names = ", ".join(f"pid {beat.pid}, {age('en', beat.age_ms)}" for beat in alive)
+        if errors:
+            yield Finding(kind, "warning", f"alive ({names}), {errors} internal errors since its start", "read its log", details)
+        else:
+            yield Finding(kind, "ok", f"alive ({names})", details=details)
+
+
+def check_configuration(world: World, options: Options) -> Iterator[Finding]:
+    """The published document can be read."""
+    raw = world.client.get(world.keys.config)
+    if not isinstance(raw, bytes):
+        yield Finding("configuration", "critical", f"no document in {world.keys.config}", "start the worker, which publishes it")
+        return
+    try:
+        document = decode_config(raw)
+    except CtiError as error:
+        yield Finding("configuration", "critical", error.message, "run: cti config check", error.details)
+        return
+    counts = {name: len(getattr(document, name)) for name in ("agents", "queues", "service_numbers", "trunks", "flows")}
+    shown = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    empty = [name for name in ("agents", "queues", "service_numbers") if not counts[name]]
+    hint = f"add {', '.join(empty)} before calls can be served" if empty else ""
+    yield Finding("configuration", "warning" if empty else "ok", f"version {document.version}: {shown}", hint, counts)
+
+
+# ---------------------------------------------------------------- web
+
+
+def web_url(settings: Settings, options: Options) -> str:
+    """Where this machine's web answers."""
+    if options.web_url:
+        return options.web_url
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(settings.http_host, settings.http_host)  # noqa: S104
+    return f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.http_port}"
+
+
+def check_web(world: World, options: Options) -> Iterator[Finding]:
+    """GET /healthz."""
+    url = web_url(world.settings, options)
+    try:
+        status, body = _get(url, "/healthz", world.settings.tls_cert)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        yield Finding("web page", "critical", f"{url} does not answer: {words}", "start cti-web, or give --web-url", {"url": url})
+        return
+    details = {"url": url, "status": status, "body": body[:500]}
+    try:
+        parts = json.loads(body)
+    except ValueError:
+        parts = {}
+    if status == 200:
+        yield Finding(
+            "web page",
+            "ok",
+            f"{url}/healthz says {safe(parts.get('status', 'ok') if isinstance(parts, dict) else 'ok')}",
+            details=details,
+        )
+        return
+    bad = [f"{key}={safe(value)}" for key, value in parts.items()] if isinstance(parts, dict) else []
+    yield Finding(
+        "web page", "critical", f"{url}/healthz: HTTP {status} {' '.join(bad)}", "see the findings of that component", details
+    )
+
+
+def _get(url: str, path: str, certificate: str) -> tuple[int, str]:
+    """(status, body up to 4 KiB). A self-signed certificate is trusted when the settings name it; its name is not compared."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is no http or https address")
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        context = ssl.create_default_context(cafile=certificate or None)
+        context.check_hostname = not certificate
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=WEB_TIMEOUT_S, context=context)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=WEB_TIMEOUT_S)
+    try:
+        connection.request("GET", path, headers={"Accept": "application/json"})
+        response = connection.getresponse()
+        return response.status, response.read(4096).decode("utf-8", "replace")
+    except TimeoutError as error:
+        raise OSError(f"no answer in {WEB_TIMEOUT_S:.0f} s") from error
+    finally:
+        connection.close()

@@ -1,0 +1,146 @@
+"""Switches, from mirror:switches: links, sessions, limits against the wanted load, settings and modules.
+
+The daemon puts into a row's core what it found on the switch: {"modules": {name: bool}, "settings": {"max_sessions", "sps",
+"api_expansion": bool or null, "one_ms_timer": bool or null}}. What it did not say is 'unknown', not fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cti_server.errors import CtiError
+from scripts.cti.doctor.finding import Finding, Options, by_limit
+from scripts.cti.live import trunk_items
+from scripts.cti.mirror import read_freshness, read_rows
+from scripts.cti.text import safe
+from scripts.cti.world import World
+
+LEGS_PER_CALL = 2
+SWITCH_CONF = "autoload_configs/switch.conf.xml"
+
+FLAGS: tuple[tuple[str, bool, str, str], ...] = (
+    # setting, wanted, severity when it is not so, what to do
+    ("api_expansion", False, "critical", f"set api-expansion=false in {SWITCH_CONF}: a caller's name could run commands"),
+    ("one_ms_timer", True, "warning", f"set 1ms-timer=true in {SWITCH_CONF}: event times step by 20 ms"),
+)
+
+
+def check_switches(world: World, options: Options) -> Iterator[Finding]:
+    """Every switch that is configured or mirrored."""
+    fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
+    rows = read_rows(world.client, world.keys, "switches")
+    for name in sorted({*rows.views, *_configured(world)}):
+        component = f"switch {name}"
+        view = rows.views.get(name)
+        if view is None:
+            hint = "start the daemon with this CTI_SWITCHES; look for 'switch' in its log"
+            yield Finding(component, "critical", "configured, but the daemon has never said anything about it", hint)
+            continue
+        if not fresh.daemon_alive:
+            yield Finding(component, "unknown", "the daemon is away, so nobody knows", "start the daemon")
+            continue
+        yield from _link(component, view)
+        if view.get("linked"):
+            core = rows.cores.get(name, {})
+            settings = core.get("settings") if isinstance(core.get("settings"), dict) else {}
+            yield from _limits(component, view, settings or {}, options)
+            yield from _flags(component, settings or {})
+            yield from _modules(component, core.get("modules"))
+    if not rows.views and not _configured(world):
+        yield Finding("switches", "critical", "no switch is configured", "set CTI_SWITCHES=main=esl://HOST:8021 for the daemon")
+
+
+def _configured(world: World) -> set[str]:
+    """Names in CTI_SWITCHES; passwords may be known to the daemon only, so entries are not checked here."""
+    entries = filter(None, (entry.strip() for entry in world.settings.switches.split(",")))
+    return {entry.rpartition("=")[0] or "main" for entry in entries}
+
+
+def _link(component: str, view: Mapping[str, Any]) -> Iterator[Finding]:
+    if not view.get("linked"):
+        hint = "check that FreeSWITCH runs, that mod_event_socket listens there and that CTI_ESL_PASSWORD is right"
+        yield Finding(component, "critical", f"no link: {safe(view.get('reason', ''))}", hint)
+        return
+    sessions, limit = int(view.get("sessions") or 0), int(view.get("max_sessions") or 0)
+    severity = by_limit(sessions / limit, 0.8, 0.95) if limit else "ok"
+    hint = "" if severity == "ok" else f"raise max-sessions in {SWITCH_CONF}, or add a switch"
+    details = {"sessions": sessions, "max_sessions": limit}
+    yield Finding(component, severity, f"linked, {sessions} of {limit or 'unknown'} sessions", hint, details)
+
+
+def _limits(component: str, view: Mapping[str, Any], settings: Mapping[str, Any], options: Options) -> Iterator[Finding]:
+    """Two legs a call: the caller's and the agent's."""
+    wanted = {
+        "sps": ("sessions-per-second", options.calls_per_s * LEGS_PER_CALL, settings.get("sps")),
+        "max_sessions": (
+            "max-sessions",
+            options.calls_per_s * options.call_s * LEGS_PER_CALL,
+            settings.get("max_sessions") or view.get("max_sessions"),
+        ),
+    }
+    for name, (parameter, needed, value) in wanted.items():
+        load = f"{options.calls_per_s:g} calls/s of {options.call_s:g} s need {needed:.0f}"
+        if not isinstance(value, (int, float)) or not value:
+            yield Finding(
+                f"{component} limits", "unknown", f"{parameter} is not known; {load}", "run on the switch: fs_cli -x status"
+            )
+            continue
+        enough = value >= needed
+        command = "fsctl sps N" if name == "sps" else "fsctl max_sessions N"
+        hint = "" if enough else f"set {parameter} to at least {needed:.0f} in {SWITCH_CONF} (until a restart: {command})"
+        details = {"parameter": parameter, "value": value, "needed": needed}
+        yield Finding(f"{component} limits", "ok" if enough else "warning", f"{parameter} {value:g}; {load}", hint, details)
+
+
+def _flags(component: str, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, wanted, severity, hint in FLAGS:
+        value = settings.get(name)
+        if value is None:
+            yield Finding(f"{component} settings", "unknown", f"{name} is not known", f"look into {SWITCH_CONF}")
+        elif bool(value) == wanted:
+            yield Finding(f"{component} settings", "ok", f"{name} {str(value).lower()}")
+        else:
+            yield Finding(f"{component} settings", severity, f"{name} {str(value).lower()}", hint)
+
+
+def _modules(component: str, modules: Any) -> Iterator[Finding]:
+    if not isinstance(modules, dict) or not modules:
+        yield Finding(f"{component} modules", "unknown", "the daemon has not said which modules are loaded")
+        return
+    missing = sorted(str(name) for name, loaded in modules.items() if not loaded)
+    if missing:
+        hint = f"load them ({'; '.join('load ' + safe(name) for name in missing)}) and add them to modules.conf.xml"
+        yield Finding(f"{component} modules", "critical", f"missing: {safe(', '.join(missing))}", hint, {"missing": missing})
+    else:
+        yield Finding(f"{component} modules", "ok", f"all {len(modules)} needed modules are loaded", details={"missing": []})
+
+
+def check_trunks(world: World, options: Options) -> Iterator[Finding]:
+    """One finding per trunk that is not up, one for all that are."""
+    fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
+    switches = read_rows(world.client, world.keys, "switches")
+    items = trunk_items(read_rows(world.client, world.keys, "trunks"), switches, fresh)
+    up = [item["id"] for item in items if item["state"] == "up"]
+    for item in items:
+        if item["state"] == "down":
+            hint = "ask the carrier; on the switch: sofia status gateway " + safe(item.get("gateway", ""))
+            yield Finding(f"trunk {safe(item['id'])}", "critical", f"down: {safe(item.get('detail', ''))}", hint)
+        elif item["state"] != "up":
+            yield Finding(f"trunk {safe(item['id'])}", "unknown", "its state is not known now")
+    if up:
+        yield Finding("trunks", "ok", f"{len(up)} up", details={"up": up})
+
+
+def check_settings(world: World) -> Iterator[Finding]:
+    """The settings load and name switches with passwords."""
+    file = world.environ.get("CTI_CONFIG", "/etc/cti/cti.toml")
+    try:
+        addresses = world.settings.switch_addresses()
+    except CtiError as error:
+        yield Finding("settings", "critical", error.message, f"correct the variable, or the file {safe(file)}")
+        return
+    names = ", ".join(address.name for address in addresses) or "none"
+    yield Finding(
+        "settings", "ok", f"domain {world.settings.domain}, switches: {names}", details={"domain": world.settings.domain}
+    )

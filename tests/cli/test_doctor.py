@@ -1,0 +1,320 @@
+"""`cti doctor`: a whole centre is fine; with each component broken in turn the right finding says so."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.models import Call
+from cti_server.domain.config import AgentConfig, CentreConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.services.config_codec import encode_config
+from tests.cli.conftest import NOW_MS, Box
+
+FLOW = {
+    "name": "line", "version": 1, "language": "zh", "start": "hello",
+    "nodes": {"hello": {"type": "play", "prompt": "welcome", "next": "wait"}, "wait": {"type": "queue", "queue": "repair"}},
+}  # fmt: skip
+
+
+class Health(BaseHTTPRequestHandler):
+    """Answers /healthz with the server's ``answer``: (status, document)."""
+
+    def do_GET(self) -> None:
+        status, document = self.server.answer  # type: ignore[attr-defined]
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Health)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def document(folder: Path) -> CentreConfig:
+    return CentreConfig(
+        version=5,
+        domain="test",
+        agents={"1001": AgentConfig("1001", "李娜", "1001", "t1", {"repair": 1})},
+        teams={"t1": TeamConfig("t1", "Team")},
+        queues={"repair": QueueConfig("repair", "报修")},
+        service_numbers={"95598": ServiceNumberConfig("95598", "line", "line", "repair")},
+        hours={"office": HoursConfig("office", "Asia/Shanghai", ((),) * 7)},
+        flows={"line": FLOW},
+        prompts_dir=str(folder / "prompts"),
+    )
+
+
+def switch_row(box: Box, *, linked: bool = True, sessions: int = 10, core: dict[str, Any] | None = None) -> None:
+    view = {"linked": linked, "reason": "" if linked else "probe timed out", "sessions": sessions, "max_sessions": 6000}
+    found = {
+        "modules": {"mod_lua": True, "mod_sofia": True},
+        "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True},
+    }
+    box.mirror("switches", "main", view, found if core is None else core)
+
+
+def add_fact(box: Box, at_ms: int) -> None:
+    box.client.xadd(box.keys.facts, {"f": b"{}"}, id=f"{at_ms}-0")
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with this version's schema."""
+    file = tmp_path_factory.mktemp("migrated") / "cti.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def centre(box: Box, web: ThreadingHTTPServer, migrated: Path) -> Box:
+    """A centre in which everything is fine."""
+    web.answer = (200, {"status": "ok"})  # type: ignore[attr-defined]
+    box.environ |= {"CTI_HTTP_PORT": str(web.server_port), "CTI_SWITCHES": "main=esl://127.0.0.1:8021", "CTI_ESL_PASSWORD": "x"}
+    for process in ("daemon", "worker-box-1", "web-box-2"):
+        box.heartbeat(process)
+    (box.folder / "recordings").mkdir()
+    prompt = box.folder / "prompts" / "zh" / "welcome.wav"
+    prompt.parent.mkdir(parents=True)
+    prompt.write_bytes(b"RIFF")
+    box.client.set(box.keys.config, encode_config(document(box.folder)))
+    shutil.copy(migrated, box.folder / "cti.db")
+    switch_row(box)
+    box.mirror("trunks", "main/telecom", {"node": "main", "gateway": "telecom", "state": "up"})
+    add_fact(box, NOW_MS - 1000)
+    box.client.xgroup_create(box.keys.facts, "persister", id="$")
+    return box
+
+
+def findings(box: Box, *arguments: str) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+    """(exit code, component -> findings)."""
+    result = box.run("doctor", "--json", *arguments)
+    report = json.loads(result.stdout)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for finding in report["findings"]:
+        found.setdefault(finding["component"], []).append(finding)
+    assert report["ok"] == (result.exit_code == 0)
+    assert sum(report["summary"].values()) == len(report["findings"])
+    return result.exit_code, found
+
+
+def worst(found: dict[str, list[dict[str, Any]]], component: str) -> dict[str, Any]:
+    order = ("ok", "info", "unknown", "warning", "critical")
+    return max(found[component], key=lambda finding: order.index(finding["severity"]))
+
+
+def test_all_is_fine(centre: Box) -> None:
+    code, found = findings(centre)
+    assert code == 0
+    bad = [f for fs in found.values() for f in fs if f["severity"] not in ("ok", "info")]
+    # the test's Redis keeps nothing on disk, by intention
+    assert [f["component"] for f in bad] == ["redis persistence"]
+    assert {
+        "redis",
+        "database",
+        "persister",
+        "daemon",
+        "worker",
+        "web",
+        "web page",
+        "configuration",
+        "switch main",
+        "tls",
+    } <= set(found)
+    shown = centre.run("doctor")
+    assert shown.exit_code == 0
+    assert "findings:" in shown.stdout.splitlines()[-1]
+    assert "critical" not in shown.stdout
+
+
+Break = Callable[[Box], object]
+
+
+def _certificate(box: Box, days: int) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cti")])
+    now = datetime.fromtimestamp(NOW_MS / 1000, UTC)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(400), now + timedelta(days)
+    )
+    (box.folder / "c.pem").write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (box.folder / "k.pem").write_bytes(private)
+    (box.folder / "k.pem").chmod(0o600)
+    box.environ |= {"CTI_TLS_CERT": str(box.folder / "c.pem"), "CTI_TLS_KEY": str(box.folder / "k.pem")}
+
+
+def _core(**settings: object) -> Break:
+    base = {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True}
+    return lambda box: switch_row(box, core={"modules": {"mod_lua": True}, "settings": {**base, **settings}})
+
+
+def _no_file(name: str) -> Break:
+    return lambda box: (box.folder / name).unlink() if (box.folder / name).is_file() else (box.folder / name).rmdir()
+
+
+BROKEN: list[tuple[str, Break, str, str, str]] = [
+    # what, how, component, severity, words
+    ("no-database", _no_file("cti.db"), "database", "critical", "does not exist"),
+    ("database-garbage", lambda b: (b.folder / "cti.db").write_bytes(b"x" * 5000), "database", "critical", "does not answer"),
+    ("database-url", lambda b: b.environ.update(CTI_DATABASE_URL="oracle://x"), "database", "critical", "no SQLite file"),
+    ("daemon-stale", lambda b: b.heartbeat(age_ms=4000), "daemon", "critical", "last heartbeat 4.0 s ago"),
+    ("daemon-gone", lambda b: b.client.delete(b.keys.heartbeat("daemon")), "daemon", "critical", "no heartbeat"),
+    ("worker-gone", lambda b: b.client.delete(b.keys.heartbeat("worker-box-1")), "worker", "critical", "no heartbeat"),
+    ("web-gone", lambda b: b.client.delete(b.keys.heartbeat("web-box-2")), "web", "critical", "no heartbeat"),
+    ("web-refuses", lambda b: b.environ.update(CTI_HTTP_PORT="1"), "web page", "critical", "does not answer"),
+    ("persister-late", lambda b: add_fact(b, NOW_MS - 900), "persister", "ok", "1 facts wait"),
+    ("persister-never", lambda b: b.client.xgroup_destroy(b.keys.facts, "persister"), "persister", "critical", "1 wait"),
+    ("no-facts", lambda b: b.client.delete(b.keys.facts), "persister", "info", "no fact"),
+    ("no-document", lambda b: b.client.delete(b.keys.config), "configuration", "critical", "no document"),
+    ("bad-document", lambda b: b.client.set(b.keys.config, b"{}"), "configuration", "critical", "refused"),
+    ("unlinked", lambda b: switch_row(b, linked=False), "switch main", "critical", "probe timed out"),
+    ("full-switch", lambda b: switch_row(b, sessions=5800), "switch main", "critical", "5800 of 6000"),
+    ("no-switch-row", lambda b: b.client.delete(b.keys.mirror("switches")), "switch main", "critical", "never said"),
+    ("few-sps", _core(sps=30), "switch main limits", "warning", "sessions-per-second 30; 84 calls/s of 30 s need 168"),
+    ("few-sessions", _core(max_sessions=1000), "switch main limits", "warning", "need 5040"),
+    ("expansion", _core(api_expansion=True), "switch main settings", "critical", "api_expansion true"),
+    ("timer", _core(one_ms_timer=False), "switch main settings", "warning", "one_ms_timer false"),
+    ("timer-unknown", _core(one_ms_timer=None), "switch main settings", "unknown", "not known"),
+    ("module", lambda b: switch_row(b, core={"modules": {"mod_lua": False}}), "switch main modules", "critical", "mod_lua"),
+    ("nothing-said", lambda b: switch_row(b, core={}), "switch main modules", "unknown", "has not said"),
+    (
+        "trunk-down",
+        lambda b: b.mirror("trunks", "main/telecom", {"node": "main", "gateway": "telecom", "state": "down", "detail": "408"}),
+        "trunk main/telecom",
+        "critical",
+        "408",
+    ),
+    ("no-recordings", _no_file("recordings"), "recordings", "critical", "no folder"),
+    ("no-prompt", _no_file("prompts/zh/welcome.wav"), "prompts", "critical", "zh/welcome.wav"),
+    ("tls-ended", lambda b: _certificate(b, -2), "tls", "critical", "ended"),
+    ("tls-soon", lambda b: _certificate(b, 9), "tls", "warning", "in 9 days"),
+    ("tls-missing", lambda b: b.environ.update(CTI_TLS_CERT="/none.pem"), "tls", "critical", "/none.pem"),
+    ("no-tls-outside", lambda b: b.environ.update(CTI_HTTP_HOST="0.0.0.0"), "tls", "warning", "0.0.0.0"),
+    ("bad-settings", lambda b: b.environ.update(CTI_HTTP_PORT="eighty"), "settings", "critical", "CTI_HTTP_PORT"),
+    ("bad-switches", lambda b: b.environ.update(CTI_SWITCHES="main=http://x"), "settings", "critical", "NAME=esl://HOST:PORT"),
+    ("open-secrets", lambda b: (b.folder / "cti.toml").write_text('domain = "test"\n'), "settings file", "warning", "mode"),
+    ("redis-evicts", lambda b: b.client.config_set("maxmemory-policy", "allkeys-lru"), "redis memory", "critical", "allkeys-lru"),
+]
+
+
+@pytest.mark.parametrize(("change", "component", "severity", "words"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_each_component_broken(centre: Box, change: Break, component: str, severity: str, words: str) -> None:
+    if component == "redis memory":
+        centre.client.config_set("maxmemory", "1gb")
+    if component == "settings file":
+        (centre.folder / "cti.toml").chmod(0o644)
+    change(centre)
+    try:
+        code, found = findings(centre, *(("--skip", "web") if component == "tls" else ()))
+    finally:
+        centre.client.config_set("maxmemory", "0")
+        centre.client.config_set("maxmemory-policy", "noeviction")
+    finding = worst(found, component)
+    assert finding["severity"] == severity
+    assert words in finding["text"]
+    assert (code == 1) == (severity == "critical")
+    if severity in ("critical", "warning"):
+        assert finding["hint"]
+
+
+def test_the_web_says_what_is_away(centre: Box, web: ThreadingHTTPServer) -> None:
+    web.answer = (503, {"status": "bad", "redis": True, "engine": False})  # type: ignore[attr-defined]
+    code, found = findings(centre)
+    assert code == 1
+    assert "HTTP 503" in found["web page"][0]["text"]
+    assert "engine=False" in found["web page"][0]["text"]
+
+
+def test_redis_away_is_a_finding_and_the_rest_is_still_looked_at(centre: Box) -> None:
+    centre.environ["CTI_REDIS_URL"] = f"unix://{centre.folder}/none.sock"
+    code, found = findings(centre)
+    assert code == 1
+    assert worst(found, "redis")["severity"] == "critical"
+    assert worst(found, "database")["severity"] == "ok"
+    assert worst(found, "web page")["severity"] == "ok"
+    assert worst(found, "switches")["severity"] == "unknown"
+
+
+def test_an_unmigrated_database(centre: Box) -> None:
+    centre.environ["CTI_DATABASE_URL"] = f"sqlite:///{centre.folder}/empty.db"
+    (centre.folder / "empty.db").write_bytes(b"")
+    _, found = findings(centre)
+    assert worst(found, "database")["details"]["error_id"] == "database-not-migrated"
+
+
+@pytest.mark.parametrize(("age_ms", "severity"), [(5_000, "ok"), (70_000, "warning"), (700_000, "critical")])
+def test_persister_lag_by_age(centre: Box, age_ms: int, severity: str) -> None:
+    centre.client.delete(centre.keys.facts)
+    add_fact(centre, NOW_MS - age_ms)
+    add_fact(centre, NOW_MS - 10)
+    centre.client.xgroup_create(centre.keys.facts, "persister", id="0")
+    _, found = findings(centre)
+    finding = worst(found, "persister")
+    assert finding["severity"] == severity
+    assert finding["details"] == {"lag": 2, "pending": 0, "oldest_age_ms": age_ms}
+
+
+def test_facts_read_but_not_acknowledged_count(centre: Box) -> None:
+    add_fact(centre, NOW_MS - 80_000 + 79_100)
+    centre.client.xreadgroup("persister", "w1", {centre.keys.facts: ">"})
+    _, found = findings(centre)
+    assert worst(found, "persister")["details"] == {"lag": 1, "pending": 1, "oldest_age_ms": 900}
+
+
+def test_age_of_the_newest_fact(centre: Box) -> None:
+    engine = make_engine(centre.environ["CTI_DATABASE_URL"])
+    with transaction(engine) as session:
+        words = dict.fromkeys(("name", "service_number", "cause", "last_queue", "last_agent", "hung_up_by"), "")
+        times = {"arrived_ms": NOW_MS - 9000, "ended_ms": NOW_MS - 5000}
+        more = {"fact_id": "f1", "call_id": "c1", "node": "main", "direction": "inbound", "number": "1", "outcome": "answered"}
+        session.add(Call(**words, **times, **more, data={}, ivr_path=[], estimated=False))
+    engine.dispose()
+    _, found = findings(centre)
+    assert found["ledger"][0]["details"] == {"newest_ms": NOW_MS - 5000, "age_ms": 5000}
+
+
+def test_internal_errors_of_the_daemon_are_a_warning(centre: Box) -> None:
+    beat = {"at_ms": NOW_MS, "pid": 1, "role": "leader", "inputs": 10, "errors": 2}
+    centre.client.set(centre.keys.heartbeat("daemon"), orjson.dumps(beat))
+    _, found = findings(centre)
+    assert worst(found, "daemon")["severity"] == "warning"
+
+
+def test_options(centre: Box) -> None:
+    _, found = findings(centre, "--calls-per-s", "500", "--skip", "web", "--skip", "database")
+    assert {f["severity"] for f in found["switch main limits"]} == {"warning"}
+    assert "web page" not in found
+    assert "database" not in found
+    quiet = centre.run("doctor", "--quiet").stdout
+    assert "schema of this version" not in quiet
+
+
+def test_nothing_is_created_by_looking(box: Box) -> None:
+    before = sorted(path.name for path in box.folder.iterdir())
+    assert box.run("doctor").exit_code == 1
+    assert sorted(path.name for path in box.folder.iterdir()) == before
