@@ -4,9 +4,11 @@
     cti:D:commands              stream, field 'c' = command JSON
     cti:D:replies:PROCESS       stream, field 'r' = reply JSON, short
     cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
+    cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
     cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (agents, calls, queues, trunks, switches)
     cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
     cti:D:config                string, the newest configuration document (JSON)
+    cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
     cti:D:command:ID            string, a command's recorded state and reply (dedup), expires
     cti:D:epoch                 integer, last epoch given out
     cti:D:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, expires
@@ -30,7 +32,9 @@ class Keys:
         self.events = self.prefix + "events"
         self.commands = self.prefix + "commands"
         self.facts = self.prefix + "facts"
+        self.facts_rejected = self.prefix + "facts:rejected"
         self.config = self.prefix + "config"
+        self.config_problems = self.prefix + "config:problems"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
         self.pages = self.prefix + "pages"

@@ -1,0 +1,32 @@
+"""Reads the flow files of a folder as text; what is in them is domain.ivr_parse's business."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cti_server.errors import CtiError
+
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "flows"
+MAX_BYTES = 1 << 20
+
+
+def read_flows(folder: Path = DEFAULT_FOLDER) -> dict[str, str]:
+    """File name -> text of every *.yaml below ``folder``. Raises CtiError 'no-flows' when the folder cannot be read.
+
+    A file that is not UTF-8 or is over 1 MiB is given as text that says so, which the parser refuses under its name.
+    """
+    if not folder.is_dir():
+        raise CtiError("no-flows", f"the folder of the flows, {folder}, does not exist")
+    try:
+        return {path.name: _text(path) for path in sorted(folder.glob("*.yaml")) if path.is_file()}
+    except OSError as error:
+        raise CtiError("no-flows", f"{error.filename}: {error.strerror}") from error
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MAX_BYTES:
+        return "the file is over 1 MiB"
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"the file is not UTF-8 (byte {error.start})"

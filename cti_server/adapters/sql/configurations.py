@@ -1,0 +1,109 @@
+"""The centre's tables as a configuration document, and its published versions. Implements services.configuration's port."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cti_server.adapters.sql import models
+from cti_server.adapters.sql.database import transaction
+from cti_server.domain.config import (
+    AgentConfig,
+    CentreConfig,
+    HoursConfig,
+    QueueConfig,
+    Reason,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
+from cti_server.errors import CtiError
+
+SETTINGS = {
+    "recordings_dir": str,
+    "prompts_dir": str,
+    "phone_realm": str,
+    "unreachable_after_s": int,
+    "page_gone_s": int,
+    "time_zone": str,
+}
+"""Fields of CentreConfig that live in table ``settings``, and their types."""
+
+
+class SqlConfigurations:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read_tables(self, domain: str) -> CentreConfig:
+        """Raises CtiError 'bad-config' for an unknown setting or one of the wrong type, 'database-away'."""
+        with transaction(self._engine) as session:
+            return CentreConfig(
+                version=0,
+                domain=domain,
+                agents=_agents(session),
+                teams={row.id: TeamConfig(row.id, row.name) for row in session.scalars(select(models.Team))},
+                queues=_records(session, models.Queue, QueueConfig, "id"),
+                service_numbers=_records(session, models.ServiceNumber, ServiceNumberConfig, "number"),
+                trunks=_records(session, models.Trunk, TrunkConfig, "name"),
+                hours={row.id: _hours(row) for row in session.scalars(select(models.Hours))},
+                not_ready_reasons=_reasons(session, "not-ready"),
+                dispositions=_reasons(session, "disposition"),
+                **_settings(session),
+            )
+
+    def newest(self) -> bytes | None:
+        with transaction(self._engine) as session:
+            statement = select(models.ConfigVersion.document).order_by(models.ConfigVersion.version.desc()).limit(1)
+            document = session.scalar(statement)
+            return document.encode() if document is not None else None
+
+    def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
+        """Raises CtiError 'config-race' when this version exists, 'database-away'."""
+        try:
+            with transaction(self._engine) as session:
+                session.add(models.ConfigVersion(version=version, at_ms=at_ms, author=author, document=document.decode()))
+        except IntegrityError as error:
+            raise CtiError("config-race", f"version {version} was published by another process; publish again") from error
+
+
+def _agents(session: Session) -> dict[str, AgentConfig]:
+    levels: dict[str, dict[str, int]] = {}
+    for row in session.scalars(select(models.AgentQueue).order_by(models.AgentQueue.queue_id)):
+        levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
+    return {
+        row.id: AgentConfig(row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}))
+        for row in session.scalars(select(models.Agent))
+    }
+
+
+def _records(session: Session, model: Any, kind: Any, key: str) -> dict[str, Any]:
+    """Rows whose columns are the fields of a configuration dataclass."""
+    names = [f.name for f in fields(kind)]
+    return {getattr(row, key): kind(**{name: getattr(row, name) for name in names}) for row in session.scalars(select(model))}
+
+
+def _hours(row: models.Hours) -> HoursConfig:
+    week = tuple(tuple((str(start), str(end)) for start, end in day) for day in row.week)
+    return HoursConfig(row.id, row.zone, week, tuple(row.closed_days))
+
+
+def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
+    """System reasons are not listed: nobody chooses them."""
+    statement = select(models.Reason).where(models.Reason.kind == kind).order_by(models.Reason.position, models.Reason.code)
+    return tuple(Reason(row.code, row.texts) for row in session.scalars(statement) if not row.system)
+
+
+def _settings(session: Session) -> dict[str, Any]:
+    values = {row.key: row.value for row in session.scalars(select(models.Setting))}
+    problems = [
+        f"settings.{key}: {value!r} is no {SETTINGS[key].__name__}" if key in SETTINGS else f"settings.{key}: is no setting"
+        for key, value in values.items()
+        if key not in SETTINGS or type(value) is not SETTINGS[key]
+    ]
+    if problems:
+        raise CtiError("bad-config", "; ".join(problems), {"problems": problems})
+    return values

@@ -1,0 +1,91 @@
+"""The demo centre as plain data: a small utility's service line with people of two languages. It never closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cti_server.domain.config import AgentConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
+
+DEMO_PASSWORD = "demo"  # noqa: S105 - the documented password of the demonstration, on loopback only
+
+
+@dataclass(frozen=True, slots=True)
+class SeedUser:
+    login: str
+    name: str
+    role: str
+    agent_id: str = ""
+    team: str = ""
+    locale: str = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class SeedReason:
+    kind: str
+    code: str
+    english: str
+    chinese: str
+    system: bool = False
+
+
+TEAMS = (TeamConfig("day", "日班一组"), TeamConfig("care", "Customer Care"))
+
+AGENTS = (
+    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 2, "sales": 2}),
+    AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 2}),
+    AgentConfig("1003", "张敏", "1003", "day", {"repair": 1, "complaints": 2}),
+    AgentConfig("1004", "刘洋", "1004", "day", {"billing": 1, "repair": 1}),
+    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1, "sales": 1}),
+    AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 1, "sales": 1}),
+    AgentConfig("1007", "陈静", "1007", "care", {"billing": 1, "repair": 2, "complaints": 1}),
+    AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 1, "billing": 1, "sales": 1}),
+)
+
+USERS = (
+    SeedUser("li.wei", "李伟", "agent", "1001", "day"),
+    SeedUser("wang.fang", "王芳", "agent", "1002", "day"),
+    SeedUser("zhang.min", "张敏", "agent", "1003", "day"),
+    SeedUser("liu.yang", "刘洋", "agent", "1004", "day"),
+    SeedUser("emma.clarke", "Emma Clarke", "agent", "1005", "care", "en"),
+    SeedUser("daniel.novak", "Daniel Novak", "agent", "1006", "care", "en"),
+    SeedUser("chen.jing", "陈静", "agent", "1007", "care"),
+    SeedUser("sofia.rossi", "Sofia Rossi", "agent", "1008", "care", "en"),
+    SeedUser("zhao.lei", "赵磊", "leader", "", "day"),
+    SeedUser("grace.miller", "Grace Miller", "leader", "", "care", "en"),
+    SeedUser("admin", "系统管理员 Admin", "admin"),
+)
+
+QUEUES = (
+    QueueConfig("billing", "缴费咨询 Billing"),
+    QueueConfig("repair", "故障报修 Repair", priority=5, service_level_s=15),
+    QueueConfig("complaints", "投诉建议 Complaints", wrap_up_s=60),
+    QueueConfig("sales", "业务办理 Sales"),
+)
+
+SERVICE_NUMBERS = (
+    ServiceNumberConfig("95598", "供电服务热线 Power service", "main_menu", "repair", "95598"),
+    ServiceNumberConfig("4008000000", "业务热线 Sales line", "sales", "sales", "4008000000"),
+)
+
+TRUNKS = (
+    TrunkConfig("telco", "telco", max_calls=120, calls_per_s=30),
+    TrunkConfig("backup", "backup", max_calls=30, calls_per_s=10),
+)
+
+HOURS = (HoursConfig("office", "Asia/Shanghai", ((("00:00", "24:00"),),) * 7),)
+
+REASONS = (
+    SeedReason("not-ready", "lunch", "Lunch", "午餐"),
+    SeedReason("not-ready", "meeting", "Meeting", "会议"),
+    SeedReason("not-ready", "training", "Training", "培训"),
+    SeedReason("not-ready", "break", "Short break", "小休"),
+    SeedReason("not-ready", "no-answer", "Did not answer", "未接来电", system=True),
+    SeedReason("not-ready", "rejected", "Rejected a call", "拒接来电", system=True),
+    SeedReason("not-ready", "busy", "Phone was busy", "话机占线", system=True),
+    SeedReason("not-ready", "unreachable", "Phone was unreachable", "话机不可用", system=True),
+    SeedReason("not-ready", "connection-lost", "Connection lost", "连接中断", system=True),
+    SeedReason("disposition", "resolved", "Resolved", "已解决"),
+    SeedReason("disposition", "follow-up", "Follow-up needed", "需要跟进"),
+    SeedReason("disposition", "wrong-number", "Wrong number", "打错电话"),
+    SeedReason("disposition", "complaint", "Complaint", "投诉"),
+)
