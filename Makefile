@@ -1,0 +1,40 @@
+# make run   the demo centre on http://127.0.0.1:8080 (SWITCH=esl://HOST:8021 for a real FreeSWITCH)
+# make test  every test that can run here
+# make check ruff, mypy, import contracts, the page's own checks
+PYTHON ?= python3
+SWITCH ?=
+ARGS ?=
+PY = .venv/bin/python
+BOOT = @$(PYTHON) scripts/bootstrap.py
+
+.PHONY: run test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl
+
+run:
+	$(BOOT) demo page
+	@exec $(PY) -m scripts.run $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
+
+page:
+	$(BOOT) page
+
+test:
+	$(BOOT) demo test page
+	@$(PY) -m scripts.test_needs
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check:
+	$(BOOT) demo dev test page
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	npm --prefix webapp/frontend run check
+
+bench-esl bench-acd bench-pipeline bench-switch:
+	$(BOOT) demo test
+	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
+
+soak-esl:
+	$(BOOT) demo test
+	$(PY) -m scripts.soak.$(subst soak-,,$@) $(ARGS)
+
+clean:
+	rm -rf .venv webapp/frontend/dist webapp/frontend/node_modules var build *.egg-info

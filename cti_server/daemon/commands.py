@@ -1,0 +1,105 @@
+"""Commands from Redis: each is recorded before its effects, run at most once, and answered exactly once.
+
+The record is the key ``command:ID``: 'running', then the reply itself. A second delivery of the same id gets the same reply.
+What an earlier daemon left unfinished is answered 'outcome-unknown' and never run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gevent
+import redis
+import structlog
+
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import BLOCK_MS
+from cti_server.daemon.outbox import COMMAND_GROUP, COMMAND_KEPT_S, Outbox, ReplyAddress
+from cti_server.domain.clock import Clock
+from cti_server.engine.messages import CommandInput, Reply
+from cti_server.events.commands import ERRORS, Command, decode_command
+
+log = structlog.get_logger(__name__)
+
+RUNNING = b"running"
+RETRY_S = 0.5
+
+
+class CommandReader:
+    """Reads the commands stream as the consumer group's only consumer and hands each command to ``submit``."""
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, outbox: Outbox, clock: Clock, submit: Callable[[CommandInput], None]
+    ) -> None:
+        self._redis = client
+        self._keys = keys
+        self._outbox = outbox
+        self._clock = clock
+        self._submit = submit
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        if self._greenlet:
+            self._greenlet.kill()
+
+    def _run(self) -> None:
+        prepared = False
+        while True:
+            try:
+                if not prepared:
+                    self._prepare()
+                    prepared = True
+                entries = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: ">"}, count=100, block=BLOCK_MS)
+                for _, batch in entries or ():
+                    for entry, fields in batch:
+                        self._take(entry, fields)
+            except redis.RedisError as error:
+                prepared = False  # a Redis that came back empty has no group
+                log.warning("commands cannot be read", error=str(error))
+                gevent.sleep(RETRY_S)
+
+    def _prepare(self) -> None:
+        """Make the group, and answer what an earlier daemon took and did not finish."""
+        try:
+            self._redis.xgroup_create(self._keys.commands, COMMAND_GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+        entries = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: "0"}, count=1000)
+        for _, batch in entries or ():
+            for entry, fields in batch:
+                if fields:
+                    self._take(entry, fields)
+                else:
+                    self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+
+    def _take(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
+        try:
+            command = decode_command(fields.get(b"c", b""))
+        except ValueError as error:
+            log.warning("a command entry is not a command: dropped", entry=entry.decode(), error=str(error))
+            self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+            return
+        if command.id in self._outbox.addresses:
+            return  # it runs now; its reply will acknowledge the entry
+        key = self._keys.command(command.id)
+        self._outbox.addresses[command.id] = ReplyAddress(command.reply_to, entry)
+        if self._redis.set(key, RUNNING, nx=True, ex=COMMAND_KEPT_S):
+            self._run_once(command)
+            return
+        recorded = self._redis.get(key)
+        if recorded in (None, RUNNING):
+            text = f"{command.name}: {ERRORS['outcome-unknown']}"
+            self._outbox.put(self._clock.now_ms(), [Reply(command.id, False, "outcome-unknown", text)])
+        else:
+            del self._outbox.addresses[command.id]
+            self._redis.xadd(self._keys.replies(command.reply_to), {"r": recorded})
+            self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+
+    def _run_once(self, command: Command) -> None:
+        self._submit(
+            CommandInput(self._clock.now_ms(), command.id, command.name, command.args, command.issuer, command.deadline_ms)
+        )

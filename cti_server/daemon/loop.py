@@ -1,0 +1,118 @@
+"""The one greenlet that calls ``engine.handle``: inputs in their order, effects out, deadlines kept.
+
+A handler that raises is a defect: it is logged with its input, counted, shown in the heartbeat, and the loop goes on; a
+command gets the reply 'engine-error'.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import gevent
+import structlog
+from gevent.queue import Empty, SimpleQueue
+
+from cti_server.daemon.inputlog import InputLog
+from cti_server.daemon.outbox import Outbox
+from cti_server.domain.clock import Clock
+from cti_server.engine.core import Engine
+from cti_server.engine.messages import CommandInput, Effect, Input, Reply, SwitchEffect, Tick
+
+log = structlog.get_logger(__name__)
+
+TICK_MS = 100
+BEAT_MS = 1000
+TURN = 200
+
+
+class EngineLoop:
+    """``submit`` may be called from any greenlet. ``run`` ends after ``stop``."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        outbox: Outbox,
+        input_log: InputLog,
+        execute: Callable[[SwitchEffect], None],
+        beat: Callable[[], None],
+        encode: Callable[[Input], bytes],
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._outbox = outbox
+        self._input_log = input_log
+        self._execute = execute
+        self._beat = beat
+        self._encode = encode
+        self._inbox: SimpleQueue[Input | None] = SimpleQueue()
+        self._tick_due_ms = 0
+        self._beat_due_ms = 0
+        self.inputs = 0
+        self.errors = 0
+
+    def submit(self, item: Input) -> None:
+        self._inbox.put(item)
+
+    def stop(self) -> None:
+        self._inbox.put(None)
+
+    def run(self) -> None:
+        while True:
+            for taken in range(TURN):
+                try:
+                    item = self._inbox.get(block=taken == 0, timeout=self._wait_s())
+                except Empty:
+                    break
+                if item is None:
+                    self._input_log.close()
+                    return
+                self.handle(item)
+            self._on_time()
+            self._input_log.flush()
+            gevent.sleep(0)
+
+    def handle(self, item: Input) -> None:
+        """One input through the engine, its effects on their way."""
+        self.inputs += 1
+        self._input_log.write(self._encode(item))
+        try:
+            effects = self._engine.handle(item)
+        except Exception:
+            self.errors += 1
+            log.critical("the engine failed on an input", input=repr(item)[:2000], exc_info=True)
+            effects = []
+            if isinstance(item, CommandInput):
+                effects = [Reply(item.command_id, False, "engine-error", "a defect; the daemon's log has the details")]
+        rest: list[Effect] = []
+        for effect in effects:
+            if isinstance(effect, SwitchEffect):
+                self._execute(effect)
+            else:
+                rest.append(effect)
+        if rest:
+            self._outbox.put(item.now_ms, rest)
+
+    def answer(self, reply: Reply) -> None:
+        """A reply that the shell gives itself."""
+        self._outbox.put(self._clock.now_ms(), [reply])
+
+    def _wait_s(self) -> float:
+        now_ms = self._clock.now_ms()
+        due_ms = min(self._tick_due_ms, self._engine.next_deadline() or self._tick_due_ms)
+        return max(0.0, (due_ms - now_ms) / 1000)
+
+    def _on_time(self) -> None:
+        now_ms = self._clock.now_ms()
+        deadline = self._engine.next_deadline()
+        if now_ms >= self._tick_due_ms or (deadline is not None and now_ms >= deadline):
+            self._tick_due_ms = now_ms + TICK_MS
+            self.handle(Tick(now_ms))
+        if now_ms >= self._beat_due_ms:
+            self._beat_due_ms = now_ms + BEAT_MS
+            self._beat()
+            self._outbox.beat(
+                now_ms,
+                {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", "inputs": self.inputs, "errors": self.errors},
+            )

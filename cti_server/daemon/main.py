@@ -1,0 +1,179 @@
+"""The daemon ``cti-daemon``: links the switches, adopts what runs, leads until SIGTERM.
+
+Order at start: configuration, links, epoch, snapshot of switches and mirror, Adopt, then live inputs, then commands.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import logging  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Mapping  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import gevent  # noqa: E402
+import orjson  # noqa: E402
+import redis  # noqa: E402
+import structlog  # noqa: E402
+
+from cti_server.adapters.clock import SystemClock  # noqa: E402
+from cti_server.adapters.keys import Keys  # noqa: E402
+from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.daemon.commands import CommandReader  # noqa: E402
+from cti_server.daemon.configuration import ConfigSource  # noqa: E402
+from cti_server.daemon.inputlog import InputLog  # noqa: E402
+from cti_server.daemon.journal import Journal  # noqa: E402
+from cti_server.daemon.loop import EngineLoop  # noqa: E402
+from cti_server.daemon.outbox import MIRRORS, Outbox  # noqa: E402
+from cti_server.daemon.switches import Switches  # noqa: E402
+from cti_server.domain.config import CentreConfig  # noqa: E402
+from cti_server.engine.core import Engine  # noqa: E402
+from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Reply  # noqa: E402
+from cti_server.engine.replay import encode_input, header  # noqa: E402
+from cti_server.errors import CtiError  # noqa: E402
+from cti_server.settings import Settings, load  # noqa: E402
+
+log = structlog.get_logger(__name__)
+
+LINK_WAIT_S = 5.0
+
+
+class Daemon:
+    """Owns every part; ``run`` blocks until ``stop``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        self.keys = Keys(settings.domain)
+        self.data = Path(settings.data_dir)
+        self.redis = connect(settings.redis_url)
+        self.config = ConfigSource(self.redis, self.keys, self.data / "config.json")
+        self.failure = ""
+        self._early: list[Input] = []
+        self._loop: EngineLoop | None = None
+        addresses = settings.switch_addresses()
+        if not addresses:
+            raise CtiError("bad-setting", "CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
+        self.switches = Switches(addresses, self.clock, self._submit, self._fenced)
+
+    def run(self) -> None:
+        config = self.config.first()
+        self.switches.start(LINK_WAIT_S)
+        epoch = self.switches.take_over(self._last_epoch())
+        self._keep_epoch(epoch)
+        engine = Engine(config, epoch, seed=epoch)
+        channels, registered = self.switches.snapshot()
+        mirror, last_seen_ms = self._read_mirror()
+        now_ms = self.clock.now_ms()
+        adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
+        outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
+        input_log = InputLog(self.data / "inputs", epoch)
+        input_log.write(header(config, epoch, epoch))
+        loop = EngineLoop(engine, self.clock, outbox, input_log, self.switches.execute, self.switches.beat, encode_input)
+        loop.handle(adopt)
+        for item in self._early:
+            loop.submit(item)
+        self._loop = loop
+        outbox.start()
+        reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
+        reader.start()
+        helpers = [gevent.spawn(self.config.watch, self._reconfigure), gevent.spawn(self.switches.reconcile_for_ever)]
+        log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
+        loop.run()
+        reader.stop()
+        gevent.killall(helpers)
+        self.switches.stop()
+        outbox.stop()
+
+    def stop(self) -> None:
+        if self._loop:
+            self._loop.stop()
+        else:
+            sys.exit(0)
+
+    # ------------------------------------------------------------ inputs
+
+    def _submit(self, item: Input) -> None:
+        if self._loop is None:
+            self._early.append(item)
+        else:
+            self._loop.submit(item)
+
+    def _command(self, command: CommandInput) -> None:
+        if command.name != "ReloadConfig":
+            self._submit(command)
+            return
+        self.config.check(self._reconfigure)
+        assert self._loop is not None
+        self._loop.answer(Reply(command.command_id, True, data={"version": self.config.version}))
+
+    def _reconfigure(self, config: CentreConfig) -> None:
+        log.info("configuration", version=config.version)
+        self._submit(ConfigChanged(self.clock.now_ms(), config))
+
+    def _fenced(self, why: str) -> None:
+        log.critical("fenced: this daemon ends", why=why)
+        self.failure = why
+        self.stop()
+
+    # ------------------------------------------------------------ what earlier daemons left
+
+    def _last_epoch(self) -> int:
+        """The highest epoch that Redis or this machine's file remembers."""
+        file = self.data / "epoch"
+        known = [int(file.read_text())] if file.exists() else [0]
+        try:
+            known.append(int(self.redis.get(self.keys.epoch) or 0))
+        except redis.RedisError as error:
+            log.warning("redis is away at start", error=str(error))
+        return max(known)
+
+    def _keep_epoch(self, epoch: int) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        (self.data / "epoch").write_text(str(epoch))
+        try:
+            self.redis.set(self.keys.epoch, epoch)
+        except redis.RedisError as error:
+            log.warning("the epoch is kept in the local file only", error=str(error))
+
+    def _read_mirror(self) -> tuple[Mapping[str, Mapping[str, Mapping[str, Any]]], int]:
+        try:
+            meta = self.redis.hgetall(self.keys.mirror_meta)
+            mirror = {
+                kind: {k.decode(): orjson.loads(v) for k, v in self.redis.hgetall(self.keys.mirror(kind)).items()}
+                for kind in MIRRORS
+            }
+        except redis.RedisError as error:
+            log.warning("no mirror: adopting from the switches alone", error=str(error))
+            return {}, 0
+        return mirror, int(meta.get(b"at_ms", 0))
+
+
+def main() -> None:
+    try:
+        settings = load()
+        logging.basicConfig(level=settings.log_level, format="%(message)s")
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+        daemon = Daemon(settings)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, daemon.stop)
+        daemon.run()
+    except CtiError as error:
+        sys.exit(f"cti-daemon: {error.message}")
+    if daemon.failure:
+        sys.exit(f"cti-daemon: {daemon.failure}")
+
+
+if __name__ == "__main__":
+    main()

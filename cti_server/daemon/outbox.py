@@ -1,0 +1,223 @@
+"""Everything the engine says to the world goes to Redis through here, in the engine's order, in atomic batches.
+
+A batch may be written twice after a timeout: events and mirrors carry (epoch, seq), facts and replies have ids, so a double
+is dropped by its reader. While Redis is away calls go on: facts go to the journal, mirrors are kept at their newest,
+events are dropped (screens see the gap and take a new snapshot).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import gevent
+import orjson
+import redis
+import structlog
+from gevent.queue import Empty, Queue
+from redis.client import Pipeline
+
+from cti_server.adapters.keys import Keys
+from cti_server.daemon.journal import Journal
+from cti_server.domain.clock import Clock
+from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
+from cti_server.events.commands import CommandReply, encode_reply
+from cti_server.events.envelope import Envelope, encode
+from cti_server.events.facts import encode_fact
+
+log = structlog.get_logger(__name__)
+
+EVENTS_KEPT_MS = 300_000
+REPLIES_KEPT = 200
+COMMAND_KEPT_S = 600
+HEARTBEAT_KEPT_S = 10
+RETRY_S = 0.5
+MIRRORS = ("agents", "calls", "queues", "trunks", "switches")
+COMMAND_GROUP = "daemon"
+BATCH = 500
+JOURNAL_BATCH = 1000
+
+
+@dataclass(slots=True)
+class ReplyAddress:
+    """Where the one answer to a command goes. ``entry`` is the command's stream id, acknowledged with the answer."""
+
+    process: str
+    entry: bytes
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One input's effects on their way out."""
+
+    at_ms: int
+    effects: list[Effect] = field(default_factory=list)
+    beat: bytes = b""
+
+
+class Outbox:
+    """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, epoch: int, origin: str, journal: Journal, clock: Clock) -> None:
+        self._redis = client
+        self._keys = keys
+        self._epoch = epoch
+        self._origin = origin
+        self._journal = journal
+        self._clock = clock
+        self._queue: Queue[_Batch | None] = Queue()
+        self._mirrors: dict[str, dict[str, Mirror]] = {kind: {} for kind in MIRRORS}
+        self._late_replies: list[Reply] = []
+        self._greenlet: gevent.Greenlet | None = None
+        self._trim_due_ms = 0
+        self.addresses: dict[str, ReplyAddress] = {}
+        self.away = True  # the first contact rewrites the mirrors, as every return does
+        self.dropped_events = 0
+
+    def start(self) -> None:
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Write what is waiting, at most 5 s; facts that cannot be written are in the journal."""
+        if self._greenlet is None:
+            return
+        self._queue.put(None)
+        self._greenlet.join(5)
+        self._greenlet.kill()
+
+    def put(self, at_ms: int, effects: list[Effect]) -> None:
+        """Effects of one input (Publish, Mirror, RecordFact, Reply), in order."""
+        self._queue.put(_Batch(at_ms, effects))
+
+    def beat(self, at_ms: int, document: dict[str, object]) -> None:
+        """Say that the engine's loop is alive."""
+        self._queue.put(_Batch(at_ms, beat=orjson.dumps(document)))
+
+    # ------------------------------------------------------------ the writer
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            batches: list[_Batch] = []
+            while running and len(batches) < BATCH:
+                try:
+                    batch = self._queue.get(block=not batches, timeout=None if not self._backlog() else RETRY_S)
+                except Empty:
+                    break
+                if batch is None:
+                    running = False
+                else:
+                    batches.append(batch)
+            self._deliver(batches)
+
+    def _backlog(self) -> bool:
+        return bool(self.away or len(self._journal) or self._late_replies)
+
+    def _deliver(self, batches: list[_Batch]) -> None:
+        effects = [effect for batch in batches for effect in batch.effects]
+        for effect in effects:
+            if isinstance(effect, Mirror):
+                self._mirrors[effect.kind][effect.id] = effect
+                if effect.document is None and self.away:
+                    del self._mirrors[effect.kind][effect.id]
+        try:
+            if self._backlog():
+                self._catch_up()
+            if batches:
+                self._write(batches)
+        except redis.RedisError as error:
+            if not self.away:
+                log.error("redis is away: calls go on, facts are kept on disk", error=str(error), file=str(self._journal.path))
+            self.away = True
+            self._keep(effects)
+
+    def _keep(self, effects: list[Effect]) -> None:
+        self._journal.add([encode_fact(e.id, e.kind, e.data) for e in effects if isinstance(e, RecordFact)])
+        self._late_replies += [e for e in effects if isinstance(e, Reply)]
+        self.dropped_events += sum(isinstance(e, Publish) for e in effects)
+
+    def _catch_up(self) -> None:
+        """Redis is (perhaps) back: facts in their order, then every mirror anew, then the replies that wait."""
+        self._redis.ping()
+        while len(self._journal):
+            lines = self._journal.head(JOURNAL_BATCH)
+            pipe = self._redis.pipeline(transaction=True)
+            for line in lines:
+                pipe.xadd(self._keys.facts, {"f": line})
+            pipe.execute()
+            self._journal.drop(len(lines))
+        replies = list(self._late_replies)
+        pipe = self._redis.pipeline(transaction=True)
+        if self.away:
+            for kind, mirrors in self._mirrors.items():
+                pipe.delete(self._keys.mirror(kind))
+                for mirror in mirrors.values():
+                    self._add_mirror(pipe, mirror)
+        for reply in replies:
+            self._add_reply(pipe, reply)
+        pipe.execute()
+        del self._late_replies[: len(replies)]
+        self._forget(replies)
+        if self.away:
+            self.away = False
+            log.info("redis has everything", events_dropped_meanwhile=self.dropped_events)
+
+    def _write(self, batches: list[_Batch]) -> None:
+        pipe = self._redis.pipeline(transaction=True)
+        replies: list[Reply] = []
+        newest_seq = 0
+        for batch in batches:
+            if batch.beat:
+                pipe.set(self._keys.heartbeat("daemon"), batch.beat, ex=HEARTBEAT_KEPT_S)
+            for effect in batch.effects:
+                if isinstance(effect, Publish):
+                    newest_seq = effect.seq
+                    pipe.xadd(self._keys.events, {"e": self._encode(batch.at_ms, effect)})
+                elif isinstance(effect, Mirror):
+                    newest_seq = effect.seq
+                    self._add_mirror(pipe, effect)
+                elif isinstance(effect, RecordFact):
+                    pipe.xadd(self._keys.facts, {"f": encode_fact(effect.id, effect.kind, effect.data)})
+                elif isinstance(effect, Reply):
+                    self._add_reply(pipe, effect)
+                    replies.append(effect)
+        if newest_seq:
+            newest = {"epoch": str(self._epoch), "seq": str(newest_seq), "at_ms": str(batches[-1].at_ms)}
+            pipe.hset(self._keys.mirror_meta, mapping=newest)
+        now_ms = self._clock.now_ms()
+        if now_ms >= self._trim_due_ms:
+            pipe.xtrim(self._keys.events, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
+            pipe.xtrim(self._keys.commands, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
+            self._trim_due_ms = now_ms + 1000
+        pipe.execute()
+        self._forget(replies)
+        self._forget_mirrors(batches)
+
+    def _encode(self, at_ms: int, event: Publish) -> bytes:
+        return encode(Envelope(self._epoch, event.seq, event.name, at_ms, self._origin, event.audience, event.data))
+
+    def _add_mirror(self, pipe: Pipeline, mirror: Mirror) -> None:
+        if mirror.document is None:
+            pipe.hdel(self._keys.mirror(mirror.kind), mirror.id)
+        else:
+            document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
+            pipe.hset(self._keys.mirror(mirror.kind), mirror.id, orjson.dumps(document))
+
+    def _add_reply(self, pipe: Pipeline, reply: Reply) -> None:
+        raw = encode_reply(CommandReply(reply.command_id, reply.ok, reply.error_id, reply.message, reply.data))
+        pipe.set(self._keys.command(reply.command_id), raw, ex=COMMAND_KEPT_S)
+        address = self.addresses.get(reply.command_id)
+        if address is None:
+            return
+        pipe.xadd(self._keys.replies(address.process), {"r": raw}, maxlen=REPLIES_KEPT, approximate=True)
+        pipe.expire(self._keys.replies(address.process), COMMAND_KEPT_S)
+        pipe.xack(self._keys.commands, COMMAND_GROUP, address.entry)
+
+    def _forget(self, replies: list[Reply]) -> None:
+        for reply in replies:
+            self.addresses.pop(reply.command_id, None)
+
+    def _forget_mirrors(self, batches: list[_Batch]) -> None:
+        for batch in batches:
+            for effect in batch.effects:
+                if isinstance(effect, Mirror) and effect.document is None and self._mirrors[effect.kind].get(effect.id) is effect:
+                    del self._mirrors[effect.kind][effect.id]

@@ -1,0 +1,228 @@
+"""One link per switch: events in, effects out, the epoch fence, the heartbeat for the watchdog, snapshots for adoption.
+
+Fence: a daemon may command a switch only while the switch's ``cti_epoch`` is the daemon's own. It is raised by
+compare-and-set and read back, then read every FENCE_READ_S; a command waits when the last good read is older than
+FENCE_OLD_S (a paused process wakes up with an old one) and is refused when somebody else's epoch is found.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gevent
+import structlog
+from gevent.event import Event
+
+from cti_server.adapters.clock import boot_s
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.domain.clock import Clock
+from cti_server.domain.switch import CommandOutcome, GetGlobal, LinkDown, LinkUp, SetGlobal, SwitchEvent
+from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, SwitchEffect, SwitchInput
+from cti_server.errors import CtiError
+from cti_server.settings import SwitchAddress
+
+log = structlog.get_logger(__name__)
+
+FENCE_READ_S = 0.25
+FENCE_OLD_S = 0.6
+COMMAND_DEADLINE_S = 10.0
+RECONCILE_S = 5.0
+EPOCH = "cti_epoch"
+HEARTBEAT = "cti_heartbeat"
+
+
+class Node:
+    """One switch and its fence."""
+
+    def __init__(self, address: SwitchAddress, owner: Switches, clock: Clock) -> None:
+        self.name = address.name
+        self.link = SwitchLink(address, self._on_event, clock=clock)
+        self._owner = owner
+        self._clock = clock
+        self._waiting: deque[SwitchEffect] = deque()
+        self._good_read_s = float("-inf")
+        self._look = Event()
+        self._reader: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        self.link.start()
+
+    def stop(self) -> None:
+        if self._reader:
+            self._reader.kill()
+        self.link.stop()
+
+    def _on_event(self, event: SwitchEvent) -> None:
+        if isinstance(event, LinkDown):
+            self._good_read_s = float("-inf")
+        self._owner.submit(SwitchInput(self._clock.now_ms(), event))
+        if isinstance(event, LinkUp) and self._owner.epoch and self._reader is None:
+            self.hold_epoch()
+
+    # ------------------------------------------------------------ fence
+
+    def read_epoch(self) -> int:
+        """The switch's epoch, 0 when it has none. Raises CtiError 'switch-refused'."""
+        outcome = self.link.call(GetGlobal(EPOCH), deadline_s=2.0)
+        if not outcome.ok:
+            raise CtiError("switch-refused", f"switch {self.name}: reading {EPOCH}: {outcome.text}")
+        text = outcome.text.strip()
+        return int(text) if text.isdigit() else 0
+
+    def raise_epoch(self, epoch: int) -> bool:
+        """Compare-and-set the switch's epoch to ours; True when it is ours now."""
+        current = self.read_epoch()
+        if current < epoch:
+            expected = str(current) if current else None
+            self.link.call(SetGlobal(EPOCH, str(epoch), expected), deadline_s=2.0)
+            current = self.read_epoch()
+        if current == epoch:
+            self._good_read_s = boot_s()
+        return current == epoch
+
+    def hold_epoch(self) -> None:
+        self._reader = gevent.spawn(self._read_for_ever)
+
+    def _read_for_ever(self) -> None:
+        while True:
+            self._look.clear()
+            if self.link.linked:
+                try:
+                    started = boot_s()
+                    current = self.read_epoch()
+                    if current < self._owner.epoch:  # the switch restarted, or is new
+                        current = self._owner.epoch if self.raise_epoch(self._owner.epoch) else self.read_epoch()
+                    if current > self._owner.epoch:
+                        self._owner.fenced(self.name, current)
+                        return
+                    self._good_read_s = started
+                    self._flush()
+                except CtiError as error:
+                    log.warning("the epoch cannot be read", switch=self.name, error=error.message)
+            self._look.wait(FENCE_READ_S)
+
+    # ------------------------------------------------------------ effects
+
+    def execute(self, effect: SwitchEffect) -> None:
+        if not self.link.linked:
+            self._owner.result(effect, CommandOutcome(False, "link-down"))
+        elif self._waiting or boot_s() - self._good_read_s > FENCE_OLD_S:
+            self._waiting.append(effect)
+            self._look.set()
+            gevent.spawn_later(COMMAND_DEADLINE_S, self._expire, effect)
+        else:
+            self._send(effect)
+
+    def _send(self, effect: SwitchEffect) -> None:
+        self.link.send(effect.command, lambda outcome: self._owner.result(effect, outcome), deadline_s=COMMAND_DEADLINE_S)
+
+    def _flush(self) -> None:
+        while self._waiting:
+            self._send(self._waiting.popleft())
+
+    def _expire(self, effect: SwitchEffect) -> None:
+        if effect in self._waiting:
+            self._waiting.remove(effect)
+            self._owner.result(effect, CommandOutcome(False, "deadline"))
+
+
+class Switches:
+    """All switches of the daemon. ``submit`` takes engine inputs; ``on_fenced`` is called once when another daemon leads."""
+
+    def __init__(
+        self,
+        addresses: Sequence[SwitchAddress],
+        clock: Clock,
+        submit: Callable[[Input], None],
+        on_fenced: Callable[[str], None],
+    ) -> None:
+        self.submit = submit
+        self.epoch = 0
+        self._clock = clock
+        self._on_fenced = on_fenced
+        self._is_fenced = False
+        self.nodes = {a.name: Node(a, self, clock) for a in addresses}
+
+    def start(self, wait_s: float) -> None:
+        """Start all links and wait until all are up, at most ``wait_s``."""
+        for node in self.nodes.values():
+            node.start()
+        with gevent.Timeout(wait_s, False):
+            while not all(n.link.linked for n in self.nodes.values()):
+                gevent.sleep(0.02)
+
+    def stop(self) -> None:
+        for node in self.nodes.values():
+            node.stop()
+
+    def take_over(self, last_epoch: int) -> int:
+        """Become the leader: an epoch above every switch's and ``last_epoch``, raised on each linked switch.
+
+        Raises CtiError 'fenced' when another daemon was faster.
+        """
+        linked = [n for n in self.nodes.values() if n.link.linked]
+        epoch = max([last_epoch, *(n.read_epoch() for n in linked)]) + 1
+        lost = [n.name for n in linked if not n.raise_epoch(epoch)]
+        if lost:
+            raise CtiError("fenced", f"another daemon took over switch {', '.join(lost)} at the same moment; start again")
+        self.epoch = epoch
+        for node in linked:
+            node.hold_epoch()
+        return epoch
+
+    def fenced(self, name: str, epoch: int) -> None:
+        if not self._is_fenced:
+            self._is_fenced = True
+            self._on_fenced(f"switch {name} has epoch {epoch}, ours is {self.epoch}: another daemon leads")
+
+    def execute(self, effect: SwitchEffect) -> None:
+        node = self.nodes.get(effect.node)
+        if node is None or self._is_fenced:
+            self.result(effect, CommandOutcome(False, "fenced" if node else f"no switch is called {effect.node!r}"))
+        else:
+            node.execute(effect)
+
+    def result(self, effect: SwitchEffect, outcome: CommandOutcome) -> None:
+        self.submit(EffectResult(self._clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
+
+    def beat(self) -> None:
+        """Tell every switch's watchdog that the engine's loop runs (unix seconds)."""
+        seconds = str(self._clock.now_ms() // 1000)
+        for node in self.nodes.values():
+            if node.link.linked and not self._is_fenced:
+                node.link.send(SetGlobal(HEARTBEAT, seconds), _ignore, deadline_s=2.0)
+
+    def snapshot(self) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
+        """(channels, registered extensions per switch) of all linked switches."""
+        channels: list[ChannelSnapshot] = []
+        registered: dict[str, tuple[str, ...]] = {}
+        for node in self.nodes.values():
+            if node.link.linked:
+                report = node.link.snapshot()
+                channels += [_channel(c) for c in report.channels]
+                registered[node.name] = tuple(sorted({r.extension for r in report.registrations}))
+        return tuple(channels), registered
+
+    def reconcile_for_ever(self) -> None:
+        """Show the engine what lives on each switch, one switch after another."""
+        while True:
+            for node in list(self.nodes.values()):
+                gevent.sleep(RECONCILE_S / max(1, len(self.nodes)))
+                if not node.link.linked:
+                    continue
+                try:
+                    channels = tuple(_channel(c) for c in node.link.snapshot().channels)
+                except CtiError as error:
+                    log.warning("a switch cannot be compared", switch=node.name, error=error.message)
+                    continue
+                self.submit(Reconcile(self._clock.now_ms(), node.name, channels))
+
+
+def _ignore(_outcome: CommandOutcome) -> None:
+    """A lost heartbeat is followed by the next."""
+
+
+def _channel(report: Any) -> ChannelSnapshot:
+    return ChannelSnapshot(**{name: getattr(report, name) for name in ChannelSnapshot.__dataclass_fields__})

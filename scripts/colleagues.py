@@ -1,0 +1,92 @@
+"""The demo's virtual colleagues: agents that log in, take calls, wrap up and go on, so that the floor is alive.
+
+They act as the people of the demo would, by commands only. The agents in HUMANS are left for the visitors' browsers.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import random  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+
+import gevent  # noqa: E402
+import orjson  # noqa: E402
+import redis  # noqa: E402
+
+from cti_server.adapters.clock import SystemClock  # noqa: E402
+from cti_server.adapters.command_client import CommandClient  # noqa: E402
+from cti_server.adapters.keys import Keys  # noqa: E402
+from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.errors import CtiError  # noqa: E402
+from cti_server.settings import load  # noqa: E402
+
+HUMANS = {"1001", "1002", "1005"}
+LOOK_S = 1.0
+DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
+
+
+class Colleagues:
+    """Looks at the agents' mirror every second and does what each colleague would do next."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, commands: CommandClient, seed: int) -> None:
+        self._redis = client
+        self._keys = keys
+        self._commands = commands
+        self._clock = SystemClock()
+        self._random = random.Random(seed)  # noqa: S311 - behaviour, not secrets
+        self._due_ms: dict[str, int] = {}
+
+    def run(self) -> None:
+        while True:
+            try:
+                rows = self._redis.hgetall(self._keys.mirror("agents"))
+            except redis.RedisError:
+                rows = {}
+            for raw in rows.values():
+                view = orjson.loads(raw)["view"]
+                if view["id"] not in HUMANS:
+                    self._live(view)
+            gevent.sleep(LOOK_S)
+
+    def _live(self, view: dict[str, str]) -> None:
+        agent, now_ms = view["id"], self._clock.now_ms()
+        key = f"{agent}:{view['status']}:{view['state']}:{view['call_id']}"
+        if key not in self._due_ms:
+            for old in [k for k in self._due_ms if k.startswith(f"{agent}:")]:
+                del self._due_ms[old]
+            self._due_ms[key] = now_ms + self._random.randint(2000, 9000)
+        if now_ms < self._due_ms[key]:
+            return
+        if view["status"] == "logged_out":
+            self._do("LoginAgent", agent_id=agent)
+            self._do("ReadyAgent", agent_id=agent)
+        elif view["state"] == "wrap_up":
+            if view["call_id"]:
+                code = self._random.choice(DISPOSITIONS)
+                self._do("SetDisposition", agent_id=agent, call_id=view["call_id"], code=code, note="")
+            self._do("EndWrapUp", agent_id=agent)
+        elif view["status"] == "not_ready" and view["state"] == "idle":
+            self._do("ReadyAgent", agent_id=agent)
+        elif view["status"] == "ready" and view["state"] == "idle" and self._random.random() < 0.002:
+            self._do("PauseAgent", agent_id=agent, reason="lunch")
+        self._due_ms[key] = now_ms + self._random.randint(8000, 20000)
+
+    def _do(self, name: str, **args: str) -> None:
+        try:
+            self._commands.call(name, args, issuer=f"agent:{args['agent_id']}")
+        except CtiError as error:
+            print(f"{name} {args}: {error}", file=sys.stderr)
+
+
+def main() -> None:
+    settings = load()
+    client, keys = connect(settings.redis_url), Keys(settings.domain)
+    commands = CommandClient(client, keys, process="colleagues")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    Colleagues(client, keys, commands, seed=1).run()
+
+
+if __name__ == "__main__":
+    main()

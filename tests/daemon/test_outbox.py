@@ -1,0 +1,169 @@
+"""What leaves the engine reaches Redis in order, once, and survives Redis being away."""
+
+import gevent
+import orjson
+import pytest
+
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect
+from cti_server.daemon.commands import CommandReader
+from cti_server.daemon.journal import Journal
+from cti_server.daemon.outbox import Outbox, ReplyAddress
+from cti_server.engine.messages import CommandInput, Mirror, Publish, RecordFact, Reply
+from cti_server.events.commands import Command, decode_reply, encode_command
+from cti_server.events.envelope import decode
+from cti_server.events.facts import decode_fact
+
+KEYS = Keys("t")
+
+
+def until(condition, seconds=10.0):
+    with gevent.Timeout(seconds):
+        while not condition():
+            gevent.sleep(0.01)
+
+
+@pytest.fixture
+def client(redis_url):
+    return connect(redis_url)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return Journal(tmp_path / "facts.journal")
+
+
+@pytest.fixture
+def outbox(client, journal):
+    box = Outbox(client, KEYS, epoch=3, origin="test", journal=journal, clock=SystemClock())
+    box.start()
+    yield box
+    box.stop()
+
+
+def facts(client):
+    return [decode_fact(fields[b"f"])[0] for _, fields in client.xrange(KEYS.facts)]
+
+
+def fact(number):
+    return RecordFact(f"3-{number}", "audit", {"n": number})
+
+
+def test_one_input_is_written_whole(client, outbox):
+    outbox.addresses["c1"] = ReplyAddress("web-1", b"0-1")
+    view = {"view": {"id": "1001"}, "core": {}}
+    outbox.put(
+        1_000, [Publish(1, "agent.logged_in", ("floor",), {"agent": {"id": "1001"}}), Mirror(2, "agents", "1001", view), fact(1),
+                Reply("c1", True)]
+    )  # fmt: skip
+    until(lambda: client.xlen(KEYS.facts))
+    (_, fields), = client.xrange(KEYS.events)
+    event = decode(fields[b"e"])
+    assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
+    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"epoch": 3, "seq": 2, **view}
+    assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
+    (_, reply), = client.xrange(KEYS.replies("web-1"))
+    assert decode_reply(reply[b"r"]).ok
+
+
+def test_mirrors_of_an_earlier_epoch_go_at_first_contact(client, journal):
+    client.hset(KEYS.mirror("calls"), "old", b"{}")
+    box = Outbox(client, KEYS, 4, "test", journal, SystemClock())
+    box.put(1, [Mirror(1, "calls", "new", {"view": {}, "core": {}})])
+    box.start()
+    until(lambda: client.hexists(KEYS.mirror("calls"), "new"))
+    assert client.hkeys(KEYS.mirror("calls")) == [b"new"]
+    box.stop()
+
+
+def test_nothing_is_lost_while_redis_is_away(redis_server, client, outbox, journal):
+    outbox.put(1, [fact(1), Mirror(1, "agents", "kept", {"view": 1, "core": {}})])
+    until(lambda: facts(client) == ["3-1"])
+    redis_server.stop()
+    outbox.put(2, [fact(2), Mirror(2, "agents", "gone", {"view": 2, "core": {}}), Publish(3, "x", (), {})])
+    until(lambda: outbox.away and len(journal) == 1)
+    outbox.put(3, [fact(3), Mirror(4, "agents", "gone", None), Reply("c9", True)])
+    until(lambda: len(journal) == 2)
+    assert journal.path.exists()
+    redis_server.start()  # it comes back empty, as an unsaved one does
+    until(lambda: not outbox.away)
+    outbox.put(4, [fact(4)])
+    until(lambda: facts(client) == ["3-2", "3-3", "3-4"])
+    assert client.hkeys(KEYS.mirror("agents")) == [b"kept"]
+    assert client.exists(KEYS.command("c9"))
+    assert not journal.path.exists()
+    assert outbox.dropped_events == 1
+
+
+def test_a_journal_of_a_dead_process_is_delivered_first(client, tmp_path):
+    left = Journal(tmp_path / "j")
+    left.add([orjson.dumps({"id": "2-9", "kind": "audit", "data": {}})])
+    box = Outbox(client, KEYS, 3, "test", Journal(tmp_path / "j"), SystemClock())
+    box.start()
+    box.put(1, [fact(1)])
+    until(lambda: len(facts(client)) == 2)
+    assert facts(client) == ["2-9", "3-1"]
+    box.stop()
+
+
+# ---------------------------------------------------------------- commands
+
+
+def send(client, command_id, name="Ping"):
+    command = Command(command_id, name, {}, "system:test", 99, "asker")
+    client.xadd(KEYS.commands, {"c": encode_command(command)})
+
+
+def replies(client):
+    return [decode_reply(fields[b"r"]) for _, fields in client.xrange(KEYS.replies("asker"))]
+
+
+@pytest.fixture
+def reader(client, outbox):
+    made = []
+    seen: list[CommandInput] = []
+
+    def make():
+        reading = CommandReader(client, KEYS, outbox, SystemClock(), seen.append)
+        reading.start()
+        made.append(reading)
+        return seen
+
+    yield make
+    for reading in made:
+        reading.stop()
+
+
+def test_a_command_sent_twice_runs_once_and_is_answered_twice(client, outbox, reader):
+    send(client, "c1")
+    seen = reader()
+    until(lambda: seen)
+    outbox.put(1, [Reply("c1", True, data={"n": 7})])
+    until(lambda: replies(client))
+    send(client, "c1")
+    send(client, "c2")
+    until(lambda: len(seen) == 2)
+    assert [c.command_id for c in seen] == ["c1", "c2"]
+    assert [r.data for r in replies(client)] == [{"n": 7}, {"n": 7}]
+    assert client.xpending(KEYS.commands, "daemon")["pending"] == 1
+
+
+def test_an_unfinished_command_is_answered_outcome_unknown_and_not_run_again(client, outbox, reader):
+    send(client, "c1")
+    seen = reader()
+    until(lambda: seen)
+    outbox.addresses.clear()  # the daemon that took it is gone
+    reader()
+    until(lambda: replies(client))
+    assert replies(client)[0].error_id == "outcome-unknown"
+    assert len(seen) == 1
+    assert client.xpending(KEYS.commands, "daemon")["pending"] == 0
+
+
+def test_what_is_not_a_command_is_dropped_and_the_next_runs(client, outbox, reader):
+    client.xadd(KEYS.commands, {"c": b"{"})
+    send(client, "c2")
+    seen = reader()
+    until(lambda: seen)
+    assert seen[0].command_id == "c2"
