@@ -42,6 +42,7 @@ class Settings:
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
+    metrics_token: str = ""  # lets another machine read /metrics
     log_level: str = "INFO"
     demo: bool = False
 

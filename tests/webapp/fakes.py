@@ -1,0 +1,138 @@
+"""A small centre in memory: two teams, three agents, two queues, one of each user; ports that subclass the real Protocols."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import argon2
+
+from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
+from webapp.auth.passwords import Passwords
+from webapp.ports import Account, Accounts, CallQuery, Calls, Centre, Database, FigureQuery, Phone, Ports, Recordings, Reports
+
+HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD = "correct horse"
+HOSTILE = "<img src=x onerror=alert(1)>"
+SWITCH_DIR = "/var/lib/cti/recordings"
+
+AGENTS = {
+    "1001": AgentConfig("1001", "张三", "1001", "a", {"repair": 1}),
+    "1002": AgentConfig("1002", "Li Si", "1002", "a", {"repair": 1, "bills": 2}),
+    "1003": AgentConfig("1003", HOSTILE, "1003", "b", {"bills": 1}),
+}
+CONFIG = CentreConfig(
+    version=7,
+    domain="main",
+    agents=AGENTS,
+    teams={"a": TeamConfig("a", "Team A"), "b": TeamConfig("b", "Team B")},
+    queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
+    not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+    dispositions=(Reason("done", {"en": "Done", "zh-CN": "完成"}),),
+    recordings_dir=SWITCH_DIR,
+)
+LOGINS = {
+    "zhang": Account(1, "zhang", "张三", "", "agent", "1001", "a", "zh-CN"),
+    "li": Account(2, "li", "Li Si", "", "agent", "1002", "a", "en"),
+    "wang": Account(3, "wang", HOSTILE, "", "agent", "1003", "b", "en"),
+    "leader-a": Account(4, "leader-a", "Leader A", "", "leader", "", "a", "en"),
+    "leader-b": Account(5, "leader-b", "Leader B", "", "leader", "", "b", "en"),
+    "admin": Account(6, "admin", "Admin", "", "admin", "", "", "en"),
+    "gone": Account(7, "gone", "Gone", "", "agent", "1001", "a", "en", disabled=True),
+}
+
+
+def call_row(call_id: str, agent: str) -> dict[str, Any]:
+    texts = dict.fromkeys(("service_number", "outcome", "disposition", "note"), "")
+    times = dict.fromkeys(("arrived_ms", "ended_ms", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms"), 1)
+    row = {"id": call_id, "direction": "inbound", "number": "+86=1", "name": HOSTILE, "queue": "repair", "agent": agent}
+    return {**row, **texts, **times, "recording_id": f"rec-{agent}"}
+
+
+class FakeAccounts(Accounts):
+    def __init__(self) -> None:
+        password_hash = HASHER.hash(PASSWORD)
+        self.rows = {login: replace(account, password_hash=password_hash) for login, account in LOGINS.items()}
+
+    def by_login(self, login: str) -> Account | None:
+        return self.rows.get(login)
+
+    def by_id(self, user_id: int) -> Account | None:
+        return next((a for a in self.rows.values() if a.id == user_id), None)
+
+    def set_locale(self, user_id: int, locale: str) -> None:
+        account = self.by_id(user_id)
+        assert account is not None
+        self.rows[account.login] = replace(account, locale=locale)
+
+
+class FakeCentre(Centre):
+    def config(self) -> CentreConfig:
+        return CONFIG
+
+    def phone(self, extension: str) -> Phone | None:
+        agent = AGENTS.get(extension)
+        return Phone(extension, f"secret-{extension}", agent.id, agent.name) if agent else None
+
+
+class FakeCalls(Calls):
+    """One call per agent: call-AGENT."""
+
+    def find(self, query: CallQuery) -> dict[str, Any]:
+        rows = [call_row(f"call-{agent}", agent) for agent in AGENTS if query.agent in ("", agent)]
+        return {"items": rows, "total": len(rows), "page": query.page, "per_page": query.per_page}
+
+    def detail(self, call_id: str) -> dict[str, Any] | None:
+        agent = call_id.removeprefix("call-")
+        if agent not in AGENTS:
+            return None
+        offered = {"segment": "offer", "agent": "1002", "outcome": "no-answer"}
+        segments = [offered, {"segment": "talk", "agent": agent, "outcome": ""}]
+        recordings = [{"id": f"rec-{agent}", "path": f"{SWITCH_DIR}/{agent}.wav", "agents": [agent]}]
+        return {"call": call_row(call_id, agent), "segments": segments, "recordings": recordings, "dispositions": []}
+
+
+class FakeRecordings(Recordings):
+    def __init__(self) -> None:
+        self.rows = {
+            f"rec-{agent}": {"id": f"rec-{agent}", "call_id": f"call-{agent}", "agents": [agent], "path": f"{SWITCH_DIR}/{agent}.wav"}
+            for agent in AGENTS
+        }
+
+    def get(self, recording_id: str) -> dict[str, Any] | None:
+        return self.rows.get(recording_id)
+
+
+class FakeReports(Reports):
+    def queues(self, day: str, queue: str, formula: str, interval_min: int) -> dict[str, Any]:
+        from webapp.features.reports.schemas import QUEUE_COLUMNS
+
+        row = {**dict.fromkeys(QUEUE_COLUMNS, 0), "queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
+        total = {**row, "asa_s": None}
+        found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula or "answered-offered"}
+        return {**found, "rows": [row], "totals": {"bills": total}, "as_of_ms": 5}
+
+    def agents(self, day: str, agent: str, team: str) -> dict[str, Any]:
+        from webapp.features.reports.schemas import AGENT_COLUMNS
+
+        row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}
+        return {"rows": [row], "totals": {"+1001": row}, "as_of_ms": 5}
+
+    def calls(self, query: FigureQuery) -> dict[str, Any]:
+        return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page))
+
+
+class FakeDatabase(Database):
+    def __init__(self) -> None:
+        self.up = True
+
+    def alive(self) -> bool:
+        return self.up
+
+
+def make_ports() -> Ports:
+    return Ports(FakeAccounts(), FakeCentre(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase())
+
+
+def quick_passwords() -> Passwords:
+    return Passwords(HASHER)

@@ -1,0 +1,192 @@
+"""Login, logout, limits, CSRF, fixation, expiry, forced logout, headers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.webapp import fakes
+from tests.webapp.conftest import Web
+from webapp.auth import limits, sessions
+
+COOKIE = "cti_session"
+
+
+def test_login_gives_user_and_csrf_and_a_safe_cookie(web: Web) -> None:
+    answer = web.client().post("/api/session", json={"login": "zhang", "password": fakes.PASSWORD})
+    assert answer.status_code == 200
+    user = {"id": 1, "login": "zhang", "name": "张三", "role": "agent", "agent_id": "1001", "team": "a", "locale": "zh-CN"}
+    assert answer.get_json()["user"] == user
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+
+
+@pytest.mark.parametrize(("login", "password"), [("zhang", "wrong"), ("nobody", fakes.PASSWORD), ("gone", fakes.PASSWORD)])
+def test_bad_credentials_all_look_the_same(web: Web, login: str, password: str) -> None:
+    answer = web.client().post("/api/session", json={"login": login, "password": password})
+    assert answer.status_code == 401
+    assert answer.get_json() == {"error_id": "bad-credentials", "message": "login or password is wrong", "details": {}}
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_cookie_is_secure_behind_a_tls_proxy_on_this_machine(web: Web) -> None:
+    headers = {"X-Forwarded-Proto": "https"}
+    answer = web.client().post("/api/session", json={"login": "zhang", "password": fakes.PASSWORD}, headers=headers)
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in answer.headers
+
+
+def test_too_many_failures_are_refused_even_with_the_right_password(web: Web) -> None:
+    client = web.client()
+    for _ in range(limits.PER_LOGIN):
+        assert client.post("/api/session", json={"login": "zhang", "password": "x"}).status_code == 401
+    answer = client.post("/api/session", json={"login": "ZHANG", "password": fakes.PASSWORD})
+    assert answer.status_code == 429
+    assert answer.get_json()["error_id"] == "too-many-logins"
+    assert 0 < int(answer.headers["Retry-After"]) <= limits.WINDOW_S
+    web.login("li")  # another login from the same address is free
+    elsewhere = {"X-Forwarded-For": "10.9.8.7"}
+    good = client.post("/api/session", json={"login": "zhang", "password": fakes.PASSWORD}, headers=elsewhere)
+    assert good.status_code == 200
+
+
+def test_one_address_cannot_try_every_login(web: Web) -> None:
+    client = web.client()
+    codes = [client.post("/api/session", json={"login": f"u{n}", "password": "x"}).status_code for n in range(limits.PER_ADDRESS + 1)]
+    assert codes[:-1] == [401] * limits.PER_ADDRESS
+    assert codes[-1] == 429
+
+
+def test_success_clears_the_failures(web: Web) -> None:
+    client = web.client()
+    for _ in range(limits.PER_LOGIN * 2):
+        assert client.post("/api/session", json={"login": "zhang", "password": "x"}).status_code == 401
+        web.login("zhang")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"login": "zhang"}, {"login": 1, "password": "x"}, {"login": "", "password": "x"}, {"login": "a", "password": "b", "c": 1}]
+)
+def test_login_refuses_other_shapes(web: Web, body: dict[str, object]) -> None:
+    answer = web.client().post("/api/session", json=body)
+    assert answer.status_code == 422
+    assert answer.get_json()["error_id"] == "bad-arguments"
+    assert answer.get_json()["details"]
+
+
+def test_no_session_no_service(web: Web) -> None:
+    for path in ("/api/session", "/api/centre", "/api/calls", "/api/docs", "/api/openapi.json", "/api/reports/queues"):
+        answer = web.client().get(path)
+        assert (answer.status_code, answer.get_json()["error_id"]) == (401, "not-logged-in"), path
+
+
+def test_login_never_keeps_the_session_that_the_browser_brought(web: Web) -> None:
+    client = web.client()
+    client.set_cookie(COOKIE, "planted-by-somebody")
+    client.post("/api/session", json={"login": "zhang", "password": fakes.PASSWORD})
+    first = client.get_cookie(COOKIE)
+    assert first is not None
+    assert first.value != "planted-by-somebody"
+    client.post("/api/session", json={"login": "li", "password": fakes.PASSWORD})
+    old = web.client()
+    old.set_cookie(COOKIE, first.value)
+    assert old.get("/api/session").status_code == 401
+    assert client.get("/api/session").get_json()["user"]["login"] == "li"
+
+
+def test_token_is_not_in_redis(web: Web) -> None:
+    desk = web.login("zhang")
+    cookie = desk.client.get_cookie(COOKIE)
+    assert cookie is not None
+    token = cookie.value.encode()
+    for key in web.redis.keys("*"):
+        assert token not in key
+        if web.redis.type(key) == b"hash":
+            assert token not in web.redis.hvals(key)
+
+
+def test_logout_ends_the_session_on_the_server(web: Web) -> None:
+    desk = web.login("zhang")
+    cookie = desk.client.get_cookie(COOKIE)
+    assert cookie is not None
+    assert desk.call("DELETE", "/api/session").status_code == 204
+    thief = web.client()
+    thief.set_cookie(COOKIE, cookie.value)
+    assert thief.get("/api/session").status_code == 401
+
+
+def test_forced_logout_ends_every_session_of_the_user(web: Web) -> None:
+    desks = [web.login("zhang"), web.login("zhang")]
+    other = web.login("li")
+    assert web.parts.sessions.end_all(1) == 2
+    assert [desk.get("/api/session").status_code for desk in desks] == [401, 401]
+    assert other.get("/api/session").status_code == 200
+
+
+def test_a_disabled_user_is_out_at_the_next_look(web: Web) -> None:
+    desk = web.login("zhang")
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    del accounts.rows["zhang"]
+    assert desk.get("/api/session").status_code == 200
+    web.clock.shift_ms += 61_000
+    assert desk.get("/api/session").status_code == 401
+
+
+def test_sessions_slide_and_end(web: Web) -> None:
+    desk = web.login("zhang")
+    (key,) = web.redis.keys("cti:main:session:*")
+    web.redis.expire(key, 100)
+    web.clock.shift_ms += sessions.RENEW_MS + 1000
+    assert desk.get("/api/session").status_code == 200
+    assert web.redis.ttl(key) > 100
+    web.clock.shift_ms += sessions.LONGEST_S * 1000
+    assert desk.get("/api/session").status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "中文"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/ticket"), ("POST", "/api/commands"), ("PUT", "/api/session/locale"), ("DELETE", "/api/session")],
+)
+def test_unsafe_methods_need_the_csrf_token(web: Web, method: str, path: str, token: str) -> None:
+    desk = web.login("zhang")
+    answer = desk.call(method, path, json={}, headers={"X-CSRF-Token": token.encode().decode("latin-1")})
+    assert (answer.status_code, answer.get_json()["error_id"]) == (403, "bad-csrf")
+
+
+def test_another_desks_csrf_token_does_not_count(web: Web) -> None:
+    desk, other = web.login("zhang"), web.login("li")
+    assert desk.post("/api/ticket", headers={"X-CSRF-Token": other.csrf}).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_requests_from_other_sites_are_refused(web: Web, headers: dict[str, str]) -> None:
+    body = {"login": "zhang", "password": fakes.PASSWORD}
+    answer = web.client().post("/api/session", json=body, headers=headers)
+    assert (answer.status_code, answer.get_json()["error_id"]) == (403, "bad-origin")
+    assert web.client().post("/api/session", json=body, headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_locale_is_kept(web: Web) -> None:
+    desk = web.login("zhang")
+    assert desk.call("PUT", "/api/session/locale", json={"locale": "fr"}).status_code == 422
+    assert desk.call("PUT", "/api/session/locale", json={"locale": "en"}).get_json()["user"]["locale"] == "en"
+    assert web.login("zhang").get("/api/session").get_json()["user"]["locale"] == "en"
+
+
+def test_security_headers_on_every_kind_of_answer(web: Web) -> None:
+    for path in ("/", "/api/session", "/api/nowhere", "/healthz"):
+        headers = web.client().get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe-eval" not in policy
+        assert "ws://127.0.0.1:5066" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_forged_host_cannot_write_the_policy(web: Web) -> None:
+    answer = web.client().get("/healthz", headers={"Host": "x; script-src *"})
+    assert "script-src *" not in answer.headers.get("Content-Security-Policy", "")

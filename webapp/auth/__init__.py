@@ -1,0 +1,1 @@
+"""Sessions, passwords, limits and the guard in front of every handler."""

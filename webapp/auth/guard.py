@@ -1,0 +1,135 @@
+"""Who may call what, decided before any handler runs: session, CSRF, origin, role. What has no declared role does not start.
+
+A handler says ``@roles("leader", "admin")``, ``@roles()`` for any session, or ``@public``.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+
+from cti_server.errors import CtiError
+from webapp.auth.sessions import Session, User, user_of
+from webapp.context import parts
+
+COOKIE = "cti_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+ROLES = ("agent", "leader", "admin")
+RECHECK_MS = 60_000
+ATTRIBUTE = "cti_roles"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def roles(*allowed: str) -> Callable[[View], View]:
+    """Only these roles; none named: any logged-in user."""
+
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, allowed or ROLES)
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """No session needed: the page itself, login, health, and what has its own authorization."""
+    setattr(view, ATTRIBUTE, ())
+    return view
+
+
+def current_session() -> Session:
+    """Raises CtiError 'not-logged-in'."""
+    session = g.get("cti_session_row")
+    if session is None:
+        raise CtiError("not-logged-in", "log in first")
+    return cast(Session, session)
+
+
+def current_user() -> User:
+    return current_session().user
+
+
+def client_address() -> str:
+    """The caller's address. Forwarded headers count only from a proxy on this machine; its last entry is what the proxy saw."""
+    direct = request.remote_addr or ""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and is_loopback(direct):
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return direct
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def is_https() -> bool:
+    forwarded = request.headers.get("X-Forwarded-Proto", "") if is_loopback(request.remote_addr or "") else ""
+    return request.is_secure or forwarded == "https"
+
+
+def check_roles_declared(app: Flask) -> None:
+    """Raises RuntimeError for a route that says nothing about who may call it."""
+    silent = [name for name, view in app.view_functions.items() if not hasattr(view, ATTRIBUTE)]
+    if silent:
+        raise RuntimeError(f"these routes declare no roles: {', '.join(sorted(silent))}")
+
+
+def guard() -> None:
+    """Before every request. Raises CtiError 'bad-origin', 'not-logged-in', 'bad-csrf', 'not-allowed'."""
+    g.cti_session_row = None
+    view = None if request.endpoint is None else current_app.view_functions.get(request.endpoint)
+    if view is None:
+        return  # 404 or 405 answers for itself
+    allowed: tuple[str, ...] = getattr(view, ATTRIBUTE)
+    unsafe = request.method not in SAFE_METHODS
+    if unsafe:
+        _check_origin()
+    if not allowed:
+        return
+    session = _load_session()
+    g.cti_session_row = session
+    if unsafe and not hmac.compare_digest(session.csrf.encode(), request.headers.get(CSRF_HEADER, "").encode("utf-8", "replace")):
+        raise CtiError("bad-csrf", f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
+    if session.user.role not in allowed:
+        raise CtiError("not-allowed", f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+
+
+def _check_origin() -> None:
+    """A browser names the page's origin with every unsafe request; another site's is refused."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or site == "cross-site":
+        raise CtiError("bad-origin", "requests from other sites are refused", {"origin": origin or ""})
+
+
+def _load_session() -> Session:
+    session = parts().sessions.load(request.cookies.get(COOKIE, ""))
+    if session is None:
+        raise CtiError("not-logged-in", "log in first")
+    if parts().clock.now_ms() - session.checked_ms <= RECHECK_MS:
+        return session
+    return _recheck(session)
+
+
+def _recheck(session: Session) -> Session:
+    """Compare with the database; while that is away the session stands as it was."""
+    try:
+        account = parts().ports.accounts.by_id(session.user.id)
+    except CtiError as error:
+        if error.error_id != "database-away":
+            raise
+        return session
+    if account is None or account.disabled:
+        parts().sessions.end(session.key)
+        raise CtiError("not-logged-in", "this user is disabled")
+    return parts().sessions.update_user(session, user_of(account))

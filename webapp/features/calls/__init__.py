@@ -1,0 +1,1 @@
+"""The calls feature: its routes and schemas."""

@@ -1,0 +1,79 @@
+"""Calls as lists and with their details. Times are UTC ms."""
+
+from __future__ import annotations
+
+import datetime
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+LATEST_MS = 253_402_300_799_000  # the end of the year 9999
+LONGEST_PAGE = 500
+
+
+def real_day(text: str) -> None:
+    """'' or YYYY-MM-DD."""
+    if not text:
+        return
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValidationError("not a day YYYY-MM-DD") from error
+    if day.isoformat() != text:
+        raise ValidationError("not a day YYYY-MM-DD")
+
+
+def _word(longest: int = 100) -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(0, longest))
+
+
+def _time() -> fields.Integer:
+    return fields.Integer(load_default=0, validate=validate.Range(0, LATEST_MS))
+
+
+class PageSchema(Schema):
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
+    per_page = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
+
+
+class CallQuerySchema(PageSchema):
+    day = fields.String(load_default="", validate=real_day)
+    from_ms = _time()
+    to_ms = _time()
+    queue = _word()
+    agent = _word()
+    number = _word()
+    outcome = _word()
+
+
+class CallRowSchema(Schema):
+    id = fields.String(required=True)
+    direction = fields.String(required=True)
+    number = fields.String(required=True, metadata={"description": "outside text"})
+    name = fields.String(required=True, metadata={"description": "outside text"})
+    service_number = fields.String(required=True)
+    queue = fields.String(required=True)
+    agent = fields.String(required=True)
+    arrived_ms = fields.Integer(required=True)
+    ended_ms = fields.Integer(required=True)
+    outcome = fields.String(required=True)
+    wait_ms = fields.Integer(required=True)
+    talk_ms = fields.Integer(required=True)
+    hold_ms = fields.Integer(required=True)
+    wrap_up_ms = fields.Integer(required=True)
+    recording_id = fields.String(required=True, allow_none=True)
+    disposition = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class CallPageSchema(Schema):
+    items = fields.List(fields.Nested(CallRowSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+
+
+class CallDetailSchema(Schema):
+    call = fields.Nested(CallRowSchema, required=True)
+    segments = fields.List(fields.Dict(), required=True)
+    recordings = fields.List(fields.Dict(), required=True)
+    dispositions = fields.List(fields.Dict(), required=True)

@@ -1,0 +1,1 @@
+"""The centre feature: its routes and schemas."""

@@ -1,0 +1,49 @@
+"""The configuration as desks need it, and the own web phone's account. Nobody gets another one's phone password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from cti_server.domain.config import CentreConfig
+from webapp.auth.guard import current_user, roles
+from webapp.auth.sessions import User
+from webapp.context import parts
+from webapp.features.centre.schemas import CentreSchema
+
+blueprint = Blueprint("centre", __name__, url_prefix="/api", description="The centre's configuration")
+
+
+@blueprint.get("/centre")
+@blueprint.response(200, CentreSchema)
+@roles()
+def read_centre() -> dict[str, Any]:
+    config = parts().ports.centre.config()
+    return {
+        "version": config.version,
+        "domain": config.domain,
+        "time_zone": config.time_zone,
+        "teams": sorted(config.teams.values(), key=lambda t: t.id),
+        "queues": sorted(config.queues.values(), key=lambda q: q.id),
+        "agents": sorted(config.agents.values(), key=lambda a: a.id),
+        "not_ready_reasons": config.not_ready_reasons,
+        "dispositions": config.dispositions,
+        "phone": web_phone(config, current_user()),
+    }
+
+
+def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:
+    settings = parts().settings
+    agent = config.agents.get(user.agent_id) if user.agent_id else None
+    if agent is None or not settings.phone_ws_url:
+        return None
+    phone = parts().ports.centre.phone(agent.extension)
+    if phone is None or not phone.password:
+        return None
+    return {
+        "ws_url": settings.phone_ws_url,
+        "realm": settings.phone_realm,
+        "extension": phone.extension,
+        "password": phone.password,
+    }

@@ -1,0 +1,1 @@
+"""The commands feature: its routes and schemas."""

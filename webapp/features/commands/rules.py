@@ -1,0 +1,98 @@
+"""Who may send which command for whom, as one table; everything that is not in it is for admins.
+
+    own    an agent for the own agent id
+    team   a leader for agents of the own team
+    call   an agent for a call of the own; a leader for a call whose agent is of the own team or that nobody has yet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cti_server.errors import CtiError
+from webapp.auth.sessions import User
+
+View = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the centre: look-ups of an agent's view, a call's view and an agent's team ('' unknown)."""
+
+    agent: Callable[[str], View | None]
+    call: Callable[[str], View | None]
+    team_of: Callable[[str], str]
+
+
+RULES: dict[str, tuple[str, ...]] = {
+    "LoginAgent": ("own",),
+    "LogoutAgent": ("own", "team"),
+    "ReadyAgent": ("own", "team"),
+    "PauseAgent": ("own", "team"),
+    "AnswerCall": ("own",),
+    "RejectCall": ("own",),
+    "HoldCall": ("own",),
+    "ResumeCall": ("own",),
+    "HangupCall": ("own", "team", "call"),
+    "SetCallData": ("call",),
+    "SetDisposition": ("own",),
+    "EndWrapUp": ("own", "team"),
+}
+
+
+def authorize(user: User, name: str, args: Mapping[str, Any], known: Known) -> None:
+    """Raises CtiError 'not-allowed'."""
+    if user.role == "admin":
+        return
+    if not any(CHECKS[rule](user, args, known) for rule in RULES.get(name, ())):
+        raise CtiError("not-allowed", f"you may not {name} here", {"command": name})
+
+
+def issuer_of(user: User, args: Mapping[str, Any]) -> str:
+    """'agent:ID' when agents act for themselves."""
+    own = args.get("agent_id", user.agent_id) == user.agent_id
+    return f"agent:{user.agent_id}" if user.agent_id and own and user.role == "agent" else f"user:{user.id}"
+
+
+def _own(user: User, args: Mapping[str, Any], known: Known) -> bool:
+    if not user.agent_id or args.get("agent_id") != user.agent_id:
+        return False
+    call_id = args.get("call_id")
+    return call_id is None or not _is_of_another(user, call_id, known)
+
+
+def _is_of_another(user: User, call_id: str, known: Known) -> bool:
+    """A call that has ended is not known any more: the engine decides by the agent's last call."""
+    return known.call(call_id) is not None and not _has_call(user, call_id, known)
+
+
+def _has_call(user: User, call_id: str, known: Known) -> bool:
+    call = known.call(call_id) or {}
+    agent = known.agent(user.agent_id) or {}
+    return bool(user.agent_id) and (call.get("agent") == user.agent_id or agent.get("call_id") == call_id)
+
+
+def _team(user: User, args: Mapping[str, Any], known: Known) -> bool:
+    if user.role != "leader" or not user.team or "agent_id" not in args:
+        return False
+    if known.team_of(args["agent_id"]) != user.team:
+        return False
+    return "call_id" not in args or _call(user, {"call_id": args["call_id"]}, known)
+
+
+def _call(user: User, args: Mapping[str, Any], known: Known) -> bool:
+    call_id = args.get("call_id")
+    if call_id is None or "agent_id" in args:
+        return False
+    if user.role == "agent":
+        return _has_call(user, call_id, known)
+    call = known.call(call_id)
+    if user.role != "leader" or call is None:
+        return False
+    agent = str(call.get("agent") or "")
+    return not agent or (bool(user.team) and known.team_of(agent) == user.team)
+
+
+CHECKS: dict[str, Callable[[User, Mapping[str, Any], Known], bool]] = {"own": _own, "team": _team, "call": _call}

@@ -1,0 +1,1 @@
+"""The directory feature: its routes and schemas."""

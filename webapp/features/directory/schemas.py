@@ -1,0 +1,64 @@
+"""mod_xml_curl's form fields and the XML that it reads."""
+
+from __future__ import annotations
+
+from lxml import etree
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from webapp.ports import Phone
+
+WORD = validate.Length(0, 255)
+
+
+class LookupSchema(Schema):
+    """What the switch asks for. It sends many more fields; only these matter."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    section = fields.String(load_default="", validate=WORD)
+    tag_name = fields.String(load_default="", validate=WORD)
+    key_name = fields.String(load_default="", validate=WORD)
+    key_value = fields.String(load_default="", validate=WORD)
+    user = fields.String(load_default="", validate=WORD)
+    domain = fields.String(load_default="", validate=WORD)
+    purpose = fields.String(load_default="", validate=WORD)
+
+
+def not_found() -> bytes:
+    document = etree.Element("document", type="freeswitch/xml")
+    section = etree.SubElement(document, "section", name="result")
+    etree.SubElement(section, "result", status="not found")
+    return _bytes(document)
+
+
+def user_document(phone: Phone, domain: str, context: str) -> bytes:
+    """One user of the directory. lxml quotes every value; control characters, which XML has no way to write, are dropped."""
+    document = etree.Element("document", type="freeswitch/xml")
+    section = etree.SubElement(document, "section", name="directory")
+    realm = etree.SubElement(section, "domain", name=_text(domain))
+    groups = etree.SubElement(realm, "groups")
+    users = etree.SubElement(etree.SubElement(groups, "group", name="agents"), "users")
+    user = etree.SubElement(users, "user", id=_text(phone.extension))
+    params = etree.SubElement(user, "params")
+    etree.SubElement(params, "param", name="password", value=_text(phone.password))
+    variables = etree.SubElement(user, "variables")
+    values = {
+        "user_context": context,
+        "effective_caller_id_number": phone.extension,
+        "effective_caller_id_name": phone.name,
+        "cti_extension": phone.extension,
+    }
+    for name, value in values.items():
+        etree.SubElement(variables, "variable", name=name, value=_text(value))
+    return _bytes(document)
+
+
+def _text(value: str) -> str:
+    """XML 1.0 text; '${' would be expanded by the switch."""
+    kept = "".join(c for c in value if c in "\t" or (c >= " " and c not in "\x7f\ufffe\uffff" and not "\ud800" <= c <= "\udfff"))
+    return kept.replace("${", "$ {")
+
+
+def _bytes(document: etree._Element) -> bytes:
+    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=False)

@@ -1,0 +1,1 @@
+"""The docs feature: its routes and schemas."""

@@ -1,0 +1,1 @@
+"""The health feature: its routes and schemas."""

@@ -1,0 +1,1 @@
+"""The recordings feature: its routes and schemas."""

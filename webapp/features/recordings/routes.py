@@ -1,0 +1,96 @@
+"""Listening to a recording: admin, leader of the team of an agent who talked, the agent who talked. Each listening is audited.
+
+The ledger has the path on the switch; this machine sees the same folder as ``settings.recordings_path``. Nothing outside it
+is ever opened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import structlog
+from flask import Response, request, send_file
+from flask_smorest import Blueprint
+
+from cti_server.errors import CtiError
+from cti_server.events.facts import AuditFact, encode_fact
+from webapp.auth.guard import client_address, current_session, roles
+from webapp.auth.sessions import Session, User
+from webapp.context import parts
+from webapp.features.recordings.schemas import AUDIO_TYPE, LONGEST_ID
+from webapp.features.session.schemas import ErrorSchema
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("recordings", __name__, url_prefix="/api", description="Recordings")
+
+ONE_LISTENING_S = 600
+"""Seeking within a player asks again for other ranges: within this time that is the same listening."""
+
+
+@blueprint.get("/recordings/<string:recording_id>/audio")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=AUDIO_TYPE)
+@blueprint.alt_response(404, schema=ErrorSchema, description="no-such-recording, no-recording-file")
+@roles()
+def listen(recording_id: str) -> Response:
+    session = current_session()
+    recording = parts().ports.recordings.get(recording_id) if len(recording_id) <= LONGEST_ID else None
+    if recording is None or not may_listen(session.user, recording):
+        raise CtiError("no-such-recording", "no recording that you may hear has this id", {"recording_id": recording_id})
+    path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
+    if path is None:
+        raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording_id})
+    audit(session, recording_id, recording)
+    response = send_file(path, mimetype=AUDIO_TYPE, conditional=True, etag=True, max_age=0)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
+    agents = tuple(recording.get("agents") or ())
+    if user.role == "admin":
+        return True
+    if user.role == "leader":
+        config = parts().ports.centre.config()
+        return bool(user.team) and any(config.agents[a].team == user.team for a in agents if a in config.agents)
+    return bool(user.agent_id) and user.agent_id in agents
+
+
+def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
+    """The recording's file on this machine, None when it is missing or would lie outside ``local_dir``."""
+    root = local_dir.resolve()
+    recorded = PurePosixPath(on_switch)
+    for folder in (PurePosixPath(switch_dir), PurePosixPath(root), PurePosixPath(local_dir)):
+        if recorded.is_absolute() and recorded.is_relative_to(folder):
+            recorded = recorded.relative_to(folder)
+            break
+    if recorded.is_absolute():
+        return None
+    try:
+        path = (root / recorded).resolve()
+    except (OSError, ValueError):
+        return None
+    return path if path.is_relative_to(root) and path.is_file() else None
+
+
+def audit(session: Session, recording_id: str, recording: Mapping[str, Any]) -> None:
+    """A line of the ledger per listening, before the first byte goes out. Raises redis.RedisError: then nobody listens."""
+    p = parts()
+    key = p.keys.listening(session.key, recording_id)
+    from_start = request.range is None or request.range.ranges[0][0] in (0, None)
+    fresh = p.redis.set(key, b"1", ex=ONE_LISTENING_S, nx=not from_start)
+    if not fresh or request.method == "HEAD":
+        return
+    user, now_ms = session.user, p.clock.now_ms()
+    fact: AuditFact = {
+        "at_ms": now_ms,
+        "issuer": f"user:{user.id}",
+        "action": "recording.listened",
+        "subject": recording_id,
+        "detail": {"call_id": recording.get("call_id", ""), "login": user.login, "address": client_address()},
+    }
+    p.redis.xadd(p.keys.facts, {"f": encode_fact(f"listened-{secrets.token_hex(12)}", "audit", fact)})
+    log.info("recording listened to", recording=recording_id, login=user.login)

@@ -1,0 +1,100 @@
+"""Reports as JSON, csv and xlsx, and the calls behind a figure. Files are made outside the hub: they take CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from gevent import get_hub
+
+from cti_server.errors import CtiError
+from webapp.auth.guard import roles
+from webapp.context import parts
+from webapp.features.calls.schemas import CallPageSchema
+from webapp.features.reports import files
+from webapp.features.reports.schemas import (
+    AGENT_COLUMNS,
+    QUEUE_COLUMNS,
+    AgentReportQuery,
+    AgentReportSchema,
+    FigureCallsQuery,
+    QueueReportQuery,
+    QueueReportSchema,
+)
+from webapp.ports import FigureQuery
+
+blueprint = Blueprint("reports", __name__, url_prefix="/api/reports", description="Reports")
+
+Maker = Callable[[Sequence[Sequence[object]], str], bytes]
+FORMATS: dict[str, tuple[str, Maker]] = {
+    "csv": (files.CSV_TYPE, lambda rows, title: files.as_csv(rows)),
+    "xlsx": (files.XLSX_TYPE, files.as_xlsx),
+}
+
+
+@blueprint.get("/queues")
+@blueprint.arguments(QueueReportQuery, location="query")
+@blueprint.response(200, QueueReportSchema)
+@roles("leader", "admin")
+def queue_report(query: dict[str, Any]) -> Mapping[str, Any]:
+    return _queues(query)
+
+
+@blueprint.get("/agents")
+@blueprint.arguments(AgentReportQuery, location="query")
+@blueprint.response(200, AgentReportSchema)
+@roles("leader", "admin")
+def agent_report(query: dict[str, Any]) -> Mapping[str, Any]:
+    return _agents(query)
+
+
+@blueprint.get("/queues.<string:ending>")
+@blueprint.arguments(QueueReportQuery, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
+@roles("leader", "admin")
+def queue_file(query: dict[str, Any], ending: str) -> Response:
+    return _file("queues", ending, lambda: _queues(query), QUEUE_COLUMNS, query["queue"])
+
+
+@blueprint.get("/agents.<string:ending>")
+@blueprint.arguments(AgentReportQuery, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
+@roles("leader", "admin")
+def agent_file(query: dict[str, Any], ending: str) -> Response:
+    return _file("agents", ending, lambda: _agents(query), AGENT_COLUMNS, query["agent"])
+
+
+@blueprint.get("/calls")
+@blueprint.arguments(FigureCallsQuery, location="query")
+@blueprint.response(200, CallPageSchema)
+@roles("leader", "admin")
+def figure_calls(query: dict[str, Any]) -> Mapping[str, Any]:
+    if query["end_ms"] <= query["start_ms"]:
+        raise CtiError("bad-arguments", "end_ms must be after start_ms", {"end_ms": query["end_ms"]})
+    figures = tuple(query.pop("figure").split(","))
+    return parts().ports.reports.calls(FigureQuery(figures=figures, **query))
+
+
+def _queues(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    return parts().ports.reports.queues(query["day"], query["queue"], query["formula"], query["interval"])
+
+
+def _agents(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    return parts().ports.reports.agents(query["day"], query["agent"], query["team"])
+
+
+def _file(
+    name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], what: str
+) -> Response:
+    if ending not in FORMATS:
+        raise CtiError("no-such-format", f"reports come as {', '.join(FORMATS)}", {"format": ending})
+    content_type, write = FORMATS[ending]
+    report = make()
+    zone = str(report.get("zone") or parts().ports.centre.config().time_zone)
+    rows = files.table(report, columns, zone)
+    body = get_hub().threadpool.apply(write, (rows, name))
+    download = files.file_name(name, str(report.get("day", "")), what, ending=ending)
+    headers = {"Content-Disposition": f'attachment; filename="{download}"'}
+    return Response(body, content_type=content_type, headers=headers)

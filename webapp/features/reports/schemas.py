@@ -1,0 +1,83 @@
+"""Queries of reports and the shapes of their rows."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from webapp.features.calls.schemas import LATEST_MS, PageSchema, real_day
+
+INTERVALS = (5, 10, 15, 30, 60, 1440)
+QUEUE_COLUMNS = (
+    "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
+    "answered_in_sl", "abandoned_in_sl", "waiting", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms", "handled",
+    "service_level", "asa_s", "aht_s", "abandon_rate",
+)  # fmt: skip
+AGENT_COLUMNS = (
+    "agent", "start_ms", "end_ms", "answered", "rona", "ring_ms", "talk_ms", "hold_ms", "wrap_up_ms", "idle_ms",
+    "not_ready_ms", "logged_in_ms", "aht_s", "occupancy",
+)  # fmt: skip
+FLOATS = ("service_level", "asa_s", "aht_s", "abandon_rate", "occupancy")
+FIGURES = (
+    "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed", "answered_in_sl", "abandoned_in_sl",
+    "waiting", "handled", "rona",
+)  # fmt: skip
+
+
+def _field(name: str) -> fields.Field:
+    if name in ("queue", "agent"):
+        return fields.String(required=True)
+    if name in FLOATS:
+        return fields.Float(required=True, allow_none=True)
+    return fields.Integer(required=True)
+
+
+def _figures(name: str, columns: tuple[str, ...]) -> type[Schema]:
+    return Schema.from_dict({column: _field(column) for column in columns}, name=name)
+
+
+QueueFiguresSchema = _figures("QueueFigures", QUEUE_COLUMNS)
+AgentFiguresSchema = _figures("AgentFigures", AGENT_COLUMNS)
+
+
+def known_figures(text: str) -> None:
+    unknown = [figure for figure in text.split(",") if figure not in FIGURES]
+    if unknown:
+        raise ValidationError(f"unknown: {', '.join(unknown)}; known: {', '.join(FIGURES)}")
+
+
+class QueueReportQuery(Schema):
+    day = fields.String(load_default="", validate=real_day)
+    queue = fields.String(load_default="", validate=validate.Length(0, 100))
+    formula = fields.String(load_default="", validate=validate.Length(0, 64))
+    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS))
+
+
+class AgentReportQuery(Schema):
+    day = fields.String(load_default="", validate=real_day)
+    agent = fields.String(load_default="", validate=validate.Length(0, 100))
+    team = fields.String(load_default="", validate=validate.Length(0, 100))
+
+
+class FigureCallsQuery(PageSchema):
+    queue = fields.String(load_default="", validate=validate.Length(0, 100))
+    agent = fields.String(load_default="", validate=validate.Length(0, 100))
+    start_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
+    end_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
+    figure = fields.String(required=True, validate=known_figures, metadata={"description": "comma-separated names"})
+
+
+class QueueReportSchema(Schema):
+    day = fields.String(required=True)
+    zone = fields.String(required=True)
+    formula = fields.String(required=True)
+    rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
+    totals = fields.Dict(keys=fields.String(), values=fields.Nested(QueueFiguresSchema), required=True)
+    as_of_ms = fields.Integer(required=True)
+
+
+class AgentReportSchema(Schema):
+    day = fields.String()
+    zone = fields.String()
+    rows = fields.List(fields.Nested(AgentFiguresSchema), required=True)
+    totals = fields.Dict(keys=fields.String(), values=fields.Nested(AgentFiguresSchema), required=True)
+    as_of_ms = fields.Integer(required=True)

@@ -1,0 +1,1 @@
+"""The session feature: its routes and schemas."""

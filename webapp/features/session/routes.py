@@ -1,0 +1,99 @@
+"""Login, logout, language, and the ticket for Socket.IO. A login always makes a new session; the one it came with ends."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import structlog
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from cti_server.errors import CtiError
+from webapp.auth.guard import COOKIE, client_address, current_session, is_https, public, roles
+from webapp.auth.sessions import LONGEST_S, Session, token_key, user_of
+from webapp.context import parts
+from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
+
+__all__ = ["ErrorSchema", "blueprint"]
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("session", __name__, url_prefix="/api", description="Login and session")
+
+
+def _body(session: Session) -> dict[str, Any]:
+    return {"user": asdict(session.user), "csrf": session.csrf}
+
+
+def _end(key: str) -> None:
+    parts().sessions.end(key)
+    parts().sockets.end_session(key)
+
+
+@blueprint.post("/session")
+@blueprint.arguments(LoginSchema)
+@blueprint.response(200, SessionSchema)
+@blueprint.alt_response(401, schema=ErrorSchema, description="bad-credentials")
+@blueprint.alt_response(429, schema=ErrorSchema, description="too-many-logins")
+@public
+def log_in(body: dict[str, str]) -> Response:
+    p = parts()
+    address = client_address()
+    try:
+        p.limits.attempt(body["login"], address)
+    except CtiError:
+        p.metrics.logins.labels("limited").inc()
+        log.warning("login refused: too many", login=body["login"], address=address)
+        raise
+    account = p.ports.accounts.by_login(body["login"])
+    known = account is not None and not account.disabled
+    right = p.passwords.verify(account.password_hash if account is not None and known else None, body["password"])
+    if account is None or not right:
+        p.metrics.logins.labels("bad").inc()
+        log.warning("login refused: bad credentials", login=body["login"], address=address)
+        raise CtiError("bad-credentials", "login or password is wrong")
+    p.limits.succeeded(body["login"], address)
+    old = request.cookies.get(COOKIE)
+    if old:
+        _end(token_key(old))
+    token, session = p.sessions.create(user_of(account))
+    p.metrics.logins.labels("good").inc()
+    log.info("logged in", login=account.login, address=address)
+    response = jsonify(_body(session))
+    response.set_cookie(COOKIE, token, max_age=LONGEST_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
+    return response
+
+
+@blueprint.get("/session")
+@blueprint.response(200, SessionSchema)
+@blueprint.alt_response(401, schema=ErrorSchema, description="not-logged-in")
+@roles()
+def read_session() -> dict[str, Any]:
+    return _body(current_session())
+
+
+@blueprint.delete("/session")
+@blueprint.response(204)
+@roles()
+def log_out() -> Response:
+    _end(current_session().key)
+    response = Response(status=204)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=is_https())
+    return response
+
+
+@blueprint.put("/session/locale")
+@blueprint.arguments(LocaleSchema)
+@blueprint.response(200, SessionSchema)
+@roles()
+def set_locale(body: dict[str, str]) -> dict[str, Any]:
+    session = current_session()
+    parts().ports.accounts.set_locale(session.user.id, body["locale"])
+    return _body(parts().sessions.update_user(session, replace(session.user, locale=body["locale"])))
+
+
+@blueprint.post("/ticket")
+@blueprint.response(200, TicketSchema)
+@roles()
+def make_ticket() -> dict[str, str]:
+    return {"ticket": parts().sessions.make_ticket(current_session())}

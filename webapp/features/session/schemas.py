@@ -1,0 +1,41 @@
+"""Shapes of login, session and errors."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+LOCALES = ("zh-CN", "en")
+
+
+class ErrorSchema(Schema):
+    error_id = fields.String(required=True, metadata={"description": "kebab-case, never changes"})
+    message = fields.String(required=True, metadata={"description": "what is wrong and what to do"})
+    details = fields.Dict(required=True)
+
+
+class LoginSchema(Schema):
+    login = fields.String(required=True, validate=validate.Length(1, 100))
+    password = fields.String(required=True, validate=validate.Length(1, 500), load_only=True)
+
+
+class UserSchema(Schema):
+    id = fields.Integer(required=True)
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, metadata={"description": "agent, leader or admin"})
+    agent_id = fields.String(required=True)
+    team = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+class SessionSchema(Schema):
+    user = fields.Nested(UserSchema, required=True)
+    csrf = fields.String(required=True, metadata={"description": "send it as X-CSRF-Token"})
+
+
+class LocaleSchema(Schema):
+    locale = fields.String(required=True, validate=validate.OneOf(LOCALES))
+
+
+class TicketSchema(Schema):
+    ticket = fields.String(required=True, metadata={"description": "for Socket.IO, one use, 60 s"})

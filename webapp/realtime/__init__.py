@@ -1,0 +1,1 @@
+"""From the events stream to the screens."""

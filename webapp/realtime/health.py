@@ -1,0 +1,79 @@
+"""Is the engine alive, is Redis there, how far behind are we: looked at every second, told when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gevent
+import redis
+from gevent.event import Event
+
+from cti_server.adapters.command_client import engine_alive
+from cti_server.adapters.keys import Keys
+from cti_server.domain.clock import Clock
+
+EVERY_S = 1.0
+BEHIND_WORTH_TELLING_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``behind_ms`` 0 below a second, else whole seconds: it shall not change all the time."""
+
+    engine: bool = False
+    redis: bool = False
+    behind_ms: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        return {"engine": self.engine, "redis": self.redis, "behind_ms": self.behind_ms}
+
+
+class HealthWatch:
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, behind_ms: Callable[[], int]) -> None:
+        self._redis = client
+        self._keys = keys
+        self._clock = clock
+        self._behind_ms = behind_ms
+        self._stop = Event()
+        self._greenlet: gevent.Greenlet | None = None
+        self._tell: Callable[[Health], None] = lambda health: None
+        self.now = Health()
+
+    def on_change(self, tell: Callable[[Health], None]) -> None:
+        self._tell = tell
+
+    def start(self) -> None:
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._greenlet is not None:
+            self._greenlet.kill()
+
+    def redis_changed(self, there: bool) -> None:
+        """The pump's word: it notices first. The engine is not known to live while Redis is away."""
+        if there != self.now.redis:
+            self._set(Health(self.now.engine and there, there, self.now.behind_ms if there else 0))
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.look()
+            self._stop.wait(EVERY_S)
+
+    def look(self) -> Health:
+        """Look now."""
+        try:
+            engine = engine_alive(self._redis, self._keys, self._clock.now_ms())
+        except redis.RedisError:
+            self._set(Health())
+            return self.now
+        behind_ms = self._behind_ms()
+        told_ms = behind_ms // 1000 * 1000 if behind_ms >= BEHIND_WORTH_TELLING_MS else 0
+        self._set(Health(engine, True, told_ms))
+        return self.now
+
+    def _set(self, health: Health) -> None:
+        if health != self.now:
+            self.now = health
+            self._tell(health)

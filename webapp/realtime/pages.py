@@ -1,0 +1,138 @@
+"""An agent's pages, counted over all web processes: the engine hears when the last one goes and when one comes back.
+
+Each process holds a lease per agent (member 'AGENT PROCESS' of ``pages``, score = end) and renews it. A lease that ran out
+(the process was killed) counts as gone, and whichever process notices says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import redis
+import structlog
+from gevent.lock import BoundedSemaphore
+
+from cti_server.adapters.keys import Keys
+from cti_server.domain.clock import Clock
+from cti_server.errors import CtiError
+
+log = structlog.get_logger(__name__)
+
+LEASE_MS = 30_000
+
+# KEYS[1] pages, KEYS[2] page_counts; ARGV[1] agent, ARGV[2] process, ARGV[3] lease end. 1: the agent's first page anywhere.
+_TAKE = """
+local new = redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1] .. ' ' .. ARGV[2])
+if new == 1 then return redis.call('HINCRBY', KEYS[2], ARGV[1], 1) == 1 and 1 or 0 end
+return 0
+"""
+# KEYS as above; ARGV[1] agent, ARGV[2] process. 1: that was the agent's last page anywhere.
+_GIVE = """
+if redis.call('ZREM', KEYS[1], ARGV[1] .. ' ' .. ARGV[2]) == 0 then return 0 end
+if redis.call('HINCRBY', KEYS[2], ARGV[1], -1) > 0 then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+return 1
+"""
+# KEYS as above; ARGV[1] now_ms. Returns the agents whose last lease ran out.
+_SWEEP = """
+local gone = {}
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 500)) do
+  redis.call('ZREM', KEYS[1], member)
+  local agent = string.match(member, '^(.*) [^ ]*$')
+  if redis.call('HINCRBY', KEYS[2], agent, -1) <= 0 then
+    redis.call('HDEL', KEYS[2], agent)
+    gone[#gone + 1] = agent
+  end
+end
+return gone
+"""
+
+
+class Pages:
+    """``post``: sends a command without waiting, e.g. CommandClient.post."""
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, clock: Clock, process: str, post: Callable[[str, dict[str, Any], str], object]
+    ) -> None:
+        self._redis = client
+        self._keys = (keys.pages, keys.page_counts)
+        self._clock = clock
+        self._process = process
+        self._post = post
+        self._here: dict[str, int] = {}
+        self._unsaid: dict[str, str] = {}  # agent -> command that could not be sent yet
+        self._turn = BoundedSemaphore(1)  # openings and closings reach Redis in their order
+
+    def opened(self, agent: str) -> None:
+        with self._turn:
+            self._opened(agent)
+
+    def closed(self, agent: str) -> None:
+        with self._turn:
+            self._closed(agent)
+
+    def _opened(self, agent: str) -> None:
+        self._here[agent] = self._here.get(agent, 0) + 1
+        if self._here[agent] > 1:
+            return
+        try:
+            first = self._call(_TAKE, agent, self._process, str(self._clock.now_ms() + LEASE_MS))
+        except redis.RedisError as error:
+            log.warning("page opened while redis is away", agent=agent, error=str(error))
+            self._unsaid[agent] = "AgentPageBack"
+            return
+        if first:
+            self._say("AgentPageBack", agent)
+
+    def _closed(self, agent: str) -> None:
+        left = self._here.get(agent, 0) - 1
+        if left > 0:
+            self._here[agent] = left
+            return
+        self._here.pop(agent, None)
+        try:
+            last = self._call(_GIVE, agent, self._process)
+        except redis.RedisError as error:
+            log.warning("page closed while redis is away", agent=agent, error=str(error))
+            self._unsaid[agent] = "AgentPageGone"
+            return
+        if last:
+            self._say("AgentPageGone", agent)
+
+    def renew(self) -> None:
+        """Every few seconds: renew own leases, sweep other processes' old ones, say what could not be said. Raises redis.RedisError."""
+        with self._turn:
+            end = str(self._clock.now_ms() + LEASE_MS)
+            for agent in list(self._here):
+                self._call(_TAKE, agent, self._process, end)
+            for agent, command in list(self._unsaid.items()):
+                del self._unsaid[agent]
+                if command == "AgentPageGone" and not self._gone_everywhere(agent):
+                    continue
+                self._say(command, agent)
+            for agent in self._call(_SWEEP, str(self._clock.now_ms())):
+                self._say("AgentPageGone", agent.decode())
+
+    def close_all(self) -> None:
+        """This process ends: its agents' pages are gone until another one has them."""
+        with self._turn:
+            for agent in list(self._here):
+                self._here[agent] = 1
+                self._closed(agent)
+
+    def _gone_everywhere(self, agent: str) -> bool:
+        if agent in self._here:
+            return False
+        self._call(_GIVE, agent, self._process)
+        return not self._redis.hexists(self._keys[1], agent)
+
+    def _say(self, command: str, agent: str) -> None:
+        try:
+            self._post(command, {"agent_id": agent}, "system:web")
+        except CtiError as error:
+            log.warning("the engine could not be told", command=command, agent=agent, error=str(error))
+            self._unsaid[agent] = command
+
+    def _call(self, script: str, *arguments: str) -> Any:
+        return cast(Any, self._redis.eval(script, 2, *self._keys, *arguments))

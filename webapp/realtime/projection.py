@@ -1,0 +1,162 @@
+"""What this process knows of the centre: the views of the mirror, kept current by events in (epoch, seq) order.
+
+Pure: no Redis, no sockets. The rule of ``events/views.py``: a view in an event replaces the one with its id, ``call.ended``
+removes the call. A missing seq is a gap and a higher epoch a new engine; both mean "build anew from the mirror".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from cti_server.events.envelope import Envelope
+from webapp.realtime.rooms import rooms_of_event, rooms_of_view
+
+TABLES: dict[str, str] = {"agent": "agents", "call": "calls", "queue": "queues", "trunk": "trunks", "switch": "switches"}
+KINDS = tuple(TABLES.values())
+NO_ROOMS: frozenset[str] = frozenset()
+
+
+class Verdict(Enum):
+    """What an event is to the projection."""
+
+    NEXT = "next"
+    OLD = "old"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorRow:
+    """One row of a mirror hash."""
+
+    kind: str
+    id: str
+    epoch: int
+    seq: int
+    view: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Row:
+    view: Mapping[str, Any]
+    rooms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an event did. ``rooms``: who gets it. ``moved``: agents whose team or queues changed, so that they see other things."""
+
+    verdict: Verdict
+    rooms: frozenset[str] = NO_ROOMS
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Projection:
+    epoch: int = 0
+    seq: int = 0
+    _tables: dict[str, dict[str, _Row]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    _index: dict[str, dict[tuple[str, str], _Row]] = field(default_factory=dict)
+    _alarms: dict[str, tuple[Mapping[str, Any], frozenset[str]]] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ building
+
+    def rebuild(self, rows: Iterable[MirrorRow], position: tuple[int, int], alarm_events: Iterable[Envelope] = ()) -> None:
+        """Replace everything. ``position``: (epoch, seq) of the newest thing read with the rows."""
+        if position[0] != self.epoch:
+            self._alarms = {}
+        self._tables = {kind: {} for kind in KINDS}
+        self._index = {}
+        newest = position
+        for row in rows:
+            self._put(row.kind, row.id, row.view)
+            newest = max(newest, (row.epoch, row.seq))
+        self.epoch, self.seq = newest
+        for event in alarm_events:
+            if event.epoch == self.epoch:
+                self._apply_alarm(event)
+
+    def judge(self, event: Envelope) -> Verdict:
+        if (event.epoch, event.seq) <= (self.epoch, self.seq):
+            return Verdict.OLD
+        if event.epoch != self.epoch or event.seq != self.seq + 1:
+            return Verdict.GAP
+        return Verdict.NEXT
+
+    def apply(self, event: Envelope) -> Applied:
+        """Take the next event; an old one or one behind a gap changes nothing."""
+        verdict = self.judge(event)
+        if verdict is not Verdict.NEXT:
+            return Applied(verdict)
+        self.seq = event.seq
+        rooms = set(rooms_of_event(event))
+        moved: list[str] = []
+        for word, kind in TABLES.items():
+            view = event.data.get(word)
+            if isinstance(view, Mapping) and "id" in view:
+                if kind == "agents" and self._sees_other_things(view):
+                    moved.append(str(view["id"]))
+                rooms |= self._replace(kind, view, event.name == "call.ended" and word == "call")
+        self._apply_alarm(event)
+        return Applied(verdict, frozenset(rooms), tuple(moved))
+
+    def _replace(self, kind: str, view: Mapping[str, Any], gone: bool) -> frozenset[str]:
+        """Rooms that see the view now or saw it before: who loses sight of a thing hears of it once more."""
+        thing = str(view["id"])
+        before = self._drop(kind, thing)
+        if gone:
+            return before | rooms_of_view(kind, view)
+        return before | self._put(kind, thing, view)
+
+    def _sees_other_things(self, agent: Mapping[str, Any]) -> bool:
+        before = self.view("agents", str(agent["id"]))
+        return before is None or any(before.get(key) != agent.get(key) for key in ("team", "queues"))
+
+    def _put(self, kind: str, thing: str, view: Mapping[str, Any]) -> frozenset[str]:
+        row = _Row(view, rooms_of_view(kind, view))
+        self._tables[kind][thing] = row
+        for room in row.rooms:
+            self._index.setdefault(room, {})[kind, thing] = row
+        return row.rooms
+
+    def _drop(self, kind: str, thing: str) -> frozenset[str]:
+        row = self._tables[kind].pop(thing, None)
+        if row is None:
+            return NO_ROOMS
+        for room in row.rooms:
+            seen = self._index[room]
+            del seen[kind, thing]
+            if not seen:
+                del self._index[room]
+        return row.rooms
+
+    def _apply_alarm(self, event: Envelope) -> None:
+        alarm = event.data.get("alarm")
+        if not isinstance(alarm, Mapping) or "id" not in alarm:
+            return
+        if event.name == "alarm.cleared":
+            self._alarms.pop(str(alarm["id"]), None)
+        else:
+            self._alarms[str(alarm["id"])] = (alarm, frozenset(event.audience))
+
+    # ------------------------------------------------------------ reading
+
+    def snapshot(self, rooms: frozenset[str]) -> dict[str, Any]:
+        """{epoch, seq, agents, calls, queues, trunks, switches, alarms}: what somebody in these rooms sees, sorted by id."""
+        seen: dict[tuple[str, str], _Row] = {}
+        for room in rooms:
+            seen.update(self._index.get(room, {}))
+        found: dict[str, Any] = {"epoch": self.epoch, "seq": self.seq, **{kind: [] for kind in KINDS}}
+        for (kind, _), row in sorted(seen.items(), key=lambda item: item[0]):
+            found[kind].append(row.view)
+        found["alarms"] = [alarm for alarm, audience in self._alarms.values() if audience & rooms]
+        return found
+
+    def view(self, kind: str, thing: str) -> Mapping[str, Any] | None:
+        row = self._tables[kind].get(thing)
+        return None if row is None else row.view
+
+    def count(self, kind: str) -> int:
+        return len(self._tables[kind])

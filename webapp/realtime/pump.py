@@ -1,0 +1,176 @@
+"""One greenlet per process reads the ``events`` stream, keeps the projection and hands events to the sockets.
+
+It reads mirror hashes and the end of the stream in one transaction, then follows the stream; a gap, a new epoch or a lost Redis
+leads back to that. While Redis is away the projection stays as it is.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
+
+import gevent
+import orjson
+import redis
+import structlog
+from gevent.event import Event
+
+from cti_server.adapters.keys import Keys
+from cti_server.domain.clock import Clock
+from cti_server.events.envelope import Envelope, decode
+from webapp.realtime.projection import KINDS, MirrorRow, Projection, Verdict
+
+log = structlog.get_logger(__name__)
+
+BLOCK_MS = 1000
+BATCH = 1000
+ALARM_LOOK_BACK = 2000
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 3.0
+
+
+class Audience(Protocol):
+    """Who gets what the pump reads."""
+
+    def push_event(self, event: Envelope, rooms: frozenset[str]) -> None: ...
+
+    def push_snapshots(self) -> None:
+        """The projection was built anew: everybody gets a snapshot."""
+        ...
+
+    def agents_moved(self, agents: tuple[str, ...]) -> None: ...
+
+
+class Pump:
+    """``redis_changed`` is told True or False whenever Redis comes or goes."""
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, clock: Clock, projection: Projection, redis_changed: Callable[[bool], None]
+    ) -> None:
+        self._redis = client
+        self._keys = keys
+        self._clock = clock
+        self._projection = projection
+        self._redis_changed = redis_changed
+        self._audience: Audience | None = None
+        self._cursor = b"0-0"
+        self._stop = Event()
+        self._greenlet: gevent.Greenlet | None = None
+        self.stale = True
+        self.rebuilds = 0
+        self.events = 0
+        self.behind_ms = 0
+
+    def start(self, audience: Audience | None = None) -> None:
+        self._audience = audience or self._audience
+        self._greenlet = gevent.spawn(self._run)
+
+    def attach(self, audience: Audience) -> None:
+        self._audience = audience
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._greenlet is not None:
+            self._greenlet.join(BLOCK_MS / 1000 + 1)
+            self._greenlet.kill()
+
+    # ------------------------------------------------------------ the loop
+
+    def _run(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stop.is_set():
+            try:
+                self._round()
+                pause_s = FIRST_PAUSE_S
+            except redis.RedisError as error:
+                if not self.stale or self.rebuilds == 0:
+                    log.warning("redis is away: screens keep what they have", error=str(error))
+                self.stale = True
+                self._redis_changed(False)
+                self._stop.wait(pause_s * (0.5 + random.random()))  # noqa: S311 - jitter
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _round(self) -> None:
+        if self.stale and not self._rebuild():
+            self._redis_changed(True)
+            self._stop.wait(BLOCK_MS / 1000 / 4)
+            return
+        found = cast(Any, self._redis.xread({self._keys.events: self._cursor}, count=BATCH, block=BLOCK_MS))
+        self._redis_changed(True)
+        if not found:
+            self.behind_ms = 0
+        for _, entries in found or ():
+            for entry_id, fields in entries:
+                self._cursor = entry_id
+                if not self._take(fields.get(b"e", b"")):
+                    return
+
+    def _take(self, raw: bytes) -> bool:
+        """False: a gap; what follows is read after the rebuild."""
+        try:
+            event = decode(raw)
+        except ValueError as error:
+            log.error("an entry of the events stream is no event", error=str(error))
+            return True
+        applied = self._projection.apply(event)
+        if applied.verdict is Verdict.GAP:
+            log.info("gap in the events: building anew", at=(self._projection.epoch, self._projection.seq), got=(event.epoch, event.seq))
+            self.stale = True
+            return False
+        if applied.verdict is Verdict.NEXT:
+            self.events += 1
+            self.behind_ms = max(0, self._clock.now_ms() - event.at_ms)
+            if self._audience is not None:
+                self._audience.push_event(event, applied.rooms)
+                if applied.moved:
+                    self._audience.agents_moved(applied.moved)
+        return True
+
+    # ------------------------------------------------------------ building anew
+
+    def _rebuild(self) -> bool:
+        """False: Redis holds nothing yet (it lost its data, or the engine never ran): the old projection stays."""
+        pipe = self._redis.pipeline(transaction=True)
+        for kind in KINDS:
+            pipe.hgetall(self._keys.mirror(kind))
+        pipe.hgetall(self._keys.mirror_meta)
+        pipe.xrevrange(self._keys.events, count=ALARM_LOOK_BACK)
+        *hashes, meta, newest = pipe.execute()
+        rows = [row for kind, found in zip(KINDS, hashes, strict=True) for row in _mirror_rows(kind, found)]
+        if not rows and not meta and not newest:
+            return False
+        events = _decoded(newest)
+        position = max([(int(meta.get(b"epoch", 0)), int(meta.get(b"seq", 0))), *((e.epoch, e.seq) for e in events[-1:])])
+        self._projection.rebuild(rows, position, events)
+        self._cursor = newest[0][0] if newest else b"0-0"
+        self.stale = False
+        self.rebuilds += 1
+        log.info("projection built", epoch=self._projection.epoch, seq=self._projection.seq, rows=len(rows))
+        if self._audience is not None:
+            self._audience.push_snapshots()
+        return True
+
+
+def _mirror_rows(kind: str, found: Mapping[bytes, bytes]) -> list[MirrorRow]:
+    rows = []
+    for thing, raw in found.items():
+        try:
+            document = orjson.loads(raw)
+            rows.append(MirrorRow(kind, thing.decode(), int(document["epoch"]), int(document["seq"]), document["view"]))
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("a mirror row is unreadable", kind=kind, thing=repr(thing), error=repr(error))
+    return rows
+
+
+def _decoded(newest_first: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Envelope]:
+    """Alarms and the very newest event, oldest first; other entries are not parsed."""
+    found = []
+    for n, (_, fields) in enumerate(newest_first):
+        raw = fields.get(b"e", b"")
+        if n == 0 or b'"alarm.' in raw:
+            try:
+                found.append(decode(raw))
+            except ValueError:
+                continue
+    return found[::-1]

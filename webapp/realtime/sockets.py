@@ -1,0 +1,212 @@
+"""Socket.IO: one-use ticket at connect, a snapshot, then events; nothing is sent to somebody who may not see it.
+
+A socket belongs to a session: when that ends, here or in another process, the socket is closed within ``CHECK_S``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+import gevent
+import orjson
+import redis
+import structlog
+from flask_socketio import SocketIO
+from gevent.event import Event
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from cti_server.domain.clock import Clock
+from cti_server.events.envelope import Envelope
+from webapp.auth.sessions import Sessions, User
+from webapp.realtime.health import Health, HealthWatch
+from webapp.realtime.pages import Pages
+from webapp.realtime.projection import Projection
+from webapp.realtime.rooms import IndexedManager, rooms_of_user
+
+log = structlog.get_logger(__name__)
+
+CHECK_S = 10.0
+PING_INTERVAL_S = 10
+PING_TIMEOUT_S = 10
+LARGEST_MESSAGE = 16_384
+NAMESPACE = "/"
+SNAPSHOTS_AT_ONCE = 50
+RESYNC_EVERY_MS = 500
+
+
+class FastJson:
+    """orjson with the json module's face, as python-socketio wants it."""
+
+    @staticmethod
+    def dumps(value: object, **_: object) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(raw: str | bytes, **_: object) -> Any:
+        return orjson.loads(raw)
+
+
+@dataclass(slots=True)
+class _Client:
+    sid: str
+    user: User
+    session_key: str
+    rooms: frozenset[str] = frozenset()
+    ready: bool = False
+    resynced_ms: int = 0
+
+
+class Sockets:
+    """Implements realtime.pump.Audience."""
+
+    def __init__(
+        self, app: flask.Flask, sessions: Sessions, projection: Projection, health: HealthWatch, pages: Pages, clock: Clock
+    ) -> None:
+        self._sessions = sessions
+        self._projection = projection
+        self._health = health
+        self._pages = pages
+        self._clock = clock
+        self._clients: dict[str, _Client] = {}
+        self._stop = Event()
+        self._housekeeper: gevent.Greenlet | None = None
+        self.manager = IndexedManager()
+        self.socketio = SocketIO(
+            app,
+            async_mode="gevent",
+            transports=["websocket"],
+            client_manager=self.manager,
+            manage_session=False,
+            json=FastJson,
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            monitor_clients=True,
+        )
+        self.socketio.on_event("connect", self._connect)
+        self.socketio.on_event("disconnect", self._disconnect)
+        self.socketio.on_event("resync", self._resync)
+        health.on_change(self.push_health)
+
+    def start(self) -> None:
+        self._housekeeper = gevent.spawn(self._keep_house)
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._housekeeper is not None:
+            self._housekeeper.kill()
+        self._pages.close_all()
+
+    @property
+    def count(self) -> int:
+        return len(self._clients)
+
+    # ------------------------------------------------------------ from clients
+
+    def _connect(self, auth: object = None) -> None:
+        ticket = auth.get("ticket") if isinstance(auth, dict) else None
+        if not isinstance(ticket, str):
+            raise Refused("bad-ticket")
+        try:
+            session = self._sessions.take_ticket(ticket)
+        except redis.RedisError as error:
+            raise Refused("redis-away") from error
+        if session is None:
+            raise Refused("bad-ticket")
+        sid = flask.request.sid  # type: ignore[attr-defined]
+        client = _Client(sid, session.user, session.key)
+        self._clients[sid] = client
+        if session.user.agent_id:
+            gevent.spawn(self._pages.opened, session.user.agent_id)
+        gevent.spawn(self._welcome, client)
+
+    def _welcome(self, client: _Client) -> None:
+        """After the connect packet is on its way: rooms and snapshot in one step, without yielding in between."""
+        with gevent.Timeout(5, False):
+            while not self.manager.is_connected(client.sid, NAMESPACE):
+                if client.sid not in self._clients:
+                    return
+                gevent.sleep(0.005)
+            client.ready = True
+            self._place(client)
+            self._send_snapshot(client)
+
+    def _disconnect(self, *_: object) -> None:
+        client = self._clients.pop(flask.request.sid, None)  # type: ignore[attr-defined]
+        if client is not None and client.user.agent_id:
+            gevent.spawn(self._pages.closed, client.user.agent_id)
+
+    def _resync(self, *_: object) -> None:
+        client = self._clients.get(flask.request.sid)  # type: ignore[attr-defined]
+        now_ms = self._clock.now_ms()
+        if client is not None and client.ready and now_ms - client.resynced_ms >= RESYNC_EVERY_MS:
+            client.resynced_ms = now_ms
+            self._send_snapshot(client)
+
+    # ------------------------------------------------------------ to clients
+
+    def push_event(self, event: Envelope, rooms: frozenset[str]) -> None:
+        if rooms:
+            data = {"epoch": event.epoch, "seq": event.seq, "name": event.name, "at_ms": event.at_ms, "data": event.data}
+            self.socketio.server.emit("event", data, to=list(rooms), namespace=NAMESPACE)
+
+    def push_snapshots(self) -> None:
+        for n, client in enumerate(list(self._clients.values())):
+            if client.ready and client.sid in self._clients:
+                self._place(client)
+                self._send_snapshot(client)
+            if n % SNAPSHOTS_AT_ONCE == SNAPSHOTS_AT_ONCE - 1:
+                gevent.sleep(0)
+
+    def push_health(self, health: Health) -> None:
+        self.socketio.server.emit("health", health.to_json(), namespace=NAMESPACE)
+
+    def agents_moved(self, agents: tuple[str, ...]) -> None:
+        """Team or queues of these agents changed: they see other things now."""
+        for client in list(self._clients.values()):
+            if client.ready and client.user.agent_id in agents and self._place(client):
+                self._send_snapshot(client)
+
+    def end_session(self, session_key: str) -> None:
+        """Close this session's sockets in this process now; other processes notice within CHECK_S."""
+        self._close([c.sid for c in self._clients.values() if c.session_key == session_key])
+
+    def _place(self, client: _Client) -> bool:
+        """Put the client into the rooms that it should be in. True: they changed."""
+        view = self._projection.view("agents", client.user.agent_id) if client.user.agent_id else None
+        rooms = rooms_of_user(client.user, view)
+        for room in client.rooms - rooms:
+            self.manager.basic_leave_room(client.sid, NAMESPACE, room)
+        for room in rooms - client.rooms:
+            self.manager.basic_enter_room(client.sid, NAMESPACE, room)
+        changed = rooms != client.rooms
+        client.rooms = rooms
+        return changed
+
+    def _send_snapshot(self, client: _Client) -> None:
+        now = self._health.now
+        snapshot = self._projection.snapshot(client.rooms)
+        snapshot |= {"server_ms": self._clock.now_ms(), "engine": now.engine, "redis": now.redis}
+        self.socketio.server.emit("snapshot", snapshot, to=client.sid, namespace=NAMESPACE)
+
+    # ------------------------------------------------------------ housekeeping
+
+    def _keep_house(self) -> None:
+        while not self._stop.wait(CHECK_S):
+            try:
+                self._pages.renew()
+                self.check_sessions()
+            except redis.RedisError as error:
+                log.warning("housekeeping waits for redis", error=str(error))
+
+    def check_sessions(self) -> None:
+        """Renew the sessions of open pages; close the sockets of ended ones. Raises redis.RedisError."""
+        clients = list(self._clients.values())
+        alive = self._sessions.renew(c.session_key for c in clients)
+        self._close([c.sid for c in clients if c.session_key not in alive])
+
+    def _close(self, sids: list[str]) -> None:
+        for sid in sids:
+            self.socketio.server.disconnect(sid, namespace=NAMESPACE)

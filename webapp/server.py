@@ -1,0 +1,85 @@
+"""Serves one application with gevent until it is told to stop: plain or TLS, websocket included."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import resource
+from ssl import SSLError
+
+import structlog
+from flask import Flask
+from gevent.event import Event
+from gevent.pywsgi import WSGIServer
+
+from cti_server.errors import CtiError
+from cti_server.settings import Settings
+from webapp.context import EXTENSION, Parts
+
+log = structlog.get_logger(__name__)
+
+LAST_REQUESTS_S = 3
+GC_THRESHOLDS = (100_000, 50, 50)
+
+
+class Server:
+    """``start`` listens (port 0: a free one, see ``port``); ``run`` blocks until ``stop``, which a signal handler may call."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._parts: Parts = app.extensions[EXTENSION]
+        self._settings = settings
+        self._stopping = Event()
+        tls = {"certfile": settings.tls_cert, "keyfile": settings.tls_key} if settings.tls_cert else {}
+        self._wsgi = WSGIServer((settings.http_host, settings.http_port), app, log=None, error_log=_Log(), **tls)
+
+    def start(self) -> None:
+        """Raises CtiError 'port-in-use', 'bad-setting'."""
+        host, port = self._settings.http_host, self._settings.http_port
+        try:
+            self._wsgi.start()
+        except (SSLError, FileNotFoundError, PermissionError) as error:
+            if isinstance(error, PermissionError) and not self._settings.tls_cert:
+                raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
+            raise CtiError("bad-setting", f"CTI_TLS_CERT or CTI_TLS_KEY cannot be used: {error}") from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                message = f"port {port} on {host} is in use: stop the other program or set CTI_HTTP_PORT"
+                raise CtiError("port-in-use", message) from error
+            raise CtiError("bad-setting", f"CTI_HTTP_HOST={host} CTI_HTTP_PORT={port}: {error}") from error
+        self._parts.start()
+        scheme = "https" if self._settings.tls_cert else "http"
+        log.info("the web listens", address=f"{scheme}://{host}:{self.port}", process=self._parts.process)
+
+    @property
+    def port(self) -> int:
+        return int(self._wsgi.server_port)
+
+    def run(self) -> None:
+        self._stopping.wait()
+        self._wsgi.stop(timeout=LAST_REQUESTS_S)
+        self._parts.stop()
+        log.info("the web has stopped")
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+
+class _Log:
+    """pywsgi's errors as log lines."""
+
+    def write(self, text: str) -> None:
+        if text.strip():
+            log.error("http server", text=text.rstrip())
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+def prepare_process() -> None:
+    """As many files as allowed (a socket takes two) and rare collections: thousands of sockets live long."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
