@@ -21,6 +21,8 @@ from cti_server.esl.translate import cti_variables
 FAILURES = ("-ERR", "-USAGE", "Invalid Gateway!", "Invalid Profile", "INVALID COMMAND!", "ERR ")
 """First words of an answer that mean the command did nothing."""
 
+NOT_SET = "-ERR no reply"
+
 
 def reply_text(frame: Frame) -> str:
     """The answer of a command/reply or api/response frame, without the blanks around it."""
@@ -31,8 +33,11 @@ def reply_text(frame: Frame) -> str:
 def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcome:
     """The one outcome of a command from the answers to its messages: the first failure, else the last answer.
 
-    A compare-and-set answers +OK also when it did nothing, so its second answer (the value read back) decides.
+    A compare-and-set answers +OK also when it did nothing, so its second answer (the value read back) decides. A global
+    variable that is not set reads as '-ERR no reply', which is an empty value.
     """
+    if isinstance(command, s.GetGlobal | s.SetGlobal):
+        answers = ["" if answer == NOT_SET else answer for answer in answers]
     for answer in answers:
         if answer.startswith(FAILURES):
             return s.CommandOutcome(False, answer)
@@ -105,7 +110,7 @@ def _xml(answer: str) -> ET.Element:
     if "<!DOCTYPE" in answer or "<!ENTITY" in answer:
         raise CtiError("bad-answer", "the switch's XML declares entities, which are refused")
     try:
-        return ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", answer))
+        return ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", answer))  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
         raise CtiError("bad-answer", f"the switch answered no XML: {answer[:60]!r}") from error
 

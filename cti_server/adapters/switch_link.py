@@ -1,0 +1,387 @@
+"""The link to one switch: typed events in, typed commands out, over two connections (events, commands).
+
+Rules: LinkUp, then all registrations and gateways, then what the switch says, then LinkDown, all in one order. Each command
+gets exactly one outcome: the switch's, 'deadline', 'link-down', 'fenced' or 'refused: ...'; none is ever sent twice. Commands
+go out in the order given; those for a leg whose originate has not made its channel yet wait for it, so that a kill cannot
+overtake the ringing. A dead or half-open link is noticed by own probes within 4 s, and a new one is tried with back-off.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import gevent
+from gevent.event import AsyncResult, Event
+from greenswitch.esl import NotConnectedError
+
+from cti_server.adapters.switch_phones import PhoneTable
+from cti_server.adapters.switch_probe import LinkTiming, Probe
+from cti_server.adapters.switch_socket import CommandDeadline, EventSocket, SocketEvent
+from cti_server.domain.clock import Clock
+from cti_server.domain.switch import (
+    Api,
+    ChannelReport,
+    CommandOutcome,
+    GatewayChanged,
+    JobDone,
+    LegCreated,
+    LegDestroyed,
+    LinkDown,
+    LinkUp,
+    Originate,
+    PhoneRegistered,
+    PhoneUnregistered,
+    SwitchCommand,
+    SwitchEvent,
+    SwitchReport,
+)
+from cti_server.errors import CtiError
+from cti_server.esl import replies
+from cti_server.esl.encode import encode
+from cti_server.esl.events import event_headers
+from cti_server.esl.framing import Frame
+from cti_server.esl.translate import subscription, translate
+from cti_server.settings import SwitchAddress
+
+__all__ = ["CommandDeadline", "EventSocket", "LinkTiming", "SocketEvent", "SwitchLink"]
+
+log = logging.getLogger(__name__)
+
+Done = Callable[[CommandOutcome], None]
+DUMPS_AT_ONCE = 200
+
+
+class _Sent:
+    """One command on its way; ``settle`` passes on the first outcome and ignores the rest."""
+
+    __slots__ = ("_done", "command", "settled")
+
+    def __init__(self, command: SwitchCommand, done: Done) -> None:
+        self.command = command
+        self._done = done
+        self.settled = False
+
+    def settle(self, outcome: CommandOutcome) -> None:
+        if not self.settled:
+            self.settled = True
+            self._done(outcome)
+
+
+class SwitchLink:
+    """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
+
+    ``can_send`` is the fence: while it says False commands are refused with 'fenced'. ``clock`` stamps LinkUp and LinkDown;
+    ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch.
+    """
+
+    def __init__(
+        self,
+        address: SwitchAddress,
+        on_event: Callable[[SwitchEvent], None],
+        *,
+        on_events: Callable[[list[SwitchEvent]], None] | None = None,
+        clock: Clock | None = None,
+        jitter: Callable[[], float] | None = None,
+        can_send: Callable[[], bool] | None = None,
+        timing: LinkTiming | None = None,
+    ) -> None:
+        self.address = address
+        self.node = address.name
+        self.core_uuid = ""
+        self.linked = False
+        self.unreadable_events = 0
+        self.can_send = can_send or (lambda: True)
+        self.phones = PhoneTable(address.name)
+        self._on_event = on_event
+        self._on_events = on_events
+        self._clock = clock
+        self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
+        self._timing = timing or LinkTiming()
+        self._stopping = Event()
+        self._lost = Event()
+        self._reason = ""
+        self._feed: EventSocket | None = None
+        self._commands: EventSocket | None = None
+        self._held: list[SwitchEvent] | None = None
+        self._deadlines: list[tuple[float, int, _Sent]] = []
+        self._count = 0
+        self._launching: dict[str, tuple[str, deque[_Sent]]] = {}  # leg -> (job id, commands that wait for the leg)
+        self._greenlets: list[gevent.Greenlet] = []
+
+    # ------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Begin to connect, and go on for ever. Returns at once."""
+        if not self._greenlets:
+            self._stopping.clear()
+            self._greenlets = [gevent.spawn(self._keep_linked), gevent.spawn(self._watch)]
+
+    def stop(self) -> None:
+        """Close; outstanding commands end with 'link-down'. No LinkDown is told: it is we who leave."""
+        self._stopping.set()
+        gevent.killall(self._greenlets)
+        self._greenlets = []
+        self.linked = False
+        self._hang_up("stopped")
+
+    def _keep_linked(self) -> None:
+        attempt = 0
+        while not self._stopping.is_set():
+            try:
+                self._connect()
+            except (OSError, NotConnectedError, ValueError, CtiError) as error:
+                self._hang_up(str(error))
+                log.warning("switch %s at %s:%s: %s", self.node, self.address.host, self.address.port, error)
+            else:
+                attempt = 0
+                self._lost.wait()
+                self._go_down()
+            pause = min(self._timing.retry_most_s, self._timing.retry_first_s * 2 ** min(attempt, 20))
+            attempt += 1
+            self._stopping.wait(pause * (0.5 + self._jitter() / 2))
+
+    def _connect(self) -> None:
+        self._lost.clear()
+        self._reason = ""
+        held: list[SwitchEvent] = []
+        self._held = held
+        self._feed = self._open(on_frames=partial(self._take, held))
+        self._commands = self._open(on_frames=_ignore)
+        self._feed.connect()
+        self._commands.connect()
+        answer = self._commands.send("api global_getvar core_uuid").data.strip()
+        self.core_uuid = "" if answer.startswith("-") else answer
+        accepted = self._feed.send(subscription())
+        if not accepted.data.startswith("+OK"):
+            raise CtiError("switch-refused", f"the switch refused the subscription: {accepted.data.strip()}")
+        events = [LinkUp(self.node, self._now_ms(), self.core_uuid), *self._prime(self._commands)]
+        self.linked = True
+        self._publish(events)
+        while held:
+            now, held[:] = list(held), []
+            self._publish(now)
+        self._held = None
+        log.info("switch %s is linked, core %s", self.node, self.core_uuid)
+
+    def _open(self, on_frames: Callable[[list[Frame]], None]) -> EventSocket:
+        a = self.address
+        return EventSocket(a.host, a.port, a.password, self._timing.connect_s, on_frames=on_frames, on_close=self._on_close)
+
+    def _prime(self, commands: EventSocket) -> list[SwitchEvent]:
+        phones = replies.registrations(self.node, commands.send("api show registrations as json").data, self._now_ms())
+        return [*self.phones.prime(phones), *self._gateways(commands.send("api sofia xmlstatus gateway").data)]
+
+    def _gateways(self, answer: str) -> list[GatewayChanged]:
+        return [GatewayChanged(self.node, 0, g.name, g.state, g.status) for g in replies.gateways(answer)]
+
+    def _on_close(self, reason: str) -> None:
+        self._reason = self._reason or reason
+        self._lost.set()
+
+    def _go_down(self) -> None:
+        self.linked = False
+        reason = self._reason
+        self._hang_up(reason)
+        log.warning("switch %s: link lost: %s", self.node, reason)
+        self._publish([LinkDown(self.node, self._now_ms(), reason)])
+
+    def _hang_up(self, reason: str) -> None:
+        """Close both connections (their commands end with 'link-down') and end what waits for a leg."""
+        feed, commands, self._feed, self._commands = self._feed, self._commands, None, None
+        for connection in (feed, commands):
+            if connection is not None:
+                connection.close(reason)
+                connection.join()
+        waiting = [item for _, queue in self._launching.values() for item in queue]
+        self._launching.clear()
+        for item in waiting:
+            item.settle(CommandOutcome(False, "link-down"))
+
+    def _now_ms(self) -> int:
+        return self._clock.now_ms() if self._clock else 0
+
+    # ------------------------------------------------------------ probes and deadlines
+
+    def _watch(self) -> None:
+        probes: list[Probe] = []
+        last = time.monotonic()
+        while True:
+            gevent.sleep(self._timing.tick_s)
+            now = time.monotonic()
+            stood_still, last = now - last > 0.5 + self._timing.tick_s, now
+            connections = [c for c in (self._feed, self._commands) if c is not None and self.linked]
+            if [p.connection for p in probes] != connections:
+                probes = [Probe(c, self._timing) for c in connections]
+            if stood_still:
+                for probe in probes:
+                    probe.forgive(now)
+                continue
+            for probe in probes:
+                if not probe.check(now):
+                    probe.connection.close(f"no answer to a probe for {self._timing.probe_deadline_s} s")
+            self._expire(now)
+
+    def _expire(self, now: float) -> None:
+        while self._deadlines and self._deadlines[0][0] <= now:
+            item = heapq.heappop(self._deadlines)[2]
+            if not item.settled:
+                item.settle(CommandOutcome(False, "deadline"))
+                if isinstance(item.command, Originate):
+                    self._launched(item.command.leg)
+
+    # ------------------------------------------------------------ commands
+
+    def send(self, command: SwitchCommand, done: Done, deadline_s: float = 5.0) -> None:
+        """Send without waiting; ``done`` is called exactly once, from a greenlet of the link (never from within ``send``).
+
+        For an originate 'ok' means that the switch took the job; its end comes as JobDone.
+        """
+        item = _Sent(command, done)
+        self._count += 1
+        heapq.heappush(self._deadlines, (time.monotonic() + deadline_s, self._count, item))
+        leg = getattr(command, "leg", "")
+        if leg in self._launching and self.linked:
+            self._launching[leg][1].append(item)
+        else:
+            self._transmit(item)
+
+    def call(self, command: SwitchCommand, deadline_s: float = 5.0) -> CommandOutcome:
+        """Send and wait for the outcome. Not from within ``on_event``."""
+        result: AsyncResult[CommandOutcome] = AsyncResult()
+        self.send(command, result.set, deadline_s)
+        outcome: CommandOutcome = result.get()
+        return outcome
+
+    def _transmit(self, item: _Sent) -> None:
+        refusal = ""
+        if not self.linked or self._commands is None:
+            refusal = "link-down"
+        elif not self.can_send():
+            refusal = "fenced"
+        else:
+            try:
+                self._commands.request(encode(item.command, self.phones.contacts), partial(self._answered, item))
+            except NotConnectedError:
+                refusal = "link-down"
+            except CtiError as error:
+                refusal = f"refused: {error.message}"
+        if refusal:
+            gevent.spawn(item.settle, CommandOutcome(False, refusal))
+        elif isinstance(item.command, Originate):
+            self._launching[item.command.leg] = (item.command.job_id, deque())
+
+    def _answered(self, item: _Sent, frames: list[Frame] | None) -> None:
+        if frames is None:
+            result = CommandOutcome(False, "link-down")
+        else:
+            result = replies.outcome(item.command, [replies.reply_text(frame) for frame in frames])
+        item.settle(result)
+        if isinstance(item.command, Originate) and not result.ok:
+            self._launched(item.command.leg)
+
+    def _launched(self, leg: str) -> None:
+        """The leg exists, or never will: its waiting commands go out in their order."""
+        for item in self._launching.pop(leg, ("", ()))[1]:
+            if not item.settled:
+                self._transmit(item)
+
+    # ------------------------------------------------------------ events
+
+    def _take(self, held: list[SwitchEvent], frames: list[Frame]) -> None:
+        """Frames of one event connection; ``held`` tells which life of the link they belong to."""
+        events: list[SwitchEvent] = []
+        for frame in frames:
+            event = self._read(frame)
+            if event is not None and self._note(event):
+                events.append(event)
+        if self._held is held:
+            held += events
+        elif self.linked and events:
+            self._publish(events)
+
+    def _read(self, frame: Frame) -> SwitchEvent | None:
+        try:
+            headers = event_headers(frame)
+        except CtiError as error:
+            self.unreadable_events += 1
+            log.warning("switch %s: %s", self.node, error)
+            return None
+        return translate(self.node, headers) if headers is not None else None
+
+    def _note(self, event: SwitchEvent) -> bool:
+        """What the link itself learns from an event; False when it goes no further."""
+        if isinstance(event, LegCreated | LegDestroyed):
+            if event.leg in self._launching:
+                self._launched(event.leg)
+        elif isinstance(event, JobDone):
+            for leg in [leg for leg, (job, _) in self._launching.items() if job == event.job_id]:
+                self._launched(leg)
+        elif isinstance(event, PhoneRegistered):
+            return self.phones.register(event)
+        elif isinstance(event, PhoneUnregistered):
+            if self.phones.unregister(event):
+                return True
+            self._ask_contact(event)
+            return False
+        return True
+
+    def _ask_contact(self, event: PhoneUnregistered) -> None:
+        phone = (event.extension, event.realm)
+
+        def settle(outcome: CommandOutcome) -> None:
+            if outcome.ok and self.phones.settle(phone, outcome.text) and self.linked:
+                self._publish([event])
+
+        self.send(Api("sofia_contact", f"*/{event.extension}@{event.realm}"), settle)
+
+    def _publish(self, events: Sequence[SwitchEvent]) -> None:
+        if self._on_events is not None:
+            self._on_events(list(events))
+            return
+        for event in events:
+            self._on_event(event)
+
+    # ------------------------------------------------------------ reports
+
+    def snapshot(self, deadline_s: float = 10.0) -> SwitchReport:
+        """All live channels, registrations and gateways, for adoption. Raises CtiError 'switch-refused'.
+
+        A channel that ends meanwhile is left out. The list lags up to 0.4 s: settle doubts with LegExists.
+        """
+        until = time.monotonic() + deadline_s
+        legs = replies.channel_ids(self._ask("show", "channels as json", until))
+        channels: list[ChannelReport] = []
+        for start in range(0, len(legs), DUMPS_AT_ONCE):
+            channels += self._dumps(legs[start : start + DUMPS_AT_ONCE], until)
+        phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
+        gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
+        return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
+
+    def _ask(self, name: str, argument: str, until: float) -> str:
+        outcome = self.call(Api(name, argument), max(0.01, until - time.monotonic()))
+        if not outcome.ok:
+            raise CtiError("switch-refused", f"switch {self.node}: {name} {argument}: {outcome.text}")
+        return outcome.text
+
+    def _dumps(self, legs: Sequence[str], until: float) -> list[ChannelReport]:
+        results: list[AsyncResult[CommandOutcome]] = [AsyncResult() for _ in legs]
+        for leg, result in zip(legs, results, strict=True):
+            self.send(Api("uuid_dump", f"{leg} json"), result.set, max(0.01, until - time.monotonic()))
+        found = []
+        for result in results:
+            outcome = result.get()
+            if outcome.ok:
+                found.append(replies.channel_report(self.node, replies.channel_dump(outcome.text)))
+            elif not outcome.text.startswith("-ERR"):
+                raise CtiError("switch-refused", f"switch {self.node}: uuid_dump: {outcome.text}")
+        return found
+
+
+def _ignore(_frames: list[Frame]) -> None:
+    """The command connection subscribes to nothing."""

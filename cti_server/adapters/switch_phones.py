@@ -1,0 +1,80 @@
+"""Which phone answers at which contact, from registration events and ``show registrations``.
+
+A page that is reloaded registers a new contact beside the old one, so a phone is gone only when its last contact is;
+when a contact of several goes, the switch is asked (it may have replaced the others silently).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from cti_server.domain.switch import PhoneRegistered, PhoneUnregistered, SwitchEvent
+from cti_server.esl.encode import is_dialable
+
+log = logging.getLogger(__name__)
+
+Phone = tuple[str, str]
+"""(extension, realm)"""
+
+
+def _binding(contact: str) -> str:
+    """What identifies a contact: its URI without parameters, whose spelling differs between event and list."""
+    return contact.partition(";")[0]
+
+
+class PhoneTable:
+    """Registrations of one switch. ``contacts``: extension -> newest dial string, for ``encode``."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._phones: dict[Phone, dict[str, str]] = {}
+        self.contacts: dict[str, str] = {}
+
+    def prime(self, found: Sequence[PhoneRegistered]) -> list[SwitchEvent]:
+        """Replace the table; events for all that are there, and for those that went while nobody listened."""
+        before = set(self._phones)
+        self._phones, self.contacts = {}, {}
+        events: list[SwitchEvent] = [event for event in found if self.register(event)]
+        gone = sorted(before - set(self._phones))
+        return events + [PhoneUnregistered(self._node, 0, extension, realm) for extension, realm in gone]
+
+    def register(self, event: PhoneRegistered) -> bool:
+        """Note a registration; False when its contact cannot be put into a dial string."""
+        if not is_dialable(event.contact):
+            log.warning("extension %r registered the contact %r, which cannot be dialled", event.extension, event.contact[:120])
+            return False
+        phone = self._phones.setdefault((event.extension, event.realm), {})
+        phone.pop(_binding(event.contact), None)
+        phone[_binding(event.contact)] = event.contact
+        self.contacts[event.extension] = event.contact
+        return True
+
+    def unregister(self, event: PhoneUnregistered) -> bool:
+        """Take a contact away; True when the phone is gone, False when other contacts are known (ask the switch)."""
+        key = (event.extension, event.realm)
+        phone = self._phones.get(key, {})
+        phone.pop(_binding(event.contact), None)
+        if not phone:
+            self.forget(key)
+            return True
+        self.contacts[event.extension] = next(reversed(phone.values()))
+        return False
+
+    def settle(self, phone: Phone, contact: str) -> bool:
+        """What the switch dials for this phone now ('' or error/... = nothing). True when it is gone."""
+        if is_dialable(contact):
+            self._phones[phone] = {_binding(contact): contact}
+            self.contacts[phone[0]] = contact
+            return False
+        return self.forget(phone)
+
+    def forget(self, phone: Phone) -> bool:
+        """Drop a phone; True when it was known."""
+        known = self._phones.pop(phone, None) is not None
+        others = [contacts for (extension, _), contacts in self._phones.items() if extension == phone[0] and contacts]
+        if others:
+            self.contacts[phone[0]] = next(reversed(others[-1].values()))
+        else:
+            self.contacts.pop(phone[0], None)
+        return known
