@@ -1,0 +1,73 @@
+-- What the other cti_*.lua scripts share: safe access to channels, and how old the daemon's heartbeat is.
+-- Nothing here builds a command from outside text: ids are checked, values are only compared or handed on by the switch.
+
+local common = {}
+local api = freeswitch.API()
+
+common.STALE_S = 5 -- a heartbeat that has not changed for longer is stale
+
+--- An id that is safe in an api command, or nil.
+function common.id(text)
+  if type(text) == "string" and #text <= 80 and text:match("^[%w_%-]+$") then
+    return text
+  end
+  return nil
+end
+
+--- A channel variable, "" when it is unset or the channel is gone.
+function common.get(uuid, name)
+  local value = api:execute("uuid_getvar", uuid .. " " .. name)
+  if value == nil or value == "_undef_" or value:sub(1, 4) == "-ERR" then
+    return ""
+  end
+  return value
+end
+
+--- Sets a channel variable; "" unsets it. Values are our own words, never outside text.
+function common.set(uuid, name, value)
+  return api:execute("uuid_setvar", uuid .. " " .. name .. (value == "" and "" or " " .. value))
+end
+
+function common.exists(uuid)
+  return api:execute("uuid_exists", uuid) == "true"
+end
+
+--- Bridged right now: the switch sets bridge_to when two legs begin to hear each other and unsets it when they stop.
+function common.bridged(uuid)
+  return common.get(uuid, "bridge_to") ~= ""
+end
+
+function common.global(name)
+  return freeswitch.getGlobalVariable(name) or ""
+end
+
+function common.set_global(name, value)
+  api:execute("global_setvar", name .. "=" .. value)
+end
+
+--- Seconds since the heartbeat was seen to change, by the switch's own clock: a daemon whose clock is wrong is not stale.
+-- The watchdog notes in cti_heartbeat_seen what it saw and when, as BEAT@SECONDS.
+function common.heartbeat_age(now)
+  local beat = common.global("cti_heartbeat")
+  if not beat:match("^%d+$") then
+    return math.huge
+  end
+  local seen, at = common.global("cti_heartbeat_seen"):match("^(%d+)@(%d+)$")
+  if seen == nil then
+    return math.abs(now - tonumber(beat)) -- the watchdog has not looked yet
+  end
+  if seen ~= beat then
+    return 0
+  end
+  return now - tonumber(at)
+end
+
+function common.fresh(now)
+  return common.heartbeat_age(now) <= common.STALE_S
+end
+
+function common.log(level, text)
+  freeswitch.consoleLog(level, "cti: " .. text .. "\n")
+end
+
+return common

@@ -1,0 +1,96 @@
+-- lua cti_connect.lua CALLER LEG: run by api_on_answer when an offered leg answers.
+-- The caller's cti_offer names the leg it waits for (several with commas: ring all, the first to answer wins).
+-- The wanted leg is bridged, the recording named by cti_record started before; any other leg ends with LOSE_RACE.
+
+local common = require("cti_common")
+local api = freeswitch.API()
+local caller, leg = common.id(argv[1]), common.id(argv[2])
+
+local function wanted(offer)
+  for one in offer:gmatch("[^,%s]+") do
+    if one == leg then
+      return true
+    end
+  end
+  return false
+end
+
+--- With several legs offered two may answer at once: a global variable is the switch's only compare-and-set.
+local function claim(offer)
+  if not offer:find(",", 1, true) then
+    return true
+  end
+  local name = "cti_claim_" .. caller
+  api:execute("global_setvar", name .. "=" .. leg .. "=")
+  return common.global(name) == leg
+end
+
+local function release(offer)
+  if offer:find(",", 1, true) then
+    api:execute("global_setvar", "cti_claim_" .. caller .. "=")
+  end
+end
+
+--- The path that cti_record gives, if it lies below the recordings folder and holds nothing but a plain file name.
+local function recording()
+  local path = common.get(caller, "cti_record")
+  local folder = common.global("cti_recordings_dir") .. "/"
+  local safe = path:match("^[%w_%-%./]+$") and not path:find("..", 1, true) and not path:find("//", 1, true)
+  if path == "" then
+    return nil
+  end
+  if #folder > 1 and safe and #path <= 500 and path:sub(1, #folder) == folder and path:match("[^/]%.wav$") then
+    return path
+  end
+  common.log("err", "cti_record of " .. caller .. " is not a .wav below the recordings folder: not recorded")
+  return nil
+end
+
+local function lose(cause)
+  stream:write(api:execute("uuid_kill", leg .. " " .. cause))
+end
+
+local function connect()
+  local offer = common.get(caller, "cti_offer")
+  if not wanted(offer) or not claim(offer) then
+    return lose("LOSE_RACE")
+  end
+  local phase = common.get(caller, "cti_phase")
+  common.set(caller, "cti_offer", "")
+  common.set(caller, "cti_phase", "talking") -- before the bridge, so that the watchdog never moves a caller who is being bridged
+  local path = recording()
+  if path then
+    common.set(caller, "RECORD_STEREO", "true")
+    api:execute("uuid_record", caller .. " start " .. path)
+    common.set(caller, "cti_record", "")
+  end
+  local said = api:execute("uuid_bridge", caller .. " " .. leg) or ""
+  if said:sub(1, 3) ~= "+OK" then
+    common.log("warning", "uuid_bridge " .. caller .. " " .. leg .. " said " .. said:gsub("%s+$", ""))
+    if path then
+      api:execute("uuid_record", caller .. " stop " .. path)
+      common.set(caller, "cti_record", path)
+    end
+    if common.exists(caller) then -- still waiting for whoever else was offered
+      local others = {}
+      for one in offer:gmatch("[^,%s]+") do
+        if one ~= leg then
+          others[#others + 1] = one
+        end
+      end
+      common.set(caller, "cti_phase", phase)
+      common.set(caller, "cti_offer", table.concat(others, ","))
+    end
+    api:execute("uuid_kill", leg .. " NORMAL_TEMPORARY_FAILURE")
+  end
+  release(offer)
+  stream:write(said)
+end
+
+if caller and leg then
+  connect()
+elseif leg then
+  lose("LOSE_RACE")
+else
+  stream:write("-ERR usage: lua cti_connect.lua CALLER LEG\n")
+end

@@ -1,0 +1,89 @@
+-- Runs every second (sched_api, see cti_start.lua). While the daemon's heartbeat changes it only looks at the clock.
+-- When the heartbeat is stale, nobody drives the calls: callers who wait go to the switch's own queue, agent legs without a
+-- partner end. A bridged leg is never touched. Stateless but for two global variables and one mark on a channel.
+
+local common = require("cti_common")
+local api = freeswitch.API()
+local now = os.time()
+
+local FALLBACK = " fallback XML cti_fallback"
+local ALONE_S = 2 -- a leg must be seen alone for this long, so that one that is just being bridged is left in peace
+
+-- cti_phase of a caller -> what happens to one who is not bridged
+local PHASES = {
+  arriving = "fallback",
+  ivr = "fallback",
+  waiting = "fallback",
+  held = "fallback",
+  survey = "fallback",
+  talking = "end", -- the agent has hung up and nobody will say what comes next
+}
+
+--- Notes when the heartbeat last changed. A leap of the clock, or a watchdog that slept, does not count against the daemon.
+local function look()
+  local beat = common.global("cti_heartbeat")
+  local seen = common.global("cti_heartbeat_seen"):match("^(%d+)@%d+$")
+  local last = tonumber(common.global("cti_watchdog_ran")) or now
+  local leapt = now - last > common.STALE_S or now < last
+  common.set_global("cti_watchdog_ran", tostring(now))
+  if beat:match("^%d+$") and (seen ~= beat or leapt) then
+    common.set_global("cti_heartbeat_seen", beat .. "@" .. now)
+  end
+  return common.fresh(now)
+end
+
+--- True when this leg was already alone ALONE_S ago; notes it otherwise.
+local function alone_long_enough(uuid)
+  local since = tonumber(common.get(uuid, "cti_alone"))
+  if since == nil or since > now then
+    common.set(uuid, "cti_alone", tostring(now))
+    return false
+  end
+  return now - since >= ALONE_S
+end
+
+local function is_agent_leg(uuid, phase)
+  return common.get(uuid, "cti_role") == "agent" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
+end
+
+local moved, ended = 0, 0
+
+local function end_leg(uuid, cause)
+  if alone_long_enough(uuid) and not common.bridged(uuid) then
+    api:execute("uuid_kill", uuid .. " " .. cause)
+    ended = ended + 1
+  end
+end
+
+local function rescue(uuid)
+  local phase = common.get(uuid, "cti_phase")
+  if phase == "fallback" then
+    return
+  end
+  if common.bridged(uuid) then
+    if common.get(uuid, "cti_alone") ~= "" then
+      common.set(uuid, "cti_alone", "")
+    end
+  elseif is_agent_leg(uuid, phase) then
+    end_leg(uuid, "ORIGINATOR_CANCEL")
+  elseif PHASES[phase] == "end" then
+    end_leg(uuid, "NORMAL_CLEARING")
+  elseif PHASES[phase] == "fallback" then
+    common.set(uuid, "cti_offer", "") -- first: a leg that answers from now on loses
+    if common.get(uuid, "cti_phase") == phase then -- else it was connected in this very moment
+      common.set(uuid, "cti_phase", "fallback")
+      api:execute("uuid_transfer", uuid .. FALLBACK)
+      moved = moved + 1
+    end
+  end
+end
+
+if not look() then
+  -- quotes inside values are escaped in JSON, so '{"uuid":"' can only be the beginning of a row
+  for uuid in (api:execute("show", "channels as json") or ""):gmatch('{"uuid":"([%w_%-]+)"') do
+    rescue(uuid)
+  end
+  if moved + ended > 0 then
+    common.log("warning", "no daemon: " .. moved .. " callers to the fallback queue, " .. ended .. " legs without a partner ended")
+  end
+end
