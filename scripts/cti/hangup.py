@@ -35,6 +35,14 @@ def describe(world: World, call_id: str) -> str:
     return f"call {safe(call_id)}: {', '.join(words)}, for {duration(item['total_ms'])}"
 
 
+def _confirmed(question: str) -> bool:
+    """Only a typed yes is one; nobody there, or Ctrl-C, is no."""
+    try:
+        return click.confirm(question, default=False)
+    except click.Abort:
+        return False
+
+
 @click.command()
 @click.argument("call_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -49,7 +57,7 @@ def hangup(context: click.Context, call_id: str, yes: bool, wait_s: float) -> No
     if not yes:
         if world.json:
             raise click.UsageError("--json asks nobody: add --yes")
-        if not click.confirm(f"Hang up {describe(world, call_id)}?", default=False):
+        if not _confirmed(f"Hang up {describe(world, call_id)}?"):
             line("not sent")
             context.exit(EXIT_USAGE)
     client = CommandClient(world.client, world.keys, process_name("cli"), world.clock)

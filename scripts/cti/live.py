@@ -14,11 +14,10 @@ import click
 import redis
 from rich.text import Text
 
-from cti_server.errors import CtiError
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import age, duration, text
-from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_OK, World, common_options
+from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_OK, World, common_options, error_json
 
 Item = dict[str, Any]
 Filter = Callable[[Item], bool]
@@ -281,11 +280,6 @@ def run(world: World, kind: str, watch: float | None, wanted: Filter) -> int:
             world.wait(watch)
         except KeyboardInterrupt:
             return EXIT_OK
-
-
-def error_json(error: CtiError) -> dict[str, Any]:
-    """The shape of an error in every --json output."""
-    return {"error": {"error_id": error.error_id, "message": error.message, "details": error.details}}
 
 
 def _watch_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import io
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 import redis
 
 from cti_server.errors import CtiError
-from scripts.cti import config_check, hangup, live, tail
-from scripts.cti.doctor.command import doctor
 from scripts.cti.output import line, print_json
-from scripts.cti.world import EXIT_AWAY, World, exit_code_of
+from scripts.cti.world import EXIT_AWAY, World, error_json, exit_code_of
+
+COMMANDS: dict[str, str] = {
+    # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
+    "trunks": "scripts.cti.live:trunks",
+    "calls": "scripts.cti.live:calls",
+    "agents": "scripts.cti.live:agents",
+    "queues": "scripts.cti.live:queues",
+    "tail": "scripts.cti.tail:tail",
+    "hangup": "scripts.cti.hangup:hangup",
+    "doctor": "scripts.cti.doctor.command:doctor",
+    "config": "scripts.cti.config_check:config",
+}
 
 
 class CtiGroup(click.Group):
-    """Turns CtiError and Redis errors of any command into the CLI's one line and exit code."""
+    """Loads commands when asked for; turns CtiError and Redis errors of any of them into one line and an exit code."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        place = COMMANDS.get(name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def invoke(self, context: click.Context) -> Any:
         world = context.ensure_object(World)
@@ -33,7 +55,7 @@ class CtiGroup(click.Group):
 
 def _say(world: World, error: CtiError) -> None:
     if world.json:
-        print_json(live.error_json(error))
+        print_json(error_json(error))
     else:
         line(f"cti: {error.error_id}: {error.message}", style_key="critical", stderr=True)
 
@@ -45,10 +67,6 @@ def cli() -> None:
 
     Exit codes: 0 fine, 1 findings, 2 usage or settings, 3 a component is away.
     """
-
-
-for command in (live.trunks, live.calls, live.agents, live.queues, tail.tail, hangup.hangup, doctor, config_check.config):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -43,6 +43,11 @@ def exit_code_of(error: CtiError) -> int:
     return EXIT_USAGE if error.error_id in USAGE_ERRORS else EXIT_FINDINGS
 
 
+def error_json(error: CtiError) -> dict[str, Any]:
+    """The shape of an error in every --json output."""
+    return {"error": {"error_id": error.error_id, "message": error.message, "details": error.details}}
+
+
 def language_of(environ: Mapping[str, str]) -> str:
     """'zh-CN' when the locale's language is Chinese, else 'en'. LC_ALL wins over LC_MESSAGES over LANG, as everywhere."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

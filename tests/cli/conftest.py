@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +22,7 @@ from cti_server.events.envelope import Envelope, encode
 from scripts.cti.main import cli
 from scripts.cti.world import World
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW_MS = 1_795_000_000_000
 
 
@@ -71,6 +75,14 @@ class Box:
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
+
+    def process(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """One run as a process of its own, by the real clock: for commands with threads."""
+        environ = {"PATH": os.environ["PATH"], **self.environ}
+        command = [sys.executable, "-m", "scripts.cti.main", *arguments]
+        return subprocess.run(
+            command, env=environ, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        )
 
     def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """One run with --json; -> the one document."""
