@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import redis
 
+from cti_server.adapters.flow_files import DEFAULT_FOLDER
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
@@ -107,7 +108,10 @@ def config() -> None:
 @common_options
 @click.pass_context
 def check(context: click.Context, flows: tuple[Path, ...], document: Path | None, prompts: Path | None) -> None:
-    """Check settings, the configuration document (of Redis, or a file) and IVR flow files. Changes nothing."""
+    """Check settings, the configuration document (of Redis, or a file) and IVR flow files. Changes nothing.
+
+    Without FLOW_FILES the flows that the product itself publishes are checked.
+    """
     world: World = context.obj
     problems = check_settings(world)
     config_document: CentreConfig | None = None
@@ -119,7 +123,7 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
             if not flows:
                 raise
             problems.append(Problem("redis", "", world.redis_away(error).message, "warning"))
-    files = flow_files(flows)
+    files = flow_files(flows or ([DEFAULT_FOLDER] if DEFAULT_FOLDER.is_dir() and config_document else ()))
     if files and config_document is None:
         problems.append(
             Problem("flows", "", "without a configuration document queues and hours cannot be checked: give --document")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import click
@@ -72,8 +73,15 @@ class World:
 
     @cached_property
     def settings(self) -> Settings:
-        """Raises CtiError 'bad-setting'."""
-        return settings_module.load(dict(self.environ))
+        """The services' settings; on a machine where nothing names a Redis, the one that ``make run`` started.
+
+        Raises CtiError 'bad-setting'.
+        """
+        loaded = settings_module.load(dict(self.environ))
+        embedded = Path(loaded.data_dir).resolve() / "redis" / "redis.sock"
+        if "CTI_REDIS_URL" not in self.environ and loaded.redis_url == Settings().redis_url and embedded.is_socket():
+            return replace(loaded, redis_url=f"unix://{embedded}")
+        return loaded
 
     @property
     def settings_load(self) -> bool:

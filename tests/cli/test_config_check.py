@@ -120,3 +120,11 @@ def test_bad_settings_are_problems(box: Box) -> None:
     (box.folder / "cti.toml").write_text("redis = 1\n", encoding="utf-8")
     document = box.json("config", "check", code=1)
     assert "unknown settings redis" in document["problems"][0]["why"]
+
+
+def test_without_paths_the_products_own_flows_are_checked(box: Box) -> None:
+    """The shipped flows name queues that this document lacks: each is named with file and node."""
+    publish(box)
+    document = box.json("config", "check", code=1)
+    assert document["files"] >= 2
+    assert ("main_menu.yaml", "billing_queue") in {(Path(p["file"]).name, p["node"]) for p in document["problems"]}

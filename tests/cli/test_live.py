@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -215,6 +216,16 @@ def test_empty_and_away(box: Box, kind: str) -> None:
 def test_bad_settings_are_usage(box: Box) -> None:
     box.environ["CTI_HTTP_PORT"] = "eighty"
     assert box.json("calls", code=2)["error"]["error_id"] == "bad-setting"
+
+
+def test_the_demos_own_redis_is_found(box: Box) -> None:
+    """Where nothing names a Redis, the one below the data folder is used."""
+    box.heartbeat()
+    call(box, "c1")
+    socket = Path(box.environ.pop("CTI_REDIS_URL").removeprefix("unix://"))
+    (box.folder / "redis").mkdir()
+    (box.folder / "redis" / "redis.sock").symlink_to(socket)
+    assert [item["id"] for item in box.json("calls")["calls"]] == ["c1"]
 
 
 def test_unknown_option_is_usage(box: Box) -> None:

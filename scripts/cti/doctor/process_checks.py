@@ -53,7 +53,8 @@ def check_processes(world: World, options: Options) -> Iterator[Finding]:
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:
-    """The published document can be read."""
+    """The published document can be read, and the last publication was not refused in part."""
+    yield from _refused(world)
     raw = world.client.get(world.keys.config)
     if not isinstance(raw, bytes):
         yield Finding("configuration", "critical", f"no document in {world.keys.config}", "start the worker, which publishes it")
@@ -68,6 +69,19 @@ def check_configuration(world: World, options: Options) -> Iterator[Finding]:
     empty = [name for name in ("agents", "queues", "service_numbers") if not counts[name]]
     hint = f"add {', '.join(empty)} before calls can be served" if empty else ""
     yield Finding("configuration", "warning" if empty else "ok", f"version {document.version}: {shown}", hint, counts)
+
+
+def _refused(world: World) -> Iterator[Finding]:
+    raw = world.client.get(world.keys.config_problems)
+    if not isinstance(raw, bytes):
+        return
+    try:
+        problems = [str(problem) for problem in json.loads(raw).get("problems", ())]
+    except (ValueError, AttributeError):
+        problems = ["the list of problems cannot be read"]
+    shown = f"{len(problems)} problems were refused when it was published last: {safe(problems[0]) if problems else ''}"
+    hint = "correct them (cti config check names files and nodes); what was good before stays in force"
+    yield Finding("configuration", "warning", shown, hint, {"problems": problems})
 
 
 # ---------------------------------------------------------------- web

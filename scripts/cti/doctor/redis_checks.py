@@ -77,8 +77,12 @@ def _memory(info: dict[str, Any]) -> Finding:
 
 
 def check_persister(world: World, options: Options) -> Iterator[Finding]:
-    """Facts that are not in the database yet: number and age of the oldest."""
+    """Facts that are not in the database yet: number and age of the oldest; and those that never will be."""
     facts = world.keys.facts
+    rejected = int(world.client.xlen(world.keys.facts_rejected))
+    if rejected:
+        hint = f"read {world.keys.facts_rejected} (field 'why'); delete it when it is dealt with"
+        yield Finding("persister", "warning", f"{rejected} facts could not be stored", hint, {"rejected": rejected})
     if not world.client.exists(facts):
         yield Finding("persister", "info", "no fact has been written yet")
         return
