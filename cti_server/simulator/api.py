@@ -1,0 +1,363 @@
+"""The api commands: name -> function in one table, with the answers of the real switch to the letter.
+
+A command gets the switch, its argument and ``tell``, and returns its answer, or None when it tells it later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cti_server.simulator import applications, bridge, originate, scripts, show, sim_api
+from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import LOOK_MS, Switch, up_time
+from cti_server.simulator.events import json_text, plain_text
+from cti_server.simulator.text import clean
+
+Tell = Callable[[str], None]
+Command = Callable[[Switch, str, Tell], str | None]
+
+OK = "+OK\n"
+NO_CHANNEL = "-ERR No such channel!\n"
+NO_SESSION = "-ERR Cannot locate session!\n"
+UNSUPPORTED = (
+    "conference", "uuid_broadcast", "uuid_displace", "uuid_audio", "uuid_media", "uuid_deflect", "callcenter_config", "fifo",
+)  # fmt: skip
+
+
+def run(switch: Switch, line: str, tell: Tell) -> None:
+    """Runs one api command line; ``tell`` gets the answer, now or later."""
+    name, _, argument = line.strip().partition(" ")
+    switch.fire("API", extra={"API-Command": name, "API-Command-Argument": argument})
+    command = COMMANDS.get(name)
+    if command is None:
+        unsupported = f"-ERR {name} not supported by the simulator\n"
+        tell(unsupported if name in UNSUPPORTED else f"-ERR {name} Command not found!\n")
+        return
+    answer = command(switch, argument.strip(), tell)
+    if answer is not None:
+        tell(answer)
+
+
+def _leg(switch: Switch, argument: str) -> tuple[Channel | None, str]:
+    uuid, _, rest = argument.partition(" ")
+    return switch.channels.get(uuid), rest.strip()
+
+
+# ---------------------------------------------------------------- one leg
+
+
+def uuid_kill(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, cause = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    switch.hangup(channel, cause or "NORMAL_CLEARING")
+    return OK
+
+
+def uuid_exists(switch: Switch, argument: str, tell: Tell) -> str:
+    return "true" if argument in switch.channels else "false"
+
+
+def uuid_bridge(switch: Switch, argument: str, tell: Tell) -> str:
+    one, other_uuid = _leg(switch, argument)
+    other = switch.channels.get(other_uuid)
+    if one is None or other is None or not bridge.order(switch, one, other):
+        return "-ERR Invalid uuid\n"
+    return f"+OK {other.uuid}\n"
+
+
+def uuid_park(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, _ = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    bridge.park(switch, channel)
+    return OK
+
+
+def uuid_transfer(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, rest = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    words = rest.split()
+    if words and words[0] in ("-both", "-bleg"):
+        return f"-ERR uuid_transfer {words[0]} not supported by the simulator\n"
+    if not words or (len(words) > 1 and words[1].lower() == "inline"):
+        return "-ERR uuid_transfer inline not supported by the simulator\n"
+    bridge.transfer(switch, channel, words[0], words[2] if len(words) > 2 else str(channel.base.get("Caller-Context", "")))
+    return OK
+
+
+def uuid_break(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, rest = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    if rest.split()[:1] == ["all"]:
+        channel.inbox.clear()
+    running = channel.stack[-1] if channel.stack else None
+    if running is not None:
+        switch.after(LOOK_MS, lambda: None if running.done else running.broken())
+    return OK
+
+
+def uuid_hold(switch: Switch, argument: str, tell: Tell) -> str:
+    words = argument.split()
+    on = not (words and words[0] == "off")
+    channel = switch.channels.get(words[-1]) if words else None
+    if channel is not None:
+        bridge.hold(switch, channel, on)
+    return "+OK Success\n"
+
+
+def uuid_setvar(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, rest = _leg(switch, argument)
+    name, _, value = rest.partition(" ")
+    if not name:
+        return "-USAGE: <uuid> <var> [value]\n"
+    if channel is None:
+        return NO_CHANNEL
+    channel.set(name, clean(value))
+    return OK
+
+
+def uuid_setvar_multi(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, rest = _leg(switch, argument)
+    if not rest:
+        return "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n"
+    if channel is None:
+        return NO_CHANNEL
+    for pair in rest.split(";"):
+        name, equals, value = pair.partition("=")
+        if equals:
+            channel.set(name, clean(value))
+    return OK
+
+
+def uuid_getvar(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, name = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    return channel.get(name) or "_undef_"
+
+
+def uuid_dump(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, form = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    headers = {**switch.head.make("CHANNEL_DATA", switch.now_us), **channel.headers(True)}
+    return (json_text(headers) if form == "json" else plain_text(headers)).decode()
+
+
+def uuid_recv_dtmf(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, digits = _leg(switch, argument)
+    if channel is None:
+        return NO_SESSION
+    for one in digits.split("@")[0]:
+        switch.after(LOOK_MS, applications.digit, switch, channel, one)
+    return f"+OK {channel.uuid} received DTMF {digits}.\n"
+
+
+def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, event = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    if event == "talk" and not channel.answered:
+        switch.after(LOOK_MS, originate.picked_up, switch, channel)
+    elif event == "hold":
+        bridge.hold(switch, channel, True)
+    return OK
+
+
+def uuid_answer(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, _ = _leg(switch, argument)
+    if channel is None:
+        return NO_CHANNEL
+    switch.answer(channel)
+    return OK
+
+
+def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
+    channel, rest = _leg(switch, argument)
+    words = rest.split()
+    if channel is None:
+        return NO_SESSION
+    if len(words) < 2:
+        return "-USAGE: <uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]\n"
+    action, path = words[0], words[1]
+    if action == "start":
+        switch.start_recording(channel, path)
+        if len(words) > 2 and words[2].isdigit() and int(words[2]):
+            recorder = channel.recorders[path]
+            switch.after(int(words[2]) * 1000, _record_limit, switch, channel, path, recorder)
+    elif path not in channel.recorders and not (action == "stop" and path == "all"):
+        return "-ERR Cannot stop record session!\n"
+    elif action == "stop":
+        for one in list(channel.recorders) if path == "all" else [path]:
+            switch.stop_recording(channel, one)
+    elif action in ("mask", "unmask"):
+        channel.recorders[path].mask(action == "mask", switch.now_us)
+    else:
+        return "-ERR Usage error\n"
+    return "+OK Success\n"
+
+
+def _record_limit(switch: Switch, channel: Channel, path: str, recorder: object) -> None:
+    if channel.recorders.get(path) is recorder:
+        switch.stop_recording(channel, path)
+
+
+# ---------------------------------------------------------------- globals, timers
+
+
+def global_setvar(switch: Switch, argument: str, tell: Tell) -> str:
+    """NAME=VALUE, or NAME=VALUE=EXPECTED: compare and set. Answers +OK also when it did nothing."""
+    parts = argument.split("=", 2)
+    if len(parts) < 2:
+        return "-USAGE: <var>=<value> [=<value2>]\n"
+    name, value = parts[0], parts[1]
+    if len(parts) == 3 and switch.globals.get(name, "") != parts[2]:
+        return "+OK"
+    if value:
+        switch.globals[name] = value
+    else:
+        switch.globals.pop(name, None)
+    return "+OK"
+
+
+def global_getvar(switch: Switch, argument: str, tell: Tell) -> str:
+    if not argument:
+        return "".join(f"{name}={value}\n" for name, value in switch.globals.items())
+    return switch.globals.get(argument, "")
+
+
+def _plan(switch: Switch, when: str, group: str, description: str, act: Callable[[], None]) -> int | None:
+    repeat = when.startswith("@")
+    number = when.lstrip("+@")
+    if not number.isdigit():
+        return None
+    seconds = int(number)
+    if when[0] not in "+@":
+        seconds = max(0, seconds - switch.now_us // 1_000_000)
+    switch.task_count += 1
+    task = switch.task_count
+
+    def due() -> None:
+        if repeat:
+            switch.tasks[task] = (group, switch.after(seconds * 1000, due))
+            switch.fire("RE_SCHEDULE", extra=about)
+        else:
+            del switch.tasks[task]
+            switch.fire("DEL_SCHEDULE", extra=about)
+        act()
+
+    about = {"Task-ID": str(task), "Task-Desc": description, "Task-Group": group,
+             "Task-Runtime": str(switch.now_us // 1_000_000 + seconds)}  # fmt: skip
+    switch.tasks[task] = (group, switch.after(seconds * 1000, due))
+    switch.fire("ADD_SCHEDULE", extra=about)
+    return task
+
+
+def sched_api(switch: Switch, argument: str, tell: Tell) -> str:
+    when, _, rest = argument.partition(" ")
+    group, _, command = rest.strip().partition(" ")
+    if not command:
+        return "-USAGE: [+@]<time> <group_name> <command_string>\n"
+    task = _plan(switch, when, group, "sched_api_function", lambda: run(switch, command, lambda _text: None))
+    return "-ERR Invalid time\n" if task is None else f"+OK Added: {task}\n"
+
+
+def sched_transfer(switch: Switch, argument: str, tell: Tell) -> str:
+    words = argument.split()
+    if len(words) < 3 or words[1] not in switch.channels:
+        return NO_CHANNEL
+    context = words[4] if len(words) > 4 else switch.scenario.inbound_context
+
+    def act() -> None:
+        channel = switch.channels.get(words[1])
+        if channel is not None:
+            bridge.transfer(switch, channel, words[2], context)
+
+    return "-ERR Invalid time\n" if _plan(switch, words[0], words[1], "switch_ivr_schedule_transfer", act) is None else OK
+
+
+def sched_del(switch: Switch, argument: str, tell: Tell) -> str:
+    gone = [task for task, (group, _) in switch.tasks.items() if argument in (group, str(task))]
+    for task in gone:
+        group, timer = switch.tasks.pop(task)
+        timer.cancel()
+        switch.fire("DEL_SCHEDULE", extra={"Task-ID": str(task), "Task-Group": group})
+    return f"+OK Deleted: {len(gone)}\n"
+
+
+# ---------------------------------------------------------------- the whole switch
+
+
+def hupall(switch: Switch, argument: str, tell: Tell) -> str:
+    words = argument.split()
+    cause = words[0] if words else "MANAGER_REQUEST"
+    if len(words) == 3:
+        matching = [channel for channel in switch.channels.values() if channel.get(words[1]) == words[2]]
+        switch.hang_up_all(cause, matching)
+        return f"+OK hangup all channels matching [{words[1]}]=[{words[2]}] with cause: {cause}\n"
+    switch.hang_up_all(cause)
+    return f"+OK hangup all channels with cause {cause}\n"
+
+
+def status(switch: Switch, argument: str, tell: Tell) -> str:
+    number = switch.scenario.version.split("+", 1)[0]
+    return (
+        f"UP {up_time(switch.now_us - switch.started_us)}\nFreeSWITCH (Version {number} simulated 64bit) is ready\n"
+        f"{switch.sessions} session(s) since startup\n{len(switch.channels)} session(s) - "
+        f"peak {switch.peak}, last 5min {switch.peak} \n{switch.sessions_this_second[1]} session(s) per Sec out of max "
+        f"{switch.scenario.sessions_per_second}, peak {switch.peak} \n"
+        f"{switch.scenario.max_sessions} session(s) max\nmin idle cpu 0.00/90.00\nCurrent Stack Size/Max 240K/8192K\n"
+    )
+
+
+def fsctl(switch: Switch, argument: str, tell: Tell) -> str:
+    words = argument.split() or [""]
+    if words[0] in ("pause", "resume"):
+        which = {words[1]} if len(words) > 1 else {"inbound", "outbound"}
+        switch.paused = switch.paused | which if words[0] == "pause" else switch.paused - which
+        return OK
+    values = {
+        "max_sessions": switch.scenario.max_sessions, "sps": switch.scenario.sessions_per_second,
+        "last_sps": switch.sessions_this_second[1], "min_idle_cpu": 0, "loglevel": 5,
+    }  # fmt: skip
+    return f"+OK {words[0]}: {values[words[0]]}\n" if words[0] in values else "-USAGE: [pause|resume|max_sessions|sps|last_sps]\n"
+
+
+def strepoch(switch: Switch, argument: str, tell: Tell) -> str:
+    return str(switch.now_us // 1_000_000)
+
+
+def strftime(switch: Switch, argument: str, tell: Tell) -> str:
+    return time.strftime(argument or "%Y-%m-%d %T", time.gmtime(switch.now_us // 1_000_000))
+
+
+def later_originate(switch: Switch, argument: str, tell: Tell) -> None:
+    originate.originate(switch, argument, tell)
+
+
+COMMANDS: dict[str, Command] = {
+    "uuid_kill": uuid_kill, "uuid_exists": uuid_exists, "uuid_bridge": uuid_bridge, "uuid_park": uuid_park,
+    "uuid_transfer": uuid_transfer, "uuid_break": uuid_break, "uuid_hold": uuid_hold, "uuid_setvar": uuid_setvar,
+    "uuid_setvar_multi": uuid_setvar_multi, "uuid_getvar": uuid_getvar, "uuid_dump": uuid_dump,
+    "uuid_recv_dtmf": uuid_recv_dtmf, "uuid_phone_event": uuid_phone_event, "uuid_record": uuid_record,
+    "uuid_answer": uuid_answer, "originate": later_originate,
+    "global_setvar": global_setvar, "global_getvar": global_getvar,
+    "sched_api": sched_api, "sched_transfer": sched_transfer, "sched_del": sched_del,
+    "lua": lambda switch, argument, tell: scripts.run_lua(switch, argument),
+    "show": lambda switch, argument, tell: show.show(switch, argument),
+    "sofia": lambda switch, argument, tell: show.sofia(switch, argument),
+    "sofia_contact": lambda switch, argument, tell: show.sofia_contact(switch, argument),
+    "hupall": hupall, "status": status, "fsctl": fsctl, "strepoch": strepoch, "strftime": strftime,
+    "version": lambda switch, argument, tell: f"FreeSWITCH Version {switch.scenario.version} (simulated)\n",
+    "module_exists": lambda switch, argument, tell: "true" if argument in show.MODULES else "false",
+    "create_uuid": lambda switch, argument, tell: switch.new_uuid(),
+    "hostname": lambda switch, argument, tell: "simulator",
+    "switchname": lambda switch, argument, tell: switch.scenario.switchname,
+    "reloadxml": lambda switch, argument, tell: "+OK [Success]\n",
+    "echo": lambda switch, argument, tell: argument,
+    "sim": lambda switch, argument, tell: sim_api.run(switch, argument),
+}  # fmt: skip

@@ -1,0 +1,252 @@
+"""Two legs: bridging, parking, holding, transferring, and what is left of a pair when one of them goes.
+
+CHANNEL_UNBRIDGE is told by the leg that leads. After a bridge a leg parks when its park_after_bridge says so, and hangs
+up otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cti_server.simulator import applications
+from cti_server.simulator.channel import Channel
+
+if TYPE_CHECKING:
+    from cti_server.simulator.core import Switch
+
+LOOK_MS = 20
+HOLD_MUSIC_DELAY_MS = 200
+
+
+def order(switch: Switch, a: Channel, b: Channel) -> bool:
+    """uuid_bridge A B. False when it cannot be: a leg has ended, or both are the same."""
+    if a is b or not a.alive or not b.alive:
+        return False
+    if a.peer is b:
+        return True
+    for leg, partner in ((a, b), (b, a)):
+        leg.bridging = leg.other = partner
+        leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:uuid_br:{partner.uuid}")
+    switch.after(LOOK_MS, _leave_places, switch, a, b)
+    return True
+
+
+def _ordered(a: Channel, b: Channel) -> bool:
+    return a.bridging is b and b.bridging is a
+
+
+def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
+    """First look: both legs leave what they did (park, music, another bridge)."""
+    if not _ordered(a, b):
+        return
+    if not (a.alive and b.alive):
+        _called_off(switch, a, b)
+        return
+    for leg in (a, b):
+        old = leg.peer
+        if old is not None:
+            leader = leg if leg.leads else old
+            _separate(switch, leg, old)
+            _unbridged(switch, leader, leg if leader is old else old)
+            if old.alive:
+                after_bridge(switch, old)
+        _soften(switch, leg)
+        switch.state(leg, "CS_SOFT_EXECUTE")
+    switch.after(LOOK_MS, _join, switch, a, b)
+
+
+def _soften(switch: Switch, leg: Channel) -> None:
+    if leg.state == "CS_RESET":
+        return
+    applications.unwind(switch, leg, "PLAYBACK ERROR")
+    switch.state(leg, "CS_HIBERNATE")
+    switch.state(leg, "CS_RESET")
+
+
+def leave_for_bridge(switch: Switch, leg: Channel) -> None:
+    """A leg that was just answered and is already wanted by a bridge goes there without parking."""
+    leg.moving = True
+    switch.state(leg, "CS_HIBERNATE")
+    switch.state(leg, "CS_RESET")
+
+
+def _join(switch: Switch, a: Channel, b: Channel) -> None:
+    """Second look: they hear each other."""
+    if not _ordered(a, b):
+        return
+    a.bridging = b.bridging = None
+    if not (a.alive and b.alive):
+        a.bridging, b.bridging = b, a
+        _called_off(switch, a, b)
+        return
+    a.peer, b.peer, a.leads, b.leads = b, a, True, False
+    for leg, partner in ((a, b), (b, a)):
+        leg.moving = False
+        leg.base["Caller-Profile-Index"] = "2"
+        for name, value in (("bridge_to", partner.uuid), ("last_bridge_to", partner.uuid), ("bridge_channel", partner.name),
+                            ("bridge_uuid", partner.uuid), ("signal_bond", partner.uuid)):  # fmt: skip
+            leg.set(name, value)
+        switch.fire("CHANNEL_EXECUTE", leg, {"Application": "uuid_bridge", "Application-Data": partner.uuid})
+    for leg in (a, b):
+        leg.stamp("Bridged", switch.now_us)
+        for recorder in leg.recorders.values():
+            recorder.partner(True, switch.now_us)
+    switch.fire("CHANNEL_BRIDGE", a, {"Bridge-A-Unique-ID": a.uuid, "Bridge-B-Unique-ID": b.uuid})
+    switch.state(b, "CS_EXCHANGE_MEDIA")
+    for leg in (a, b):
+        switch.fire("CALL_UPDATE", leg, {"Direction": "SEND"})
+    for leg in (a, b):
+        if leg.party is not None:
+            leg.party.bridged(leg)
+        applications.look_soon(switch, leg)
+
+
+def _called_off(switch: Switch, a: Channel, b: Channel) -> None:
+    """A bridge that will not be: the leg that is left goes where a leg goes after a bridge."""
+    a.bridging = b.bridging = None
+    for leg in (a, b):
+        if leg.alive and leg.moving:
+            after_bridge(switch, leg)
+
+
+def _separate(switch: Switch, one: Channel, two: Channel) -> None:
+    one.peer = two.peer = None
+    for leg in (one, two):
+        leg.held = False
+        leg.set("bridge_to", "")
+        for recorder in leg.recorders.values():
+            recorder.partner(False, switch.now_us)
+        if leg.party is not None:
+            leg.party.unbridged(leg)
+
+
+def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
+    switch.fire("CHANNEL_UNBRIDGE", leader, {"Bridge-A-Unique-ID": leader.uuid, "Bridge-B-Unique-ID": follower.uuid})
+
+
+def after_bridge(switch: Switch, leg: Channel) -> None:
+    """Where a leg goes whose bridge ended: park_after_bridge, or down."""
+    if leg.true("park_after_bridge"):
+        to_park(switch, leg)
+    else:
+        switch.hangup(leg, "NORMAL_CLEARING", now=True)
+
+
+def to_park(switch: Switch, leg: Channel) -> None:
+    """The leg parks outside any dialplan (CS_PARK)."""
+    applications.unwind(switch, leg, "PLAYBACK ERROR")
+    leg.moving = False
+    leg.leads = False
+    leg.parked = True
+    switch.state(leg, "CS_PARK")
+    switch.fire("CHANNEL_PARK", leg)
+    if leg.party is not None:
+        leg.party.parked(leg)
+    applications.look_soon(switch, leg)
+
+
+def part(switch: Switch, gone: Channel) -> None:
+    """``gone`` has hung up: its bridge, or the one that was being made, ends."""
+    if gone.bridging is not None:
+        partner = gone.bridging
+        if partner.moving:
+            _called_off(switch, gone, partner)
+        else:
+            gone.bridging = partner.bridging = None
+    peer = gone.peer
+    if peer is None:
+        return
+    led = gone.leads
+    _separate(switch, gone, peer)
+    if led:
+        _survive(switch, peer, gone)
+        _unbridged(switch, gone, peer)
+    else:
+        _unbridged(switch, peer, gone)
+        _survive(switch, peer, gone)
+
+
+def _survive(switch: Switch, peer: Channel, gone: Channel) -> None:
+    if not peer.alive:
+        return
+    if peer.true("park_after_bridge"):
+        to_park(switch, peer)
+    else:
+        switch.hangup(peer, gone.cause, now=True)
+
+
+def park(switch: Switch, leg: Channel) -> None:
+    """uuid_park: the leg parks at its next look; its partner goes where it goes after a bridge."""
+    switch.after(LOOK_MS, _park_now, switch, leg)
+
+
+def _park_now(switch: Switch, leg: Channel) -> None:
+    if not leg.alive:
+        return
+    peer = leg.peer
+    if peer is None:
+        to_park(switch, leg)
+        return
+    led = leg.leads
+    _separate(switch, leg, peer)
+    if led:
+        _unbridged(switch, leg, peer)
+        to_park(switch, leg)
+    else:
+        _unbridged(switch, peer, leg)
+    if peer.alive:
+        after_bridge(switch, peer)
+    if not led:
+        to_park(switch, leg)
+
+
+def transfer(switch: Switch, leg: Channel, destination: str, context: str) -> None:
+    """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge."""
+    switch.after(LOOK_MS, _transfer_now, switch, leg, destination, context)
+
+
+def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str) -> None:
+    if not leg.alive:
+        return
+    leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/XML")
+    peer = leg.peer
+    if peer is not None:
+        leader = leg if leg.leads else peer
+        _separate(switch, leg, peer)
+        if peer.alive:
+            after_bridge(switch, peer)
+        leg.other = None if leader is leg else leg.other
+        _unbridged(switch, leader, peer if leader is leg else leg)
+    applications.unwind(switch, leg, "PLAYBACK ERROR")
+    leg.moving = False
+    leg.other = None
+    leg.stamp("Transfer", switch.now_us)
+    switch.route(leg, destination, context)
+
+
+def hold(switch: Switch, leg: Channel, on: bool) -> None:
+    """uuid_hold: the phone is put on hold by re-INVITE, its partner hears music."""
+    if on == leg.held or not leg.alive:
+        return
+    leg.held = on
+    switch.callstate(leg, "HELD" if on else "UNHELD")
+    if on:
+        switch.fire("CHANNEL_HOLD", leg)
+        switch.after(HOLD_MUSIC_DELAY_MS, _hold_music, switch, leg)
+        return
+    peer = leg.peer
+    if peer is not None and peer.stack:
+        peer.stack[-1].broken()
+    switch.fire("CHANNEL_UNHOLD", leg)
+    switch.after(LOOK_MS, _active_again, switch, leg)
+
+
+def _hold_music(switch: Switch, leg: Channel) -> None:
+    if leg.held and leg.peer is not None and leg.peer.alive and not leg.peer.stack:
+        message = {"call-command": "execute", "execute-app-name": "playback", "execute-app-arg": switch.globals["hold_music"]}
+        applications.start(switch, leg.peer, "playback", message["execute-app-arg"], "", message)
+
+
+def _active_again(switch: Switch, leg: Channel) -> None:
+    if leg.alive and not leg.held and leg.callstate == "UNHELD":
+        switch.callstate(leg, "ACTIVE")

@@ -1,0 +1,395 @@
+"""The people and machines at the far ends: desk phones, callers, and those whom a trunk reaches.
+
+A Party is told what happens to its leg and acts on it after a while, drawn from the scenario's seed. Phones are dialled
+by contact, by ``user/EXT@DOMAIN``, and trunks by ``sofia/gateway/NAME/NUMBER``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cti_server.simulator import applications, originate
+from cti_server.simulator.channel import Channel
+from cti_server.simulator.scenario import Callers, PhoneGroup, Trunk
+
+if TYPE_CHECKING:
+    from cti_server.simulator.core import Switch
+    from cti_server.simulator.scheduler import Timer
+
+REFUSALS = {
+    "USER_BUSY": 486, "NO_USER_RESPONSE": 480, "CALL_REJECTED": 603, "UNALLOCATED_NUMBER": 404,
+    "NORMAL_TEMPORARY_FAILURE": 503,
+}  # fmt: skip
+REGISTRATION_S = 600
+SILENT_S = 32  # SIP gives up on a far end that answers nothing
+
+
+class Party:
+    """The far end of a leg. Every method may be called with any of its legs; by default nothing happens."""
+
+    refusal_status = 0
+
+    def invited(self, channel: Channel) -> None: ...
+
+    def parked(self, channel: Channel) -> None: ...
+
+    def bridged(self, channel: Channel) -> None: ...
+
+    def unbridged(self, channel: Channel) -> None: ...
+
+    def prompted(self, channel: Channel, digits: int) -> None: ...
+
+    def ended(self, channel: Channel) -> None: ...
+
+    def voice_ms(self, channel: Channel) -> int:
+        """How long it speaks after a beep."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """Who is behind a dial string, and what the leg to it is called."""
+
+    party: Party
+    channel_name: str
+    destination: str
+    profile: str
+
+
+class Talk:
+    """How much longer two will talk; the time runs only while they hear each other."""
+
+    def __init__(self, switch: Switch, seconds: float) -> None:
+        self._switch = switch
+        self._left_ms = seconds * 1000
+        self._since_us = 0
+        self._timer: Timer | None = None
+
+    def go_on(self, channel: Channel, hang_up) -> None:  # type: ignore[no-untyped-def]
+        self._since_us = self._switch.now_us
+        self._timer = self._switch.after(self._left_ms, hang_up, channel)
+
+    def pause(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._left_ms = max(0.0, self._left_ms - (self._switch.now_us - self._since_us) / 1000)
+
+
+class Phone(Party):
+    """A desk phone with one line. ``mode`` overrides what the scenario draws for each call."""
+
+    def __init__(self, switch: Switch, extension: str, group: PhoneGroup) -> None:
+        self.switch = switch
+        self.extension = extension
+        self.group = group
+        self.mode = ""
+        self.registered = group.registered
+        self.call_id = switch.new_uuid()
+        port = 20000 + int(extension) % 40000
+        self.uri = group.contact.split("/", 2)[-1] if group.contact else f"sip:{extension}@127.0.0.1:{port}"
+        self.profile = group.contact.split("/")[1] if group.contact else "internal"
+        self.network_port = int(self.uri.rsplit(":", 1)[-1].split(";")[0]) if ":" in self.uri[4:] else 5060
+        self.registered_us = switch.now_us
+        self.lines: list[Channel] = []
+
+    @property
+    def contact(self) -> str:
+        return f"sofia/{self.profile}/{self.uri}"
+
+    def _mode(self) -> str:
+        if self.mode:
+            return self.mode
+        modes = self.group.modes
+        return next(iter(modes)) if len(modes) == 1 else self.switch.random.choices([*modes], [*modes.values()])[0]
+
+    def invited(self, channel: Channel) -> None:
+        if not channel.alive:
+            return
+        mode = "busy" if self.lines else self._mode() if self.registered else "silent"
+        cause = {"busy": "USER_BUSY", "reject": "CALL_REJECTED", "unavailable": "NO_USER_RESPONSE"}.get(mode, "")
+        self.lines.append(channel)
+        switch = self.switch
+        if cause:
+            self.refusal_status = REFUSALS[cause]
+            originate.refuse(switch, channel, cause)
+        elif mode == "silent":
+            switch.after(SILENT_S * 1000, _give_up, switch, channel)
+        else:
+            originate.ring(switch, channel)
+            if mode == "auto":
+                switch.after(self.group.answer_after_s.draw(switch.random) * 1000, originate.picked_up, switch, channel)
+
+    def answer(self) -> bool:
+        """Picks up what rings. False: nothing rings."""
+        for channel in self.lines:
+            if channel.alive and not channel.answered and channel.callstate == "RINGING":
+                originate.picked_up(self.switch, channel)
+                return True
+        return False
+
+    def reject(self) -> bool:
+        for channel in self.lines:
+            if channel.alive and not channel.answered:
+                self.refusal_status = REFUSALS["CALL_REJECTED"]
+                originate.refuse(self.switch, channel, "CALL_REJECTED")
+                return True
+        return False
+
+    def hang_up(self) -> bool:
+        return sum(self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True) for channel in list(self.lines)) > 0
+
+    def ended(self, channel: Channel) -> None:
+        self.lines = [line for line in self.lines if line is not channel]
+
+    def registration(self, subclass: str, expires_s: int) -> None:
+        self.switch.fire("CUSTOM", subclass=subclass, extra={
+            "profile-name": self.profile, "from-user": self.extension, "from-host": self.switch.scenario.domain,
+            "presence-hosts": "n/a", "contact": f'"" <{self.uri}>', "call-id": self.call_id, "rpid": "unknown",
+            "status": "Registered(UDP)", "expires": str(expires_s), "to-user": self.extension,
+            "to-host": self.switch.scenario.domain, "network-ip": "127.0.0.1", "network-port": str(self.network_port),
+            "username": self.extension, "realm": self.switch.scenario.domain, "user-agent": "Simulated phone",
+            "sip_number_alias": self.extension, "sip_auth_username": self.extension,
+            "sip_auth_realm": self.switch.scenario.domain, "number_alias": self.extension, "user_name": self.extension,
+            "domain_name": self.switch.scenario.domain, "user": self.extension, "host": self.switch.scenario.domain,
+        })  # fmt: skip
+
+    def register(self) -> None:
+        self.registered = True
+        self.registered_us = self.switch.now_us
+        self.registration("sofia::register", REGISTRATION_S)
+
+    def unregister(self, expired: bool = False) -> None:
+        self.registered = False
+        self.registration("sofia::expire" if expired else "sofia::unregister", 0)
+
+
+def _give_up(switch: Switch, channel: Channel) -> None:
+    if channel.alive and not channel.answered:
+        switch.hangup(channel, "RECOVERY_ON_TIMER_EXPIRE", now=True)
+
+
+class Nobody(Party):
+    """An address where nothing answers."""
+
+    def __init__(self, switch: Switch) -> None:
+        self.switch = switch
+
+    def invited(self, channel: Channel) -> None:
+        self.switch.after(SILENT_S * 1000, _give_up, self.switch, channel)
+
+
+class TrunkCallee(Party):
+    """Somebody reached through a trunk."""
+
+    def __init__(self, switch: Switch, trunk: Gateway, number: str) -> None:
+        self.switch, self.trunk, self.number = switch, trunk, number
+        self._talk = Talk(switch, trunk.settings.talk_s.draw(switch.random))
+
+    def invited(self, channel: Channel) -> None:
+        switch, settings = self.switch, self.trunk.settings
+        if not channel.alive:
+            return
+        cause = next((result.cause for result in settings.results if result.number.search(self.number)), "")
+        self.trunk.calls_out += 1
+        if cause and cause != "NO_ANSWER":
+            self.trunk.failed_out += 1
+            self.refusal_status = REFUSALS[cause]
+            originate.refuse(switch, channel, cause)
+            return
+        originate.ring(switch, channel)
+        if not cause:
+            switch.after(settings.answer_after_s.draw(switch.random) * 1000, originate.picked_up, switch, channel)
+
+    def bridged(self, channel: Channel) -> None:
+        self._talk.go_on(channel, self._hang_up)
+
+    def unbridged(self, channel: Channel) -> None:
+        self._talk.pause()
+
+    def _hang_up(self, channel: Channel) -> None:
+        self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
+
+
+class Gateway:
+    """A trunk as the switch sees it."""
+
+    def __init__(self, settings: Trunk) -> None:
+        self.settings = settings
+        self.up = settings.state == "up"
+        self.calls_in = self.calls_out = self.failed_in = self.failed_out = 0
+
+
+class Caller(Party):
+    """A person who calls in: presses digits, waits so long, talks so long, and goes."""
+
+    def __init__(self, switch: Switch, plan: Callers, digits: list[str], patience_s: float, talk_s: float) -> None:
+        self.switch = switch
+        self.plan = plan
+        self.digits = digits
+        self.patience_s = patience_s
+        self._talk = Talk(switch, talk_s)
+        self._waiting: Timer | None = None
+        self._talked = False
+        self.voice_s = 0.0
+
+    def arrive(self, channel: Channel) -> None:
+        self._wait(channel, self.patience_s)
+
+    def _wait(self, channel: Channel, seconds: float) -> None:
+        self._stop_waiting()
+        if seconds:
+            self._waiting = self.switch.after(seconds * 1000, self.hang_up, channel)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def hang_up(self, channel: Channel) -> None:
+        self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
+
+    def bridged(self, channel: Channel) -> None:
+        self._stop_waiting()
+        self._talked = True
+        self._talk.go_on(channel, self._end_of_talk)
+
+    def unbridged(self, channel: Channel) -> None:
+        self._talk.pause()
+
+    def parked(self, channel: Channel) -> None:
+        if self._talked:
+            self._wait(channel, self.plan.linger_s)
+
+    def _end_of_talk(self, channel: Channel) -> None:
+        partner = channel.peer
+        if partner is not None and self.switch.random.random() >= self.plan.hangup_by_caller:
+            self.switch.hangup(partner, "NORMAL_CLEARING", by_far_end=True)
+        else:
+            self.hang_up(channel)
+
+    def prompted(self, channel: Channel, digits: int) -> None:
+        if not self.digits:
+            return
+        ms = self.plan.think_s.draw(self.switch.random) * 1000
+        for at, one in enumerate(self.digits.pop(0)):
+            self.switch.after(ms + 200 * at, applications.digit, self.switch, channel, one)
+
+    def voice_ms(self, channel: Channel) -> int:
+        return round(self.voice_s * 1000)
+
+    def ended(self, channel: Channel) -> None:
+        self._stop_waiting()
+        self._talk.pause()
+
+
+class People:
+    """Everybody of one scenario, and the stream of new callers."""
+
+    def __init__(self, switch: Switch) -> None:
+        self.switch = switch
+        switch.people = self
+        scenario = switch.scenario
+        self.phones = {ext: Phone(switch, ext, group) for group in scenario.phones for ext in group.extensions}
+        self._by_uri = {phone.uri: phone for phone in self.phones.values()}
+        self.gateways = {trunk.name: Gateway(trunk) for trunk in scenario.trunks}
+        self.rate_per_s = scenario.callers.rate_per_s
+        self.calling = False
+        self.started_us = switch.now_us
+        self.arrived = self.refused = 0
+        self._next: Timer | None = None
+        if scenario.callers.enabled:
+            self.call(True)
+
+    # ------------------------------------------------------------ dialling
+
+    def find(self, dial: str) -> Dialled | tuple[str, bool]:
+        """Who is behind a dial string; else (cause, whether a bare CHANNEL_DESTROY shows)."""
+        parts = dial.split("/", 3)
+        if dial.startswith("sofia/gateway/") and len(parts) == 4:
+            return self._trunk(parts[2], parts[3], dial)
+        if parts[0] == "sofia" and len(parts) >= 3:
+            uri = dial.split("/", 2)[2]
+            address = uri.removeprefix("sip:").split(";")[0]
+            phone = self._by_uri.get(uri) or self._by_uri.get(f"sip:{address}")
+            return Dialled(phone or Nobody(self.switch), f"sofia/{parts[1]}/{address}", address.split("@")[0], parts[1])
+        if parts[0] == "user" and len(parts) >= 2:
+            phone = self.phones.get(parts[1].split("@")[0])
+            if phone is None:
+                return "SUBSCRIBER_ABSENT", False
+            return self.find(phone.contact) if phone.registered else ("USER_NOT_REGISTERED", False)
+        if parts[0] == "error" and len(parts) >= 2:
+            return parts[1].upper(), False
+        return "CHAN_NOT_IMPLEMENTED", False
+
+    def _trunk(self, name: str, number: str, dial: str) -> Dialled | tuple[str, bool]:
+        gateway = self.gateways.get(name)
+        if gateway is None:
+            return "INVALID_GATEWAY", True
+        if not gateway.up:
+            gateway.failed_out += 1
+            return "GATEWAY_DOWN", True
+        return Dialled(TrunkCallee(self.switch, gateway, number), f"sofia/external/{number}", number, "gateway")
+
+    def gateway_state(self, name: str, up: bool) -> None:
+        """The trunk's registration comes or goes."""
+        self.gateways[name].up = up
+        state = {"Gateway": name, "State": "REGED" if up else "FAIL_WAIT", "Ping-Status": "UP" if up else "DOWN"}
+        self.switch.fire("CUSTOM", subclass="sofia::gateway_state", extra=state)
+
+    # ------------------------------------------------------------ callers
+
+    def call(self, on: bool, rate_per_s: float | None = None) -> None:
+        """Starts or ends the stream of callers."""
+        self.calling = on
+        if rate_per_s is not None:
+            self.rate_per_s = rate_per_s
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+        if on:
+            self._plan_next()
+
+    def _rate(self) -> float:
+        at_s = (self.switch.now_us - self.started_us) / 1_000_000
+        factor = 1.0
+        for from_s, value in self.switch.scenario.callers.profile:
+            if at_s >= from_s:
+                factor = value
+        return self.rate_per_s * factor
+
+    def _plan_next(self) -> None:
+        rate = self._rate()
+        wait_s = self.switch.random.expovariate(rate) if rate > 0 else 1.0
+        self._next = self.switch.after(wait_s * 1000, self._arrival, rate > 0)
+
+    def _arrival(self, calls: bool) -> None:
+        self._plan_next()
+        if calls:
+            self.new_call()
+
+    def new_call(self, number: str = "", name: str | None = None, service: str = "", digits: list[str] | None = None,
+                 patience_s: float | None = None, talk_s: float | None = None,
+                 voice_s: float | None = None) -> Channel | None:  # fmt: skip
+        """One caller arrives now; what is not given is drawn from the scenario. None: the switch refused the call."""
+        plan, rng = self.switch.scenario.callers, self.switch.random
+        caller = Caller(
+            self.switch, plan, list(rng.choice(plan.digits) if digits is None else digits),
+            plan.patience_s.draw(rng) if patience_s is None else patience_s,
+            plan.talk_s.draw(rng) if talk_s is None else talk_s,
+        )  # fmt: skip
+        caller.voice_s = plan.voice_s.draw(rng) if voice_s is None else voice_s
+        number = number or "".join(rng.choice("0123456789") if c == "#" else c for c in rng.choice(plan.numbers))
+        name = rng.choice(plan.names) if name is None else name
+        service = service or rng.choices([*plan.services], [*plan.services.values()])[0]
+        self.arrived += 1
+        channel = self.switch.incoming(name or number, number, service, caller, dict(plan.headers))
+        if channel is None:
+            self.refused += 1
+            return None
+        gateway = self.gateways.get(self.switch.scenario.inbound_gateway)
+        if gateway is not None:
+            gateway.calls_in += 1
+        caller.arrive(channel)
+        return channel

@@ -1,0 +1,106 @@
+"""What conformance means: per leg, the same sequence of (event, channel state, cause, application, completion id).
+
+Legs are paired by the id we gave them; legs that the switch named are paired by their order of appearance. Jobs are
+paired by the order in which they ended, with their text. Between legs only the orders in ``CROSS_LEG`` are certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from cti_server.esl.framing import FrameParser
+from tests.conformance.link import Headers, parse_plain
+
+# Kinds that are not compared, and why.
+IGNORED = {
+    "CODEC": "how often media is negotiated depends on the phones",
+    "CALL_UPDATE": "the callee's name on the display; sent when the media thread gets to it",
+    "API": "tells of commands, not of legs",
+    "RE_SCHEDULE": "the beat of a repeated timer",
+    "ADD_SCHEDULE": "belongs to no leg",
+    "DEL_SCHEDULE": "belongs to no leg",
+    "HEARTBEAT": "every 20 s, whatever happens",
+    "CUSTOM": "registrations and gateway retries of the laboratory, at their own pace",
+    "PRESENCE_IN": "lamps on phones",
+    "MESSAGE_QUERY": "lamps on phones",
+    "MESSAGE_WAITING": "lamps on phones",
+    "COMMAND": "the re-INVITE's own bookkeeping",
+    "RECV_RTCP_MESSAGE": "media statistics",
+    "CALL_SECURE": "media encryption",
+}
+
+# (scenario, earlier, later): each is (event, leg); the first of each kind counts.
+CROSS_LEG = (
+    ("connect_on_answer_by_script", ("CHANNEL_ANSWER", "leg-A"), ("CHANNEL_BRIDGE", "caller-1")),
+    ("connect_on_answer_by_script", ("CHANNEL_UNPARK", "caller-1"), ("CHANNEL_BRIDGE", "caller-1")),
+    ("connect_on_answer_by_script", ("CHANNEL_HANGUP", "caller-1"), ("CHANNEL_HANGUP", "leg-A")),
+    ("connect_on_answer_by_script", ("CHANNEL_HANGUP", "leg-A"), ("CHANNEL_UNBRIDGE", "caller-1")),
+    ("connect_on_answer_by_script", ("CHANNEL_UNBRIDGE", "caller-1"), ("CHANNEL_HANGUP_COMPLETE", "caller-1")),
+    ("two_offers_one_wins", ("CHANNEL_DESTROY", "leg-A"), ("CHANNEL_BRIDGE", "caller-1")),
+    ("caller_gone_before_answer", ("CHANNEL_HANGUP_COMPLETE", "caller-1"), ("CHANNEL_HANGUP", "leg-A")),
+    ("agent_hangs_up_first_caller_kept", ("CHANNEL_HANGUP", "agentleg-5072"), ("CHANNEL_UNBRIDGE", "caller-1")),
+    ("agent_leg_parks_after_caller_hangs_up", ("CHANNEL_HANGUP", "caller-1"), ("CHANNEL_UNBRIDGE", "caller-1")),
+    ("hold_by_park_and_back", ("CHANNEL_UNBRIDGE", "caller-1"), ("CHANNEL_PARK", "leg-A")),
+)
+
+
+class Step(NamedTuple):
+    event: str
+    state: str
+    cause: str
+    application: str
+    completion: str
+
+
+def read_capture(path: Path) -> list[Headers]:
+    """The events of a recorded file, in order."""
+    parser = FrameParser()
+    return [parse_plain(frame.body) for frame in parser.feed(path.read_bytes()) if frame.content_type == "text/event-plain"]
+
+
+def named(events: Iterable[Headers]) -> list[tuple[str, Headers]]:
+    """Pairs each event that has a leg with the leg's name: our id, or caller-1, caller-2... for inbound ones."""
+    names: dict[str, str] = {}
+    out = []
+    for event in events:
+        leg = event.get("Unique-ID")
+        if not leg or event["Event-Name"] in IGNORED:
+            continue
+        if leg not in names:
+            inbound = sum(1 for name in names.values() if name.startswith("caller-"))
+            names[leg] = f"caller-{inbound + 1}" if event.get("Call-Direction") == "inbound" else leg
+        out.append((names[leg], event))
+    return out
+
+
+def step(event: Headers) -> Step:
+    exec_id = event.get("Application-UUID", "")
+    given = exec_id if exec_id and not _made_by_switch(exec_id) else ""
+    return Step(event["Event-Name"], event.get("Channel-State", ""), event.get("Hangup-Cause", ""), event.get("Application", ""), given)
+
+
+def _made_by_switch(exec_id: str) -> bool:
+    return len(exec_id) == 36 and exec_id.count("-") == 4
+
+
+def per_leg(events: Iterable[Headers]) -> dict[str, list[Step]]:
+    legs: dict[str, list[Step]] = {}
+    for name, event in named(events):
+        legs.setdefault(name, []).append(step(event))
+    return legs
+
+
+def jobs(events: Iterable[Headers]) -> list[tuple[str, str]]:
+    """(command, text) of each job that ended, in order."""
+    return [
+        (event.get("Job-Command", ""), event.get("_body", "").strip())
+        for event in events
+        if event["Event-Name"] == "BACKGROUND_JOB"
+    ]
+
+
+def first(events: Iterable[Headers], what: tuple[str, str]) -> int:
+    """Where the first event of that name on that leg stands."""
+    return next(at for at, (leg, event) in enumerate(named(events)) if (event["Event-Name"], leg) == what)
