@@ -98,6 +98,7 @@ class Tail:
     fits: Callable[[Envelope], bool]
     left: int | None
     follow: bool
+    seen: tuple[int, int] = (0, 0)  # (epoch, seq) of the newest event read; seq has no gaps within an epoch
 
     def run(self) -> None:
         """Until Ctrl-C, the wanted number, or the end of what is there (without ``follow``)."""
@@ -150,12 +151,21 @@ class Tail:
         found: Any = self.world.client.xread({self.world.keys.events: self.position}, count=BATCH, block=block)
         return found[0][1] if found else []
 
+    def _note_gap(self, envelope: Envelope) -> None:
+        epoch, seq = self.seen
+        self.seen = (envelope.epoch, envelope.seq)
+        if epoch and envelope.epoch != epoch:
+            notice(f"the engine started anew: epoch {envelope.epoch} after {epoch}")
+        elif epoch and envelope.seq > seq + 1:
+            notice(f"{envelope.seq - seq - 1} events are missing before {envelope.epoch}.{envelope.seq}")
+
     def _print(self, fields: Mapping[bytes, bytes]) -> None:
         try:
             envelope = decode(fields.get(b"e", b""))
         except ValueError:
             notice(f"entry {self.position} of the events stream is not an event; left out")
             return
+        self._note_gap(envelope)
         if not self.fits(envelope):
             return
         if self.left is not None:

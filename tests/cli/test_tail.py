@@ -92,6 +92,15 @@ def test_an_entry_that_is_no_event_is_left_out_with_a_notice(box: Box) -> None:
     assert "is not an event" in result.stderr
 
 
+def test_missing_events_are_said_even_when_they_are_filtered(box: Box) -> None:
+    box.event("queue.changed", {}, 1)
+    box.event("queue.changed", {}, 2)
+    box.event("queue.changed", {}, 6)
+    result = box.run("tail", "--no-follow", "--name", "call.*")
+    assert result.stdout == ""
+    assert "3 events are missing before 3.6" in result.stderr
+
+
 def test_bad_since_is_a_usage_error(box: Box) -> None:
     result = box.run("tail", "--since", "yesterday")
     assert result.exit_code == 2
