@@ -16,7 +16,7 @@ import orjson  # noqa: E402
 import redis  # noqa: E402
 
 from cti_server.adapters.clock import SystemClock  # noqa: E402
-from cti_server.adapters.command_client import CommandClient  # noqa: E402
+from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
@@ -30,11 +30,11 @@ DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
 class Colleagues:
     """Looks at the agents' mirror every second and does what each colleague would do next."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, commands: CommandClient, seed: int) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, commands: CommandClient, clock: SystemClock, seed: int) -> None:
         self._redis = client
         self._keys = keys
         self._commands = commands
-        self._clock = SystemClock()
+        self._clock = clock
         self._random = random.Random(seed)  # noqa: S311 - behaviour, not secrets
         self._due_ms: dict[str, int] = {}
 
@@ -75,7 +75,7 @@ class Colleagues:
 
     def _do(self, name: str, **args: str) -> None:
         try:
-            self._commands.call(name, args, issuer=f"agent:{args['agent_id']}")
+            self._commands.send(name, args, issuer=f"agent:{args['agent_id']}")
         except CtiError as error:
             print(f"{name} {args}: {error}", file=sys.stderr)
 
@@ -83,9 +83,10 @@ class Colleagues:
 def main() -> None:
     settings = load()
     client, keys = connect(settings.redis_url), Keys(settings.domain)
-    commands = CommandClient(client, keys, process="colleagues")
+    clock = SystemClock()
+    commands = CommandClient(client, keys, process_name("colleagues"), clock)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Colleagues(client, keys, commands, seed=1).run()
+    Colleagues(client, keys, commands, clock, seed=1).run()
 
 
 if __name__ == "__main__":

@@ -8,88 +8,66 @@ of them dies the others are ended and its last lines are shown.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import secrets
 import signal
 import socket
-import subprocess
+import ssl
 import sys
 import time
 import urllib.request
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 from cti_server.adapters.sql.bootstrap import bootstrap
-
-from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.errors import CtiError
-from cti_server.settings import Settings, load
 from scripts.prompts import build as build_prompts
+from scripts.stack import Stack
 
-READY_S = 60.0
 
+class Centre(Stack):
+    """Every process of one centre. ``start`` returns when the page answers.
 
-class Centre:
-    """Every process of one centre. ``start`` returns when the page answers; ``stop`` ends what was started.
-
-    ``environ`` are CTI_* settings on top of the process's own environment.
+    ``switch``: a real one instead of the simulated; ``scenario``: a scenario file for the simulated one; ``colleagues``:
+    whether virtual colleagues work on the floor.
     """
 
     def __init__(
         self, environ: Mapping[str, str] | None = None, *, switch: str = "", scenario: str = "", colleagues: bool = True
     ) -> None:
-        self.environ = {**os.environ, "PYTHONUNBUFFERED": "1", **(environ or {})}
+        super().__init__(environ)
         self.switch = switch
         self.scenario = scenario
-        self.colleagues = colleagues
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.redis: EmbeddedRedis | None = None
-        self.logins: dict[str, Any] = {}
-        self.settings = load(self.environ)
-        self.data = Path(self.settings.data_dir).resolve()
-        self.stopping = False
+        self.colleagues = colleagues and not switch
+        self.logins: list[dict[str, Any]] = []
 
     @property
     def url(self) -> str:
-        scheme = "https" if self.settings.tls_cert else "http"
-        return f"{scheme}://{self.settings.http_host}:{self.settings.http_port}"
-
-    # ------------------------------------------------------------ start
+        settings = self.settings
+        return f"{'https' if settings.tls_cert else 'http'}://{settings.http_host}:{settings.http_port}"
 
     def start(self) -> None:
         """Raises CtiError with one line that says what to do."""
         self._check_port()
-        (self.data / "log").mkdir(parents=True, exist_ok=True)
-        self.environ["CTI_DATA_DIR"] = str(self.data)
-        self.environ.setdefault("CTI_DATABASE_URL", f"sqlite:///{self.data}/cti.db")
-        self.environ.setdefault("CTI_RECORDINGS_DIR", str(self.data / "recordings"))
+        self.data.mkdir(parents=True, exist_ok=True)
         self.environ.setdefault("CTI_SECRET_KEY", self._secret())
-        if "CTI_REDIS_URL" not in self.environ:
-            self.redis = EmbeddedRedis(self.data / "redis", time.sleep)
-            self.redis.start()
-            self.environ["CTI_REDIS_URL"] = self.redis.url
-        build_prompts(self.data / "prompts")
-        if not self.switch:
+        if self.switch:
+            self.environ["CTI_SWITCHES"] = f"main={self.switch}"
+            self.settings.switch_addresses()
+        else:
             self.environ["CTI_DEMO"] = "1"
-            self.environ["CTI_ESL_PASSWORD"] = secrets.token_urlsafe(16)
-        self.settings = self._settings()
-        self.logins = bootstrap(self.settings)
-        self.environ["CTI_SWITCHES"] = f"main={self.switch or self._start_simulator()}"
-        self.settings = self._settings()
-        self.settings.switch_addresses()
-        self._spawn("worker", "cti_server.worker.main")
-        self._spawn("daemon", "cti_server.daemon.main")
-        self._spawn("web", "webapp.main")
-        self._wait_ready()
-        if not self.switch and self.colleagues:
-            self._spawn("colleagues", "scripts.colleagues")
-
-    def _settings(self) -> Settings:
-        return load(self.environ)
+        self.start_redis()
+        build_prompts(self.data / "prompts")
+        self.logins = bootstrap(self.settings)["logins"]
+        if not self.switch:
+            self.start_simulator(self.scenario)
+        self.spawn("worker", "cti_server.worker.main")
+        self.spawn("daemon", "cti_server.daemon.main")
+        self.spawn("web", "webapp.main")
+        self.wait("the page", self._page_answers)
+        if self.colleagues:
+            self.spawn("colleagues", "scripts.colleagues")
 
     def _check_port(self) -> None:
         host, port = self.settings.http_host, self.settings.http_port
@@ -109,70 +87,13 @@ class Centre:
             file.write_text(secrets.token_urlsafe(32))
         return file.read_text()
 
-    def _start_simulator(self) -> str:
-        arguments = ["--port", "0", "--recordings", str(self.data / "recordings"), "--prompts", str(self.data / "prompts")]
-        if self.scenario:
-            arguments += ["--scenario", self.scenario]
-        process = self._spawn("simulator", "cti_server.simulator.main", *arguments, stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise self._died("simulator")
-        return f"esl://127.0.0.1:{json.loads(line)['port']}"
-
-    def _spawn(self, name: str, module: str, *arguments: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
-        with self._log(name).open("ab") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                env=self.environ, stdin=subprocess.DEVNULL, stdout=stdout or out, stderr=out, start_new_session=True,
-            )  # fmt: skip
-        self.processes[name] = process
-        return process
-
-    def _log(self, name: str) -> Path:
-        return self.data / "log" / f"{name}.log"
-
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + READY_S
-        while time.monotonic() < deadline:
-            self.check()
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:  # noqa: S310 - our own page
-                    if answer.status == 200:
-                        return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise CtiError("not-ready", f"the page did not answer within {READY_S:.0f} s; the logs are in {self.data / 'log'}")
-
-    # ------------------------------------------------------------ run and end
-
-    def check(self) -> None:
-        """Raises CtiError when a process has died."""
-        for name, process in self.processes.items():
-            if process.poll() is not None and not self.stopping:
-                raise self._died(name)
-
-    def _died(self, name: str) -> CtiError:
-        code = self.processes[name].wait()
-        tail = self._log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
-        return CtiError("died", f"{name} ended with exit code {code}; the end of {self._log(name)}:\n  " + "\n  ".join(tail))
-
-    def stop(self) -> None:
-        """End every process that was started, the newest first."""
-        self.stopping = True
-        for process in reversed(self.processes.values()):
-            if process.poll() is None:
-                process.terminate()
-        deadline = time.monotonic() + 10
-        for process in self.processes.values():
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        if self.redis:
-            self.redis.stop()
+    def _page_answers(self) -> bool:
+        unchecked = ssl._create_unverified_context()  # noqa: S323 - our own page, perhaps with a self-made certificate
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2, context=unchecked) as answer:  # noqa: S310 - our own page
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
 
 def _switch(text: str) -> str:
@@ -207,13 +128,14 @@ def main() -> None:
     finally:
         if centre:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             centre.stop()
 
 
 def _greet(centre: Centre) -> None:
     print(f"\n  The centre runs: {centre.url}\n")
-    for login in centre.logins.get("logins", ()):
-        print(f"    {login['role']:<7} {login['login']:<12} {login['password']:<14} {login['name']}")
+    for login in centre.logins:
+        print(f"    {login['role']:<7} {login['login']:<14} {login['password']:<14} {login['name']}")
     print(f"\n  Logs: {centre.data / 'log'}   End: Ctrl-C\n", flush=True)
 
 
