@@ -284,3 +284,12 @@ class Audit(Base):
     subject: Mapped[str] = mapped_column(NAME)
     detail: Mapped[Any] = mapped_column(Json)
     __table_args__ = (Index(None, "at_ms"), Index(None, "subject", "at_ms"), TABLE)
+
+
+class Mark(Base):
+    """Until when a table group has everything: 'ledger' is written by the persister with every batch."""
+
+    __tablename__ = "marks"
+    __table_args__ = (TABLE,)
+    name: Mapped[str] = mapped_column(CODE, primary_key=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger)

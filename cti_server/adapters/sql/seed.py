@@ -19,7 +19,9 @@ def is_empty(session: Session) -> bool:
 
 
 def seed_demo(session: Session, password_hash: str, settings: Mapping[str, Any]) -> None:
-    """Add teams, people, queues, numbers, trunks, hours and reasons. ``password_hash`` (argon2) is every login's; each phone gets its own password.
+    """Add teams, people, queues, numbers, trunks, hours and reasons.
+
+    ``password_hash`` (argon2) is every login's; each phone gets its own password.
 
     ``settings``: fields of CentreConfig without a table (folders, zone, realm) and their values.
     """

@@ -120,6 +120,13 @@ def upgrade() -> None:
         **TABLE,
     )
     op.create_table(
+        "marks",
+        column("name", sa.String(64)),
+        column("at_ms", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("name", name="pk_marks"),
+        **TABLE,
+    )
+    op.create_table(
         "queues",
         column("id", sa.String(32)),
         column("name", sa.String(128)),
@@ -285,6 +292,7 @@ def downgrade() -> None:
         "recordings",
         "reasons",
         "queues",
+        "marks",
         "hours",
         "dispositions",
         "config_versions",

@@ -1,0 +1,140 @@
+"""Reads facts off their stream as consumer group ``persister``. Implements services.ledger.FactSource.
+
+An entry is acknowledged and deleted in one step after it was stored. What a dead reader left behind is claimed after
+``claim_after_ms``. The group starts at the stream's beginning, so that facts from before the first worker count too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import redis
+
+from cti_server.adapters.keys import Keys
+from cti_server.errors import CtiError
+from cti_server.services.ledger import Entry
+
+GROUP = "persister"
+REJECTED_KEPT = 10_000
+DEAD_CONSUMER_MS = 24 * 3600 * 1000
+
+
+class FactsStream:
+    """``wait`` lets more facts come together (seconds) when a read found few; ``block_ms`` is the wait for the first."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        consumer: str,
+        wait: Callable[[float], object],
+        *,
+        block_ms: int = 1000,
+        linger_s: float = 0.2,
+        claim_after_ms: int = 15_000,
+    ) -> None:
+        self._redis = cast("Any", client)
+        self._keys = keys
+        self._consumer = consumer
+        self._wait = wait
+        self._block_ms = block_ms
+        self._linger_s = linger_s
+        self._claim_after_ms = claim_after_ms
+        self._cursor = "0-0"
+
+    def read(self, count: int) -> list[Entry]:
+        with _redis_errors():
+            try:
+                return self._claim(count) or self._next(count)
+            except redis.ResponseError as error:
+                if not str(error).startswith("NOGROUP"):
+                    raise
+                self._make_group()
+                return self._next(count)
+
+    def done(self, ids: Sequence[str]) -> None:
+        with _redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.xack(self._keys.facts, GROUP, *ids)
+            pipe.xdel(self._keys.facts, *ids)
+            pipe.execute()
+
+    def reject(self, entry: Entry, why: str) -> None:
+        fields = {"f": entry.raw, "why": why, "at": entry.at_ms}
+        with _redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.xadd(self._keys.facts_rejected, fields, maxlen=REJECTED_KEPT, approximate=True)
+            pipe.xack(self._keys.facts, GROUP, entry.id)
+            pipe.xdel(self._keys.facts, entry.id)
+            pipe.execute()
+
+    def waiting(self) -> int:
+        """Facts on the stream that are not stored yet."""
+        with _redis_errors():
+            return int(self._redis.xlen(self._keys.facts))
+
+    def tidy(self) -> int:
+        """Delete what every reader has finished and readers that are long gone; gives how many entries went.
+
+        Normally there is nothing: ``done`` deletes. It cleans up after programs that only acknowledged.
+        """
+        with _redis_errors():
+            try:
+                group = next(g for g in self._redis.xinfo_groups(self._keys.facts) if g["name"] == GROUP.encode())
+            except (redis.ResponseError, StopIteration):
+                return 0
+            for consumer in self._redis.xinfo_consumers(self._keys.facts, GROUP):
+                if consumer["pending"] == 0 and consumer["idle"] > DEAD_CONSUMER_MS:
+                    self._redis.xgroup_delconsumer(self._keys.facts, GROUP, consumer["name"])
+            pending = self._redis.xpending(self._keys.facts, GROUP)
+            if pending["pending"]:
+                return int(self._redis.xtrim(self._keys.facts, minid=pending["min"], approximate=False))
+            last = group["last-delivered-id"].decode()
+            after = last.split("-")[0] + "-" + str(int(last.split("-")[1]) + 1)
+            return int(self._redis.xtrim(self._keys.facts, minid=after, approximate=False))
+
+    # ------------------------------------------------------------ inside
+
+    def _claim(self, count: int) -> list[Entry]:
+        """Entries that were given to somebody who has not finished them for too long."""
+        reply = self._redis.xautoclaim(
+            self._keys.facts, GROUP, self._consumer, self._claim_after_ms, start_id=self._cursor, count=count
+        )
+        self._cursor = reply[0].decode()
+        return _entries(reply[1])
+
+    def _next(self, count: int) -> list[Entry]:
+        found = self._read_new(count, self._block_ms)
+        if found and len(found) < count and self._linger_s:
+            self._wait(self._linger_s)
+            found += self._read_new(count - len(found), None)
+        return found
+
+    def _read_new(self, count: int, block_ms: int | None) -> list[Entry]:
+        reply = self._redis.xreadgroup(GROUP, self._consumer, {self._keys.facts: ">"}, count=count, block=block_ms)
+        streams = reply.values() if isinstance(reply, dict) else [entries for _, entries in reply or ()]
+        return [entry for entries in streams for entry in _entries(entries)]
+
+    def _make_group(self) -> None:
+        try:
+            self._redis.xgroup_create(self._keys.facts, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+
+
+def _entries(raw: Sequence[Any]) -> list[Entry]:
+    """An entry that was deleted meanwhile comes without fields; one without field 'f' is empty and will be rejected."""
+    return [
+        Entry(entry_id.decode(), int(entry_id.split(b"-")[0]), fields.get(b"f", b""))
+        for entry_id, fields in raw
+        if fields is not None
+    ]
+
+
+@contextmanager
+def _redis_errors() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise CtiError("redis-away", f"Redis does not answer: {error}") from error

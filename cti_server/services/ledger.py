@@ -1,0 +1,180 @@
+"""From the stream of facts into the ledger: each fact is stored once, or set aside with its reason; none is lost.
+
+A batch is one transaction; its entries leave the stream only after the commit. With the database away the batch is kept and
+tried again. A fact that cannot be read or stored goes to the rejected ones and holds up nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, get_origin, get_type_hints
+
+from cti_server.domain.kpi import attributed_ms
+from cti_server.errors import CtiError
+from cti_server.events import facts
+
+BATCH = 500
+
+SHAPES: dict[str, Mapping[str, Any]] = {
+    "call": get_type_hints(facts.CallFact),
+    "segment": get_type_hints(facts.SegmentFact),
+    "agent_interval": get_type_hints(facts.AgentIntervalFact),
+    "recording": get_type_hints(facts.RecordingFact),
+    "disposition": get_type_hints(facts.DispositionFact),
+    "audit": get_type_hints(facts.AuditFact),
+}
+MAX_INT = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact as it lies on the stream: its place there, when it was put there (UTC ms), its bytes."""
+
+    id: str
+    at_ms: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact that fits its table: ``row`` has the columns of the table of ``kind`` except fact_id."""
+
+    id: str
+    kind: str
+    row: Mapping[str, Any]
+
+
+class FactSource(Protocol):
+    """The port to the stream. Every method raises CtiError 'redis-away' when Redis does not answer."""
+
+    def read(self, count: int) -> list[Entry]:
+        """The next entries, also those that a dead reader took and never finished; [] after a short wait."""
+        ...
+
+    def done(self, ids: Sequence[str]) -> None:
+        """These are stored: take them off the stream."""
+        ...
+
+    def reject(self, entry: Entry, why: str) -> None:
+        """Set this one aside with its reason and take it off the stream."""
+        ...
+
+
+class Ledger(Protocol):
+    """The port to the tables."""
+
+    def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
+        """All of them or none, doubles are dropped; gives how many rows are new or changed.
+
+        ``as_of_ms``: from now on the ledger has everything up to then. Raises CtiError 'database-away', 'bad-fact'.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Counts:
+    """What this persister did since it started."""
+
+    stored: int = 0
+    doubles: int = 0
+    rejected: int = 0
+    batches: int = 0
+
+
+class Persister:
+    """``step`` moves one batch. ``on_reject(entry, why)`` is told of every fact that is set aside."""
+
+    def __init__(
+        self, source: FactSource, ledger: Ledger, now_ms: Callable[[], int], on_reject: Callable[[Entry, str], None]
+    ) -> None:
+        self._source = source
+        self._ledger = ledger
+        self._now_ms = now_ms
+        self._on_reject = on_reject
+        self._held: list[Entry] | None = None
+        self._as_of_ms = 0
+        self.counts = Counts()
+
+    def step(self) -> int:
+        """Read one batch (or take the one that failed before), store it, take it off the stream; how many entries it had.
+
+        Raises CtiError 'database-away' or 'redis-away'; nothing is lost then, call it again later.
+        """
+        if self._held is None:
+            before = self._now_ms()
+            self._held = self._source.read(BATCH)
+            drained = len(self._held) < BATCH
+            self._as_of_ms = before if drained else max(entry.at_ms for entry in self._held)
+        batch = self._held
+        self._store(batch)
+        self._held = None
+        return len(batch)
+
+    def _store(self, batch: list[Entry]) -> None:
+        good: list[tuple[Entry, Fact]] = []
+        bad: list[tuple[Entry, str]] = []
+        for entry in batch:
+            try:
+                good.append((entry, read_fact(entry.raw)))
+            except ValueError as error:
+                bad.append((entry, str(error)))
+        try:
+            self._count(len(good), self._ledger.write([fact for _, fact in good], self._as_of_ms))
+        except CtiError as error:
+            if error.error_id != "bad-fact":
+                raise
+            good = self._one_by_one(good, bad)
+        for entry, why in bad:
+            self._source.reject(entry, why)
+            self._on_reject(entry, why)
+        self.counts.rejected += len(bad)
+        self.counts.batches += 1
+        if good:
+            self._source.done([entry.id for entry, _ in good])
+
+    def _one_by_one(self, batch: list[tuple[Entry, Fact]], bad: list[tuple[Entry, str]]) -> list[tuple[Entry, Fact]]:
+        """The batch as a whole was refused: store each for itself and add the refused ones to ``bad``."""
+        stored = []
+        for entry, fact in batch:
+            try:
+                self._count(1, self._ledger.write([fact], 0))
+                stored.append((entry, fact))
+            except CtiError as error:
+                if error.error_id != "bad-fact":
+                    raise
+                bad.append((entry, error.message))
+        return stored
+
+    def _count(self, given: int, new: int) -> None:
+        self.counts.stored += new
+        self.counts.doubles += given - new
+
+
+# ---------------------------------------------------------------- one fact
+
+
+def read_fact(raw: bytes) -> Fact:
+    """Bytes of the stream -> Fact. Raises ValueError that says what is wrong with it."""
+    fact_id, kind, data = facts.decode_fact(raw)
+    if not fact_id:
+        raise ValueError("the fact has no id")
+    shape = SHAPES[kind]
+    wrong = list(_wrong_fields(shape, data))
+    if wrong:
+        raise ValueError(f"{kind} {fact_id}: {'; '.join(wrong)}")
+    row = {name: data[name] for name in shape}
+    if kind == "segment":
+        row["counted_ms"] = attributed_ms(row)
+    return Fact(fact_id, kind, row)
+
+
+def _wrong_fields(shape: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[str]:
+    for name, hint in shape.items():
+        kind = get_origin(hint) or hint
+        if name not in data:
+            yield f"{name} is missing"
+        elif type(data[name]) is not kind:
+            yield f"{name} is {data[name]!r:.80}, wants {kind.__name__}"
+        elif kind is int and abs(data[name]) > MAX_INT:
+            yield f"{name} is out of range"
