@@ -1,0 +1,50 @@
+/** How a state looks: colour class and icon. The text always stands beside them. */
+import type { AgentSign } from '@/stores/agents'
+import type { IconName } from './icons'
+
+export type Tone = 'good' | 'accent' | 'warn' | 'bad' | 'hold' | 'wrap' | 'idle'
+
+export const AGENT_SIGNS: Record<AgentSign, { tone: Tone; icon: IconName }> = {
+  logged_out: { tone: 'idle', icon: 'power' },
+  ready: { tone: 'good', icon: 'circleCheck' },
+  not_ready: { tone: 'bad', icon: 'minusCircle' },
+  ringing: { tone: 'warn', icon: 'bell' },
+  talking: { tone: 'accent', icon: 'phone' },
+  holding: { tone: 'hold', icon: 'pause' },
+  dialing: { tone: 'accent', icon: 'dial' },
+  wrap_up: { tone: 'wrap', icon: 'pen' },
+  unreachable: { tone: 'bad', icon: 'unlink' },
+}
+
+export const CALL_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+  arriving: { tone: 'idle', icon: 'trunk' },
+  ivr: { tone: 'idle', icon: 'keypad' },
+  queued: { tone: 'warn', icon: 'clock' },
+  offered: { tone: 'warn', icon: 'bell' },
+  connected: { tone: 'accent', icon: 'phone' },
+  on_hold: { tone: 'hold', icon: 'pause' },
+  survey: { tone: 'wrap', icon: 'list' },
+  ended: { tone: 'idle', icon: 'hangup' },
+}
+
+export const OUTCOME_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+  answered: { tone: 'good', icon: 'check' },
+  abandoned: { tone: 'bad', icon: 'close' },
+  overflowed: { tone: 'warn', icon: 'trunk' },
+  voicemail: { tone: 'wrap', icon: 'mic' },
+  ivr: { tone: 'idle', icon: 'keypad' },
+  failed: { tone: 'bad', icon: 'alert' },
+  'switch-lost': { tone: 'bad', icon: 'server' },
+}
+
+export const SEVERITY_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+  critical: { tone: 'bad', icon: 'alert' },
+  major: { tone: 'warn', icon: 'alert' },
+  minor: { tone: 'idle', icon: 'info' },
+}
+
+/** A word of an open list ('outcome.' + code) that may be newer than the catalog: then the code itself. */
+export function wordOf(t: (key: string) => string, te: (key: string) => boolean, family: string, code: string): string {
+  if (!code) return '–'
+  return te(`${family}.${code}`) ? t(`${family}.${code}`) : code
+}

@@ -1,0 +1,333 @@
+/** Shapes that cross REST and Socket.IO. Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
+
+export type Locale = 'zh-CN' | 'en'
+export type Role = 'agent' | 'leader' | 'admin'
+
+export interface User {
+  id: string
+  login: string
+  name: string
+  role: Role
+  agent_id: string
+  team: string
+  locale: Locale | ''
+}
+
+export interface Reason {
+  code: string
+  texts: Partial<Record<Locale, string>>
+}
+
+export interface PhoneConfig {
+  ws_url: string
+  realm: string
+  extension: string
+  password: string
+}
+
+export interface Centre {
+  version: string | number
+  domain: string
+  time_zone: string
+  teams: { id: string; name: string }[]
+  queues: { id: string; name: string; service_level_s: number; wrap_up_s: number }[]
+  agents: { id: string; name: string; team: string; extension: string }[]
+  not_ready_reasons: Reason[]
+  dispositions: Reason[]
+  phone: PhoneConfig | null
+}
+
+export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
+export type AgentState =
+  | 'idle'
+  | 'reserved'
+  | 'ringing'
+  | 'talking'
+  | 'holding'
+  | 'dialing'
+  | 'wrap_up'
+  | 'unreachable'
+
+export interface AgentToday {
+  answered: number
+  rona: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  ring_ms: number
+  idle_ms: number
+  logged_in_ms: number
+}
+
+export interface AgentView {
+  id: string
+  name: string
+  extension: string
+  team: string
+  queues: Record<string, number>
+  status: AgentStatus
+  reason: string
+  pending: AgentStatus | ''
+  pending_reason: string
+  state: AgentState
+  phone_registered: boolean
+  status_since_ms: number
+  state_since_ms: number
+  deadline_ms: number
+  call_id: string
+  queue: string
+  today: Partial<AgentToday>
+}
+
+export interface LegView {
+  id: string
+  node: string
+  party: string
+  agent: string
+  state: string
+  hears: number
+}
+
+export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
+
+export interface IvrStep {
+  node?: string
+  pressed?: string
+  label?: string
+}
+
+export interface CallView {
+  id: string
+  phase: CallPhase
+  direction: string
+  node: string
+  number: string
+  name: string
+  service_number: string
+  service_name: string
+  queue: string
+  priority: number
+  agent: string
+  ivr_path: IvrStep[]
+  data: Record<string, string>
+  arrived_ms: number
+  queued_ms: number
+  offered_ms: number
+  connected_ms: number
+  held_ms: number
+  recording: string
+  outcome: string
+  legs: LegView[]
+}
+
+export interface QueueToday {
+  offered: number
+  answered: number
+  abandoned: number
+  service_level: number | null
+  asa_s: number | null
+  aht_s: number | null
+  abandon_rate: number | null
+}
+
+export interface QueueView {
+  id: string
+  name: string
+  waiting: number
+  oldest_ms: number
+  agents_ready: number
+  agents_busy: number
+  agents_not_ready: number
+  service_level_s: number
+  formula: string
+  today: Partial<QueueToday>
+}
+
+export interface TrunkView {
+  id: string
+  node: string
+  gateway: string
+  state: string
+  detail: string
+  ping: string
+  calls_in: number
+  calls_out: number
+  failures: number
+  max_calls: number
+  calls_per_s: number
+}
+
+export interface SwitchView {
+  id: string
+  linked: boolean
+  reason: string
+  sessions: number
+  max_sessions: number
+  core_uuid: string
+}
+
+export interface AlarmView {
+  id: string
+  severity: 'critical' | 'major' | 'minor'
+  kind: string
+  text: string
+  subject: string
+}
+
+export interface Snapshot {
+  epoch: number
+  seq: number
+  server_ms: number
+  engine: boolean
+  redis: boolean
+  agents: AgentView[]
+  calls: CallView[]
+  queues: QueueView[]
+  trunks: TrunkView[]
+  switches: SwitchView[]
+  alarms: AlarmView[]
+}
+
+export interface EventData {
+  agent?: AgentView
+  call?: CallView
+  queue?: QueueView
+  trunk?: TrunkView
+  switch?: SwitchView
+  alarm?: AlarmView
+  [more: string]: unknown
+}
+
+export interface ServerEvent {
+  epoch: number
+  seq: number
+  name: string
+  at_ms: number
+  data: EventData
+}
+
+export interface Health {
+  engine: boolean
+  redis: boolean
+  behind_ms: number
+}
+
+export interface CallRow {
+  id: string
+  direction: string
+  number: string
+  name: string
+  service_number: string
+  queue: string
+  agent: string
+  arrived_ms: number
+  ended_ms: number
+  outcome: string
+  wait_ms: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  recording_id: string
+  disposition: string
+  note: string
+}
+
+export interface CallPage {
+  items: CallRow[]
+  total: number
+  page: number
+  per_page: number
+}
+
+export interface SegmentRow {
+  id?: string
+  segment: string
+  queue: string
+  agent: string
+  started_ms: number
+  ended_ms: number
+  outcome: string
+  estimated?: boolean
+}
+
+export interface RecordingRow {
+  id?: string
+  recording_id?: string
+  started_ms: number
+  ended_ms: number
+  length_ms: number
+  size: number
+  problem: string
+}
+
+export interface DispositionRow {
+  agent: string
+  code: string
+  note: string
+  at_ms: number
+}
+
+export interface CallDetail {
+  call: CallRow & { ivr_path?: IvrStep[]; data?: Record<string, string>; hung_up_by?: string; cause?: string }
+  segments: SegmentRow[]
+  recordings: RecordingRow[]
+  dispositions: DispositionRow[]
+}
+
+export interface QueueFigures {
+  queue: string
+  start_ms: number
+  end_ms: number
+  offered: number
+  answered: number
+  abandoned: number
+  short_abandoned: number
+  overflowed: number
+  failed: number
+  answered_in_sl: number
+  abandoned_in_sl: number
+  waiting: number
+  wait_ms: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  handled: number
+  service_level: number | null
+  asa_s: number | null
+  aht_s: number | null
+  abandon_rate: number | null
+}
+
+export interface AgentFigures {
+  agent: string
+  start_ms: number
+  end_ms: number
+  answered: number
+  rona: number
+  ring_ms: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  idle_ms: number
+  not_ready_ms: number
+  logged_in_ms: number
+  aht_s: number | null
+  occupancy: number | null
+}
+
+export interface QueueReport {
+  day: string
+  zone: string
+  formula: string
+  rows: QueueFigures[]
+  totals: Record<string, QueueFigures>
+  as_of_ms: number
+}
+
+export interface AgentReport {
+  rows: AgentFigures[]
+  totals: Record<string, AgentFigures>
+  as_of_ms: number
+}
+
+export const FORMULAS = ['answered-offered', 'ignore-abandons', 'negative', 'positive', 'of-answered'] as const

@@ -1,0 +1,84 @@
+/** The parts of ECharts that are used, and the two drawings of this product. */
+import { BarChart, LineChart, type BarSeriesOption, type LineSeriesOption } from 'echarts/charts'
+import { GridComponent, LegendComponent, TooltipComponent, type GridComponentOption, type LegendComponentOption, type TooltipComponentOption } from 'echarts/components'
+import { init, use, type ComposeOption, type ECharts } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import type { Sample } from '@/stores/queues'
+
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
+
+export type Chart = ECharts
+export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption>
+
+export const makeChart = (box: HTMLElement): Chart => init(box, undefined, { renderer: 'canvas' })
+
+const FONT = "'Segoe UI', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', sans-serif"
+
+/** Waiting calls as steps over the last 30 minutes. */
+export function sparkline(samples: readonly Sample[], now_ms: number, bad: boolean): ChartOption {
+  const from = now_ms - 30 * 60_000
+  const last = samples[samples.length - 1]
+  const points = samples.map(([at, waiting]) => [Math.max(at, from), waiting])
+  if (last) points.push([now_ms, last[1]])
+  const colour = bad ? '#c2700a' : '#1b63d8'
+  return {
+    animation: false,
+    grid: { left: 0, right: 0, top: 3, bottom: 1 },
+    xAxis: { type: 'value', min: from, max: now_ms, show: false },
+    yAxis: { type: 'value', min: 0, max: (range: { max: number }) => Math.max(4, range.max), show: false },
+    series: [
+      {
+        type: 'line',
+        step: 'end',
+        data: points,
+        symbol: 'none',
+        silent: true,
+        lineStyle: { width: 1.5, color: colour },
+        areaStyle: { color: colour, opacity: 0.12 },
+      },
+    ],
+  }
+}
+
+export interface Bars {
+  labels: string[]
+  answered: number[]
+  abandoned: number[]
+  /** 0..1 or null, shown as a line on the right axis; left out when there is none */
+  rate?: (number | null)[]
+}
+
+export function intervalChart(bars: Bars, words: { answered: string; abandoned: string; rate: string }): ChartOption {
+  const rate = bars.rate
+  return {
+    animation: false,
+    textStyle: { fontFamily: FONT },
+    grid: { left: 36, right: rate ? 44 : 12, top: 34, bottom: 24 },
+    legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: '#4a5a70' } },
+    tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value) => (typeof value === 'number' ? String(value) : '–') },
+    xAxis: { type: 'category', data: bars.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: '#c6d0dd' } }, axisLabel: { color: '#68788e' } },
+    yAxis: [
+      { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#edf1f5' } }, axisLabel: { color: '#68788e' } },
+      ...(rate ? [{ type: 'value' as const, min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: '#68788e', formatter: '{value}%' } }] : []),
+    ],
+    series: [
+      { name: words.answered, type: 'bar', stack: 'calls', data: bars.answered, barMaxWidth: 22, itemStyle: { color: '#2c75e0' } },
+      { name: words.abandoned, type: 'bar', stack: 'calls', data: bars.abandoned, barMaxWidth: 22, itemStyle: { color: '#d8505f', borderRadius: [2, 2, 0, 0] } },
+      ...(rate
+        ? [
+            {
+              name: words.rate,
+              type: 'line' as const,
+              yAxisIndex: 1,
+              data: rate.map((value) => (value === null ? null : Math.round(value * 1000) / 10)),
+              symbol: 'circle',
+              symbolSize: 5,
+              connectNulls: false,
+              lineStyle: { width: 2, color: '#0d7a56' },
+              itemStyle: { color: '#0d7a56' },
+            },
+          ]
+        : []),
+    ],
+  }
+}

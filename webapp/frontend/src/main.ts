@@ -1,0 +1,21 @@
+import 'element-plus/es/components/message/style/css'
+import './styles/tokens.css'
+import './styles/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { whenSessionEnds } from './api'
+import { i18n } from './i18n'
+import { makeRouter } from './router'
+import { useSession } from './stores/session'
+
+const app = createApp(App)
+app.use(createPinia())
+const router = makeRouter()
+whenSessionEnds(() => {
+  useSession().expire()
+  if (router.currentRoute.value.name !== 'login') void router.replace({ name: 'login' })
+})
+app.use(i18n)
+app.use(router)
+app.mount('#app')

@@ -1,0 +1,99 @@
+/** The one connection of this page: ticket, feed, stores. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { post } from '@/api'
+import type { Health, Snapshot } from '@/contracts'
+import { clock } from '@/lib/clock'
+import { useAgents } from '@/stores/agents'
+import { useAlarms } from '@/stores/alarms'
+import { useCalls } from '@/stores/calls'
+import { useDesk } from '@/stores/desk'
+import { useNetwork } from '@/stores/network'
+import { useQueues } from '@/stores/queues'
+import { Feed } from './feed'
+import { applyEvent } from './handlers'
+import { SocketIoTransport, type Transport } from './transport'
+
+const RESYNC_RETRY_MS = 3000
+
+export function applySnapshot(snapshot: Snapshot): void {
+  clock.sync(snapshot.server_ms)
+  useAgents().replace(snapshot.agents)
+  useCalls().replace(snapshot.calls)
+  useQueues().replace(snapshot.queues, snapshot.server_ms)
+  useNetwork().replace(snapshot.trunks, snapshot.switches)
+  useAlarms().replace(snapshot.alarms)
+  useDesk().snapshotTaken()
+}
+
+export const useRealtime = defineStore('realtime', () => {
+  const connected = ref(false)
+  const whole = ref(false)
+  const engine = ref(true)
+  const redis = ref(true)
+  const behind_ms = ref(0)
+  let transport: Transport | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+
+  const feed = new Feed(
+    {
+      snapshot(snapshot) {
+        clearTimeout(retry)
+        engine.value = snapshot.engine
+        redis.value = snapshot.redis
+        applySnapshot(snapshot)
+        whole.value = true
+      },
+      event: applyEvent,
+      health(health: Health) {
+        engine.value = health.engine
+        redis.value = health.redis
+        behind_ms.value = health.behind_ms
+      },
+    },
+    askAgain,
+  )
+
+  function askAgain(): void {
+    transport?.resync()
+    clearTimeout(retry)
+    retry = setTimeout(askAgain, RESYNC_RETRY_MS)
+  }
+
+  function start(wire: Transport = new SocketIoTransport(async () => (await post<{ ticket: string }>('/api/ticket', {})).ticket)): void {
+    stop()
+    transport = wire
+    wire.open({
+      connected: () => (connected.value = true),
+      disconnected: () => {
+        connected.value = false
+        whole.value = false
+        clearTimeout(retry)
+        feed.disconnected()
+      },
+      snapshot: (data) => feed.snapshot(data),
+      event: (data) => void feed.event(data),
+      health: (data) => feed.health(data),
+    })
+  }
+
+  function stop(): void {
+    clearTimeout(retry)
+    transport?.close()
+    transport = undefined
+    connected.value = false
+    whole.value = false
+    feed.disconnected()
+  }
+
+  /** '' when all is well; else the name of the banner's text. */
+  const trouble = computed(() => {
+    if (!connected.value) return 'offline'
+    if (!redis.value) return 'redis'
+    if (!engine.value) return 'engine'
+    if (!whole.value) return 'loading'
+    return behind_ms.value > 3000 ? 'behind' : ''
+  })
+
+  return { connected, whole, engine, redis, behind_ms, trouble, start, stop }
+})

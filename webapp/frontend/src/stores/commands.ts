@@ -1,0 +1,42 @@
+/** Commands to the engine: one at a time per name and subject, errors in words. */
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import { ApiError, post } from '@/api'
+import { i18n } from '@/i18n'
+import { showError } from '@/lib/messages'
+
+export type CommandArgs = Record<string, string | Record<string, string>>
+
+/** The sentence for an error: by its id, else what the server said. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return String(error)
+  // As the answer to a command (409) it is the agent who is not logged in, not the user.
+  const id = error.id === 'not-logged-in' && error.status === 409 ? 'agent-not-logged-in' : error.id
+  const key = `errors.${id}`
+  const text = i18n.global.te(key) ? i18n.global.t(key) : error.message || error.id
+  return error.id === 'switch-refused' && error.message ? `${text} (${error.message})` : text
+}
+
+export const useCommands = defineStore('commands', () => {
+  const running = reactive(new Set<string>())
+  const keyOf = (name: string, args: CommandArgs): string => `${name}:${String(args.call_id ?? args.agent_id ?? '')}`
+
+  const busy = (name: string, args: CommandArgs = {}): boolean => running.has(keyOf(name, args))
+
+  /** True when the engine did it. A second press while the first is under way is not sent. */
+  async function send(name: string, args: CommandArgs, quiet = false): Promise<boolean> {
+    const key = keyOf(name, args)
+    if (running.has(key)) return false
+    running.add(key)
+    try {
+      await post('/api/commands', { name, args }, { timeout_ms: 10_000 })
+      return true
+    } catch (error) {
+      if (!quiet) showError(errorText(error))
+      return false
+    } finally {
+      running.delete(key)
+    }
+  }
+  return { send, busy }
+})
