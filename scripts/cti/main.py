@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "queues": "scripts.cti.live:queues",
     "tail": "scripts.cti.tail:tail",
     "hangup": "scripts.cti.hangup:hangup",
+    "replay": "scripts.cti.replay:replay",
     "doctor": "scripts.cti.doctor.command:doctor",
     "config": "scripts.cti.config_check:config",
 }

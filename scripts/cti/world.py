@@ -34,7 +34,7 @@ LANGUAGES = click.Choice(["en", "zh-CN"])
 AWAY_ERRORS = frozenset({"redis-away", "engine-away", "outcome-unknown", "database-away"})
 """Error ids that mean that a component did not answer; every other refusal is a finding."""
 
-USAGE_ERRORS = frozenset({"bad-setting", "bad-arguments", "bad-file"})
+USAGE_ERRORS = frozenset({"bad-setting", "bad-arguments", "bad-file", "bad-input-log"})
 
 
 def exit_code_of(error: CtiError) -> int:
