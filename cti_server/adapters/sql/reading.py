@@ -1,0 +1,134 @@
+"""Reads the ledger for calls and reports. Implements services.calls.CallStore and services.reports.LedgerReader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Engine, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.adapters.sql.ledger import TABLES, SqlLedger
+from cti_server.services.calls import CallParts, CallQuery
+from cti_server.services.ledger import SHAPES
+
+CHUNK = 2000
+_CALL, _SEGMENT = TABLES["call"], TABLES["segment"]
+_INTERVAL, _RECORDING, _DISPOSITION = TABLES["agent_interval"], TABLES["recording"], TABLES["disposition"]
+
+
+def columns(kind: str) -> list[Column[Any]]:
+    """The columns with the keys of events.facts."""
+    return [TABLES[kind].c[name] for name in SHAPES[kind]]
+
+
+RECORDING_ROW = [
+    _RECORDING.c.recording_id.label("id"),
+    *[column for column in columns("recording") if column.name != "recording_id"],
+    _RECORDING.c.sha256,
+]
+
+
+class SqlCalls:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def search(self, query: CallQuery, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+        where = and_(True, *_conditions(query, from_ms, to_ms))
+        page = select(_CALL.c.call_id).where(where).order_by(_CALL.c.arrived_ms.desc(), _CALL.c.id.desc())
+        with transaction(self._engine) as session:
+            total = session.scalar(select(func.count()).select_from(_CALL).where(where)) or 0
+            found = session.scalars(page.limit(query.per_page).offset((query.page - 1) * query.per_page))
+            return total, list(found)
+
+    def parts(self, call_ids: Collection[str]) -> CallParts:
+        ids = list(call_ids)
+        with transaction(self._engine) as session:
+            calls = _by_call(session, select(*columns("call")).where(_CALL.c.call_id.in_(ids)))
+            return CallParts(
+                {call_id: rows[-1] for call_id, rows in calls.items()},
+                _by_call(
+                    session,
+                    select(*columns("segment")).where(_SEGMENT.c.call_id.in_(ids)).order_by(_SEGMENT.c.started_ms, _SEGMENT.c.id),
+                ),
+                _by_call(
+                    session,
+                    select(*RECORDING_ROW)
+                    .where(_RECORDING.c.call_id.in_(ids))
+                    .order_by(_RECORDING.c.started_ms, _RECORDING.c.id),
+                ),
+                _by_call(
+                    session, select(*columns("disposition")).where(_DISPOSITION.c.call_id.in_(ids)).order_by(_DISPOSITION.c.at_ms)
+                ),
+            )
+
+
+class SqlLedgerReader:
+    """Facts come in chunks; a report does not hold a whole day in memory."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def segments(
+        self, start_ms: int, end_ms: int, kinds: tuple[str, ...], queue: str = "", agent: str = "", team: str = ""
+    ) -> Iterator[Mapping[str, Any]]:
+        table = _SEGMENT.c
+        statement = (
+            select(*columns("segment"))
+            .where(table.counted_ms >= start_ms, table.counted_ms < end_ms, table.segment.in_(kinds))
+            .order_by(table.counted_ms, table.id)
+        )
+        return self._stream(_only(statement, _SEGMENT, queue=queue, agent=agent, team=team))
+
+    def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
+        table = _INTERVAL.c
+        statement = (
+            select(*columns("agent_interval"))
+            .where(table.started_ms < end_ms, table.ended_ms > start_ms)
+            .order_by(table.started_ms, table.id)
+        )
+        return self._stream(_only(statement, _INTERVAL, agent=agent, team=team))
+
+    def as_of_ms(self) -> int:
+        return SqlLedger(self._engine).as_of_ms()
+
+    def _stream(self, statement: Select[Any]) -> Iterator[Mapping[str, Any]]:
+        with transaction(self._engine) as session:
+            rows = session.execute(statement, execution_options={"yield_per": CHUNK})
+            for row in rows.mappings():
+                yield dict(row)
+
+
+def _conditions(query: CallQuery, from_ms: int, to_ms: int) -> Iterator[Any]:
+    if from_ms:
+        yield _CALL.c.arrived_ms >= from_ms
+    if to_ms:
+        yield _CALL.c.arrived_ms < to_ms
+    if query.number:
+        yield _CALL.c.number.contains(query.number, autoescape=True)
+    if query.outcome:
+        yield _CALL.c.outcome == query.outcome
+    if query.queue:
+        yield or_(_CALL.c.last_queue == query.queue, _has_segment(_SEGMENT.c.queue == query.queue))
+    if query.agent:
+        yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment == "talk"))
+
+
+def _has_segment(condition: Any) -> Any:
+    return exists().where(_SEGMENT.c.call_id == _CALL.c.call_id, condition)
+
+
+def _only(statement: Select[Any], table: Any, **wanted: str) -> Select[Any]:
+    for name, value in wanted.items():
+        if value:
+            statement = statement.where(table.c[name] == value)
+    return statement
+
+
+def _by_call(session: Session, statement: Select[Any]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.execute(statement).mappings():
+        found[row["call_id"]].append(dict(row))
+    return dict(found)

@@ -1,0 +1,136 @@
+"""Finding calls and telling all about one. A CallRow is put together from the call's fact and its segments by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cti_server.domain.localday import day_bounds
+from cti_server.errors import CtiError
+
+MOST_PER_PAGE = 500
+_TIME = {"queue": "wait_ms", "talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuery:
+    """Which calls. Times UTC ms, 0 means open; '' means any.
+
+    ``queue``: calls that waited there or were last in it; ``agent``: calls that this agent talked in; ``number``: a part of
+    the customer's number; ``day``: a local day, which narrows the times further.
+    """
+
+    day: str = ""
+    from_ms: int = 0
+    to_ms: int = 0
+    queue: str = ""
+    agent: str = ""
+    number: str = ""
+    outcome: str = ""
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallParts:
+    """What the ledger has about some calls: facts by call id, each with the keys of events.facts."""
+
+    calls: Mapping[str, Mapping[str, Any]]
+    segments: Mapping[str, Sequence[Mapping[str, Any]]]
+    recordings: Mapping[str, Sequence[Mapping[str, Any]]]
+    dispositions: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class CallStore(Protocol):
+    """The port to the ledger's calls. Raises CtiError 'database-away' from every method."""
+
+    def search(self, query: CallQuery, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+        """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first."""
+        ...
+
+    def parts(self, call_ids: Collection[str]) -> CallParts:
+        """All parts of these calls, each list oldest first."""
+        ...
+
+
+class Calls:
+    """``zone`` gives the centre's IANA time zone in force."""
+
+    def __init__(self, store: CallStore, zone: Callable[[], str]) -> None:
+        self._store = store
+        self._zone = zone
+
+    def find(self, query: CallQuery) -> dict[str, Any]:
+        """{items: [CallRow], total, page, per_page}, newest first. Raises CtiError 'bad-day', 'bad-page', 'database-away'."""
+        check_page(query.page, query.per_page)
+        from_ms, to_ms = query.from_ms, query.to_ms
+        if query.day:
+            start, end = day_bounds(query.day, self._zone())
+            from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
+        total, ids = self._store.search(query, from_ms, to_ms)
+        return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
+
+    def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """A CallRow for each id, in their order; ids may repeat."""
+        parts = self._store.parts(set(call_ids))
+        made = {call_id: call_row(call_id, parts) for call_id in set(call_ids)}
+        return [dict(made[call_id]) for call_id in call_ids]
+
+    def detail(self, call_id: str) -> dict[str, Any] | None:
+        """{call: CallRow + ivr_path, data, cause, ..., segments, recordings, dispositions}, None for an unknown call."""
+        parts = self._store.parts([call_id])
+        if call_id not in parts.calls and call_id not in parts.segments:
+            return None
+        return {
+            "call": call_row(call_id, parts),
+            "fact": dict(parts.calls.get(call_id, {})),
+            "segments": [dict(row) for row in parts.segments.get(call_id, ())],
+            "recordings": [dict(row) for row in parts.recordings.get(call_id, ())],
+            "dispositions": [dict(row) for row in parts.dispositions.get(call_id, ())],
+        }
+
+
+def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
+    """The CallRow of one call. A call that still runs has no fact yet: what its closed segments tell is shown, outcome ''."""
+    segments = parts.segments.get(call_id, ())
+    verdicts = parts.dispositions.get(call_id, ())
+    recordings = parts.recordings.get(call_id, ())
+    times = dict.fromkeys(_TIME.values(), 0)
+    for segment in segments:
+        if segment["segment"] in _TIME:
+            times[_TIME[segment["segment"]]] += segment["ended_ms"] - segment["started_ms"]
+    last = max(verdicts, key=lambda verdict: verdict["at_ms"]) if verdicts else None
+    return {
+        "id": call_id,
+        **_head(parts.calls.get(call_id), segments),
+        **times,
+        "recording_id": recordings[0]["id"] if recordings else None,
+        "disposition": last["code"] if last else None,
+        "note": last["note"] if last else None,
+    }
+
+
+def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    if call is not None:
+        same = ("direction", "number", "name", "service_number", "arrived_ms", "ended_ms", "outcome")
+        return {**{key: call[key] for key in same}, "queue": call["last_queue"], "agent": call["last_agent"]}
+    queues = [segment["queue"] for segment in segments if segment["queue"]]
+    agents = [segment["agent"] for segment in segments if segment["agent"] and segment["segment"] == "talk"]
+    return {
+        "direction": "",
+        "number": "",
+        "name": "",
+        "service_number": "",
+        "arrived_ms": min((segment["started_ms"] for segment in segments), default=0),
+        "ended_ms": 0,
+        "outcome": "",
+        "queue": queues[-1] if queues else "",
+        "agent": agents[-1] if agents else "",
+    }
+
+
+def check_page(page: int, per_page: int) -> None:
+    """Raises CtiError 'bad-page'."""
+    if page < 1 or not 1 <= per_page <= MOST_PER_PAGE:
+        raise CtiError("bad-page", f"page {page} of {per_page}: pages start at 1 and hold 1 to {MOST_PER_PAGE}")

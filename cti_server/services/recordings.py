@@ -1,0 +1,108 @@
+"""Recordings in the ledger: finding one, where its file is on this machine, and the check of new files.
+
+The ledger has the path on the switch; this machine sees the switch's folder under ``recordings_path``. Nothing outside that
+folder is ever opened. A check gives the file's checksum and size, and says what is wrong when it is missing or empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from cti_server.domain import recording as rules
+
+SETTLE_MS = 5_000
+"""A file may still be written for a moment after the recording's end."""
+GIVE_UP_MS = 10 * 60_000
+"""A file that has not come up by then is missing."""
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """What is on the disk: ``size`` in bytes, ``sha256`` as hex text."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    id: int
+    problem: str
+    size: int
+    sha256: str
+
+
+class RecordingStore(Protocol):
+    """The port. Rows are RecordingFact's keys with ``id`` for recording_id, and sha256. Raises CtiError 'database-away'."""
+
+    def get(self, recording_id: str) -> dict[str, Any] | None: ...
+
+    def unchecked(self, ended_before_ms: int, after_row_id: int, count: int) -> list[dict[str, Any]]:
+        """Rows after ``after_row_id`` whose file was never looked at, in the order of their ``row_id``."""
+        ...
+
+    def set_checked(self, found: list[Checked], at_ms: int) -> None: ...
+
+
+def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
+    """Where this machine has the file; None when the path is not inside the switch's folder of recordings."""
+    recorded = PurePosixPath(on_switch)
+    if recorded.is_absolute():
+        if not recorded.is_relative_to(switch_dir):
+            return None
+        recorded = recorded.relative_to(switch_dir)
+    root = local_dir.resolve()
+    path = (root / recorded).resolve()
+    return path if path.is_relative_to(root) and path != root else None
+
+
+def check_new(
+    store: RecordingStore,
+    look: Callable[[Path], FileSeen | None],
+    switch_dir: str,
+    local_dir: Path,
+    now_ms: int,
+    on_problem: Callable[[dict[str, Any], str], None],
+) -> int:
+    """Check the recordings that have settled; how many got their result now. ``look`` gives None for a file that is not there.
+
+    A missing file is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)`` is told of each new one.
+    """
+    settled, last = 0, 0
+    while rows := store.unchecked(now_ms - SETTLE_MS, last, BATCH):
+        last = rows[-1]["row_id"]
+        done = [found for row in rows if (found := _check(row, look, switch_dir, local_dir, now_ms, on_problem))]
+        if done:
+            store.set_checked(done, now_ms)
+        settled += len(done)
+    return settled
+
+
+def _check(
+    row: dict[str, Any],
+    look: Callable[[Path], FileSeen | None],
+    switch_dir: str,
+    local_dir: Path,
+    now_ms: int,
+    on_problem: Callable[[dict[str, Any], str], None],
+) -> Checked | None:
+    """None: the file may still come."""
+    path = local_path(str(row["path"]), switch_dir, local_dir)
+    seen = look(path) if path else None
+    if seen is None and path is not None and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
+        return None
+    problem = rules.problem(
+        present=seen is not None,
+        size=seen.size if seen else None,
+        length_ms=row["length_ms"],
+        talk_ms=row["talk_ms"],
+        holds=row["holds"],
+    )
+    problem = problem or str(row["problem"])
+    if problem and problem != row["problem"]:
+        on_problem(row, problem)
+    return Checked(row["row_id"], problem, seen.size if seen else row["size"], seen.sha256 if seen else "")

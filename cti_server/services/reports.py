@@ -1,0 +1,216 @@
+"""Reports of a local day by queue and agent, and the calls behind each figure. All sums and rates are domain.kpi's.
+
+Rows without any fact are left out; totals are the sums of the rows. The list behind a count has one line per fact that the
+count counted, so their lengths are equal; behind a time it has each call once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cti_server.domain import kpi
+from cti_server.domain.clock import Clock
+from cti_server.domain.config import CentreConfig, QueueConfig
+from cti_server.domain.kpi import AgentRow, QueueRow
+from cti_server.domain.localday import day_bounds, day_of, intervals
+from cti_server.errors import CtiError
+from cti_server.services.calls import Calls, check_page
+
+AGENT_INTERVAL_MIN = 15
+INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
+QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
+QUEUE_FIGURES = ("offered", "waiting", *kpi.QUEUE_PARTS)
+AGENT_FIGURES = kpi.AGENT_PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuery:
+    """The calls behind figures: of one queue, or one agent, or ('' both) of all queues, in [start_ms, end_ms)."""
+
+    queue: str
+    agent: str
+    start_ms: int
+    end_ms: int
+    figures: tuple[str, ...]
+    page: int = 1
+    per_page: int = 50
+
+
+class LedgerReader(Protocol):
+    """The port to the facts, with the keys of events.facts. Raises CtiError 'database-away' from every method."""
+
+    def segments(
+        self, start_ms: int, end_ms: int, kinds: tuple[str, ...], queue: str = "", agent: str = "", team: str = ""
+    ) -> Iterator[Mapping[str, Any]]:
+        """Segments that count (domain.kpi.attributed_ms) in [start_ms, end_ms), in their order; '' means any."""
+        ...
+
+    def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
+        """Agent intervals that overlap [start_ms, end_ms), in their order."""
+        ...
+
+    def as_of_ms(self) -> int:
+        """Until when the ledger has everything; 0: it never had anything."""
+        ...
+
+
+class Reports:
+    """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents."""
+
+    def __init__(self, reader: LedgerReader, calls: Calls, config: Callable[[], CentreConfig], clock: Clock) -> None:
+        self._reader = reader
+        self._calls = calls
+        self._config = config
+        self._clock = clock
+
+    def queues(self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15) -> dict[str, Any]:
+        """{day, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}; '' is today, all, the usual.
+
+        Raises CtiError 'bad-day', 'no-such-formula', 'bad-interval', 'database-away'.
+        """
+        config = self._config()
+        day, start, end = self._day(day, config)
+        if interval_min not in INTERVALS_MIN:
+            raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
+        chosen = config.queues.get(queue)
+        formula = kpi.formula_named(formula or (chosen.service_level_formula if chosen else kpi.DEFAULT_FORMULA)).name
+        as_of_ms = self._reader.as_of_ms()
+        rows = _Grid(start, end, interval_min, lambda name, at, to: queue_row(config, name, at, to))
+        for segment in self._reader.segments(start, end, QUEUE_SEGMENTS, queue=queue):
+            if segment["queue"]:
+                rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
+        known = [queue] if queue else sorted(config.queues)
+        return {
+            "day": day,
+            "zone": config.time_zone,
+            "formula": formula,
+            "rows": [kpi.figures(row, formula) for row in rows.listed()],
+            "totals": {name: kpi.figures(row, formula) for name, row in rows.totals(known).items()},
+            "as_of_ms": as_of_ms,
+        }
+
+    def agents(self, day: str = "", agent: str = "", team: str = "") -> dict[str, Any]:
+        """{day, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``."""
+        config = self._config()
+        day, start, end = self._day(day, config)
+        as_of_ms = self._reader.as_of_ms()
+        rows = _Grid(start, end, AGENT_INTERVAL_MIN, AgentRow)
+        for fact in self._reader.intervals(start, end, agent=agent, team=team):
+            for row in rows.over(fact["agent"], fact["started_ms"], fact["ended_ms"]):
+                row.add_interval(fact)
+        for offer in self._reader.segments(start, end, ("offer",), agent=agent, team=team):
+            rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
+        chosen = (a for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent))
+        return {
+            "day": day,
+            "zone": config.time_zone,
+            "rows": [kpi.figures(row) for row in rows.listed()],
+            "totals": {name: kpi.figures(row) for name, row in rows.totals([a.id for a in chosen]).items()},
+            "as_of_ms": as_of_ms,
+        }
+
+    def calls(self, query: FigureQuery) -> dict[str, Any]:
+        """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, newest first.
+
+        Raises CtiError 'no-such-figure', 'bad-page', 'bad-arguments', 'database-away'.
+        """
+        check_page(query.page, query.per_page)
+        if query.queue and query.agent:
+            raise CtiError("bad-arguments", "a figure belongs to a queue or to an agent: give one of them")
+        known = AGENT_FIGURES if query.agent else QUEUE_FIGURES
+        unknown = [figure for figure in query.figures if figure not in known]
+        if unknown or not query.figures:
+            raise CtiError("no-such-figure", f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
+        ids = list(self._agent_calls(query) if query.agent else self._queue_calls(query))
+        ids.reverse()
+        first = (query.page - 1) * query.per_page
+        page = ids[first : first + query.per_page]
+        return {"items": self._calls.rows(page), "total": len(ids), "page": query.page, "per_page": query.per_page}
+
+    # ------------------------------------------------------------ inside
+
+    def _day(self, day: str, config: CentreConfig) -> tuple[str, int, int]:
+        day = day or day_of(self._clock.now_ms(), config.time_zone)
+        return day, *day_bounds(day, config.time_zone)
+
+    def _queue_calls(self, query: FigureQuery) -> Iterator[str]:
+        config = self._config()
+        segments = self._reader.segments(query.start_ms, query.end_ms, QUEUE_SEGMENTS, queue=query.queue)
+        yield from _behind(
+            query.figures, ((s["call_id"], _queue_figures(s, queue_row(config, s["queue"]))) for s in segments if s["queue"])
+        )
+
+    def _agent_calls(self, query: FigureQuery) -> Iterator[str]:
+        bounds = (query.start_ms, query.end_ms)
+        offers = self._reader.segments(*bounds, ("offer",), agent=query.agent)
+        times = self._reader.intervals(*bounds, agent=query.agent)
+        counted = ((offer["call_id"], kpi.agent_offer_parts(offer)) for offer in offers)
+        timed = ((fact["call_id"], kpi.agent_time_parts(fact, bounds)) for fact in times if fact["call_id"])
+        yield from _behind(query.figures, counted)
+        yield from _behind(query.figures, timed)
+
+
+def queue_row(config: CentreConfig, queue: str, start_ms: int = 0, end_ms: int = 0) -> QueueRow:
+    """An empty row with the thresholds in force for facts that carry none."""
+    found = config.queues.get(queue) or QueueConfig(queue, queue)
+    return QueueRow(queue, start_ms, end_ms, found.service_level_s, found.short_abandon_s)
+
+
+def _queue_figures(segment: Mapping[str, Any], row: QueueRow) -> dict[str, int]:
+    """What one segment contributes: that of an empty row to which it is added, so that ``offered`` is counted there too."""
+    row.add_segment(segment)
+    return {figure: getattr(row, figure) for figure in QUEUE_FIGURES}
+
+
+def _behind(figures: Iterable[str], contributions: Iterable[tuple[str, Mapping[str, int]]]) -> Iterator[str]:
+    """Call ids behind the figures: once per contributing fact for counts, once at all for times."""
+    counts = [figure for figure in figures if not figure.endswith("_ms")]
+    times = [figure for figure in figures if figure.endswith("_ms")]
+    seen: set[str] = set()
+    for call_id, parts in contributions:
+        if any(parts.get(figure) for figure in counts):
+            yield call_id
+        elif call_id not in seen and any(parts.get(figure) for figure in times):
+            seen.add(call_id)
+            yield call_id
+
+
+class _Grid:
+    """Rows by (name, interval) of one day, made at their first touch."""
+
+    def __init__(self, start_ms: int, end_ms: int, interval_min: int, make: Callable[[str, int, int], Any]) -> None:
+        self._start = start_ms
+        self._width = interval_min * 60_000
+        self._slots = intervals(start_ms, end_ms, interval_min)
+        self._day = (start_ms, end_ms)
+        self._make = make
+        self._rows: dict[tuple[str, int], Any] = {}
+
+    def at(self, name: str, at_ms: int) -> Any:
+        """The row of the interval that holds ``at_ms``, which is within the day."""
+        return self._row(name, (at_ms - self._start) // self._width)
+
+    def over(self, name: str, start_ms: int, end_ms: int) -> Iterator[Any]:
+        """The rows of all intervals that [start_ms, end_ms) touches within the day."""
+        first = max(0, (start_ms - self._start) // self._width)
+        last = min(len(self._slots) - 1, (end_ms - 1 - self._start) // self._width)
+        for slot in range(first, last + 1):
+            yield self._row(name, slot)
+
+    def listed(self) -> list[Any]:
+        return [self._rows[key] for key in sorted(self._rows)]
+
+    def totals(self, known: Iterable[str]) -> dict[str, Any]:
+        """One row per name over the whole day: the known ones and all that came up."""
+        names: dict[str, list[Any]] = {name: [self._make(name, *self._day)] for name in known}
+        for (name, _), row in sorted(self._rows.items()):
+            names.setdefault(name, [self._make(name, *self._day)]).append(row)
+        return {name: kpi.merge(rows) for name, rows in names.items()}
+
+    def _row(self, name: str, slot: int) -> Any:
+        row = self._rows.get((name, slot))
+        if row is None:
+            row = self._rows[name, slot] = self._make(name, *self._slots[slot])
+        return row

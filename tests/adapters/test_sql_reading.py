@@ -1,0 +1,261 @@
+"""Reports and lists over a random day in both databases: they agree with the live figures and with each other."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from cti_server.adapters.sql.accounts import SqlAccounts, SqlPhones
+from cti_server.adapters.sql.configurations import SqlConfigurations
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.ledger import SqlLedger
+from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
+from cti_server.adapters.sql.seed import is_empty, seed_demo
+from cti_server.domain import kpi
+from cti_server.domain.config import CentreConfig
+from cti_server.domain.kpi import AgentRow
+from cti_server.domain.localday import day_bounds
+from cti_server.errors import CtiError
+from cti_server.services.calls import CallQuery, Calls
+from cti_server.services.ledger import read_fact
+from cti_server.services.reports import AGENT_FIGURES, QUEUE_FIGURES, FigureQuery, Reports, queue_row
+from tests.services import ledger_facts as facts
+
+DAY, ZONE = "2031-05-17", "Asia/Shanghai"
+START, END = day_bounds(DAY, ZONE)
+QUEUES, AGENTS = ("billing", "repair", "sales"), ("1001", "1002", "1005")
+
+
+class Noon:
+    def now_ms(self) -> int:
+        return START + 12 * 3_600_000
+
+
+class Rig:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        with transaction(engine) as session:
+            assert is_empty(session)
+            seed_demo(session, "$argon2id$test", {"time_zone": ZONE})
+        self.config: CentreConfig = SqlConfigurations(engine).read_tables("main")
+        self.calls = Calls(SqlCalls(engine), lambda: ZONE)
+        self.reports = Reports(SqlLedgerReader(engine), self.calls, lambda: self.config, Noon())
+        self.facts: list[tuple[str, dict[str, Any]]] = []
+
+    def store(self, *given: tuple[str, dict[str, Any]]) -> None:
+        start = len(self.facts)
+        self.facts += given
+        batch = [read_fact(facts.raw(f"f{start + n}", kind, data)) for n, (kind, data) in enumerate(given)]
+        SqlLedger(self.engine).write(batch, START + 1)
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    url = f"sqlite:///{tmp_path}/cti.db" if request.param == "sqlite" else str(request.getfixturevalue("mariadb_url"))
+    migrate(url)
+    engine = make_engine(url)
+    yield Rig(engine)
+    engine.dispose()
+
+
+def random_day(seed: int, calls: int = 150) -> list[tuple[str, dict[str, Any]]]:
+    """Calls that begin from an hour before the day to its end, some of them still running, and agents' intervals."""
+    rng = random.Random(seed)
+    made: list[tuple[str, dict[str, Any]]] = []
+    for number in range(calls):
+        call_id, queue, agent = f"c{number}", rng.choice(QUEUES), rng.choice(AGENTS)
+        at = rng.randrange(START - 3_600_000, END)
+        outcome = rng.choice(["answered"] * 5 + ["abandoned", "abandoned", "overflowed", "failed", "switch-lost"])
+        waited = rng.choice([1000, 4999, 5000, 20_000, 20_001, 90_000])
+        here = {"call_id": call_id, "queue": queue}
+        levels = {"service_level_s": rng.choice([15, 20]), "short_abandon_s": 5} if rng.random() < 0.5 else {}
+        made.append(("segment", facts.segment("queue", at, at + waited, outcome, detail=levels, **here)))
+        for why in rng.choices(["no-answer", "rejected"], k=rng.randrange(2)):
+            made.append(("segment", facts.segment("offer", at, at + 500, why, agent=rng.choice(AGENTS), **here)))
+        end = at + waited
+        if outcome == "answered":
+            made.append(("segment", facts.segment("offer", at + 500, end, "answered", agent=agent, team="day", **here)))
+            for kind in ("talk", "hold", "talk", "wrap_up")[: rng.randrange(5)]:
+                length = rng.randrange(1, 400_000)
+                made.append(
+                    ("segment", facts.segment(kind, end, end + length, agent=agent, team="day", detail={"queued_ms": at}, **here))
+                )
+                state = {"talk": "talking", "hold": "holding", "wrap_up": "wrap_up"}[kind]
+                made.append(("agent_interval", facts.interval(agent, "ready", state, end, end + length, call_id=call_id)))
+                end += length
+        if rng.random() < 0.9:
+            made.append(("call", facts.call(call_id, arrived_ms=at, ended_ms=end, outcome=outcome, last_queue=queue)))
+    for agent in AGENTS:
+        made.append(("agent_interval", facts.interval(agent, "ready", "idle", START - 7_200_000, START + 5_400_000)))
+        made.append(("agent_interval", facts.interval(agent, "not_ready", "idle", END - 60_000, END + 60_000)))
+    return made
+
+
+@pytest.mark.parametrize("minutes", [15, 60])
+def test_live_rows_and_report_agree_and_every_count_is_its_list(rig: Rig, minutes: int) -> None:
+    rig.store(*random_day(minutes))
+    report = rig.reports.queues(DAY, interval_min=minutes)
+    live = {queue: queue_row(rig.config, queue, START, END) for queue in rig.config.queues}
+    for kind, data in rig.facts:
+        if kind == "segment" and data["queue"] in live:
+            live[data["queue"]].add_segment(data)
+    assert report["totals"] == {queue: kpi.figures(row) for queue, row in live.items()}
+    assert sum(row["offered"] for row in report["rows"]) > 50
+    for row in [*report["rows"][::7], *report["totals"].values()]:
+        for figure in QUEUE_FIGURES:
+            query = FigureQuery(row["queue"], "", row["start_ms"], row["end_ms"], (figure,), 1, 500)
+            found = rig.reports.calls(query)
+            assert len(found["items"]) == found["total"]
+            if figure.endswith("_ms"):
+                assert (found["total"] > 0) == (row[figure] > 0)
+            else:
+                assert found["total"] == row[figure], figure
+
+
+def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
+    rig.store(*random_day(3))
+    report = rig.reports.agents(DAY)
+    live = {agent: AgentRow(agent, START, END) for agent in rig.config.agents}
+    for kind, data in rig.facts:
+        if kind == "agent_interval":
+            live[data["agent"]].add_interval(data)
+        elif kind == "segment" and data["agent"] in live:
+            live[data["agent"]].add_segment(data)
+    assert report["totals"] == {agent: kpi.figures(row) for agent, row in live.items()}
+    assert report["totals"]["1001"]["not_ready_ms"] == 60_000
+    for row in [*report["rows"][::11], report["totals"]["1002"]]:
+        for figure in AGENT_FIGURES:
+            query = FigureQuery("", row["agent"], row["start_ms"], row["end_ms"], (figure,), 1, 500)
+            found = rig.reports.calls(query)
+            if not figure.endswith("_ms"):
+                assert found["total"] == row[figure], figure
+            elif figure in ("talk_ms", "hold_ms", "wrap_up_ms"):
+                assert (found["total"] > 0) == (row[figure] > 0)
+    one = rig.reports.agents(DAY, team="care")
+    assert set(one["totals"]) == {"1005", "1006", "1007", "1008"}
+
+
+def test_a_report_names_its_formula_zone_day_and_age(rig: Rig) -> None:
+    report = rig.reports.queues()
+    assert (report["day"], report["zone"], report["formula"], report["rows"]) == (DAY, ZONE, "answered-offered", [])
+    assert report["as_of_ms"] == 0
+    rig.store(("segment", facts.segment("queue", START, START + 1000, "answered")))
+    assert rig.reports.queues(formula="negative")["formula"] == "negative"
+    assert rig.reports.queues()["as_of_ms"] == START + 1
+    queues = {**rig.config.queues, "sales": replace(rig.config.queues["sales"], service_level_formula="of-answered")}
+    rig.config = replace(rig.config, queues=queues)
+    assert rig.reports.queues(queue="sales")["formula"] == "of-answered"
+    for wrong in ({"formula": "best"}, {"day": "today"}, {"interval_min": 7}):
+        with pytest.raises(CtiError):
+            rig.reports.queues(**wrong)  # type: ignore[arg-type]
+
+
+def test_wrong_figures_are_refused(rig: Rig) -> None:
+    for query in (
+        FigureQuery("repair", "", 0, 1, ("rona",)),
+        FigureQuery("repair", "", 0, 1, ()),
+        FigureQuery("repair", "1001", 0, 1, ("answered",)),
+        FigureQuery("repair", "", 0, 1, ("answered",), per_page=501),
+    ):
+        with pytest.raises(CtiError):
+            rig.reports.calls(query)
+
+
+def one_call(call_id: str, at: int, **more: Any) -> list[tuple[str, dict[str, Any]]]:
+    where = {"call_id": call_id, "agent": "1001"}
+    return [
+        ("call", facts.call(call_id, arrived_ms=at, ended_ms=at + 90_000, **more)),
+        ("segment", facts.segment("queue", at, at + 7_000, "answered", call_id=call_id)),
+        ("segment", facts.segment("talk", at + 7_000, at + 37_000, **where)),
+        ("segment", facts.segment("hold", at + 37_000, at + 47_000, **where)),
+        ("segment", facts.segment("talk", at + 47_000, at + 57_000, **where)),
+        ("segment", facts.segment("wrap_up", at + 57_000, at + 60_000, **where)),
+        ("recording", facts.recording(f"r-{call_id}", call_id=call_id)),
+        ("disposition", facts.disposition("resolved", at + 60_000, call_id=call_id)),
+    ]
+
+
+def test_a_call_with_all_its_parts(rig: Rig) -> None:
+    rig.store(*one_call("c1", START + 5))
+    found = rig.calls.find(CallQuery(day=DAY))
+    assert found["total"] == 1
+    assert found["items"][0] == {
+        "id": "c1",
+        "direction": "inbound",
+        "number": "13812345678",
+        "name": "张三",
+        "service_number": "95598",
+        "queue": "repair",
+        "agent": "1001",
+        "arrived_ms": START + 5,
+        "ended_ms": START + 90_005,
+        "outcome": "answered",
+        "wait_ms": 7_000,
+        "talk_ms": 40_000,
+        "hold_ms": 10_000,
+        "wrap_up_ms": 3_000,
+        "recording_id": "r-c1",
+        "disposition": "resolved",
+        "note": "客户满意",
+    }
+    detail = rig.calls.detail("c1")
+    assert detail is not None
+    assert [s["segment"] for s in detail["segments"]] == ["queue", "talk", "hold", "talk", "wrap_up"]
+    assert detail["recordings"][0]["id"] == "r-c1"
+    assert detail["dispositions"][0]["code"] == "resolved"
+    assert detail["fact"]["ivr_path"][0]["pressed"] == "2"
+    assert rig.calls.detail("nobody") is None
+
+
+def test_a_running_call_shows_what_is_known(rig: Rig) -> None:
+    rig.store(("segment", facts.segment("queue", START, START + 1000, "answered", call_id="c7")))
+    found = rig.reports.calls(FigureQuery("repair", "", START, END, ("answered",)))
+    assert [(row["id"], row["outcome"], row["wait_ms"]) for row in found["items"]] == [("c7", "", 1000)]
+
+
+def test_search(rig: Rig) -> None:
+    for number in range(5):
+        rig.store(*one_call(f"c{number}", START + number, number=f"1380000000{number}"))
+    rig.store(("call", facts.call("x%1", arrived_ms=START - 1, number="95%27", last_queue="billing", outcome="abandoned")))
+
+    def ids(**query: Any) -> list[str]:
+        return [row["id"] for row in rig.calls.find(CallQuery(**query))["items"]]
+
+    assert ids() == ["c4", "c3", "c2", "c1", "c0", "x%1"]
+    assert ids(day=DAY) == ["c4", "c3", "c2", "c1", "c0"]
+    assert ids(day=DAY, from_ms=START + 3) == ["c4", "c3"]
+    assert ids(to_ms=START + 1) == ["c0", "x%1"]
+    assert ids(number="00003") == ["c3"]
+    assert ids(number="%") == ["x%1"]
+    assert ids(number="5_2") == []
+    assert ids(queue="billing") == ["x%1"]
+    assert ids(agent="1001", per_page=2, page=2) == ["c2", "c1"]
+    assert ids(agent="1002") == []
+    assert ids(outcome="abandoned") == ["x%1"]
+    with pytest.raises(CtiError, match="bad-page"):
+        ids(page=0)
+
+
+def test_people_and_phones(rig: Rig) -> None:
+    accounts, phones = SqlAccounts(rig.engine), SqlPhones(rig.engine)
+    account = accounts.by_login(" Li.Wei ")
+    assert account is not None
+    assert (account.name, account.role, account.agent_id, account.team) == ("李伟", "agent", "1001", "day")
+    assert "argon2" not in repr(account)
+    accounts.set_locale(account.id, "en")
+    assert accounts.by_id(account.id) == replace(account, locale="en")
+    assert accounts.by_login("nobody") is accounts.by_id(99_999) is None
+    assert {accounts.by_login(name).role for name in ("zhao.lei", "grace.miller")} == {"leader"}  # type: ignore[union-attr]
+    own, other = phones.phone("1001"), phones.phone("1002")
+    assert own is not None
+    assert other is not None
+    assert own.agent_id == "1001"
+    assert len(own.password) >= 16
+    assert own.password != other.password
+    assert phones.phone("9999") is None
