@@ -156,6 +156,11 @@ def build(table: dict[str, Any], out: Path, espeak: str | None) -> list[str]:
     return made
 
 
+def build_all(out: Path) -> list[str]:
+    """Everything of prompts/prompts.yaml below ``out``: speech where espeak-ng is on PATH, else tones."""
+    return build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), out, shutil.which("espeak-ng"))
+
+
 def main(argv: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.prompts", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--out", type=Path, default=Path("var/prompts"))

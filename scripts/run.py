@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.errors import CtiError
-from scripts.prompts import build as build_prompts
+from scripts.prompts import build_all
 from scripts.stack import Stack
 
 
@@ -58,7 +58,7 @@ class Centre(Stack):
         else:
             self.environ["CTI_DEMO"] = "1"
         self.start_redis()
-        build_prompts(self.data / "prompts")
+        build_all(self.data / "prompts")
         self.logins = bootstrap(self.settings)["logins"]
         if not self.switch:
             self.start_simulator(self.scenario)

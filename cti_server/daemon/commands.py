@@ -7,6 +7,7 @@ What an earlier daemon left unfinished is answered 'outcome-unknown' and never r
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import gevent
 import redis
@@ -52,10 +53,8 @@ class CommandReader:
                 if not prepared:
                     self._prepare()
                     prepared = True
-                entries = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: ">"}, count=100, block=BLOCK_MS)
-                for _, batch in entries or ():
-                    for entry, fields in batch:
-                        self._take(entry, fields)
+                for entry, fields in self._read(">", 100):
+                    self._take(entry, fields)
             except redis.RedisError as error:
                 prepared = False  # a Redis that came back empty has no group
                 log.warning("commands cannot be read", error=str(error))
@@ -68,13 +67,17 @@ class CommandReader:
         except redis.ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
-        entries = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: "0"}, count=1000)
-        for _, batch in entries or ():
-            for entry, fields in batch:
-                if fields:
-                    self._take(entry, fields)
-                else:
-                    self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+        for entry, fields in self._read("0", 1000):
+            if fields:
+                self._take(entry, fields)
+            else:
+                self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+
+    def _read(self, after: str, count: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        """``after`` '>': new entries (waits for them); '0': those taken and not acknowledged."""
+        block = BLOCK_MS if after == ">" else None
+        found: Any = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: after}, count=count, block=block)
+        return [item for _, batch in found or () for item in batch]
 
     def _take(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
         try:

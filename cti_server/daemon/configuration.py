@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import gevent
 import redis
@@ -59,7 +60,7 @@ class ConfigSource:
 
     def _from_redis(self) -> bytes | None:
         try:
-            return self._redis.get(self._keys.config)
+            return cast("bytes | None", self._redis.get(self._keys.config))
         except redis.RedisError as error:
             log.warning("configuration cannot be read from redis", error=str(error))
             return None

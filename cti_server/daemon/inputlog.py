@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 LIMIT_BYTES = 64 * 1024 * 1024
 FILES_KEPT = 8
@@ -48,7 +49,7 @@ class InputLog:
     def close(self) -> None:
         self._file.close()
 
-    def _open(self):  # type: ignore[no-untyped-def]
+    def _open(self) -> BinaryIO:
         for old in sorted(self._folder.glob("inputs-*.jsonl"))[: -(self._kept - 1) or None]:
             old.unlink(missing_ok=True)
         return self.path.open("ab")

@@ -66,7 +66,6 @@ class EngineLoop:
                 except Empty:
                     break
                 if item is None:
-                    self._input_log.close()
                     return
                 self.handle(item)
             self._on_time()

@@ -12,7 +12,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Any, cast  # noqa: E402
 
 import gevent  # noqa: E402
 import orjson  # noqa: E402
@@ -32,7 +32,7 @@ from cti_server.daemon.switches import Switches  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Reply  # noqa: E402
-from cti_server.engine.replay import encode_input, header  # noqa: E402
+from cti_server.engine.replay import encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
@@ -83,6 +83,8 @@ class Daemon:
         helpers = [gevent.spawn(self.config.watch, self._reconfigure), gevent.spawn(self.switches.reconcile_for_ever)]
         log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
         loop.run()
+        input_log.write(hash_line(engine.state_hash()))
+        input_log.close()
         reader.stop()
         gevent.killall(helpers)
         self.switches.stop()
@@ -141,14 +143,12 @@ class Daemon:
 
     def _read_mirror(self) -> tuple[Mapping[str, Mapping[str, Mapping[str, Any]]], int]:
         try:
-            meta = self.redis.hgetall(self.keys.mirror_meta)
-            mirror = {
-                kind: {k.decode(): orjson.loads(v) for k, v in self.redis.hgetall(self.keys.mirror(kind)).items()}
-                for kind in MIRRORS
-            }
+            meta = cast(Any, self.redis.hgetall(self.keys.mirror_meta))
+            rows: dict[str, dict[bytes, bytes]] = {k: cast(Any, self.redis.hgetall(self.keys.mirror(k))) for k in MIRRORS}
         except redis.RedisError as error:
             log.warning("no mirror: adopting from the switches alone", error=str(error))
             return {}, 0
+        mirror = {kind: {k.decode(): orjson.loads(v) for k, v in table.items()} for kind, table in rows.items()}
         return mirror, int(meta.get(b"at_ms", 0))
 
 

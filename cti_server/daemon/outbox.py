@@ -181,8 +181,8 @@ class Outbox:
                     self._add_reply(pipe, effect)
                     replies.append(effect)
         if newest_seq:
-            newest = {"epoch": str(self._epoch), "seq": str(newest_seq), "at_ms": str(batches[-1].at_ms)}
-            pipe.hset(self._keys.mirror_meta, mapping=newest)
+            at_ms = batches[-1].at_ms
+            pipe.hset(self._keys.mirror_meta, items=["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms])
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:
             pipe.xtrim(self._keys.events, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
