@@ -6,7 +6,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
 from cti_server.engine import figures, ledger
-from cti_server.engine.core import Core
+from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent
 from cti_server.errors import CtiError
 
@@ -46,8 +46,11 @@ def registered(core: Core, agent: Agent) -> bool:
 # ---------------------------------------------------------------- changes
 
 
-def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0) -> None:
-    """The line does something. Raises CtiError 'wrong-state' and changes nothing when the table forbids it."""
+def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_since_ms: int = 0) -> None:
+    """The line does something. Raises CtiError 'wrong-state' and changes nothing when the table forbids it.
+
+    ``deadline_ms`` ends a transient state; ``idle_since_ms`` gives an agent the old place among the idle back.
+    """
     state = next_state(agent.state, trigger)
     if state in TRANSIENT_STATES and not deadline_ms:
         raise ValueError(f"{state} needs a deadline")
@@ -56,11 +59,13 @@ def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0) -> None:
     agent.deadline_ms = deadline_ms
     if state == "idle":
         agent.call_id = agent.queue = ""
-        agent.idle_since_ms = core.now
+        agent.idle_since_ms = idle_since_ms or core.now
         if agent.pending:
             apply_pending(core, agent)
         if agent.status != "logged_out" and not registered(core, agent):
             agent.state = "unreachable"
+        if agent.removed:
+            core.leaving[agent.id] = None
     refresh(core, agent, "agent.state_changed")
 
 

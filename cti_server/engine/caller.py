@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
 from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand
-from cti_server.engine.core import Core
+from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
 MUSIC_PAUSE_MS = 1_000

@@ -10,7 +10,7 @@ from typing import Any
 
 from cti_server.domain.kpi import AgentRow, QueueRow, figures
 from cti_server.domain.localday import day_bounds, day_of
-from cti_server.engine.core import Core
+from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
 _SHOWN = ("answered", "rona", "talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms")
@@ -56,8 +56,9 @@ def add_interval(core: Core, agent: Agent, data: Mapping[str, Any]) -> None:
     agent.row.add_interval(data)
 
 
-def agent_today(agent: Agent) -> dict[str, int]:
+def agent_today(core: Core, agent: Agent) -> dict[str, int]:
     """AgentView.today: closed intervals only; the running one is state_since_ms."""
+    _roll_agent(core, agent)
     row = agent.row
     return {part: getattr(row, part) for part in _SHOWN}
 
@@ -65,7 +66,7 @@ def agent_today(agent: Agent) -> dict[str, int]:
 def queue_today(core: Core, queue: Queue) -> dict[str, Any]:
     """QueueView.today: the keys of QueueFigures."""
     _roll_queue(core, queue)
-    queue.row.waiting = len(queue.waiting)
+    queue.row.waiting = len(queue.present)
     return figures(queue.row, core.queue_config(queue.id).service_level_formula)
 
 

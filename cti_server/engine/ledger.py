@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cti_server.engine import figures
-from cti_server.engine.core import Core
+from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Interval, Segment
 
 _TALKING = frozenset({"talk", "hold", "wrap_up"})
@@ -58,7 +58,7 @@ def write_segment(
         "started_ms": segment.started_ms,
         "ended_ms": ended,
         "outcome": outcome,
-        "estimated": estimated,
+        "estimated": estimated or core.estimating,
         "detail": segment.detail,
     }
     core.fact(segment.id, "segment", data)
@@ -74,9 +74,7 @@ def turn_interval(core: Core, agent: Agent) -> None:
             return
         close_interval(core, agent)
     if agent.status != "logged_out":
-        agent.interval = Interval(
-            core.next_id(), agent.status, agent.state, agent.reason, agent.queue, agent.call_id, core.now
-        )
+        agent.interval = Interval(core.next_id(), agent.status, agent.state, agent.reason, agent.queue, agent.call_id, core.now)
 
 
 def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool = False) -> None:
@@ -98,7 +96,7 @@ def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool 
         "call_id": interval.call_id,
         "started_ms": interval.started_ms,
         "ended_ms": ended,
-        "estimated": estimated,
+        "estimated": estimated or core.estimating,
     }
     core.fact(interval.id, "agent_interval", data)
     figures.add_interval(core, agent, data)

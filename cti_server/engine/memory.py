@@ -34,6 +34,7 @@ class Core:
         self.agents: dict[str, Agent] = {}
         self.by_extension: dict[str, str] = {}
         self.queues: dict[str, Queue] = {}
+        self.queue_teams: dict[str, tuple[str, ...]] = {}  # queue -> 'team:ID' of the teams that serve it
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}
         self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
@@ -51,7 +52,9 @@ class Core:
         self.deadlines = Deadlines()
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
         self.unserved: dict[str, None] = {}
+        self.leaving: dict[str, None] = {}  # agents whom the configuration no longer has and whose line has become free
         # of the input that is being handled
+        self.estimating = False  # the ends that are booked now were seen by nobody
         self.effects: list[Effect] = []
         self.events: list[tuple[str, str, str, Mapping[str, Any]]] = []  # name, kind, id, more data
         self.dirty: dict[tuple[str, str], None] = {}
@@ -78,7 +81,7 @@ class Core:
     def send(
         self, node: str, lane: str, command: SwitchCommand, purpose: str = "", subject: str = "", command_id: str = ""
     ) -> None:
-        """Ask a switch for something. ``lane`` is the leg whose commands keep their order; ``purpose`` names who wants the outcome."""
+        """Ask a switch for something. ``lane``: the leg whose commands keep their order; ``purpose``: who wants the outcome."""
         effect_id = self.next_id()
         if purpose:
             self.pending[effect_id] = Pending(purpose, subject, command_id)

@@ -97,6 +97,7 @@ class Offer:
     started_ms: int
     deadline_ms: int
     segment: Segment
+    idle_since_ms: int = 0  # the agent's place among the idle, given back when the offer is withdrawn
     ringing: bool = False
     answered: bool = False
 
@@ -161,7 +162,6 @@ class Call:
     offered_ms: int = 0
     connected_ms: int = 0
     held_ms: int = 0
-    waiting: bool = False
     answered: bool = False
     data: dict[str, str] = field(default_factory=dict)
     ivr_path: list[dict[str, str]] = field(default_factory=list)
@@ -188,6 +188,7 @@ class Call:
     gone_first: str = ""
     ending: str = ""  # outcome that the engine has decided before the caller's leg ends
     caller_gone: bool = False
+    ended_ms: int = 0
     outcome: str = ""
     estimated: bool = False
 
@@ -198,7 +199,8 @@ class Queue:
 
     id: str
     row: QueueRow
-    waiting: Line = field(default_factory=Line)
+    waiting: Line = field(default_factory=Line)  # calls that may be offered now, by waiting key
+    present: Line = field(default_factory=Line)  # all calls of the queue until answered or gone, by time
     idle: Line = field(default_factory=Line)
     counts: dict[str, int] = field(default_factory=dict)
     published_ms: int = 0
@@ -232,13 +234,15 @@ class Switch:
 
 @dataclass(slots=True)
 class Doubt:
-    """Drift between switch and engine, seen once at ``since_ms``; ``asked``: the switch has been asked whether the leg exists."""
+    """Drift between switch and engine, first seen at ``since_ms``. ``asked``: the switch has been asked whether the leg exists;
+    ``confirmed``: it does."""
 
     what: str
     node: str
     leg: str
     since_ms: int
     asked: bool = False
+    confirmed: bool = False
 
 
 @dataclass(slots=True)

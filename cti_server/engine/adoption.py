@@ -1,0 +1,260 @@
+"""A restarted engine takes over: intention comes from the mirror and ``cti_phase``, topology from the channels.
+
+- What ended while nobody looked is booked at ``last_seen_ms``, with the id that its interval had, marked ``estimated``.
+- Bridged pairs talk on; waiting calls keep their place; an IVR node and the music start again.
+- A channel of ours without a mirror is rebuilt from its cti_ variables (``engine.cold``); an agent's leg that belongs to
+  no call is killed; a parked inbound channel that nobody has taken is a new call.
+- Calls on a switch that is not linked now are kept as they were; the reconciler settles them when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from cti_server.domain.agent import IN_CALL_STATES
+from cti_server.domain.kpi import QueueRow
+from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked, ParkLeg
+from cti_server.engine import agents, caller, calls, cold, images, ivr, offers, queueing, reconcile, switches, talk
+from cti_server.engine.memory import Core
+from cti_server.engine.messages import Adopt, ChannelSnapshot
+from cti_server.engine.state import Agent, Call
+
+_FROM_CONFIG = frozenset({"name", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
+
+
+def adopt(core: Core, item: Adopt) -> None:
+    """The first input after a start."""
+    channels = {channel.leg: channel for channel in item.channels}
+    now = core.now
+    seen = min(item.last_seen_ms or now, now)
+    _switches(core, item)
+    _agents(core, item.mirror.get("agents", {}))
+    _queues(core, item.mirror.get("queues", {}))
+    found = _calls(core, item.mirror.get("calls", {}))
+    core.now, core.estimating = seen, True
+    lost = [call for call in found if call.node in item.registered and call.caller_leg not in channels]
+    for call in lost:
+        _close(core, call)
+    for call in found:
+        if call not in lost and call.node in item.registered:
+            _missed(core, call, channels)
+    core.now, core.estimating = now, False
+    for call in found:
+        if call not in lost and call.node in item.registered:
+            _go_on(core, call, channels)
+    for channel in item.channels:
+        _unknown_channel(core, channel, channels)
+    _free_agents(core, seen, now)
+    for kind in ("agents", "queues", "trunks", "switches", "calls"):
+        for thing in getattr(core, kind):
+            core.changed(kind, thing)
+
+
+# ---------------------------------------------------------------- from the mirror
+
+
+def _switches(core: Core, item: Adopt) -> None:
+    for node, document in item.mirror.get("switches", {}).items():
+        core.switches[node] = images.switch(document["core"])
+        switches.add_trunks(core, node)
+    for node, extensions in item.registered.items():
+        switches.get(core, node).linked = True
+        for extension in extensions:
+            core.phones.setdefault(extension, []).append(node)
+    for trunk_id, document in item.mirror.get("trunks", {}).items():
+        if trunk_id in core.trunks:
+            trunk = core.trunks[trunk_id] = images.trunk(document["core"])
+            trunk.calls_in = trunk.calls_out = 0
+
+
+def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
+    for agent_id, document in mirror.items():
+        agent = core.agents.get(agent_id)
+        if agent is None:
+            core.dirty["agents", agent_id] = None
+            continue
+        stored = images.agent({**document["core"], "id": agent_id})
+        agents.leave_queues(core, agent)
+        for f in fields(Agent):
+            if f.name not in _FROM_CONFIG:
+                setattr(agent, f.name, getattr(stored, f.name))
+        core.by_extension[agent.extension] = agent.id
+        agents.join_queues(core, agent)
+
+
+def _queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
+    for queue_id, document in mirror.items():
+        queue = core.queues.get(queue_id)
+        if queue is not None:
+            row = QueueRow.from_json(document["core"]["row"])
+            row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
+            queue.row = row
+
+
+def _calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:
+    """The mirror's calls in the tables, in their old order, before all new ones."""
+    found = sorted((images.call(d["core"]) for d in mirror.values()), key=lambda call: (call.arrived_ms, call.order, call.id))
+    for place, call in enumerate(found):
+        call.order = place - len(found)
+        core.calls[call.id] = call
+        core.legs.update(call.legs)
+        if "queue" in call.segments and call.queue in core.queues:
+            core.queues[call.queue].present.add(call.id, call.segments["queue"].started_ms, call.order)
+        if call.caller_gone:
+            core.deadlines.set("books", call.id, core.now + calls.RECORDING_MS)
+    return found
+
+
+# ---------------------------------------------------------------- what nobody saw
+
+
+def _close(core: Core, call: Call) -> None:
+    """The caller's channel has gone."""
+    call.estimated = True
+    calls.caller_left(core, call, "LOST_EVENT")
+    calls.close_books(core, call.id)
+
+
+def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """Bring one call from what the mirror says to what the channels show."""
+    channel = channels[call.caller_leg]
+    call.variables = {**call.variables, **_variables(call, channel)}
+    call.music_exec = ""
+    call.holding = call.resuming = False
+    customer = call.legs[call.caller_leg]
+    customer.parked = not channel.bridged_to
+    _missed_offer(core, call, channels)
+    if call.activity != "talk":
+        return
+    leg = call.legs.get(call.agent_leg)
+    if leg is not None and leg.id not in channels:
+        talk.agent_left(core, call, leg, "LOST_EVENT")
+    elif leg is not None and channel.bridged_to == leg.id:
+        talk.bridged(core, call, leg)
+    elif leg is not None and leg.state == "connected":
+        call.holding = True
+        talk.hold_result(core, call.id, True)
+
+
+def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:
+    named = {name: "" for name in call.variables if name.startswith("cti_")}
+    return {**named, **{name: value for name, value in channel.cti.items() if name.startswith("cti_")}}
+
+
+def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    offer = call.offer
+    if offer is None:
+        return
+    ringing = channels.get(offer.leg)
+    if ringing is None:
+        offers.failed(core, call, "withdrawn", leg_lives=False)
+    elif channels[call.caller_leg].bridged_to == offer.leg:
+        seen, core.now = core.now, max(core.now, ringing.answered_ms)
+        talk.bridged(core, call, call.legs[offer.leg])
+        core.now = seen
+    elif ringing.answered:
+        offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
+    else:
+        core.deadlines.set("ring", call.id, offer.deadline_ms)
+
+
+# ---------------------------------------------------------------- going on
+
+
+def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """Drive an adopted call again."""
+    if call.id not in core.calls or call.caller_gone:
+        return
+    caller.prepare(core, call)
+    if call.ending:
+        caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
+        return
+    if channels[call.caller_leg].cti.get("cti_phase") == "fallback" and not channels[call.caller_leg].bridged_to:
+        caller.send(core, call, ParkLeg(call.caller_leg))
+    handler = {"queue": _wait_on, "ivr": _ivr_on, "survey": _ivr_on, "arriving": _ivr_on, "talk": _talk_on}[call.activity]
+    handler(core, call)
+    caller.write_core(core, call)
+
+
+def _wait_on(core: Core, call: Call) -> None:
+    config = core.queue_config(call.queue)
+    if call.queue not in core.queues:
+        queueing.leave(core, call, "failed")
+        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+        return
+    if config.max_wait_s:
+        core.deadlines.set("max_wait", call.id, max(core.now, call.queued_ms + 1000 * config.max_wait_s))
+    if call.comeback is not None:
+        core.deadlines.set("comeback", call.id, max(core.now, call.comeback.until_ms))
+        core.deadlines.set("comeback_retry", call.id, core.now + offers.RETRY_MS)
+    caller.send(core, call, BreakPlayback(call.caller_leg))
+    caller.play_music(core, call)
+    queueing.to_line(core, call)
+
+
+def _ivr_on(core: Core, call: Call) -> None:
+    caller.send(core, call, BreakPlayback(call.caller_leg))
+    ivr.resume(core, call)
+
+
+def _talk_on(core: Core, call: Call) -> None:
+    leg = call.legs.get(call.agent_leg)
+    if leg is None:
+        talk.after_agent(core, call)
+    elif leg.state == "held":
+        caller.send(core, call, BreakPlayback(call.caller_leg))
+        caller.play_music(core, call)
+
+
+def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str, ChannelSnapshot]) -> None:
+    if channel.leg in core.legs or channel.leg in core.ghosts:
+        return
+    if channel.cti.get("cti_agent") or channel.cti.get("cti_role") == "agent":
+        partner = channels.get(channel.bridged_to)
+        if partner is None or not partner.cti.get("cti_call"):
+            core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
+    elif channel.cti.get("cti_call"):
+        cold.take(core, channel, channels.get(channel.bridged_to))
+    elif reconcile.is_new_caller(core, channel):
+        calls.arrive(core, reconcile.as_parked(channel))
+
+
+def stranger(core: Core, event: LegParked) -> None:
+    """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
+    if event.cti.get("cti_agent") or event.cti.get("cti_role") == "agent":
+        core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
+    elif event.cti.get("cti_call"):
+        cold.take(core, cold.as_channel(event, core.now), None)
+    elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
+        calls.arrive(core, event)
+
+
+# ---------------------------------------------------------------- agents
+
+
+def _free_agents(core: Core, seen: int, now: int) -> None:
+    """Deadlines again; nobody stays in a call that is not there; phones as they are registered now."""
+    for agent in core.agents.values():
+        if agent.status == "logged_out":
+            continue
+        if agent.state == "wrap_up":
+            core.deadlines.set("wrap_up", agent.id, agent.deadline_ms)
+        elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
+            core.now, core.estimating = seen, True
+            agents.move(core, agent, "release")
+            core.now, core.estimating = now, False
+        if agent.resting_until_ms:
+            core.deadlines.set("rest", agent.id, max(now, agent.resting_until_ms))
+        if agent.page_gone_ms:
+            core.deadlines.set("page_gone", agent.id, max(now, agent.page_gone_ms + 1000 * core.config.page_gone_s))
+        agents.phone_changed(core, agent.extension)
+
+
+def _in_call(core: Core, agent: Agent) -> bool:
+    call = core.calls.get(agent.call_id)
+    if call is None or call.caller_gone:
+        return False
+    involved = (call.agent, call.offer.agent if call.offer else "", call.comeback.agent if call.comeback else "")
+    return agent.id in involved

@@ -1,0 +1,134 @@
+"""Dataclasses <-> plain JSON values, reduced: fields at their default are left out, and come back as their default.
+
+Inputs, effects, switch events and commands carry their class name as ``t``; everything else is known by its field's type.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
+
+from cti_server.domain import switch
+from cti_server.domain.queue import Line
+from cti_server.domain.switch import SwitchCommand, SwitchEvent
+from cti_server.engine import messages
+from cti_server.engine.messages import Effect, Input
+
+T = TypeVar("T")
+_BASES = (SwitchEvent, SwitchCommand, Input, Effect)
+_PRIMITIVE = frozenset({str, int, bool, float, type(None)})
+_NOTHING = object()
+
+
+def plain(value: Any) -> Any:
+    """The JSON-able copy of a value. Raises TypeError for what cannot be one."""
+    kind = type(value)
+    if kind in _PRIMITIVE:
+        return value
+    if kind is dict:
+        return {key: plain(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(item) for item in value]
+    layout = _layout(kind)  # type: ignore[arg-type]
+    if layout is not None:
+        tag, slots = layout
+        document: dict[str, Any] = {"t": tag} if tag else {}
+        for name, default in slots:
+            item = getattr(value, name)
+            if item != default:
+                document[name] = item if type(item) in _PRIMITIVE else plain(item)
+        return document
+    if kind is Line:
+        return [list(entry) for entry in value.first(len(value))]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    raise TypeError(f"{kind.__name__} has no plain form")
+
+
+@cache
+def _layout(kind: type) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
+    if not is_dataclass(kind):
+        return None
+    tag = kind.__name__ if issubclass(kind, _BASES) else ""
+    return tag, tuple((f.name, _default(f)) for f in fields(kind))
+
+
+def _default(f: Any) -> Any:
+    if f.default is not MISSING:
+        return f.default
+    return f.default_factory() if f.default_factory is not MISSING else _NOTHING
+
+
+# ---------------------------------------------------------------- back
+
+
+def revive(kind: type[T], document: Any) -> T:
+    """The value of type ``kind`` that ``plain`` made ``document`` of. Raises ValueError for what is not one."""
+    try:
+        found: T = _revive(kind, document)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a {kind.__name__}: {error!r}") from error
+    return found
+
+
+def _revive(hint: Any, document: Any) -> Any:
+    if hint is Any or hint in _PRIMITIVE:
+        return document
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return None if document is None else _revive(next(a for a in get_args(hint) if a is not type(None)), document)
+    if origin is tuple:
+        inner = get_args(hint)
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(_revive(inner[0], item) for item in document)
+        return tuple(_revive(one, item) for one, item in zip(inner, document, strict=True))
+    if origin is list:
+        (inner_hint,) = get_args(hint)
+        return [_revive(inner_hint, item) for item in document]
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: _revive(get_args(hint)[1], item) for key, item in document.items()}
+    if hint is Line:
+        line = Line()
+        for key, order, item in document:
+            line.add(item, key, order)
+        return line
+    if isinstance(hint, type) and is_dataclass(hint):
+        kind = _TAGGED[document["t"]] if issubclass(hint, _BASES) else hint
+        if not issubclass(kind, hint):
+            raise TypeError(f"{kind.__name__} is not a {hint.__name__}")
+        hints = _hints(kind)
+        return kind(**{name: _revive(hints[name], item) for name, item in document.items() if name != "t"})
+    raise TypeError(f"{hint} cannot be read")
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+_TAGGED: dict[str, type] = {
+    name: kind
+    for module in (switch, messages)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, _BASES)
+}
+
+
+def encode_line(value: Input | Effect) -> bytes:
+    """One line of a log, without the line end."""
+    return orjson.dumps(plain(value))
+
+
+def decode_input(line: bytes | str) -> Input:
+    """Raises ValueError for a line that is not an input."""
+    return revive(Input, orjson.loads(line))
+
+
+def decode_effect(line: bytes | str) -> Effect:
+    """Raises ValueError for a line that is not an effect."""
+    return revive(Effect, orjson.loads(line))

@@ -1,0 +1,112 @@
+"""Cold adoption: a call that only its channel remembers is rebuilt from the cti_ variables, as far as they reach.
+
+Attached data and the pressed digits are lost; the place in line, the queue, the flow's node and the agent are not.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.ivr import IvrState
+from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked, ParkLeg
+from cti_server.engine import agents, caller, calls, ivr, ledger, queueing
+from cti_server.engine.memory import Core
+from cti_server.engine.messages import ChannelSnapshot
+from cti_server.engine.state import Call, Leg, Running
+
+_WAITING = frozenset({"waiting", "fallback", "held", "talking"})
+
+
+def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) -> None:
+    """Adopt the caller's ``channel``; ``partner`` is the leg it is bridged to."""
+    cti = channel.cti
+    service = core.config.service_numbers.get(channel.destination)
+    call = Call(
+        cti["cti_call"],
+        channel.node,
+        channel.leg,
+        channel.caller_number,
+        channel.caller_name,
+        service.number if service else channel.destination,
+        service.name if service else "",
+        channel.created_ms or core.now,
+        core.counter - 1_000_000,
+        answered=channel.answered,
+    )
+    call.variables = {name: value for name, value in cti.items() if name.startswith("cti_")}
+    call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
+    call.priority = _number(cti.get("cti_priority", ""))
+    call.queue = call.last_queue = cti.get("cti_queue", "")
+    leg = Leg(channel.leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
+    calls.register(core, call, leg)
+    caller.prepare(core, call)
+    core.changed("calls", call.id, "call.arrived")
+    if partner is not None and partner.cti.get("cti_agent") in core.agents:
+        _talking(core, call, channel, partner)
+    elif channel.bridged_to:
+        call.activity = "talk"  # with somebody whom we do not know: the end of that decides
+    else:
+        _alone(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""), service.queue if service else "")
+    caller.write_core(core, call)
+
+
+def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:
+    agent = core.agents[partner.cti["cti_agent"]]
+    if agent.state != "idle":
+        call.activity = "talk"
+        core.send(channel.node, channel.leg, KillLeg(partner.leg))
+        return
+    if agent.status == "logged_out":
+        agents.login(core, agent, "")
+    leg = Leg(partner.leg, partner.node, "agent", call.id, agent.id)
+    call.legs[leg.id] = core.legs[leg.id] = leg
+    call.activity, call.agent, call.last_agent, call.agent_leg = "talk", agent.id, agent.id, leg.id
+    call.agents = [agent.id]
+    call.connected_ms = partner.answered_ms or core.now
+    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
+    caller.turn(call, leg, "bridge", 1)
+    ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id, started_ms=min(call.connected_ms, core.now))
+    agent.call_id, agent.queue, agent.last_call_id = call.id, call.queue, call.id
+    if agent.state == "unreachable":
+        agents.move(core, agent, "phone_back")
+        agent.call_id, agent.queue = call.id, call.queue
+    if agent.state == "idle":
+        agents.move(core, agent, "reserve", core.now)
+        agents.move(core, agent, "connect")
+
+
+def _alone(core: Core, call: Call, phase: str, flow: str, queue: str) -> None:
+    """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to the number's queue."""
+    caller.send(core, call, ParkLeg(call.caller_leg) if phase == "fallback" else BreakPlayback(call.caller_leg))
+    name, _, rest = flow.partition(":")
+    version, _, node = rest.partition(":")
+    if phase in ("ivr", "survey") and name in core.flows:
+        call.activity = phase
+        ledger.open_segment(core, call, phase, call.queue, detail={"flow": name, "version": _number(version)})
+        call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), phase == "survey")
+        ivr.resume(core, call)
+    elif (call.queue or queue) in core.queues and (phase in _WAITING or not phase):
+        queueing.enter(core, call, call.queue or queue, call.priority)
+    else:
+        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.lstrip("-").isdigit() and len(text) < 16 else 0
+
+
+def as_channel(event: LegParked, now_ms: int) -> ChannelSnapshot:
+    """A parked leg as adoption sees it."""
+    return ChannelSnapshot(
+        event.node,
+        event.leg,
+        event.direction,
+        "CS_PARK",
+        event.answered,
+        "",
+        event.caller_number,
+        event.caller_name,
+        event.destination,
+        event.context,
+        now_ms,
+        0,
+        event.cti,
+    )

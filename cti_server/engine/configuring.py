@@ -1,0 +1,111 @@
+"""A new configuration takes force between two inputs. Running flows keep their version; a bad flow keeps its old one.
+
+An agent who is removed while in a call stays until the line is free.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.agent import IN_CALL_STATES
+from cti_server.domain.config import AgentConfig, CentreConfig
+from cti_server.domain.ivr import FlowError, Known, parse_flow
+from cti_server.engine import agents, figures, switches
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Agent, Queue
+
+
+def apply(core: Core, config: CentreConfig) -> None:
+    """Make ``config`` the one in force."""
+    core.config = config
+    problems = _flows(core)
+    _queues(core)
+    _agents(core)
+    for node in core.switches:
+        switches.add_trunks(core, node)
+    if problems:
+        core.event("config.refused", "ops", {"version": config.version, "problems": problems})
+        core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows")
+    core.event("config.applied", "ops", {"version": config.version})
+
+
+def _flows(core: Core) -> list[str]:
+    known = Known(core.config.queues.keys(), core.config.hours.keys(), core.config.flows.keys())
+    used = {f"{call.ivr.flow}:{call.ivr.version}" for call in core.calls.values() if call.ivr}
+    problems: list[str] = []
+    for name, document in core.config.flows.items():
+        try:
+            flow = parse_flow(document, name, known)
+        except FlowError as error:
+            problems.append(error.message)
+            continue
+        old = core.flows.get(name)
+        if old is not None and old.version != flow.version:
+            core.old_flows[f"{name}:{old.version}"] = old
+        core.flows[name] = flow
+    for name in [name for name in core.flows if name not in core.config.flows]:
+        old = core.flows.pop(name)
+        core.old_flows[f"{name}:{old.version}"] = old
+    core.old_flows = {key: flow for key, flow in core.old_flows.items() if key in used}
+    return problems
+
+
+def _queues(core: Core) -> None:
+    for queue_id, config in core.config.queues.items():
+        queue = core.queues.get(queue_id)
+        if queue is None:
+            queue = core.queues[queue_id] = Queue(queue_id, figures.queue_row(core, queue_id))
+        queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
+        core.changed("queues", queue_id, "queue.changed")
+    for queue_id in [q for q, queue in core.queues.items() if q not in core.config.queues and not len(queue.present)]:
+        for agent in core.agents.values():
+            if queue_id in agent.queues:
+                agents.leave_queues(core, agent)
+                del agent.queues[queue_id]
+                agents.join_queues(core, agent)
+                agents.refresh(core, agent)
+        del core.queues[queue_id]
+        core.dirty["queues", queue_id] = None
+
+
+def _agents(core: Core) -> None:
+    for config in core.config.agents.values():
+        agent = core.agents.get(config.id)
+        if agent is None:
+            agent = agents.new_agent(core, config)
+            agents.join_queues(core, agent)
+            core.changed("agents", agent.id, "agent.status_changed")
+        else:
+            _change(core, agent, config)
+    for agent in [a for a in core.agents.values() if a.id not in core.config.agents]:
+        remove(core, agent)
+    teams: dict[str, dict[str, None]] = {}
+    for agent in core.agents.values():
+        for queue_id in agent.queues:
+            teams.setdefault(queue_id, {})[f"team:{agent.team}"] = None
+    core.queue_teams = {queue_id: tuple(sorted(rooms)) for queue_id, rooms in teams.items()}
+
+
+def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
+    wanted = {queue: level for queue, level in config.queues.items() if queue in core.queues}
+    phone = config.extension if agent.status == "logged_out" else agent.extension
+    if (agent.name, agent.team, agent.queues, agent.extension) == (config.name, config.team, wanted, phone):
+        return
+    agents.leave_queues(core, agent)
+    agent.name, agent.team, agent.queues, agent.extension = config.name, config.team, wanted, phone
+    core.by_extension.setdefault(agent.extension, agent.id)
+    agents.join_queues(core, agent)
+    agents.refresh(core, agent, "agent.status_changed")
+
+
+def remove(core: Core, agent: Agent) -> None:
+    """Log out and forget an agent whom the configuration no longer has; later, when in a call."""
+    if agent.status != "logged_out":
+        agents.change_status(core, agent, "logout")
+    if agent.state in IN_CALL_STATES:
+        agent.removed = True
+        return
+    agents.leave_queues(core, agent)
+    if core.by_extension.get(agent.extension) == agent.id:
+        del core.by_extension[agent.extension]
+    del core.agents[agent.id]
+    core.dirty["agents", agent.id] = None
+    core.events = [event for event in core.events if event[1:3] != ("agents", agent.id)]

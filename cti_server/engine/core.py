@@ -1,0 +1,154 @@
+"""The engine of one routing domain: ``handle(input) -> [effect]``, pure and deterministic.
+
+No clock, no I/O: time is the input's ``now_ms``, ids come from (epoch, counter), chance from the seed in the state. The
+same inputs give the same effects and the same ``state_hash``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cti_server.domain.config import CentreConfig
+from cti_server.engine import (
+    adoption,
+    agents,
+    caller,
+    calls,
+    comeback,
+    commands,
+    configuring,
+    hashing,
+    offers,
+    queueing,
+    reconcile,
+    results,
+    signals,
+    talk,
+    views,
+    wrapup,
+)
+from cti_server.engine.memory import Core
+from cti_server.engine.messages import (
+    Adopt,
+    CommandInput,
+    ConfigChanged,
+    Effect,
+    EffectResult,
+    Input,
+    Reconcile,
+    SwitchInput,
+    Tick,
+)
+
+MAX_DEADLINES_A_TICK = 10_000
+
+
+def _max_wait(core: Core, call_id: str) -> None:
+    call = core.calls.get(call_id)
+    if call is None or call.activity != "queue" or call.caller_gone:
+        return
+    if call.offer is not None and call.offer.answered:
+        core.deadlines.set("max_wait", call_id, core.now + offers.BRIDGE_WITHIN_MS)
+        return
+    offers.withdraw(core, call, "withdrawn")
+    comeback.caller_left(core, call)
+    queueing.overflow(core, call)
+
+
+_DEADLINES: dict[str, Callable[[Core, str], None]] = {
+    "ring": offers.ring_deadline,
+    "ghost": offers.forget_ghost,
+    "max_wait": _max_wait,
+    "wrap_up": wrapup.end,
+    "rest": agents.rested,
+    "phone_gone": agents.phone_gone,
+    "page_gone": agents.page_stays_away,
+    "queue_view": agents.publish_queue,
+    "music": caller.music_again,
+    "caller_kill": caller.kill_again,
+    "agent_kill": talk.kill_leg_again,
+    "unparked": talk.caller_alone,
+    "resume": talk.resume_failed,
+    "comeback": comeback.expired,
+    "comeback_retry": comeback.attempt,
+    "books": calls.close_books,
+}
+
+
+def _tick(core: Core, item: Tick) -> None:
+    """Everything that is due now; what a handler sets for now waits for the next tick, so that a tick always ends."""
+    for _ in range(min(len(core.deadlines), MAX_DEADLINES_A_TICK)):
+        due = core.deadlines.due(core.now)
+        if due is None:
+            return
+        kind, subject = due
+        _DEADLINES[kind](core, subject)
+
+
+def _switch(core: Core, item: SwitchInput) -> None:
+    handler = signals.HANDLERS.get(type(item.event))
+    if handler is not None:
+        handler(core, item.event)
+
+
+_INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
+    SwitchInput: _switch,
+    CommandInput: commands.command,
+    ConfigChanged: lambda core, item: configuring.apply(core, item.config),
+    EffectResult: results.result,
+    Tick: _tick,
+    Adopt: adoption.adopt,
+    Reconcile: reconcile.compare,
+}
+
+
+class Engine:
+    """``config``: what is in force at the start; ``epoch``: higher than any before; ``seed``: any whole number."""
+
+    def __init__(self, config: CentreConfig, epoch: int, seed: int) -> None:
+        self._core = Core(config, epoch, seed)
+        self._core.event("engine.started", "ops", {"epoch": epoch})
+        configuring.apply(self._core, config)
+
+    def handle(self, item: Input) -> list[Effect]:
+        """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed."""
+        core = self._core
+        core.now = max(core.now, item.now_ms)
+        try:
+            _INPUTS[type(item)](core, item)
+            for agent_id in list(core.leaving):
+                configuring.remove(core, core.agents[agent_id])
+            core.leaving.clear()
+            offers.settle(core)
+            views.flush(core)
+            return core.effects
+        finally:
+            core.effects = []
+            core.events.clear()
+            core.dirty.clear()
+            core.gone.clear()
+
+    def next_deadline(self) -> int | None:
+        """UTC ms at which a Tick is due, None when nothing waits for time."""
+        return self._core.deadlines.next()
+
+    def state_hash(self) -> str:
+        """SHA-256 of the whole state in canonical form."""
+        return hashing.state_hash(self._core)
+
+    def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """kind -> id -> view of everything, as screens see it."""
+        return {
+            kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)}
+            for kind in ("agents", "calls", "queues", "trunks", "switches")
+        }
+
+    @property
+    def epoch(self) -> int:
+        return self._core.epoch
+
+    @property
+    def repairs(self) -> int:
+        """How often the reconciler has put something right."""
+        return self._core.repairs

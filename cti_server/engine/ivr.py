@@ -1,0 +1,200 @@
+"""Runs the flows of ``domain.ivr`` on a caller's leg: actions become applications, their ends become outcomes.
+
+Every application has its own exec_id; only the one that the flow waits for moves it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cti_server.domain import ivr
+from cti_server.domain.ivr import Flow
+from cti_server.domain.switch import ApplicationDone, Execute
+from cti_server.engine import caller, ledger, queueing, recording
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Call, Running
+
+MAX_CHAIN = 20
+SILENCE = "silence_stream://50"
+SILENCE_THRESHOLD = 200
+DIGITS_VARIABLE = "cti_digits"
+
+
+def context(core: Core, call: Call) -> ivr.Context:
+    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir)
+
+
+def flow_of(core: Core, running: Running) -> Flow | None:
+    """The version that the call started with; the newest where that one is gone (after a restart)."""
+    newest = core.flows.get(running.flow)
+    if newest is not None and newest.version == running.version:
+        return newest
+    return core.old_flows.get(f"{running.flow}:{running.version}", newest)
+
+
+def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0) -> None:
+    """Start flow ``name``; a flow that does not exist sends the caller to the number's queue, or ends the call."""
+    end_segment(core, call)
+    flow = core.flows.get(name)
+    if flow is None or chain > MAX_CHAIN:
+        core.alarm(f"no-flow:{name}", "major", "configuration", f"there is no usable flow {name!r}", name)
+        _without_flow(core, call, survey)
+        return
+    call.activity = "survey" if survey else "ivr"
+    call.ivr_earlier = len(call.ivr_path)
+    ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": flow.name, "version": flow.version})
+    caller.answer(core, call)
+    state, actions = ivr.start(flow, context(core, call))
+    call.ivr = Running(flow.name, flow.version, state, survey)
+    core.changed("calls", call.id, "call.survey_entered" if survey else "call.ivr_entered")
+    _apply(core, call, call.ivr, actions, chain)
+
+
+def resume(core: Core, call: Call) -> None:
+    """After a restart: the current node begins again."""
+    running = call.ivr
+    flow = flow_of(core, running) if running else None
+    if running is None or flow is None:
+        _without_flow(core, call, call.activity == "survey")
+        return
+    running.state, actions = ivr.resume(flow, running.state, context(core, call))
+    running.version = flow.version
+    _apply(core, call, running, actions, 0)
+
+
+def _without_flow(core: Core, call: Call, survey: bool) -> None:
+    service = core.config.service_numbers.get(call.service_number)
+    call.ivr = None
+    if survey:
+        caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
+    elif service is not None and service.queue in core.queues:
+        queueing.enter(core, call, service.queue, service.priority)
+    else:
+        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+
+
+def end_segment(core: Core, call: Call, outcome: str = "") -> None:
+    for kind in ("ivr", "survey", "voicemail"):
+        ledger.close_segment(core, call, kind, outcome)
+
+
+# ---------------------------------------------------------------- actions
+
+
+def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], chain: int) -> None:
+    running.exec_id = running.waits = ""
+    call.ivr_path = [*call.ivr_path[: call.ivr_earlier], *(dict(entry) for entry in running.state.path)]
+    for action in actions:
+        if isinstance(action, ivr.RunFlow):
+            begin(core, call, action.flow, running.survey, chain + 1)
+            return
+        _ACTIONS[type(action)](core, call, running, action)
+    if call.ivr is running:
+        caller.write_core(core, call)
+    core.changed("calls", call.id, "call.data_changed")
+
+
+def _set_data(core: Core, call: Call, running: Running, action: ivr.SetData) -> None:
+    call.data = {**call.data, action.key: action.value}
+
+
+def _play(core: Core, call: Call, running: Running, action: ivr.Play) -> None:
+    running.waits, running.files = "Play", list(action.files)
+    _next_file(core, call, running)
+
+
+def _next_file(core: Core, call: Call, running: Running) -> None:
+    _execute(core, call, running, "playback", running.files.pop(0))
+
+
+def _collect(core: Core, call: Call, running: Running, action: ivr.Collect) -> None:
+    running.waits = "Collect"
+    call.variables[DIGITS_VARIABLE] = "?"  # set by the switch only on success: what is left of an earlier one must go
+    caller.set_variable(core, call, DIGITS_VARIABLE, "")
+    argument = (
+        f"{action.min_digits} {action.max_digits} {action.tries} {action.timeout_ms} {action.terminators or 'none'} "
+        f"{action.prompt} {action.invalid_prompt or SILENCE} {DIGITS_VARIABLE} {action.pattern}"
+    )
+    _execute(core, call, running, "play_and_get_digits", argument)
+
+
+def _voicemail(core: Core, call: Call, running: Running, action: ivr.RecordVoicemail) -> None:
+    running.waits, running.record = "RecordVoicemail", [action.max_s, action.silence_s]
+    ledger.close_segment(core, call, "ivr")
+    ledger.open_segment(core, call, "voicemail", call.queue)
+    _execute(core, call, running, "playback", action.prompt)
+
+
+def _enter_queue(core: Core, call: Call, running: Running, action: ivr.EnterQueue) -> None:
+    end_segment(core, call)
+    call.ivr = None
+    service = core.config.service_numbers.get(call.service_number)
+    queueing.enter(core, call, action.queue, action.priority + (service.priority if service else 0))
+
+
+def _hang_up(core: Core, call: Call, running: Running, action: ivr.HangUp) -> None:
+    outcome = "answered" if running.survey else "voicemail" if call.voicemail else "ivr"
+    caller.hang_up(core, call, action.cause, outcome)
+
+
+_ACTIONS: dict[type[Any], Callable[[Core, Call, Running, Any], None]] = {
+    ivr.SetData: _set_data,
+    ivr.Play: _play,
+    ivr.Collect: _collect,
+    ivr.RecordVoicemail: _voicemail,
+    ivr.EnterQueue: _enter_queue,
+    ivr.HangUp: _hang_up,
+}
+
+
+def _execute(core: Core, call: Call, running: Running, application: str, argument: str) -> None:
+    running.exec_id = core.next_id()
+    command = Execute(call.caller_leg, application, argument, running.exec_id)
+    caller.send(core, call, command, "ivr", f"{call.id} {running.exec_id}")
+
+
+# ---------------------------------------------------------------- ends of applications
+
+
+def application_done(core: Core, call: Call, event: ApplicationDone) -> None:
+    """CHANNEL_EXECUTE_COMPLETE of the application that the flow waits for."""
+    _done(core, call, event.response != "FILE NOT FOUND", event.digits)
+
+
+def refused(core: Core, call_id: str, exec_id: str) -> None:
+    """The switch did not take the application: the flow goes on as if it had failed."""
+    call = core.calls.get(call_id)
+    if call is not None and call.ivr is not None and call.ivr.exec_id == exec_id:
+        _done(core, call, False, "")
+
+
+def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
+    running = call.ivr
+    if running is None or call.caller_gone or call.ending:
+        return
+    if running.waits == "Play" and running.files:
+        _next_file(core, call, running)
+    elif running.waits == "RecordVoicemail" and running.record:
+        max_s, silence_s = running.record
+        running.record = []
+        path = recording.voicemail(core, call)
+        _execute(core, call, running, "record", f"{path} {max_s} {SILENCE_THRESHOLD} {silence_s}")
+    else:
+        flow = flow_of(core, running)
+        if flow is None:
+            _without_flow(core, call, running.survey)
+            return
+        outcome = _OUTCOMES[running.waits](call, ok, digits)
+        if ledger.close_segment(core, call, "voicemail"):
+            detail: dict[str, Any] = {"flow": running.flow, "version": running.version}
+            ledger.open_segment(core, call, "ivr", detail=detail)
+        running.state, actions = ivr.step(flow, running.state, outcome, context(core, call))
+        _apply(core, call, running, actions, 0)
+
+
+_OUTCOMES: dict[str, Callable[[Call, bool, str], ivr.Outcome]] = {
+    "Play": lambda call, ok, digits: ivr.Played(ok),
+    "Collect": lambda call, ok, digits: ivr.Digits(digits),
+    "RecordVoicemail": lambda call, ok, digits: ivr.Recorded(max(call.voicemail.length_ms, 0) if call.voicemail else 0),
+}

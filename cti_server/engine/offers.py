@@ -1,0 +1,223 @@
+"""Offers: one ringing of one agent. The offer's id is the leg's UUID, and ``cti_offer`` on the caller is the fence.
+
+Order of effects: cti_offer on the caller, then the originate; withdrawn: cti_offer cleared, then the leg killed. A leg
+that appears after its offer was withdrawn (a *ghost*) is killed as soon as it shows itself.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failure
+from cti_server.domain.routing import choose_agent, choose_call
+from cti_server.domain.switch import JobDone, KillLeg, Originate
+from cti_server.engine import agents, caller, ledger, queueing, recording
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Agent, Call, Leg, Offer
+
+RING_GRACE_MS = 2_000
+"""The switch ends the ringing; this much later the engine does."""
+BRIDGE_WITHIN_MS = 5_000
+GHOST_MS = 60_000
+RETRY_MS = 3_000
+_SHOWN_AS_EXCLUDED = ("busy", "not_ready", "unreachable", "resting")
+
+
+def settle(core: Core) -> None:
+    """Route what became free: first the agents to the best call of their lines, then the calls to the longest idle agent."""
+    while core.freed or core.unserved:
+        freed = [core.agents[a] for a in core.freed if a in core.agents]
+        core.freed.clear()
+        for agent in sorted(freed, key=lambda a: (a.idle_since_ms, a.order)):
+            _serve(core, agent)
+        unserved = list(core.unserved)
+        core.unserved.clear()
+        for call_id in unserved:
+            _place(core, core.calls[call_id])
+
+
+def _serve(core: Core, agent: Agent) -> None:
+    if agent.indexed_since_ms < 0:
+        return
+    call_id = choose_call(core.queues[queue].waiting for queue in agent.queues)
+    if call_id is not None:
+        _place(core, core.calls[call_id])
+
+
+def _place(core: Core, call: Call) -> None:
+    """Offer a waiting call to the longest idle agent of its queue, if there is one."""
+    queue = core.queues[call.queue]
+    if call.id not in queue.waiting:
+        return
+    choice = choose_agent(queue.idle, core.now, call.not_again)
+    if choice is not None:
+        excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
+        detail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
+        make(core, call, core.agents[choice.agent], detail)
+
+
+def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> None:
+    """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
+    queueing.out_of_line(core, call)
+    config = core.queue_config(call.queue)
+    leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id)
+    deadline = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
+    segment = ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
+    call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, segment, agent.idle_since_ms)
+    call.offered_ms = core.now
+    call.legs[leg.id] = core.legs[leg.id] = leg
+    recording.before_bridge(core, call, call.queue)
+    caller.write_core(core, call)
+    caller.set_variable(core, call, "cti_offer", leg.id)
+    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), "originate", f"{call.id} {leg.id}")
+    core.deadlines.set("ring", call.id, deadline)
+    agent.call_id, agent.queue = call.id, call.queue
+    if agent.state == "idle":
+        agents.move(core, agent, "reserve", deadline)
+    core.changed("calls", call.id, "call.offered")
+
+
+def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -> Originate:
+    return Originate(
+        leg=leg,
+        contact=f"ext:{agent.extension}",
+        timeout_s=timeout_s,
+        caller_number=call.number,
+        caller_name=call.name,
+        job_id=leg,
+        connect_to=call.caller_leg,
+        variables={
+            "cti_call": call.id,
+            "cti_agent": agent.id,
+            "cti_queue": call.queue,
+            "cti_epoch": str(core.epoch),
+            "cti_role": "agent",
+            "hangup_after_bridge": "true",
+        },
+    )
+
+
+# ---------------------------------------------------------------- what the switch says
+
+
+def ringing(core: Core, call: Call, leg: Leg) -> None:
+    offer = call.offer
+    if offer is None or offer.leg != leg.id or offer.ringing:
+        return
+    offer.ringing = True
+    agents.move(core, core.agents[offer.agent], "ring", offer.deadline_ms)
+
+
+def answered(core: Core, call: Call, leg: Leg) -> None:
+    """The phone was picked up: the connect script bridges now, or the deadline ends it."""
+    offer = call.offer
+    if offer is not None and offer.leg == leg.id:
+        offer.answered = True
+        caller.turn(call, leg, "park")
+        core.deadlines.set("ring", call.id, core.now + BRIDGE_WITHIN_MS)
+
+
+def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
+    """The originate command itself failed."""
+    call = core.calls.get(call_id)
+    if call is not None and call.offer is not None and call.offer.leg == leg:
+        failed(core, call, offer_failure(cause_of_text(text)), leg_lives=False)
+
+
+def job_done(core: Core, event: JobDone) -> None:
+    """The originate ended; only a failure says something that the leg's own events may not say (it never existed)."""
+    if event.ok:
+        return
+    if core.ghosts.pop(event.job_id, None):
+        core.deadlines.cancel("ghost", event.job_id)
+        return
+    leg = core.legs.get(event.job_id)
+    call = core.calls.get(leg.call_id) if leg else None
+    if call is not None and call.offer is not None and call.offer.leg == event.job_id:
+        failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
+
+
+def ring_deadline(core: Core, call_id: str) -> None:
+    """Neither answer nor end came in time."""
+    call = core.calls.get(call_id)
+    if call is not None and call.offer is not None:
+        failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
+
+
+# ---------------------------------------------------------------- ends
+
+
+def failed(core: Core, call: Call, why: str, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
+    """The offer is over without a conversation: the agent is dealt with by the queue's rule, the call goes back to its place."""
+    agent = core.agents[call.offer.agent] if call.offer else None
+    _end(core, call, why, leg_lives, cause)
+    if agent is None:
+        return
+    if call.comeback is None:
+        _release(core, agent, failure_rule(why, core.queue_config(call.queue).offer_failed), why, 0)
+        call.not_again = agent.id
+        queueing.to_line(core, call)
+    else:
+        if agent.state == "ringing":
+            agents.move(core, agent, "lose", call.comeback.until_ms)
+        core.deadlines.set("comeback_retry", call.id, core.now + RETRY_MS)
+    caller.write_core(core, call)
+    caller.music_again(core, call.id)
+
+
+def withdraw(core: Core, call: Call, why: str) -> None:
+    """End the offer by our own decision (caller left, overflow): the agent loses nothing, not even the place among the idle."""
+    offer = call.offer
+    if offer is None:
+        return
+    _end(core, call, why, leg_lives=True, cause="ORIGINATOR_CANCEL")
+    agent = core.agents[offer.agent]
+    if call.comeback is None:
+        _release(core, agent, "keep", why, offer.idle_since_ms)
+
+
+def _end(core: Core, call: Call, why: str, leg_lives: bool, cause: str) -> None:
+    offer = call.offer
+    if offer is None:
+        return
+    call.offer = None
+    core.deadlines.cancel("ring", call.id)
+    ledger.close_segment(core, call, "offer", why)
+    leg = call.legs.pop(offer.leg)
+    core.legs.pop(leg.id, None)
+    if offer.answered:
+        call.variables["cti_offer"] = call.variables["cti_phase"] = "?"  # the script may have written them
+        call.music_exec = ""
+    if call.caller_gone:
+        call.variables["cti_offer"] = ""
+    caller.set_variable(core, call, "cti_offer", "")
+    if leg_lives:
+        core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
+        haunt(core, leg.id, call.node)
+    more = {"agent_id": offer.agent, "why": why}
+    core.changed("calls", call.id, "call.offer_failed", more)
+
+
+def _release(core: Core, agent: Agent, rule: str, why: str, idle_since_ms: int) -> None:
+    if rule == "not-ready" and agent.pending != "logged_out":
+        agent.pending, agent.pending_reason = "not_ready", why
+    agents.move(core, agent, "release", idle_since_ms=idle_since_ms)
+    if rule == "next":
+        agents.rest(core, agent)
+
+
+# ---------------------------------------------------------------- ghosts
+
+
+def haunt(core: Core, leg: str, node: str) -> None:
+    """Remember a leg that we killed: should it show itself, it is killed again."""
+    core.ghosts[leg] = node
+    core.deadlines.set("ghost", leg, core.now + GHOST_MS)
+
+
+def exorcise(core: Core, leg: str) -> None:
+    """A ghost has shown itself."""
+    core.send(core.ghosts[leg], leg, KillLeg(leg, "ORIGINATOR_CANCEL"))
+
+
+def forget_ghost(core: Core, leg: str) -> None:
+    core.ghosts.pop(leg, None)
+    core.deadlines.cancel("ghost", leg)

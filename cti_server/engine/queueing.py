@@ -1,0 +1,96 @@
+"""Waiting lines: a call keeps its original place (queued_ms) through failed offers, overflow and restarts.
+
+A call is *present* in its queue from its arrival there until an agent answers, it leaves, or it overflows; it stands in the
+*waiting* line only while it may be offered (no offer runs, its switch is linked, it waits for no certain agent).
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.queue import waiting_key
+from cti_server.engine import caller, ledger
+from cti_server.engine.agents import queue_touched
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Call
+
+
+def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
+    """The call joins a queue, or overflows from it at once when the queue is full."""
+    seen: set[str] = set()
+    while True:
+        queue = core.queues.get(queue_id)
+        if queue is None:
+            core.alarm(f"no-queue:{queue_id}", "major", "configuration", f"calls are sent to queue {queue_id!r}", queue_id)
+            caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+            return
+        config = core.queue_config(queue_id)
+        _join(core, call, queue_id, priority)
+        if not config.max_length or len(queue.present) <= config.max_length:
+            break
+        seen.add(queue_id)
+        leave(core, call, "overflowed")
+        if not config.overflow_queue or config.overflow_queue in seen:
+            caller.hang_up(core, call, "USER_BUSY", "overflowed")
+            return
+        queue_id = config.overflow_queue
+    caller.answer(core, call)
+    if not call.music_exec:
+        caller.play_music(core, call)
+    caller.write_core(core, call)
+    core.changed("calls", call.id, "call.queued")
+    to_line(core, call)
+
+
+def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
+    queue, config = core.queues[queue_id], core.queue_config(queue_id)
+    call.activity = "queue"
+    call.queue = call.last_queue = queue_id
+    call.priority = priority
+    call.queued_ms = call.queued_ms or core.now
+    open_wait(core, call, call.queued_ms)
+    if config.max_wait_s:
+        core.deadlines.set("max_wait", call.id, core.now + 1000 * config.max_wait_s)
+    queue_touched(core, queue.id)
+
+
+def open_wait(core: Core, call: Call, started_ms: int) -> None:
+    """The call is present in its queue from now on; its queue segment runs from ``started_ms``."""
+    ledger.open_segment(core, call, "queue", call.queue, started_ms=started_ms)
+    core.queues[call.queue].present.add(call.id, started_ms, call.order)
+    queue_touched(core, call.queue)
+
+
+def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bool = False) -> None:
+    """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost."""
+    out_of_line(core, call)
+    core.deadlines.cancel("max_wait", call.id)
+    ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
+    queue = core.queues.get(call.queue)
+    if queue is not None:
+        queue.present.remove(call.id)
+        queue_touched(core, queue.id)
+
+
+def to_line(core: Core, call: Call) -> None:
+    """Let the call be offered, at its original place; not while it is offered, being ended, kept for an agent or unreachable."""
+    if call.offer or call.ending or call.caller_gone or call.comeback or not core.linked(call.node):
+        return
+    priority = call.priority + core.queue_config(call.queue).priority
+    core.queues[call.queue].waiting.add(call.id, waiting_key(call.queued_ms, priority), call.order)
+    core.unserved[call.id] = None
+
+
+def out_of_line(core: Core, call: Call) -> None:
+    queue = core.queues.get(call.queue)
+    if queue is not None:
+        queue.waiting.remove(call.id)
+    core.unserved.pop(call.id, None)
+
+
+def overflow(core: Core, call: Call) -> None:
+    """The longest wait is over: to the next queue with the same place, or the end of the call."""
+    target = core.queue_config(call.queue).overflow_queue
+    leave(core, call, "overflowed")
+    if target and target != call.queue:
+        enter(core, call, target, call.priority)
+    else:
+        caller.hang_up(core, call, "NORMAL_CLEARING", "overflowed")

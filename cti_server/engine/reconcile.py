@@ -1,0 +1,157 @@
+"""Switch and engine compared, one switch at a time. Drift is the same disagreement in two passes at least 1 s apart; the switch
+is then asked whether the leg exists (show channels lags and misses some), and only its answer settles it.
+
+Every repair is an audit fact and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cti_server.domain.switch import KillLeg, LegExists, LegParked
+from cti_server.engine import calls, talk
+from cti_server.engine.memory import Core
+from cti_server.engine.messages import ChannelSnapshot, Reconcile
+from cti_server.engine.state import Doubt
+
+BETWEEN_MS = 1_000
+YOUNG_MS = 2_000
+ISSUER = "system:reconciler"
+
+
+def compare(core: Core, item: Reconcile) -> None:
+    """One pass over one switch."""
+    channels = {channel.leg: channel for channel in item.channels}
+    seen = {f"{what} {leg}": (what, leg) for what, leg in _disagreements(core, item.node, channels)}
+    for key in [key for key, doubt in core.doubts.items() if doubt.node == item.node and key not in seen]:
+        del core.doubts[key]
+    for key, (what, leg) in seen.items():
+        doubt = core.doubts.get(key)
+        if doubt is None:
+            core.doubts[key] = Doubt(what, item.node, leg, core.now)
+        elif doubt.confirmed:
+            del core.doubts[key]
+            _repair(core, what, leg, item.node)
+            _PRESENT[what](core, leg, channels[leg])
+        elif not doubt.asked and core.now - doubt.since_ms >= BETWEEN_MS:
+            doubt.asked = True
+            core.send(item.node, leg, LegExists(leg), "exists", key)
+
+
+def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot]) -> Iterator[tuple[str, str]]:
+    for leg in core.legs.values():
+        call = core.calls.get(leg.call_id)
+        if leg.node != node or leg.state == "ended":
+            continue
+        channel = channels.get(leg.id)
+        if channel is None:
+            young = call is not None and call.offer is not None and core.now - call.offer.started_ms < YOUNG_MS
+            if not young or leg.party == "customer":
+                yield "missing", leg.id
+        elif call is not None and leg.party == "agent" and not call.caller_gone:
+            if channel.bridged_to == call.caller_leg and leg.state != "connected":
+                yield "bridged", leg.id
+            elif not channel.bridged_to and leg.state == "connected" and not call.holding and not leg.doomed:
+                yield "unbridged", leg.id
+    for channel in channels.values():
+        if channel.leg in core.legs or channel.leg in core.ghosts:
+            continue
+        if channel.cti.get("cti_agent"):
+            yield "orphan", channel.leg
+        elif is_new_caller(core, channel):
+            yield "stranger", channel.leg
+
+
+def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
+    """An inbound channel for one of our numbers that nobody drives and that no engine has taken."""
+    return (
+        channel.direction == "inbound"
+        and not channel.bridged_to
+        and channel.state in ("CS_EXECUTE", "CS_PARK")
+        and channel.context == calls.INBOUND_CONTEXT
+        and channel.destination in core.config.service_numbers
+        and not channel.cti.get("cti_call")
+    )
+
+
+def settle(core: Core, key: str, ok: bool, text: str) -> None:
+    """The switch's answer to LegExists."""
+    doubt = core.doubts.get(key)
+    if doubt is None:
+        return
+    if not ok or text.strip() not in ("true", "false"):
+        doubt.asked = False
+        return
+    exists = text.strip() == "true"
+    if doubt.what == "missing":
+        del core.doubts[key]
+        if not exists:
+            _gone(core, doubt)
+    elif exists:
+        doubt.confirmed = True
+    else:
+        del core.doubts[key]
+
+
+def _repair(core: Core, what: str, leg: str, node: str) -> None:
+    core.repairs += 1
+    core.audit(ISSUER, f"repair-{what}", f"leg:{leg}", {"node": node, "cause": what})
+
+
+def _gone(core: Core, doubt: Doubt) -> None:
+    """A leg that we believed in has ended unheard."""
+    leg = core.legs.get(doubt.leg)
+    if leg is None:
+        return
+    _repair(core, "missing", leg.id, leg.node)
+    call = core.calls.get(leg.call_id)
+    core.estimating = True
+    if call is not None and leg.party == "customer":
+        call.estimated = True
+    calls.leg_gone(core, leg, "LOST_EVENT")
+    if call is not None and leg.party == "customer":
+        calls.close_books(core, call.id)
+    core.estimating = False
+
+
+def _bridged(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    leg = core.legs[leg_id]
+    talk.bridged(core, core.calls[leg.call_id], leg)
+
+
+def _unbridged(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    leg = core.legs[leg_id]
+    talk.kill_agent_leg(core, core.calls[leg.call_id], leg)
+
+
+def _orphan(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    core.send(channel.node, leg_id, KillLeg(leg_id, "ORIGINATOR_CANCEL"))
+
+
+def as_parked(channel: ChannelSnapshot) -> LegParked:
+    """The event that we would have heard."""
+    return LegParked(
+        channel.node,
+        0,
+        channel.leg,
+        channel.direction,
+        channel.answered,
+        channel.caller_number,
+        channel.caller_name,
+        channel.destination,
+        channel.context,
+        "",
+        channel.cti,
+    )
+
+
+def _stranger(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    calls.arrive(core, as_parked(channel))
+
+
+_PRESENT: dict[str, Callable[[Core, str, ChannelSnapshot], None]] = {
+    "bridged": _bridged,
+    "unbridged": _unbridged,
+    "orphan": _orphan,
+    "stranger": _stranger,
+}

@@ -1,0 +1,98 @@
+"""Recordings: one stereo file per call on the caller's leg, started by the switch's connect script just before the bridge.
+
+The engine names the file in ``cti_record`` with the offer; RecordingStarted and RecordingStopped tell what became of it.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.recording import problem
+from cti_server.domain.switch import RecordingStarted, RecordingStopped
+from cti_server.engine import caller
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Call, Recording
+
+
+def before_bridge(core: Core, call: Call, queue_id: str) -> None:
+    """Name the file for the connect script, unless the caller's leg is recorded already or the queue does not want it."""
+    if call.recording is not None and call.recording.started_ms:
+        return
+    if not core.queue_config(queue_id).record:
+        call.recording = None
+        caller.set_variable(core, call, "cti_record", "")
+        return
+    if call.recording is None:
+        path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}.wav"
+        call.recording = Recording(core.next_id(), path)
+    call.recording.queue = queue_id
+    caller.set_variable(core, call, "cti_record", call.recording.path)
+
+
+def voicemail(core: Core, call: Call) -> str:
+    """The file of a message that the caller leaves."""
+    path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}-message.wav"
+    call.voicemail = Recording(core.next_id(), path, "voicemail", call.queue or call.last_queue)
+    return path
+
+
+def _named(call: Call, path: str) -> Recording | None:
+    return next((r for r in (call.recording, call.voicemail) if r is not None and r.path == path), None)
+
+
+def started(core: Core, call: Call, event: RecordingStarted) -> None:
+    found = _named(call, event.path)
+    if found is not None and not found.started_ms:
+        found.started_ms = core.now
+        if found.kind == "call":
+            caller.set_variable(core, call, "cti_record", "")
+        core.changed("calls", call.id, "call.data_changed")
+
+
+def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
+    found = _named(call, event.path)
+    if found is not None:
+        found.started_ms = found.started_ms or core.now
+        found.ended_ms, found.length_ms, found.size = core.now, event.length_ms, event.size
+        core.changed("calls", call.id)
+
+
+def running(call: Call) -> bool:
+    """True while the switch still owes us the end of a file."""
+    return any(r is not None and r.started_ms and not r.ended_ms for r in (call.recording, call.voicemail))
+
+
+def close(core: Core, call: Call) -> None:
+    """The call is over: write what became of its files, and raise an alarm for one that is missing or too short."""
+    if call.recording is not None and (call.recording.started_ms or call.agents):
+        call.recording.agents = list(call.agents)
+        _write(core, call, call.recording, call.talk_ms, call.holds)
+    if call.voicemail is not None and call.voicemail.started_ms:
+        _write(core, call, call.voicemail, 0, 0)
+
+
+def _write(core: Core, call: Call, file: Recording, talk_ms: int, holds: int) -> None:
+    present = bool(file.started_ms)
+    ended = file.ended_ms or core.now
+    length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)
+    size = file.size if file.size >= 0 else None
+    wrong = problem(present=present, size=size, length_ms=length, talk_ms=talk_ms, holds=holds)
+    data = {
+        "recording_id": file.id,
+        "call_id": call.id,
+        "node": call.node,
+        "path": file.path,
+        "queue": file.queue,
+        "agents": file.agents,
+        "started_ms": file.started_ms or ended,
+        "ended_ms": ended,
+        "length_ms": length,
+        "talk_ms": talk_ms,
+        "holds": holds,
+        "size": max(file.size, 0),
+        "problem": wrong,
+    }
+    core.fact(file.id, "recording", data)
+    finished = {"recording_id": file.id, "call_id": call.id, "length_ms": length, "size": max(file.size, 0)}
+    core.event("recording.finished", f"call:{call.id}", finished)
+    if wrong:
+        text = f"recording of call {call.id} is {wrong}: {length / 1000:.1f} s for {talk_ms / 1000:.1f} s of talk"
+        core.alarm(f"recording-{wrong}:{call.id}", "major", "recording", text, call.id)

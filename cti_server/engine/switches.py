@@ -1,0 +1,160 @@
+"""Switches, trunks and phones: what is linked, how each gateway stands, where each extension is registered.
+
+A lost link tears nothing down; a switch that comes back with another Core-UUID has lost all its calls.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.outcomes import TRUNK_FAILURES
+from cti_server.domain.switch import (
+    GatewayChanged,
+    LegCreated,
+    LegEnded,
+    LinkDown,
+    LinkUp,
+    PhoneRegistered,
+    PhoneUnregistered,
+    SwitchHeartbeat,
+)
+from cti_server.engine import agents, calls, comeback, queueing
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Call, Switch, Trunk
+
+_UP = frozenset({"REGED", "NOREG"})
+_DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
+
+
+def get(core: Core, node: str) -> Switch:
+    """The switch's record, made at its first word together with the trunks that it carries."""
+    found = core.switches.get(node)
+    if found is None:
+        found = core.switches[node] = Switch(node)
+        add_trunks(core, node)
+    return found
+
+
+def add_trunks(core: Core, node: str) -> None:
+    for config in core.config.trunks.values():
+        trunk_id = f"{node}:{config.name}"
+        if trunk_id not in core.trunks:
+            core.trunks[trunk_id] = Trunk(trunk_id, config.name, node, config.gateway)
+            core.gateways[node, config.gateway] = trunk_id
+            core.changed("trunks", trunk_id, "trunk.changed")
+
+
+# ---------------------------------------------------------------- links
+
+
+def link_up(core: Core, event: LinkUp) -> None:
+    switch = get(core, event.node)
+    restarted = bool(switch.core_uuid) and bool(event.core_uuid) and switch.core_uuid != event.core_uuid
+    switch.linked, switch.reason = True, ""
+    switch.core_uuid = event.core_uuid or switch.core_uuid
+    if restarted:
+        lost = [call for call in core.calls.values() if call.node == event.node]
+        for call in lost:
+            lose(core, call)
+    for call in list(core.calls.values()):
+        if call.node == event.node and call.activity == "queue":
+            queueing.to_line(core, call)
+    core.changed("switches", event.node, "switch.linked")
+
+
+def link_down(core: Core, event: LinkDown) -> None:
+    """Nothing is torn down; calls there are not offered until the link is back."""
+    switch = get(core, event.node)
+    switch.linked, switch.reason = False, event.reason
+    for call in list(core.calls.values()):
+        if call.node == event.node:
+            queueing.out_of_line(core, call)
+    core.changed("switches", event.node, "switch.unlinked")
+
+
+def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
+    """The call's channels are gone with their switch: close it as switch-lost and free the agent."""
+    call.ending = call.outcome = "switch-lost"
+    call.gone_first = call.gone_first or "system"
+    for leg in list(call.legs.values()):
+        if leg.party == "agent":
+            core.legs.pop(leg.id, None)
+            core.deadlines.cancel("agent_kill", leg.id)
+    calls.caller_left(core, call, cause)
+    for leg in [leg for leg in call.legs.values() if leg.party == "agent"]:
+        core.deadlines.cancel("agent_kill", leg.id)
+        call.legs.pop(leg.id)
+    calls.close_books(core, call.id)
+
+
+def heartbeat(core: Core, event: SwitchHeartbeat) -> None:
+    switch = get(core, event.node)
+    switch.sessions, switch.max_sessions = event.sessions, event.max_sessions
+    switch.core_uuid = switch.core_uuid or event.core_uuid
+    core.changed("switches", event.node, "switch.linked")
+
+
+# ---------------------------------------------------------------- trunks
+
+
+def gateway_changed(core: Core, event: GatewayChanged) -> None:
+    get(core, event.node)
+    trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), ""))
+    if trunk is None:
+        return
+    was = trunk.state
+    down = event.ping == "DOWN" or event.state in _DOWN
+    trunk.state = "down" if down else "up" if event.state in _UP or event.ping == "UP" else trunk.state
+    trunk.detail, trunk.ping = event.state, event.ping or trunk.ping
+    core.changed("trunks", trunk.id, "trunk.changed")
+    if down and was == "up":
+        core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", f"trunk {trunk.name} on {trunk.node} is down", trunk.id)
+
+
+def leg_created(core: Core, event: LegCreated) -> None:
+    """Count the leg on its trunk."""
+    get(core, event.node)
+    trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), "")) if event.gateway else None
+    if trunk is not None and event.leg not in core.trunk_legs:
+        core.trunk_legs[event.leg] = (trunk.id, event.direction)
+        _count(core, trunk, event.direction, 1)
+
+
+def leg_ended(core: Core, leg: str, cause: str) -> None:
+    found = core.trunk_legs.pop(leg, None)
+    if found is not None:
+        trunk = core.trunks[found[0]]
+        if found[1] == "outbound" and cause in TRUNK_FAILURES:
+            trunk.failures += 1
+        _count(core, trunk, found[1], -1)
+
+
+def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
+    if direction == "inbound":
+        trunk.calls_in += change
+    else:
+        trunk.calls_out += change
+    core.changed("trunks", trunk.id, "trunk.changed")
+
+
+def ended_on_trunk(core: Core, event: LegEnded) -> None:
+    leg_ended(core, event.leg, event.cause)
+
+
+# ---------------------------------------------------------------- phones
+
+
+def phone_registered(core: Core, event: PhoneRegistered) -> None:
+    get(core, event.node)
+    nodes = core.phones.setdefault(event.extension, [])
+    if event.node not in nodes:
+        nodes.append(event.node)
+        agents.phone_changed(core, event.extension)
+    comeback.phone_back(core, event.extension)
+
+
+def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
+    nodes = core.phones.get(event.extension, [])
+    if event.node in nodes:
+        nodes.remove(event.node)
+        if not nodes:
+            del core.phones[event.extension]
+        agents.phone_changed(core, event.extension)

@@ -1,0 +1,33 @@
+"""After-call work: begins when the conversation ends, ended by the agent or by its deadline, never longer."""
+
+from __future__ import annotations
+
+from cti_server.engine import agents, ledger
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Agent, Call, Segment
+
+
+def begin(core: Core, agent: Agent, call: Call) -> None:
+    """The conversation of ``agent`` is over; a queue without wrap-up time frees the agent at once."""
+    agent.last_call_id, agent.last_queue = call.id, call.queue
+    wrap_up_s = core.queue_config(call.queue).wrap_up_s
+    if not wrap_up_s:
+        agents.move(core, agent, "release")
+        return
+    deadline = core.now + 1000 * wrap_up_s
+    detail = {"queued_ms": call.queued_ms}
+    agent.wrap_up = Segment(core.next_id(), "wrap_up", call.queue, agent.id, call.agent_leg, core.now, detail)
+    core.deadlines.set("wrap_up", agent.id, deadline)
+    agents.move(core, agent, "finish", deadline)
+
+
+def end(core: Core, agent_id: str) -> None:
+    """By command or deadline."""
+    agent = core.agents.get(agent_id)
+    if agent is None or agent.state != "wrap_up":
+        return
+    core.deadlines.cancel("wrap_up", agent.id)
+    if agent.wrap_up is not None:
+        ledger.write_segment(core, agent.call_id, agent.wrap_up)
+        agent.wrap_up = None
+    agents.move(core, agent, "wrapped")

@@ -1,0 +1,464 @@
+"""A small switch for the engine's tests: it executes the engine's commands on virtual time and says what a switch would say.
+
+The order of events per leg and the connect script's rule are those of the recorded traffic. Nothing here knows the engine's
+state: channels, variables and phones are the switch's own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cti_server.domain import switch as sw
+from cti_server.domain.config import (
+    AgentConfig,
+    CentreConfig,
+    QueueConfig,
+    Reason,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
+from cti_server.engine.core import Engine
+from cti_server.engine.messages import (
+    Adopt,
+    ChannelSnapshot,
+    CommandInput,
+    ConfigChanged,
+    Effect,
+    EffectResult,
+    Input,
+    Mirror,
+    Publish,
+    Reconcile,
+    RecordFact,
+    Reply,
+    SwitchEffect,
+    SwitchInput,
+    Tick,
+)
+
+START_MS = 1_800_000_000_000
+NODE = "main"
+
+
+def centre(agents: int = 3, **changes: Any) -> CentreConfig:
+    """Queues 'sales' and 'repair'; agents 1001.. serve both; number 4000 goes to sales, 4001 to repair."""
+    queues = {
+        "sales": QueueConfig("sales", "Sales", music="local_stream://moh"),
+        "repair": QueueConfig("repair", "Repair", wrap_up_s=0),
+    }
+    people = {
+        f"{1001 + n}": AgentConfig(f"{1001 + n}", f"Agent {n}", f"{1001 + n}", "east", {"sales": 1, "repair": 1})
+        for n in range(agents)
+    }
+    config = CentreConfig(
+        1,
+        "main",
+        agents=people,
+        teams={"east": TeamConfig("east", "East")},
+        queues=queues,
+        service_numbers={
+            "4000": ServiceNumberConfig("4000", "Sales line", "", "sales"),
+            "4001": ServiceNumberConfig("4001", "Repair line", "", "repair"),
+        },
+        trunks={"carrier": TrunkConfig("carrier", "carrier")},
+        not_ready_reasons=(Reason("lunch", {"en": "Lunch"}), Reason("meeting", {"en": "Meeting"})),
+        dispositions=(Reason("sold", {"en": "Sold"}), Reason("lost", {"en": "Lost"})),
+    )
+    return replace(config, **changes)
+
+
+def with_queue(config: CentreConfig, queue: str, **changes: Any) -> CentreConfig:
+    return replace(config, queues={**config.queues, queue: replace(config.queues[queue], **changes)})
+
+
+@dataclass
+class Channel:
+    leg: str
+    direction: str
+    destination: str
+    number: str
+    name: str
+    created_ms: int
+    answered_ms: int = 0
+    bridged_to: str = ""
+    parked: bool = False
+    playing: str = ""  # exec id
+    application: str = ""
+    connect_to: str = ""
+    job: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def cti(self) -> dict[str, str]:
+        return {name: value for name, value in self.variables.items() if name.startswith("cti_")}
+
+
+class World:
+    """An engine, one switch and a clock. ``facts``, ``published``, ``mirror`` and ``replies`` collect what the engine says."""
+
+    def __init__(self, config: CentreConfig | None = None, epoch: int = 7, seed: int = 1) -> None:
+        self.config = config or centre()
+        self.now = START_MS
+        self.channels: dict[str, Channel] = {}
+        self.dead: set[str] = set()
+        self.registered: list[str] = []
+        self.facts: dict[str, RecordFact] = {}
+        self.doubles: list[str] = []
+        self.published: list[Publish] = []
+        self.mirror: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self.replies: dict[str, Reply] = {}
+        self.commands: list[sw.SwitchCommand] = []
+        self.inputs: list[Input] = []
+        self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
+        self.silent = False  # nobody listens: events are lost
+        self.linked = True
+        self._queue: deque[Input] = deque()
+        self._numbers = 0
+        self._recordings: dict[str, tuple[str, int]] = {}
+        self.engine = Engine(self.config, epoch, seed)
+        self.tell(sw.LinkUp(NODE, 0, "core-1"))
+
+    # ------------------------------------------------------------ engine
+
+    def give(self, item: Input) -> list[Effect]:
+        """One input and all that follows from it at once."""
+        first = self._handle(item)
+        while self._queue:
+            self._handle(self._queue.popleft())
+        return first
+
+    def _handle(self, item: Input) -> list[Effect]:
+        self.inputs.append(item)
+        effects = self.engine.handle(item)
+        for effect in effects:
+            self._collect(effect)
+        return effects
+
+    def _collect(self, effect: Effect) -> None:
+        if isinstance(effect, SwitchEffect):
+            self.commands.append(effect.command)
+            refusal = "link-down" if not self.linked else self.refusals.get(type(effect.command), "")
+            text = refusal or self._execute(effect.command)
+            self._queue.append(EffectResult(self.now, effect.effect_id, not text.startswith("-") and not refusal, text))
+        elif isinstance(effect, RecordFact):
+            if effect.id in self.facts:
+                self.doubles.append(effect.id)
+            self.facts[effect.id] = effect
+        elif isinstance(effect, Publish):
+            self.published.append(effect)
+        elif isinstance(effect, Mirror):
+            table = self.mirror.setdefault(effect.kind, {})
+            if effect.document is None:
+                table.pop(effect.id, None)
+            else:
+                table[effect.id] = effect.document
+        elif isinstance(effect, Reply):
+            assert effect.command_id not in self.replies, "two replies"
+            self.replies[effect.command_id] = effect
+
+    def tell(self, event: sw.SwitchEvent) -> None:
+        if not self.silent:
+            self.give(SwitchInput(self.now, event))
+
+    def _say(self, event: sw.SwitchEvent) -> None:
+        if not self.silent:
+            self._queue.append(SwitchInput(self.now, event))
+
+    def drain(self) -> None:
+        while self._queue:
+            self._handle(self._queue.popleft())
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; every deadline fires when it is due."""
+        end = self.now + int(seconds * 1000)
+        while (due := self.engine.next_deadline()) is not None and due <= end:
+            self.now = max(self.now, due)
+            self.give(Tick(self.now))
+        self.now = end
+        self.give(Tick(self.now))
+
+    def command(self, name: str, issuer: str = "", **args: Any) -> Reply | None:
+        """The reply, None when it comes later."""
+        self._numbers += 1
+        command_id = f"c{self._numbers}"
+        issuer = issuer or f"agent:{args.get('agent_id', '')}"
+        self.give(CommandInput(self.now, command_id, name, args, issuer, self.now + 5000))
+        return self.replies.get(command_id)
+
+    def reconfigure(self, config: CentreConfig) -> None:
+        self.config = config
+        self.give(ConfigChanged(self.now, config))
+
+    def restart(self, epoch: int, mirror: bool = True) -> None:
+        """A new engine takes over from the mirror and the channels."""
+        self._queue.clear()
+        self.silent = False
+        self.linked = True
+        last_seen = self.now
+        self.engine = Engine(self.config, epoch, 1)
+        documents = {kind: dict(table) for kind, table in self.mirror.items()} if mirror else {}
+        self.give(Adopt(self.now, self.snapshot(), documents, {NODE: tuple(self.registered)}, self.last_seen or last_seen))
+
+    last_seen = 0
+
+    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
+        return tuple(
+            ChannelSnapshot(
+                NODE,
+                c.leg,
+                c.direction,
+                "CS_EXCHANGE_MEDIA" if c.bridged_to else "CS_PARK" if c.parked else "CS_CONSUME_MEDIA",
+                bool(c.answered_ms),
+                c.bridged_to,
+                c.number,
+                c.name,
+                c.destination,
+                "public" if c.direction == "inbound" else "default",
+                c.created_ms,
+                c.answered_ms,
+                c.cti(),
+            )
+            for c in self.channels.values()
+        )
+
+    def reconcile(self) -> None:
+        self.give(Reconcile(self.now, NODE, self.snapshot()))
+
+    # ------------------------------------------------------------ people
+
+    def agent(self, agent_id: str, ready: bool = True) -> None:
+        """Phone registered, logged in, ready."""
+        if agent_id not in self.registered:
+            self.register(agent_id)
+        self.command("LoginAgent", agent_id=agent_id)
+        if ready:
+            self.command("ReadyAgent", agent_id=agent_id)
+
+    def register(self, extension: str) -> None:
+        self.registered.append(extension)
+        self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", f"sip:{extension}@10.0.0.1", "10.0.0.1", 5060, "phone", 60))
+
+    def unregister(self, extension: str) -> None:
+        self.registered.remove(extension)
+        self.tell(sw.PhoneUnregistered(NODE, 0, extension, "r"))
+
+    def call(self, number: str = "4000", leg: str = "", caller: str = "13800138000", name: str = "张三") -> str:
+        """A caller arrives and parks; gives the leg."""
+        self._numbers += 1
+        leg = leg or f"caller-{self._numbers}"
+        channel = self.channels[leg] = Channel(leg, "inbound", number, caller, name, self.now, parked=True)
+        self._say(sw.LegCreated(NODE, 0, leg, "inbound", caller, name, number, "public", "external", "carrier"))
+        self._say(self._parked(channel))
+        self.drain()
+        return leg
+
+    def ring(self, leg: str) -> None:
+        self.tell(sw.LegRinging(NODE, 0, leg, False))
+
+    def pick_up(self, leg: str) -> None:
+        """The agent's phone answers: the connect script decides on the switch."""
+        channel = self.channels[leg]
+        channel.answered_ms = self.now
+        caller = self.channels.get(channel.connect_to)
+        self._say(sw.LegAnswered(NODE, 0, leg))
+        if caller is None or caller.variables.get("cti_offer") != leg:
+            self.end(leg, "LOSE_RACE")
+            self._say(sw.JobDone(NODE, 0, channel.job, False, "-ERR LOSE_RACE"))
+        else:
+            caller.variables["cti_offer"] = ""
+            caller.variables["cti_phase"] = "talking"
+            path = caller.variables.get("cti_record", "")
+            if path and caller.leg not in self._recordings:
+                self._recordings[caller.leg] = (path, self.now)
+                self._say(sw.RecordingStarted(NODE, 0, caller.leg, path))
+            self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))
+            self._bridge(caller, channel)
+        self.drain()
+
+    def refuse_offer(self, leg: str, cause: str) -> None:
+        """The phone is busy, rejects, or nobody answers."""
+        channel = self.channels[leg]
+        self.end(leg, cause)
+        self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {cause}"))
+        self.drain()
+
+    def hang_up(self, leg: str, cause: str = "NORMAL_CLEARING") -> None:
+        self.end(leg, cause)
+        self.drain()
+
+    def music_ends(self, leg: str) -> None:
+        channel = self.channels[leg]
+        exec_id, channel.playing = channel.playing, ""
+        self.tell(sw.ApplicationDone(NODE, 0, leg, channel.application, exec_id, "FILE PLAYED", ""))
+
+    def done(self, leg: str, response: str = "FILE PLAYED", digits: str = "") -> None:
+        """What runs on the channel ends."""
+        channel = self.channels[leg]
+        exec_id, channel.playing = channel.playing, ""
+        self.tell(sw.ApplicationDone(NODE, 0, leg, channel.application, exec_id, response, digits))
+
+    # ------------------------------------------------------------ the switch
+
+    def _parked(self, c: Channel) -> sw.LegParked:
+        context = "public" if c.direction == "inbound" else "default"
+        answered = bool(c.answered_ms)
+        gateway = "carrier" if c.direction == "inbound" else ""
+        return sw.LegParked(NODE, 0, c.leg, c.direction, answered, c.number, c.name, c.destination, context, gateway, c.cti())
+
+    def _bridge(self, one: Channel, other: Channel) -> None:
+        for channel in (one, other):
+            self._stop(channel)
+            if channel.parked:
+                channel.parked = False
+                self._say(sw.LegUnparked(NODE, 0, channel.leg))
+        one.bridged_to, other.bridged_to = other.leg, one.leg
+        self._say(sw.LegsBridged(NODE, 0, one.leg, other.leg))
+
+    def _stop(self, channel: Channel) -> None:
+        if channel.playing:
+            exec_id, channel.playing = channel.playing, ""
+            self._say(sw.ApplicationDone(NODE, 0, channel.leg, channel.application, exec_id, "PLAYBACK ERROR", ""))
+
+    def end(self, leg: str, cause: str) -> None:
+        channel = self.channels.pop(leg, None)
+        if channel is None:
+            return
+        self.dead.add(leg)
+        answered = bool(channel.answered_ms)
+        self._say(sw.LegHungUp(NODE, 0, leg, cause, answered))
+        self._stop(channel)
+        if leg in self._recordings:
+            path, started = self._recordings.pop(leg)
+            length = self.now - started
+            self._say(sw.RecordingStopped(NODE, 0, leg, path, length, 44 + 32 * length))
+        other = self.channels.get(channel.bridged_to)
+        if other is not None:
+            self._say(sw.LegsUnbridged(NODE, 0, leg, other.leg))
+            other.bridged_to = ""
+            if other.variables.get("park_after_bridge") == "true":
+                other.parked = True
+                self._say(self._parked(other))
+            else:
+                self.end(other.leg, "NORMAL_CLEARING")
+        self._say(sw.LegEnded(NODE, 0, leg, cause, 0, "recv_bye", answered, channel.cti()))
+        self._say(sw.LegDestroyed(NODE, 0, leg))
+
+    def _execute(self, command: sw.SwitchCommand) -> str:
+        return _COMMANDS[type(command)](self, command)
+
+    def _originate(self, c: sw.Originate) -> str:
+        assert c.leg not in self.channels
+        assert c.leg not in self.dead
+        extension = c.contact.removeprefix("ext:")
+        if extension not in self.registered:
+            self._say(sw.JobDone(NODE, 0, c.job_id, False, "-ERR USER_NOT_REGISTERED"))
+            return "+OK"
+        channel = Channel(c.leg, "outbound", extension, c.caller_number, c.caller_name, self.now)
+        channel.connect_to, channel.job = c.connect_to, c.job_id
+        channel.variables.update(c.variables)
+        self.channels[c.leg] = channel
+        self._say(sw.LegCreated(NODE, 0, c.leg, "outbound", "", "", extension, "default", "internal", "", channel.cti()))
+        return "+OK"
+
+    def _park(self, c: sw.ParkLeg) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        other = self.channels.get(channel.bridged_to)
+        for one in (channel, other):
+            if one is not None:
+                self._stop(one)
+                one.bridged_to, one.parked = "", True
+                self._say(self._parked(one))
+        return "+OK"
+
+    def _uuid_bridge(self, c: sw.BridgeLegs) -> str:
+        one, other = self.channels.get(c.leg), self.channels.get(c.other)
+        if one is None or other is None:
+            return "-ERR Invalid uuid"
+        self._bridge(one, other)
+        return "+OK"
+
+    def _kill(self, c: sw.KillLeg) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        self.end(c.leg, c.cause)
+        if channel.job and not channel.answered_ms:
+            self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {c.cause}"))
+        return "+OK"
+
+    def _set(self, c: sw.SetVariable) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        channel.variables[c.name] = c.value
+        return "+OK"
+
+    def _run(self, c: sw.Execute) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR invalid session id"
+        assert not channel.bridged_to, f"{c.application} on a bridged leg"
+        if c.application == "answer":
+            channel.answered_ms = channel.answered_ms or self.now
+            self._say(sw.LegAnswered(NODE, 0, c.leg))
+        else:
+            self._stop(channel)
+            channel.playing, channel.application = c.exec_id, c.application
+        return "+OK"
+
+    def _break(self, c: sw.BreakPlayback) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        self._stop(channel)
+        return "+OK"
+
+    def _exists(self, c: sw.LegExists) -> str:
+        return "true" if c.leg in self.channels else "false"
+
+    def _talk(self, c: sw.AnswerPhone) -> str:
+        return "+OK" if c.leg in self.channels else "-ERR No such channel!"
+
+    # ------------------------------------------------------------ looking
+
+    def view(self, kind: str, thing: str) -> dict[str, Any]:
+        return self.engine.snapshot()[kind][thing]
+
+    def the_call(self, leg: str) -> dict[str, Any]:
+        """The view of the call of this caller's leg."""
+        calls = self.engine.snapshot()["calls"].values()
+        return next(call for call in calls if any(one["id"] == leg for one in call["legs"]))
+
+    def offered_leg(self) -> str:
+        """The one agent's leg that was originated last."""
+        return next(c.leg for c in reversed(self.commands) if isinstance(c, sw.Originate))
+
+    def of_kind(self, kind: str) -> list[Mapping[str, Any]]:
+        return [fact.data for fact in self.facts.values() if fact.kind == kind]
+
+    def segments(self, segment: str) -> list[Mapping[str, Any]]:
+        return [data for data in self.of_kind("segment") if data["segment"] == segment]
+
+    def names(self) -> list[str]:
+        return [event.name for event in self.published]
+
+    def state(self, agent: str) -> str:
+        return str(self.view("agents", agent)["state"])
+
+
+_COMMANDS: dict[type[sw.SwitchCommand], Any] = {
+    sw.Originate: World._originate,
+    sw.ParkLeg: World._park,
+    sw.BridgeLegs: World._uuid_bridge,
+    sw.KillLeg: World._kill,
+    sw.SetVariable: World._set,
+    sw.Execute: World._run,
+    sw.BreakPlayback: World._break,
+    sw.LegExists: World._exists,
+    sw.AnswerPhone: World._talk,
+}
