@@ -308,11 +308,11 @@ class SwitchLink:
     def _read(self, frame: Frame) -> SwitchEvent | None:
         try:
             headers = event_headers(frame)
+            return translate(self.node, headers) if headers is not None else None
         except CtiError as error:
             self.unreadable_events += 1
             log.warning("switch %s: %s", self.node, error)
             return None
-        return translate(self.node, headers) if headers is not None else None
 
     def _note(self, event: SwitchEvent) -> bool:
         """What the link itself learns from an event; False when it goes no further."""

@@ -78,8 +78,8 @@ def _originate_value(name: str, value: str) -> str:
     _line(what, value)
     if value != value.strip():
         raise _refuse(what, value, "blanks at an end would be cut")
-    if value[:1] == "'" or value[-1:] == "'" or "''" in value:
-        raise _refuse(what, value, "quotes at an end or in pairs would be cut")
+    if value.count("'") > 1 or value[:1] == "'" or value[-1:] == "'" or ("'" in value and "," in value):
+        raise _refuse(what, value, "single quotes at an end, in pairs or together with commas would be cut")
     depth = 0
     for character in value:
         depth += (character == "{") - (character == "}")

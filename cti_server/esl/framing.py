@@ -12,9 +12,10 @@ from cti_server.errors import CtiError
 
 HEADER_LIMIT = 256 * 1024
 BODY_LIMIT = 64 * 1024 * 1024
+_LENGTH, _JSON = b"Content-Length: ", b"\nContent-Type: text/event-json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
     """``content_type`` is '' when the peer gave none. Header values are text as sent (invalid UTF-8 replaced)."""
 
@@ -54,13 +55,14 @@ class FrameParser:
             raise self._error
         frames: list[Frame] = []
         try:
-            if self._buffer:
+            if len(self._buffer) > len(data):
                 self._buffer += data
                 end = self._parse(self._buffer, frames)
                 del self._buffer[:end]
-            else:
-                end = self._parse(data, frames)
-                self._buffer += data[end:] if end else data
+            else:  # copying no more than came in stays linear, and slices of bytes are bytes
+                whole = bytes(self._buffer) + data if self._buffer else data
+                end = self._parse(whole, frames)
+                self._buffer[:] = whole[end:]
             self._consumed += end
         except FramingError as error:
             self._error = error
@@ -85,7 +87,11 @@ class FrameParser:
                     break
                 if end - position > self._header_limit:
                     raise self._fault("header block too long", position, buffer)
-                headers = _header_block(buffer[position:end])
+                block = buffer[position:end]
+                if block.startswith(_LENGTH) and block.endswith(_JSON) and block[16:-30].isdigit():  # nearly all frames
+                    headers = {"Content-Length": block[16:-30].decode(), "Content-Type": "text/event-json"}
+                else:
+                    headers = _header_block(block)
                 needed = self._body_length(headers, position, buffer)
                 position = search = end + 2
             if size - position < needed:

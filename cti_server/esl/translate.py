@@ -10,21 +10,16 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from cti_server.domain import switch as s
-from cti_server.esl.events import Headers, number, text
+from cti_server.esl.events import Headers, event_name, number, starting_with, text
 
 Builder = Callable[[str, int, Headers], s.SwitchEvent]
 
-_CTI = "variable_cti_"
 _PREFIX = len("variable_")
 
 
 def cti_variables(headers: Headers) -> dict[str, str]:
     """All ``variable_cti_NAME`` headers as ``cti_NAME``."""
-    return {
-        key[_PREFIX:]: value if isinstance(value, str) else text(headers, key)
-        for key, value in headers.items()
-        if key[:13] == _CTI
-    }
+    return {name[_PREFIX:]: value for name, value in starting_with(headers, "variable_cti_").items()}
 
 
 def _answered(h: Headers) -> bool:
@@ -32,7 +27,9 @@ def _answered(h: Headers) -> bool:
 
 
 def _gateway(h: Headers) -> str:
-    return text(h, "variable_sip_gateway_name") or text(h, "variable_sip_gateway")
+    """Calls out name it sip_gateway_name, calls in through a registered gateway sip_gateway."""
+    found = starting_with(h, "variable_sip_gateway")
+    return found.get("variable_sip_gateway_name") or found.get("variable_sip_gateway", "")
 
 
 def _created(node: str, ms: int, h: Headers) -> s.SwitchEvent:
@@ -61,15 +58,14 @@ def _hung_up(node: str, ms: int, h: Headers) -> s.SwitchEvent:
     return s.LegHungUp(node, ms, text(h, "Unique-ID"), text(h, "Hangup-Cause"), _answered(h))
 
 
-def _sip_status(h: Headers) -> int:
-    status = number(h, "variable_sip_term_status") or number(h, "variable_sip_invite_failure_status")
-    return status or number({"": text(h, "variable_proto_specific_hangup_cause").removeprefix("sip:")}, "")
-
-
 def _ended(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    answered = _answered(h)
+    status = number(h, "variable_sip_term_status")
+    if not status and not answered:
+        status = number(h, "variable_sip_invite_failure_status")
     return s.LegEnded(
-        node, ms, text(h, "Unique-ID"), text(h, "Hangup-Cause"), _sip_status(h),
-        text(h, "variable_sip_hangup_disposition"), _answered(h), cti_variables(h),
+        node, ms, text(h, "Unique-ID"), text(h, "Hangup-Cause"), status,
+        text(h, "variable_sip_hangup_disposition"), answered, cti_variables(h),
     )  # fmt: skip
 
 
@@ -182,10 +178,7 @@ TABLE: dict[str, Builder] = {
 
 def translate(node: str, headers: Headers) -> s.SwitchEvent | None:
     """The typed event, None for one that we do not use. ``node`` is the configured name of the switch."""
-    name = headers.get("Event-Name")
-    if name == "CUSTOM":
-        name = headers.get("Event-Subclass")
-    build = TABLE.get(name) if isinstance(name, str) else None
+    build = TABLE.get(event_name(headers))
     if build is None:
         return None
     return build(node, number(headers, "Event-Date-Timestamp") // 1000, headers)
