@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "hangup": "scripts.cti.hangup:hangup",
     "replay": "scripts.cti.replay:replay",
     "doctor": "scripts.cti.doctor.command:doctor",
+    "prepare": "scripts.cti.prepare:prepare",
     "config": "scripts.cti.config_check:config",
 }
 

@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,8 @@ class Health(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def web() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Health)
+def web() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), Health)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -91,7 +91,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def centre(box: Box, web: ThreadingHTTPServer, migrated: Path) -> Box:
+def centre(box: Box, web: HTTPServer, migrated: Path) -> Box:
     """A centre in which everything is fine."""
     web.answer = (200, {"status": "ok"})  # type: ignore[attr-defined]
     box.environ |= {"CTI_HTTP_PORT": str(web.server_port), "CTI_SWITCHES": "main=esl://127.0.0.1:8021", "CTI_ESL_PASSWORD": "x"}
@@ -250,7 +250,7 @@ def test_each_component_broken(centre: Box, change: Break, component: str, sever
         assert finding["hint"]
 
 
-def test_the_web_says_what_is_away(centre: Box, web: ThreadingHTTPServer) -> None:
+def test_the_web_says_what_is_away(centre: Box, web: HTTPServer) -> None:
     web.answer = (503, {"status": "bad", "redis": True, "engine": False})  # type: ignore[attr-defined]
     code, found = findings(centre)
     assert code == 1
@@ -292,6 +292,17 @@ def test_facts_read_but_not_acknowledged_count(centre: Box) -> None:
     centre.client.xreadgroup("persister", "w1", {centre.keys.facts: ">"})
     _, found = findings(centre)
     assert worst(found, "persister")["details"] == {"lag": 1, "pending": 1, "oldest_age_ms": 900}
+
+
+def test_a_lag_that_redis_does_not_know_is_counted(centre: Box) -> None:
+    """After a deletion in the unread part the group's lag is null."""
+    ids = [f"{NOW_MS - age}-0" for age in (900, 800, 700)]
+    for entry_id in ids:
+        centre.client.xadd(centre.keys.facts, {"f": b"{}"}, id=entry_id)
+    centre.client.xdel(centre.keys.facts, ids[1])
+    assert centre.client.xinfo_groups(centre.keys.facts)[0]["lag"] is None  # type: ignore[index]
+    _, found = findings(centre)
+    assert worst(found, "persister")["details"] == {"lag": 2, "pending": 0, "oldest_age_ms": 900}
 
 
 def test_age_of_the_newest_fact(centre: Box) -> None:

@@ -18,7 +18,7 @@ from scripts.cti.world import World
 HINTS = {
     "bad-database": "correct CTI_DATABASE_URL",
     "database-away": "start the database; until then facts wait in Redis and nothing is lost",
-    "database-not-migrated": "migrate it: cti-worker does so when it starts",
+    "database-not-migrated": "run: cti prepare",
 }
 
 
@@ -29,7 +29,7 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
     try:
         missing = _missing_file(url)
         if missing:
-            hint = "start cti-worker, which makes it, or correct CTI_DATABASE_URL"
+            hint = "run cti prepare, which makes it, or correct CTI_DATABASE_URL"
             yield Finding("database", "critical", f"the SQLite file {missing} does not exist", hint, details)
             return
         engine = make_engine(url)

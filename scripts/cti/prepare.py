@@ -1,0 +1,29 @@
+"""`cti prepare`: what a new installation or a new version needs before its services start. Doing it again changes nothing."""
+
+from __future__ import annotations
+
+import click
+
+from cti_server.adapters.sql.bootstrap import bootstrap
+from scripts.cti.output import console, line, print_json, table
+from scripts.cti.world import EXIT_OK, World, common_options
+
+
+@click.command()
+@common_options
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Bring the database to this version's schema, fill an empty one with the demo centre, publish the configuration."""
+    world: World = context.obj
+    done = bootstrap(world.settings)
+    if world.json:
+        print_json({"command": "prepare", "ok": True, **done})
+        context.exit(EXIT_OK)
+    line(f"schema {done['schema']}, configuration version {done['config_version']}", style_key="ok")
+    for problem in done["problems"]:
+        line(problem, style_key="warning")
+    if done["seeded"]:
+        line("the database was empty: it has the demo centre now, with these logins")
+        rows = [(login["role"], login["login"], login["password"], login["name"]) for login in done["logins"]]
+        console().print(table(("role", "login", "password", "name"), rows))
+    context.exit(EXIT_OK)
