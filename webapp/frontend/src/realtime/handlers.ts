@@ -1,5 +1,5 @@
 /** Event name -> what else happens besides the views being replaced. Names that are not here need nothing else. */
-import type { ServerEvent } from '@/contracts'
+import type { CallView, ServerEvent } from '@/contracts'
 import { useAgents } from '@/stores/agents'
 import { useAlarms } from '@/stores/alarms'
 import { useCalls } from '@/stores/calls'
@@ -7,6 +7,7 @@ import { useCentre } from '@/stores/centre'
 import { useDesk } from '@/stores/desk'
 import { useNetwork } from '@/stores/network'
 import { useQueues } from '@/stores/queues'
+import { useSession } from '@/stores/session'
 
 type Handler = (event: ServerEvent) => void
 
@@ -25,11 +26,20 @@ const HANDLERS: Record<string, Handler> = {
   'config.applied': () => void useCentre().load(),
 }
 
+/** An agent hears of a call once more when it leaves the desk, and never after: then it is not kept. */
+function takeCall(call: CallView): void {
+  const session = useSession()
+  const visible = session.leads || call.agent === session.agentId || (call.legs ?? []).some((leg) => leg.agent === session.agentId && leg.state !== 'ended')
+  if (visible) useCalls().put(call)
+  else useCalls().remove(call.id)
+  useDesk().callChanged(call)
+}
+
 /** Every view in the event replaces the one with its id; then the name's own handler runs. */
 export function applyEvent(event: ServerEvent): void {
   const { agent, call, queue, trunk } = event.data
   if (agent) useAgents().put(agent)
-  if (call && event.name !== 'call.ended') useCalls().put(call)
+  if (call && event.name !== 'call.ended') takeCall(call)
   if (queue) useQueues().put(queue, event.at_ms)
   if (trunk) useNetwork().putTrunk(trunk)
   if (event.data.switch) useNetwork().putSwitch(event.data.switch)

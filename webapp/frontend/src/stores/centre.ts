@@ -17,6 +17,8 @@ const EMPTY: Centre = {
   phone: null,
 }
 
+const SYSTEM_REASONS = new Set(['no-answer', 'rejected', 'busy', 'unreachable', 'connection-lost'])
+
 const index = (rows: { id: string; name: string }[]): Map<string, string> => new Map(rows.map((row) => [row.id, row.name]))
 
 export const useCentre = defineStore('centre', () => {
@@ -35,6 +37,9 @@ export const useCentre = defineStore('centre', () => {
   const agentName = (id: string): string => named(agentNames.value, id)
   const teamName = (id: string): string => named(teamNames.value, id)
 
+  /** Those that a person may choose: the others are given by the system when an offer fails or a page goes. */
+  const choices = computed(() => centre.value.not_ready_reasons.filter((reason) => !SYSTEM_REASONS.has(reason.code)))
+
   function textOf(reasons: Reason[], code: string): string {
     const texts = reasons.find((reason) => reason.code === code)?.texts
     return texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || code
@@ -51,5 +56,5 @@ export const useCentre = defineStore('centre', () => {
     centre.value = EMPTY
   }
 
-  return { centre, zone, load, clear, queueName, agentName, teamName, reasonText, dispositionText }
+  return { centre, zone, choices, load, clear, queueName, agentName, teamName, reasonText, dispositionText }
 })

@@ -61,6 +61,10 @@ export const useDesk = defineStore('desk', () => {
     remember(view)
     finished.value++
   }
+  /** Keeps the newest sight of my call: in a survey or wrap-up no more of it is told. */
+  function callChanged(view: CallView): void {
+    if (session.agentId && view.agent === session.agentId && view.phase !== 'offered') remember(view)
+  }
   /** After a reload in the middle of a call the screen has to pop without the event. */
   function snapshotTaken(): void {
     const current = call.value
@@ -69,5 +73,5 @@ export const useDesk = defineStore('desk', () => {
     remember(current)
     if (news && current.phase === 'offered') pops.value++
   }
-  return { me, call, last, pops, failed, finished, offered, offerFailed, callEnded, snapshotTaken }
+  return { me, call, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
 })

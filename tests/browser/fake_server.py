@@ -1,0 +1,351 @@
+"""A small centre behind the REST and Socket.IO contract, for looking at the page and testing it without an engine.
+
+It serves the built page, keeps its people and calls in memory, obeys the desk's commands in the simplest way and changes by
+itself only when a test asks (``World.offer``, ``World.caller_hangs_up``) or ``busy_floor`` was called. It is a test double of
+the contract, not of the engine: nothing here decides as the engine does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, request, send_from_directory
+from flask_socketio import SocketIO, join_room
+from werkzeug.serving import make_server
+
+from tests.browser import fake_books as books
+
+DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws:; object-src 'none'"
+)
+USERS = {
+    "li.wei": {"id": "1", "login": "li.wei", "name": "李伟", "role": "agent", "agent_id": "1001", "team": "day", "locale": "zh-CN"},
+    "zhao.lei": {"id": "9", "login": "zhao.lei", "name": "赵磊", "role": "leader", "agent_id": "", "team": "day", "locale": "zh-CN"},
+    "admin": {"id": "11", "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
+}
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+class World:
+    """Everything that the page can see. ``emit(room, event)`` sends; rooms are 'floor' and 'agent:ID'."""
+
+    def __init__(self) -> None:
+        self.epoch, self._seq = 3, itertools.count(1)
+        self.seq = 0
+        self.lock = threading.RLock()
+        self.agents = {a["id"]: a for a in books.agents(now_ms())}
+        self.queues = {q["id"]: q for q in books.queues()}
+        self.calls: dict[str, dict[str, Any]] = {}
+        self.trunks, self.switches, self.alarms = books.trunks(), books.switches(), []  # type: ignore[var-annotated]
+        self.health = {"engine": True, "redis": True, "behind_ms": 0}
+        self.saved: list[dict[str, Any]] = []
+        self.commands: list[dict[str, Any]] = []
+        self.refuse: dict[str, tuple[int, str]] = {}
+        self._ids = itertools.count(1)
+        self.emit: Any = lambda room, name, data: None
+
+    def event(self, name: str, rooms: tuple[str, ...] = ("floor",), **data: Any) -> None:
+        with self.lock:
+            self.seq = next(self._seq)
+            self.emit(rooms, "event", {"epoch": self.epoch, "seq": self.seq, "name": name, "at_ms": now_ms(), "data": data})
+
+    def snapshot(self, user: dict[str, Any]) -> dict[str, Any]:
+        with self.lock:
+            mine = user["role"] == "agent"
+            calls = [c for c in self.calls.values() if not mine or c["agent"] == user["agent_id"]]
+            return {
+                "epoch": self.epoch, "seq": self.seq, "server_ms": now_ms(), **self.health, "agents": list(self.agents.values()),
+                "calls": calls, "queues": list(self.queues.values()), "trunks": [] if mine else self.trunks,
+                "switches": [] if mine else self.switches, "alarms": [] if mine else self.alarms,
+            }  # fmt: skip
+
+    def agent(self, agent_id: str, state: str = "", **change: Any) -> None:
+        agent = self.agents[agent_id]
+        if state and state != agent["state"]:
+            change |= {"state": state, "state_since_ms": now_ms()}
+        if change.get("status", agent["status"]) != agent["status"]:
+            change["status_since_ms"] = now_ms()
+        self.agents[agent_id] = {**agent, "deadline_ms": 0, **change}
+        self.event("agent.state_changed", ("floor", f"agent:{agent_id}"), agent=self.agents[agent_id])
+
+    def call(self, name: str, call_id: str, **change: Any) -> None:
+        self.calls[call_id] = {**self.calls[call_id], **change}
+        view = self.calls[call_id]
+        self.event(name, ("floor", f"agent:{view['agent']}"), call=view)
+
+    def queue(self, queue_id: str) -> None:
+        line = [c for c in self.calls.values() if c["queue"] == queue_id and c["phase"] in ("queued", "offered")]
+        oldest = min((c["queued_ms"] for c in line), default=0)
+        self.queues[queue_id] = {**self.queues[queue_id], "waiting": len(line), "oldest_ms": oldest}
+        self.event("queue.changed", queue=self.queues[queue_id])
+
+    def arrive(self, phase: str = "queued", **change: Any) -> str:
+        call_id = f"c{next(self._ids)}"
+        self.calls[call_id] = {**books.call(call_id, now_ms()), "phase": phase, **change}
+        self.call("call.queued", call_id)
+        self.queue(self.calls[call_id]["queue"])
+        return call_id
+
+    def offer(self, agent_id: str, call_id: str = "", **change: Any) -> str:
+        call_id = call_id or self.arrive(**change)
+        queue = self.calls[call_id]["queue"]
+        self.agent(agent_id, "ringing", call_id=call_id, queue=queue, deadline_ms=now_ms() + 20_000)
+        self.call("call.offered", call_id, phase="offered", agent=agent_id, offered_ms=now_ms())
+        return call_id
+
+    def connect(self, agent_id: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self.agent(agent_id, "talking")
+        self.call("call.connected", call_id, phase="connected", agent=agent_id, connected_ms=now_ms(), recording=f"r-{call_id}")
+        self.queue(self.calls[call_id]["queue"])
+
+    def end(self, call_id: str) -> None:
+        view = {**self.calls.pop(call_id), "phase": "ended", "outcome": "answered"}
+        agent_id = view["agent"]
+        if agent_id:
+            today = self.agents[agent_id]["today"]
+            self.agent(agent_id, "wrap_up", deadline_ms=now_ms() + 30_000, today={**today, "answered": today["answered"] + 1})
+        self.event("call.ended", ("floor", f"agent:{agent_id}"), call=view)
+        self.queue(view["queue"])
+
+    def say_health(self, **change: Any) -> None:
+        self.health |= change
+        self.emit(("floor", "agent:1001"), "health", self.health)
+
+    def new_epoch(self) -> None:
+        """As after a restart of the engine: the next event has a higher epoch and a lower seq."""
+        self.epoch += 1
+        self._seq = itertools.count(1)
+        self.event("engine.started", ("floor", "agent:1001"), epoch=self.epoch)
+
+    def repeat_old(self, agent_id: str) -> None:
+        """An event that was already told, with other contents: nobody may believe it."""
+        stale = {**self.agents[agent_id], "status": "logged_out", "state": "idle"}
+        data = {"epoch": self.epoch, "seq": max(0, self.seq - 1), "name": "agent.state_changed", "at_ms": now_ms(), "data": {"agent": stale}}
+        self.emit(("floor", f"agent:{agent_id}"), "event", data)
+
+    def busy_floor(self) -> None:
+        """A floor in the middle of its day."""
+        self.agent("1002", "talking", status="ready", call_id=self.arrive("connected", agent="1002", connected_ms=now_ms() - 132_000))
+        self.agent("1003", "holding", status="ready", call_id=self.arrive("on_hold", agent="1003", connected_ms=now_ms() - 45_000, held_ms=now_ms() - 9_000))
+        self.agent("1004", "wrap_up", status="ready", deadline_ms=now_ms() + 20_000)
+        self.agent("1005", status="not_ready", reason="lunch")
+        self.agent("1006", status="ready")
+        self.agent("1007", "unreachable", status="ready", phone_registered=False)
+        self.arrive("ivr", queue="", queued_ms=0)
+        for wait_s, queue in ((95, "repair"), (40, "billing"), (12, "repair"), (3, "sales")):
+            self.arrive(queue=queue, queued_ms=now_ms() - wait_s * 1000, arrived_ms=now_ms() - wait_s * 1000 - 14_000)
+        self.alarms.append(
+            {"id": "a1", "severity": "major", "kind": "trunk-down", "text": "trunk backup: the gateway does not answer", "subject": "backup"}
+        )
+        self.event("alarm.raised", alarm=self.alarms[-1])
+
+    # ------------------------------------------------------------ commands
+
+    def command(self, name: str, args: dict[str, Any]) -> tuple[int, str]:
+        """(0, '') or (HTTP status, error id)."""
+        with self.lock:
+            self.commands.append({"name": name, "args": args})
+            if name in self.refuse:
+                return self.refuse[name]
+            act = getattr(self, f"do_{name}", None)
+            if act is None:
+                return 422, "no-such-command"
+            act(**args)
+            return 0, ""
+
+    def do_LoginAgent(self, agent_id: str) -> None:  # noqa: N802 - the command's name
+        self.agent(agent_id, "idle", status="not_ready", reason="")
+
+    def do_LogoutAgent(self, agent_id: str) -> None:  # noqa: N802
+        self.agent(agent_id, "idle", status="logged_out", reason="")
+
+    def do_ReadyAgent(self, agent_id: str) -> None:  # noqa: N802
+        self.agent(agent_id, status="ready", reason="")
+
+    def do_PauseAgent(self, agent_id: str, reason: str) -> None:  # noqa: N802
+        self.agent(agent_id, status="not_ready", reason=reason)
+
+    def do_AnswerCall(self, agent_id: str) -> None:  # noqa: N802
+        self.connect(agent_id)
+
+    def do_RejectCall(self, agent_id: str) -> None:  # noqa: N802
+        call_id = self.agents[agent_id]["call_id"]
+        self.agent(agent_id, "idle", call_id="", queue="", status="not_ready", reason="rejected")
+        self.calls[call_id] = {**self.calls[call_id], "phase": "queued", "agent": ""}
+        rooms = ("floor", f"agent:{agent_id}")
+        self.event("call.offer_failed", rooms, call=self.calls[call_id], agent_id=agent_id, why="rejected")
+
+    def do_HoldCall(self, agent_id: str) -> None:  # noqa: N802
+        self.agent(agent_id, "holding")
+        self.call("call.held", self.agents[agent_id]["call_id"], phase="on_hold", held_ms=now_ms())
+
+    def do_ResumeCall(self, agent_id: str) -> None:  # noqa: N802
+        self.agent(agent_id, "talking")
+        self.call("call.resumed", self.agents[agent_id]["call_id"], phase="connected", held_ms=0)
+
+    def do_HangupCall(self, agent_id: str = "", call_id: str = "") -> None:  # noqa: N802
+        self.end(call_id or self.agents[agent_id]["call_id"])
+
+    def do_SetDisposition(self, agent_id: str, call_id: str, code: str, note: str = "") -> None:  # noqa: N802
+        self.saved.append({"agent": agent_id, "call_id": call_id, "code": code, "note": note, "at_ms": now_ms()})
+        self.event("call.disposed", ("floor", f"agent:{agent_id}"), call_id=call_id, agent_id=agent_id, code=code, note=note)
+
+    def do_EndWrapUp(self, agent_id: str) -> None:  # noqa: N802
+        self.agent(agent_id, "idle", call_id="", queue="")
+
+
+def make_app(world: World) -> Flask:
+    app = Flask(__name__)
+    io = SocketIO(app, async_mode="threading", logger=False, engineio_logger=False)
+    sessions: dict[str, dict[str, Any]] = {}
+    tickets: dict[str, dict[str, Any]] = {}
+    people: dict[str, dict[str, Any]] = {}
+
+    def emit(rooms: tuple[str, ...], name: str, data: Any) -> None:
+        io.emit(name, data, to=list(rooms))
+
+    world.emit = emit
+
+    def user() -> dict[str, Any] | None:
+        return sessions.get(request.cookies.get("cti_session", ""))
+
+    def refusal(status: int, error_id: str) -> tuple[Response, int]:
+        return jsonify(error_id=error_id, message=error_id, details={}), status
+
+    @app.before_request
+    def guard() -> Any:
+        if request.path.startswith("/api/") and user() is None and not (request.path == "/api/session" and request.method == "POST"):
+            return refusal(401, "not-logged-in")
+        if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
+            return refusal(403, "bad-csrf")
+        return None
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    @app.post("/api/session")
+    def login() -> Any:
+        found = USERS.get(request.json["login"])
+        if found is None or request.json["password"] != "demo":  # noqa: S105 - the demo's password
+            return refusal(401, "bad-credentials")
+        key = f"s{len(sessions)}"
+        sessions[key] = dict(found)
+        response = jsonify(user=found, csrf="token")
+        response.set_cookie("cti_session", key, httponly=True, samesite="Lax")
+        return response
+
+    @app.get("/api/session")
+    def who() -> Any:
+        return jsonify(user=user(), csrf="token")
+
+    @app.delete("/api/session")
+    def logout() -> Any:
+        sessions.pop(request.cookies.get("cti_session", ""), None)
+        return "", 204
+
+    @app.put("/api/session/locale")
+    def locale() -> Any:
+        (user() or {})["locale"] = request.json["locale"]
+        return jsonify(user=user(), csrf="token")
+
+    @app.post("/api/ticket")
+    def ticket() -> Any:
+        key = f"t{len(tickets)}"
+        tickets[key] = user() or {}
+        return jsonify(ticket=key)
+
+    @app.get("/api/centre")
+    def centre() -> Any:
+        return jsonify(books.CENTRE)
+
+    @app.post("/api/commands")
+    def command() -> Any:
+        status, error_id = world.command(request.json["name"], request.json["args"])
+        return refusal(status, error_id) if status else jsonify(data={})
+
+    @app.get("/api/calls")
+    def calls() -> Any:
+        rows = books.call_rows(request.args)
+        return jsonify(items=rows, total=len(rows), page=1, per_page=50)
+
+    @app.get("/api/calls/<call_id>")
+    def call(call_id: str) -> Any:
+        return jsonify(books.call_detail(call_id))
+
+    @app.get("/api/recordings/<_id>/audio")
+    def audio(_id: str) -> Any:
+        return Response(books.tone(), mimetype="audio/wav", headers={"Accept-Ranges": "bytes"})
+
+    @app.get("/api/reports/queues")
+    def queue_report() -> Any:
+        return jsonify(books.queue_report())
+
+    @app.get("/api/reports/agents")
+    def agent_report() -> Any:
+        return jsonify(books.agent_report())
+
+    @app.get("/api/reports/calls")
+    def figure_calls() -> Any:
+        rows = books.call_rows(request.args)
+        return jsonify(items=rows, total=len(rows), page=1, per_page=50)
+
+    @app.post("/test/<name>")
+    def control(name: str) -> Any:
+        """What a test does to the world: a method of World by its name with the JSON body as arguments."""
+        with world.lock:
+            return jsonify(result=getattr(world, name)(**request.json))
+
+    @app.post("/test/put")
+    def put() -> Any:
+        vars(world).update(request.json)
+        return jsonify(result=None)
+
+    @app.get("/test/log")
+    def log() -> Any:
+        return jsonify(commands=world.commands, saved=world.saved, seq=world.seq)
+
+    @app.get("/", defaults={"path": "index.html"})
+    @app.get("/<path:path>")
+    def page(path: str) -> Any:
+        return send_from_directory(DIST, path if (DIST / path).is_file() else "index.html")
+
+    @io.on("connect")
+    def connect(auth: dict[str, str] | None) -> Any:
+        who = tickets.pop((auth or {}).get("ticket", ""), None)
+        if who is None:
+            return False
+        join_room("floor" if who["role"] != "agent" else f"agent:{who['agent_id']}")
+        people[request.sid] = who  # type: ignore[attr-defined]
+        with world.lock:
+            io.emit("snapshot", world.snapshot(who), to=request.sid)  # type: ignore[attr-defined]
+        return None
+
+    @io.on("resync")
+    def resync() -> None:
+        with world.lock:
+            io.emit("snapshot", world.snapshot(people[request.sid]), to=request.sid)  # type: ignore[attr-defined]
+
+    return app
+
+
+def main() -> None:
+    """Prints its address and serves until it is ended. Argument: the port (default: a free one)."""
+    server = make_server("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0, make_app(World()), threaded=True)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+// The page in Chromium against the fake server: one scenario per run, named by the argument.
+import { check, equal, login, main, mark, open, shot, sign, until } from './browser.mjs'
+
+const HOSTILE = '<img src=x onerror=alert(1)>'
+let base = ''
+
+async function world(name, body = {}) {
+  const answer = await fetch(`${base}/test/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+  return (await answer.json()).result
+}
+const log = async () => (await fetch(`${base}/test/log`)).json()
+const text = (page, name) => page.textContent(mark(name)).then((found) => found.trim())
+
+async function readyAgent(browser, options) {
+  const page = await open(browser, base, options)
+  await login(page, 'li.wei')
+  await page.click(mark('centre-login'))
+  await sign(page, 'not_ready')
+  await page.click(mark('go-ready'))
+  await sign(page, 'ready')
+  return page
+}
+
+const scenarios = {
+  async call_of_an_agent(browser) {
+    const page = await readyAgent(browser)
+    await world('offer', { agent_id: '1001', number: '13812345678', name: HOSTILE })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+    equal(await text(page, 'call-number'), '13812345678', 'number')
+    equal(await text(page, 'call-name'), HOSTILE, 'the name is shown as text')
+    equal(await text(page, 'call-queue'), '故障报修 Repair', 'queue')
+    check((await text(page, 'ivr-path')).includes('2'), 'what was pressed is shown')
+    check((await page.title()).includes('13812345678'), 'the title tells of the call')
+    await page.click(mark('answer'))
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await page.click('[data-code=resolved]')
+    await page.fill(mark('note'), '已回访 ok')
+    await page.click(mark('hold'))
+    await page.click(mark('resume'))
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await page.click(mark('hangup'))
+    await page.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+    await until(async () => (await log()).saved.some((row) => row.code === 'resolved' && row.note === '已回访 ok'), 'the result is saved')
+    await page.click(mark('end-wrapup'))
+    await sign(page, 'ready')
+    await page.waitForSelector(mark('idle-card'))
+    const names = (await log()).commands.map((command) => command.name)
+    equal(names.filter((name) => !name.startsWith('AgentPage')), ['LoginAgent', 'ReadyAgent', 'AnswerCall', 'HoldCall', 'ResumeCall', 'HangupCall', 'SetDisposition', 'EndWrapUp'], 'commands')
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async reload_in_a_call(browser) {
+    const page = await readyAgent(browser)
+    const id = await world('offer', { agent_id: '1001' })
+    await page.keyboard.press('F2')
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await page.fill(mark('note'), 'half a sentence')
+    await page.click('[data-code=follow-up]')
+    await page.reload()
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking][data-call="${id}"]`)
+    equal(await page.inputValue(mark('note')), 'half a sentence', 'the note is still there')
+    equal(await page.getAttribute('[data-code=follow-up]', 'aria-checked'), 'true', 'the disposition is still chosen')
+    check(/^\d+:\d\d$/.test(await text(page, 'call-timer')), 'the timer runs')
+    await world('end', { call_id: id })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+    await page.reload()
+    await page.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+    equal(await page.inputValue(mark('note')), 'half a sentence', 'the note is still there in wrap-up')
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async order_of_events(browser) {
+    const page = await readyAgent(browser)
+    await world('repeat_old', { agent_id: '1001' })
+    await world('agent', { agent_id: '1001', status: 'not_ready', reason: 'lunch' })
+    await sign(page, 'not_ready')
+    await world('new_epoch')
+    await world('agent', { agent_id: '1001', status: 'ready' })
+    await sign(page, 'ready')
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async health_is_told(browser) {
+    const page = await readyAgent(browser, { locale: 'zh-CN' })
+    await world('say_health', { engine: false })
+    check((await page.textContent(mark('health-banner'))).includes('呼叫引擎'), 'engine')
+    await world('say_health', { engine: true, redis: false })
+    await until(async () => (await page.textContent(mark('health-banner'))).includes('消息存储'), 'redis')
+    await world('say_health', { redis: true })
+    await page.waitForSelector(mark('health-banner'), { state: 'detached' })
+    await world('put', { refuse: { HoldCall: [503, 'engine-away'] } })
+    await world('offer', { agent_id: '1001' })
+    await page.click(mark('answer'))
+    await page.click(mark('hold'))
+    await page.waitForSelector('.el-message--error')
+    check((await page.textContent('.el-message--error')).includes('呼叫引擎不可用'), 'the refusal is told in words')
+  },
+
+  async leader_sees_and_acts(browser) {
+    const page = await open(browser, base, { locale: 'zh-CN' })
+    await login(page, 'zhao.lei')
+    await page.waitForSelector('tr[data-agent="1002"]')
+    await world('agent', { agent_id: '1002', status: 'ready' })
+    await page.waitForSelector('tr[data-agent="1002"][data-sign=ready]')
+    const id = await world('offer', { agent_id: '1002', name: HOSTILE })
+    const row = page.locator(`${mark('waiting-calls')} tr[data-call="${id}"]`)
+    check((await row.textContent()).includes(HOSTILE), 'the name is shown as text')
+    await world('connect', { agent_id: '1002' })
+    await page.waitForSelector(`${mark('running-calls')} tr[data-call="${id}"]`)
+    await page.waitForSelector('tr[data-agent="1002"][data-sign=talking]')
+    await page.click(`${mark('running-calls')} tr[data-call="${id}"] button`)
+    await page.click('.el-message-box__btns .el-button--primary')
+    await page.waitForSelector(`${mark('running-calls')} tr[data-call="${id}"]`, { state: 'detached' })
+    await page.click('tr[data-agent="1002"] [data-test=force]')
+    await page.click('[data-force=lunch]:visible')
+    await page.click('.el-message-box__btns .el-button--primary')
+    await page.waitForSelector('tr[data-agent="1002"] .chip:has-text("午餐")')
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async reports_open_their_calls(browser) {
+    const page = await open(browser, base, { locale: 'en' })
+    await login(page, 'admin')
+    await page.goto(`${base}/#/reports`)
+    await page.click(`${mark('report-totals')} tr[data-line=repair] [data-figure=answered]`)
+    await page.click(`${mark('figure-calls')} tbody tr`)
+    await page.waitForSelector(mark('call-detail'))
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async wrong_password(browser) {
+    const page = await open(browser, base, { locale: 'en' })
+    await page.click(mark('login-submit'))
+    check((await page.textContent(mark('login-error'))).includes('Enter user name'), 'empty fields')
+    await page.fill('#login', 'li.wei')
+    await page.fill('#password', 'no')
+    await page.click(mark('login-submit'))
+    await until(async () => (await page.textContent(mark('login-error'))).includes('wrong'), 'wrong password')
+  },
+
+  /** Every page in both languages; CTI_PICTURES names the folder. */
+  async pictures(browser, url, folder) {
+    await world('busy_floor')
+    for (const locale of ['zh-CN', 'en']) {
+      const name = (what) => `${what}-${locale}`
+      const one = await open(browser, base, { locale })
+      await shot(one, folder, name('login'))
+      await login(one, 'li.wei')
+      await one.click(`[data-locale="${locale}"]`)
+      await one.waitForSelector(mark('my-calls'))
+      if (await one.isVisible(mark('centre-login'))) await one.click(mark('centre-login'))
+      await world('agent', { agent_id: '1001', status: 'ready' })
+      await sign(one, 'ready')
+      await shot(one, folder, name('desk-ready'))
+      const id = await world('offer', { agent_id: '1001' })
+      await one.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+      await shot(one, folder, name('desk-ringing'))
+      await one.click(mark('answer'))
+      await one.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+      await one.click('[data-code=resolved]')
+      await shot(one, folder, name('desk-talking'))
+      await one.setViewportSize({ width: 1280, height: 720 })
+      await shot(one, folder, name('desk-talking-1280'))
+      await one.setViewportSize({ width: 1440, height: 900 })
+      await world('end', { call_id: id })
+      await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+      await until(async () => one.isVisible('.hint.ok'), 'saved')
+      await shot(one, folder, name('desk-wrapup'))
+      await one.click(`${mark('my-calls')} li button`)
+      await one.waitForSelector(mark('call-detail'))
+      await one.click(`${mark('player')} button`)
+      await one.waitForTimeout(900)
+      await shot(one, folder, name('call-detail'))
+
+      const two = await open(browser, base, { locale })
+      await login(two, 'admin')
+      await two.click(`[data-locale="${locale}"]`)
+      await two.waitForSelector('tr[data-agent="1002"]')
+      await world('arrive', { queue: 'billing' })
+      await two.waitForTimeout(600)
+      await shot(two, folder, name('panel'))
+      await two.setViewportSize({ width: 1920, height: 1080 })
+      await two.goto(`${base}/#/wallboard`)
+      await two.waitForTimeout(300)
+      await shot(two, folder, name('wallboard'))
+      await two.setViewportSize({ width: 1440, height: 900 })
+      await two.goto(`${base}/#/reports`)
+      await two.waitForSelector(mark('report-rows'))
+      await two.waitForTimeout(300)
+      await shot(two, folder, name('reports'))
+      await two.click(mark('by-agent'))
+      await two.waitForSelector('tr[data-line="1001"]')
+      await two.waitForTimeout(300)
+      await shot(two, folder, name('reports-agents'))
+      await two.click('[data-figure=answered]')
+      await two.waitForSelector(mark('figure-calls'))
+      await two.waitForTimeout(300)
+      await shot(two, folder, name('figure-calls'))
+      await two.goto(`${base}/#/calls`)
+      await two.reload()
+      await two.waitForSelector('table')
+      await shot(two, folder, name('calls'))
+      equal([...one.problems, ...two.problems], [], 'problems of the pages')
+    }
+  },
+}
+
+await main(
+  Object.fromEntries(
+    Object.entries(scenarios).map(([name, run]) => [
+      name,
+      (browser, url, folder) => {
+        base = url
+        return run(browser, url, folder)
+      },
+    ]),
+  ),
+)

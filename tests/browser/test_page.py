@@ -1,0 +1,45 @@
+"""The built page in Chromium, against the fake server of the contract. CTI_PICTURES=FOLDER keeps pictures of every page."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.chromium import run_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = (
+    "call_of_an_agent",
+    "reload_in_a_call",
+    "order_of_events",
+    "health_is_told",
+    "leader_sees_and_acts",
+    "reports_open_their_calls",
+    "wrong_password",
+    "pictures",
+)
+
+
+@pytest.fixture()
+def server() -> Iterator[str]:
+    """A fresh fake server in its own process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.fake_server"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_page(scenario: str, server: str) -> None:
+    run_scenario("page.mjs", scenario, server, os.environ.get("CTI_PICTURES", ""))
