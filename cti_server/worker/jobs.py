@@ -1,0 +1,166 @@
+"""What the scheduler calls. A job does one round and returns; trouble outside is a log line, and the next round tries again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+import redis
+import structlog
+
+from cti_server.adapters.command_client import CommandClient
+from cti_server.adapters.config_publisher import put_config, put_problems
+from cti_server.adapters.facts_stream import FactsStream
+from cti_server.adapters.keys import Keys
+from cti_server.domain.clock import Clock
+from cti_server.errors import CtiError
+from cti_server.services.configuration import Configurations, publish
+from cti_server.services.recordings import FileSeen, RecordingStore, check_new
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_KEPT_S = 10
+
+
+class Job(Protocol):
+    name: str
+    every_s: float
+
+    def run(self) -> None: ...
+
+
+class Heartbeat:
+    """Says that this process lives, with what it counted."""
+
+    name, every_s = "heartbeat", 1.0
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, process: str, clock: Clock, status: Callable[[], Mapping[str, object]]
+    ) -> None:
+        self._redis = client
+        self._key = keys.heartbeat(process)
+        self._clock = clock
+        self._status = status
+
+    def run(self) -> None:
+        beat = {"at_ms": self._clock.now_ms(), "pid": os.getpid(), "role": "worker", **self._status()}
+        self._redis.set(self._key, orjson.dumps(beat), ex=HEARTBEAT_KEPT_S)
+
+    def clear(self) -> None:
+        """The process ends on purpose."""
+        self._redis.delete(self._key)
+
+
+class Publication:
+    """Tables and flow files -> the document in force -> Redis; the daemon is told when it changed."""
+
+    name, every_s = "configuration", 5.0
+
+    def __init__(
+        self,
+        store: Configurations,
+        read_flows: Callable[[], Mapping[str, str]],
+        client: redis.Redis,
+        keys: Keys,
+        commands: CommandClient,
+        domain: str,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._read_flows = read_flows
+        self._redis = client
+        self._keys = keys
+        self._commands = commands
+        self._domain = domain
+        self._clock = clock
+        self._problems: tuple[str, ...] = ()
+        self.recordings_dir = ""
+
+    def run(self) -> None:
+        now_ms = self._clock.now_ms()
+        found = publish(self._store, self._read_flows(), self._domain, now_ms, "system:worker")
+        if found.problems != self._problems:
+            for problem in found.problems:
+                log.error("configuration refused", problem=problem)
+            self._problems = found.problems
+        put_problems(self._redis, self._keys, found.problems, now_ms)
+        if found.config is None:
+            return
+        self.recordings_dir = found.config.recordings_dir
+        if put_config(self._redis, self._keys, found.config):
+            log.info("configuration published", version=found.config.version)
+            self._commands.post("ReloadConfig", {}, "system:worker")
+
+
+class RecordingCheck:
+    """Checksums of new recordings and the flag 'missing'. Without the folder on this machine nothing is judged."""
+
+    name, every_s = "recordings", 10.0
+
+    def __init__(
+        self,
+        store: RecordingStore,
+        look: Callable[[Path], FileSeen | None],
+        switch_dir: Callable[[], str],
+        local_dir: Path,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._look = look
+        self._switch_dir = switch_dir
+        self._local_dir = local_dir
+        self._clock = clock
+        self.checked = 0
+        self.problems = 0
+
+    def run(self) -> None:
+        switch_dir = self._switch_dir()
+        if switch_dir and self._local_dir.is_dir():
+            now_ms = self._clock.now_ms()
+            self.checked += check_new(self._store, self._look, switch_dir, self._local_dir, now_ms, self._problem)
+
+    def _problem(self, row: dict[str, Any], problem: str) -> None:
+        self.problems += 1
+        log.error("recording", problem=problem, recording=row["id"], call=row["call_id"], path=row["path"])
+
+
+class FactsRetention:
+    """Deletes from the facts' stream what is stored but still lies there, and readers that are gone for a day."""
+
+    name, every_s = "facts", 60.0
+
+    def __init__(self, stream: FactsStream) -> None:
+        self._stream = stream
+
+    def run(self) -> None:
+        gone = self._stream.tidy()
+        if gone:
+            log.info("facts trimmed", entries=gone)
+
+
+class Guarded:
+    """Runs a job for the scheduler. Trouble that passes (Redis, SQL, a bad file) is logged when it begins and when it ends."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._trouble = ""
+
+    def __call__(self) -> None:
+        try:
+            self._job.run()
+        except CtiError as error:
+            self._failed(error.error_id, error.message)
+        except redis.RedisError as error:
+            self._failed("redis-away", str(error))
+        else:
+            if self._trouble:
+                log.info("job works again", job=self._job.name, after=self._trouble)
+            self._trouble = ""
+
+    def _failed(self, error_id: str, message: str) -> None:
+        if error_id != self._trouble:
+            log.warning("job failed", job=self._job.name, why=error_id, message=message)
+        self._trouble = error_id

@@ -1,0 +1,159 @@
+"""The worker ``cti-worker``: migrates the database, then stores facts and runs its jobs until SIGTERM.
+
+A defect that ends the persister ends the process with its reason: whoever supervises it starts it again, and facts wait in
+Redis meanwhile.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import logging  # noqa: E402
+import random  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import gevent  # noqa: E402
+import structlog  # noqa: E402
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent  # noqa: E402
+from apscheduler.schedulers.gevent import GeventScheduler  # noqa: E402
+from gevent.event import Event  # noqa: E402
+
+from cti_server.adapters.clock import SystemClock  # noqa: E402
+from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
+from cti_server.adapters.facts_stream import FactsStream  # noqa: E402
+from cti_server.adapters.files import look  # noqa: E402
+from cti_server.adapters.flow_files import read_flows  # noqa: E402
+from cti_server.adapters.keys import Keys  # noqa: E402
+from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.adapters.sql.configurations import SqlConfigurations  # noqa: E402
+from cti_server.adapters.sql.database import make_engine, migrate  # noqa: E402
+from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
+from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
+from cti_server.errors import CtiError  # noqa: E402
+from cti_server.services.ledger import Persister  # noqa: E402
+from cti_server.services.recordings import FileSeen  # noqa: E402
+from cti_server.settings import Settings, load  # noqa: E402
+from cti_server.worker import jobs  # noqa: E402
+from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
+
+log = structlog.get_logger(__name__)
+
+LAST_BATCH_S = 5.0
+
+
+class Worker:
+    """Owns every part; ``run`` blocks until ``stop``. Raises CtiError 'bad-database', 'bad-setting' at start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        revision = migrate(settings.database_url)
+        clock, keys = SystemClock(), Keys(settings.domain)
+        process = process_name("worker")
+        self.engine = make_engine(settings.database_url)
+        self.redis = connect(settings.redis_url)
+        self.commands = CommandClient(self.redis, keys, process, clock)
+        stream = FactsStream(self.redis, keys, process, gevent.sleep)
+        self.persister = Persister(stream, SqlLedger(self.engine), clock.now_ms, log_rejected)
+        self.loop = PersistLoop(self.persister, gevent.sleep, random.Random())  # noqa: S311 - spreads waits
+        self.failure = ""
+        self._errors = 0
+        self._ended = Event()
+        publication = jobs.Publication(
+            SqlConfigurations(self.engine), read_flows, self.redis, keys, self.commands, settings.domain, clock
+        )
+        self.recordings = jobs.RecordingCheck(
+            SqlRecordings(self.engine), _look_aside, lambda: publication.recordings_dir, settings.recordings_path, clock
+        )
+        self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
+        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, jobs.FactsRetention(stream)]
+        log.info("worker", process=process, schema=revision)
+
+    def run(self) -> None:
+        scheduler = GeventScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_listener(self._job_error, EVENT_JOB_ERROR)
+        for job in self.jobs:
+            guarded = jobs.Guarded(job)
+            guarded()
+            scheduler.add_job(guarded, "interval", seconds=job.every_s, id=job.name, name=job.name)
+        scheduler.start()
+        persisting = gevent.spawn(self.loop.run)
+        persisting.link_exception(self._persister_died)
+        self._ended.wait()
+        self.loop.stop()
+        scheduler.shutdown(wait=False)
+        persisting.join(LAST_BATCH_S)
+        jobs.Guarded(_Last(self.heartbeat))()
+        self.commands.close()
+        self.redis.close()
+        self.engine.dispose()
+
+    def stop(self) -> None:
+        self._ended.set()
+
+    def _status(self) -> dict[str, object]:
+        counts = self.persister.counts
+        return {
+            "errors": self._errors,
+            "stored": counts.stored,
+            "doubles": counts.doubles,
+            "rejected": counts.rejected,
+            "trouble": self.loop.trouble,
+            "recordings_checked": self.recordings.checked,
+            "recording_problems": self.recordings.problems,
+        }
+
+    def _job_error(self, event: JobExecutionEvent) -> None:
+        self._errors += 1
+        log.error("a job has a defect", job=event.job_id, error=repr(event.exception))
+
+    def _persister_died(self, greenlet: gevent.Greenlet) -> None:
+        self.failure = f"the persister ended: {greenlet.exception!r}"
+        self.stop()
+
+
+class _Last:
+    """The heartbeat is taken away when the worker ends on purpose."""
+
+    name, every_s = "heartbeat", 0.0
+
+    def __init__(self, heartbeat: jobs.Heartbeat) -> None:
+        self.run = heartbeat.clear
+
+
+def _look_aside(path: Path) -> FileSeen | None:
+    """Hashing takes CPU: it runs in a real thread and the heart beats on."""
+    seen: FileSeen | None = gevent.get_hub().threadpool.apply(look, (path,))
+    return seen
+
+
+def main() -> None:
+    try:
+        settings = load()
+        logging.basicConfig(level=settings.log_level, format="%(message)s")
+        for library in ("apscheduler", "alembic"):
+            logging.getLogger(library).setLevel(logging.ERROR)
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+        worker = Worker(settings)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, worker.stop)
+        worker.run()
+    except CtiError as error:
+        sys.exit(f"cti-worker: {error.message}")
+    if worker.failure:
+        sys.exit(f"cti-worker: {worker.failure}")
+
+
+if __name__ == "__main__":
+    main()
