@@ -1,0 +1,40 @@
+"""Leg states and derived phases."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from cti_server.domain import call
+from cti_server.errors import CtiError
+
+
+@pytest.mark.parametrize(("state", "trigger"), list(itertools.product(call.LEG_STATES, call.LEG_TRIGGERS)))
+def test_leg_states(state: str, trigger: str) -> None:
+    if (state, trigger) in call.LEG_TABLE:
+        assert call.next_leg_state(state, trigger) in call.LEG_STATES
+    else:
+        with pytest.raises(CtiError):
+            call.next_leg_state(state, trigger)
+
+
+def test_an_ended_leg_does_nothing_more() -> None:
+    assert not [trigger for state, trigger in call.LEG_TABLE if state == "ended"]
+
+
+@pytest.mark.parametrize(("activity", "leg"), list(itertools.product(call.ACTIVITIES, ("", *call.LEG_STATES))))
+def test_every_phase_has_a_word_for_the_channel(activity: str, leg: str) -> None:
+    if activity == "talk" and leg in ("alerting", "queued"):
+        return  # cannot be: an agent's leg talks only after the bridge
+    phase = call.derive_phase(activity, leg)
+    if activity == "queue" and leg in ("connected", "held", "queued"):
+        return  # cannot be: connected means talk
+    assert phase in call.PHASES
+    assert phase in call.CHANNEL_WORDS
+
+
+def test_the_words_that_the_watchdog_reads() -> None:
+    assert call.CHANNEL_WORDS[call.derive_phase("queue", "")] == "waiting"
+    assert call.CHANNEL_WORDS[call.derive_phase("queue", "alerting")] == "waiting"
+    assert call.CHANNEL_WORDS[call.derive_phase("talk", "held")] == "held"

@@ -1,0 +1,204 @@
+"""Hold and resume, surveys, and the two ways in which a conversation ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cti_server.domain import switch as sw
+from tests.engine.world import World, centre, with_queue
+
+SURVEY = {
+    "name": "survey",
+    "version": 3,
+    "language": "en",
+    "start": "ask",
+    "nodes": {
+        "ask": {
+            "type": "menu",
+            "prompt": "rate",
+            "tries": 1,
+            "timeout": "bye",
+            "choices": {str(n): {"next": "bye", "label": f"{n} points"} for n in range(1, 6)},
+        },
+        "bye": {"type": "hangup"},
+    },
+}
+
+
+def talking(w: World) -> tuple[str, str]:
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.pick_up(offer)
+    return leg, offer
+
+
+def test_hold_and_resume() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.wait(10)
+    assert w.command("HoldCall", agent_id="1001").ok  # type: ignore[union-attr]
+    assert w.state("1001") == "holding"
+    assert w.the_call(leg)["phase"] == "on_hold"
+    assert w.channels[leg].variables["cti_phase"] == "held"
+    assert w.channels[leg].playing
+    assert w.channels[leg].bridged_to == ""
+    w.wait(5)
+    w.music_ends(leg)
+    assert w.channels[leg].playing
+    assert w.command("ResumeCall", agent_id="1001").ok  # type: ignore[union-attr]
+    assert w.state("1001") == "talking"
+    assert w.channels[leg].bridged_to == offer
+    assert w.channels[leg].variables["cti_phase"] == "talking"
+    assert not w.channels[leg].playing
+    w.wait(20)
+    w.hang_up(leg)
+    assert [s["ended_ms"] - s["started_ms"] for s in w.segments("talk")] == [10_000, 20_000]
+    assert [s["ended_ms"] - s["started_ms"] for s in w.segments("hold")] == [5_000]
+    (recording,) = w.of_kind("recording")
+    assert (recording["holds"], recording["talk_ms"], recording["problem"]) == (1, 30_000, "")
+
+
+def test_a_refused_hold_changes_nothing() -> None:
+    w = World()
+    leg, _ = talking(w)
+    w.refusals[sw.ParkLeg] = "-ERR no"
+    reply = w.command("HoldCall", agent_id="1001")
+    assert reply is not None
+    assert (reply.ok, reply.error_id) == (False, "switch-refused")
+    assert w.state("1001") == "talking"
+    assert w.the_call(leg)["phase"] == "connected"
+    w.refusals.clear()
+    assert w.command("HoldCall", agent_id="1001").ok  # type: ignore[union-attr]
+
+
+def test_a_refused_resume_stays_on_hold() -> None:
+    w = World()
+    leg, _ = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.refusals[sw.BridgeLegs] = "-ERR no"
+    assert w.command("ResumeCall", agent_id="1001").error_id == "switch-refused"  # type: ignore[union-attr]
+    assert w.state("1001") == "holding"
+    assert w.channels[leg].playing
+
+
+def test_the_caller_hangs_up_on_hold() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.wait(3)
+    w.hang_up(leg)
+    assert offer not in w.channels
+    assert w.state("1001") == "wrap_up"
+    assert w.of_kind("call")[0]["hung_up_by"] == "customer"
+
+
+def test_the_agent_hangs_up_on_hold() -> None:
+    w = World()
+    leg, _ = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    assert w.command("HangupCall", agent_id="1001").ok  # type: ignore[union-attr]
+    assert leg not in w.channels
+    assert w.state("1001") == "wrap_up"
+
+
+def test_the_caller_is_kept_for_the_survey() -> None:
+    config = with_queue(replace(centre(), flows={"survey": SURVEY}), "sales", survey_flow="survey")
+    w = World(config)
+    leg, offer = talking(w)
+    w.wait(5)
+    w.hang_up(offer)
+    call = w.the_call(leg)
+    assert call["phase"] == "survey"
+    assert w.channels[leg].variables["cti_phase"] == "survey"
+    assert w.channels[leg].variables["cti_flow"] == "survey:3:ask"
+    assert w.channels[leg].application == "play_and_get_digits"
+    assert w.state("1001") == "wrap_up"
+    w.wait(4)
+    w.done(leg, digits="5")
+    assert leg not in w.channels
+    (fact,) = w.of_kind("call")
+    assert (fact["outcome"], fact["hung_up_by"]) == ("answered", "agent")
+    assert fact["ivr_path"] == [{"node": "ask", "pressed": "5", "label": "5 points"}]
+    (survey,) = w.segments("survey")
+    assert (survey["ended_ms"] - survey["started_ms"], survey["detail"]) == (4000, {"flow": "survey", "version": 3})
+
+
+def test_an_agents_leg_that_outlives_its_caller_is_killed() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.channels[offer].variables["park_after_bridge"] = "true"
+    w.hang_up(leg)
+    assert offer not in w.channels
+    assert w.state("1001") == "wrap_up"
+
+
+def test_a_pair_that_somebody_parks_is_ended() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w._execute(sw.ParkLeg(offer))
+    w.drain()
+    assert offer not in w.channels
+    assert leg not in w.channels
+
+
+def test_a_phone_that_died_gets_its_caller_back() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.wait(10)
+    w.hang_up(offer, "RECOVERY_ON_TIMER_EXPIRE")
+    assert w.state("1001") == "reserved"
+    again = w.offered_leg()
+    assert again != offer
+    assert w.the_call(leg)["phase"] == "offered"
+    w.ring(again)
+    w.wait(2)
+    w.pick_up(again)
+    assert w.state("1001") == "talking"
+    w.wait(5)
+    w.hang_up(leg)
+    assert [s["outcome"] for s in w.segments("queue")] == ["answered", "answered"]
+    assert w.of_kind("call")[0]["outcome"] == "answered"
+    assert len(w.of_kind("recording")) == 1
+
+
+def test_the_page_went_first_and_the_phone_comes_back_later() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.command("AgentPageGone", agent_id="1001")
+    w.unregister("1001")
+    w.hang_up(offer)
+    assert w.the_call(leg)["phase"] == "queued"
+    assert w.channels[leg].playing
+    w.agent("1002")
+    assert w.the_call(leg)["phase"] == "queued", "it waits for the same agent first"
+    w.wait(8)
+    w.register("1001")
+    assert w.the_call(leg)["agent"] == "1001"
+    w.pick_up(w.offered_leg())
+    assert w.state("1001") == "talking"
+
+
+def test_a_phone_that_stays_away_loses_its_caller_to_the_queue() -> None:
+    w = World()
+    leg, offer = talking(w)
+    place = w.the_call(leg)["queued_ms"]
+    w.unregister("1001")
+    w.hang_up(offer)
+    w.agent("1002")
+    w.wait(21)
+    call = w.the_call(leg)
+    assert (call["agent"], call["phase"], call["queued_ms"]) == ("1002", "offered", place)
+    assert w.state("1001") == "unreachable"
+
+
+def test_the_caller_does_not_wait_for_the_phone() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.unregister("1001")
+    w.hang_up(offer)
+    w.wait(3)
+    w.hang_up(leg)
+    assert w.state("1001") == "unreachable"
+    assert w.of_kind("call")[0]["outcome"] == "answered"
+    assert [s["outcome"] for s in w.segments("queue")] == ["answered", "abandoned"]
