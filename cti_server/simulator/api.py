@@ -230,40 +230,25 @@ def global_getvar(switch: Switch, argument: str, tell: Tell) -> str:
     return switch.globals.get(argument, "")
 
 
-def _plan(switch: Switch, when: str, group: str, description: str, act: Callable[[], None]) -> int | None:
-    repeat = when.startswith("@")
-    number = when.lstrip("+@")
+def _when(switch: Switch, text: str) -> tuple[bool, int] | None:
+    """``@5`` every 5 s, ``+5`` in 5 s, or an epoch: (again and again, seconds from now)."""
+    number = text.lstrip("+@")
     if not number.isdigit():
         return None
-    seconds = int(number)
-    if when[0] not in "+@":
-        seconds = max(0, seconds - switch.now_us // 1_000_000)
-    switch.task_count += 1
-    task = switch.task_count
-
-    def due() -> None:
-        if repeat:
-            switch.tasks[task] = (group, switch.after(seconds * 1000, due))
-            switch.fire("RE_SCHEDULE", extra=about)
-        else:
-            del switch.tasks[task]
-            switch.fire("DEL_SCHEDULE", extra=about)
-        act()
-
-    about = {"Task-ID": str(task), "Task-Desc": description, "Task-Group": group,
-             "Task-Runtime": str(switch.now_us // 1_000_000 + seconds)}  # fmt: skip
-    switch.tasks[task] = (group, switch.after(seconds * 1000, due))
-    switch.fire("ADD_SCHEDULE", extra=about)
-    return task
+    seconds = int(number) if text[0] in "+@" else max(0, int(number) - switch.now_us // 1_000_000)
+    return text[0] == "@", seconds
 
 
 def sched_api(switch: Switch, argument: str, tell: Tell) -> str:
-    when, _, rest = argument.partition(" ")
+    time_text, _, rest = argument.partition(" ")
     group, _, command = rest.strip().partition(" ")
     if not command:
         return "-USAGE: [+@]<time> <group_name> <command_string>\n"
-    task = _plan(switch, when, group, "sched_api_function", lambda: run(switch, command, lambda _text: None))
-    return "-ERR Invalid time\n" if task is None else f"+OK Added: {task}\n"
+    when = _when(switch, time_text)
+    if when is None:
+        return "-ERR Invalid time\n"
+    task = switch.plan(*when, group, "sched_api_function", lambda: run(switch, command, lambda _text: None))
+    return f"+OK Added: {task}\n"
 
 
 def sched_transfer(switch: Switch, argument: str, tell: Tell) -> str:
@@ -271,22 +256,21 @@ def sched_transfer(switch: Switch, argument: str, tell: Tell) -> str:
     if len(words) < 3 or words[1] not in switch.channels:
         return NO_CHANNEL
     context = words[4] if len(words) > 4 else switch.scenario.inbound_context
+    when = _when(switch, words[0])
+    if when is None:
+        return "-ERR Invalid time\n"
 
     def act() -> None:
         channel = switch.channels.get(words[1])
         if channel is not None:
             bridge.transfer(switch, channel, words[2], context)
 
-    return "-ERR Invalid time\n" if _plan(switch, words[0], words[1], "switch_ivr_schedule_transfer", act) is None else OK
+    switch.plan(False, when[1], words[1], "switch_ivr_schedule_transfer", act)
+    return OK
 
 
 def sched_del(switch: Switch, argument: str, tell: Tell) -> str:
-    gone = [task for task, (group, _) in switch.tasks.items() if argument in (group, str(task))]
-    for task in gone:
-        group, timer = switch.tasks.pop(task)
-        timer.cancel()
-        switch.fire("DEL_SCHEDULE", extra={"Task-ID": str(task), "Task-Group": group})
-    return f"+OK Deleted: {len(gone)}\n"
+    return f"+OK Deleted: {switch.unplan(argument)}\n"
 
 
 # ---------------------------------------------------------------- the whole switch

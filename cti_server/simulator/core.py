@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cti_server.simulator import applications, bridge, recording
+from cti_server.simulator import applications, bridge, recording, scripts, sounds
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Event, Head, Value
 from cti_server.simulator.scenario import Scenario
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOOK_MS = 20
 HEARTBEAT_S = 20
+applications.APPLICATIONS.update(sounds.APPLICATIONS)
 Q850 = {
     "NORMAL_CLEARING": "16", "USER_BUSY": "17", "NO_USER_RESPONSE": "18", "NO_ANSWER": "19", "CALL_REJECTED": "21",
     "UNALLOCATED_NUMBER": "1", "NORMAL_TEMPORARY_FAILURE": "41", "RECOVERY_ON_TIMER_EXPIRE": "102",
@@ -54,6 +55,8 @@ class Switch:
         self.head = Head(self.new_uuid(), scenario.switchname)
         self.channels: dict[str, Channel] = {}
         self.globals: dict[str, str] = {"hold_music": scenario.hold_music, "domain": scenario.domain}
+        if scenario.recordings_dir:
+            self.globals["cti_recordings_dir"] = scenario.recordings_dir
         self.tasks: dict[int, tuple[str, Any]] = {}
         self.task_count = 0
         self.listeners: list[Listener] = []
@@ -65,6 +68,8 @@ class Switch:
         self.faults: Faults | None = None
         self.sessions_this_second = [0, 0]
         self.scheduler.after(HEARTBEAT_S * 1000, self._heartbeat)
+        if scenario.watchdog.scheduled:
+            self.plan(True, 1, "cti", "sched_api_function", lambda: scripts.watchdog(self))
 
     # ------------------------------------------------------------ time and identity
 
@@ -131,6 +136,37 @@ class Switch:
             "Session-Since-Startup": str(self.sessions), "Session-Peak-Max": str(self.peak), "Idle-CPU": "90.000000",
         })  # fmt: skip
         self.after(HEARTBEAT_S * 1000, self._heartbeat)
+
+    # ------------------------------------------------------------ timers
+
+    def plan(self, every: bool, seconds: int, group: str, description: str, act: Callable[[], None]) -> int:
+        """A task of the switch's own scheduler, once or again and again; returns its id."""
+        self.task_count += 1
+        task = self.task_count
+        about = {"Task-ID": str(task), "Task-Desc": description, "Task-Group": group,
+                 "Task-Runtime": str(self.now_us // 1_000_000 + seconds)}  # fmt: skip
+
+        def due() -> None:
+            if every:
+                self.tasks[task] = (group, self.after(seconds * 1000, due))
+                self.fire("RE_SCHEDULE", extra=about)
+            else:
+                del self.tasks[task]
+                self.fire("DEL_SCHEDULE", extra=about)
+            act()
+
+        self.tasks[task] = (group, self.after(seconds * 1000, due))
+        self.fire("ADD_SCHEDULE", extra=about)
+        return task
+
+    def unplan(self, wanted: str) -> int:
+        """Forgets the tasks of that group or id; returns how many."""
+        gone = [task for task, (group, _) in self.tasks.items() if wanted in (group, str(task))]
+        for task in gone:
+            group, timer = self.tasks.pop(task)
+            timer.cancel()
+            self.fire("DEL_SCHEDULE", extra={"Task-ID": str(task), "Task-Group": group})
+        return len(gone)
 
     # ------------------------------------------------------------ channels
 

@@ -34,9 +34,12 @@ def find_scenario(name: str) -> Path:
 @click.option("--port", default=8021, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--scenario", "scenario_name", default="demo", show_default=True, help="Scenario file, or demo or load.")
 @click.option("--password-env", default="CTI_ESL_PASSWORD", show_default=True, help="Environment variable with the password.")
+@click.option("--recordings-dir", default="", help="The switch's cti_recordings_dir: recordings are kept below it.")
 @click.option("--clock", type=click.Choice(["real", "virtual"]), help="Overrides the scenario's clock.")
 @click.option("--seed", type=int, help="Overrides the scenario's seed.")
-def main(host: str, port: int, scenario_name: str, password_env: str, clock: str | None, seed: int | None) -> None:
+def main(
+    host: str, port: int, scenario_name: str, password_env: str, recordings_dir: str, clock: str | None, seed: int | None
+) -> None:
     """Runs a simulated switch with virtual callers and phones."""
     password = os.environ.get(password_env, "")
     if not password:
@@ -47,6 +50,8 @@ def main(host: str, port: int, scenario_name: str, password_env: str, clock: str
         raise click.ClickException(error.message) from error
     if seed is not None:
         scenario = replace(scenario, seed=seed)
+    if recordings_dir:
+        scenario = replace(scenario, recordings_dir=str(Path(recordings_dir).resolve()))
     time_line = VirtualClock() if (clock or scenario.clock) == "virtual" else RealClock()
     server = SimulatorServer(scenario, time_line, password, host, port)
     try:
@@ -59,8 +64,11 @@ def main(host: str, port: int, scenario_name: str, password_env: str, clock: str
     ends = Flag()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, ends.set)
+    server.when_broken(ends.set)
     ends.wait()
     server.stop()
+    if server.broken:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

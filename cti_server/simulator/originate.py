@@ -117,8 +117,8 @@ def picked_up(switch: Switch, channel: Channel) -> None:
     switch.fire("CODEC", channel)
     switch.answer(channel)
     on_answer = channel.get("api_on_answer")
-    if on_answer:
-        scripts.run_on_answer(switch, on_answer)
+    if on_answer and not scripts.on_answer(switch, on_answer):
+        switch.fire("FAILURE", channel, {"Failure-Message": f"api_on_answer {on_answer}: not supported by the simulator"})
     switch.callstate(channel, "ACTIVE")
     job: Job = channel.job
     if channel.cause:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -85,15 +85,32 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
-    """What cti_watchdog.lua knows: how old the heartbeat may be, and where callers go."""
+    """What cti_watchdog.lua does: how long the heartbeat may stand still, and where callers go.
+
+    ``scheduled``: it runs every second from the start. ``strict``: a heartbeat that was never set is stale, too, as on a
+    real switch; else callers are parked for whoever comes.
+    """
 
     stale_s: float = 5.0
     destination: str = "fallback"
-    context: str = "fallback"
+    context: str = "cti_fallback"
+    scheduled: bool = True
+    strict: bool = False
 
 
-PUBLIC = (("set", "hangup_after_bridge=false"), ("set", "park_after_bridge=true"), ("park", ""))
-FALLBACK = (("answer", ""), ("playback", "local_stream://moh"), ("park", ""))
+Steps = tuple[tuple[str, str], ...]
+# The shipped dialplan; the fallback queue is music without agents.
+PUBLIC: Steps = (
+    ("set", "cti_phase=arriving"), ("set", "cti_role=caller"), ("set", "cti_dialled=$0"), ("set", "hangup_after_bridge=false"),
+    ("set", "park_after_bridge=true"), ("lua", "cti_inbound.lua"), ("park", ""),
+)  # fmt: skip
+FALLBACK: Steps = (
+    ("set", "cti_phase=fallback"), ("set", "park_after_bridge=false"), ("set", "hangup_after_bridge=true"), ("answer", ""),
+    ("playback", "local_stream://moh"), ("hangup", "NORMAL_CLEARING"),
+)  # fmt: skip
+TAKE_BACK: Steps = (("set", "hangup_after_bridge=false"), ("set", "park_after_bridge=true"), ("park", ""))
+NOWHERE: Steps = (("hangup", "NO_ROUTE_DESTINATION"),)
+DIALPLAN: Mapping[str, Steps] = {"public": PUBLIC, "cti_fallback": FALLBACK, "cti_fallback/park": TAKE_BACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +125,25 @@ class Scenario:
     sessions_per_second: int = 500
     fat: bool = False
     recordings: str = "full"
+    recordings_dir: str = ""
     sound_folder: str = ""
     hold_music: str = "local_stream://moh"
     say_ms_per_character: int = 350
     inbound_context: str = "public"
     inbound_gateway: str = ""
-    dialplan: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: {"public": PUBLIC, "fallback": FALLBACK})
+    dialplan: Mapping[str, Steps] = field(default_factory=lambda: DIALPLAN)
     watchdog: Watchdog = Watchdog()
     phones: tuple[PhoneGroup, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     callers: Callers = Callers()
 
-    def dialplan_for(self, context: str, destination: str) -> Iterable[tuple[str, str]]:
-        """The applications for a destination: ``context/destination`` if the dialplan has it, else ``context``, else park."""
-        return self.dialplan.get(f"{context}/{destination}") or self.dialplan.get(context) or PUBLIC
+    def dialplan_for(self, context: str, destination: str) -> list[tuple[str, str]]:
+        """The applications for a destination: those of ``context/destination``, else of ``context``, else a hang-up.
+
+        ``$0`` in their data is the destination.
+        """
+        steps = self.dialplan.get(f"{context}/{destination}") or self.dialplan.get(context) or NOWHERE
+        return [(name, data.replace("$0", destination)) for name, data in steps]
 
 
 # ---------------------------------------------------------------- reading
@@ -284,10 +306,10 @@ def _results(value: Any, where: str) -> tuple[TrunkResult, ...]:
     return tuple(out)
 
 
-def _dialplan(value: Any, where: str) -> dict[str, tuple[tuple[str, str], ...]]:
+def _dialplan(value: Any, where: str) -> dict[str, Steps]:
     if not isinstance(value, dict):
         raise _bad(where, "must be a mapping of context (or context/destination) to a list of [application, data]")
-    out: dict[str, tuple[tuple[str, str], ...]] = {"public": PUBLIC, "fallback": FALLBACK}
+    out: dict[str, Steps] = dict(DIALPLAN)
     for context, steps in value.items():
         plan = []
         for step in _list(steps, f"{where}: {context}"):

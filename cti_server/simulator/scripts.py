@@ -1,7 +1,9 @@
-"""The product's two Lua scripts, as the simulated switch runs them.
+"""The product's Lua scripts, as the simulated switch runs them; `freeswitch/scripts` has the real ones.
 
 cti_connect.lua CALLER LEG: when an offered leg answers, it is bridged only if the caller still waits for it.
-cti_watchdog.lua: when the daemon's heartbeat is old, callers that wait go to the switch's own fallback.
+cti_inbound.lua: notes the trunk of a call that arrives, and sends it to the fallback when there is no daemon.
+cti_watchdog.lua: when the daemon's heartbeat no longer changes, callers go to the fallback and lone agent legs end.
+The laboratory's names (connect.lua, watchdog.lua) mean the same.
 """
 
 from __future__ import annotations
@@ -9,20 +11,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cti_server.simulator import bridge
+from cti_server.simulator.channel import Channel
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
 
-
-def run_on_answer(switch: Switch, command: str) -> None:
-    """api_on_answer: an api command, among them our connect script."""
-    from cti_server.simulator import api
-
-    api.run(switch, command, lambda _text: None)
+ALONE_S = 2
+TO_FALLBACK = frozenset(("arriving", "ivr", "waiting", "held", "survey"))
 
 
 def run_lua(switch: Switch, argument: str) -> str:
-    """lua SCRIPT ARGS: the two scripts by file name, an error for any other."""
+    """api lua SCRIPT ARGS. Another script than ours is an error."""
     words = argument.split()
     script = words[0].rsplit("/", 1)[-1] if words else ""
     if script in ("cti_connect.lua", "connect.lua") and len(words) == 3:
@@ -30,33 +29,113 @@ def run_lua(switch: Switch, argument: str) -> str:
     if script in ("cti_watchdog.lua", "watchdog.lua"):
         watchdog(switch)
         return ""
-    return "-ERR script not supported by the simulator\n"
+    return f"-ERR lua {script} not supported by the simulator\n"
+
+
+def on_answer(switch: Switch, command: str) -> bool:
+    """api_on_answer of a leg. False: it is none of our scripts, so nothing was run."""
+    name, _, argument = command.partition(" ")
+    return name == "lua" and "not supported" not in run_lua(switch, argument)
+
+
+# ---------------------------------------------------------------- connecting
 
 
 def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
-    """Bridges the leg if the caller's ``cti_offer`` (one leg, or several with commas) names it; else the leg loses."""
+    """Bridges the leg if the caller's ``cti_offer`` (one leg, or several with commas) names it; else the leg loses.
+
+    A recording named by the caller's ``cti_record`` starts before the bridge.
+    """
     caller, leg = switch.channels.get(caller_uuid), switch.channels.get(leg_uuid)
     if leg is None:
         return "-ERR No such channel!\n"
-    wanted = caller is not None and caller.alive and leg_uuid in [one.strip() for one in caller.get("cti_offer").split(",")]
-    if caller is None or not wanted:
+    if caller is None or not caller.alive or leg_uuid not in caller.get("cti_offer").replace(",", " ").split():
         switch.hangup(leg, "LOSE_RACE")
         return "+OK\n"
+    phase, offer = caller.get("cti_phase"), caller.get("cti_offer")
     caller.set("cti_offer", "")
     caller.set("cti_phase", "talking")
-    return f"+OK {leg_uuid}\n" if bridge.order(switch, caller, leg) else "-ERR Invalid uuid\n"
+    path = _recording(switch, caller)
+    if path:
+        caller.set("RECORD_STEREO", "true")
+        switch.start_recording(caller, path)
+        caller.set("cti_record", "")
+    if bridge.order(switch, caller, leg):
+        return f"+OK {leg_uuid}\n"
+    if path:
+        switch.stop_recording(caller, path)
+        caller.set("cti_record", path)
+    caller.set("cti_phase", phase)
+    caller.set("cti_offer", ",".join(one for one in offer.replace(",", " ").split() if one != leg_uuid))
+    switch.hangup(leg, "NORMAL_TEMPORARY_FAILURE")
+    return "-ERR Invalid uuid\n"
+
+
+def _recording(switch: Switch, caller: Channel) -> str:
+    """The path in ``cti_record`` if it is a .wav below the recordings folder ('' allows any absolute one), else ''."""
+    path, folder = caller.get("cti_record"), switch.globals.get("cti_recordings_dir", "")
+    inside = path.startswith(f"{folder}/") and path.endswith(".wav") and ".." not in path
+    return path if inside else ""
+
+
+# ---------------------------------------------------------------- without a daemon
+
+
+def stale(switch: Switch) -> bool:
+    """The heartbeat has not changed for longer than ``watchdog.stale_s``. One never set is stale only if ``strict``."""
+    settings, now_s = switch.scenario.watchdog, switch.now_us // 1_000_000
+    beat = switch.globals.get("cti_heartbeat", "")
+    if not beat.isdigit():
+        return settings.strict
+    seen, _, at = switch.globals.get("cti_heartbeat_seen", "").partition("@")
+    if not at:
+        return abs(now_s - int(beat)) > settings.stale_s
+    return seen == beat and now_s - int(at) > settings.stale_s
+
+
+def inbound(switch: Switch, channel: Channel) -> None:
+    """A call arrives from a trunk."""
+    if switch.scenario.inbound_gateway:
+        channel.set("cti_trunk", switch.scenario.inbound_gateway)
+    if stale(switch):
+        channel.moving = True  # the dialplan does not go on to park
+        _to_fallback(switch, channel)
+
+
+def _to_fallback(switch: Switch, channel: Channel) -> None:
+    settings = switch.scenario.watchdog
+    channel.set("cti_phase", "fallback")
+    bridge.transfer(switch, channel, settings.destination, settings.context)
 
 
 def watchdog(switch: Switch) -> None:
-    """One look: a heartbeat older than ``watchdog.stale_s`` sends every waiting caller to the fallback extension."""
-    settings = switch.scenario.watchdog
-    try:
-        beat_s = float(switch.globals.get("cti_heartbeat", "0") or 0)
-    except ValueError:
-        beat_s = 0.0
-    if switch.now_us / 1_000_000 - beat_s < settings.stale_s:
-        return
-    for channel in list(switch.channels.values()):
-        if channel.alive and channel.get("cti_phase") == "waiting":
-            channel.set("cti_phase", "fallback")
-            bridge.transfer(switch, channel, settings.destination, settings.context)
+    """One look: notes when the heartbeat last changed; when it is stale, saves whoever nobody drives. Bridged legs stay."""
+    now_s = switch.now_us // 1_000_000
+    beat, seen = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "")
+    if beat.isdigit() and seen.partition("@")[0] != beat:
+        switch.globals["cti_heartbeat_seen"] = f"{beat}@{now_s}"
+    if stale(switch):
+        for channel in list(switch.channels.values()):
+            if channel.alive and channel.get("cti_phase") != "fallback":
+                _rescue(switch, channel, now_s)
+
+
+def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
+    phase = channel.get("cti_phase")
+    if channel.peer is not None or channel.bridging is not None:
+        channel.set("cti_alone", "")
+    elif channel.get("cti_role") == "agent" or (not phase and channel.get("cti_agent")):
+        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s)
+    elif phase == "talking":
+        _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s)
+    elif phase in TO_FALLBACK:
+        channel.set("cti_offer", "")
+        _to_fallback(switch, channel)
+
+
+def _end_if_alone(switch: Switch, channel: Channel, cause: str, now_s: int) -> None:
+    since = channel.get("cti_alone")
+    if not since:
+        channel.set("cti_alone", str(now_s))
+    elif now_s - int(since) >= ALONE_S:
+        switch.hangup(channel, cause)

@@ -6,6 +6,8 @@ slow reader does not take piles up for it alone; beyond ``MAX_QUEUED`` frames it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gevent
 from gevent import socket
 from gevent.event import Event as Flag
@@ -105,6 +107,7 @@ class SimulatorServer(Faults):
         self._thawed = Flag()
         self._thawed.set()
         self._pacer: gevent.Greenlet | None = None
+        self.broken = False
 
     def _new_switch(self) -> Switch:
         switch = Switch(self.scenario, self.clock.now_us())
@@ -120,6 +123,16 @@ class SimulatorServer(Faults):
         self._server.start()
         if not self.clock.virtual:
             self._pacer = gevent.spawn(self._pace)
+
+    def when_broken(self, act: Callable[[], None]) -> None:
+        """Calls ``act`` when the core failed on its own time line: time would stand still from then on."""
+
+        def failed(_greenlet: gevent.Greenlet) -> None:
+            self.broken = True
+            act()
+
+        if self._pacer is not None:
+            self._pacer.link_exception(failed)
 
     def stop(self) -> None:
         self._server.stop(timeout=1)

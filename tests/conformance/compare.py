@@ -78,7 +78,8 @@ def named(events: Iterable[Headers]) -> list[tuple[str, Headers]]:
 def step(event: Headers) -> Step:
     exec_id = event.get("Application-UUID", "")
     given = exec_id if exec_id and not _made_by_switch(exec_id) else ""
-    return Step(event["Event-Name"], event.get("Channel-State", ""), event.get("Hangup-Cause", ""), event.get("Application", ""), given)
+    state, cause, application = (event.get(name, "") for name in ("Channel-State", "Hangup-Cause", "Application"))
+    return Step(event["Event-Name"], state, cause, application, given)
 
 
 def _made_by_switch(exec_id: str) -> bool:

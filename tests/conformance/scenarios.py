@@ -203,7 +203,8 @@ def agent_rejects_busy_and_unregistered(place: Place, link: Link) -> None:
 def trunk_outbound_results(place: Place, link: Link) -> None:
     def dial(leg: str, number: str, gateway: str = "telco", extra: str = "") -> int:
         since = len(link.events)
-        link.command(f"bgapi originate {{origination_uuid={leg},originate_timeout=15{extra}}}sofia/gateway/{gateway}/{number} &park()")
+        variables = f"{{origination_uuid={leg},originate_timeout=15{extra}}}"
+        link.command(f"bgapi originate {variables}sofia/gateway/{gateway}/{number} &park()")
         return since
 
     quiet = ",ignore_early_media=true"

@@ -1,0 +1,243 @@
+"""The switch as a whole: subscriptions, filters, globals, timers, the watchdog, what it shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import orjson
+import pytest
+
+from cti_server.errors import CtiError
+from cti_server.simulator import media, scenario
+from cti_server.simulator.recording import write_wav
+from cti_server.simulator.scheduler import Scheduler
+from tests.simulator.desk import PASSWORD, Desk
+
+SHIPPED = Path(scenario.__file__).parent / "scenarios"
+
+
+def test_a_wrong_password_is_shown_out() -> None:
+    desk = Desk()
+    session, frames = desk.connect()
+
+    session.feed(b"api status\n\nauth nope\n\n")
+
+    assert [frame.headers.get("Reply-Text") for frame in frames] == [None, "-ERR command not found", "-ERR invalid", None]
+    assert frames[-1].content_type == "text/disconnect-notice"
+
+
+def test_commands_may_arrive_a_byte_at_a_time_and_many_at_once() -> None:
+    desk = Desk(listens="")
+    session, frames = desk.connect()
+    for byte in f"auth {PASSWORD}\n\napi echo one\n\n".encode():
+        session.feed(bytes([byte]))
+    session.feed(b"api echo x\n\n" * 3000)
+
+    assert [frame.body for frame in frames if frame.content_type == "api/response"] == [b"one"] + [b"x"] * 3000
+
+
+def test_json_events_and_custom_subclasses_only_as_asked() -> None:
+    desk = Desk(listens="json CHANNEL_PARK CUSTOM sofia::register")
+    desk.call(NAME="x")
+    desk.api("sim phone 1001 unregister")
+    desk.api("sim phone 1001 register")
+
+    events = [orjson.loads(frame.body) for frame in desk.frames if frame.content_type == "text/event-json"]
+
+    assert [event.get("Event-Subclass", event["Event-Name"]) for event in events] == ["CHANNEL_PARK", "sofia::register"]
+
+
+def test_nixevent_noevents_and_filter() -> None:
+    desk = Desk(listens="plain CHANNEL_PARK CHANNEL_CREATE")
+    desk.say("nixevent CHANNEL_CREATE")
+    desk.say("filter Unique-ID nobody")
+    desk.call()
+    assert desk.events == []
+    desk.say("filter delete all")
+    desk.call()
+    assert [event["Event-Name"] for event in desk.events] == ["CHANNEL_PARK"]
+    assert desk.say("noevents") == "+OK no longer listening for events"
+    desk.call()
+    assert len(desk.events) == 1
+
+
+def test_a_job_body_in_json_has_its_length_in_bytes() -> None:
+    desk = Desk(listens="json BACKGROUND_JOB")
+    desk.say("bgapi echo 张三\nJob-UUID: j1")
+    desk.passes(0.1)
+
+    event = orjson.loads(desk.frames[-1].body)
+
+    assert (event["Job-UUID"], event["_body"], event["Content-Length"]) == ("j1", "张三", "6")
+
+
+def test_heartbeat_every_twenty_seconds_and_sequence_counts_all() -> None:
+    desk = Desk(listens="plain HEARTBEAT")
+    before = desk.switch.head.sequence
+    desk.call()
+    desk.passes(41)
+
+    beats = desk.events
+
+    assert len(beats) == 2
+    assert beats[0]["Session-Count"] == "1"
+    assert int(beats[0]["Event-Sequence"]) > before + 10
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("x=2", "2"), ("x=2=1", "2"), ("x=2=9", "1"), ("x=", ""), ("y=new=", "1")],
+)
+def test_global_variables_compare_and_set(argument: str, value: str) -> None:
+    desk = Desk()
+    desk.api("global_setvar x=1")
+
+    assert desk.api(f"global_setvar {argument}") == "+OK"
+
+    assert desk.api("global_getvar x") == value
+    assert desk.api("global_getvar y") == ("new" if argument == "y=new=" else "")
+
+
+def test_a_variable_is_never_run_as_code() -> None:
+    desk = Desk()
+    leg = desk.call(NAME="${system(touch%20x)}")
+    desk.api(f"uuid_setvar {leg} held ${{strepoch()}}")
+    desk.execute(leg, "set", "probe=${held}")
+    desk.passes(0.1)
+
+    assert desk.api(f"uuid_getvar {leg} probe") == "${strepoch()}"
+    assert desk.told("CHANNEL_PARK")[0]["Caller-Caller-ID-Name"] == "${system(touch x)}"
+
+
+def test_dump_and_show_agree() -> None:
+    desk = Desk()
+    caller, leg = desk.talking_pair(NUMBER="139")
+
+    rows = {row["uuid"]: row for row in json.loads(desk.api("show channels as json"))["rows"]}
+    dump = json.loads(desk.api(f"uuid_dump {caller} json"))
+    calls = json.loads(desk.api("show calls as json"))["rows"]
+
+    assert (rows[caller]["state"], rows[leg]["state"]) == ("CS_SOFT_EXECUTE", "CS_EXCHANGE_MEDIA")
+    assert rows[leg]["call_uuid"] == caller
+    assert (dump["Channel-State"], dump["variable_bridge_to"], dump["variable_cti_phase"]) == ("CS_SOFT_EXECUTE", leg, "talking")
+    assert [(row["uuid"], row["b_uuid"]) for row in calls] == [(caller, leg)]
+    assert f"Unique-ID: {caller}" in desk.api(f"uuid_dump {caller}")
+    desk.api("hupall")
+    desk.passes(0.1)
+    assert json.loads(desk.api("show channels as json")) == {"row_count": 0}
+
+
+def test_what_is_not_simulated_says_so() -> None:
+    desk = Desk()
+    assert desk.api("conference x list") == "-ERR conference not supported by the simulator"
+    assert desk.say("bgapi originate user/1001 &eavesdrop(x)\nJob-UUID: j") == "+OK Job-UUID: j"
+    assert desk.job("j") == "-ERR eavesdrop not supported by the simulator"
+    leg = desk.call()
+    assert "not supported" in desk.api(f"uuid_transfer {leg} -both conference:x inline")
+
+
+def test_without_a_daemon_waiting_callers_go_to_the_fallback_and_pairs_talk_on() -> None:
+    desk = Desk()
+    talking, leg = desk.talking_pair(TALK_S="500", PATIENCE_S="500")
+    waiting = desk.waiting_call(PATIENCE_S="500")
+    desk.offer(waiting, "lone", "1004", timeout_s=100)
+    for beat in range(3):
+        desk.api(f"global_setvar cti_heartbeat={1_800_000_000 + beat}")
+        desk.passes(1)
+    assert desk.api(f"uuid_getvar {waiting} cti_phase") == "waiting"
+
+    desk.passes(10)
+
+    assert desk.api(f"uuid_getvar {waiting} cti_phase") == "fallback"
+    assert desk.switch.channels[waiting].base["Caller-Context"] == "cti_fallback"
+    assert desk.names(waiting)[-1] == "PLAYBACK_START"
+    assert desk.api(f"uuid_getvar {talking} bridge_to") == leg
+    assert desk.told("CHANNEL_HANGUP", Unique_ID="lone")[0]["Hangup-Cause"] == "ORIGINATOR_CANCEL"
+    new = desk.call()
+    desk.passes(0.1)
+    assert desk.api(f"uuid_getvar {new} cti_phase") == "fallback"
+    assert not desk.told("CHANNEL_PARK", Unique_ID=new)
+    desk.api(f"uuid_transfer {waiting} park XML cti_fallback")
+    desk.passes(0.1)
+    assert desk.names(waiting)[-1] == "CHANNEL_PARK"
+
+
+def test_an_event_nobody_wants_is_not_built() -> None:
+    desk = Desk(listens="plain CHANNEL_PARK")
+    made = desk.switch.head.make
+    built: list[str] = []
+    desk.switch.head.make = lambda name, now_us: built.append(name) or made(name, now_us)  # type: ignore[method-assign]
+    desk.call()
+
+    assert built == ["CHANNEL_PARK"]
+    assert [event["Event-Name"] for event in desk.events] == ["CHANNEL_PARK"]
+
+
+@pytest.mark.parametrize(
+    ("sound", "ms"),
+    [("silence_stream://1500", 1500), ("silence_stream://-1", media.ENDLESS), ("tone_stream://%(500,0,400)", 500),
+     ("tone_stream://%(100,50,400);loops=3", 450), ("tone_stream://L=2;%(100,0,400)", 200), ("local_stream://moh", media.ENDLESS),
+     ("file_string://silence_stream://100!silence_stream://200", 300), ("/no/such.wav", media.MISSING),
+     ("odd://x", media.MISSING),
+     ("silence_stream://x", media.MISSING), ("", media.MISSING)],
+)  # fmt: skip
+def test_how_long_a_sound_lasts(sound: str, ms: int) -> None:
+    assert media.sound_ms(sound) == ms
+
+
+def test_a_file_lasts_as_long_as_it_says(tmp_path: Path) -> None:
+    write_wav(str(tmp_path / "p.wav"), False, 1250, "full", [(10000, True, False)])
+
+    assert media.sound_ms("p.wav", str(tmp_path)) == 1250
+
+
+def test_timers_fire_in_order_and_cancelled_ones_never() -> None:
+    line, fired = Scheduler(0), []
+    line.after(5, fired.append, "later")
+    line.after(1, lambda: (fired.append("first"), line.after(1, fired.append, "second")))
+    line.after(2, fired.append, "never").cancel()
+
+    assert line.next_due_us() == 1000
+    line.run_until(10_000)
+
+    assert fired == ["first", "second", "later"]
+    assert line.next_due_us() is None
+
+
+@pytest.mark.parametrize("name", ["demo", "load"])
+def test_shipped_scenarios_are_good(name: str) -> None:
+    assert scenario.load(SHIPPED / f"{name}.yaml").phones
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ({"phonez": []}, "unknown setting 'phonez'"),
+        ({"phones": [{"extensions": "1008-1001"}]}, "phones[0]: extensions: the range '1008-1001' is empty"),
+        ({"phones": [{"extensions": "1001", "modes": {"lazy": 1}}]}, "unknown 'lazy'; known: auto, manual"),
+        ({"phones": [{"registered": True}]}, "a setting is missing"),
+        ({"callers": {"talk_s": [9, 3]}}, "callers: talk_s: the first of [low, high] is larger"),
+        ({"callers": {"talk_s": {"avg": 3}}}, "{mean, min, max}"),
+        ({"trunks": [{"name": "t", "results": [{"number": "(", "cause": "USER_BUSY"}]}]}, "no regular expression"),
+        ({"trunks": [{"name": "t", "state": "sideways"}]}, "must be one of up, down"),
+        ({"dialplan": {"public": ["park"]}}, "dialplan: public: each step is"),
+        ({"seed": "x"}, "seed: must be a whole number"),
+        ([], "must be a mapping"),
+    ],
+)  # fmt: skip
+def test_a_bad_scenario_says_where_and_what(document: object, says: str) -> None:
+    with pytest.raises(CtiError) as caught:
+        scenario.parse(document, "x.yaml")
+
+    assert caught.value.error_id == "bad-scenario"
+    assert caught.value.message.startswith("x.yaml")
+    assert says in caught.value.message
+
+
+def test_a_scenario_that_is_no_file_or_no_yaml(tmp_path: Path) -> None:
+    broken = tmp_path / "b.yaml"
+    broken.write_text("a: [1")
+    for path in (tmp_path / "none.yaml", broken):
+        with pytest.raises(CtiError, match=r"bad-scenario"):
+            scenario.load(path)
