@@ -123,7 +123,11 @@ def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
 
 
 def job_done(core: Core, event: JobDone) -> None:
-    """The originate ended; only a failure says something that the leg's own events may not say (it never existed)."""
+    """The originate ended; only a failure says something that the leg's own events may not say (it never existed).
+
+    A leg that the connect script bridges leaves its originate with ``-ERR ORIGINATOR_CANCEL`` while all is well, so once the
+    phone was picked up the job says nothing: the bridge, the leg's end or the deadline does.
+    """
     if event.ok:
         return
     if core.ghosts.pop(event.job_id, None):
@@ -131,7 +135,7 @@ def job_done(core: Core, event: JobDone) -> None:
         return
     leg = core.legs.get(event.job_id)
     call = core.calls.get(leg.call_id) if leg else None
-    if call is not None and call.offer is not None and call.offer.leg == event.job_id:
+    if call is not None and call.offer is not None and call.offer.leg == event.job_id and not call.offer.answered:
         failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
 
 

@@ -274,7 +274,7 @@ class World:
             if path and caller.leg not in self._recordings:
                 self._recordings[caller.leg] = (path, self.now)
                 self._say(sw.RecordingStarted(NODE, 0, caller.leg, path))
-            self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))
+            self._say(sw.JobDone(NODE, 0, channel.job, False, "-ERR ORIGINATOR_CANCEL"))  # as recorded, although all is well
             self._bridge(caller, channel)
         self.drain()
 
