@@ -28,6 +28,7 @@ class Heartbeat:
     at_ms: int
     age_ms: int
     errors: int = 0  # internal errors that the process counted since its start
+    trouble: str = ""  # what keeps it from its work now, in its own words
 
     @property
     def alive(self) -> bool:
@@ -118,7 +119,7 @@ def read_heartbeats(client: redis.Redis, keys: Keys, now_ms: int) -> list[Heartb
         at_ms = _int(document.get("at_ms"))
         role = str(document.get("role") or process.split("-")[0])
         pid, errors = _int(document.get("pid")), _int(document.get("errors"))
-        found.append(Heartbeat(process, role, pid, at_ms, max(0, now_ms - at_ms), errors))
+        found.append(Heartbeat(process, role, pid, at_ms, max(0, now_ms - at_ms), errors, str(document.get("trouble") or "")))
     return found
 
 

@@ -95,7 +95,7 @@ def centre(box: Box, web: HTTPServer, migrated: Path) -> Box:
     """A centre in which everything is fine."""
     web.answer = (200, {"status": "ok"})  # type: ignore[attr-defined]
     box.environ |= {"CTI_HTTP_PORT": str(web.server_port), "CTI_SWITCHES": "main=esl://127.0.0.1:8021", "CTI_ESL_PASSWORD": "x"}
-    for process in ("daemon", "worker-box-1", "web-box-2"):
+    for process in ("daemon", "worker-box-1"):
         box.heartbeat(process)
     (box.folder / "recordings").mkdir()
     prompt = box.folder / "prompts" / "zh" / "welcome.wav"
@@ -185,7 +185,16 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("daemon-stale", lambda b: b.heartbeat(age_ms=4000), "daemon", "critical", "last heartbeat 4.0 s ago"),
     ("daemon-gone", lambda b: b.client.delete(b.keys.heartbeat("daemon")), "daemon", "critical", "no heartbeat"),
     ("worker-gone", lambda b: b.client.delete(b.keys.heartbeat("worker-box-1")), "worker", "critical", "no heartbeat"),
-    ("web-gone", lambda b: b.client.delete(b.keys.heartbeat("web-box-2")), "web", "critical", "no heartbeat"),
+    (
+        "worker-trouble",
+        lambda b: b.client.set(
+            b.keys.heartbeat("worker-box-1"),
+            orjson.dumps({"at_ms": NOW_MS, "pid": 5, "role": "worker", "trouble": "database-away"}),
+        ),
+        "worker",
+        "warning",
+        "database-away",
+    ),
     ("web-refuses", lambda b: b.environ.update(CTI_HTTP_PORT="1"), "web page", "critical", "does not answer"),
     ("persister-late", lambda b: add_fact(b, NOW_MS - 900), "persister", "ok", "1 facts wait"),
     ("persister-never", lambda b: b.client.xgroup_destroy(b.keys.facts, "persister"), "persister", "critical", "1 wait"),

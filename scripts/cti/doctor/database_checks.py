@@ -18,7 +18,7 @@ from scripts.cti.world import World
 HINTS = {
     "bad-database": "correct CTI_DATABASE_URL",
     "database-away": "start the database; until then facts wait in Redis and nothing is lost",
-    "database-not-migrated": "run: cti prepare",
+    "database-not-migrated": "start cti-worker, which migrates it, or run: cti prepare",
 }
 
 

@@ -17,10 +17,9 @@ from scripts.cti.text import age, safe
 from scripts.cti.world import World
 
 ROLES: dict[str, tuple[str, str]] = {
-    # process -> (what its absence means, what to do)
+    # process -> (what its absence means, what to do); the web is asked itself, see check_web
     "daemon": ("no call is routed", "start cti-daemon and look at its log"),
     "worker": ("facts do not reach the database, configuration is not published", "start cti-worker and look at its log"),
-    "web": ("no desk, no panel", "start cti-web and look at its log"),
 }
 WEB_TIMEOUT_S = 3.0
 
@@ -44,12 +43,18 @@ def check_processes(world: World, options: Options) -> Iterator[Finding]:
             seen = f"last heartbeat {age('en', newest.age_ms)}" if newest else "no heartbeat"
             yield Finding(kind, "critical", f"away ({seen}): {meaning}", hint, details)
             continue
-        errors = sum(beat.errors for beat in alive)
         names = ", ".join(f"pid {beat.pid}, {age('en', beat.age_ms)}" for beat in alive)
-        if errors:
-            yield Finding(kind, "warning", f"alive ({names}), {errors} internal errors since its start", "read its log", details)
+        trouble = "; ".join(_trouble(alive))
+        if trouble:
+            yield Finding(kind, "warning", f"alive ({names}), {trouble}", "read its log", details)
         else:
             yield Finding(kind, "ok", f"alive ({names})", details=details)
+
+
+def _trouble(beats: list[Heartbeat]) -> list[str]:
+    """What processes say of themselves: defects since their start, and what keeps them from their work now."""
+    errors = sum(beat.errors for beat in beats)
+    return [f"{errors} internal errors since its start"] * bool(errors) + [safe(beat.trouble) for beat in beats if beat.trouble]
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:
