@@ -79,11 +79,11 @@ class Values:
     max_sessions: str = "12000"
     sessions_per_second: str = "300"
     rtp_start: str = "16384"
-    rtp_end: str = "49151"
+    rtp_end: str = "49150"
     log_level: str = "notice"
     media_timeout_ms: str = "120000"
     media_hold_timeout_ms: str = "7200000"
-    extension_pattern: str = r"^[1-8][0-9]{3}$"
+    extension_pattern: str = "[1-8][0-9]{3}"
 
     def placeholders(self) -> dict[str, str]:
         return {name.upper(): value for name, value in asdict(self).items()}
@@ -273,10 +273,18 @@ def _vars(root: etree._Element, plan: Plan) -> None:
         etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
 
 
+def _modules(root: etree._Element, plan: Plan) -> None:
+    """mod_xml_curl refuses to load without a binding."""
+    if not plan.values.directory_url:
+        load = root.find(".//load[@module='mod_xml_curl']")
+        load.getparent().remove(load)
+
+
 _LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {
     "directory/cti.xml": _directory,
     "autoload_configs/callcenter.conf.xml": _callcenter,
     "autoload_configs/acl.conf.xml": _acl,
+    "autoload_configs/modules.conf.xml": _modules,
     "vars.xml": _vars,
 }
 

@@ -15,19 +15,15 @@ local function wanted(offer)
   return false
 end
 
---- With several legs offered two may answer at once: a global variable is the switch's only compare-and-set.
+--- With several legs offered two may answer at once. mod_hash's insert_ifempty is atomic: one script at a time goes on, the
+-- others lose. (global_setvar's compare-and-set cannot do this: it sets without comparing when the old value is empty.)
 local function claim(offer)
-  if not offer:find(",", 1, true) then
-    return true
-  end
-  local name = "cti_claim_" .. caller
-  api:execute("global_setvar", name .. "=" .. leg .. "=")
-  return common.global(name) == leg
+  return not offer:find(",", 1, true) or api:execute("hash", "insert_ifempty/cti_claim/" .. caller .. "/" .. leg):sub(1, 3) == "+OK"
 end
 
 local function release(offer)
   if offer:find(",", 1, true) then
-    api:execute("global_setvar", "cti_claim_" .. caller .. "=")
+    api:execute("hash", "delete/cti_claim/" .. caller)
   end
 end
 
@@ -53,6 +49,10 @@ end
 local function connect()
   local offer = common.get(caller, "cti_offer")
   if not wanted(offer) or not claim(offer) then
+    return lose("LOSE_RACE")
+  end
+  if not wanted(common.get(caller, "cti_offer")) then -- somebody won between the look and the claim
+    release(offer)
     return lose("LOSE_RACE")
   end
   local phase = common.get(caller, "cti_phase")
