@@ -55,8 +55,14 @@ def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
         if not recorded.is_relative_to(switch_dir):
             return None
         recorded = recorded.relative_to(switch_dir)
-    root = local_dir.resolve()
-    path = (root / recorded).resolve()
+    try:
+        root = local_dir.resolve()
+        path = (root / recorded).resolve(strict=False)
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        return None
     return path if path.is_relative_to(root) and path != root else None
 
 

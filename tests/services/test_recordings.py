@@ -1,0 +1,101 @@
+"""The check of recordings: only inside the folder, patient with late files, and one word for what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cti_server.adapters.files import look
+from cti_server.services.recordings import GIVE_UP_MS, SETTLE_MS, Checked, check_new, local_path
+
+SWITCH = "/srv/rec"
+
+
+@pytest.mark.parametrize(
+    ("on_switch", "inside"),
+    [
+        ("/srv/rec/a/b.wav", "a/b.wav"),
+        ("a/b.wav", "a/b.wav"),
+        ("/srv/rec/../rec/b.wav", None),
+        ("/srv/rec/../../etc/passwd", None),
+        ("../secret", None),
+        ("/etc/passwd", None),
+        ("/srv/record/b.wav", None),
+        ("/srv/rec", None),
+        ("", None),
+        ("a\0b", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_a_path_stays_in_the_folder(tmp_path: Path, on_switch: str, inside: str | None) -> None:
+    assert local_path(on_switch, SWITCH, tmp_path) == (tmp_path / inside if inside else None)
+
+
+def test_a_link_out_of_the_folder_is_outside(tmp_path: Path) -> None:
+    folder = tmp_path / "rec"
+    folder.mkdir()
+    (tmp_path / "secret.wav").write_bytes(b"x")
+    (folder / "link.wav").symlink_to(tmp_path / "secret.wav")
+    assert local_path("/srv/rec/link.wav", SWITCH, folder) is None
+
+
+class Store:
+    """Implements RecordingStore in memory."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = {number: {"row_id": number, "problem": "", **row} for number, row in enumerate(rows, 1)}
+        self.checked: dict[int, Checked] = {}
+
+    def get(self, recording_id: str) -> dict[str, Any] | None:
+        return next((row for row in self.rows.values() if row["id"] == recording_id), None)
+
+    def unchecked(self, ended_before_ms: int, after_row_id: int, count: int) -> list[dict[str, Any]]:
+        fit = [r for n, r in self.rows.items() if n > after_row_id and n not in self.checked and r["ended_ms"] <= ended_before_ms]
+        return fit[:count]
+
+    def set_checked(self, found: list[Checked], at_ms: int) -> None:
+        self.checked.update({item.id: item for item in found})
+
+
+def row(name: str, ended_ms: int = 1000, **more: Any) -> dict[str, Any]:
+    base = {"id": name, "path": f"{SWITCH}/{name}.wav", "length_ms": 9000, "talk_ms": 9000, "holds": 0, "size": 7, "call_id": "c"}
+    return {**base, "ended_ms": ended_ms, **more}
+
+
+def test_check(tmp_path: Path) -> None:
+    content = b"RIFF" + b"\1" * 100
+    (tmp_path / "good.wav").write_bytes(content)
+    (tmp_path / "empty.wav").write_bytes(b"R" * 44)
+    (tmp_path / "short.wav").write_bytes(content)
+    store = Store(
+        row("good"),
+        row("empty"),
+        row("short", length_ms=3000),
+        row("late"),
+        row("outside", path="/etc/passwd"),
+        row("young", ended_ms=50_000),
+        row("known", path=f"{SWITCH}/good.wav", problem="short", length_ms=1),
+    )
+    told: list[tuple[str, str]] = []
+
+    def check(now_ms: int) -> int:
+        return check_new(store, look, SWITCH, tmp_path, now_ms, lambda r, problem: told.append((r["id"], problem)))
+
+    assert check(1000 + SETTLE_MS) == 5
+    good = store.checked[1]
+    assert (good.problem, good.size, good.sha256) == ("", 104, hashlib.sha256(content).hexdigest())
+    assert [store.checked[n].problem for n in (2, 3, 5, 7)] == ["empty", "short", "missing", "short"]
+    assert told == [("empty", "empty"), ("short", "short"), ("outside", "missing")]
+    assert 4 not in store.checked
+    assert check(1000 + GIVE_UP_MS) == 1
+    assert store.checked[4] == Checked(4, "missing", 7, "")
+    assert [check(50_000 + GIVE_UP_MS), check(10**12)] == [1, 0]
+
+
+def test_many_late_files_do_not_hide_the_others(tmp_path: Path) -> None:
+    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    store = Store(*[row(f"late{n}") for n in range(200)], row("good"))
+    assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: None) == 1

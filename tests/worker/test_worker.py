@@ -1,0 +1,185 @@
+"""The worker as a real process on real servers: it migrates, stores, publishes, survives outages, and ends clean."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import func, select
+
+from cti_server.adapters.embedded_redis import EmbeddedRedis
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect
+from cti_server.adapters.sql import models
+from cti_server.adapters.sql.bootstrap import bootstrap
+from cti_server.adapters.sql.database import make_engine, transaction
+from cti_server.settings import Settings
+from tests.services import ledger_facts as facts
+
+KEYS = Keys("main")
+
+
+def until(condition: Callable[[], Any], what: str, deadline_s: float = 30.0) -> Any:
+    end = time.monotonic() + deadline_s
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"not within {deadline_s} s: {what}")
+
+
+class Centre:
+    """A Redis of its own, a database, and workers as processes."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.redis_server = EmbeddedRedis(folder / "redis", time.sleep)
+        self.redis_server.start()
+        self.redis: Any = connect(self.redis_server.url)
+        self.folder = folder
+        self.settings = Settings(redis_url=self.redis_server.url, database_url=url, data_dir=str(folder), demo=True)
+        self.result = bootstrap(self.settings)
+        self.engine = make_engine(url)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.log = folder / "worker.log"
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        env = {
+            **os.environ,
+            "CTI_REDIS_URL": self.settings.redis_url,
+            "CTI_DATABASE_URL": self.settings.database_url,
+            "CTI_DATA_DIR": self.settings.data_dir,
+            "CTI_DEMO": "1",
+        }
+        with self.log.open("ab") as out:
+            process = subprocess.Popen([sys.executable, "-m", "cti_server.worker.main"], env=env, stdout=out, stderr=out)
+        self.processes.append(process)
+        return process
+
+    def put(self, first: int, count: int) -> None:
+        for number in range(first, first + count):
+            data = facts.segment("queue", number, number + 5, "answered", call_id=f"c{number}")
+            self.redis.xadd(KEYS.facts, {"f": facts.raw(f"s-{number}", "segment", data)})
+
+    def stored(self) -> int:
+        with transaction(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(models.Segment)) or 0
+
+    def beat(self) -> dict[str, Any]:
+        found = [self.redis.get(key) for key in self.redis.keys(KEYS.heartbeat("worker-*"))]
+        return orjson.loads(found[0]) if found and found[0] else {}
+
+    def close(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        self.redis.close()
+        self.redis_server.stop()
+        self.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
+    url = f"sqlite:///{tmp_path}/cti.db" if request.param == "sqlite" else str(request.getfixturevalue("mariadb_url"))
+    made = Centre(tmp_path, url)
+    yield made
+    made.close()
+
+
+def test_facts_reach_the_database_across_kill_and_redis_outage(centre: Centre) -> None:
+    centre.put(0, 300)
+    worker = centre.start_worker()
+    until(lambda: centre.stored() == 300, "facts from before the worker")
+    beat = until(lambda: centre.beat(), "a heartbeat")
+    assert (beat["pid"], beat["role"], beat["errors"]) == (worker.pid, "worker", 0)
+
+    centre.put(300, 300)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    centre.put(600, 100)
+    other = centre.start_worker()
+    until(lambda: centre.stored() == 700, "what the killed worker left")
+
+    centre.redis_server.stop()
+    until(lambda: b"redis-away" in centre.log.read_bytes(), "the worker's word about the outage")
+    centre.redis_server.start()
+    centre.put(700, 50)
+    until(lambda: centre.stored() == 750 and centre.redis.xlen(KEYS.facts) == 0, "facts after the outage")
+    assert other.poll() is None
+
+    other.send_signal(signal.SIGTERM)
+    assert other.wait(20) == 0
+    assert centre.redis.get(KEYS.heartbeat(f"worker-{other.pid}")) is None
+    assert b"Traceback" not in centre.log.read_bytes()
+
+
+def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> None:
+    centre.start_worker()
+    until(lambda: centre.beat(), "a heartbeat")
+    assert orjson.loads(centre.redis.get(KEYS.config))["version"] == 1
+    with transaction(centre.engine) as session:
+        queue = session.get(models.Queue, "repair")
+        assert queue is not None
+        queue.wrap_up_s = 7
+    document = until(lambda: (d := orjson.loads(centre.redis.get(KEYS.config)))["version"] == 2 and d, "version 2")
+    assert document["queues"]["repair"]["wrap_up_s"] == 7
+    entries = until(lambda: centre.redis.xrange(KEYS.commands), "a command")
+    assert [orjson.loads(fields[b"c"])["name"] for _, fields in entries] == ["ReloadConfig"]
+    with transaction(centre.engine) as session:
+        queue = session.get(models.Queue, "repair")
+        assert queue is not None
+        queue.ring_timeout_s = 0
+    problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal")
+    assert orjson.loads(problems)["problems"] == ["queues.repair.ring_timeout_s: 0 is below 1"]
+    assert orjson.loads(centre.redis.get(KEYS.config))["version"] == 2
+
+
+def test_recordings_get_their_checksum(centre: Centre) -> None:
+    folder = centre.settings.recordings_path
+    folder.mkdir(parents=True)
+    (folder / "r1.wav").write_bytes(b"RIFF" + b"\2" * 1000)
+    fact = facts.recording("r1", path=str(folder.resolve() / "r1.wav"))
+    centre.redis.xadd(KEYS.facts, {"f": facts.raw("rec-1", "recording", fact)})
+    centre.start_worker()
+
+    def row() -> models.Recording | None:
+        with transaction(centre.engine) as session:
+            return session.scalar(select(models.Recording).where(models.Recording.sha256 != ""))
+
+    found = until(row, "a checksum")
+    assert (found.size, found.problem, len(found.sha256)) == (1004, "", 64)
+
+
+def test_bootstrap_twice_is_once_and_keeps_the_logins_private(centre: Centre) -> None:
+    again = bootstrap(centre.settings)
+    assert (centre.result["seeded"], again["seeded"], again["config_version"]) == (True, False, 1)
+    assert again["logins"] == centre.result["logins"]
+    assert (again["problems"], len(again["logins"])) == ([], 11)
+    assert (centre.folder / "demo-logins.json").stat().st_mode & 0o777 == 0o600
+    document = orjson.loads(centre.redis.get(KEYS.config))
+    assert (len(document["agents"]), len(document["teams"]), len(document["service_numbers"])) == (8, 2, 2)
+    assert document["recordings_dir"] == str(centre.settings.recordings_path.resolve())
+
+
+def test_outside_the_demo_the_password_is_generated(tmp_path: Path, redis_url: str) -> None:
+    settings = Settings(redis_url=redis_url, database_url=f"sqlite:///{tmp_path}/cti.db", data_dir=str(tmp_path))
+    passwords = {login["password"] for login in bootstrap(settings)["logins"]}
+    assert len(passwords) == 1
+    assert len(passwords.pop()) >= 12
+
+
+def test_a_broken_database_is_one_line(tmp_path: Path) -> None:
+    env = {**os.environ, "CTI_DATABASE_URL": "mysql://cti:s3cr3t@127.0.0.1:1/cti", "CTI_DATA_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "cti_server.worker.main"], env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("cti-worker: CTI_DATABASE_URL=mysql://cti:***@")
+    assert len(done.stderr.splitlines()) == 1
