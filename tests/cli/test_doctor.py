@@ -139,7 +139,6 @@ def test_all_is_fine(centre: Box) -> None:
         "persister",
         "daemon",
         "worker",
-        "web",
         "web page",
         "configuration",
         "switch main",
