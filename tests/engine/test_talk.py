@@ -20,7 +20,7 @@ SURVEY = {
             "timeout": "bye",
             "choices": {str(n): {"next": "bye", "label": f"{n} points"} for n in range(1, 6)},
         },
-        "bye": {"type": "hangup"},
+        "bye": {"type": "hang_up"},
     },
 }
 

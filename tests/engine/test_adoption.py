@@ -1,0 +1,266 @@
+"""A new engine takes over: nobody is torn apart, nobody loses the place in line, the books have no double."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cti_server.domain import switch as sw
+from tests.engine.test_ivr import with_flow
+from tests.engine.world import NODE, World, centre, with_queue
+
+
+def test_talking_waiting_ringing_and_held_calls_go_on() -> None:
+    w = World()
+    for agent in ("1001", "1002", "1003"):
+        w.agent(agent)
+        w.wait(1)
+    talking = w.call()
+    w.pick_up(w.offered_leg())
+    held = w.call()
+    w.pick_up(w.offered_leg())
+    w.command("HoldCall", agent_id="1002")
+    ringing = w.call()
+    offer = w.offered_leg()
+    w.ring(offer)
+    w.wait(2)
+    first = w.call()
+    w.wait(1)
+    second = w.call()
+    before = w.engine.snapshot()
+    w.wait(3)
+    kills = len([c for c in w.commands if isinstance(c, sw.KillLeg)])
+    w.restart(8)
+    after = w.engine.snapshot()
+    for agent in ("1001", "1002", "1003"):
+        for name in ("status", "state", "state_since_ms", "deadline_ms", "call_id"):
+            assert after["agents"][agent][name] == before["agents"][agent][name], (agent, name)
+    for leg, phase in ((talking, "connected"), (held, "on_hold"), (ringing, "offered"), (first, "queued"), (second, "queued")):
+        assert w.the_call(leg)["phase"] == phase
+        old = next(c for c in before["calls"].values() if any(one["id"] == leg for one in c["legs"]))
+        assert w.the_call(leg)["id"] == old["id"]
+        assert w.the_call(leg)["queued_ms"] == old["queued_ms"]
+    assert len([c for c in w.commands if isinstance(c, sw.KillLeg)]) == kills
+    assert w.channels[first].playing
+    assert w.channels[held].playing
+    assert w.channels[first].variables["cti_epoch"] == "8"
+    assert w.command("ResumeCall", agent_id="1002").ok  # type: ignore[union-attr]
+    w.pick_up(offer)
+    assert w.state("1003") == "talking"
+    w.hang_up(talking)
+    w.command("EndWrapUp", agent_id="1001")
+    assert w.the_call(first)["phase"] == "offered"
+    assert w.the_call(second)["phase"] == "queued"
+    assert w.doubles == []
+    talk = next(s for s in w.segments("talk") if s["call_id"] == before["agents"]["1001"]["call_id"])
+    assert talk["ended_ms"] - talk["started_ms"] == 6000
+    assert talk["estimated"] is False
+
+
+def test_what_ended_unseen_is_booked_at_the_last_sight_and_marked() -> None:
+    w = World()
+    w.agent("1001")
+    talking = w.call()
+    w.pick_up(w.offered_leg())
+    waiting = w.call()
+    w.wait(10)
+    w.last_seen = w.now
+    w.silent = True
+    w.now += 4000
+    w.hang_up(talking)
+    w.hang_up(waiting)
+    w.now += 2000
+    w.restart(8)
+    facts = {f["outcome"]: f for f in w.of_kind("call")}
+    assert set(facts) == {"answered", "abandoned"}
+    assert all(f["estimated"] and f["ended_ms"] == w.last_seen for f in facts.values())
+    (talk,) = w.segments("talk")
+    assert (talk["estimated"], talk["ended_ms"]) == (True, w.last_seen)
+    agent = w.view("agents", "1001")
+    assert (agent["state"], agent["deadline_ms"]) == ("wrap_up", w.last_seen + 30_000)
+    w.wait(60)
+    w.command("LogoutAgent", agent_id="1001")
+    spans = sorted((i["started_ms"], i["ended_ms"]) for i in w.of_kind("agent_interval"))
+    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert w.doubles == []
+    assert "calls" not in w.mirror or not w.mirror["calls"]
+
+
+def test_an_answer_in_the_gap_is_a_conversation() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.last_seen = w.now
+    w.silent = True
+    w.now += 3000
+    w.pick_up(offer)
+    w.now += 5000
+    w.restart(8)
+    assert w.the_call(leg)["phase"] == "connected"
+    assert w.state("1001") == "talking"
+    (queue,) = w.segments("queue")
+    assert (queue["outcome"], queue["ended_ms"] - queue["started_ms"], queue["estimated"]) == ("answered", 3000, True)
+
+
+def test_an_agent_who_left_in_the_gap() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.pick_up(offer)
+    w.wait(5)
+    w.silent = True
+    w.hang_up(offer)
+    assert w.channels[leg].parked
+    w.restart(8)
+    assert leg not in w.channels
+    assert w.state("1001") == "wrap_up"
+    assert w.of_kind("call")[0]["outcome"] == "answered"
+
+
+def test_an_offer_that_failed_in_the_gap() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.silent = True
+    w.refuse_offer(w.offered_leg(), "USER_BUSY")
+    w.restart(8)
+    assert [s["outcome"] for s in w.segments("offer")] == ["withdrawn"]
+    assert w.the_call(leg)["phase"] == "offered"
+
+
+def test_the_ivr_node_begins_again() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.done(leg)
+    w.done(leg)
+    w.restart(8)
+    assert w.the_call(leg)["phase"] == "ivr"
+    assert w.channels[leg].application == "play_and_get_digits"
+    w.done(leg, digits="2")
+    assert w.the_call(leg)["queue"] == "repair"
+
+
+def test_a_cold_start_reads_the_channels() -> None:
+    w = World(with_flow())
+    for agent in ("1001", "1002"):
+        w.agent(agent)
+    talking = w.call()
+    for digits in ("", "", "2"):
+        w.done(talking, digits=digits)
+    w.pick_up(w.offered_leg())
+    menu = w.call()
+    w.done(menu)
+    w.done(menu)
+    w.command("PauseAgent", agent_id="1002", reason="lunch")
+    waiting = w.call()
+    for digits in ("", "", "2"):
+        w.done(waiting, digits=digits)
+    ids = {leg: w.the_call(leg)["id"] for leg in (talking, menu, waiting)}
+    place = w.the_call(waiting)["queued_ms"]
+    w.wait(30)
+    w.restart(8, mirror=False)
+    assert {leg: w.the_call(leg)["id"] for leg in ids} == ids
+    call = w.the_call(waiting)
+    assert (call["phase"], call["queued_ms"], call["priority"]) == ("queued", place, 3)
+    assert w.the_call(talking)["phase"] == "connected"
+    assert w.the_call(talking)["agent"] == "1001"
+    assert w.state("1001") == "talking"
+    assert w.channels[menu].application == "play_and_get_digits"
+    w.hang_up(talking)
+    assert w.of_kind("call")[-1]["outcome"] == "answered"
+
+
+def test_callers_in_the_switchs_fallback_come_back_to_their_place() -> None:
+    w = World()
+    leg = w.call()
+    w.wait(3)
+    place = w.the_call(leg)["queued_ms"]
+    w.channels[leg].variables["cti_phase"] = "fallback"
+    w.channels[leg].parked = False
+    w.restart(8, mirror=False)
+    assert isinstance(next(c for c in reversed(w.commands) if isinstance(c, sw.ParkLeg)), sw.ParkLeg)
+    call = w.the_call(leg)
+    assert (call["phase"], call["queued_ms"]) == ("queued", place)
+    assert w.channels[leg].variables["cti_phase"] == "waiting"
+    assert w.channels[leg].playing
+
+
+def test_orphans_are_killed_and_new_callers_taken() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    orphan = w.offered_leg()
+    w.silent = True
+    w.hang_up(leg)
+    w.call(leg="early")
+    w.restart(8)
+    assert orphan not in w.channels
+    assert w.the_call("early")["phase"] in ("queued", "offered")
+
+
+def test_calls_on_a_switch_that_is_not_linked_are_kept() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    mirror = {kind: dict(table) for kind, table in w.mirror.items()}
+    from cti_server.engine.core import Engine
+    from cti_server.engine.messages import Adopt
+
+    w.engine = Engine(w.config, 8, 1)
+    w.give(Adopt(w.now, (), mirror, {}, w.now))
+    assert w.the_call(leg)["phase"] == "connected"
+    assert w.state("1001") == "talking"
+
+
+def test_figures_and_deadlines_survive() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    w.wait(20)
+    w.hang_up(leg)
+    w.wait(10)
+    today = w.view("queues", "sales")["today"]
+    w.restart(8)
+    assert w.view("queues", "sales")["today"] == today
+    assert w.state("1001") == "wrap_up"
+    w.wait(21)
+    assert w.state("1001") == "idle"
+    assert [s["ended_ms"] - s["started_ms"] for s in w.segments("wrap_up")] == [30_000]
+
+
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_fifty_calls_in_all_states(restarts: int) -> None:
+    """The daemon dies in the middle of 50 calls."""
+    config = with_queue(centre(20), "sales", ring_timeout_s=3600)
+    w = World(replace(config, unreachable_after_s=3600))
+    for n in range(20):
+        w.agent(f"{1001 + n}")
+    legs = []
+    for n in range(50):
+        legs.append(w.call("4000" if n % 2 else "4001"))
+        w.wait(0.1)
+        if n < 15:
+            w.pick_up(w.offered_leg())
+    for n in range(5):
+        w.command("HoldCall", agent_id=f"{1001 + n}")
+    order = {leg: w.the_call(leg)["queued_ms"] for leg in legs}
+    phases = {leg: w.the_call(leg)["phase"] for leg in legs}
+    assert sorted(phases.values()) == ["connected"] * 10 + ["offered"] * 5 + ["on_hold"] * 5 + ["queued"] * 30
+    for n in range(restarts):
+        w.restart(8 + n)
+        w.wait(1)
+    assert {leg: w.the_call(leg)["phase"] for leg in legs} == phases
+    assert {leg: w.the_call(leg)["queued_ms"] for leg in legs} == order
+    for leg in legs:
+        w.hang_up(leg)
+        w.wait(0.1)
+    assert len(w.of_kind("call")) == 50
+    assert w.doubles == []
+    w.wait(60)
+    assert {a["state"] for a in w.engine.snapshot()["agents"].values()} == {"idle"}
+    assert w.view("switches", NODE)["linked"]

@@ -1,0 +1,234 @@
+"""Commands about agents, their phones and pages, and what is written about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cti_server.engine.messages import CommandInput
+from tests.engine.world import World, centre, with_queue
+
+
+def error(w: World, name: str, **args: object) -> str:
+    reply = w.command(name, **args)
+    assert reply is not None
+    assert not reply.ok
+    return reply.error_id
+
+
+def test_login_ready_pause_logout() -> None:
+    w = World()
+    w.register("1001")
+    assert error(w, "ReadyAgent", agent_id="1001") == "not-logged-in"
+    w.command("LoginAgent", agent_id="1001")
+    agent = w.view("agents", "1001")
+    assert (agent["status"], agent["reason"], agent["state"]) == ("not_ready", "logged-in", "idle")
+    assert error(w, "LoginAgent", agent_id="1001") == "already-logged-in"
+    w.command("ReadyAgent", agent_id="1001")
+    assert w.view("queues", "sales")["agents_ready"] == 1
+    assert error(w, "PauseAgent", agent_id="1001", reason="golf") == "no-such-reason"
+    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    assert w.view("agents", "1001")["reason"] == "lunch"
+    assert w.view("queues", "sales")["agents_not_ready"] == 1
+    w.command("LogoutAgent", agent_id="1001")
+    assert w.view("agents", "1001")["status"] == "logged_out"
+    assert w.view("queues", "sales")["agents_not_ready"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "expected"),
+    [
+        ("Dance", {}, "no-such-command"),
+        ("ReadyAgent", {}, "bad-arguments"),
+        ("ReadyAgent", {"agent_id": "1001", "x": "y"}, "bad-arguments"),
+        ("ReadyAgent", {"agent_id": 7}, "bad-arguments"),
+        ("ReadyAgent", {"agent_id": "9"}, "no-such-agent"),
+        ("HoldCall", {"agent_id": "1001"}, "wrong-state"),
+        ("EndWrapUp", {"agent_id": "1001"}, "wrong-state"),
+        ("HangupCall", {}, "bad-arguments"),
+        ("HangupCall", {"call_id": "x"}, "no-such-call"),
+        ("SetCallData", {"call_id": "x", "data": {}}, "no-such-call"),
+        ("SetDisposition", {"agent_id": "1001", "call_id": "x", "code": "sold"}, "no-such-call"),
+    ],
+)
+def test_refusals_change_nothing(name: str, args: dict[str, object], expected: str) -> None:
+    w = World()
+    w.agent("1001")
+    before = w.engine.snapshot()
+    reply = w.command(name, **args)
+    assert reply is not None
+    assert (reply.ok, reply.error_id) == (False, expected)
+    assert w.engine.snapshot() == before
+
+
+def test_a_late_command_is_refused() -> None:
+    w = World()
+    w.give(CommandInput(w.now, "late", "Ping", {}, "system:test", w.now - 1))
+    assert w.replies["late"].error_id == "too-late"
+
+
+def test_a_change_of_status_during_a_call_waits_for_its_end() -> None:
+    w = World(with_queue(centre(), "sales", wrap_up_s=10))
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    agent = w.view("agents", "1001")
+    assert (agent["status"], agent["pending"], agent["pending_reason"]) == ("ready", "not_ready", "lunch")
+    w.command("ReadyAgent", agent_id="1001")
+    assert w.view("agents", "1001")["pending"] == ""
+    w.command("LogoutAgent", agent_id="1001")
+    w.hang_up(leg)
+    assert w.view("agents", "1001")["state"] == "wrap_up"
+    w.wait(10)
+    assert w.view("agents", "1001")["status"] == "logged_out"
+
+
+def test_a_phone_that_goes_makes_unreachable_after_five_seconds_and_back_by_itself() -> None:
+    w = World()
+    w.agent("1001")
+    w.unregister("1001")
+    leg = w.call()
+    assert w.the_call(leg)["phase"] == "queued"
+    w.wait(4)
+    assert w.state("1001") == "idle"
+    w.wait(2)
+    assert w.state("1001") == "unreachable"
+    w.register("1001")
+    assert w.state("1001") == "reserved"
+    assert w.the_call(leg)["phase"] == "offered"
+
+
+def test_login_without_a_phone_is_unreachable() -> None:
+    w = World()
+    w.command("LoginAgent", agent_id="1001")
+    w.command("ReadyAgent", agent_id="1001")
+    assert w.state("1001") == "unreachable"
+    assert w.view("agents", "1001")["phone_registered"] is False
+
+
+def test_a_page_that_stays_away_makes_not_ready() -> None:
+    w = World()
+    w.agent("1001")
+    w.command("AgentPageGone", agent_id="1001")
+    w.wait(59)
+    assert w.view("agents", "1001")["status"] == "ready"
+    w.command("AgentPageBack", agent_id="1001")
+    w.wait(60)
+    assert w.view("agents", "1001")["status"] == "ready"
+    w.command("AgentPageGone", agent_id="1001")
+    w.wait(61)
+    assert w.view("agents", "1001")["reason"] == "connection-lost"
+
+
+def test_another_phone_at_login() -> None:
+    w = World()
+    w.register("2000")
+    w.command("LoginAgent", agent_id="1001", extension="2000")
+    assert w.view("agents", "1001")["extension"] == "2000"
+    assert w.view("agents", "1001")["phone_registered"]
+    reply = w.command("LoginAgent", agent_id="1002", extension="2000")
+    assert reply is not None
+    assert reply.error_id == "wrong-state"
+
+
+def test_who_acts_for_somebody_else_is_written_down() -> None:
+    w = World()
+    w.agent("1001")
+    assert w.of_kind("audit") == []
+    w.command("PauseAgent", issuer="user:lead", agent_id="1001", reason="meeting")
+    (audit,) = w.of_kind("audit")
+    assert (audit["issuer"], audit["action"], audit["subject"]) == ("user:lead", "PauseAgent", "agent:1001")
+    leg = w.call()
+    call = w.the_call(leg)["id"]
+    w.command("HangupCall", issuer="user:op", call_id=call)
+    assert w.of_kind("audit")[-1]["subject"] == f"call:{call}"
+    assert w.of_kind("call")[0]["outcome"] == "failed"
+    assert w.of_kind("call")[0]["hung_up_by"] == "system"
+
+
+def test_intervals_sum_up_to_the_logged_in_time() -> None:
+    w = World()
+    start = w.now
+    w.agent("1001")
+    w.wait(7)
+    leg = w.call()
+    w.ring(w.offered_leg())
+    w.wait(3)
+    w.pick_up(w.offered_leg())
+    w.wait(20)
+    w.command("HoldCall", agent_id="1001")
+    w.wait(2)
+    w.command("ResumeCall", agent_id="1001")
+    w.hang_up(leg)
+    w.wait(31)
+    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    w.wait(9)
+    w.command("LogoutAgent", agent_id="1001")
+    spans = sorted((i["started_ms"], i["ended_ms"]) for i in w.of_kind("agent_interval"))
+    assert spans[0][0] == start
+    assert spans[-1][1] == w.now
+    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    today = w.view("agents", "1001")["today"]
+    assert today["logged_in_ms"] == w.now - start
+    assert (today["ring_ms"], today["talk_ms"], today["hold_ms"], today["wrap_up_ms"]) == (3000, 20_000, 2000, 30_000)
+
+
+def test_attached_data_merges_up_to_16_kib() -> None:
+    w = World()
+    leg = w.call()
+    call = w.the_call(leg)["id"]
+    text = "账单" * 1000
+    assert w.command("SetCallData", call_id=call, data={"note": text, "a": "1"}).ok  # type: ignore[union-attr]
+    assert w.command("SetCallData", call_id=call, data={"a": "", "b": "2"}).ok  # type: ignore[union-attr]
+    assert w.the_call(leg)["data"] == {"note": text, "b": "2"}
+    assert error(w, "SetCallData", call_id=call, data={"big": "x" * 17_000}) == "data-too-large"
+    assert error(w, "SetCallData", call_id=call, data={"n": 1}) == "bad-arguments"
+    w.hang_up(leg)
+    assert w.of_kind("call")[0]["data"] == {"note": text, "b": "2"}
+
+
+def test_a_disposition_can_be_changed_after_wrap_up() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    call = w.the_call(leg)["id"]
+    w.pick_up(w.offered_leg())
+    w.hang_up(leg)
+    w.command("SetDisposition", agent_id="1001", call_id=call, code="sold")
+    w.command("EndWrapUp", agent_id="1001")
+    w.command("SetDisposition", agent_id="1001", call_id=call, code="lost", note="老客户")
+    assert [d["code"] for d in w.of_kind("disposition")] == ["sold", "lost"]
+    assert error(w, "SetDisposition", agent_id="1001", call_id=call, code="maybe") == "no-such-reason"
+
+
+def test_answer_by_command() -> None:
+    w = World()
+    w.agent("1001")
+    w.call()
+    assert error(w, "AnswerCall", agent_id="1001") == "wrong-state"
+    w.ring(w.offered_leg())
+    assert w.command("AnswerCall", agent_id="1001").ok  # type: ignore[union-attr]
+
+
+def test_removed_and_new_agents() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    few = {"1009": replace(w.config.agents["1002"], id="1009", extension="1009")}
+    w.reconfigure(replace(w.config, version=2, agents=few))
+    assert set(w.engine.snapshot()["agents"]) == {"1001", "1009"}
+    w.hang_up(leg)
+    w.wait(30)
+    assert set(w.engine.snapshot()["agents"]) == {"1009"}
+    assert "1001" not in w.mirror["agents"]
+
+
+def test_a_queue_that_an_agent_loses_is_served_no_more() -> None:
+    w = World(centre(1))
+    w.agent("1001")
+    w.reconfigure(replace(w.config, version=2, agents={"1001": replace(w.config.agents["1001"], queues={"repair": 1})}))
+    assert w.the_call(w.call("4000"))["phase"] == "queued"
+    assert w.the_call(w.call("4001"))["phase"] == "offered"

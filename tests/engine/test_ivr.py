@@ -1,0 +1,168 @@
+"""Flows on a caller's leg: applications out, their ends in, and what a broken flow or a refused application does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cti_server.domain import switch as sw
+from cti_server.domain.config import CentreConfig, ServiceNumberConfig
+from tests.engine.world import World, centre
+
+FLOW: dict[str, Any] = {
+    "name": "main",
+    "version": 1,
+    "language": "en",
+    "start": "hello",
+    "nodes": {
+        "hello": {"type": "play", "prompt": ["welcome", "news"], "next": "menu"},
+        "menu": {
+            "type": "menu",
+            "prompt": "menu",
+            "tries": 2,
+            "timeout": "message",
+            "choices": {"1": {"next": "account", "label": "sales"}, "2": {"next": "repair", "label": "repair"}},
+        },
+        "account": {
+            "type": "collect",
+            "prompt": "account",
+            "store": "account",
+            "min_digits": 4,
+            "max_digits": 8,
+            "ok": "sales",
+            "none": "sales",
+        },
+        "sales": {"type": "queue", "queue": "sales"},
+        "repair": {"type": "queue", "queue": "repair", "priority": 3},
+        "message": {"type": "voicemail", "prompt": "leave", "max_s": 60, "silence_s": 4, "next": "bye"},
+        "bye": {"type": "hang_up"},
+    },
+}
+
+
+def with_flow(flow: dict[str, Any] = FLOW) -> CentreConfig:
+    numbers = {"4000": ServiceNumberConfig("4000", "Sales line", "main", "sales")}
+    return replace(centre(), flows={"main": flow}, service_numbers=numbers)
+
+
+def last_execute(w: World) -> sw.Execute:
+    return next(c for c in reversed(w.commands) if isinstance(c, sw.Execute))
+
+
+def test_play_menu_collect_queue() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    assert w.the_call(leg)["phase"] == "ivr"
+    assert w.channels[leg].variables["cti_phase"] == "ivr"
+    assert w.channels[leg].variables["cti_flow"] == "main:1:hello"
+    assert last_execute(w).argument.endswith("/en/welcome.wav")
+    w.done(leg)
+    assert last_execute(w).argument.endswith("/en/news.wav")
+    w.done(leg)
+    menu = last_execute(w)
+    assert menu.application == "play_and_get_digits"
+    words = menu.argument.split(" ")
+    assert words[:5] == ["1", "1", "2", "5000", "none"]
+    assert words[5].endswith("/en/menu.wav")
+    assert words[6:] == ["silence_stream://50", "cti_digits", "^[12]$"]
+    w.wait(2)
+    w.done(leg, digits="1")
+    assert w.the_call(leg)["ivr_path"] == [{"node": "menu", "pressed": "1", "label": "sales"}]
+    stale = [c for c in w.commands if isinstance(c, sw.SetVariable) and c.name == "cti_digits"]
+    assert len(stale) == 2, "what an earlier node collected is cleared before each collection"
+    w.done(leg, digits="12345")
+    call = w.the_call(leg)
+    assert (call["phase"], call["queue"], call["data"]) == ("queued", "sales", {"account": "12345"})
+    assert w.channels[leg].variables["cti_flow"] == ""
+    (ivr,) = w.segments("ivr")
+    assert (ivr["ended_ms"] - ivr["started_ms"], ivr["detail"]) == (2000, {"flow": "main", "version": 1})
+
+
+def test_the_flows_priority_counts() -> None:
+    w = World(with_flow())
+    early = w.call()
+    for digits in ("", "", "1"):
+        w.done(early, digits=digits)
+    w.done(early, digits="1234")
+    w.wait(100)
+    late = w.call()
+    for digits in ("", "", "2"):
+        w.done(late, digits=digits)
+    w.agent("1001")
+    assert w.the_call(late)["phase"] == "offered"
+
+
+def test_voicemail() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    for _ in range(3):
+        w.done(leg)
+    assert last_execute(w).argument.endswith("/en/leave.wav")
+    w.done(leg)
+    record = last_execute(w)
+    path, *rest = record.argument.split(" ")
+    assert (record.application, rest) == ("record", ["60", "200", "4"])
+    w.tell(sw.RecordingStarted("main", 0, leg, path))
+    w.wait(7)
+    w.tell(sw.RecordingStopped("main", 0, leg, path, 7000, 112_044))
+    w.done(leg, response="_none_")
+    assert leg not in w.channels
+    (fact,) = w.of_kind("call")
+    assert fact["outcome"] == "voicemail"
+    (file,) = w.of_kind("recording")
+    assert (file["path"], file["length_ms"], file["problem"]) == (path, 7000, "")
+    (message,) = w.segments("voicemail")
+    assert message["ended_ms"] - message["started_ms"] == 7000
+
+
+def test_a_missing_prompt_and_a_refused_application_do_not_stop_the_call() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.done(leg, response="FILE NOT FOUND")
+    w.refusals[sw.Execute] = "-ERR no"
+    w.done(leg, response="FILE NOT FOUND")
+    w.refusals.clear()
+    assert w.of_kind("call") == [] or w.of_kind("call")[0]["outcome"] in ("voicemail", "ivr")
+
+
+def test_the_caller_leaves_in_the_menu() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.done(leg)
+    w.wait(3)
+    w.hang_up(leg)
+    (fact,) = w.of_kind("call")
+    assert (fact["outcome"], fact["last_queue"]) == ("ivr", "")
+
+
+def test_a_number_without_a_usable_flow_goes_to_its_queue() -> None:
+    broken = {**FLOW, "nodes": {"hello": {"type": "play", "prompt": "x", "next": "nowhere"}}}
+    w = World(with_flow(broken))
+    refused = next(e for e in w.published if e.name == "config.refused")
+    assert "nowhere" in refused.data["problems"][0]
+    leg = w.call()
+    assert w.the_call(leg)["phase"] == "queued"
+
+
+def test_a_bad_new_flow_keeps_the_old_one_and_running_calls_keep_their_version() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    changed = {**FLOW, "version": 2, "start": "menu", "nodes": {**FLOW["nodes"], "hello": {**FLOW["nodes"]["hello"]}}}
+    changed["nodes"] = {k: v for k, v in changed["nodes"].items() if k != "hello"}
+    w.reconfigure(with_flow(changed))
+    w.done(leg)
+    assert last_execute(w).argument.endswith("/en/news.wav")
+    w.done(leg)
+    assert w.channels[leg].variables["cti_flow"] == "main:1:menu"
+    other = w.call()
+    assert w.channels[other].variables["cti_flow"] == "main:2:menu"
+    w.reconfigure(with_flow({**changed, "version": 3, "start": "nowhere"}))
+    third = w.call()
+    assert w.channels[third].variables["cti_flow"] == "main:2:menu"
+
+
+def test_flows_that_call_each_other_without_end_are_stopped() -> None:
+    ring = {"name": "main", "version": 1, "language": "en", "start": "a", "nodes": {"a": {"type": "flow", "flow": "main"}}}
+    w = World(with_flow(ring))
+    leg = w.call()
+    assert w.the_call(leg)["phase"] == "queued"

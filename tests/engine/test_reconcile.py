@@ -1,0 +1,98 @@
+"""Lost events: what switch and engine see differently is settled by asking, and written down."""
+
+from __future__ import annotations
+
+from cti_server.domain import switch as sw
+from tests.engine.world import World
+
+
+def passes(w: World, count: int = 4) -> None:
+    for _ in range(count):
+        w.reconcile()
+        w.wait(1)
+
+
+def lost(w: World) -> list[str]:
+    return [a["action"] for a in w.of_kind("audit") if a["issuer"] == "system:reconciler"]
+
+
+def test_without_drift_nothing_is_asked() -> None:
+    w = World()
+    w.agent("1001")
+    w.call()
+    w.pick_up(w.offered_leg())
+    w.call()
+    passes(w)
+    assert not [c for c in w.commands if isinstance(c, sw.LegExists)]
+    assert w.engine.repairs == 0
+
+
+def test_a_caller_who_left_unheard() -> None:
+    w = World()
+    leg = w.call()
+    w.silent = True
+    w.hang_up(leg)
+    w.silent = False
+    w.reconcile()
+    w.wait(0.5)
+    w.reconcile()
+    assert not [c for c in w.commands if isinstance(c, sw.LegExists)], "two passes at least a second apart"
+    passes(w)
+    assert lost(w) == ["repair-missing"]
+    (fact,) = w.of_kind("call")
+    assert (fact["outcome"], fact["estimated"]) == ("abandoned", True)
+    assert w.engine.repairs == 1
+
+
+def test_a_listing_that_lags_is_settled_by_asking() -> None:
+    w = World()
+    leg = w.call()
+    channel = w.channels.pop(leg)
+    w.reconcile()
+    w.wait(1)
+    w.channels[leg] = channel
+    snapshot = w.snapshot
+    w.snapshot = tuple  # type: ignore[method-assign, assignment]
+    w.reconcile()
+    w.snapshot = snapshot  # type: ignore[method-assign]
+    assert len([c for c in w.commands if isinstance(c, sw.LegExists)]) == 1
+    assert w.engine.repairs == 0
+    assert w.the_call(leg)["phase"] == "queued"
+
+
+def test_an_agents_leg_that_ended_unheard() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.pick_up(offer)
+    w.silent = True
+    w.hang_up(offer)
+    w.silent = False
+    passes(w)
+    assert "repair-missing" in lost(w)
+    assert w.state("1001") == "wrap_up"
+    assert leg not in w.channels or w.the_call(leg)["phase"] != "connected"
+
+
+def test_a_bridge_that_was_not_heard() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.silent = True
+    w.pick_up(w.offered_leg())
+    w.silent = False
+    passes(w)
+    assert w.the_call(leg)["phase"] == "connected"
+    assert lost(w) == ["repair-bridged"]
+
+
+def test_an_orphan_and_a_stranger() -> None:
+    w = World()
+    w.silent = True
+    w.call(leg="stranger")
+    w.silent = False
+    w.agent("1001")
+    passes(w)
+    assert w.the_call("stranger")["phase"] == "offered"
+    assert "repair-stranger" in lost(w)
