@@ -142,9 +142,8 @@ class SwitchLink:
                 attempt = 0
                 self._lost.wait()
                 self._go_down()
-            pause = min(self._timing.retry_most_s, self._timing.retry_first_s * 2 ** min(attempt, 20))
+            self._stopping.wait(self._timing.pause_s(attempt, self._jitter()))
             attempt += 1
-            self._stopping.wait(pause * (0.5 + self._jitter() / 2))
 
     def _connect(self) -> None:
         self._lost.clear()

@@ -21,6 +21,10 @@ class LinkTiming:
     retry_first_s: float = 0.25
     retry_most_s: float = 5.0
 
+    def pause_s(self, attempt: int, jitter: float) -> float:
+        """Seconds before try number ``attempt`` (0 first): doubling up to a limit, half of it spread by ``jitter`` in [0, 1)."""
+        return min(self.retry_most_s, self.retry_first_s * 2.0 ** min(attempt, 20)) * (0.5 + jitter / 2)
+
 
 class Probe:
     """Is this connection alive? Asked every tick, by the monotonic clock."""
