@@ -58,8 +58,12 @@ def call_items(rows: Rows, now_ms: int) -> list[Item]:
 
 
 def agent_items(rows: Rows, now_ms: int) -> list[Item]:
-    """Agent views with ``state_for_ms``."""
-    return [{**view, "state_for_ms": max(0, now_ms - _number(view, "state_since_ms"))} for view in rows.views.values()]
+    """Agent views with ``state_for_ms``; None for an agent who has not been seen in any state yet."""
+    items = []
+    for view in rows.views.values():
+        since = _number(view, "state_since_ms")
+        items.append({**view, "state_for_ms": max(0, now_ms - since) if since else None})
+    return items
 
 
 def queue_items(rows: Rows, now_ms: int) -> list[Item]:
@@ -106,7 +110,7 @@ def _limit(key: str) -> Show:
 
 
 def _time(key: str) -> Show:
-    return lambda lang, item: duration(_number(item, key))
+    return lambda lang, item: "" if item.get(key) is None else duration(_number(item, key))
 
 
 def _yes(key: str) -> Show:

@@ -161,6 +161,13 @@ def test_agents(box: Box) -> None:
     assert [i["id"] for i in box.json("agents", "--team", "t1")["agents"]] == ["1001"]
 
 
+def test_an_agent_never_seen_has_no_duration(box: Box) -> None:
+    box.heartbeat()
+    agent(box, "1001", status="logged_out", state_since_ms=0)
+    assert box.json("agents")["agents"][0]["state_for_ms"] is None
+    assert " d " not in box.run("agents").stdout
+
+
 def test_queues_show_the_service_level_with_its_formula(box: Box) -> None:
     box.heartbeat()
     queue(box, "repair")
