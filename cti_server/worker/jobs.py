@@ -98,7 +98,7 @@ class Publication:
 class RecordingCheck:
     """Checksums of new recordings and the flag 'missing'. Without the folder on this machine nothing is judged."""
 
-    name, every_s = "recordings", 10.0
+    name, every_s = "recordings", 5.0
 
     def __init__(
         self,

@@ -41,6 +41,7 @@ from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
 log = structlog.get_logger(__name__)
 
 LAST_BATCH_S = 5.0
+CLAIM_AFTER_MS = 5_000
 
 
 class Worker:
@@ -54,7 +55,7 @@ class Worker:
         self.engine = make_engine(settings.database_url)
         self.redis = connect(settings.redis_url)
         self.commands = CommandClient(self.redis, keys, process, clock)
-        stream = FactsStream(self.redis, keys, process, gevent.sleep)
+        stream = FactsStream(self.redis, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
         self.persister = Persister(stream, SqlLedger(self.engine), clock.now_ms, log_rejected)
         self.loop = PersistLoop(self.persister, gevent.sleep, random.Random())  # noqa: S311 - spreads waits
         self.failure = ""
