@@ -31,6 +31,9 @@ IGNORED = {
     "CALL_SECURE": "media encryption",
 }
 
+# A step that a real switch takes or not, as its threads meet: the follower of a bridge may rest on its way to its partner.
+OPTIONAL_BEFORE = {("CHANNEL_STATE", "CS_EXCHANGE_MEDIA"): ("CHANNEL_STATE", "CS_CONSUME_MEDIA")}
+
 # (scenario, earlier, later): each is (event, leg); the first of each kind counts.
 CROSS_LEG = (
     ("connect_on_answer_by_script", ("CHANNEL_ANSWER", "leg-A"), ("CHANNEL_BRIDGE", "caller-1")),
@@ -42,7 +45,7 @@ CROSS_LEG = (
     ("caller_gone_before_answer", ("CHANNEL_HANGUP_COMPLETE", "caller-1"), ("CHANNEL_HANGUP", "leg-A")),
     ("agent_hangs_up_first_caller_kept", ("CHANNEL_HANGUP", "agentleg-5072"), ("CHANNEL_UNBRIDGE", "caller-1")),
     ("agent_leg_parks_after_caller_hangs_up", ("CHANNEL_HANGUP", "caller-1"), ("CHANNEL_UNBRIDGE", "caller-1")),
-    ("hold_by_park_and_back", ("CHANNEL_UNBRIDGE", "caller-1"), ("CHANNEL_PARK", "leg-A")),
+    ("hold_by_park_and_back", ("CHANNEL_UNBRIDGE", "caller-1"), ("CHANNEL_HANGUP", "leg-A")),
 )
 
 
@@ -89,7 +92,10 @@ def _made_by_switch(exec_id: str) -> bool:
 def per_leg(events: Iterable[Headers]) -> dict[str, list[Step]]:
     legs: dict[str, list[Step]] = {}
     for name, event in named(events):
-        legs.setdefault(name, []).append(step(event))
+        steps, one = legs.setdefault(name, []), step(event)
+        if steps and OPTIONAL_BEFORE.get(one[:2]) == steps[-1][:2]:
+            steps.pop()
+        steps.append(one)
     return legs
 
 

@@ -12,11 +12,10 @@ import select
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from cti_server.esl.framing import FrameParser
 
@@ -141,9 +140,9 @@ class Place:
     def trunk(self, link: Link, behaviour: str) -> None:
         """What the trunk telco does with the next call: ``rings`` or a SIP status."""
 
-    def script(self, name: str) -> str:
-        """How api_on_answer names the script."""
-        return name
+    def address(self, port: int) -> str:
+        """Where the phone is that was at this port when the captures were recorded."""
+        return f"127.0.0.1:{port}"
 
     def scenario_over(self) -> None: ...
 
@@ -176,53 +175,3 @@ class SimulatedPlace(Place):
 
     def phone(self, link: Link, port: int, behaviour: str) -> None:
         assert link.api(f"sim phone {port} mode {MODES[behaviour]}") == "+OK"
-
-
-SIPP = HERE / "sipp"
-
-
-class RealPlace(Place):
-    """A FreeSWITCH on this machine, configured like the laboratory; callers and phones are SIPp."""
-
-    def __init__(self, recordings: Path, url: str) -> None:
-        super().__init__(recordings)
-        self._url = urlsplit(url)
-        self._running: list[subprocess.Popen[bytes]] = []
-        self._callers = 0
-
-    def link(self) -> Link:
-        password = self._url.password or os.environ.get("CTI_ESL_PASSWORD", "ClueCon")
-        return Link(self._url.hostname or "127.0.0.1", self._url.port or 8021, password, virtual=False)
-
-    def _sipp(self, *arguments: object) -> None:
-        self._running.append(subprocess.Popen(
-            ["sipp", "-nostdin", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=tempfile.gettempdir(),
-        ))  # fmt: skip
-
-    def caller(self, link: Link, seconds: float) -> None:
-        port = 5170 + 2 * self._callers
-        self._callers += 1
-        trunk_side = os.environ.get("CTI_TEST_SWITCH_SIP", "127.0.0.1:5080")
-        self._sipp(trunk_side, "-s", "95598", "-i", "127.0.0.1", "-p", port, "-mp", 11000 + port % 1000 * 10, "-m", 1,
-                   "-d", int(seconds * 1000), "-sn", "uac")  # fmt: skip
-
-    def phone(self, link: Link, port: int, behaviour: str) -> None:
-        scenario = {"rings": "phone", "no_answer": "ring60s"}.get(behaviour, f"refuse_{behaviour}")
-        self._sipp("-i", "127.0.0.1", "-p", port, "-mp", 10000 + (port - 5000) * 10, "-m", 1, "-sf", SIPP / f"{scenario}.xml")
-        link.pause(0.3)
-
-    def trunk(self, link: Link, behaviour: str) -> None:
-        self.phone(link, 5090, behaviour)
-
-    def script(self, name: str) -> str:
-        return os.path.join(os.environ.get("CTI_TEST_SWITCH_SCRIPTS", ""), name)
-
-    def scenario_over(self) -> None:
-        for process in self._running:
-            try:
-                process.wait(3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        self._running.clear()
-        self._callers = 0

@@ -32,17 +32,18 @@ def waits(place: Place, link: Link, seconds: float) -> str:
     return leg
 
 
-def rings_agent(link: Link, timeout: int = 20, extra: str = "") -> None:
+def rings_agent(place: Place, link: Link, timeout: int = 20, extra: str = "") -> None:
     link.command(
         f"bgapi originate {{origination_uuid=agentleg-5072,originate_timeout={timeout},ignore_early_media=true,"
-        f"origination_caller_id_number=13800138000,cc_agent=1001{extra}}}sofia/external/sip:1001@127.0.0.1:5072 &park()"
+        f"origination_caller_id_number=13800138000,cc_agent=1001{extra}}}"
+        f"sofia/external/sip:1001@{place.address(5072)} &park()"
     )
 
 
 def offers(place: Place, link: Link, caller: str, leg: str, port: int) -> None:
     link.command(
         f"bgapi originate {{origination_uuid={leg},originate_timeout=20,ignore_early_media=true,hangup_after_bridge=true,"
-        f"api_on_answer='lua {place.script('connect.lua')} {caller} {leg}'}}sofia/external/sip:1001@127.0.0.1:{port} &park()"
+        f"api_on_answer='lua cti_connect.lua {caller} {leg}'}}sofia/external/sip:1001@{place.address(port)} &park()"
     )
 
 
@@ -104,7 +105,7 @@ def queue_to_agent_bridge_record_hold_hangup_by_caller(place: Place, link: Link)
     leg = arrives(place, link, 11)
     link.execute(leg, "answer")
     link.execute(leg, "playback", "local_stream://moh", "moh-1")
-    rings_agent(link)
+    rings_agent(place, link)
     link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
     link.api(f"uuid_setvar_multi {leg} cc_queue=repair;cc_call_id=C1;cc_data=%7B%22k%22%3A1%7D")
     link.api(f"uuid_setvar {leg} RECORD_STEREO true")
@@ -131,7 +132,7 @@ def agent_hangs_up_first_caller_kept(place: Place, link: Link) -> None:
     leg = arrives(place, link, 9)
     link.execute(leg, "answer")
     link.api(f"uuid_setvar_multi {leg} hangup_after_bridge=false;park_after_bridge=true")
-    rings_agent(link)
+    rings_agent(place, link)
     link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
     link.api(f"uuid_bridge {leg} agentleg-5072")
     link.wait("CHANNEL_BRIDGE")
@@ -152,7 +153,7 @@ def agent_leg_parks_after_caller_hangs_up(place: Place, link: Link) -> None:
     place.phone(link, 5072, "rings")
     leg = arrives(place, link, 3.5)
     link.execute(leg, "answer")
-    rings_agent(link, extra=",park_after_bridge=true,hangup_after_bridge=false")
+    rings_agent(place, link, extra=",park_after_bridge=true,hangup_after_bridge=false")
     link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
     link.api(f"uuid_bridge {leg} agentleg-5072")
     ended(link, leg)
@@ -167,7 +168,7 @@ def agent_no_answer(place: Place, link: Link) -> None:
     place.phone(link, 5072, "no_answer")
     leg = arrives(place, link, 7)
     link.execute(leg, "answer")
-    rings_agent(link, timeout=3)
+    rings_agent(place, link, timeout=3)
     link.wait("BACKGROUND_JOB", 8)
     link.pause(0.5)
     link.api(f"uuid_kill {leg}")
@@ -179,7 +180,7 @@ def agent_offer_withdrawn_when_caller_leaves(place: Place, link: Link) -> None:
     place.phone(link, 5072, "no_answer")
     leg = arrives(place, link, 2.5)
     link.execute(leg, "answer")
-    rings_agent(link, timeout=30)
+    rings_agent(place, link, timeout=30)
     ended(link, leg)
     link.api("uuid_kill agentleg-5072 ORIGINATOR_CANCEL")
     link.wait("BACKGROUND_JOB", 8)
@@ -190,7 +191,7 @@ def agent_rejects_busy_and_unregistered(place: Place, link: Link) -> None:
     for status in ("486", "480", "603"):
         place.phone(link, 5072, status)
         since = len(link.events)
-        rings_agent(link)
+        rings_agent(place, link)
         link.wait("BACKGROUND_JOB", 8, since=since)
         link.pause(0.3)
         place.scenario_over()
@@ -230,7 +231,7 @@ def blind_transfer_to_queue(place: Place, link: Link) -> None:
     place.phone(link, 5072, "rings")
     leg = arrives(place, link, 8)
     link.execute(leg, "answer")
-    rings_agent(link)
+    rings_agent(place, link)
     link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
     link.api(f"uuid_bridge {leg} agentleg-5072")
     link.wait("CHANNEL_BRIDGE")
@@ -321,15 +322,16 @@ def watchdog_saves_waiting_not_talking(place: Place, link: Link) -> None:
     place.phone(link, 5072, "rings")
     beat = int(link.api("strepoch"))
     link.api(f"global_setvar cti_heartbeat={beat}")
-    assert link.api(f"sched_api @1 cti lua {place.script('watchdog.lua')}").startswith("+OK Added: ")
-    talking = waits(place, link, 12)
+    assert link.api("sched_api @1 cti lua cti_watchdog.lua").startswith("+OK Added: ")
+    talking = waits(place, link, 30)
     link.api(f"uuid_setvar {talking} cti_offer leg-A")
     offers(place, link, talking, "leg-A", 5072)
     link.wait("CHANNEL_BRIDGE")
-    waiting = arrives(place, link, 9)
+    waiting = arrives(place, link, 25)
     link.execute(waiting, "answer")
     link.api(f"uuid_setvar {waiting} cti_phase waiting")
-    link.pause(5)
+    link.wait("CHANNEL_UNPARK", 12, Unique_ID=waiting)
+    link.pause(1)
     assert link.api(f"uuid_getvar {waiting} cti_phase") == "fallback"
     assert link.api(f"uuid_getvar {talking} cti_phase") == "talking"
     assert link.api("sched_del cti") == "+OK Deleted: 1"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import compare
-from tests.conformance.link import Link, Place, RealPlace, SimulatedPlace
+from tests.conformance.link import Link, Place, SimulatedPlace
+from tests.conformance.real import RealPlace
 from tests.conformance.scenarios import SCENARIOS
 
 CAPTURES = Path(__file__).parent.parent / "captures"
-REAL = os.environ.get("CTI_TEST_SWITCH", "")
 
 
 def _real_place(folder: Path) -> Place:
-    if not REAL:
-        pytest.skip("no real switch: set CTI_TEST_SWITCH=esl://:PASSWORD@HOST:PORT of a FreeSWITCH set up like the laboratory")
-    if shutil.which("sipp") is None:
-        pytest.skip("sipp is not installed (Debian: sip-tester)")
-    return RealPlace(folder, REAL)
+    """A FreeSWITCH of our own, where the programs are there."""
+    missing = [name for name in ("freeswitch", "sipp") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"not on PATH: {', '.join(missing)} (FreeSWITCH 1.10; SIPp is Debian's sip-tester)")
+    return RealPlace(folder)
 
 
 @pytest.fixture(scope="module", params=["simulated", "real"])
