@@ -10,69 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
+from cti_server.services.calls import CallQuery
+from cti_server.services.reports import FigureQuery
+from cti_server.services.users import Account, Accounts, Phone
+
+__all__ = [
+    "Account", "Accounts", "CallQuery", "Calls", "Centre", "Database", "FigureQuery", "Phone", "Ports", "Recordings", "Reports",
+]  # fmt: skip
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person who may log in. ``role`` agent, leader or admin; ``agent_id`` and ``team`` '' when none."""
-
-    id: int
-    login: str
-    name: str
-    password_hash: str
-    role: str
-    agent_id: str
-    team: str
-    locale: str
-    disabled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A phone account for the switch's directory and the web phone."""
-
-    extension: str
-    password: str
-    agent_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallQuery:
-    """Which calls. Times UTC ms, 0 means open; '' means any. ``agent``: calls that this agent talked in."""
-
-    day: str = ""
-    from_ms: int = 0
-    to_ms: int = 0
-    queue: str = ""
-    agent: str = ""
-    number: str = ""
-    outcome: str = ""
-    page: int = 1
-    per_page: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class FigureQuery:
-    """The calls behind figures: of one queue or agent in [start_ms, end_ms)."""
-
-    queue: str
-    agent: str
-    start_ms: int
-    end_ms: int
-    figures: tuple[str, ...]
-    page: int = 1
-    per_page: int = 50
-
-
-class Accounts(Protocol):
-    def by_login(self, login: str) -> Account | None: ...
-
-    def by_id(self, user_id: int) -> Account | None: ...
-
-    def set_locale(self, user_id: int, locale: str) -> None: ...
 
 
 class Centre(Protocol):

@@ -123,7 +123,8 @@ class CommandClient:
         try:
             age_ms = heartbeat_age_ms(self._redis, self._keys, self._clock.now_ms())
         except redis.RedisError as error:
-            raise CtiError("engine-away", f"Redis cannot be reached, the command was not sent: {error}", {"redis": False}) from error
+            message = f"Redis cannot be reached, the command was not sent: {error}"
+            raise CtiError("engine-away", message, {"redis": False}) from error
         if age_ms is None or age_ms > HEARTBEAT_STALE_MS:
             raise CtiError("engine-away", "the engine gives no sign of life; the command was not sent", {"age_ms": age_ms})
 
@@ -147,10 +148,11 @@ class CommandClient:
             self._reader.start()
 
     def _read(self) -> None:
+        reader = _own_connection(self._redis)
         last = b"0-0"
         while not self._closed.is_set():
             try:
-                found = cast(Any, self._redis.xread({self._keys.replies(self._process): last}, count=200, block=BLOCK_MS))
+                found = cast(Any, reader.xread({self._keys.replies(self._process): last}, count=200, block=BLOCK_MS))
             except redis.RedisError:
                 self._closed.wait(0.5)
                 continue
@@ -158,6 +160,7 @@ class CommandClient:
                 for entry_id, fields in entries:
                     last = entry_id
                     self._take(fields.get(b"r", b""))
+        reader.close()
 
     def _take(self, raw: bytes) -> None:
         try:
@@ -169,6 +172,13 @@ class CommandClient:
         if waiting is not None:
             waiting.reply = reply
             waiting.done.set()
+
+
+def _own_connection(client: redis.Redis) -> redis.Redis:
+    """A client with one connection of its own: the reader blocks on it, nobody else shall get it from the pool."""
+    pool = client.connection_pool
+    own = redis.ConnectionPool(connection_class=pool.connection_class, max_connections=1, **pool.connection_kwargs)
+    return redis.Redis.from_pool(own)
 
 
 def _outcome(command: Command, reply: CommandReply | None) -> dict[str, Any]:

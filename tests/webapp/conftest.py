@@ -76,7 +76,7 @@ class Desk:
         return self.call("POST", path, **options)
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_web(redis_url: str, tmp_path: Path) -> Iterator[Callable[..., Web]]:
     made: list[Web] = []
 
@@ -96,6 +96,6 @@ def make_web(redis_url: str, tmp_path: Path) -> Iterator[Callable[..., Web]]:
         web.redis.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def web(make_web: Callable[..., Web]) -> Web:
     return make_web()

@@ -95,8 +95,7 @@ class FakeCalls(Calls):
 class FakeRecordings(Recordings):
     def __init__(self) -> None:
         self.rows = {
-            f"rec-{agent}": {"id": f"rec-{agent}", "call_id": f"call-{agent}", "agents": [agent], "path": f"{SWITCH_DIR}/{agent}.wav"}
-            for agent in AGENTS
+            f"rec-{a}": {"id": f"rec-{a}", "call_id": f"call-{a}", "agents": [a], "path": f"{SWITCH_DIR}/{a}.wav"} for a in AGENTS
         }
 
     def get(self, recording_id: str) -> dict[str, Any] | None:
@@ -107,7 +106,8 @@ class FakeReports(Reports):
     def queues(self, day: str, queue: str, formula: str, interval_min: int) -> dict[str, Any]:
         from webapp.features.reports.schemas import QUEUE_COLUMNS
 
-        row = {**dict.fromkeys(QUEUE_COLUMNS, 0), "queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
+        row: dict[str, Any] = dict.fromkeys(QUEUE_COLUMNS, 0)
+        row |= {"queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
         total = {**row, "asa_s": None}
         found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula or "answered-offered"}
         return {**found, "rows": [row], "totals": {"bills": total}, "as_of_ms": 5}

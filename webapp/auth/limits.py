@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 
 import redis
 
@@ -12,6 +13,11 @@ from cti_server.errors import CtiError
 WINDOW_S = 300
 PER_LOGIN = 5
 PER_ADDRESS = 100
+
+
+def normal(login: str) -> str:
+    """Ways to write one login count as one, however lenient the database compares."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
 
 
 class LoginLimits:
@@ -45,7 +51,7 @@ class LoginLimits:
         pipe.execute()
 
     def _both(self, login: str, address: str) -> str:
-        return self._keys.attempts(hashlib.sha256(f"{login.casefold()}\0{address}".encode()).hexdigest())
+        return self._keys.attempts(hashlib.sha256(f"{normal(login)}\0{address}".encode()).hexdigest())
 
     def _address(self, address: str) -> str:
         return self._keys.attempts(hashlib.sha256(address.encode()).hexdigest())

@@ -83,7 +83,8 @@ class Sessions:
         return session
 
     def get(self, key: str) -> Session | None:
-        stored = {k.decode(): v.decode() for k, v in cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key))).items()}
+        raw = cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key)))
+        stored = {name.decode(): value.decode() for name, value in raw.items()}
         if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
             return None
         created_ms = int(stored["created_ms"])
@@ -151,7 +152,7 @@ class Sessions:
         flat |= {"csrf": session.csrf, "created_ms": session.created_ms}
         flat |= {"checked_ms": session.checked_ms, "seen_ms": session.seen_ms}
         pipe = self._redis.pipeline(transaction=True)
-        pipe.hset(self._keys.session(session.key), mapping=flat)
+        pipe.hset(self._keys.session(session.key), mapping=cast(Any, flat))
         pipe.expire(self._keys.session(session.key), IDLE_S)
         pipe.sadd(self._keys.user_sessions(session.user.id), session.key)
         pipe.expire(self._keys.user_sessions(session.user.id), LONGEST_S)

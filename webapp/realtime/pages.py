@@ -101,7 +101,7 @@ class Pages:
             self._say("AgentPageGone", agent)
 
     def renew(self) -> None:
-        """Every few seconds: renew own leases, sweep other processes' old ones, say what could not be said. Raises redis.RedisError."""
+        """Every few seconds: renew own leases, sweep old ones, say what could not be said. Raises redis.RedisError."""
         with self._turn:
             end = str(self._clock.now_ms() + LEASE_MS)
             for agent in list(self._here):

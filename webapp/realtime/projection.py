@@ -46,7 +46,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an event did. ``rooms``: who gets it. ``moved``: agents whose team or queues changed, so that they see other things."""
+    """What an event did. ``rooms``: who gets it. ``moved``: agents whose team or queues changed: they see other things now."""
 
     verdict: Verdict
     rooms: frozenset[str] = NO_ROOMS

@@ -115,7 +115,8 @@ class Pump:
             return True
         applied = self._projection.apply(event)
         if applied.verdict is Verdict.GAP:
-            log.info("gap in the events: building anew", at=(self._projection.epoch, self._projection.seq), got=(event.epoch, event.seq))
+            at = (self._projection.epoch, self._projection.seq)
+            log.info("gap in the events: building anew", at=at, got=(event.epoch, event.seq))
             self.stale = True
             return False
         if applied.verdict is Verdict.NEXT:

@@ -29,7 +29,7 @@ def _agent_rooms(view: View) -> set[str]:
 
 
 def _call_rooms(view: View) -> set[str]:
-    agents = {str(view.get("agent") or "")} | {str(leg.get("agent") or "") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
+    agents = {view.get("agent")} | {leg.get("agent") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
     return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
 
 

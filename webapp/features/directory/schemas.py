@@ -61,4 +61,4 @@ def _text(value: str) -> str:
 
 
 def _bytes(document: etree._Element) -> bytes:
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=False)
+    return bytes(etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=False))

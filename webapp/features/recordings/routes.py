@@ -1,14 +1,13 @@
 """Listening to a recording: admin, leader of the team of an agent who talked, the agent who talked. Each listening is audited.
 
 The ledger has the path on the switch; this machine sees the same folder as ``settings.recordings_path``. Nothing outside it
-is ever opened.
+is ever opened (``services.recordings.local_path``).
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 import structlog
@@ -17,6 +16,7 @@ from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
 from cti_server.events.facts import AuditFact, encode_fact
+from cti_server.services.recordings import local_path
 from webapp.auth.guard import client_address, current_session, roles
 from webapp.auth.sessions import Session, User
 from webapp.context import parts
@@ -40,7 +40,7 @@ def listen(recording_id: str) -> Response:
     if recording is None or not may_listen(session.user, recording):
         raise CtiError("no-such-recording", "no recording that you may hear has this id", {"recording_id": recording_id})
     path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
-    if path is None:
+    if path is None or not path.is_file():
         raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording_id})
     audit(session, recording_id, recording)
     response = send_file(path, mimetype=AUDIO_TYPE, conditional=True, etag=True, max_age=0)
@@ -57,23 +57,6 @@ def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
         config = parts().ports.centre.config()
         return bool(user.team) and any(config.agents[a].team == user.team for a in agents if a in config.agents)
     return bool(user.agent_id) and user.agent_id in agents
-
-
-def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
-    """The recording's file on this machine, None when it is missing or would lie outside ``local_dir``."""
-    root = local_dir.resolve()
-    recorded = PurePosixPath(on_switch)
-    for folder in (PurePosixPath(switch_dir), PurePosixPath(root), PurePosixPath(local_dir)):
-        if recorded.is_absolute() and recorded.is_relative_to(folder):
-            recorded = recorded.relative_to(folder)
-            break
-    if recorded.is_absolute():
-        return None
-    try:
-        path = (root / recorded).resolve()
-    except (OSError, ValueError):
-        return None
-    return path if path.is_relative_to(root) and path.is_file() else None
 
 
 def audit(session: Session, recording_id: str, recording: Mapping[str, Any]) -> None:

@@ -42,7 +42,8 @@ def table(report: Mapping[str, Any], columns: Sequence[str], zone: str) -> list[
         value = row.get(column)
         return local_time(int(value), zone) if column in ("start_ms", "end_ms") and value else value
 
-    rows: list[list[object]] = [[column.removesuffix("_ms") if column in ("start_ms", "end_ms") else column for column in columns]]
+    header = [column.removesuffix("_ms") if column in ("start_ms", "end_ms") else column for column in columns]
+    rows: list[list[object]] = [list(header)]
     rows += [[cell(row, column) for column in columns] for row in report["rows"]]
     totals = report["totals"]
     found = list(totals.values()) if all(isinstance(t, Mapping) for t in totals.values()) else [totals]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validate
 
+from cti_server.services.reports import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, real_day
 
-INTERVALS = (5, 10, 15, 30, 60, 1440)
 QUEUE_COLUMNS = (
     "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
     "answered_in_sl", "abandoned_in_sl", "waiting", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms", "handled",
@@ -17,13 +19,10 @@ AGENT_COLUMNS = (
     "not_ready_ms", "logged_in_ms", "aht_s", "occupancy",
 )  # fmt: skip
 FLOATS = ("service_level", "asa_s", "aht_s", "abandon_rate", "occupancy")
-FIGURES = (
-    "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed", "answered_in_sl", "abandoned_in_sl",
-    "waiting", "handled", "rona",
-)  # fmt: skip
+FIGURES = tuple(dict.fromkeys((*QUEUE_FIGURES, *AGENT_FIGURES)))
 
 
-def _field(name: str) -> fields.Field:
+def _field(name: str) -> fields.Field[Any]:
     if name in ("queue", "agent"):
         return fields.String(required=True)
     if name in FLOATS:
@@ -49,7 +48,7 @@ class QueueReportQuery(Schema):
     day = fields.String(load_default="", validate=real_day)
     queue = fields.String(load_default="", validate=validate.Length(0, 100))
     formula = fields.String(load_default="", validate=validate.Length(0, 64))
-    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS))
+    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS_MIN))
 
 
 class AgentReportQuery(Schema):

@@ -1,0 +1,42 @@
+"""A real web process with the small centre of ``fakes`` behind it: ``python -m tests.webapp.serve REDIS_URL FOLDER``.
+
+Prints its port, ends at SIGTERM.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import signal  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import gevent  # noqa: E402
+import structlog  # noqa: E402
+
+from cti_server.adapters.clock import SystemClock  # noqa: E402
+from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.settings import Settings  # noqa: E402
+from tests.webapp import fakes  # noqa: E402
+from webapp.app import create_app  # noqa: E402
+from webapp.server import Server, prepare_process  # noqa: E402
+
+
+def main() -> None:
+    url, folder, *tls = sys.argv[1:]
+    cert, key = tls or ("", "")
+    settings = Settings(redis_url=url, data_dir=folder, http_port=0, tls_cert=cert, tls_key=key)
+    app = create_app(
+        settings, fakes.make_ports(), connect(url), SystemClock(), dist=Path(folder) / "dist", passwords=fakes.quick_passwords()
+    )
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    server = Server(app, settings)
+    gevent.signal_handler(signal.SIGTERM, server.stop)
+    server.start()
+    prepare_process()
+    print(f"PORT {server.port}", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
