@@ -39,6 +39,9 @@ for _, field in ipairs(FIELDS) do
   parts[#parts + 1] = quote(field[1]) .. ":" .. quote(text(field[2]))
 end
 
+if text("cti_phase") ~= "fallback" then
+  return -- the daemon has taken the call back and books it itself
+end
 local folder = common.global("cti_recordings_dir")
 local file, why = io.open(folder .. "/fallback/calls.jsonl", "a")
 if file then

@@ -59,6 +59,12 @@ local function connect()
   common.set(caller, "cti_offer", "")
   common.set(caller, "cti_phase", "talking") -- before the bridge, so that the watchdog never moves a caller who is being bridged
   local path = recording()
+  local fallback = common.get(caller, "cti_fallback_recording")
+  if fallback ~= "" then -- taken back from the fallback queue: its recording ends here
+    api:execute("uuid_record", caller .. " stop " .. fallback)
+    common.set(caller, "cti_fallback_recording", "")
+    common.set(caller, "RECORD_BRIDGE_REQ", "")
+  end
   if path then
     common.set(caller, "RECORD_STEREO", "true")
     api:execute("uuid_record", caller .. " start " .. path)

@@ -1,0 +1,298 @@
+"""What can be known of the switch's configuration without a switch: it renders, refers to what exists, and is safe."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cti_server.errors import CtiError
+from scripts import fsconf
+from tests.fixtures import missing
+
+ROOT = Path(__file__).parents[2]
+LUA = sorted((ROOT / "freeswitch/scripts").glob("*.lua"))
+VALUES = fsconf.Values(
+    esl_password="e" * 24,
+    directory_secret="d" * 24,
+    wss_binding="192.0.2.10:7443",
+    tls="true",
+    tls_port="5061",
+    tls_dir="/etc/cti/tls",
+    recordings="/rec",
+    prompts="/prompts",
+)
+PLAN = fsconf.Plan(
+    VALUES,
+    (fsconf.Phone("1001", "secret-of-1001"), fsconf.Phone("1002", "secret-of-1002")),
+    (fsconf.Trunk("carrier", "203.0.113.5"), fsconf.Trunk("backup", "sip.example.net", 5070, "line1", "trunk-secret")),
+    ("198.51.100.0/28",),
+)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("switch")
+    fsconf.render(PLAN, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def documents(out):
+    return {str(p.relative_to(out / "conf")): etree.parse(str(p)).getroot() for p in sorted((out / "conf").rglob("*.xml"))}
+
+
+def params(root):
+    return {p.get("name"): p.get("value") for p in root.iter("param")}
+
+
+def all_values(documents):
+    for name, root in documents.items():
+        for element in root.iter():
+            for value in element.attrib.values():
+                yield name, value
+
+
+def test_every_template_is_rendered_and_no_placeholder_is_left(documents, out):
+    wanted = {str(p.relative_to(ROOT / "freeswitch/conf")) for p in (ROOT / "freeswitch/conf").rglob("*.xml")}
+    wanted |= {f"dialplan/{p.name}" for p in (ROOT / "dialplan").glob("*.xml")}
+    wanted = wanted - {"sip_profiles/trunks/trunk.xml"} | {f"sip_profiles/trunks/{n}.xml" for n in ("carrier", "backup")}
+    assert set(documents) == wanted
+    assert [v for _, v in all_values(documents) if fsconf.PLACEHOLDER.search(v)] == []
+    assert {p.name for p in (out / "scripts").glob("*.lua")} == {p.name for p in LUA}
+
+
+def test_everything_that_is_included_exists(documents, out):
+    for name, root in documents.items():
+        for include in root.iter("X-PRE-PROCESS"):
+            if include.get("cmd") == "include":
+                base = (out / "conf" / name).parent
+                assert list(base.glob(include.get("data"))), f"{name} includes {include.get('data')}"
+
+
+def test_every_script_that_is_named_exists(documents):
+    scripts = {p.name for p in LUA}
+    named = {w for _, value in all_values(documents) for w in re.findall(r"[\w.-]+\.lua\b", value) if "?" not in value}
+    for path in LUA:
+        named |= set(re.findall(r"\blua ([\w.-]+\.lua)", path.read_text("utf-8")))
+        named |= {f"{module}.lua" for module in re.findall(r'require\("(\w+)"\)', path.read_text("utf-8"))}
+    assert named <= scripts
+    assert {"cti_connect.lua", "cti_watchdog.lua", "cti_inbound.lua", "cti_start.lua"} <= named | {"cti_connect.lua"}
+
+
+def test_every_context_profile_and_queue_that_is_named_exists(documents):
+    contexts = {c.get("name") for root in documents.values() for c in root.iter("context")}
+    for profile in ("internal", "external"):
+        assert params(documents[f"sip_profiles/{profile}.xml"])["context"] in contexts
+    assert contexts == {"public", "agents", "cti_fallback"}
+    fallback = {e.get("expression") for e in documents["dialplan/cti_fallback.xml"].iter("condition")}
+    for path in LUA:
+        for destination, context in re.findall(r'"?(\w+)"?,? "?XML"?,? "?(\w+)"', path.read_text("utf-8")):
+            assert context in contexts
+            assert f"^{destination}$" in fallback
+    queues = {q.get("name") for q in documents["autoload_configs/callcenter.conf.xml"].iter("queue")}
+    for root in documents.values():
+        for action in root.iter("action"):
+            if action.get("application") == "callcenter":
+                assert action.get("data") in queues
+
+
+def test_groups_are_captured_where_they_are_used(documents):
+    for root in documents.values():
+        for condition in root.iter("condition"):
+            used = {n for a in condition.iter("action") for n in re.findall(r"\$(\d)", a.get("data", ""))}
+            groups = re.compile(condition.get("expression", "")).groups
+            assert all(1 <= int(n) <= groups for n in used), "$0 and absent groups are not substituted"
+
+
+def test_nothing_calls_an_api_in_an_expansion(documents):
+    """``${name(...)}`` would not run (api-expansion=false), so a dial string that needs it would fail at the worst moment."""
+    assert [value for _, value in all_values(documents) if re.search(r"\$\{[^}]*\(", value)] == []
+
+
+def test_outside_text_is_in_no_application_argument(documents):
+    """Only the channel's own id may be expanded: everything else could hold what a caller sent."""
+    expanded = {
+        v for root in documents.values() for a in root.iter("action") for v in re.findall(r"\$\{(\w+)\}", a.get("data", ""))
+    }
+    assert expanded <= {"uuid"}
+
+
+def test_switch_limits_and_expansion(documents):
+    core = params(documents["autoload_configs/switch.conf.xml"])
+    assert core["api-expansion"] == "false"
+    assert core["1ms-timer"] == "true"
+    assert int(core["sessions-per-second"]) >= 84 * 2 * 1.5
+    assert int(core["max-sessions"]) >= 10_000
+    assert int(core["rtp-end-port"]) - int(core["rtp-start-port"]) >= 2 * int(core["max-sessions"])
+
+
+def test_the_event_socket_is_on_loopback_with_a_generated_password(documents):
+    socket = params(documents["autoload_configs/event_socket.conf.xml"])
+    assert socket["listen-ip"] == "127.0.0.1"
+    assert socket["password"] == VALUES.esl_password
+    acl = documents["autoload_configs/acl.conf.xml"].find(f".//list[@name='{socket['apply-inbound-acl']}']")
+    assert acl.get("default") == "deny"
+    assert {n.get("cidr") for n in acl.iter("node")} == {"127.0.0.0/8"}
+
+
+def test_no_default_password_anywhere():
+    texts = [p.read_text("utf-8") for folder in ("freeswitch", "dialplan") for p in (ROOT / folder).rglob("*") if p.is_file()]
+    for text in texts:
+        assert not re.search(r"ClueCon|default_password|value=\"1234\"", text)
+        for value in re.findall(r'name="(?:password|gateway-credentials)" value="([^"]*)"', text):
+            assert "@" in value, "a password is a placeholder"
+    with pytest.raises(CtiError, match="esl_password must have"):
+        fsconf.check(replace(PLAN, values=replace(VALUES, esl_password="short")))
+
+
+def test_toll_fraud(documents):
+    agents, public = documents["dialplan/agents.xml"], documents["dialplan/public.xml"]
+    applications = {a.get("application") for a in public.iter("action")}
+    assert applications == {"set", "lua", "park", "hangup"}, "a trunk call can only be parked"
+    for action in agents.iter("action"):
+        if action.get("application") == "bridge":
+            assert action.get("data") == "sofia/internal/$1%127.0.0.1"
+    last = agents.findall(".//extension")[-1]
+    assert [a.get("data") for a in last.iter("action")] == ["OUTGOING_CALL_BARRED"]
+    dials = re.compile(agents.find(".//extension[@name='cti_colleague']/condition").get("expression"))
+    assert dials.search("1001")
+    assert not any(dials.search(n) for n in ("0013105551234", "95598", "9001", "13800138000", "1001@x", "10011"))
+    internal, external = params(documents["sip_profiles/internal.xml"]), params(documents["sip_profiles/external.xml"])
+    for name in ("auth-calls", "inbound-reg-force-matching-username", "disable-transfer"):
+        assert internal[name] == "true"
+    assert (internal["accept-blind-reg"], internal["accept-blind-auth"]) == ("false", "false")
+    assert external["apply-inbound-acl"] == "cti_trunks"
+    assert (external["auth-calls"], external["auth-calls-acl-only"], external["disable-register"]) == ("true", "true", "true")
+    trunks = documents["autoload_configs/acl.conf.xml"].find(".//list[@name='cti_trunks']")
+    assert trunks.get("default") == "deny"
+    assert {n.get("cidr") for n in trunks.iter("node")} == {"203.0.113.5/32", "198.51.100.0/28"}
+
+
+def test_calls_end_by_themselves_when_nobody_is_there(documents):
+    variables = [p.get("data") for p in documents["vars.xml"].iter("X-PRE-PROCESS")]
+    assert "media_timeout=120000" in variables
+    for profile in ("internal", "external"):
+        found = params(documents[f"sip_profiles/{profile}.xml"])
+        assert found["enable-timer"] == "true"
+        assert int(found["minimum-session-expires"]) <= int(found["session-timeout"])
+
+
+def test_web_phones_with_and_without_tls(documents, tmp_path):
+    internal = params(documents["sip_profiles/internal.xml"])
+    assert (internal["wss-binding"], internal["tls-cert-dir"], internal["tls"]) == ("192.0.2.10:7443", "/etc/cti/tls", "true")
+    fsconf.render(
+        replace(PLAN, values=replace(VALUES, wss_binding="", tls="", tls_port="", tls_dir="", directory_url="")), tmp_path
+    )
+    plain = params(etree.parse(str(tmp_path / "conf/sip_profiles/internal.xml")).getroot())
+    assert not {"wss-binding", "tls", "tls-sip-port", "tls-cert-dir"} & set(plain)
+    modules = (tmp_path / "conf/autoload_configs/modules.conf.xml").read_text("utf-8")
+    assert "mod_xml_curl" not in modules
+
+
+def test_phones_trunks_and_their_names(documents):
+    users = {u.get("id"): params(u) for u in documents["directory/cti.xml"].iter("user")}
+    assert users == {"1001": {"password": "secret-of-1001"}, "1002": {"password": "secret-of-1002"}}
+    agents = [a.get("contact") for a in documents["autoload_configs/callcenter.conf.xml"].iter("agent")]
+    assert agents == [f"[leg_timeout=15]sofia/internal/{n}%127.0.0.1" for n in (1001, 1002)]
+    backup = params(documents["sip_profiles/trunks/backup.xml"])
+    assert (backup["proxy"], backup["register"], backup["ping"]) == ("sip.example.net:5070", "true", "25")
+    variables = [p.get("data") for p in documents["vars.xml"].iter("X-PRE-PROCESS")]
+    assert "cti_trunk_203_0_113_5=carrier" in variables
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        replace(PLAN, values=replace(VALUES, recordings='/rec"/><evil x="')),
+        replace(PLAN, values=replace(VALUES, realm="${system(id)}")),
+        replace(PLAN, values=replace(VALUES, prompts="/a\nb")),
+        replace(PLAN, values=replace(VALUES, extension_pattern='.*" evil="')),
+        replace(PLAN, phones=(fsconf.Phone("10 01", "x"),)),
+        replace(PLAN, phones=(fsconf.Phone("1001", ""),)),
+        replace(PLAN, phones=(fsconf.Phone("1001", "$${x}"),)),
+        replace(PLAN, trunks=(fsconf.Trunk("../x", "203.0.113.5"),)),
+        replace(PLAN, trunks=(fsconf.Trunk("x", "203.0.113.5;evil"),)),
+        replace(PLAN, trunk_cidrs=("all",)),
+    ],
+)
+def test_values_that_could_break_out_are_refused_before_anything_is_written(plan, tmp_path):
+    with pytest.raises(CtiError, match="bad-switch-setting"):
+        fsconf.render(plan, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_keeps_its_secrets(tmp_path, capsys):
+    phones = tmp_path / "phones.json"
+    phones.write_text('[{"extension": "1001", "password": "p"}]', "utf-8")
+    command = ["--out", str(tmp_path / "o"), "--phones", str(phones), "--trunk", "a=203.0.113.5:5070,user,pass,word"]
+    assert fsconf.main(command) == 0
+    secrets = tmp_path / "o/cti-secrets.env"
+    first = secrets.read_text("utf-8")
+    assert secrets.stat().st_mode & 0o777 == 0o600
+    assert len(set(re.findall(r"=(\S{20,})", first))) == 2
+    assert fsconf.main(command) == 0
+    assert secrets.read_text("utf-8") == first
+    assert "1 phones, 1 trunks" in capsys.readouterr().out
+    assert fsconf.main([*command, "--trunk", "nonsense"]) == 2
+    assert "is not NAME=HOST" in capsys.readouterr().err
+
+
+def test_a_foreign_folder_is_not_overwritten(tmp_path, capsys):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/precious.xml").write_text("<x/>", "utf-8")
+    assert fsconf.main(["--out", str(tmp_path)]) == 2
+    assert "was not made by fsconf" in capsys.readouterr().err
+    assert (tmp_path / "conf/precious.xml").exists()
+
+
+def test_phones_from_the_database(tmp_path):
+    import sqlalchemy as sa
+
+    url = f"sqlite:///{tmp_path}/cti.db"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE agents (id TEXT, name TEXT, extension TEXT, phone_password TEXT, team_id TEXT)"))
+        connection.execute(sa.text("INSERT INTO agents VALUES ('a', '李伟', '1002', 'two', 't'), ('b', 'B', '1001', 'one', 't')"))
+    engine.dispose()
+    assert [(p.extension, p.password) for p in fsconf.phones_of_database(url)] == [("1001", "one"), ("1002", "two")]
+    with pytest.raises(CtiError, match="cannot be read"):
+        fsconf.phones_of_database(f"sqlite:///{tmp_path}/none.db")
+
+
+def test_frslint_finds_nothing(out):
+    frslint = shutil.which("frslint") or str(ROOT / ".venv/bin/frslint")
+    if not Path(frslint).exists():
+        missing("frslint")
+    done = subprocess.run([frslint, "analyze", str(out / "conf/freeswitch.xml")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", LUA, ids=lambda p: p.name)
+def test_lua_compiles(path):
+    luac = next(filter(None, map(shutil.which, ("luac5.2", "luac", "luac5.1", "luac5.3"))), None)
+    if not luac:
+        missing("luac (apt install lua5.2)")
+    done = subprocess.run([str(luac), "-p", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", LUA, ids=lambda p: p.name)
+def test_lua_runs_no_program_and_evaluates_no_text(path):
+    text = path.read_text("utf-8")
+    assert not re.search(r"os\.execute|io\.popen|\bload(string)?\(|dofile|\bsystem\b", text)
+
+
+def test_every_channel_variable_is_in_the_readme():
+    readme = (ROOT / "dialplan/README.md").read_text("utf-8")
+    texts = [p.read_text("utf-8") for p in [*LUA, *(ROOT / "dialplan").glob("*.xml")]]
+    names = {n for t in texts for n in re.findall(r"\bcti_[a-z_]+\b", t)}
+    own = {"cti_common", "cti_fallback", "cti_inbound", "cti_claim", "cti_echo", "cti_music", "cti_colleague", "cti_barred",
+           "cti_no_such_number", "cti_take_back", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr"}  # fmt: skip
+    unknown = {n for n in names - own if f"`{n}" not in readme}
+    assert unknown == set()
