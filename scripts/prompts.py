@@ -161,11 +161,6 @@ def build_all(out: Path) -> list[str]:
     return build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), out, shutil.which("espeak-ng"))
 
 
-def build_all(out: Path, table: Path = ROOT / "prompts/prompts.yaml") -> list[str]:
-    """The product's prompts below ``out``, spoken where espeak-ng is on PATH; returns the names of the files made."""
-    return build(yaml.safe_load(table.read_text("utf-8")), out, shutil.which("espeak-ng"))
-
-
 def main(argv: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.prompts", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--out", type=Path, default=Path("var/prompts"))
