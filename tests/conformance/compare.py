@@ -34,6 +34,9 @@ IGNORED = {
 # A step that a real switch takes or not, as its threads meet: the follower of a bridge may rest on its way to its partner.
 OPTIONAL_BEFORE = {("CHANNEL_STATE", "CS_EXCHANGE_MEDIA"): ("CHANNEL_STATE", "CS_CONSUME_MEDIA")}
 
+# Two steps that a real switch takes in either order: the re-INVITE's answer races with the command that asked for it.
+EITHER_ORDER = (frozenset(("CHANNEL_UNHOLD", "CHANNEL_CALLSTATE")),)
+
 # (scenario, earlier, later): each is (event, leg); the first of each kind counts.
 CROSS_LEG = (
     ("connect_on_answer_by_script", ("CHANNEL_ANSWER", "leg-A"), ("CHANNEL_BRIDGE", "caller-1")),
@@ -96,16 +99,24 @@ def per_leg(events: Iterable[Headers]) -> dict[str, list[Step]]:
         if steps and OPTIONAL_BEFORE.get(one[:2]) == steps[-1][:2]:
             steps.pop()
         steps.append(one)
+        if frozenset(pair.event for pair in steps[-2:]) in EITHER_ORDER:
+            steps[-2:] = sorted(steps[-2:])
     return legs
 
 
 def jobs(events: Iterable[Headers]) -> list[tuple[str, str]]:
-    """(command, text) of each job that ended, in order."""
-    return [
-        (event.get("Job-Command", ""), event.get("_body", "").strip())
-        for event in events
-        if event["Event-Name"] == "BACKGROUND_JOB"
-    ]
+    """(command, text) of each job that ended, in order.
+
+    A leg that its script bridges when it answers leaves its originate behind: whether that still says +OK or already
+    -ERR ORIGINATOR_CANCEL is a race on a real switch. Both mean 'connected'.
+    """
+    out = []
+    for event in events:
+        if event["Event-Name"] == "BACKGROUND_JOB":
+            text, argument = event.get("_body", "").strip(), event.get("Job-Command-Arg", "")
+            raced = "api_on_answer" in argument and (text.startswith("+OK") or text == "-ERR ORIGINATOR_CANCEL")
+            out.append((event.get("Job-Command", ""), "connected" if raced else text))
+    return out
 
 
 def first(events: Iterable[Headers], what: tuple[str, str]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from string import Template
@@ -36,7 +35,7 @@ class RealPlace(Place):
     def __init__(self, recordings: Path) -> None:
         super().__init__(recordings)
         self._given = urlsplit(os.environ.get("CTI_TEST_SWITCH", ""))
-        self._folder = Path(tempfile.mkdtemp(prefix="conformance-"))
+        self._folder = recordings / "switch"
         self._switch: subprocess.Popen[bytes] | None = None
         self._people: list[subprocess.Popen[bytes]] = []
         self._ports: dict[int, int] = {}
