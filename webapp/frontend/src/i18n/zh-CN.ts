@@ -220,7 +220,7 @@ const zh: Catalog = {
     place: '序号',
     wait: '等待',
     duration: '时长',
-    filter: '查找坐席或号码',
+    filter: '坐席或号码',
     allTeams: '全部班组',
     allStates: '全部状态',
     loggedIn: '已签入 {n} / {total}',

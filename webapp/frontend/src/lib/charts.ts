@@ -12,7 +12,7 @@ export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | Gri
 
 export const makeChart = (box: HTMLElement): Chart => init(box, undefined, { renderer: 'canvas' })
 
-const FONT = "'Segoe UI', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', sans-serif"
+const FONT = "'Inter', 'Segoe UI', -apple-system, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', sans-serif"
 
 /** Waiting calls as steps over the last 30 minutes. */
 export function sparkline(samples: readonly Sample[], now_ms: number, bad: boolean): ChartOption {
@@ -24,7 +24,15 @@ export function sparkline(samples: readonly Sample[], now_ms: number, bad: boole
   return {
     animation: false,
     grid: { left: 0, right: 0, top: 3, bottom: 1 },
-    xAxis: { type: 'value', min: from, max: now_ms, show: false },
+    xAxis: {
+      type: 'value',
+      min: from,
+      max: now_ms,
+      axisLabel: { show: false },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLine: { lineStyle: { color: '#dfe5ed' } },
+    },
     yAxis: { type: 'value', min: 0, max: (range: { max: number }) => Math.max(4, range.max), show: false },
     series: [
       {

@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import CallCard from '@/components/desk/CallCard.vue'
+import WaitingCalls from '@/components/panel/WaitingCalls.vue'
+import type { PhoneConfig } from '@/contracts'
+import { micProblem, type PhoneEvents } from '@/softphone/webphone'
+import { useActions } from '@/stores/actions'
+import { useAgents } from '@/stores/agents'
+import { useCalls } from '@/stores/calls'
+import { useDrafts } from '@/stores/drafts'
+import { usePhone } from '@/stores/phone'
+import { agent, call, freshStores, mount } from './helpers'
+
+const HOSTILE = '<img src=x onerror=alert(1)>'
+const FORGED = '张三%0AUnique-ID: forged'
+
+interface Sent {
+  name: string
+  args: Record<string, string>
+}
+
+/** A server that takes commands and answers each with what the test says. */
+function listen(answer: (sent: Sent) => { status: number; error_id?: string } = () => ({ status: 200 })): Sent[] {
+  const sent: Sent[] = []
+  vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
+    const command = JSON.parse(String(init.body)) as Sent
+    sent.push(command)
+    const { status, error_id } = answer(command)
+    return new Response(JSON.stringify(status === 200 ? { data: {} } : { error_id, message: '' }), { status })
+  })
+  return sent
+}
+
+beforeEach(() => {
+  document.body.replaceChildren()
+  freshStores()
+})
+
+describe('text from outside', () => {
+  it('is shown as text on the call card', async () => {
+    const view = call({
+      name: HOSTILE, number: FORGED, phase: 'offered', agent: '1001', data: { [HOSTILE]: HOSTILE }, ivr_path: [{ pressed: HOSTILE, label: HOSTILE }],
+    })
+    const box = await mount(CallCard, { call: view, agent: agent({ state: 'ringing', call_id: 'c1' }) })
+    expect(box.querySelector('[data-test=call-name]')?.textContent).toBe(HOSTILE)
+    expect(box.querySelector('[data-test=call-number]')?.textContent).toBe(FORGED)
+    expect(box.querySelectorAll('img')).toHaveLength(0)
+    expect(box.querySelector('[data-test=ivr-path]')?.textContent).toContain(HOSTILE)
+  })
+
+  it('is shown as text on the panel', async () => {
+    useCalls().put(call({ name: HOSTILE, number: FORGED }))
+    const box = await mount(WaitingCalls, {})
+    expect(box.textContent).toContain(HOSTILE)
+    expect(box.textContent).toContain(FORGED)
+    expect(box.querySelectorAll('img')).toHaveLength(0)
+  })
+})
+
+describe('the result of a call', () => {
+  it('is kept per call over a reload, and another call starts empty', () => {
+    useDrafts().write('c1', { code: 'resolved', note: '已回访' })
+    const kept = sessionStorage.getItem('cti.draft.c1')!
+    freshStores()
+    sessionStorage.setItem('cti.draft.c1', kept)
+    expect(useDrafts().of('c1')).toEqual({ code: 'resolved', note: '已回访', saved: false })
+    expect(useDrafts().of('c2')).toEqual({ code: '', note: '', saved: true })
+  })
+
+  it('survives rubbish in the browser’s storage', () => {
+    sessionStorage.setItem('cti.draft.c3', '{broken')
+    expect(useDrafts().of('c3').note).toBe('')
+  })
+
+  it('is sent once, and stays unsaved when the server refuses', async () => {
+    let status = 503
+    const sent = listen(() => ({ status, error_id: 'engine-away' }))
+    useDrafts().write('c1', { code: 'resolved', note: 'n' })
+    expect(await useActions().saveResult('c1', true)).toBe(false)
+    expect(useDrafts().of('c1').saved).toBe(false)
+    status = 200
+    expect(await useActions().saveResult('c1')).toBe(true)
+    expect(await useActions().saveResult('c1')).toBe(true)
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toEqual({ name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', note: 'n' } })
+  })
+
+  it('is not called saved when it was changed while it was sent', async () => {
+    listen(() => {
+      useDrafts().write('c1', { note: 'more' })
+      return { status: 200 }
+    })
+    useDrafts().write('c1', { code: 'resolved', note: 'n' })
+    await useActions().saveResult('c1')
+    expect(useDrafts().of('c1')).toEqual({ code: 'resolved', note: 'more', saved: false })
+  })
+})
+
+describe('buttons', () => {
+  it('send nothing that the state does not allow, and nothing twice', async () => {
+    const sent = listen()
+    const actions = useActions()
+    useAgents().put(agent())
+    await Promise.all([actions.answer(), actions.hangUp(), actions.hold(), actions.reject(), actions.endWrapUp()])
+    expect(sent).toEqual([])
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    await Promise.all([actions.hold(), actions.hold()])
+    expect(sent).toEqual([{ name: 'HoldCall', args: { agent_id: '1001' } }])
+  })
+})
+
+describe('the web phone', () => {
+  const config: PhoneConfig = { ws_url: 'ws://127.0.0.1:5066', realm: 'demo', extension: '1001', password: 'x' }
+
+  /** The page's phone and the switch's end of it. */
+  async function plugged(): Promise<{ done: string[]; line: PhoneEvents }> {
+    const done: string[] = []
+    let line: PhoneEvents | undefined
+    void usePhone().start(config, async (_config, events) => {
+      line = events
+      return {
+        start: () => void done.push('start'),
+        stop: () => void done.push('stop'),
+        answer: () => void done.push('answer'),
+        hangUp: () => void done.push('hangUp'),
+        mute: (on) => void done.push(`mute ${on}`),
+        digit: (tone) => void done.push(`digit ${tone}`),
+      }
+    })
+    await vi.waitFor(() => expect(done).toContain('start'))
+    done.length = 0
+    return { done, line: line! }
+  }
+
+  it('answers by itself, without a command', async () => {
+    const sent = listen()
+    const { done, line } = await plugged()
+    line.registered()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    line.incoming()
+    await useActions().answer()
+    expect(done).toEqual(['answer'])
+    expect(sent).toEqual([])
+  })
+
+  it('answers a ringing that comes a moment after the button', async () => {
+    listen()
+    const { done, line } = await plugged()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    const pressed = useActions().answer()
+    line.incoming()
+    await pressed
+    expect(done).toEqual(['answer'])
+  })
+
+  it('hangs up by itself when the engine cannot', async () => {
+    listen(() => ({ status: 503, error_id: 'engine-away' }))
+    const { done } = await plugged()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    await useActions().hangUp()
+    expect(done).toEqual(['hangUp'])
+  })
+
+  it('takes the call back that was ours before a reload, and no other', async () => {
+    sessionStorage.setItem('cti.talking', 'c1')
+    const { done, line } = await plugged()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c2' }))
+    line.incoming()
+    expect(done).toEqual([])
+    line.ended()
+    sessionStorage.setItem('cti.talking', 'c1')
+    line.incoming()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    await nextTick()
+    expect(done).toEqual(['answer'])
+    expect(usePhone().retaken).toBe(true)
+  })
+
+  it('forgets the call when it really ended', async () => {
+    const { line } = await plugged()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    line.incoming()
+    line.answered()
+    expect(sessionStorage.getItem('cti.talking')).toBe('c1')
+    line.ended()
+    expect(sessionStorage.getItem('cti.talking')).toBeNull()
+  })
+
+  it('names what is wrong with the microphone', () => {
+    const error = (name: string): Error => Object.assign(new Error(''), { name })
+    expect(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'Odd'].map((name) => micProblem(error(name))[0])).toEqual([
+      'denied', 'missing', 'busy', 'unknown',
+    ])
+  })
+})

@@ -1,0 +1,79 @@
+/** Views with plain values, a pair of linked transports, and mounting without a browser. */
+import { createPinia, setActivePinia } from 'pinia'
+import { createApp, h, nextTick, type Component } from 'vue'
+import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Snapshot } from '@/contracts'
+import { i18n } from '@/i18n'
+import type { Transport, TransportEvents } from '@/realtime/transport'
+import { useSession } from '@/stores/session'
+
+export function agent(change: Partial<AgentView> = {}): AgentView {
+  return {
+    id: '1001', name: '李伟', extension: '1001', team: 'day', queues: { repair: 1 }, status: 'ready', reason: '', pending: '',
+    pending_reason: '', state: 'idle', phone_registered: true, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
+    queue: '', today: {}, ...change,
+  }
+}
+
+export function call(change: Partial<CallView> = {}): CallView {
+  return {
+    id: 'c1', phase: 'queued', direction: 'inbound', node: 'main', number: '13812345678', name: 'Anna', service_number: '95598',
+    service_name: 'Power', queue: 'repair', priority: 0, agent: '', ivr_path: [], data: {}, arrived_ms: 1000, queued_ms: 2000, offered_ms: 0,
+    connected_ms: 0, held_ms: 0, recording: '', outcome: '', legs: [], ...change,
+  }
+}
+
+export function queue(change: Partial<QueueView> = {}): QueueView {
+  return {
+    id: 'repair', name: 'Repair', waiting: 0, oldest_ms: 0, agents_ready: 1, agents_busy: 0, agents_not_ready: 0, service_level_s: 20,
+    formula: 'answered-offered', today: {}, ...change,
+  }
+}
+
+export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    epoch: 1, seq: 10, server_ms: 1_000_000, engine: true, redis: true, agents: [agent()], calls: [], queues: [queue()], trunks: [],
+    switches: [], alarms: [], ...change,
+  }
+}
+
+export const event = (seq: number, name: string, data: EventData, epoch = 1): ServerEvent => ({ epoch, seq, name, at_ms: 1_000_000 + seq, data })
+
+/** The page's end of the wire; the server's end is `server`. */
+export class LinkedTransport implements Transport {
+  resyncs = 0
+  closed = false
+  private events: TransportEvents | undefined
+
+  open(events: TransportEvents): void {
+    this.events = events
+  }
+  resync(): void {
+    this.resyncs++
+  }
+  close(): void {
+    this.closed = true
+  }
+  readonly server = {
+    connect: (): void => this.events?.connected(),
+    drop: (): void => this.events?.disconnected('transport close'),
+    snapshot: (data: Snapshot): void => this.events?.snapshot(structuredClone(data)),
+    event: (data: ServerEvent): void => this.events?.event(structuredClone(data)),
+    health: (data: Health): void => this.events?.health(data),
+  }
+}
+
+export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
+  setActivePinia(createPinia())
+  sessionStorage.clear()
+  useSession().user = { id: '1', login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
+}
+
+export async function mount(component: Component, props: Record<string, unknown>): Promise<HTMLElement> {
+  const box = document.createElement('div')
+  document.body.append(box)
+  const app = createApp({ render: () => h(component, props) })
+  app.use(i18n)
+  app.mount(box)
+  await nextTick()
+  return box
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import en from '@/i18n/en'
+import zh from '@/i18n/zh-CN'
+
+type Tree = { [key: string]: string | Tree }
+
+function flat(tree: Tree, prefix = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') found.set(prefix + key, value)
+    else for (const [inner, text] of flat(value, `${prefix}${key}.`)) found.set(inner, text)
+  }
+  return found
+}
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? sources(join(folder, entry.name)) : /\.(vue|ts)$/.test(entry.name) ? [join(folder, entry.name)] : [],
+  )
+}
+
+const english = flat(en)
+const chinese = flat(zh)
+const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
+
+describe('the two catalogs', () => {
+  it('have the same keys, none empty, with the same holes', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
+    for (const [key, text] of english) {
+      expect(text.trim(), key).not.toBe('')
+      expect(chinese.get(key)?.trim(), key).not.toBe('')
+      expect(holes(chinese.get(key) ?? ''), key).toEqual(holes(text))
+    }
+  })
+
+  it('hold every key that the page names', () => {
+    const missing: string[] = []
+    for (const file of sources('src')) {
+      for (const [, key] of readFileSync(file, 'utf8').matchAll(/\bt\('([\w.-]+)'/g)) {
+        if (!english.has(key!)) missing.push(`${file}: ${key}`)
+      }
+    }
+    expect(missing).toEqual([])
+  })
+
+  it('are the only place of Chinese words, but for the language’s own name', () => {
+    const found = sources('src')
+      .filter((file) => !file.includes('i18n'))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/[\u4e00-\u9fff]+/g)].map((match) => match[0]))
+    expect([...new Set(found)].sort()).toEqual(['中', '简体中文'].sort())
+  })
+
+  it('are not bypassed by markup', () => {
+    for (const file of sources('src')) expect(readFileSync(file, 'utf8'), file).not.toMatch(/v-html|innerHTML|dangerouslyUseHTMLString/)
+  })
+})
