@@ -77,6 +77,7 @@ class Publication:
         self._domain = domain
         self._clock = clock
         self._problems: tuple[str, ...] = ()
+        self._put = 0
         self.recordings_dir = ""
 
     def run(self) -> None:
@@ -90,9 +91,12 @@ class Publication:
         if found.config is None:
             return
         self.recordings_dir = found.config.recordings_dir
+        if found.config.version == self._put and self._redis.exists(self._keys.config):
+            return
         if put_config(self._redis, self._keys, found.config):
             log.info("configuration published", version=found.config.version)
             self._commands.post("ReloadConfig", {}, "system:worker")
+        self._put = found.config.version
 
 
 class RecordingCheck:

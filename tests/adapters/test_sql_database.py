@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from cti_server.adapters.sql.database import check_schema, make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Base, Team
@@ -88,3 +88,31 @@ def test_a_server_that_is_away_is_its_own_error() -> None:
     with pytest.raises(CtiError, match="database-away") as caught, transaction(engine) as session:
         session.execute(text("SELECT 1"))
     assert "s3cr3t" not in str(caught.value)
+
+
+class Interrupted(BaseException):
+    """As gevent.Timeout: not an Exception."""
+
+
+def add_and_fail(engine: Engine, team: str, error: BaseException, used: list[object]) -> None:
+    with transaction(engine) as session:
+        session.add(Team(id=team, name="x"))
+        session.flush()
+        used.append(session.connection().connection.dbapi_connection)
+        raise error
+
+
+def test_an_interrupted_transaction_leaves_neither_rows_nor_its_connection(database_url: str) -> None:
+    migrate(database_url)
+    engine = make_engine(database_url)
+    used: list[object] = []
+    for team in ("a", "b"):
+        with pytest.raises(Interrupted):
+            add_and_fail(engine, team, Interrupted(), used)
+    for team in ("c", "d"):
+        with pytest.raises(ZeroDivisionError):
+            add_and_fail(engine, team, ZeroDivisionError(), used)
+    assert used[0] is not used[1]
+    assert used[2] is used[3]
+    with transaction(engine) as session:
+        assert session.query(Team).count() == 0

@@ -70,16 +70,25 @@ def check_schema(engine: Engine) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction. Raises CtiError 'database-away' when the server is gone or locked; anything rolls back."""
+    """One transaction. Raises CtiError 'database-away' when the server is gone or locked; any exception rolls back.
+
+    What interrupts from outside (gevent.Timeout, an abandoned generator) may leave the connection in the middle of an answer:
+    it is thrown away, and the server rolls back.
+    """
     session = Session(engine, expire_on_commit=False)
     try:
-        with session.begin():
-            yield session
+        yield session
+        session.commit()
     except (OperationalError, InterfaceError) as error:
+        session.rollback()
         raise away(error) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except Exception as error:
+        session.rollback()
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise away(error) from error
+        raise
+    except BaseException:
+        session.invalidate()
         raise
     finally:
         session.close()
