@@ -125,14 +125,16 @@ class Sipp:
 
 
 class PrivateSwitch:
-    """A running FreeSWITCH. ``trunk_port`` is where its trunk ``carrier`` sends calls."""
+    """A running FreeSWITCH. ``trunk_port`` is where its trunk ``carrier`` sends calls; at ``directory_port`` it asks for phones,
+    by itself nobody answers there.
+    """
 
     def __init__(self, binary: str, phones: tuple[fsconf.Phone, ...] = PHONES, **values: str) -> None:
         self.host = "127.0.0.1"
         self.folder = Path(tempfile.mkdtemp(prefix="cti-switch-"))
         self.recordings, self.prompts = self.folder / "recordings", self.folder / "prompts"
-        ports = free_ports(5)
-        self.esl_port, self.internal_port, self.external_port, self.ws_port, self.trunk_port = ports
+        ports = free_ports(6)
+        self.esl_port, self.internal_port, self.external_port, self.ws_port, self.trunk_port, self.directory_port = ports
         known = fsconf.read_secrets(self.folder)
         self.password, self.directory_secret = known["CTI_ESL_PASSWORD"], known["CTI_XML_CURL_SECRET"]
         self.realm = "127.0.0.1"
@@ -146,7 +148,7 @@ class PrivateSwitch:
                 ws_binding=f"127.0.0.1:{self.ws_port}",
                 recordings=str(self.recordings),
                 prompts=str(self.prompts),
-                directory_url="",
+                directory_url=f"http://127.0.0.1:{self.directory_port}/switch/directory",
                 directory_secret=self.directory_secret,
                 rtp_start=str(rtp),
                 rtp_end=str(rtp + 1_998),
@@ -263,9 +265,9 @@ class PrivateSwitch:
         self.wait(lambda: _udp_in_use(port), 10, "the phone to listen")
         return phone
 
-    def register(self, extension: str, port: int) -> None:
+    def register(self, extension: str, port: int, password: str = "") -> None:
         """Register ``extension`` with a contact at ``port``."""
-        password = next(p.password for p in PHONES if p.extension == extension)
+        password = password or next(p.password for p in PHONES if p.extension == extension)
         done = self.sipp(
             "register.xml", "-m", "1", "-s", extension, "-au", extension, "-ap", password, "-key", "contact_port", str(port),
             "-p", str(free_ports(1)[0]), f"{self.host}:{self.internal_port}",

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 import socket
+import threading
 import uuid
 import wave
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from urllib.parse import unquote
+from typing import ClassVar
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from cti_server.domain import ivr
 from tests.fixtures_switch import Esl, PrivateSwitch, free_ports
-
-PARKED = ("CHANNEL_PARK",)
 
 
 def parked_call(switch: PrivateSwitch, number: str = "95598", name: str = "Caller", answer: bool = True) -> str:
@@ -63,7 +66,9 @@ def in_fallback_queue(switch: PrivateSwitch, leg: str) -> bool:
 
 def test_the_configuration_loads_without_a_complaint(real_switch):
     bad = [line for line in real_switch.log().splitlines() if re.search(r"\[(ERR|CRIT|ALERT)\]", line)]
-    allowed = re.compile(r"Caller|originate|sip:|Cannot create outgoing|No origination|Hangup")  # other tests' calls
+    allowed = re.compile(
+        r"curl|directory|Caller|originate|sip:|Cannot create outgoing|No origination|Hangup"
+    )  # other tests' calls
     assert [line for line in bad if not allowed.search(line)] == []
 
 
@@ -335,3 +340,79 @@ def test_a_phone_with_a_wrong_password_cannot_register(real_switch):
         "-p", str(free_ports(1)[0]), f"127.0.0.1:{real_switch.internal_port}",
     )  # fmt: skip
     assert call.wait() != 0
+
+
+# ---------------------------------------------------------------- directory, IVR
+
+
+class _Directory(BaseHTTPRequestHandler):
+    """What POST /switch/directory of the web process answers for extension 2001."""
+
+    asked: ClassVar[list[tuple[str, dict[str, list[str]]]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = parse_qs(body)
+        type(self).asked.append((self.headers.get("Authorization", ""), form))
+        if form.get("user") == ["2001"]:
+            text = (
+                '<document type="freeswitch/xml"><section name="directory"><domain name="127.0.0.1"><user id="2001"><params>'
+                '<param name="password" value="from-the-database"/></params></user></domain></section></document>'
+            )
+        else:
+            text = '<document type="freeswitch/xml"><section name="result"><result status="not found"/></section></document>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_phones_come_from_the_database_and_from_the_file_when_the_web_is_away(real_switch):
+    real_switch.register("1002", 9)  # nobody answers at the directory's address: the file
+    with pytest.raises(AssertionError):
+        real_switch.register("2001", 9, "from-the-database")
+    server = HTTPServer(("127.0.0.1", real_switch.directory_port), _Directory)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        real_switch.register("2001", 9, "from-the-database")
+        real_switch.register("1003", 9)  # the database does not know it: the file
+        with pytest.raises(AssertionError):
+            real_switch.register("2001", 9, "wrong")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    secret = b64encode(f"cti:{real_switch.directory_secret}".encode()).decode()
+    assert {authorization for authorization, _ in _Directory.asked} == {f"Basic {secret}"}
+    form = _Directory.asked[0][1]
+    assert (form["section"], form["domain"], form["user"]) == (["directory"], ["127.0.0.1"], ["2001"])
+
+
+def test_digits_of_a_flow_are_collected_by_the_switch(real_switch):
+    """The pattern and the other arguments that a collect node gives, in play_and_get_digits."""
+    nodes = {
+        "ask": {"type": "collect", "prompt": "enter_account", "invalid": "invalid_account", "store": "account", "min_digits": 3,
+                "max_digits": 6, "pattern": "1[0-9]{2,5}|22", "tries": 2, "timeout_s": 3, "ok": "end", "none": "end"},
+        "end": {"type": "hang_up"},
+    }  # fmt: skip
+    flow = ivr.parse_flow({"name": "f", "version": 1, "start": "ask", "nodes": nodes}, "f", ivr.Known())
+    _, (ask,) = ivr.start(flow, ivr.Context(0, prompts_dir=str(real_switch.prompts)))
+    argument = (
+        f"{ask.min_digits} {ask.max_digits} {ask.tries} {ask.timeout_ms} {ask.terminators} {ask.prompt} {ask.invalid_prompt} "
+        f"cti_digits {ask.pattern}"
+    )
+    caller = parked_call(real_switch)
+    esl = real_switch.esl
+    esl.subscribe("CHANNEL_EXECUTE_COMPLETE", "PLAYBACK_START", "PLAYBACK_STOP")
+    esl.execute(caller, "play_and_get_digits", argument)
+    esl.event("PLAYBACK_START", Unique_ID=caller, Playback_File_Path=ask.prompt)
+    real_switch.api(f"uuid_recv_dtmf {caller} 987#")
+    esl.event("PLAYBACK_START", Unique_ID=caller, Playback_File_Path=ask.invalid_prompt)
+    esl.event("PLAYBACK_START", Unique_ID=caller, Playback_File_Path=ask.prompt)
+    real_switch.api(f"uuid_recv_dtmf {caller} 1234#")
+    done = esl.event("CHANNEL_EXECUTE_COMPLETE", Unique_ID=caller, Application="play_and_get_digits")
+    assert done["variable_cti_digits"] == "1234"
