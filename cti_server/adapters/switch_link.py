@@ -354,13 +354,22 @@ class SwitchLink:
         A channel that ends meanwhile is left out. The list lags up to 0.4 s: settle doubts with LegExists.
         """
         until = time.monotonic() + deadline_s
-        legs = replies.channel_ids(self._ask("show", "channels as json", until))
-        channels: list[ChannelReport] = []
-        for start in range(0, len(legs), DUMPS_AT_ONCE):
-            channels += self._dumps(legs[start : start + DUMPS_AT_ONCE], until)
+        channels = self.channels(self.legs(deadline_s), deadline_s)
         phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
         gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
+
+    def legs(self, deadline_s: float = 10.0) -> list[str]:
+        """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""
+        return replies.channel_ids(self._ask("show", "channels as json", time.monotonic() + deadline_s))
+
+    def channels(self, legs: Sequence[str], deadline_s: float = 10.0) -> list[ChannelReport]:
+        """These channels in full, without those that have ended. Raises CtiError 'switch-refused'."""
+        until = time.monotonic() + deadline_s
+        found: list[ChannelReport] = []
+        for start in range(0, len(legs), DUMPS_AT_ONCE):
+            found += self._dumps(legs[start : start + DUMPS_AT_ONCE], until)
+        return found
 
     def _ask(self, name: str, argument: str, until: float) -> str:
         outcome = self.call(Api(name, argument), max(0.01, until - time.monotonic()))

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 TICK_MS = 100
 BEAT_MS = 1000
-TURN = 200
+TURN = 50
 
 
 class EngineLoop:

@@ -80,7 +80,7 @@ class Daemon:
         outbox.start()
         reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
         reader.start()
-        helpers = [gevent.spawn(self.config.watch, self._reconfigure), gevent.spawn(self.switches.reconcile_for_ever)]
+        helpers = [gevent.spawn(self.config.watch, self._reconfigure), gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look)]
         log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
         loop.run()
         input_log.write(hash_line(engine.state_hash()))

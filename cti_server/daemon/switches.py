@@ -29,6 +29,7 @@ FENCE_READ_S = 0.25
 FENCE_OLD_S = 0.6
 COMMAND_DEADLINE_S = 10.0
 RECONCILE_S = 5.0
+RECONCILE_SLICE = 50
 EPOCH = "cti_epoch"
 HEARTBEAT = "cti_heartbeat"
 
@@ -205,19 +206,24 @@ class Switches:
                 registered[node.name] = tuple(sorted({r.extension for r in report.registrations}))
         return tuple(channels), registered
 
-    def reconcile_for_ever(self) -> None:
-        """Show the engine what lives on each switch, one switch after another."""
+    def reconcile_for_ever(self, worth_a_look: Callable[[str, list[str]], list[str]]) -> None:
+        """Show the engine what lives on each switch, one after another: all legs by name, a slice of them in full."""
+        turn = 0
         while True:
+            turn += 1
             for node in list(self.nodes.values()):
                 gevent.sleep(RECONCILE_S / max(1, len(self.nodes)))
                 if not node.link.linked:
                     continue
                 try:
-                    channels = tuple(_channel(c) for c in node.link.snapshot().channels)
+                    alive = sorted(node.link.legs())
+                    start = turn * RECONCILE_SLICE % max(1, len(alive))
+                    wanted = {*worth_a_look(node.name, alive), *alive[start : start + RECONCILE_SLICE]}
+                    channels = tuple(_channel(c) for c in node.link.channels(sorted(wanted)))
                 except CtiError as error:
                     log.warning("a switch cannot be compared", switch=node.name, error=error.message)
                     continue
-                self.submit(Reconcile(self._clock.now_ms(), node.name, channels))
+                self.submit(Reconcile(self._clock.now_ms(), node.name, channels, tuple(alive)))
 
 
 def _ignore(_outcome: CommandOutcome) -> None:

@@ -6,7 +6,7 @@ same inputs give the same effects and the same ``state_hash``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cti_server.domain.config import CentreConfig
@@ -92,6 +92,13 @@ def _switch(core: Core, item: SwitchInput) -> None:
         handler(core, item.event)
 
 
+def _let_go(core: Core) -> None:
+    """Agents whom the configuration no longer has, and whose line has become free."""
+    for agent_id in list(core.leaving):
+        configuring.remove(core, core.agents[agent_id])
+    core.leaving.clear()
+
+
 _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     SwitchInput: _switch,
     CommandInput: commands.command,
@@ -117,9 +124,8 @@ class Engine:
         core.now = max(core.now, item.now_ms)
         try:
             _INPUTS[type(item)](core, item)
-            for agent_id in list(core.leaving):
-                configuring.remove(core, core.agents[agent_id])
-            core.leaving.clear()
+            if core.leaving:
+                _let_go(core)
             offers.settle(core)
             views.flush(core)
             return core.effects
@@ -143,6 +149,10 @@ class Engine:
             kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)}
             for kind in ("agents", "calls", "queues", "trunks", "switches")
         }
+
+    def worth_a_look(self, node: str, alive: Iterable[str]) -> list[str]:
+        """Which of the living legs of a switch the next Reconcile must hold in full; the rest may come in slices."""
+        return reconcile.worth_a_look(self._core, node, alive)
 
     @property
     def epoch(self) -> int:

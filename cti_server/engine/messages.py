@@ -97,10 +97,15 @@ class Adopt(Input):
 
 @dataclass(frozen=True, slots=True)
 class Reconcile(Input):
-    """What the shell found when it compared: ``channels`` alive on ``node`` now. The engine settles drift (two passes)."""
+    """What the shell found when it compared. The engine settles drift (two passes).
+
+    ``channels``: what was looked at in full on ``node``: all of it, or a slice; ``alive``: the legs of every channel there,
+    () when ``channels`` is all.
+    """
 
     node: str
     channels: tuple[ChannelSnapshot, ...]
+    alive: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- effects

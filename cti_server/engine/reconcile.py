@@ -6,7 +6,7 @@ Every repair is an audit fact and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from cti_server.domain.switch import KillLeg, LegExists, LegParked
 from cti_server.engine import calls, talk
@@ -22,9 +22,12 @@ ISSUER = "system:reconciler"
 def compare(core: Core, item: Reconcile) -> None:
     """One pass over one switch."""
     channels = {channel.leg: channel for channel in item.channels}
-    seen = {f"{what} {leg}": (what, leg) for what, leg in _disagreements(core, item.node, channels)}
-    for key in [key for key, doubt in core.doubts.items() if doubt.node == item.node and key not in seen]:
-        del core.doubts[key]
+    alive = channels.keys() | set(item.alive)
+    seen = {f"{what} {leg}": (what, leg) for what, leg in _disagreements(core, item.node, channels, alive)}
+    for key, old in list(core.doubts.items()):
+        looked_at = old.what == "missing" or old.leg in channels or old.leg not in alive
+        if old.node == item.node and key not in seen and looked_at:
+            del core.doubts[key]
     for key, (what, leg) in seen.items():
         doubt = core.doubts.get(key)
         if doubt is None:
@@ -38,17 +41,25 @@ def compare(core: Core, item: Reconcile) -> None:
             core.send(item.node, leg, LegExists(leg), "exists", key)
 
 
-def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot]) -> Iterator[tuple[str, str]]:
+def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
+    """Which of these living legs the next pass must see in full: those unknown here and those in doubt."""
+    doubtful = {doubt.leg for doubt in core.doubts.values() if doubt.node == node}
+    return [leg for leg in alive if leg in doubtful or (leg not in core.legs and leg not in core.ghosts)]
+
+
+def _disagreements(
+    core: Core, node: str, channels: dict[str, ChannelSnapshot], alive: Set[str]
+) -> Iterator[tuple[str, str]]:
     for leg in core.legs.values():
         call = core.calls.get(leg.call_id)
         if leg.node != node or leg.state == "ended":
             continue
         channel = channels.get(leg.id)
-        if channel is None:
+        if leg.id not in alive:
             young = call is not None and call.offer is not None and core.now - call.offer.started_ms < YOUNG_MS
             if not young or leg.party == "customer":
                 yield "missing", leg.id
-        elif call is not None and leg.party == "agent" and not call.caller_gone:
+        elif channel is not None and call is not None and leg.party == "agent" and not call.caller_gone:
             if channel.bridged_to == call.caller_leg and leg.state != "connected":
                 yield "bridged", leg.id
             elif not channel.bridged_to and leg.state == "connected" and not call.holding and not leg.doomed:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cti_server.domain import switch as sw
-from tests.engine.world import World
+from cti_server.engine.messages import Reconcile
+from tests.engine.world import NODE, World
 
 
 def passes(w: World, count: int = 4) -> None:
@@ -96,3 +97,17 @@ def test_an_orphan_and_a_stranger() -> None:
     passes(w)
     assert w.the_call("stranger")["phase"] == "offered"
     assert "repair-stranger" in lost(w)
+
+
+def test_a_slice_says_nothing_about_the_legs_outside_it() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offered = w.offered_leg()
+    w.pick_up(offered)
+    w.give(Reconcile(w.now, NODE, (), (leg, offered)))
+    w.wait(2)
+    w.give(Reconcile(w.now, NODE, (), (leg, offered)))
+    assert w.state("1001") == "talking"
+    assert w.engine.repairs == 0
+    assert w.engine.worth_a_look(NODE, [leg, offered, "unknown"]) == ["unknown"]
