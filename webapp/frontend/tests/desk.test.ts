@@ -9,7 +9,7 @@ import { useAgents } from '@/stores/agents'
 import { useCalls } from '@/stores/calls'
 import { useDrafts } from '@/stores/drafts'
 import { usePhone } from '@/stores/phone'
-import { agent, call, freshStores, mount } from './helpers'
+import { agent, call, freshStores, mount, unmountAll } from './helpers'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 const FORGED = '张三%0AUnique-ID: forged'
@@ -32,7 +32,7 @@ function listen(answer: (sent: Sent) => { status: number; error_id?: string } = 
 }
 
 beforeEach(() => {
-  document.body.replaceChildren()
+  unmountAll()
   freshStores()
 })
 

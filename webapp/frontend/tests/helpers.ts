@@ -1,6 +1,6 @@
 /** Views with plain values, a pair of linked transports, and mounting without a browser. */
 import { createPinia, setActivePinia } from 'pinia'
-import { createApp, h, nextTick, type Component } from 'vue'
+import { createApp, h, nextTick, type App, type Component } from 'vue'
 import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Snapshot } from '@/contracts'
 import { i18n } from '@/i18n'
 import type { Transport, TransportEvents } from '@/realtime/transport'
@@ -68,12 +68,21 @@ export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
   useSession().user = { id: '1', login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
 }
 
+const mounted: App[] = []
+
+/** Components of an earlier test would go on calling the stores of that test. */
+export function unmountAll(): void {
+  for (const app of mounted.splice(0)) app.unmount()
+  document.body.replaceChildren()
+}
+
 export async function mount(component: Component, props: Record<string, unknown>): Promise<HTMLElement> {
   const box = document.createElement('div')
   document.body.append(box)
   const app = createApp({ render: () => h(component, props) })
   app.use(i18n)
   app.mount(box)
+  mounted.push(app)
   await nextTick()
   return box
 }

@@ -1,0 +1,144 @@
+"""Every route for every role: what is declared is what is answered; and own, team's and others' things by table."""
+
+from __future__ import annotations
+
+import pytest
+
+from cti_server.events.commands import COMMANDS
+from tests.webapp.conftest import Web
+from tests.webapp.live import agent_view, call_view
+from webapp.auth.guard import ATTRIBUTE, ROLES
+from webapp.realtime.projection import MirrorRow
+
+LOGIN_OF = {"agent": "zhang", "leader": "leader-a", "admin": "admin"}
+EVERYBODY = {"/", "/<path:path>", "/healthz", "/metrics", "/switch/directory"}
+FEW = {
+    "/api/reports/queues": {"leader", "admin"},
+    "/api/reports/agents": {"leader", "admin"},
+    "/api/reports/queues.<string:ending>": {"leader", "admin"},
+    "/api/reports/agents.<string:ending>": {"leader", "admin"},
+    "/api/reports/calls": {"leader", "admin"},
+}
+
+
+def test_every_route_against_every_role(web: Web) -> None:
+    desks = {role: web.login(login) for role, login in LOGIN_OF.items()}
+    routes = [(rule, method) for rule in web.app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}]
+    assert len(routes) > 20
+    for rule, method in routes:
+        if rule.rule in EVERYBODY or (rule.rule, method) == ("/api/session", "POST"):
+            assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
+            continue
+        path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
+        path = path.replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        assert web.client().open(path, method=method, json={}).status_code == 401, path
+        for role in ROLES:
+            if (path, method) == ("/api/session", "DELETE"):
+                continue
+            answer = desks[role].call(method, path, json={} if method != "GET" else None)
+            refused = answer.status_code == 403 and answer.get_json()["error_id"] == "not-allowed"
+            assert refused == (role not in FEW.get(rule.rule, set(ROLES))), (method, path, role, answer.text)
+
+
+@pytest.fixture
+def busy(web: Web) -> Web:
+    """1001 talks in c1, 1003 (another team) in c3, c9 waits; an engine that never answers."""
+    agents = [agent_view("1001", call_id="c1"), agent_view("1002"), agent_view("1003", call_id="c3")]
+    rows = [("agents", view) for view in agents]
+    rows += [("calls", call_view("c1", "1001")), ("calls", call_view("c3", "1003")), ("calls", call_view("c9"))]
+    web.parts.projection.rebuild([MirrorRow(kind, str(view["id"]), 1, 1, view) for kind, view in rows], (1, 1))
+    return web
+
+
+ALLOWED = "engine-away"  # it got past the table; there is no engine in these tests
+REFUSED = "not-allowed"
+DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall")
+FORCE = ("LogoutAgent", "ReadyAgent", "PauseAgent", "EndWrapUp")
+CASES = [
+    *[(login, name, {"agent_id": agent}, result)
+      for name in DESK
+      for login, agent, result in [("zhang", "1001", ALLOWED), ("zhang", "1002", REFUSED), ("leader-a", "1001", REFUSED),
+                                   ("admin", "1003", ALLOWED)]],
+    *[(login, name, {"agent_id": agent} | ({"reason": "lunch"} if name == "PauseAgent" else {}), result)
+      for name in FORCE
+      for login, agent, result in [("zhang", "1001", ALLOWED), ("zhang", "1002", REFUSED), ("leader-a", "1001", ALLOWED),
+                                   ("leader-a", "1003", REFUSED), ("leader-b", "1001", REFUSED), ("admin", "1003", ALLOWED)]],
+    ("zhang", "HangupCall", {"agent_id": "1001"}, ALLOWED),
+    ("zhang", "HangupCall", {"agent_id": "1002"}, REFUSED),
+    ("zhang", "HangupCall", {"call_id": "c1"}, ALLOWED),
+    ("zhang", "HangupCall", {"call_id": "c3"}, REFUSED),
+    ("zhang", "HangupCall", {"call_id": "c9"}, REFUSED),
+    ("zhang", "HangupCall", {"agent_id": "1001", "call_id": "c3"}, REFUSED),
+    ("zhang", "HangupCall", {}, REFUSED),
+    ("leader-a", "HangupCall", {"agent_id": "1001"}, ALLOWED),
+    ("leader-a", "HangupCall", {"agent_id": "1003"}, REFUSED),
+    ("leader-a", "HangupCall", {"call_id": "c1"}, ALLOWED),
+    ("leader-a", "HangupCall", {"call_id": "c9"}, ALLOWED),
+    ("leader-a", "HangupCall", {"call_id": "c3"}, REFUSED),
+    ("leader-a", "HangupCall", {"agent_id": "1001", "call_id": "c3"}, REFUSED),
+    ("admin", "HangupCall", {"call_id": "c3"}, ALLOWED),
+    ("zhang", "SetCallData", {"call_id": "c1", "data": {"a": "b"}}, ALLOWED),
+    ("zhang", "SetCallData", {"call_id": "c3", "data": {"a": "b"}}, REFUSED),
+    ("zhang", "SetCallData", {"call_id": "unknown", "data": {}}, REFUSED),
+    ("leader-b", "SetCallData", {"call_id": "c1", "data": {}}, REFUSED),
+    ("zhang", "SetDisposition", {"agent_id": "1001", "call_id": "c1", "code": "done"}, ALLOWED),
+    ("zhang", "SetDisposition", {"agent_id": "1001", "call_id": "ended", "code": "done"}, ALLOWED),
+    ("zhang", "SetDisposition", {"agent_id": "1001", "call_id": "c3", "code": "done"}, REFUSED),
+    ("zhang", "SetDisposition", {"agent_id": "1003", "call_id": "c3", "code": "done"}, REFUSED),
+    ("leader-a", "SetDisposition", {"agent_id": "1001", "call_id": "c1", "code": "done"}, REFUSED),
+    *[(login, name, args, ALLOWED if login == "admin" else REFUSED)
+      for login in ("zhang", "leader-a", "admin")
+      for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
+                         ("ReloadConfig", {}), ("Ping", {})]],
+]  # fmt: skip
+
+
+def test_who_may_send_which_command(busy: Web) -> None:
+    assert {name for _, name, _, _ in CASES} == set(COMMANDS)
+    desks = {login: busy.login(login) for login in ("zhang", "leader-a", "leader-b", "admin")}
+    for login, name, args, result in CASES:
+        answer = desks[login].post("/api/commands", json={"name": name, "args": args})
+        assert answer.get_json()["error_id"] == result, (login, name, args, answer.text)
+
+
+@pytest.mark.parametrize(
+    ("body", "error_id", "status"),
+    [
+        ({"name": "Explode", "args": {}}, "no-such-command", 404),
+        ({"name": "ReadyAgent", "args": {}}, "bad-arguments", 422),
+        ({"name": "ReadyAgent", "args": {"agent_id": 1001}}, "bad-arguments", 422),
+        ({"name": "ReadyAgent", "args": {"agent_id": "1001", "colour": "red"}}, "bad-arguments", 422),
+        ({"name": "ReadyAgent", "args": {"agent_id": "1001", "code": "x"}}, "bad-arguments", 422),
+        ({"name": "SetCallData", "args": {"call_id": "c1", "data": {"a": 5}}}, "bad-arguments", 422),
+        ({"name": "SetCallData", "args": {"call_id": "c1", "data": {"a": "张" * 6000}}}, "data-too-large", 422),
+        ({"name": "ReadyAgent", "args": {"agent_id": "1001"}}, "engine-away", 503),
+    ],
+)
+def test_commands_that_are_not_sent(busy: Web, body: dict[str, object], error_id: str, status: int) -> None:
+    answer = busy.login("zhang").post("/api/commands", json=body)
+    assert (answer.status_code, answer.get_json()["error_id"]) == (status, error_id), answer.text
+    assert busy.redis.xlen(busy.keys.commands) == 0
+
+
+def test_agents_see_their_own_calls_only(web: Web) -> None:
+    zhang, leader = web.login("zhang"), web.login("leader-a")
+    assert [row["id"] for row in zhang.get("/api/calls").get_json()["items"]] == ["call-1001"]
+    assert zhang.get("/api/calls?agent=1002").status_code == 403
+    assert zhang.get("/api/calls/call-1001").status_code == 200
+    assert zhang.get("/api/calls/call-1003").get_json()["error_id"] == "no-such-call"
+    assert web.login("li").get("/api/calls/call-1001").status_code == 404  # it only rang there
+    assert leader.get("/api/calls").get_json()["total"] == 3
+    detail = leader.get("/api/calls/call-1003").get_json()
+    assert set(detail) == {"call", "segments", "recordings", "dispositions"}
+    assert "path" not in detail["recordings"][0]
+
+
+def test_only_the_agent_gets_the_own_phone(web: Web) -> None:
+    assert web.login("zhang").get("/api/centre").get_json()["phone"] == {
+        "ws_url": "ws://127.0.0.1:5066", "realm": "127.0.0.1", "extension": "1001", "password": "secret-1001",
+    }  # fmt: skip
+    for login in ("leader-a", "admin"):
+        answer = web.login(login).get("/api/centre")
+        assert answer.get_json()["phone"] is None
+        assert "secret" not in answer.text
+    assert web.login("wang").get("/api/centre").get_json()["agents"][2]["name"] == "<img src=x onerror=alert(1)>"

@@ -1,0 +1,242 @@
+"""Recordings, reports, directory, the page, health, docs, hostile text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import orjson
+import pytest
+from lxml import etree
+
+from tests.webapp import fakes
+from tests.webapp.conftest import Web
+
+SOUND = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def archive(web: Web) -> Web:
+    folder = web.folder / "recordings"
+    folder.mkdir()
+    for agent in ("1001", "1003"):
+        (folder / f"{agent}.wav").write_bytes(SOUND)
+    (web.folder / "secret.wav").write_bytes(b"secret")
+    return web
+
+
+def audits(web: Web) -> list[dict[str, object]]:
+    facts = [orjson.loads(fields[b"f"]) for _, fields in web.redis.xrange(web.keys.facts)]
+    return [fact["data"] for fact in facts if fact["kind"] == "audit"]
+
+
+@pytest.mark.parametrize(
+    ("login", "recording", "status"),
+    [
+        ("zhang", "rec-1001", 200), ("zhang", "rec-1003", 404), ("li", "rec-1001", 404), ("wang", "rec-1003", 200),
+        ("leader-a", "rec-1001", 200), ("leader-a", "rec-1003", 404), ("leader-b", "rec-1003", 200),
+        ("admin", "rec-1001", 200), ("admin", "rec-1002", 404), ("admin", "rec-none", 404), ("admin", "x" * 300, 404),
+    ],
+)  # fmt: skip
+def test_who_may_listen(archive: Web, login: str, recording: str, status: int) -> None:
+    answer = archive.login(login).get(f"/api/recordings/{recording}/audio")
+    assert answer.status_code == status
+    assert len(audits(archive)) == (1 if status == 200 else 0)
+
+
+def test_ranges(archive: Web) -> None:
+    desk = archive.login("zhang")
+    whole = desk.get("/api/recordings/rec-1001/audio")
+    assert (whole.data, whole.mimetype, whole.headers["Accept-Ranges"]) == (SOUND, "audio/wav", "bytes")
+    for header, status, body in [
+        ("bytes=0-", 206, SOUND), ("bytes=100-199", 206, SOUND[100:200]), ("bytes=-5", 206, SOUND[-5:]),
+        ("bytes=10000-99999", 206, SOUND[10000:]), ("bytes=99999-", 416, None),
+    ]:  # fmt: skip
+        answer = desk.get("/api/recordings/rec-1001/audio", headers={"Range": header})
+        assert answer.status_code == status, header
+        if body is not None:
+            assert answer.data == body
+            assert answer.headers["Content-Range"].endswith(f"/{len(SOUND)}")
+
+
+def test_each_listening_is_one_line_of_the_audit(archive: Web) -> None:
+    desk = archive.login("leader-a")
+    for header in ("bytes=0-", "bytes=100-", "bytes=500-600"):  # a player that seeks
+        desk.get("/api/recordings/rec-1001/audio", headers={"Range": header})
+    assert len(audits(archive)) == 1
+    desk.get("/api/recordings/rec-1001/audio", headers={"Range": "bytes=0-"})
+    (first, second) = audits(archive)
+    assert (first["issuer"], first["action"], first["subject"]) == ("user:4", "recording.listened", "rec-1001")
+    assert second["detail"]["login"] == "leader-a"  # type: ignore[index]
+    archive.login("admin").get("/api/recordings/rec-1001/audio", headers={"Range": "bytes=7-"})
+    assert len(audits(archive)) == 3, "who starts in the middle listens too"
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.wav", f"{fakes.SWITCH_DIR}/../../secret.wav", "/etc/passwd", "", "link.wav", "\0", f"{fakes.SWITCH_DIR}"]
+)
+def test_nothing_outside_the_folder_is_opened(archive: Web, path: str) -> None:
+    (archive.folder / "recordings" / "link.wav").symlink_to(archive.folder / "secret.wav")
+    recordings = archive.ports.recordings
+    assert isinstance(recordings, fakes.FakeRecordings)
+    recordings.rows["rec-1001"]["path"] = path
+    answer = archive.login("admin").get("/api/recordings/rec-1001/audio")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-recording-file")
+    assert not audits(archive)
+
+
+def test_reports_as_json(web: Web) -> None:
+    desk = web.login("leader-a")
+    report = desk.get("/api/reports/queues?day=2026-01-02&interval=30").get_json()
+    assert set(report) == {"day", "zone", "formula", "rows", "totals", "as_of_ms"}
+    assert report["rows"][0]["service_level"] == 0.5
+    assert report["totals"]["bills"]["asa_s"] is None
+    assert desk.get("/api/reports/agents").get_json()["rows"][0]["agent"] == "+1001"
+    calls = desk.get("/api/reports/calls?queue=bills&start_ms=1&end_ms=2&figure=offered,answered")
+    assert calls.get_json()["total"] == 3
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["queues?day=2026-02-30", "queues?day=20260102", "queues?interval=7", "queues?interval=x",
+     "calls?start_ms=1&end_ms=2&figure=money", "calls?start_ms=2&end_ms=2&figure=offered", "calls?figure=offered"],
+)  # fmt: skip
+def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
+    answer = web.login("admin").get(f"/api/reports/{query}")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
+
+
+def test_report_files_have_no_formula(web: Web) -> None:
+    desk = web.login("admin")
+    answer = desk.get('/api/reports/queues.xlsx?queue="%0d%0aX-Evil: 1/../张三')
+    assert answer.status_code == 200
+    assert "X-Evil" not in answer.headers
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-X-Evil_1.xlsx"'
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[2]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+    text = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig")
+    assert text.splitlines()[1].startswith('"\'=HYPERLINK(')
+    assert desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()[1].startswith("'+1001")
+    assert desk.get("/api/reports/agents.pdf").get_json()["error_id"] == "no-such-format"
+
+
+FORM = {"section": "directory", "tag_name": "domain", "key_name": "name", "key_value": "127.0.0.1"}
+FORM |= {"user": "1003", "domain": "127.0.0.1"}
+
+
+def directory_answer(web: Web, secret: str, **fields: str) -> tuple[int, etree._Element]:
+    answer = web.client().post("/switch/directory", data={**FORM, "Event-Name": "REQUEST_PARAMS", **fields}, auth=("cti", secret))
+    assert answer.content_type.startswith("text/xml")
+    return answer.status_code, etree.fromstring(answer.data)
+
+
+def test_directory(make_web: Callable[..., Web]) -> None:
+    web = make_web(xml_curl_secret="s3cret")
+    status, found = directory_answer(web, "s3cret")
+    assert status == 200
+    assert found.xpath("//user/@id") == ["1003"]
+    assert found.xpath("//param[@name='password']/@value") == ["secret-1003"]
+    assert found.xpath("//variable[@name='effective_caller_id_name']/@value") == [fakes.HOSTILE]
+    strange = ({"user": "9999"}, {"user": "1001' or '1'='1"}, {"domain": "evil"}, {"section": "dialplan"}, {"user": "x" * 999})
+    for fields in strange:
+        status, found = directory_answer(web, "s3cret", **fields)
+        assert (status, found.xpath("//result/@status")) == (200, ["not found"]), fields
+    for wrong in ("", "s3cre", "秘密"):
+        assert directory_answer(web, wrong)[0] == 401
+
+
+def test_directory_is_off_without_a_secret(web: Web) -> None:
+    status, found = directory_answer(web, "")
+    assert (status, found.xpath("//result/@status")) == (404, ["not found"])
+
+
+def test_page_that_is_not_built_says_so(web: Web) -> None:
+    answer = web.client().get("/")
+    assert answer.status_code == 503
+    assert "make page" in answer.text
+
+
+def test_page(web: Web) -> None:
+    assets = web.folder / "dist" / "assets"
+    assets.mkdir(parents=True)
+    (web.folder / "dist" / "index.html").write_text("<p>page</p>")
+    (assets / "app-1f2e.js").write_text("1")
+    (web.folder / "secret.txt").write_text("secret")
+    client = web.client()
+    for path in ("/", "/desk", "/reports/today", "/index.html"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.text, answer.headers["Cache-Control"]) == (200, "<p>page</p>", "no-cache"), path
+    asset = client.get("/assets/app-1f2e.js")
+    assert "immutable" in asset.headers["Cache-Control"]
+    assert asset.mimetype in ("text/javascript", "application/javascript")
+    for path in ("/assets/app-0000.js", "/api/nowhere", "/api", "/switch/nowhere"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-such-page"), path
+    assert "secret" not in client.get("/../secret.txt").text
+    assert "secret" not in client.get("/%2e%2e/secret.txt").text
+
+
+def test_health_and_metrics(web: Web) -> None:
+    client = web.client()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_json()) == (
+        503, {"status": "degraded", "redis": True, "engine": False, "database": True},
+    )  # fmt: skip
+    web.beat()
+    assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["status"]) == (200, "ok")
+    assert isinstance(web.ports.database, fakes.FakeDatabase)
+    web.ports.database.up = False
+    assert client.get("/healthz").status_code == 503
+    assert 'cti_web_up{what="redis"} 1.0' in client.get("/metrics").text
+
+
+def test_metrics_are_for_this_machine_or_the_token(make_web: Callable[..., Web]) -> None:
+    web = make_web(metrics_token="tok")
+    away = {"X-Forwarded-For": "10.1.2.3"}
+    assert web.client().get("/metrics", headers=away).status_code == 403
+    assert web.client().get("/metrics", headers={**away, "Authorization": "Bearer no"}).status_code == 403
+    assert web.client().get("/metrics", headers={**away, "Authorization": "Bearer tok"}).status_code == 200
+    remote = {"REMOTE_ADDR": "10.1.2.3"}
+    assert web.client().get("/metrics", environ_base=remote, headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
+def test_docs_are_complete_and_need_no_other_host(web: Web) -> None:
+    desk = web.login("zhang")
+    document = desk.get("/api/openapi.json").get_json()
+    assert document["openapi"].startswith("3.")
+    served = {rule.rule for rule in web.app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    documented = {path.replace("{", "<string:").replace("}", ">") for path in document["paths"]}
+    assert served - documented == {"/api/openapi.json", "/api/docs", "/api/docs/<string:name>"}
+    page = desk.get("/api/docs").text
+    assert "http://" not in page
+    assert "https://" not in page
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js"):
+        assert desk.get(f"/api/docs/{name}").status_code == 200
+    assert desk.get("/api/docs/index.html").status_code == 404
+
+
+def test_unexpected_errors_tell_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object) -> None:
+        raise RuntimeError("secret words")
+
+    desk = web.login("zhang")
+    monkeypatch.setattr(fakes.FakeCentre, "config", broken)
+    answer = desk.get("/api/centre")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (500, "internal-error")
+    assert "secret words" not in answer.text
+
+
+def test_hostile_names_travel_as_json_text(web: Web) -> None:
+    answer = web.login("admin").get("/api/calls")
+    assert answer.mimetype == "application/json"
+    assert {row["name"] for row in answer.get_json()["items"]} == {fakes.HOSTILE}
+
+
+def test_too_large_and_not_json(web: Web) -> None:
+    desk = web.login("zhang")
+    assert desk.post("/api/commands", data=b"x" * 2_000_000, content_type="application/json").status_code == 413
+    assert desk.post("/api/commands", data="{", content_type="application/json").status_code == 400

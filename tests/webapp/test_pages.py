@@ -1,0 +1,113 @@
+"""Pages counted over processes that come, go and are killed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import redis
+
+from cti_server.adapters.keys import Keys
+from cti_server.errors import CtiError
+from webapp.realtime.pages import LEASE_MS, Pages
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.at_ms = 1_000_000
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+
+class Office:
+    """Web processes that share a Redis; ``said`` is what the engine heard."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.clock = HandClock()
+        self.said: list[tuple[str, str]] = []
+        self.deaf = False
+
+    def process(self, name: str) -> Pages:
+        return Pages(redis.Redis.from_url(self.url), Keys("main"), self.clock, name, self.post)
+
+    def post(self, command: str, args: dict[str, Any], issuer: str) -> None:
+        if self.deaf:
+            raise CtiError("engine-away", "nobody hears")
+        self.said.append((command, args["agent_id"]))
+
+
+@pytest.fixture
+def office(redis_url: str) -> Office:
+    return Office(redis_url)
+
+
+BACK, GONE = ("AgentPageBack", "1001"), ("AgentPageGone", "1001")
+
+
+def test_only_the_first_and_the_last_page_count(office: Office) -> None:
+    one, two = office.process("one"), office.process("two")
+    for pages in (one, one, two):
+        pages.opened("1001")
+    assert office.said == [BACK]
+    for pages in (one, two):
+        pages.closed("1001")
+    assert office.said == [BACK]
+    one.closed("1001")
+    assert office.said == [BACK, GONE]
+
+
+def test_the_pages_of_a_killed_process_run_out(office: Office) -> None:
+    killed, other = office.process("killed"), office.process("other")
+    killed.opened("1001")
+    other.opened("1002")
+    office.clock.at_ms += LEASE_MS - 1
+    other.renew()
+    assert GONE not in office.said
+    office.clock.at_ms += 2
+    other.renew()
+    other.renew()
+    assert office.said == [BACK, ("AgentPageBack", "1002"), GONE]
+
+
+def test_a_reload_after_a_kill_is_not_gone(office: Office) -> None:
+    killed, successor = office.process("killed"), office.process("successor")
+    killed.opened("1001")
+    successor.opened("1001")
+    office.clock.at_ms += LEASE_MS // 2
+    successor.renew()
+    office.clock.at_ms += LEASE_MS // 2 + 1
+    successor.renew()
+    assert office.said == [BACK]
+
+
+def test_what_could_not_be_said_is_said_later(office: Office) -> None:
+    pages = office.process("one")
+    pages.opened("1001")
+    office.deaf = True
+    pages.closed("1001")
+    office.deaf = False
+    pages.renew()
+    pages.renew()
+    assert office.said == [BACK, GONE]
+
+
+def test_a_page_that_came_back_meanwhile_is_not_gone(office: Office) -> None:
+    pages = office.process("one")
+    pages.opened("1001")
+    office.deaf = True
+    pages.closed("1001")
+    pages.opened("1001")
+    office.deaf = False
+    pages.renew()
+    assert office.said[-1] == BACK
+    assert GONE not in office.said
+
+
+def test_a_process_that_stops_gives_its_pages_back(office: Office) -> None:
+    pages = office.process("one")
+    pages.opened("1001")
+    pages.opened("1001")
+    pages.close_all()
+    assert office.said == [BACK, GONE]

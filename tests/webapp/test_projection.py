@@ -1,0 +1,153 @@
+"""The projection: a snapshot and the events after it give what a later snapshot gives, for every role; gaps and epochs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti_server.events.envelope import Envelope
+from tests.webapp.fakes import LOGINS
+from webapp.auth.sessions import user_of
+from webapp.realtime.projection import KINDS, TABLES, MirrorRow, Projection, Verdict
+from webapp.realtime.rooms import IndexedManager, rooms_of_user
+
+AGENTS = ("1001", "1002", "1003")
+TEAM = {"1001": "a", "1002": "a", "1003": "b"}
+QUEUES = {"1001": {"repair": 1}, "1002": {"repair": 1, "bills": 1}, "1003": {"bills": 1}}
+
+change = st.one_of(
+    st.tuples(st.just("agent"), st.sampled_from(AGENTS), st.sampled_from(["idle", "talking"])),
+    st.tuples(st.just("call"), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["", *AGENTS])),
+    st.tuples(st.just("ended"), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["", *AGENTS])),
+    st.tuples(st.just("queue"), st.sampled_from(["repair", "bills"]), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("trunk"), st.just("t1"), st.sampled_from(["up", "down"])),
+    st.tuples(st.just("alarm"), st.sampled_from(["x", "y"]), st.sampled_from(["raised", "cleared"])),
+)
+
+
+def event_of(seq: int, what: tuple[str, str, str]) -> Envelope:
+    kind, thing, value = what
+    data: dict[str, Any]
+    audience: tuple[str, ...] = ()
+    name = f"{kind}.changed"
+    if kind == "agent":
+        data = {"agent": {"id": thing, "team": TEAM[thing], "queues": QUEUES[thing], "state": value}}
+    elif kind in ("call", "ended"):
+        name = "call.ended" if kind == "ended" else "call.offered"
+        data = {"call": {"id": thing, "agent": value, "legs": []}}
+    elif kind == "alarm":
+        name, data, audience = f"alarm.{value}", {"alarm": {"id": thing}}, ("ops",)
+    else:
+        data = {kind: {"id": thing, "value": value}}
+    return Envelope(1, seq, name, 0, "daemon", audience, data)
+
+
+class Client:
+    """A screen that follows the rule of events/views.py; an agent's screen keeps the calls of its own agent only."""
+
+    def __init__(self, snapshot: dict[str, Any], own: str) -> None:
+        self.own = own
+        self.tables = {kind: {view["id"]: view for view in snapshot[kind]} for kind in KINDS}
+        self.alarms = {alarm["id"]: alarm for alarm in snapshot["alarms"]}
+        self.seq = snapshot["seq"]
+
+    def take(self, event: Envelope) -> None:
+        if event.seq <= self.seq:
+            return
+        self.seq = event.seq
+        for word, kind in TABLES.items():
+            view = event.data.get(word)
+            if view is None:
+                continue
+            self.tables[kind][view["id"]] = view
+            lost = word == "call" and self.own and view["agent"] != self.own
+            if event.name == "call.ended" or lost:
+                del self.tables[kind][view["id"]]
+        if event.name == "alarm.raised":
+            self.alarms[event.data["alarm"]["id"]] = event.data["alarm"]
+        elif event.name == "alarm.cleared":
+            self.alarms.pop(event.data["alarm"]["id"], None)
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = {kind: [self.tables[kind][key] for key in sorted(self.tables[kind])] for kind in KINDS}
+        return found | {"alarms": sorted(alarm["id"] for alarm in self.alarms.values())}
+
+
+@pytest.mark.parametrize("login", ["zhang", "wang", "leader-a", "admin"])
+@given(changes=st.lists(change, max_size=40), cut=st.integers(0, 40))
+def test_snapshot_and_later_events_equal_a_later_snapshot(login: str, changes: list[tuple[str, str, str]], cut: int) -> None:
+    user = user_of(LOGINS[login])
+    own_view = {"team": user.team, "queues": QUEUES.get(user.agent_id, {})}
+    rooms = rooms_of_user(user, own_view)
+    projection = Projection(epoch=1)
+    client = None
+    for n, what in enumerate(changes):
+        if n == cut:
+            client = Client(projection.snapshot(rooms), user.agent_id)
+        event = event_of(n + 1, what)
+        applied = projection.apply(event)
+        assert applied.verdict is Verdict.NEXT
+        if client is not None and applied.rooms & rooms:
+            client.take(event)
+            client.take(event)  # a double changes nothing
+    if client is not None:
+        later = projection.snapshot(rooms)
+        assert client.state() == {
+            **{kind: later[kind] for kind in KINDS}, "alarms": sorted(alarm["id"] for alarm in later["alarms"]),
+        }  # fmt: skip
+
+
+@given(changes=st.lists(change, max_size=30))
+def test_the_mirror_gives_the_same_as_the_events(changes: list[tuple[str, str, str]]) -> None:
+    lived = Projection(epoch=1)
+    mirror: dict[tuple[str, str], MirrorRow] = {}
+    for n, what in enumerate(changes):
+        event = event_of(n + 1, what)
+        lived.apply(event)
+        for word, kind in TABLES.items():
+            if word in event.data:
+                view = event.data[word]
+                mirror[kind, view["id"]] = MirrorRow(kind, view["id"], 1, n + 1, view)
+                if event.name == "call.ended":
+                    del mirror[kind, view["id"]]
+    built = Projection()
+    built.rebuild(mirror.values(), (1, len(changes)))
+    rooms = frozenset({"floor", "ops"})
+    assert {k: built.snapshot(rooms)[k] for k in KINDS} == {k: lived.snapshot(rooms)[k] for k in KINDS}
+    assert (built.epoch, built.seq) == (1, len(changes))
+
+
+@pytest.mark.parametrize(
+    ("epoch", "seq", "verdict"),
+    [(2, 6, Verdict.NEXT), (2, 5, Verdict.OLD), (2, 7, Verdict.GAP), (3, 1, Verdict.GAP), (1, 9, Verdict.OLD)],
+)
+def test_order(epoch: int, seq: int, verdict: Verdict) -> None:
+    projection = Projection(epoch=2, seq=5)
+    before = projection.snapshot(frozenset({"floor"}))
+    event = Envelope(epoch, seq, "queue.changed", 0, "daemon", (), {"queue": {"id": "q"}})
+    assert projection.apply(event).verdict is verdict
+    if verdict is not Verdict.NEXT:
+        assert projection.snapshot(frozenset({"floor"})) == before
+
+
+steps = st.tuples(st.sampled_from(["enter", "leave", "gone"]), st.sampled_from("abc"), st.sampled_from(["r1", "r2", "r3"]))
+
+
+@given(st.lists(steps, max_size=50))
+def test_the_rooms_index_agrees_with_the_rooms(steps: list[tuple[str, str, str]]) -> None:
+    manager = IndexedManager()
+    for what, sid, room in steps:
+        if sid not in manager.rooms.get("/", {}).get(None, {}):
+            manager.basic_enter_room(sid, "/", None, eio_sid=f"eio-{sid}")
+        if what == "enter":
+            manager.basic_enter_room(sid, "/", room)
+        elif what == "leave":
+            manager.basic_leave_room(sid, "/", room)
+        else:
+            manager.basic_disconnect(sid, "/")
+        for one in "abc":
+            scanned = {name for name, members in manager.rooms.get("/", {}).items() if name is not None and one in members}
+            assert set(manager.get_rooms(one, "/")) == scanned
