@@ -52,12 +52,13 @@ class Daemon:
         self.redis = connect(settings.redis_url)
         self.config = ConfigSource(self.redis, self.keys, self.data / "config.json")
         self.failure = ""
+        self.switch_details: dict[str, dict[str, Any]] = {}
         self._early: list[Input] = []
         self._loop: EngineLoop | None = None
         addresses = settings.switch_addresses()
         if not addresses:
             raise CtiError("bad-setting", "CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
-        self.switches = Switches(addresses, self.clock, self._submit, self._fenced)
+        self.switches = Switches(addresses, self.clock, self._submit, self._fenced, self._described)
 
     def run(self) -> None:
         config = self.config.first()
@@ -70,6 +71,7 @@ class Daemon:
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
         outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
+        outbox.switch_details = self.switch_details
         input_log = InputLog(self.data / "inputs", epoch)
         input_log.write(header(config, epoch, epoch))
         loop = EngineLoop(engine, self.clock, outbox, input_log, self.switches.execute, self.switches.beat, encode_input)
@@ -80,7 +82,10 @@ class Daemon:
         outbox.start()
         reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
         reader.start()
-        helpers = [gevent.spawn(self.config.watch, self._reconfigure), gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look)]
+        helpers = [
+            gevent.spawn(self.config.watch, self._reconfigure),
+            gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
+        ]
         log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
         loop.run()
         input_log.write(hash_line(engine.state_hash()))
@@ -115,6 +120,9 @@ class Daemon:
     def _reconfigure(self, config: CentreConfig) -> None:
         log.info("configuration", version=config.version)
         self._submit(ConfigChanged(self.clock.now_ms(), config))
+
+    def _described(self, switch: str, details: dict[str, Any]) -> None:
+        self.switch_details[switch] = details
 
     def _fenced(self, why: str) -> None:
         log.critical("fenced: this daemon ends", why=why)

@@ -7,7 +7,9 @@ events are dropped (screens see the gap and take a new snapshot).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import gevent
 import orjson
@@ -55,7 +57,10 @@ class _Batch:
 
 
 class Outbox:
-    """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes."""
+    """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes.
+
+    ``switch_details``: what each switch says of itself, added to its mirror's core for ``cti doctor``.
+    """
 
     def __init__(self, client: redis.Redis, keys: Keys, epoch: int, origin: str, journal: Journal, clock: Clock) -> None:
         self._redis = client
@@ -70,6 +75,7 @@ class Outbox:
         self._greenlet: gevent.Greenlet | None = None
         self._trim_due_ms = 0
         self.addresses: dict[str, ReplyAddress] = {}
+        self.switch_details: Mapping[str, Mapping[str, Any]] = {}
         self.away = True  # the first contact rewrites the mirrors, as every return does
         self.dropped_events = 0
 
@@ -200,6 +206,8 @@ class Outbox:
             pipe.hdel(self._keys.mirror(mirror.kind), mirror.id)
         else:
             document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
+            if mirror.kind == "switches":
+                document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
             pipe.hset(self._keys.mirror(mirror.kind), mirror.id, orjson.dumps(document))
 
     def _add_reply(self, pipe: Pipeline, reply: Reply) -> None:

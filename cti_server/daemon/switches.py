@@ -18,12 +18,19 @@ from gevent.event import Event
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.clock import Clock
-from cti_server.domain.switch import CommandOutcome, GetGlobal, LinkDown, LinkUp, SetGlobal, SwitchEvent
+from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, LinkDown, LinkUp, SetGlobal, SwitchEvent
 from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
+from cti_server.esl.replies import status as parse_status
 from cti_server.settings import SwitchAddress
 
 log = structlog.get_logger(__name__)
+
+MODULES = (
+    "mod_sofia", "mod_event_socket", "mod_dptools", "mod_commands", "mod_dialplan_xml", "mod_sndfile", "mod_tone_stream",
+    "mod_local_stream", "mod_say_en", "mod_say_zh", "mod_lua", "mod_opus", "mod_xml_curl",
+)  # fmt: skip
+"""What the shipped configuration loads and calls need."""
 
 FENCE_READ_S = 0.25
 FENCE_OLD_S = 0.6
@@ -59,8 +66,28 @@ class Node:
         if isinstance(event, LinkDown):
             self._good_read_s = float("-inf")
         self._owner.submit(SwitchInput(self._clock.now_ms(), event))
-        if isinstance(event, LinkUp) and self._owner.epoch and self._reader is None:
-            self.hold_epoch()
+        if isinstance(event, LinkUp):
+            if self._owner.epoch and self._reader is None:
+                self.hold_epoch()
+            gevent.spawn(self._tell)
+
+    # ------------------------------------------------------------ what the switch is
+
+    def _tell(self) -> None:
+        self._owner.described(self.name, self.describe())
+
+    def describe(self) -> dict[str, Any]:
+        """Modules and limits as the switch tells them, for ``cti doctor``; what it does not tell is None."""
+        modules = {m: self.link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
+        settings: dict[str, Any] = {"one_ms_timer": None}
+        try:
+            status = parse_status(self.link.call(Api("status")).text)
+            settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}
+        except CtiError as error:
+            log.warning("the switch's status cannot be read", switch=self.name, error=error.message)
+        # A harmless call: expanded to a number only where the switch runs api commands inside variables' text.
+        settings["api_expansion"] = self.link.call(Api("eval", "${strepoch()}")).text.strip().isdigit()
+        return {"modules": modules, "settings": settings}
 
     # ------------------------------------------------------------ fence
 
@@ -130,7 +157,8 @@ class Node:
 
 
 class Switches:
-    """All switches of the daemon. ``submit`` takes engine inputs; ``on_fenced`` is called once when another daemon leads."""
+    """All switches of the daemon. ``submit`` takes engine inputs; ``on_fenced`` is called once when another daemon leads;
+    ``described`` takes what each switch says of itself at every link."""
 
     def __init__(
         self,
@@ -138,8 +166,10 @@ class Switches:
         clock: Clock,
         submit: Callable[[Input], None],
         on_fenced: Callable[[str], None],
+        described: Callable[[str, dict[str, Any]], None],
     ) -> None:
         self.submit = submit
+        self.described = described
         self.epoch = 0
         self._clock = clock
         self._on_fenced = on_fenced
