@@ -6,9 +6,10 @@ Inputs, effects, switch events and commands carry their class name as ``t``; eve
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -31,16 +32,15 @@ def plain(value: Any) -> Any:
     if kind in _PRIMITIVE:
         return value
     if kind is dict:
-        return {key: plain(item) for key, item in value.items()}
+        return {key: item if type(item) in _PRIMITIVE else plain(item) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [plain(item) for item in value]
+        return [item if type(item) in _PRIMITIVE else plain(item) for item in value]
     layout = _layout(kind)  # type: ignore[arg-type]
     if layout is not None:
-        tag, slots = layout
+        tag, names, defaults, take = layout
         document: dict[str, Any] = {"t": tag} if tag else {}
-        for name, default in slots:
-            item = getattr(value, name)
-            if item != default:
+        for name, default, item in zip(names, defaults, take(value), strict=True):
+            if item is not default and item != default:
                 document[name] = item if type(item) in _PRIMITIVE else plain(item)
         return document
     if kind is Line:
@@ -51,11 +51,13 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def _layout(kind: type) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
+def _layout(kind: type) -> tuple[str, tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]] | None:
+    """Tag, field names, their defaults, and the function that reads all fields at once."""
     if not is_dataclass(kind):
         return None
-    tag = kind.__name__ if issubclass(kind, _BASES) else ""
-    return tag, tuple((f.name, _default(f)) for f in fields(kind))
+    names = tuple(f.name for f in fields(kind))
+    take = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    return kind.__name__ if issubclass(kind, _BASES) else "", names, tuple(_default(f) for f in fields(kind)), take
 
 
 def _default(f: Any) -> Any:

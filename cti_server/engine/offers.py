@@ -100,10 +100,11 @@ def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -
 
 def ringing(core: Core, call: Call, leg: Leg) -> None:
     offer = call.offer
-    if offer is None or offer.leg != leg.id or offer.ringing:
+    if offer is None or offer.leg != leg.id:
         return
-    offer.ringing = True
-    agents.move(core, core.agents[offer.agent], "ring", offer.deadline_ms)
+    agent = core.agents[offer.agent]
+    if agent.state == "reserved":  # the phone may say it more than once
+        agents.move(core, agent, "ring", offer.deadline_ms)
 
 
 def answered(core: Core, call: Call, leg: Leg) -> None:

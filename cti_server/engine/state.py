@@ -98,7 +98,6 @@ class Offer:
     deadline_ms: int
     segment: Segment
     idle_since_ms: int = 0  # the agent's place among the idle, given back when the offer is withdrawn
-    ringing: bool = False
     answered: bool = False
 
 

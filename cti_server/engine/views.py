@@ -19,6 +19,8 @@ _SINGULAR = {"agents": "agent", "calls": "call", "queues": "queue", "trunks": "t
 
 def flush(core: Core) -> None:
     """Turn the marks of this input into Publish and Mirror effects."""
+    if not core.dirty and not core.events:
+        return
     gone = set(core.gone)
     shown: dict[tuple[str, str], dict[str, Any]] = {}
     for name, kind, subject, more in core.events:
