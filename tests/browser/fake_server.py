@@ -83,6 +83,8 @@ class World:
         self.event(name, ("floor", f"agent:{view['agent']}"), call=view)
 
     def queue(self, queue_id: str) -> None:
+        if not queue_id:
+            return
         line = [c for c in self.calls.values() if c["queue"] == queue_id and c["phase"] in ("queued", "offered")]
         oldest = min((c["queued_ms"] for c in line), default=0)
         self.queues[queue_id] = {**self.queues[queue_id], "waiting": len(line), "oldest_ms": oldest}

@@ -1,0 +1,111 @@
+// The demo centre in Chromium: a virtual caller comes in, an agent takes the call, a team leader watches.
+import { check, equal, login, main, mark, open, shot, sign, until } from './browser.mjs'
+
+const PASSWORD = process.env.CTI_DEMO_PASSWORD ?? 'demo'
+const CALL_MS = 90_000
+const stage = (page, wanted, limit_ms = CALL_MS) =>
+  page.waitForSelector(`${mark('call-card')}[data-stage=${wanted}]`, { timeout: limit_ms })
+const text = async (page, name) => (await page.textContent(mark(name))).trim()
+
+/** What the leader's table says of an agent must follow within a second of the desk. */
+async function leaderSees(leader, wanted) {
+  const from = Date.now()
+  await leader.waitForSelector(`tr[data-agent="1001"][data-sign=${wanted}]`)
+  return Date.now() - from
+}
+
+async function languages(page, folder, what) {
+  for (const locale of ['zh-CN', 'en']) {
+    await page.click(`[data-locale="${locale}"]`)
+    await page.waitForTimeout(250)
+    await shot(page, folder, `demo-${what}-${locale}`)
+  }
+}
+
+const scenarios = {
+  async whole_call(browser, url, folder) {
+    const agent = await open(browser, url)
+    await languages(agent, folder, 'login')
+    await login(agent, 'li.wei', PASSWORD)
+    const leader = await open(browser, url)
+    await login(leader, 'zhao.lei', PASSWORD)
+    await leader.waitForSelector('tr[data-agent="1001"][data-sign=logged_out]')
+
+    await agent.click(mark('centre-login'))
+    await sign(agent, 'not_ready')
+    await agent.click(mark('go-ready'))
+    await until(async () => ['ready', 'ringing'].includes(await agent.getAttribute(mark('agent-state'), 'data-sign')), 'ready')
+
+    await stage(agent, 'ringing')
+    const delays = [await leaderSees(leader, 'ringing')]
+    check((await text(agent, 'call-number')).length > 2, 'the number is shown')
+    check((await text(agent, 'call-queue')).length > 1, 'the queue is shown')
+    check(/^\d+:\d\d$/.test(await text(agent, 'call-timer')), 'the waiting time runs')
+    const pressed = await agent.locator(`${mark('ivr-path')} kbd`).allTextContents()
+    check(pressed.some((digits) => /\d/.test(digits)), 'what was pressed in the menu is shown')
+    const call = await agent.getAttribute(mark('call-card'), 'data-call')
+    await languages(agent, folder, 'desk-ringing')
+
+    // A virtual phone may have answered by itself in the meantime.
+    if (await agent.isVisible(mark('answer'))) await agent.click(mark('answer')).catch(() => undefined)
+    await stage(agent, 'talking')
+    delays.push(await leaderSees(leader, 'talking'))
+    await leader.waitForSelector(`${mark('running-calls')} tr[data-call="${call}"]`)
+    await agent.click('[data-code=resolved]')
+    await agent.fill(mark('note'), '已核实 checked')
+    await agent.click(mark('hold'))
+    await stage(agent, 'holding')
+    delays.push(await leaderSees(leader, 'holding'))
+    await agent.click(mark('resume'))
+    await stage(agent, 'talking')
+
+    await agent.reload()
+    await stage(agent, 'talking')
+    equal(await agent.getAttribute(mark('call-card'), 'data-call'), call, 'the same call after a reload')
+    equal(await agent.inputValue(mark('note')), '已核实 checked', 'the note after a reload')
+    await languages(agent, folder, 'desk-talking')
+    await languages(leader, folder, 'leader')
+
+    await agent.click(mark('hangup'))
+    await stage(agent, 'wrap_up')
+    delays.push(await leaderSees(leader, 'wrap_up'))
+    await agent.waitForSelector(`${mark('result-hint')}.ok`)
+    await agent.click(mark('end-wrapup'))
+    await agent.waitForSelector(`${mark('call-card')}[data-call="${call}"]`, { state: 'detached' })
+    check(delays.every((ms) => ms < 1000), `the leader sees it within a second: ${delays} ms`)
+
+    await booked(leader, url, call, folder)
+    equal([...agent.problems, ...leader.problems], [], 'problems of the pages')
+    console.log(JSON.stringify({ call, leader_delay_ms: delays }))
+  },
+}
+
+/** The finished call is in the books: the report counts it, its detail has the recording and the disposition. */
+async function booked(leader, url, call, folder) {
+  const detail = async () => {
+    const answer = await leader.request.get(`${url}/api/calls/${call}`)
+    return answer.ok() ? answer.json() : null
+  }
+  await until(async () => (await detail())?.recordings.length > 0, 'the call and its recording are in the books', 30_000)
+  const found = await detail()
+  equal(found.call.agent, '1001', 'agent in the books')
+  equal(found.call.outcome, 'answered', 'outcome in the books')
+  await until(async () => (await detail()).dispositions.some((row) => row.code === 'resolved' && row.note === '已核实 checked'), 'the disposition')
+  const recording = found.recordings[0]
+  const audio = await leader.request.get(`${url}/api/recordings/${recording.id ?? recording.recording_id}/audio`, { headers: { Range: 'bytes=0-43' } })
+  equal(audio.status(), 206, 'a part of the recording')
+  equal((await audio.body()).subarray(0, 4).toString(), 'RIFF', 'the recording is a wav file')
+
+  await leader.goto(`${url}/#/reports`)
+  await leader.waitForSelector(mark('report-rows'))
+  await leader.waitForTimeout(400)
+  await languages(leader, folder, 'reports')
+  await leader.click(mark('by-agent'))
+  await leader.click('tr[data-line="1001"] [data-figure=answered]')
+  await leader.waitForSelector(`${mark('figure-calls')} tbody tr`)
+  await leader.click(`${mark('figure-calls')} tbody tr`)
+  await leader.waitForSelector(mark('call-detail'))
+  await shot(leader, folder, 'demo-call-detail')
+}
+
+await main(scenarios)

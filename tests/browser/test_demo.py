@@ -1,0 +1,38 @@
+"""The demo centre as ``make run`` starts it, seen through Chromium. CTI_PICTURES=FOLDER keeps pictures in both languages."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.run import Centre
+from tests.browser.chromium import chromium, run_scenario
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """Every process of a fresh demo centre, without virtual colleagues: all calls come to the browsers."""
+    chromium()
+    data: Path = tmp_path_factory.mktemp("demo")
+    running = Centre({"CTI_DATA_DIR": str(data), "CTI_HTTP_PORT": str(free_port())}, colleagues=False)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_an_agent_takes_a_call_and_the_leader_sees_it(centre: Centre) -> None:
+    run_scenario("demo.mjs", "whole_call", centre.url, os.environ.get("CTI_PICTURES", ""))
