@@ -79,14 +79,12 @@ class Node:
     def describe(self) -> dict[str, Any]:
         """Modules and limits as the switch tells them, for ``cti doctor``; what it does not tell is None."""
         modules = {m: self.link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
-        settings: dict[str, Any] = {"one_ms_timer": None}
+        settings: dict[str, Any] = {"one_ms_timer": None, "api_expansion": None}
         try:
             status = parse_status(self.link.call(Api("status")).text)
             settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}
         except CtiError as error:
             log.warning("the switch's status cannot be read", switch=self.name, error=error.message)
-        # A harmless call: expanded to a number only where the switch runs api commands inside variables' text.
-        settings["api_expansion"] = self.link.call(Api("eval", "${strepoch()}")).text.strip().isdigit()
         return {"modules": modules, "settings": settings}
 
     # ------------------------------------------------------------ fence
