@@ -39,7 +39,10 @@ class FigureQuery:
 
 
 class LedgerReader(Protocol):
-    """The port to the facts, with the keys of events.facts. Raises CtiError 'database-away' from every method."""
+    """The port to the facts: call_id and those keys of events.facts that domain.kpi reads.
+
+    Raises CtiError 'database-away' from every method.
+    """
 
     def segments(
         self, start_ms: int, end_ms: int, kinds: tuple[str, ...], queue: str = "", agent: str = "", team: str = ""

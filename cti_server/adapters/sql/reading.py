@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Engine, Select, and_, exists, func, or_, select
@@ -23,6 +23,10 @@ def columns(kind: str) -> list[Column[Any]]:
     """The columns with the keys of events.facts."""
     return [TABLES[kind].c[name] for name in SHAPES[kind]]
 
+
+SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "started_ms", "ended_ms", "outcome", "detail")
+INTERVAL_KEYS = ("call_id", "agent", "status", "state", "started_ms", "ended_ms")
+"""What domain.kpi reads of a fact."""
 
 RECORDING_ROW = [
     _RECORDING.c.recording_id.label("id"),
@@ -66,17 +70,21 @@ class SqlCalls:
 
 
 class SqlLedgerReader:
-    """Facts come in chunks; a report does not hold a whole day in memory."""
+    """Facts come in chunks; a report does not hold a whole day in memory. ``pause`` is called between chunks.
 
-    def __init__(self, engine: Engine) -> None:
+    An event loop gives its ``sleep`` there, so that a long report leaves the others their turn.
+    """
+
+    def __init__(self, engine: Engine, pause: Callable[[], object] = lambda: None) -> None:
         self._engine = engine
+        self._pause = pause
 
     def segments(
         self, start_ms: int, end_ms: int, kinds: tuple[str, ...], queue: str = "", agent: str = "", team: str = ""
     ) -> Iterator[Mapping[str, Any]]:
         table = _SEGMENT.c
         statement = (
-            select(*columns("segment"))
+            select(*[_SEGMENT.c[name] for name in SEGMENT_KEYS])
             .where(table.counted_ms >= start_ms, table.counted_ms < end_ms, table.segment.in_(kinds))
             .order_by(table.counted_ms, table.id)
         )
@@ -85,7 +93,7 @@ class SqlLedgerReader:
     def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
         table = _INTERVAL.c
         statement = (
-            select(*columns("agent_interval"))
+            select(*[_INTERVAL.c[name] for name in INTERVAL_KEYS])
             .where(table.started_ms < end_ms, table.ended_ms > start_ms)
             .order_by(table.started_ms, table.id)
         )
@@ -95,10 +103,12 @@ class SqlLedgerReader:
         return SqlLedger(self._engine).as_of_ms()
 
     def _stream(self, statement: Select[Any]) -> Iterator[Mapping[str, Any]]:
+        names = tuple(statement.selected_columns.keys())
         with transaction(self._engine) as session:
-            rows = session.execute(statement, execution_options={"yield_per": CHUNK})
-            for row in rows.mappings():
-                yield dict(row)
+            for rows in session.execute(statement, execution_options={"yield_per": CHUNK}).partitions():
+                for row in rows:
+                    yield dict(zip(names, row, strict=True))
+                self._pause()
 
 
 def _conditions(query: CallQuery, from_ms: int, to_ms: int) -> Iterator[Any]:
