@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.kpi import QueueRow
@@ -21,6 +21,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot
 from cti_server.engine.state import Agent, Call
 
+T = TypeVar("T")
 _FROM_CONFIG = frozenset({"name", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
 
 
@@ -55,27 +56,37 @@ def adopt(core: Core, item: Adopt) -> None:
 # ---------------------------------------------------------------- from the mirror
 
 
+def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[Any], T]) -> list[tuple[str, T]]:
+    """Every document of one kind; one that cannot be read (another version wrote it) is left out with an alarm."""
+    found = []
+    for thing, document in mirror.items():
+        try:
+            found.append((thing, image(document["core"])))
+        except (KeyError, TypeError, ValueError) as error:
+            core.alarm("bad-mirror", "major", "adoption", f"the mirror of {thing} cannot be read: {error!r}", thing)
+    return found
+
+
 def _switches(core: Core, item: Adopt) -> None:
-    for node, document in item.mirror.get("switches", {}).items():
-        core.switches[node] = images.switch(document["core"])
+    for node, switch in _read(core, item.mirror.get("switches", {}), images.switch):
+        core.switches[node] = switch
         switches.add_trunks(core, node)
     for node, extensions in item.registered.items():
         switches.get(core, node).linked = True
         for extension in extensions:
             core.phones.setdefault(extension, []).append(node)
-    for trunk_id, document in item.mirror.get("trunks", {}).items():
+    for trunk_id, trunk in _read(core, item.mirror.get("trunks", {}), images.trunk):
         if trunk_id in core.trunks:
-            trunk = core.trunks[trunk_id] = images.trunk(document["core"])
+            core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
 
 
 def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for agent_id, document in mirror.items():
+    for agent_id, stored in _read(core, mirror, images.agent):
         agent = core.agents.get(agent_id)
         if agent is None:
             core.dirty["agents", agent_id] = None
             continue
-        stored = images.agent({**document["core"], "id": agent_id})
         agents.leave_queues(core, agent)
         for f in fields(Agent):
             if f.name not in _FROM_CONFIG:
@@ -85,17 +96,17 @@ def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for queue_id, document in mirror.items():
+    for queue_id, row in _read(core, mirror, lambda document: QueueRow.from_json(document["row"])):
         queue = core.queues.get(queue_id)
         if queue is not None:
-            row = QueueRow.from_json(document["core"]["row"])
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
             queue.row = row
 
 
 def _calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:
     """The mirror's calls in the tables, in their old order, before all new ones."""
-    found = sorted((images.call(d["core"]) for d in mirror.values()), key=lambda call: (call.arrived_ms, call.order, call.id))
+    found = [call for _, call in _read(core, mirror, images.call)]
+    found.sort(key=lambda call: (call.arrived_ms, call.order, call.id))
     for place, call in enumerate(found):
         call.order = place - len(found)
         core.calls[call.id] = call
@@ -112,7 +123,7 @@ def _calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:
 
 def _close(core: Core, call: Call) -> None:
     """The caller's channel has gone."""
-    call.estimated = True
+    call.estimated = call.estimated or not call.caller_gone
     calls.caller_left(core, call, "LOST_EVENT")
     calls.close_books(core, call.id)
 

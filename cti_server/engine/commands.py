@@ -5,6 +5,7 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from cti_server.errors import CtiError
 from cti_server.events.commands import check_arguments
 
 MAX_DATA_BYTES = 16 * 1024
+_EXTENSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _Args = Mapping[str, Any]
 _QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping"})
 
@@ -94,6 +96,8 @@ def _linked(core: Core, call: Call) -> None:
 def _login(core: Core, item: CommandInput) -> bool:
     agent = _agent(core, item.args)
     extension = item.args.get("extension") or agent.extension
+    if not _EXTENSION.fullmatch(extension):
+        raise CtiError("bad-arguments", "an extension is 1 to 32 letters, digits, dots, _ or -")
     other = core.agents.get(core.by_extension.get(extension, ""))
     if other is not None and other.id != agent.id and other.status != "logged_out":
         raise CtiError("wrong-state", f"extension {extension} is in use by agent {other.id}; take another phone")

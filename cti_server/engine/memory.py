@@ -116,6 +116,12 @@ class Core:
         data = {"id": alarm_id, "severity": severity, "kind": kind, "text": text, "subject": subject}
         self.event("alarm.raised", "ops", {"alarm": data})
 
+    def clear_alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str) -> None:
+        """What was raised under this id is over; it may be raised again at once."""
+        self.alarms.pop(alarm_id, None)
+        data = {"id": alarm_id, "severity": severity, "kind": kind, "text": text, "subject": subject}
+        self.event("alarm.cleared", "ops", {"alarm": data})
+
     def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         data = {"at_ms": self.now, "issuer": issuer, "action": action, "subject": subject, "detail": dict(detail)}
         self.fact(self.next_id(), "audit", data)

@@ -47,9 +47,7 @@ def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
     return [leg for leg in alive if leg in doubtful or (leg not in core.legs and leg not in core.ghosts)]
 
 
-def _disagreements(
-    core: Core, node: str, channels: dict[str, ChannelSnapshot], alive: Set[str]
-) -> Iterator[tuple[str, str]]:
+def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], alive: Set[str]) -> Iterator[tuple[str, str]]:
     for leg in core.legs.values():
         call = core.calls.get(leg.call_id)
         if leg.node != node or leg.state == "ended":

@@ -48,6 +48,8 @@ def add_trunks(core: Core, node: str) -> None:
 def link_up(core: Core, event: LinkUp) -> None:
     switch = get(core, event.node)
     restarted = bool(switch.core_uuid) and bool(event.core_uuid) and switch.core_uuid != event.core_uuid
+    if not switch.linked:
+        core.clear_alarm(f"switch-away:{switch.id}", "critical", "switch", f"switch {switch.id} is linked again", switch.id)
     switch.linked, switch.reason = True, ""
     switch.core_uuid = event.core_uuid or switch.core_uuid
     if restarted:
@@ -64,6 +66,8 @@ def link_down(core: Core, event: LinkDown) -> None:
     """Nothing is torn down; calls there are not offered until the link is back."""
     switch = get(core, event.node)
     switch.linked, switch.reason = False, event.reason
+    text = f"switch {switch.id} is not linked: {event.reason}"
+    core.alarm(f"switch-away:{switch.id}", "critical", "switch", text, switch.id)
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
@@ -105,8 +109,11 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
     trunk.state = "down" if down else "up" if event.state in _UP or event.ping == "UP" else trunk.state
     trunk.detail, trunk.ping = event.state, event.ping or trunk.ping
     core.changed("trunks", trunk.id, "trunk.changed")
-    if down and was == "up":
+    if trunk.state == "down" and was != "down":
         core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", f"trunk {trunk.name} on {trunk.node} is down", trunk.id)
+    elif trunk.state == "up" and was == "down":
+        text = f"trunk {trunk.name} on {trunk.node} is up again"
+        core.clear_alarm(f"trunk-down:{trunk.id}", "critical", "trunk", text, trunk.id)
 
 
 def leg_created(core: Core, event: LegCreated) -> None:

@@ -125,7 +125,8 @@ def agent_left(core: Core, call: Call, leg: Leg, cause: str) -> None:
     core.deadlines.cancel("agent_kill", leg.id)
     _pause_talk(core, call)
     page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
-    if not leg.doomed and not call.ending and (cause in MEDIA_LOST_CAUSES or page_first or not agents.registered(core, agent)):
+    lost = cause in MEDIA_LOST_CAUSES or page_first or not agents.registered(core, agent)
+    if lost and not leg.doomed and not call.ending and call.queue in core.queues:
         comeback.begin(core, call, agent)
         return
     call.gone_first = call.gone_first or "agent"

@@ -31,10 +31,10 @@ QUEUES_PER_AGENT = 3
 def centre(agents: int, queues: int) -> CentreConfig:
     """Agent n serves queues n, n + 7 and n + 31 (modulo the number of queues)."""
     lines = {f"q{n}": QueueConfig(f"q{n}", f"Queue {n}", wrap_up_s=5) for n in range(queues)}
-    people = {
-        f"a{n}": AgentConfig(f"a{n}", f"Agent {n}", f"{10_000 + n}", f"t{n % 200}", {f"q{(n + k) % queues}": 1 for k in (0, 7, 31)})
-        for n in range(agents)
-    }
+    people = {}
+    for n in range(agents):
+        served = {f"q{(n + k) % queues}": 1 for k in (0, 7, 31)}
+        people[f"a{n}"] = AgentConfig(f"a{n}", f"Agent {n}", f"{10_000 + n}", f"t{n % 200}", served)
     teams = {f"t{n}": TeamConfig(f"t{n}", f"Team {n}") for n in range(200)}
     numbers = {f"8{n:04d}": ServiceNumberConfig(f"8{n:04d}", f"Line {n}", "", f"q{n}") for n in range(queues)}
     return CentreConfig(1, "main", agents=people, teams=teams, queues=lines, service_numbers=numbers)

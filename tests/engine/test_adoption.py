@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_what_ended_unseen_is_booked_at_the_last_sight_and_marked() -> None:
     w.wait(60)
     w.command("LogoutAgent", agent_id="1001")
     spans = sorted((i["started_ms"], i["ended_ms"]) for i in w.of_kind("agent_interval"))
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
     assert w.doubles == []
     assert "calls" not in w.mirror or not w.mirror["calls"]
 
@@ -264,3 +265,15 @@ def test_fifty_calls_in_all_states(restarts: int) -> None:
     w.wait(60)
     assert {a["state"] for a in w.engine.snapshot()["agents"].values()} == {"idle"}
     assert w.view("switches", NODE)["linked"]
+
+
+def test_a_mirror_that_cannot_be_read_is_left_out_and_the_channel_speaks() -> None:
+    w = World()
+    leg = w.call()
+    call = w.the_call(leg)["id"]
+    w.mirror["calls"] = {call: {"view": {}, "core": {"legs": 7}}}
+    w.mirror["agents"]["1001"] = {"view": {}}
+    w.restart(8)
+    assert w.the_call(leg)["id"] == call
+    alarms = [e.data["alarm"]["kind"] for e in w.published if e.name == "alarm.raised"]
+    assert "adoption" in alarms

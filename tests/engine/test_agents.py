@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -169,7 +170,7 @@ def test_intervals_sum_up_to_the_logged_in_time() -> None:
     spans = sorted((i["started_ms"], i["ended_ms"]) for i in w.of_kind("agent_interval"))
     assert spans[0][0] == start
     assert spans[-1][1] == w.now
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
     today = w.view("agents", "1001")["today"]
     assert today["logged_in_ms"] == w.now - start
     assert (today["ring_ms"], today["talk_ms"], today["hold_ms"], today["wrap_up_ms"]) == (3000, 20_000, 2000, 30_000)

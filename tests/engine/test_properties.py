@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -201,7 +202,7 @@ class Centre(RuleBasedStateMachine):
             live = self.w.engine._core.agents[agent]
             logged = live.row.logged_in_ms
             assert logged == sum(end - start for start, end in spans)
-            assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in pairwise(spans))
             if live.interval is not None and spans and live.status_since_ms < spans[-1][0]:
                 assert spans[-1][1] == live.interval.started_ms
 

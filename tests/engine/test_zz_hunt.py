@@ -1,0 +1,250 @@
+"""Random days in a small centre: whatever people, phones and the switch do, these hold after every step.
+
+- an agent is in at most one call, and that call knows it; a waiting call never stands beside a free agent
+- offered = outcomes + waiting, for every queue; agents' intervals leave no gap and no overlap
+- nothing is sent to a leg whose end was heard; no fact is written twice; every mirror equals its view
+- the recorded inputs, replayed, give the same state hash
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from cti_server.domain import switch as sw
+from cti_server.engine.codec import decode_input, encode_line
+from cti_server.engine.messages import Input, SwitchInput
+from cti_server.engine.replay import encode_input, hash_line, header, replay_log
+from tests.engine.test_talk import SURVEY
+from tests.engine.world import NODE, World, centre, with_queue
+
+AGENTS = ("1001", "1002", "1003")
+
+
+class Watched(World):
+    """A World that notices commands for legs whose end the engine has heard."""
+
+    def __init__(self) -> None:
+        self.heard_end: set[str] = set()
+        self.late: list[sw.SwitchCommand] = []
+        config = replace(centre(), flows={"survey": SURVEY})
+        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
+        super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+
+    def _handle(self, item: Input) -> list:  # type: ignore[type-arg]
+        if isinstance(item, SwitchInput) and isinstance(item.event, sw.LegEnded):
+            self.heard_end.add(item.event.leg)
+        return super()._handle(item)
+
+    def _execute(self, command: sw.SwitchCommand) -> str:
+        if getattr(command, "leg", "") in self.heard_end:
+            self.late.append(command)
+        return super()._execute(command)
+
+
+class Centre(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = Watched()
+        self.epoch = 7
+        self.restarted = False
+
+    # ------------------------------------------------------------ people
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def log_in(self, agent: str) -> None:
+        self.w.agent(agent)
+
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        name=st.sampled_from(
+            ["ReadyAgent", "LogoutAgent", "RejectCall", "HoldCall", "ResumeCall", "HangupCall", "EndWrapUp", "AnswerCall",
+             "AgentPageGone", "AgentPageBack", "LoginAgent"]
+        ),
+    )  # fmt: skip
+    def command(self, agent: str, name: str) -> None:
+        self.w.command(name, agent_id=agent)
+
+    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["lunch", "meeting"]))
+    def pause(self, agent: str, reason: str) -> None:
+        self.w.command("PauseAgent", agent_id=agent, reason=reason)
+
+    @rule(number=st.sampled_from(["4000", "4001", "4000", "4001", "9999"]))
+    def call(self, number: str) -> None:
+        self.w.call(number)
+
+    @rule(seconds=st.sampled_from([0.05, 1, 3, 8, 25, 70]))
+    def wait(self, seconds: float) -> None:
+        self.w.wait(seconds)
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def phone(self, agent: str) -> None:
+        (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
+
+    # ------------------------------------------------------------ channels
+
+    def pick(self, data: st.DataObject, outbound: bool | None = None, ringing: bool = False) -> str | None:
+        legs = [
+            c.leg
+            for c in self.w.channels.values()
+            if (outbound is None or (c.direction == "outbound") == outbound) and not (ringing and c.answered_ms)
+        ]
+        return data.draw(st.sampled_from(legs)) if legs else None
+
+    @rule(data=st.data())
+    def phone_rings(self, data: st.DataObject) -> None:
+        leg = self.pick(data, True, True)
+        if leg:
+            self.w.ring(leg)
+
+    @rule(data=st.data())
+    def phone_answers(self, data: st.DataObject) -> None:
+        leg = self.pick(data, True, True)
+        if leg:
+            self.w.ring(leg)
+            self.w.pick_up(leg)
+
+    @rule(data=st.data(), cause=st.sampled_from(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED", "NO_USER_RESPONSE"]))
+    def phone_refuses(self, data: st.DataObject, cause: str) -> None:
+        leg = self.pick(data, True, True)
+        if leg:
+            self.w.refuse_offer(leg, cause)
+
+    @rule(data=st.data(), cause=st.sampled_from(["NORMAL_CLEARING", "NORMAL_CLEARING", "RECOVERY_ON_TIMER_EXPIRE"]))
+    def somebody_hangs_up(self, data: st.DataObject, cause: str) -> None:
+        leg = self.pick(data)
+        if leg:
+            self.w.hang_up(leg, cause)
+
+    @rule(data=st.data(), digits=st.sampled_from(["", "5"]))
+    def application_ends(self, data: st.DataObject, digits: str) -> None:
+        leg = self.pick(data, False)
+        if leg and self.w.channels[leg].playing:
+            self.w.done(leg, digits=digits)
+
+    # ------------------------------------------------------------ faults
+
+    @rule(command=st.sampled_from([sw.Originate, sw.ParkLeg, sw.BridgeLegs, sw.Execute]))
+    def the_switch_refuses_for_a_moment(self, command: type[sw.SwitchCommand]) -> None:
+        self.w.refusals[command] = "-ERR refused"
+        self.w.call()
+        self.w.command("HoldCall", agent_id="1001")
+        self.w.command("ResumeCall", agent_id="1002")
+        self.w.refusals.clear()
+
+    @rule()
+    def link_goes_and_comes(self) -> None:
+        self.w.tell(sw.LinkDown(NODE, 0, "reset"))
+        self.w.wait(2)
+        self.w.tell(sw.LinkUp(NODE, 0, "core-1"))
+
+    @rule(data=st.data(), mirror=st.just(True), gap=st.sampled_from([0, 3]))
+    def daemon_dies(self, data: st.DataObject, mirror: bool, gap: int) -> None:
+        self.w.wait(0.5)
+        self.w.last_seen = self.w.now
+        self.w.silent = True
+        leg = self.pick(data)
+        if leg and gap:
+            self.w.now += gap * 1000
+            self.w.hang_up(leg)
+            self.w.heard_end.add(leg)
+        self.epoch += 1
+        self.w.restart(self.epoch, mirror)
+        self.w.last_seen = 0
+        self.restarted = True
+
+    @rule()
+    def reconciler(self) -> None:
+        for _ in range(4):
+            self.w.reconcile()
+            self.w.wait(1)
+
+    # ------------------------------------------------------------ what holds
+
+    @invariant()
+    def people_and_calls_agree(self) -> None:
+        seen = self.w.engine.snapshot()
+        for agent in seen["agents"].values():
+            if agent["state"] in ("reserved", "ringing", "talking", "holding"):
+                call = seen["calls"].get(agent["call_id"])
+                assert call is not None, agent
+                assert call["phase"] != "ended"
+            else:
+                assert agent["state"] in ("idle", "unreachable", "wrap_up")
+        talking = Counter(call["agent"] for call in seen["calls"].values() if call["phase"] != "ended" and call["agent"])
+        assert all(count == 1 for count in talking.values()), talking
+        for call in seen["calls"].values():
+            if call["phase"] in ("offered", "connected", "on_hold") and call["agent"]:
+                assert seen["agents"][call["agent"]]["call_id"] == call["id"]
+
+    @invariant()
+    def nobody_waits_beside_a_free_agent(self) -> None:
+        for queue in self.w.engine._core.queues.values():
+            assert not (len(queue.waiting) and len(queue.idle)), queue.id
+
+    @invariant()
+    def offered_is_outcomes_plus_waiting(self) -> None:
+        closed = Counter(s["queue"] for s in self.w.segments("queue"))
+        for queue in self.w.engine._core.queues.values():
+            assert queue.row.answered + queue.row.abandoned + queue.row.overflowed + queue.row.failed == closed[queue.id]
+            open_now = [c for c in self.w.engine._core.calls.values() if "queue" in c.segments and c.queue == queue.id]
+            assert len(open_now) == len(queue.present)
+
+    @invariant()
+    def intervals_are_gapless(self) -> None:
+        for agent in AGENTS:
+            spans = sorted((i["started_ms"], i["ended_ms"]) for i in self.w.of_kind("agent_interval") if i["agent"] == agent)
+            live = self.w.engine._core.agents[agent]
+            logged = live.row.logged_in_ms
+            assert logged == sum(end - start for start, end in spans)
+            assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+            if live.interval is not None and spans and live.status_since_ms < spans[-1][0]:
+                assert spans[-1][1] == live.interval.started_ms
+
+    @invariant()
+    def books_and_mirrors_are_right(self) -> None:
+        assert self.w.doubles == []
+        assert self.w.late == []
+        seen = self.w.engine.snapshot()
+        for kind in ("agents", "calls", "trunks", "switches"):
+            assert {k: d["view"] for k, d in self.w.mirror.get(kind, {}).items()} == seen[kind], kind
+
+    def teardown(self) -> None:
+        for leg in [c.leg for c in self.w.channels.values() if c.direction == "inbound"]:
+            self.w.hang_up(leg)
+        self.w.wait(120)
+        assert not self.w.engine.snapshot()["calls"]
+        assert {a["state"] for a in self.w.engine.snapshot()["agents"].values()} <= {"idle", "unreachable"}
+        assert not self.w.channels, "a leg outlived its call"
+        if not self.restarted:
+            self.replays_to_the_same_state()
+
+    def replays_to_the_same_state(self) -> None:
+        lines = [header(Watched().config, 7, 1), *map(encode_input, self.w.inputs), hash_line(self.w.engine.state_hash())]
+        done = replay_log(lines)
+        assert (done.differs, done.failed) == ([], [])
+        assert done.engine.state_hash() == self.w.engine.state_hash()
+        for item in self.w.inputs[:50]:
+            assert decode_input(encode_line(item)) == item
+
+
+class WithoutRestart(Centre):
+    """The same, without a daemon that dies: so that whole days are replayed too."""
+
+    @precondition(lambda self: False)
+    @rule()
+    def daemon_dies(self) -> None:  # type: ignore[override]
+        """Never."""
+
+
+_SETTINGS = settings(
+    max_examples=300, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+)
+TestCentre = Centre.TestCase
+TestCentre.settings = _SETTINGS
+TestWithoutRestart = WithoutRestart.TestCase
+TestWithoutRestart.settings = _SETTINGS
