@@ -1,5 +1,6 @@
 # make run   the demo centre on http://127.0.0.1:8080 (SWITCH=esl://HOST:8021 for a real FreeSWITCH)
 # make test  every test that can run here
+# make tls   a self-made certificate, for the desk on another machine
 # make check ruff, mypy, import contracts, the page's own checks
 PYTHON ?= python3
 SWITCH ?=
@@ -7,11 +8,15 @@ ARGS ?=
 PY = .venv/bin/python
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl
+.PHONY: run tls test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl
 
 run:
 	$(BOOT) demo page
 	@exec $(PY) -m scripts.run $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
+
+tls:
+	$(BOOT) demo
+	@$(PY) -m scripts.tls $(ARGS)
 
 page:
 	$(BOOT) page

@@ -31,14 +31,14 @@ class SeedReason:
 TEAMS = (TeamConfig("day", "日班一组"), TeamConfig("care", "Customer Care"))
 
 AGENTS = (
-    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 2, "sales": 2}),
+    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 2, "complaints": 2}),
     AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 2}),
     AgentConfig("1003", "张敏", "1003", "day", {"repair": 1, "complaints": 2}),
     AgentConfig("1004", "刘洋", "1004", "day", {"billing": 1, "repair": 1}),
-    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1, "sales": 1}),
-    AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 1, "sales": 1}),
+    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}),
+    AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 1, "complaints": 1}),
     AgentConfig("1007", "陈静", "1007", "care", {"billing": 1, "repair": 2, "complaints": 1}),
-    AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 1, "billing": 1, "sales": 1}),
+    AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 1, "billing": 1, "complaints": 2}),
 )
 
 USERS = (
@@ -58,13 +58,12 @@ USERS = (
 QUEUES = (
     QueueConfig("billing", "缴费咨询 Billing"),
     QueueConfig("repair", "故障报修 Repair", priority=5, service_level_s=15),
-    QueueConfig("complaints", "投诉建议 Complaints", wrap_up_s=60),
-    QueueConfig("sales", "业务办理 Sales"),
+    QueueConfig("complaints", "业务与投诉 Service and complaints", wrap_up_s=60),
 )
 
 SERVICE_NUMBERS = (
     ServiceNumberConfig("95598", "供电服务热线 Power service", "main_menu", "repair", "95598"),
-    ServiceNumberConfig("4008000000", "业务热线 Sales line", "sales", "sales", "4008000000"),
+    ServiceNumberConfig("4008000000", "业务热线 Sales line", "sales", "complaints", "4008000000"),
 )
 
 TRUNKS = (

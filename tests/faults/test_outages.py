@@ -1,0 +1,103 @@
+"""The daemon is killed, Redis is stopped: bridged calls talk on, waiting calls keep their place, the ledger is exact."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+
+import pytest
+
+from tests.faults.floor import Floor, floor
+
+pytestmark = pytest.mark.slow
+
+OUTAGE_S = float(os.environ.get("CTI_TEST_OUTAGE_S", "6"))
+
+
+def numbers(count: int, first: int = 0) -> list[str]:
+    return [f"1380000{n:04d}" for n in range(first, first + count)]
+
+
+def place(calls: dict[str, dict]) -> list[tuple[str, int]]:
+    """Waiting calls in their order."""
+    return sorted(((number, view["queued_ms"]) for number, view in calls.items()), key=lambda item: item[1])
+
+
+def ledger_is_exact(f: Floor, expected: list[str]) -> None:
+    """One row a call, no stretch twice, none that overlaps another of the same call and kind."""
+    rows = f.rows("SELECT number, outcome FROM calls")
+    assert sorted(row["number"] for row in rows) == sorted(expected)
+    for kind in ("queue", "talk", "hold"):
+        columns = "call_id, started_ms, ended_ms"
+        found = f.rows(f"SELECT {columns} FROM segments WHERE segment = '{kind}' ORDER BY call_id, started_ms")
+        for one, other in itertools.pairwise(found):
+            assert one["call_id"] != other["call_id"] or one["ended_ms"] <= other["started_ms"], (kind, one, other)
+    for extension in f.extensions:
+        spans = f.rows(f"SELECT started_ms, ended_ms FROM agent_intervals WHERE agent = '{extension}' ORDER BY started_ms")
+        for one, other in itertools.pairwise(spans):
+            assert one["ended_ms"] == other["started_ms"], (extension, one, other)
+
+
+def test_a_killed_daemon_adopts_every_call(tmp_path):
+    with floor(tmp_path, agents=40) as f:
+        everybody = numbers(50)
+        legs = {number: f.call(number) for number in everybody[:40]}
+        f.wait("40 talk", lambda: len(f.calls(phase="connected")) == 40)
+        for number in everybody[40:]:
+            legs[number] = f.call(number)
+            f.wait(f"{number} waits", lambda number=number: number in f.calls(phase="queued"))
+        before_talking = {n: (v["agent"], v["connected_ms"]) for n, v in f.calls(phase="connected").items()}
+        before_waiting = place(f.calls(phase="queued"))
+        before_agents = {a["id"]: (a["status"], a["state"], a["state_since_ms"], a["call_id"]) for a in f.agents()}
+
+        f.stack.kill("daemon")
+        assert f.stats()["bridged"] == 40
+        gone_meanwhile = everybody[3]
+        f.hang_up(legs[gone_meanwhile])
+        f.start_daemon()
+
+        f.wait("39 talk", lambda: len(f.calls(phase="connected")) >= 39)
+        assert f.stats()["bridged"] >= 39
+        after_talking = {n: (v["agent"], v["connected_ms"]) for n, v in f.calls(phase="connected").items()}
+        del before_talking[gone_meanwhile]
+        assert before_talking.items() <= after_talking.items()
+        freed = [a for a in f.agents() if before_agents[a["id"]] != (a["status"], a["state"], a["state_since_ms"], a["call_id"])]
+        assert len(freed) == 1, "only the agent whose caller left in the gap has changed"
+        f.wait("the first in line has the freed agent", lambda: len(f.calls(phase="connected")) == 40)
+        assert before_waiting[0][0] in f.calls(phase="connected")
+        assert place(f.calls(phase="queued")) == before_waiting[1:]
+
+        for number in everybody:
+            if number != gone_meanwhile:
+                f.wait(f"{number} talks", lambda number=number: number in f.calls(phase="connected"))
+                f.hang_up(legs[number])
+        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) >= 50)
+        f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 40)
+        ledger_is_exact(f, everybody)
+        estimated = f.rows("SELECT number FROM calls WHERE estimated")
+        assert [row["number"] for row in estimated] == [gone_meanwhile]
+
+
+def test_redis_away_under_calls(tmp_path):
+    with floor(tmp_path, agents=10) as f:
+        first = {number: f.call(number) for number in numbers(10)}
+        f.wait("10 talk", lambda: len(f.calls(phase="connected")) == 10)
+        f.stack.redis.stop()
+        until = time.monotonic() + OUTAGE_S
+        for leg in list(first.values())[:5]:
+            f.hang_up(leg)
+        later = {number: f.call(number) for number in numbers(5, first=100)}
+        f.wait("agents take calls without Redis", lambda: f.stats()["bridged"] == 10, within_s=20)
+        gone = numbers(5, first=100)[0]
+        f.hang_up(later[gone])
+        f.wait("the rest of the outage", lambda: time.monotonic() > until, within_s=OUTAGE_S + 30)
+        f.stack.redis.start()
+        f.wait("the mirror is back", lambda: len(f.calls(phase="connected")) == 9)
+        for number, leg in (first | later).items():
+            if number in f.calls():
+                f.hang_up(leg)
+        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) >= 15, within_s=60)
+        f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 10)
+        ledger_is_exact(f, [*first, *later])
+        assert not f.rows("SELECT id FROM calls WHERE estimated")
