@@ -1,0 +1,236 @@
+"""``make bench-switch``: from the queue with an idle agent to CHANNEL_BRIDGE on a real FreeSWITCH, ours against mod_callcenter.
+
+Same switch, same configuration, same SIPp phones (they answer at once) as agents of both, same callers, longest idle agent in
+both, in one run: rounds in the order ours, peer, peer, ours, a small warm-up before each. While the peer works there is no
+daemon (the bench keeps the switch's heartbeat fresh), while ours works the peer's queue is empty. What is a call's start and
+end: scripts.bench.switch_listener. The last line is one JSON object; ``ratio`` is ours_p50_ms / peer_p50_ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.command_client import CommandClient, process_name
+from cti_server.adapters.config_publisher import put_config
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect
+from cti_server.adapters.sql.database import migrate
+from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.errors import CtiError
+from scripts import fsconf
+from scripts.bench.switch_listener import Listener
+from scripts.bench.switch_server import HOST, PEER_NUMBER, BenchSwitch
+from scripts.bench.switch_sipp import Sipp
+from scripts.stack import Stack
+
+OUR_NUMBER = "9000"
+FIRST_EXTENSION = 1001
+ORDER = ("ours", "peer", "peer", "ours")
+WARM_UP_CALLS = 30
+
+
+def phones(count: int) -> tuple[fsconf.Phone, ...]:
+    return tuple(fsconf.Phone(str(n), f"bench-phone-{n}") for n in range(FIRST_EXTENSION, FIRST_EXTENSION + count))
+
+
+def configuration(switch: BenchSwitch, wrap_up_s: int, record: bool) -> CentreConfig:
+    """Every phone's agent serves the one line; a service number without a flow leads to it."""
+    names = [phone.extension for phone in switch.phones]
+    agents = {name: AgentConfig(name, f"Agent {name}", name, "bench", {"bench": 1}) for name in names}
+    return CentreConfig(
+        version=1, domain="main", agents=agents, teams={"bench": TeamConfig("bench", "Bench")},
+        queues={"bench": QueueConfig("bench", "Bench", wrap_up_s=wrap_up_s, record=record)},
+        service_numbers={OUR_NUMBER: ServiceNumberConfig(OUR_NUMBER, "Bench", "", "bench")},
+        recordings_dir=str(switch.recordings), prompts_dir=str(switch.prompts),
+    )  # fmt: skip
+
+
+class Run:
+    def __init__(self, stack: Stack, switch: BenchSwitch, sipp: Sipp, options: argparse.Namespace) -> None:
+        self.stack, self.switch, self.sipp, self.options = stack, switch, sipp, options
+        self.keys = Keys("main")
+        self.redis: Any = None
+        self.listener: Listener | None = None
+        self.times: dict[str, list[float | None]] = {"ours": [], "peer": []}
+        self.made: dict[str, int] = {"ours": 0, "peer": 0}
+
+    def prepare(self) -> None:
+        stack, switch, options = self.stack, self.switch, self.options
+        switch.configure()
+        switch.start()
+        switch.hire(options.wrap_up)
+        self.sipp.start_phones()
+        stack.start_redis()
+        stack.environ["CTI_ESL_PASSWORD"] = switch.password
+        stack.environ["CTI_SWITCHES"] = f"main=esl://{HOST}:{switch.esl_port}"
+        self.redis = connect(stack.environ["CTI_REDIS_URL"])
+        migrate(stack.settings.database_url)
+        put_config(self.redis, self.keys, configuration(switch, options.wrap_up, options.record))
+        self.listener = Listener(HOST, switch.esl_port, switch.password)
+
+    def round(self, side: str) -> None:
+        """A warm-up, then the calls that count. Both sides find every phone freshly registered and idle."""
+        self.sipp.register()
+        if side == "ours":
+            self._start_daemon()
+        calls = self.options.calls // ORDER.count(side)
+        self._calls(side, WARM_UP_CALLS)
+        self._listener().take()
+        before = _cpu_s()
+        code = self._calls(side, calls)
+        found = self._listener().take()
+        self.times[side] += found
+        self.made[side] += calls
+        bridged = sorted(ms for ms in found if ms is not None)
+        print(
+            f"{side}: {calls} calls, {len(bridged)} bridged, p50 {percentile(bridged, 0.5)} ms,"
+            f" p99 {percentile(bridged, 0.99)} ms, sipp ended with {code},"
+            f" the machine worked {_cpu_s() - before:.1f} core-seconds",
+            file=sys.stderr,
+        )  # fmt: skip
+        if side == "ours":
+            self._stop_daemon()
+
+    def _calls(self, side: str, calls: int) -> int:
+        options, listener = self.options, self._listener()
+        process = self.sipp.call(OUR_NUMBER if side == "ours" else PEER_NUMBER, calls, options.rate, options.talk)
+        self._until("the callers", lambda: process.poll() is not None, side, calls / options.rate + options.talk + 60)
+        console = self.switch.console()
+        try:
+            self._until("quiet", lambda: console.api("show channels count").startswith("0 total"), side, 30)
+        finally:
+            console.close()
+        pause = time.monotonic() + options.wrap_up + 1.0
+        self._until("the wrap-ups", lambda: time.monotonic() > pause, side, 60)
+        if listener.counts()[0] == 0:
+            raise CtiError("bench-failed", f"{side}: no call came to its queue; look into {self.switch.folder}")
+        return int(process.returncode)
+
+    def _until(self, what: str, ready: Callable[[], bool], side: str, within_s: float) -> None:
+        deadline, beaten = time.monotonic() + within_s, 0.0
+        console = self.switch.console() if side == "peer" else None
+        while not ready():
+            self.stack.check()
+            if console is not None and time.monotonic() - beaten > 1:
+                beaten = time.monotonic()
+                console.api(f"global_setvar cti_heartbeat={SystemClock().now_ms() // 1000}")
+            if time.monotonic() > deadline:
+                raise CtiError("bench-failed", f"{side}: {what}: not within {within_s:.0f} s")
+            time.sleep(0.1)
+        if console is not None:
+            console.close()
+
+    def _listener(self) -> Listener:
+        assert self.listener is not None
+        return self.listener
+
+    # ------------------------------------------------------------ our daemon
+
+    def _start_daemon(self) -> None:
+        stack = self.stack
+        self.redis.delete(self.keys.heartbeat("daemon"))
+        stack.spawn("daemon", "cti_server.daemon.main")
+        stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
+        if self._ready_agents() < len(self.switch.phones):
+            commands = CommandClient(self.redis, self.keys, process_name("bench"), SystemClock())
+            for phone in self.switch.phones:
+                issuer, args = f"agent:{phone.extension}", {"agent_id": phone.extension}
+                commands.post("LoginAgent", args, issuer)
+                commands.post("ReadyAgent", args, issuer)
+        stack.wait("agents ready", lambda: self._ready_agents() == len(self.switch.phones), 60)
+
+    def _stop_daemon(self) -> None:
+        process = self.stack.processes.pop("daemon")
+        process.terminate()
+        process.wait(20)
+
+    def _ready_agents(self) -> int:
+        rows = self.redis.hvals(self.keys.mirror("agents"))
+        return sum(1 for raw in rows if b'"status":"ready"' in raw and b'"phone_registered":true' in raw)
+
+    # ------------------------------------------------------------ figures
+
+    def figures(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        failures = 0
+        for side in ("ours", "peer"):
+            bridged = sorted(ms for ms in self.times[side] if ms is not None)
+            missing = self.made[side] - len(bridged)
+            failures += missing
+            found |= {
+                f"{side}_p50_ms": percentile(bridged, 0.5),
+                f"{side}_p99_ms": percentile(bridged, 0.99),
+                f"{side}_failures": missing,
+            }
+        found["ratio"] = round(found["ours_p50_ms"] / found["peer_p50_ms"], 3) if found["peer_p50_ms"] else None
+        told = {"agents": len(self.switch.phones), "rate": self.options.rate, "record": self.options.record}
+        return {**found, "calls": self.made["ours"], "failures": failures, **told}
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+def _cpu_s() -> float:
+    """Seconds that this machine's cores have worked since it started."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()
+    return (sum(map(int, fields[1:4])) + int(fields[6]) + int(fields[7])) / os.sysconf("SC_CLK_TCK")
+
+
+def needed(name: str, variable: str, advice: str) -> str:
+    """Path of a program; ends the bench with one line where there is none."""
+    path = os.environ.get(variable) or shutil.which(name)
+    if not path:
+        sys.exit(f"bench-switch cannot run: {name} is not on PATH ({advice})")
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=600, help="calls of each side")
+    parser.add_argument("--rate", type=float, default=30.0, help="calls a second")
+    parser.add_argument("--talk", type=float, default=3.0, help="seconds from answer to hang-up")
+    parser.add_argument("--agents", type=int, default=200)
+    parser.add_argument("--wrap-up", type=int, default=1)
+    parser.add_argument("--no-record", dest="record", action="store_false", help="neither side records")
+    parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
+    options = parser.parse_args()
+    freeswitch = needed("freeswitch", "CTI_FREESWITCH", "FreeSWITCH 1.10, or CTI_FREESWITCH=/path/to/freeswitch")
+    sipp = needed("sipp", "CTI_SIPP", "apt install sip-tester")
+    folder = Path(tempfile.mkdtemp(prefix="cti-bench-"))
+    switch = BenchSwitch(freeswitch, folder, phones(options.agents), options.record)
+    stack = Stack({"CTI_DATA_DIR": str(folder / "data"), "CTI_LOG_LEVEL": "WARNING"})
+    people = Sipp(sipp, switch)
+    run = Run(stack, switch, people, options)
+    try:
+        run.prepare()
+        for side in ORDER:
+            run.round(side)
+        figures = run.figures()
+    except (CtiError, subprocess.TimeoutExpired, OSError) as error:
+        options.keep = True
+        sys.exit(f"bench-switch failed: {error}; logs: {folder}")
+    finally:
+        if run.listener is not None:
+            run.listener.close()
+        stack.stop()
+        people.stop()
+        switch.stop()
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""A private FreeSWITCH for the bench, configured by scripts.fsconf like any of the product's, plus one queue of mod_callcenter.
+
+The peer's queue ``bench`` is longest-idle-agent like ours; its service number answers and enters the queue at once. Everything
+lives in the given folder, on loopback, on ports that were free; it is ended by its process id.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import yaml
+from lxml import etree
+
+from cti_server.errors import CtiError
+from scripts import fsconf, prompts
+from scripts.bench.wire import SwitchConsole
+
+HOST = "127.0.0.1"
+PEER_QUEUE = "bench"
+PEER_NUMBER = "7000"
+_QUEUE = """
+<queue name="bench">
+  <param name="strategy" value="longest-idle-agent"/>
+  <param name="moh-sound" value="local_stream://moh"/>
+  <param name="time-base-score" value="system"/>
+  <param name="max-wait-time" value="0"/>
+  <param name="tier-rules-apply" value="false"/>
+  <param name="discard-abandoned-after" value="60"/>
+  <param name="abandoned-resume-allowed" value="false"/>
+</queue>"""
+_RECORDED = '<param name="record-template" value="{folder}/peer-${{uuid}}.wav"/>'
+_ENTRY = f"""
+<extension name="bench_peer">
+  <condition field="destination_number" expression="^{PEER_NUMBER}$">
+    <action application="answer"/>
+    <action application="set" data="hangup_after_bridge=true"/>
+    <action application="set" data="RECORD_STEREO=true"/>
+    <action application="callcenter" data="{PEER_QUEUE}"/>
+  </condition>
+</extension>"""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that are free for TCP and UDP now."""
+    held: list[socket.socket] = []
+    ports: list[int] = []
+    while len(ports) < count:
+        tcp, udp = socket.socket(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        held += [tcp, udp]
+        tcp.bind((HOST, 0))
+        try:
+            udp.bind((HOST, tcp.getsockname()[1]))
+        except OSError:
+            continue
+        ports.append(tcp.getsockname()[1])
+    for one in held:
+        one.close()
+    return ports
+
+
+class BenchSwitch:
+    """``record``: whether the peer records its calls as our queue does. ``start`` returns when it takes calls."""
+
+    def __init__(self, binary: str, folder: Path, phones: tuple[fsconf.Phone, ...], record: bool) -> None:
+        self.binary, self.folder, self.phones, self.record = binary, folder, phones, record
+        self.esl_port, self.internal_port, self.external_port, ws_port = free_ports(4)
+        self.recordings, self.prompts = folder / "recordings", folder / "prompts"
+        self.password = fsconf.read_secrets(folder)["CTI_ESL_PASSWORD"]
+        self._ws = f"{HOST}:{ws_port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # ------------------------------------------------------------ configuration
+
+    def configure(self) -> None:
+        values = fsconf.Values(
+            esl_port=str(self.esl_port),
+            esl_password=self.password,
+            internal_port=str(self.internal_port),
+            external_port=str(self.external_port),
+            ws_binding=self._ws,
+            recordings=str(self.recordings),
+            prompts=str(self.prompts),
+            directory_url="",
+            directory_secret=fsconf.read_secrets(self.folder)["CTI_XML_CURL_SECRET"],
+        )
+        trunk = fsconf.Trunk("callers", HOST, free_ports(1)[0], ping=0)
+        fsconf.render(fsconf.Plan(values, self.phones, (trunk,)), self.folder)
+        queue = etree.fromstring(_QUEUE)
+        if self.record:
+            queue.append(etree.fromstring(_RECORDED.format(folder=self.recordings)))
+        self._insert("autoload_configs/callcenter.conf.xml", ".//queues", queue)
+        self._insert("dialplan/public.xml", ".//context[@name='public']", etree.fromstring(_ENTRY))
+        (self.recordings / "fallback").mkdir(parents=True)
+        prompts.build(yaml.safe_load((fsconf.ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
+
+    def _insert(self, name: str, into: str, element: etree._Element) -> None:
+        path = self.folder / "conf" / name
+        tree = etree.parse(path)
+        tree.find(into).insert(0, element)
+        tree.write(path, encoding="utf-8", xml_declaration=True)
+
+    # ------------------------------------------------------------ process
+
+    def start(self) -> None:
+        command = [self.binary, "-nf", "-nc", "-np", "-nonat"]
+        for name in ("conf", "scripts", "log", "db", "run", "certs", "temp", "storage"):
+            (self.folder / name).mkdir(exist_ok=True)
+            command += [f"-{name}", f"{self.folder}/{name}"]
+        with (self.folder / "out.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "-recordings", str(self.recordings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while not self._ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = (self.folder / "out.log").read_text(errors="replace")[-1000:]
+                raise CtiError("died", f"FreeSWITCH did not come up: {tail}")
+            time.sleep(0.2)
+
+    def _ready(self) -> bool:
+        try:
+            console = self.console()
+        except OSError:
+            return False
+        try:
+            return (
+                "is ready" in console.api("status")
+                and console.api("sofia status").count("RUNNING") >= 2
+                and "cti" in console.api("show tasks")
+                and PEER_QUEUE in console.api("callcenter_config queue list")
+            )
+        finally:
+            console.close()
+
+    def console(self) -> SwitchConsole:
+        return SwitchConsole(HOST, self.esl_port, self.password, 30.0)
+
+    def hire(self, wrap_up_s: int) -> None:
+        """The phones as agents of the peer's queue, with the same wrap-up as ours."""
+        console = self.console()
+        for phone in self.phones:
+            console.api(f"callcenter_config agent set wrap_up_time {phone.extension} {wrap_up_s}")
+            console.api(f"callcenter_config tier del cti_fallback {phone.extension}")
+            console.api(f"callcenter_config tier add {PEER_QUEUE} {phone.extension} 1 1")
+        console.close()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()

@@ -1,0 +1,60 @@
+"""SIPp as the bench's phones and callers: the scenarios of scripts/bench/sipp, each process in the bench's folder."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from cti_server.errors import CtiError
+from scripts.bench.switch_server import HOST, BenchSwitch, free_ports
+
+SCENARIOS = Path(__file__).parent / "sipp"
+
+
+class Sipp:
+    """The phones of one bench (one process, one port) and callers on demand. ``binary``: path of sipp."""
+
+    def __init__(self, binary: str, switch: BenchSwitch) -> None:
+        self._binary, self._switch = binary, switch
+        self._folder = switch.folder / "sipp"
+        self._folder.mkdir()
+        self._phone_port = free_ports(1)[0]
+        self._list = self._folder / "phones.csv"
+        rows = "\n".join(
+            f"{phone.extension};[authentication username={phone.extension} password={phone.password}]" for phone in switch.phones
+        )
+        self._list.write_text(f"SEQUENTIAL\n{rows}\n", "utf-8")
+        self._phones: subprocess.Popen[bytes] | None = None
+
+    def start_phones(self) -> None:
+        """From now on every phone answers at once."""
+        self._phones = self._spawn("phone.xml", ["-p", str(self._phone_port)])
+
+    def register(self) -> None:
+        """Register every phone (again). Raises CtiError 'bench-failed'."""
+        count = len(self._switch.phones)
+        options = ["-inf", str(self._list), "-m", str(count), "-r", "200", "-key", "contact_port", str(self._phone_port)]
+        code = self._spawn("register.xml", [*options, f"{HOST}:{self._switch.internal_port}"]).wait(60)
+        if code:
+            raise CtiError("bench-failed", f"the phones could not register (sipp ended with {code}); see {self._folder}")
+
+    def call(self, number: str, calls: int, rate: float, talk_s: float) -> subprocess.Popen[bytes]:
+        """``calls`` callers to ``number``, ``rate`` a second; the process ends when the last has hung up."""
+        options = ["-s", number, "-m", str(calls), "-r", str(rate), "-l", str(calls), "-d", str(int(talk_s * 1000))]
+        return self._spawn("caller.xml", [*options, f"{HOST}:{self._switch.external_port}"])
+
+    def stop(self) -> None:
+        if self._phones is not None and self._phones.poll() is None:
+            self._phones.kill()
+            self._phones.wait()
+
+    def _spawn(self, scenario: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
+        own = [] if "-p" in options else ["-p", str(free_ports(1)[0])]
+        media = free_ports(1)[0]
+        command = [
+            self._binary, "-sf", str(SCENARIOS / scenario), "-i", HOST, *own, "-mi", HOST, "-mp", str(media), *options,
+            "-nostdin", "-trace_err", "-error_file", str(self._folder / f"{scenario}.err"),
+        ]  # fmt: skip
+        with (self._folder / f"{scenario}.log").open("ab") as log:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder)
