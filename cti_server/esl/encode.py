@@ -3,7 +3,9 @@
 Refused with CtiError 'unsafe-text': CR, LF and NUL anywhere, ``${`` in values and arguments, anything but plain names where
 a name is meant, and text that the switch would not keep exactly as given. Free text that must travel in an application
 argument or a variable is percent-encoded by its owner (``quote_text``) and decoded by who reads the event.
-Caller ids come from outside and must never stop a call: their unsafe characters are percent-encoded here.
+Caller ids come from outside and must never stop a call. They are the exception to percent-encoding, because the switch
+decodes them on their way into SIP (``%22`` would end the quoted name there): special characters of a name become their
+full-width forms, those of a number are left out.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _CAUSE = re.compile(r"[A-Z0-9_]{1,64}")
 _NUMBER = re.compile(r"[0-9A-Za-z*#+_.-]{1,64}")
 _PATH = re.compile(r"[\w./@%+:=-]{1,1024}")
-_DIALABLE = re.compile(r"sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
-_UNSAFE_IN_CALLER = re.compile(r"[^\w .+*#@-]")
+_SEPARATOR = ":_:"  # between several dial strings of one originate, also within quotes
+_DIALABLE = re.compile(r"(?!.*:_:)sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
+_UNSAFE_IN_NUMBER = re.compile(r"[^0-9A-Za-z+*_.-]")
+_FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
 _CONTROL = re.compile(r"[\r\n\0]")
 
 
@@ -31,9 +35,22 @@ def quote_text(value: str) -> str:
     return quote(value, safe="")
 
 
+def caller_number(value: str) -> str:
+    """A caller's number as far as it can stand in a SIP address: letters, digits and ``+ * _ . -``."""
+    return _UNSAFE_IN_NUMBER.sub("", value)[:64]
+
+
 def caller_text(value: str) -> str:
-    """A caller's number or name as the phone may show it: letters of any script, digits and ``+ * # @ . _ -`` stay."""
-    return _UNSAFE_IN_CALLER.sub(lambda found: quote(found[0].encode("utf-8", "replace"), safe=""), value[:120]).strip()
+    """A caller's name as the phone may show it: special ASCII characters full-width (``$`` is ``＄``), controls blank."""
+    return "".join(_shown(character) for character in value[:80]).strip()
+
+
+def _shown(character: str) -> str:
+    if character.isalnum() or character in " .+*#@_-":
+        return character
+    if "!" <= character <= "~":
+        return chr(ord(character) + _FULL_WIDTH)
+    return character if character.isprintable() else " "
 
 
 def _refuse(what: str, value: str, why: str) -> CtiError:
@@ -80,6 +97,8 @@ def _originate_value(name: str, value: str) -> str:
         raise _refuse(what, value, "blanks at an end would be cut")
     if value.count("'") > 1 or value[:1] == "'" or value[-1:] == "'" or ("'" in value and "," in value):
         raise _refuse(what, value, "single quotes at an end, in pairs or together with commas would be cut")
+    if _SEPARATOR in value:
+        raise _refuse(what, value, f"{_SEPARATOR!r} would begin another dial string")
     depth = 0
     for character in value:
         depth += (character == "{") - (character == "}")
@@ -114,7 +133,7 @@ def _originate(c: s.Originate, contacts: Mapping[str, str]) -> str:
     fixed = {
         "origination_uuid": leg,
         "originate_timeout": str(int(c.timeout_s)),
-        "origination_caller_id_number": caller_text(c.caller_number),
+        "origination_caller_id_number": caller_number(c.caller_number),
         "origination_caller_id_name": caller_text(c.caller_name),
     }
     if c.connect_to:

@@ -27,7 +27,7 @@ def plain_event(block: bytes) -> bytes:
 
 def json_event(**headers: object) -> bytes:
     """Header names with ``_`` for ``-``; Event-Name comes first as on the switch."""
-    data = orjson.dumps({name if name.startswith("variable_") else name.replace("_", "-"): v for name, v in headers.items()})
+    data = orjson.dumps({n if n.startswith(("variable_", "_")) else n.replace("_", "-"): v for n, v in headers.items()})
     return b"Content-Length: %d\nContent-Type: text/event-json\n\n" % len(data) + data
 
 
@@ -64,6 +64,7 @@ class Switch:
         self.subscribed: list = []
         self.answers = dict(ANSWERS)
         self.answer: Callable[[str], bytes] = self.usual
+        self.asking: object = None  # the connection whose command is being answered
         self.frozen = False
         self.refusing = False
         self.accepted = 0
@@ -113,6 +114,7 @@ class Switch:
 
     def _receive(self, sock, command: str) -> None:
         self.commands.append(command)
+        self.asking = sock
         if command.startswith("event "):
             self.subscribed.append(sock)
         if not self.frozen:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cti_server.domain import switch as s
 from cti_server.errors import CtiError
-from cti_server.esl.encode import ENCODERS, caller_text, encode, is_dialable, quote_text
+from cti_server.esl.encode import ENCODERS, caller_number, caller_text, encode, is_dialable, quote_text
 
 CONTACTS = {"1001": "sofia/internal/sip:1001@10.0.0.5:5060", "bad": "sofia/internal/sip:x@y,sofia/gateway/telco/00900"}
 HOSTILE = ["${strepoch()}", "${system(touch x)}", "a\nb", "a\rb", "a\0b", "x\n\napi hupall", "$${x}", "{${x}}"]
@@ -97,7 +97,9 @@ def test_values_of_an_originate_are_quoted(value, wire):
     assert f"cti_v={wire}," in one(originate(variables={"cti_v": value}))
 
 
-@pytest.mark.parametrize("value", ["}", "{", "}{", "a}b", "'a", "a'", "a''b", "a'b'c", "a'b,c", " a", "a ", *HOSTILE])
+@pytest.mark.parametrize(
+    "value", ["}", "{", "}{", "a}b", "'a", "a'", "a''b", "a'b'c", "a'b,c", "x:_:sofia/gateway/telco/00900", " a", "a ", *HOSTILE]
+)
 def test_values_that_would_not_arrive_exactly_are_refused(value):
     with pytest.raises(CtiError) as caught:
         encode(originate(variables={"cti_v": value}), CONTACTS)
@@ -160,7 +162,7 @@ def test_an_extension_without_a_phone_says_so():
 
 @given(HOSTILE_TEXT, HOSTILE_TEXT)
 def test_no_caller_executes_anything_or_stops_the_call(name, number):
-    message = one(originate(caller_name=name.encode("utf-8", "replace").decode(), caller_number=number))
+    message = one(originate(caller_name=name, caller_number=number))
     assert "${" not in message
     assert message.count("\n") == 1
     assert not re.search(r"[\r\0]", message)
@@ -210,8 +212,16 @@ def test_quoted_text_is_one_safe_word_and_comes_back(value):
 
 def test_a_caller_keeps_a_readable_name():
     assert caller_text("张三 O.K. +86*#1") == "张三 O.K. +86*#1"
-    assert caller_text("${system(touch x)}") == "%24%7Bsystem%28touch x%29%7D"
-    assert caller_text("a%24b") == "a%2524b"
+    assert caller_text("${system(touch x)}") == "＄｛system（touch x）｝"
+    assert caller_text("a\r\nb%0Ac\u2028d\ud800\u202ee") == "a  b％0Ac d  e"
+    assert caller_number("+86 (138) 0013-8000;x=${y}") == "+861380013-8000xy"
+
+
+@given(HOSTILE_TEXT)
+def test_nothing_of_a_callers_name_is_decoded_into_sip(name):
+    shown = caller_text(name)
+    assert not set(shown) & set("%\"<>;,:\\'{}$\r\n")
+    shown.encode("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -222,6 +232,7 @@ def test_a_caller_keeps_a_readable_name():
         ("sofia/internal/sip:a@b.invalid;transport=ws;fs_nat=yes;fs_path=sip%3Aa%40127.0.0.1%3A1%3Btransport%3Dws", True),
         ("sofia/internal/sip:a@b,sofia/gateway/telco/00900", False),
         ("sofia/internal/sip:a@b|error/x", False),
+        ("sofia/internal/sip:a@b:_:sofia/gateway/telco/1", False),
         ("sofia/internal/sip:a@b${x}", False),
         ("sofia/internal/sip:a b@c", False),
         ("sofia/internal/sip:{x=1}a@b", False),
