@@ -26,7 +26,10 @@ def main() -> None:
     """Runs until SIGTERM or SIGINT. Exit 1 with one line when a setting or the port cannot be used."""
     try:
         settings = load()
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]))
+        level = logging.getLevelNamesMapping().get(settings.log_level.upper())
+        if level is None:
+            raise CtiError("bad-setting", f"CTI_LOG_LEVEL={settings.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
         clock = SystemClock()
         client = connect(settings.redis_url, max_connections=REDIS_CONNECTIONS)
         app = create_app(settings, make_ports(settings, client, clock), client, clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import resource
-from ssl import SSLError
+import ssl
 
 import structlog
 from flask import Flask
@@ -29,7 +29,7 @@ class Server:
         self._parts: Parts = app.extensions[EXTENSION]
         self._settings = settings
         self._stopping = Event()
-        tls = {"certfile": settings.tls_cert, "keyfile": settings.tls_key} if settings.tls_cert else {}
+        tls = {"ssl_context": _tls(settings)} if settings.tls_cert else {}
         self._wsgi = WSGIServer((settings.http_host, settings.http_port), app, log=None, error_log=_Log(), **tls)
 
     def start(self) -> None:
@@ -37,10 +37,8 @@ class Server:
         host, port = self._settings.http_host, self._settings.http_port
         try:
             self._wsgi.start()
-        except (SSLError, FileNotFoundError, PermissionError) as error:
-            if isinstance(error, PermissionError) and not self._settings.tls_cert:
-                raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
-            raise CtiError("bad-setting", f"CTI_TLS_CERT or CTI_TLS_KEY cannot be used: {error}") from error
+        except PermissionError as error:
+            raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 message = f"port {port} on {host} is in use: stop the other program or set CTI_HTTP_PORT"
@@ -62,6 +60,17 @@ class Server:
 
     def stop(self) -> None:
         self._stopping.set()
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    """Raises CtiError 'bad-setting' for a certificate or key that cannot be used."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key or None)
+    except OSError as error:  # ssl.SSLError too
+        message = f"CTI_TLS_CERT={settings.tls_cert} with CTI_TLS_KEY={settings.tls_key} cannot be used: {error}"
+        raise CtiError("bad-setting", message) from error
+    return context
 
 
 class _Log:
