@@ -17,6 +17,12 @@ from cti_server.simulator.text import clean
 Tell = Callable[[str], None]
 Command = Callable[[Switch, str, Tell], str | None]
 
+# What a command without its arguments is answered.
+USAGES = {
+    "uuid_bridge": "<uuid> <other_uuid>", "uuid_kill": "<uuid> [cause]", "uuid_getvar": "<uuid> <var>",
+    "uuid_transfer": "<uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]",
+    "uuid_record": "<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]",
+}  # fmt: skip
 OK = "+OK\n"
 NO_CHANNEL = "-ERR No such channel!\n"
 NO_SESSION = "-ERR Cannot locate session!\n"
@@ -29,6 +35,9 @@ def run(switch: Switch, line: str, tell: Tell) -> None:
     """Runs one api command line; ``tell`` gets the answer, now or later."""
     name, _, argument = line.strip().partition(" ")
     switch.fire("API", extra={"API-Command": name, "API-Command-Argument": argument})
+    if not argument.strip() and name in USAGES:
+        tell(f"-USAGE: {USAGES[name]}\n")
+        return
     command = COMMANDS.get(name)
     if command is None:
         unsupported = f"-ERR {name} not supported by the simulator\n"
@@ -102,6 +111,8 @@ def uuid_break(switch: Switch, argument: str, tell: Tell) -> str:
 
 def uuid_hold(switch: Switch, argument: str, tell: Tell) -> str:
     words = argument.split()
+    if not words:
+        return "-USAGE: [off|toggle] <uuid> [<display>]\n-ERR Operation failed\n"
     on = not (words and words[0] == "off")
     channel = switch.channels.get(words[-1]) if words else None
     if channel is not None:
@@ -120,12 +131,15 @@ def uuid_setvar(switch: Switch, argument: str, tell: Tell) -> str:
     return OK
 
 
+MULTI_USAGE = "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n"
+
+
 def uuid_setvar_multi(switch: Switch, argument: str, tell: Tell) -> str:
     channel, rest = _leg(switch, argument)
     if not rest:
-        return "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n"
+        return MULTI_USAGE
     if channel is None:
-        return NO_CHANNEL
+        return NO_CHANNEL + MULTI_USAGE
     for pair in rest.split(";"):
         name, equals, value = pair.partition("=")
         if equals:
@@ -160,7 +174,7 @@ def uuid_recv_dtmf(switch: Switch, argument: str, tell: Tell) -> str:
 def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
     channel, event = _leg(switch, argument)
     if channel is None:
-        return NO_CHANNEL
+        return "-ERR Operation failed\n"
     if event == "talk" and not channel.answered:
         switch.after(LOOK_MS, originate.picked_up, switch, channel)
     elif event == "hold":
@@ -171,7 +185,7 @@ def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
 def uuid_answer(switch: Switch, argument: str, tell: Tell) -> str:
     channel, _ = _leg(switch, argument)
     if channel is None:
-        return NO_CHANNEL
+        return "-ERROR\n"
     switch.answer(channel)
     return OK
 
@@ -179,10 +193,10 @@ def uuid_answer(switch: Switch, argument: str, tell: Tell) -> str:
 def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
     channel, rest = _leg(switch, argument)
     words = rest.split()
+    if len(words) < 2:
+        return f"-USAGE: {USAGES['uuid_record']}\n"
     if channel is None:
         return NO_SESSION
-    if len(words) < 2:
-        return "-USAGE: <uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]\n"
     action, path = words[0], words[1]
     if action == "start":
         switch.start_recording(channel, path)
@@ -213,7 +227,7 @@ def global_setvar(switch: Switch, argument: str, tell: Tell) -> str:
     """NAME=VALUE, or NAME=VALUE=EXPECTED: compare and set. Answers +OK also when it did nothing."""
     parts = argument.split("=", 2)
     if len(parts) < 2:
-        return "-USAGE: <var>=<value> [=<value2>]\n"
+        return "+OK"
     name, value = parts[0], parts[1]
     if len(parts) == 3 and switch.globals.get(name, "") != parts[2]:
         return "+OK"
@@ -243,7 +257,7 @@ def sched_api(switch: Switch, argument: str, tell: Tell) -> str:
     time_text, _, rest = argument.partition(" ")
     group, _, command = rest.strip().partition(" ")
     if not command:
-        return "-USAGE: [+@]<time> <group_name> <command_string>\n"
+        return "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"
     when = _when(switch, time_text)
     if when is None:
         return "-ERR Invalid time\n"
@@ -293,7 +307,7 @@ def status(switch: Switch, argument: str, tell: Tell) -> str:
         f"UP {up_time(switch.now_us - switch.started_us)}\nFreeSWITCH (Version {number} simulated 64bit) is ready\n"
         f"{switch.sessions} session(s) since startup\n{len(switch.channels)} session(s) - "
         f"peak {switch.peak}, last 5min {switch.peak} \n{switch.sessions_this_second[1]} session(s) per Sec out of max "
-        f"{switch.scenario.sessions_per_second}, peak {switch.peak} \n"
+        f"{switch.scenario.sessions_per_second}, peak {switch.peak}, last 5min {switch.peak} \n"
         f"{switch.scenario.max_sessions} session(s) max\nmin idle cpu 0.00/90.00\nCurrent Stack Size/Max 240K/8192K\n"
     )
 
@@ -305,10 +319,11 @@ def fsctl(switch: Switch, argument: str, tell: Tell) -> str:
         switch.paused = switch.paused | which if words[0] == "pause" else switch.paused - which
         return OK
     values = {
-        "max_sessions": switch.scenario.max_sessions, "sps": switch.scenario.sessions_per_second,
-        "last_sps": switch.sessions_this_second[1], "min_idle_cpu": 0, "loglevel": 5,
-    }  # fmt: skip
-    return f"+OK {words[0]}: {values[words[0]]}\n" if words[0] in values else "-USAGE: [pause|resume|max_sessions|sps|last_sps]\n"
+        "max_sessions": f"max sessions: {switch.scenario.max_sessions}",
+        "sps": f"sessions per second: {switch.scenario.sessions_per_second}",
+        "last_sps": f"last sessions per second: {switch.sessions_this_second[1]}",
+    }
+    return f"+OK {values[words[0]]}\n" if words[0] in values else "-USAGE: [pause|resume|max_sessions|sps|last_sps]\n"
 
 
 def strepoch(switch: Switch, argument: str, tell: Tell) -> str:

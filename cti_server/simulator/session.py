@@ -169,7 +169,7 @@ class Session(Listener):
             self.wanted = (self.wanted | KINDS) - {"ALL"}
         self.wanted = set() if "ALL" in unwanted else self.wanted - unwanted
         self.switch.wanted_changed()
-        self._reply("+OK events removed")
+        self._reply("+OK events nixed")
 
     def _noevents(self, rest: str, headers: dict[str, str], body: str) -> None:
         self.wanted = set()
@@ -179,27 +179,33 @@ class Session(Listener):
     def _filter(self, rest: str, headers: dict[str, str], body: str) -> None:
         name, _, value = rest.partition(" ")
         if not name:
-            self._reply("-ERR invalid syntax")
+            self._reply("-ERR command not found")
         elif name.lower() == "delete":
             name, _, value = value.partition(" ")
             keep = [one for one in self._filters if name != "all" and (one[0] != name or (value and one[1] != value))]
             self._filters = keep
-            self._reply(f"+OK filter deleted. [{name}]" + (f"=[{value}]" if value else ""))
+            self._reply(f"+OK filter deleted. [{name}][{value}]")
         else:
             self._filters.append((name, value))
             self._reply(f"+OK filter added. [{name}]=[{value}]")
 
     def _api(self, rest: str, headers: dict[str, str], body: str) -> None:
+        if not rest:
+            self._reply("-ERR command not found")
+            return
         self._waiting = True
         api.run(self.switch, rest, self._api_done)
 
     def _api_done(self, text: str) -> None:
-        data = text.encode("utf-8", "replace")
+        data = text.encode("utf-8", "replace") or b"-ERR no reply\n"
         self._send(b"Content-Type: api/response\nContent-Length: %d\n\n%b" % (len(data), data))
         self._waiting = False
         self._run()
 
     def _bgapi(self, rest: str, headers: dict[str, str], body: str) -> None:
+        if not rest:
+            self._reply("-ERR command not found")
+            return
         job = headers.get("Job-UUID") or self.switch.new_uuid()
         command, _, argument = rest.partition(" ")
 
@@ -230,10 +236,10 @@ class Session(Listener):
         self._reply("+OK")
 
     def _linger(self, rest: str, headers: dict[str, str], body: str) -> None:
-        self._reply("-ERR not controlled")
+        self._reply("-ERR not controlling a session")
 
     def _log(self, rest: str, headers: dict[str, str], body: str) -> None:
-        self._reply("+OK log level  [7]")
+        self._reply(f"+OK log level {rest} [{rest}]" if rest else "+OK no longer logging")
 
     _VERBS = {
         "event": _event, "nixevent": _nixevent, "noevents": _noevents, "filter": _filter, "api": _api, "bgapi": _bgapi,

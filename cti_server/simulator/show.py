@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import orjson
@@ -32,10 +32,7 @@ def show(switch: Switch, argument: str) -> str:
     if "count" in words:
         return f"\n{len(rows)} total.\n" if "json" not in words else orjson.dumps({"row_count": len(rows)}).decode() + "\n"
     if words[-2:] == ["as", "json"]:
-        body: dict[str, Any] = {"row_count": len(rows)}
-        if rows:
-            body["rows"] = rows
-        return orjson.dumps(body).decode() + "\n"
+        return orjson.dumps({"row_count": len(rows), "rows": rows}).decode() + "\n" if rows else '{"row_count": 0}\n'
     lines = [",".join(rows[0]) if rows else ""] + [",".join(row.values()) for row in rows]
     return "\n".join(lines) + f"\n\n{len(rows)} total.\n"
 
