@@ -35,8 +35,8 @@ def main() -> None:
         subprocess.run(["apt-get", "update"], check=False, **quiet)  # type: ignore[call-overload]
         install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
         subprocess.run(install, check=False, **quiet)  # type: ignore[call-overload]
-    for programs, packages in missing().items():
-        print(f"tests that need {programs[0]} are skipped (apt install {' '.join(packages)})", flush=True)
+    for programs, wanted in missing().items():
+        print(f"tests that need {programs[0]} are skipped (apt install {' '.join(wanted)})", flush=True)
     if not shutil.which("freeswitch"):
         print("tests that need a real FreeSWITCH are skipped: none is on PATH", flush=True)
 

@@ -27,7 +27,7 @@ def redis_server() -> Iterator[EmbeddedRedis]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def redis_url(redis_server: EmbeddedRedis) -> str:
     """URL of a real and empty Redis."""
     client = redis.Redis(unix_socket_path=str(redis_server.socket))
@@ -56,7 +56,8 @@ def mariadb_server() -> Iterator[str]:
     user = ["--user=root"] if os.geteuid() == 0 else []
     with (folder / "log").open("ab") as log:
         subprocess.run(
-            [install, "--no-defaults", f"--datadir={folder}/data", "--auth-root-authentication-method=normal", "--skip-test-db", *user],
+            [install, "--no-defaults", f"--datadir={folder}/data", "--auth-root-authentication-method=normal",
+             "--skip-test-db", *user],
             check=True, stdout=log, stderr=log,
         )  # fmt: skip
         process = subprocess.Popen(
@@ -80,7 +81,7 @@ def mariadb_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def mariadb_url(mariadb_server: str) -> str:
     """SQLAlchemy URL of a real and empty MariaDB database."""
     import pymysql

