@@ -6,6 +6,7 @@ a temporary folder, every port is one that was free, and it is stopped by its pr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -296,10 +297,12 @@ class PrivateSwitch:
     def stop(self) -> None:
         for helper in self.helpers:
             helper.stop()
+        if self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                self.esl.socket.sendall(b"api fsctl shutdown now\n\n")
         if self._esl:
             self._esl.close()
         if self.process.poll() is None:
-            self.process.terminate()
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
