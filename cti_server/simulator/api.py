@@ -23,6 +23,15 @@ USAGES = {
     "uuid_transfer": "<uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]",
     "uuid_record": "<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]",
 }  # fmt: skip
+# The hang-up causes that a switch knows; any other word is a normal clearing.
+CAUSES = frozenset((
+    "UNALLOCATED_NUMBER", "NO_ROUTE_DESTINATION", "NORMAL_CLEARING", "USER_BUSY", "NO_USER_RESPONSE", "NO_ANSWER",
+    "CALL_REJECTED", "DESTINATION_OUT_OF_ORDER", "NORMAL_UNSPECIFIED", "NORMAL_TEMPORARY_FAILURE", "SWITCH_CONGESTION",
+    "SERVICE_NOT_IMPLEMENTED", "OUTGOING_CALL_BARRED", "INCOMPATIBLE_DESTINATION", "RECOVERY_ON_TIMER_EXPIRE",
+    "MANDATORY_IE_MISSING", "INTERWORKING", "ORIGINATOR_CANCEL", "LOSE_RACE", "MANAGER_REQUEST", "BLIND_TRANSFER",
+    "ATTENDED_TRANSFER", "ALLOTTED_TIMEOUT", "USER_CHALLENGE", "MEDIA_TIMEOUT", "PICKED_OFF", "USER_NOT_REGISTERED",
+    "PROGRESS_TIMEOUT", "GATEWAY_DOWN", "INVALID_GATEWAY", "SUBSCRIBER_ABSENT", "SYSTEM_SHUTDOWN", "CRASH", "NONE",
+))  # fmt: skip
 OK = "+OK\n"
 NO_CHANNEL = "-ERR No such channel!\n"
 NO_SESSION = "-ERR Cannot locate session!\n"
@@ -60,7 +69,7 @@ def uuid_kill(switch: Switch, argument: str, tell: Tell) -> str:
     channel, cause = _leg(switch, argument)
     if channel is None:
         return NO_CHANNEL
-    switch.hangup(channel, cause or "NORMAL_CLEARING")
+    switch.hangup(channel, cause if cause in CAUSES else "NORMAL_CLEARING")
     return OK
 
 
@@ -91,7 +100,9 @@ def uuid_transfer(switch: Switch, argument: str, tell: Tell) -> str:
     words = rest.split()
     if words and words[0] in ("-both", "-bleg"):
         return f"-ERR uuid_transfer {words[0]} not supported by the simulator\n"
-    if not words or (len(words) > 1 and words[1].lower() == "inline"):
+    if not words:
+        return f"-USAGE: {USAGES['uuid_transfer']}\n"
+    if len(words) > 1 and words[1].lower() == "inline":
         return "-ERR uuid_transfer inline not supported by the simulator\n"
     bridge.transfer(switch, channel, words[0], words[2] if len(words) > 2 else str(channel.base.get("Caller-Context", "")))
     return OK
@@ -179,7 +190,7 @@ def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
         switch.after(LOOK_MS, originate.picked_up, switch, channel)
     elif event == "hold":
         bridge.hold(switch, channel, True)
-    return OK
+    return "+OK Success\n"
 
 
 def uuid_answer(switch: Switch, argument: str, tell: Tell) -> str:
@@ -203,15 +214,16 @@ def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
         if len(words) > 2 and words[2].isdigit() and int(words[2]):
             recorder = channel.recorders[path]
             switch.after(int(words[2]) * 1000, _record_limit, switch, channel, path, recorder)
+    elif action not in ("stop", "mask", "unmask"):
+        return f"-USAGE: {USAGES['uuid_record']}\n"
     elif path not in channel.recorders and not (action == "stop" and path == "all"):
-        return "-ERR Cannot stop record session!\n"
+        what = {"stop": "stop record", "mask": "mask recording", "unmask": "unmask recording"}[action]
+        return f"-ERR Cannot {what} session!\n"
     elif action == "stop":
         for one in list(channel.recorders) if path == "all" else [path]:
             switch.stop_recording(channel, one)
-    elif action in ("mask", "unmask"):
-        channel.recorders[path].mask(action == "mask", switch.now_us)
     else:
-        return "-ERR Usage error\n"
+        channel.recorders[path].mask(action == "mask", switch.now_us)
     return "+OK Success\n"
 
 

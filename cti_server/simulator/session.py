@@ -229,8 +229,12 @@ class Session(Listener):
         message = {"Command": f"sendmsg {rest}", **headers}
         if body and "execute-app-arg" not in message:
             message["execute-app-arg"] = body
-        if message.get("call-command") not in ("execute", "hangup"):
-            self._reply(f"-ERR call-command {message.get('call-command', '')} not supported by the simulator")
+        command = message.get("call-command", "")
+        if not command:
+            self._reply("+OK")
+            return
+        if command not in ("execute", "hangup"):
+            self._reply(f"-ERR call-command {command} not supported by the simulator")
             return
         applications.post(self.switch, channel, message)
         self._reply("+OK")

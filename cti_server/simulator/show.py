@@ -30,7 +30,7 @@ def show(switch: Switch, argument: str) -> str:
         return f"-ERR show {what} not supported by the simulator\n" if what else usage
     rows = _ROWS[what](switch)
     if "count" in words:
-        return f"\n{len(rows)} total.\n" if "json" not in words else orjson.dumps({"row_count": len(rows)}).decode() + "\n"
+        return f"\n{len(rows)} total.\n" if "json" not in words else f'{{"row_count":{len(rows)},"rows":[]}}\n'
     if words[-2:] == ["as", "json"]:
         return orjson.dumps({"row_count": len(rows), "rows": rows}).decode() + "\n" if rows else '{"row_count": 0}\n'
     lines = [",".join(rows[0]) if rows else ""] + [",".join(row.values()) for row in rows]

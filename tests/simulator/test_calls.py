@@ -156,7 +156,7 @@ def test_uuid_phone_event_answers_a_manual_phone() -> None:
     desk.passes(5)
     assert not desk.told("CHANNEL_BRIDGE")
 
-    assert desk.api("uuid_phone_event m talk") == "+OK"
+    assert desk.api("uuid_phone_event m talk") == "+OK Success"
     desk.passes(0.2)
 
     assert desk.told("CHANNEL_BRIDGE")
