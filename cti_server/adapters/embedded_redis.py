@@ -40,7 +40,7 @@ class EmbeddedRedis:
         self.folder = folder.resolve()
         self.socket = self.folder / "redis.sock"
         if len(str(self.socket)) > 100:
-            raise CtiError("bad-setting", f"{self.socket} is too long for a socket (100 characters): choose a shorter CTI_DATA_DIR")
+            raise CtiError("bad-setting", f"{self.socket} is too long for a socket (100 characters): shorten CTI_DATA_DIR")
         self.url = f"unix://{self.socket}"
         self._wait = wait
         self._persistent = persistent
