@@ -108,7 +108,7 @@ class Run:
         self._until("the callers", lambda: process.poll() is not None, side, calls / options.rate + options.talk + 60)
         console = self.switch.console()
         try:
-            self._until("quiet", lambda: console.api("show channels count").startswith("0 total"), side, 30)
+            self._until("quiet", lambda: console.api("show channels count").split()[0] == "0", side, 30)
         finally:
             console.close()
         pause = time.monotonic() + options.wrap_up + 1.0
