@@ -41,12 +41,15 @@ def caller_number(value: str) -> str:
 
 
 def caller_text(value: str) -> str:
-    """A caller's name as the phone may show it: special ASCII characters full-width (``$`` is ``＄``), controls blank."""
+    """A caller's name as the phone may show it: special ASCII characters full-width (``$`` is ``＄``), controls blank.
+
+    Also ``@``, where the switch would cut the name.
+    """
     return "".join(_shown(character) for character in value[:80]).strip()
 
 
 def _shown(character: str) -> str:
-    if character.isalnum() or character in " .+*#@_-":
+    if character.isalnum() or character in " .+*#_-":
         return character
     if "!" <= character <= "~":
         return chr(ord(character) + _FULL_WIDTH)

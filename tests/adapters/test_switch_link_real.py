@@ -114,7 +114,7 @@ def ring(link: SwitchLink, events: list[s.SwitchEvent], leg: str, text: str = ""
 
 
 def values(count: int) -> list[str]:
-    rng = random.Random(7)
+    rng = random.Random(8)
     return HOSTILE + ["".join(rng.choice(PIECES) for _ in range(rng.randint(1, 9))) for _ in range(count)]
 
 
