@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -37,11 +37,16 @@ def plain(value: Any) -> Any:
         return [item if type(item) in _PRIMITIVE else plain(item) for item in value]
     layout = _layout(kind)  # type: ignore[arg-type]
     if layout is not None:
-        tag, names, defaults, take = layout
-        document: dict[str, Any] = {"t": tag} if tag else {}
-        for name, default, item in zip(names, defaults, take(value), strict=True):
-            if item is not default and item != default:
-                document[name] = item if type(item) in _PRIMITIVE else plain(item)
+        document = {
+            name: item
+            for name, default, item in zip(layout.names, layout.defaults, layout.take(value), strict=True)
+            if item is not default and item != default
+        }
+        for name, copy in layout.deep:
+            if name in document:
+                document[name] = copy(document[name])
+        if layout.tag:
+            document["t"] = layout.tag
         return document
     if kind is Line:
         return [list(entry) for entry in value.first(len(value))]
@@ -50,14 +55,37 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{kind.__name__} has no plain form")
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How one dataclass is read: all fields at once, then only those that are not plain already."""
+
+    tag: str
+    names: tuple[str, ...]
+    defaults: tuple[Any, ...]
+    take: Callable[[Any], tuple[Any, ...]]
+    deep: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+
 @cache
-def _layout(kind: type) -> tuple[str, tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]] | None:
-    """Tag, field names, their defaults, and the function that reads all fields at once."""
+def _layout(kind: type) -> _Layout | None:
     if not is_dataclass(kind):
         return None
     names = tuple(f.name for f in fields(kind))
     take = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
-    return kind.__name__ if issubclass(kind, _BASES) else "", names, tuple(_default(f) for f in fields(kind)), take
+    hints = _hints(kind)
+    deep = tuple((name, _COPIES.get(hints[name], plain)) for name in names if hints[name] not in _PRIMITIVE)
+    tag = kind.__name__ if issubclass(kind, _BASES) else ""
+    return _Layout(tag, names, tuple(_default(f) for f in fields(kind)), take, deep)
+
+
+_COPIES: dict[Any, Callable[[Any], Any]] = {
+    dict[str, str]: dict,
+    dict[str, int]: dict,
+    Mapping[str, str]: dict,
+    list[str]: list,
+    list[int]: list,
+    tuple[str, ...]: list,
+}
 
 
 def _default(f: Any) -> Any:

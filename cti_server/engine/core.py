@@ -122,18 +122,19 @@ class Engine:
         """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed."""
         core = self._core
         core.now = max(core.now, item.now_ms)
+        core.effects = []
         try:
             _INPUTS[type(item)](core, item)
             if core.leaving:
                 _let_go(core)
-            offers.settle(core)
-            views.flush(core)
-            return core.effects
-        finally:
-            core.effects = []
-            core.events.clear()
-            core.dirty.clear()
-            core.gone.clear()
+            if core.freed or core.unserved:
+                offers.settle(core)
+            if core.dirty or core.events:
+                views.flush(core)
+        except BaseException:
+            core.forget_changes()
+            raise
+        return core.effects
 
     def next_deadline(self) -> int | None:
         """UTC ms at which a Tick is due, None when nothing waits for time."""

@@ -102,6 +102,12 @@ class Core:
         if event:
             self.events.append((event, kind, thing, more or {}))
 
+    def forget_changes(self) -> None:
+        """The marks have been turned into effects, or the input has failed."""
+        self.events.clear()
+        self.dirty.clear()
+        self.gone.clear()
+
     def event(self, name: str, audience: str, data: Mapping[str, Any]) -> None:
         """An event without a view; ``audience`` 'ops', 'floor' or the id of a call as 'call:ID'."""
         self.events.append((name, "", audience, data))

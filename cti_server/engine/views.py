@@ -19,8 +19,6 @@ _SINGULAR = {"agents": "agent", "calls": "call", "queues": "queue", "trunks": "t
 
 def flush(core: Core) -> None:
     """Turn the marks of this input into Publish and Mirror effects."""
-    if not core.dirty and not core.events:
-        return
     gone = set(core.gone)
     shown: dict[tuple[str, str], dict[str, Any]] = {}
     for name, kind, subject, more in core.events:
@@ -45,9 +43,7 @@ def flush(core: Core) -> None:
         core.effects.append(Mirror(core.seq, kind, thing, {"view": view, "core": images.image(core, kind, thing)}))
     for _, call_id in core.gone:
         core.calls.pop(call_id, None)
-    core.events.clear()
-    core.dirty.clear()
-    core.gone.clear()
+    core.forget_changes()
 
 
 def exists(core: Core, kind: str, thing: str) -> bool:
