@@ -13,6 +13,9 @@ from scripts.run import Centre
 from tests.browser.chromium import chromium, run_scenario
 
 
+CALLERS = Path(__file__).parent / "callers.yaml"
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -24,7 +27,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """Every process of a fresh demo centre, without virtual colleagues: all calls come to the browsers."""
     chromium()
     data: Path = tmp_path_factory.mktemp("demo")
-    running = Centre({"CTI_DATA_DIR": str(data), "CTI_HTTP_PORT": str(free_port())}, colleagues=False)
+    settings = {"CTI_DATA_DIR": str(data), "CTI_HTTP_PORT": str(free_port())}
+    running = Centre(settings, scenario=str(CALLERS), colleagues=False)
     try:
         running.start()
         yield running
