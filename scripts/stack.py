@@ -49,7 +49,8 @@ class Stack:
     def start_simulator(self, scenario: str = "") -> str:
         """A simulated switch with a fresh password; its address becomes switch ``main``."""
         self.environ["CTI_ESL_PASSWORD"] = secrets.token_urlsafe(16)
-        arguments = ["--port", "0", *(["--scenario", scenario] if scenario else [])]
+        arguments = ["--port", "0", "--recordings-dir", self.environ["CTI_RECORDINGS_DIR"]]
+        arguments += ["--scenario", scenario] if scenario else []
         process = self.spawn("simulator", "cti_server.simulator.main", *arguments, stdout=subprocess.PIPE)
         assert process.stdout is not None
         line = process.stdout.readline()
