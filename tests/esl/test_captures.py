@@ -50,7 +50,7 @@ def test_reading_few_headers_and_all_headers_agree(name):
         headers = event_headers(frame)
         if headers is None:
             continue
-        assert isinstance(headers, JsonHeaders) or event_name(headers) == "PRIVATE_COMMAND"  # which begins with another header
+        assert isinstance(headers, JsonHeaders) or event_name(headers).endswith("COMMAND")  # which begins with another header
         every = parsed(frame.body)
         assert event_name(headers) == event_name(every)
         assert translate("n", headers) == translate("n", every)
