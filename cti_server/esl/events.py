@@ -45,6 +45,7 @@ class JsonHeaders(Mapping[str, str | list[str]]):
     An event has 50 to 280 headers and a typed event needs a few. A key is found as ``,"NAME":`` (the first one as
     ``{"NAME":``), which valid JSON holds nowhere else: within a string a quote follows a backslash, and behind the end of a
     string comes no letter. A value that is not a plain string, or has an escape in it, is left to orjson.
+    A header that the switch writes twice (Hangup-Cause) has the same value twice.
     """
 
     __slots__ = ("_body", "_parsed")
