@@ -109,13 +109,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make run", description="Run the whole centre on this machine.")
-    parser.add_argument("--switch", type=_switch, default="", help="a real FreeSWITCH instead of the simulated one: esl://HOST:8021")
+    parser.add_argument("--switch", type=_switch, help="a real FreeSWITCH instead of the simulated one: esl://HOST:8021")
     parser.add_argument("--scenario", default="", help="another scenario file for the simulated switch")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
     centre = None
     try:
-        centre = Centre(switch=options.switch, scenario=options.scenario)
+        centre = Centre(switch=options.switch or "", scenario=options.scenario)
         centre.start()
         _greet(centre)
         while True:

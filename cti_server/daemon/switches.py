@@ -18,7 +18,7 @@ from gevent.event import Event
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.clock import Clock
-from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, LinkDown, LinkUp, SetGlobal, SwitchEvent
+from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, LinkDown, LinkUp, ProbeExpansion, SetGlobal, SwitchEvent
 from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import status as parse_status
@@ -85,6 +85,8 @@ class Node:
             settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}
         except CtiError as error:
             log.warning("the switch's status cannot be read", switch=self.name, error=error.message)
+        expansion = self.link.call(ProbeExpansion())
+        settings["api_expansion"] = expansion.text.strip().isdigit() if expansion.text != "deadline" else None
         return {"modules": modules, "settings": settings}
 
     # ------------------------------------------------------------ fence

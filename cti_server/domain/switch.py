@@ -369,6 +369,11 @@ class GetGlobal(SwitchCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeExpansion(SwitchCommand):
+    """A harmless ``eval`` that gives a number only where the switch runs api commands inside text (api-expansion is on)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Api(SwitchCommand):
     """Any other api command, for adapters, CLI and probes (never for the engine): ``name`` and one-line ``argument``."""
 

@@ -205,6 +205,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.LegExists: lambda c: f"api uuid_exists {_leg(c)}",
     s.SetGlobal: _set_global,
     s.GetGlobal: lambda c: f"api global_getvar {_word('name', c.name, _NAME)}",
+    s.ProbeExpansion: lambda c: "api eval ${strepoch()}",
     s.Api: _api,
 }
 
