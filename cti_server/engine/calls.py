@@ -94,11 +94,9 @@ def leg_gone(core: Core, leg: Leg, cause: str) -> None:
         if leg.state != "ended":
             leg.state, leg.hears = "ended", 0
             talk.agent_left(core, call, leg, cause)
-    else:
-        call.legs.pop(leg.id, None)
+    else:  # the caller has gone before: nobody looks at this leg any more
         core.legs.pop(leg.id, None)
         core.deadlines.cancel("agent_kill", leg.id)
-        core.changed("calls", call.id)
 
 
 def caller_left(core: Core, call: Call, cause: str) -> None:

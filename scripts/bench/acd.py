@@ -1,11 +1,12 @@
 """``bench-acd``: the engine alone under a full centre, through the whole life of every call.
 
-10,000 agents serve 500 queues (three each) and all of them talk; 5,000 callers wait. In each step one conversation ends,
-its agent ends wrap-up and gets the best waiting call of the three lines (offer, ringing, answer, bridge, recording), and
-a new caller comes in, so that the centre stays full: one whole life a step. Every switch event and the outcome of every
-effect of that life is an input. Time is virtual, 1 ms a step. Half of the lives are measured as a whole: ``calls_per_s`` is
-lives per CPU second of the process; the other half one ``handle`` at a time: ``handle_p99_ms`` is the 99th percentile of its
-CPU time (wall-clock time beside it). ``loop_s``, the CPU time of ten million additions, tells how fast the machine was.
+10,000 agents in 50 teams serve 500 queues (three each) and all of them talk; 5,000 callers wait. In each step one
+conversation ends, its agent ends wrap-up and gets the best waiting call of the three lines (offer, ringing, answer, bridge,
+recording), and a new caller comes in, so that the centre stays full: one whole life a step. Every switch event and the
+outcome of every effect of that life is an input. Time is virtual, 1 ms a step. Half of the lives are measured as a whole:
+``calls_per_s`` is lives per CPU second of the process; the other half one ``handle`` at a time: ``handle_p99_ms`` is the 99th
+percentile of its CPU time (wall-clock time beside it). ``loop_s``, the CPU time of ten million additions, tells how fast
+the machine was.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def centre(agents: int, queues: int) -> CentreConfig:
     people = {}
     for n in range(agents):
         served = {f"q{(n + k) % queues}": 1 for k in (0, 7, 31)}
-        people[f"a{n}"] = AgentConfig(f"a{n}", f"Agent {n}", f"{10_000 + n}", f"t{n % 200}", served)
-    teams = {f"t{n}": TeamConfig(f"t{n}", f"Team {n}") for n in range(200)}
+        people[f"a{n}"] = AgentConfig(f"a{n}", f"Agent {n}", f"{10_000 + n}", f"t{n % queues // 10}", served)
+    teams = {f"t{n}": TeamConfig(f"t{n}", f"Team {n}") for n in range((queues + 9) // 10)}
     numbers = {f"8{n:04d}": ServiceNumberConfig(f"8{n:04d}", f"Line {n}", "", f"q{n}") for n in range(queues)}
     return CentreConfig(1, "main", agents=people, teams=teams, queues=lines, service_numbers=numbers)
 
@@ -51,6 +52,7 @@ class Bench:
         self.inbox: deque[Input] = deque()
         self.offers: deque[tuple[str, str, str]] = deque()  # caller's leg, agent's leg, agent
         self.talking: deque[tuple[str, str, str]] = deque()
+        self.files: dict[str, str] = {}
         self.times = array("q")
         self.wall = array("q")
         self.timed = False
@@ -74,7 +76,9 @@ class Bench:
                 if isinstance(effect, SwitchEffect):
                     inbox.append(EffectResult(self.now, effect.effect_id, True, "+OK"))
                     command = effect.command
-                    if isinstance(command, sw.Originate):
+                    if isinstance(command, sw.SetVariable) and command.name == "cti_record" and command.value:
+                        self.files[command.leg] = command.value
+                    elif isinstance(command, sw.Originate):
                         self.offers.append((command.connect_to, command.leg, command.variables["cti_agent"]))
 
     def say(self, event: sw.SwitchEvent) -> None:
@@ -103,7 +107,7 @@ class Bench:
         self.say(sw.LegCreated(NODE, 0, leg, "outbound", "", "", "", "default", "internal", ""))
         self.say(sw.LegRinging(NODE, 0, leg, False))
         self.say(sw.LegAnswered(NODE, 0, leg))
-        self.say(sw.RecordingStarted(NODE, 0, caller, "x"))
+        self.say(sw.RecordingStarted(NODE, 0, caller, self.files[caller]))
         self.say(sw.JobDone(NODE, 0, leg, True, "+OK"))
         self.say(sw.LegUnparked(NODE, 0, caller))
         self.say(sw.LegsBridged(NODE, 0, caller, leg))
@@ -114,6 +118,7 @@ class Bench:
         caller, leg, agent = self.talking.popleft()
         self.say(sw.LegHungUp(NODE, 0, caller, "NORMAL_CLEARING", True))
         self.say(sw.LegsUnbridged(NODE, 0, caller, leg))
+        self.say(sw.RecordingStopped(NODE, 0, caller, self.files.pop(caller), 60_000, 1_920_044))
         self.say(sw.LegHungUp(NODE, 0, leg, "NORMAL_CLEARING", True))
         self.say(sw.LegEnded(NODE, 0, leg, "NORMAL_CLEARING", 200, "send_bye", True))
         self.say(sw.LegEnded(NODE, 0, caller, "NORMAL_CLEARING", 200, "recv_bye", True))
