@@ -50,7 +50,12 @@ def run_scenario(script: str, scenario: str, url: str, pictures: str = "", limit
         Path(pictures).mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "CTI_CHROMIUM": browser, "CTI_URL": url, "CTI_PICTURES": pictures, **more}
     done = subprocess.run(
-        [program, str(Path(__file__).parent / script), scenario], env=environment, capture_output=True, text=True, timeout=limit_s, check=False
+        [program, str(Path(__file__).parent / script), scenario],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=limit_s,
+        check=False,
     )
     if done.returncode:
         pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)

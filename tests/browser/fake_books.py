@@ -13,26 +13,49 @@ from typing import Any
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PEOPLE = [
-    ("1001", "李伟", "day"), ("1002", "王芳", "day"), ("1003", "张敏", "day"), ("1004", "刘洋", "day"), ("1005", "Emma Clarke", "care"),
-    ("1006", "Daniel Novak", "care"), ("1007", "陈静", "care"), ("1008", "Sofia Rossi", "care"),
-]  # fmt: skip
-QUEUES = [("billing", "缴费咨询 Billing"), ("repair", "故障报修 Repair"), ("complaints", "投诉建议 Complaints"), ("sales", "业务办理 Sales")]
-CALLERS = [("13812345678", "王建国"), ("02161234567", "Anna Schmidt"), ("13900001111", HOSTILE), ("01062345678", ""), ("18677778888", "上海云帆信息技术有限公司")]
+    ("1001", "李伟", "day"),
+    ("1002", "王芳", "day"),
+    ("1003", "张敏", "day"),
+    ("1004", "刘洋", "day"),
+    ("1005", "Emma Clarke", "care"),
+    ("1006", "Daniel Novak", "care"),
+    ("1007", "陈静", "care"),
+    ("1008", "Sofia Rossi", "care"),
+]
+QUEUES = [
+    ("billing", "缴费咨询 Billing"),
+    ("repair", "故障报修 Repair"),
+    ("complaints", "投诉建议 Complaints"),
+    ("sales", "业务办理 Sales"),
+]
+CALLERS = [
+    ("13812345678", "王建国"),
+    ("02161234567", "Anna Schmidt"),
+    ("13900001111", HOSTILE),
+    ("01062345678", ""),
+    ("18677778888", "上海云帆信息技术有限公司"),
+]
 CENTRE: dict[str, Any] = {
-    "version": 7, "domain": "demo", "time_zone": "Asia/Shanghai",
+    "version": 7,
+    "domain": "demo",
+    "time_zone": "Asia/Shanghai",
     "teams": [{"id": "day", "name": "日班一组"}, {"id": "care", "name": "Customer Care"}],
     "queues": [{"id": i, "name": n, "service_level_s": 20, "wrap_up_s": 30} for i, n in QUEUES],
     "agents": [{"id": i, "name": n, "team": t, "extension": i} for i, n, t in PEOPLE],
     "not_ready_reasons": [
-        {"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}}, {"code": "meeting", "texts": {"en": "Meeting", "zh-CN": "会议"}},
-        {"code": "break", "texts": {"en": "Short break", "zh-CN": "小休"}}, {"code": "rejected", "texts": {"en": "Rejected a call", "zh-CN": "拒接来电"}},
+        {"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}},
+        {"code": "meeting", "texts": {"en": "Meeting", "zh-CN": "会议"}},
+        {"code": "break", "texts": {"en": "Short break", "zh-CN": "小休"}},
+        {"code": "rejected", "texts": {"en": "Rejected a call", "zh-CN": "拒接来电"}},
     ],
     "dispositions": [
-        {"code": "resolved", "texts": {"en": "Resolved", "zh-CN": "已解决"}}, {"code": "follow-up", "texts": {"en": "Follow-up needed", "zh-CN": "需要跟进"}},
-        {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "打错电话"}}, {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
+        {"code": "resolved", "texts": {"en": "Resolved", "zh-CN": "已解决"}},
+        {"code": "follow-up", "texts": {"en": "Follow-up needed", "zh-CN": "需要跟进"}},
+        {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "打错电话"}},
+        {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
     ],
     "phone": None,
-}  # fmt: skip
+}
 
 
 def agents(now_ms: int) -> list[dict[str, Any]]:
@@ -41,13 +64,36 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
     for number, (agent_id, name, team) in enumerate(PEOPLE):
         answered = dice.randint(9, 31)
         served = QUEUES[number % 2 : number % 2 + 3]
-        found.append({
-            "id": agent_id, "name": name, "extension": agent_id, "team": team, "queues": {q: 1 for q, _ in served}, "status": "logged_out",
-            "reason": "", "pending": "", "pending_reason": "", "state": "idle", "phone_registered": True, "status_since_ms": now_ms,
-            "state_since_ms": now_ms, "deadline_ms": 0, "call_id": "", "queue": "",
-            "today": {"answered": answered, "rona": dice.randint(0, 2), "talk_ms": answered * 174_000, "hold_ms": answered * 12_000,
-                      "wrap_up_ms": answered * 28_000, "ring_ms": answered * 5_000, "idle_ms": 3_100_000, "logged_in_ms": 14_520_000},
-        })  # fmt: skip
+        found.append(
+            {
+                "id": agent_id,
+                "name": name,
+                "extension": agent_id,
+                "team": team,
+                "queues": {q: 1 for q, _ in served},
+                "status": "logged_out",
+                "reason": "",
+                "pending": "",
+                "pending_reason": "",
+                "state": "idle",
+                "phone_registered": True,
+                "status_since_ms": now_ms,
+                "state_since_ms": now_ms,
+                "deadline_ms": 0,
+                "call_id": "",
+                "queue": "",
+                "today": {
+                    "answered": answered,
+                    "rona": dice.randint(0, 2),
+                    "talk_ms": answered * 174_000,
+                    "hold_ms": answered * 12_000,
+                    "wrap_up_ms": answered * 28_000,
+                    "ring_ms": answered * 5_000,
+                    "idle_ms": 3_100_000,
+                    "logged_in_ms": 14_520_000,
+                },
+            }
+        )
     return found
 
 
@@ -57,12 +103,28 @@ def queues() -> list[dict[str, Any]]:
     for queue_id, name in QUEUES:
         offered = dice.randint(60, 180)
         abandoned = offered // 14
-        found.append({
-            "id": queue_id, "name": name, "waiting": 0, "oldest_ms": 0, "agents_ready": dice.randint(0, 3), "agents_busy": dice.randint(1, 4),
-            "agents_not_ready": 1, "service_level_s": 20, "formula": "answered-offered",
-            "today": {"offered": offered, "answered": offered - abandoned, "abandoned": abandoned, "service_level": 0.78 + dice.random() / 6,
-                      "asa_s": 8 + dice.random() * 9, "aht_s": 214.0, "abandon_rate": abandoned / offered},
-        })  # fmt: skip
+        found.append(
+            {
+                "id": queue_id,
+                "name": name,
+                "waiting": 0,
+                "oldest_ms": 0,
+                "agents_ready": dice.randint(0, 3),
+                "agents_busy": dice.randint(1, 4),
+                "agents_not_ready": 1,
+                "service_level_s": 20,
+                "formula": "answered-offered",
+                "today": {
+                    "offered": offered,
+                    "answered": offered - abandoned,
+                    "abandoned": abandoned,
+                    "service_level": 0.78 + dice.random() / 6,
+                    "asa_s": 8 + dice.random() * 9,
+                    "aht_s": 214.0,
+                    "abandon_rate": abandoned / offered,
+                },
+            }
+        )
     return found
 
 
@@ -70,7 +132,16 @@ def trunks() -> list[dict[str, Any]]:
     base = {"node": "main", "detail": "", "ping": "12 ms", "failures": 0, "max_calls": 120, "calls_per_s": 30}
     return [
         {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
-        {**base, "id": "backup", "gateway": "backup", "state": "down", "calls_in": 0, "calls_out": 0, "failures": 3, "detail": "no answer"},
+        {
+            **base,
+            "id": "backup",
+            "gateway": "backup",
+            "state": "down",
+            "calls_in": 0,
+            "calls_out": 0,
+            "failures": 3,
+            "detail": "no answer",
+        },
     ]
 
 
@@ -84,14 +155,38 @@ _CALLS = random.Random(11)
 def call(call_id: str, now_ms: int) -> dict[str, Any]:
     number, name = CALLERS[_CALLS.randrange(len(CALLERS))]
     return {
-        "id": call_id, "phase": "queued", "direction": "inbound", "node": "main", "number": number, "name": name,
-        "service_number": "95598", "service_name": "供电服务热线 Power service", "queue": "repair", "priority": 0, "agent": "",
-        "ivr_path": [{"node": "language", "pressed": "1", "label": "普通话"}, {"node": "menu", "pressed": "2", "label": "故障报修 Repair"},
-                     {"node": "account", "pressed": "88231007", "label": "户号"}],
-        "data": {"客户等级": "金卡 Gold", "户号": "88231007", "区域": "浦东新区 Pudong", "last_call": "2026-11-03 已解决", "note": HOSTILE},
-        "arrived_ms": now_ms - 38_000, "queued_ms": now_ms - 21_000, "offered_ms": 0, "connected_ms": 0, "held_ms": 0, "recording": "",
-        "outcome": "", "legs": [],
-    }  # fmt: skip
+        "id": call_id,
+        "phase": "queued",
+        "direction": "inbound",
+        "node": "main",
+        "number": number,
+        "name": name,
+        "service_number": "95598",
+        "service_name": "供电服务热线 Power service",
+        "queue": "repair",
+        "priority": 0,
+        "agent": "",
+        "ivr_path": [
+            {"node": "language", "pressed": "1", "label": "普通话"},
+            {"node": "menu", "pressed": "2", "label": "故障报修 Repair"},
+            {"node": "account", "pressed": "88231007", "label": "户号"},
+        ],
+        "data": {
+            "客户等级": "金卡 Gold",
+            "户号": "88231007",
+            "区域": "浦东新区 Pudong",
+            "last_call": "2026-11-03 已解决",
+            "note": HOSTILE,
+        },
+        "arrived_ms": now_ms - 38_000,
+        "queued_ms": now_ms - 21_000,
+        "offered_ms": 0,
+        "connected_ms": 0,
+        "held_ms": 0,
+        "recording": "",
+        "outcome": "",
+        "legs": [],
+    }
 
 
 def _midnight_ms() -> int:
@@ -109,13 +204,27 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
         at = _midnight_ms() + 8 * 3_600_000 + number * 610_000
         talk = dice.randint(40, 420) * 1000 if answered else 0
         agent = PEOPLE[dice.randrange(8)][0] if answered else ""
-        rows.append({
-            "id": f"old{number}", "direction": "inbound", "number": caller[0], "name": caller[1], "service_number": "95598",
-            "queue": QUEUES[dice.randrange(4)][0], "agent": query.get("agent") or agent if answered else "", "arrived_ms": at,
-            "ended_ms": at + talk + 30_000, "outcome": "answered" if answered else "abandoned", "wait_ms": dice.randint(2, 60) * 1000,
-            "talk_ms": talk, "hold_ms": dice.choice([0, 0, 9000]), "wrap_up_ms": 24_000 if answered else 0,
-            "recording_id": f"rec{number}" if answered else "", "disposition": dice.choice(["resolved", "follow-up"]) if answered else "", "note": "",
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": f"old{number}",
+                "direction": "inbound",
+                "number": caller[0],
+                "name": caller[1],
+                "service_number": "95598",
+                "queue": QUEUES[dice.randrange(4)][0],
+                "agent": query.get("agent") or agent if answered else "",
+                "arrived_ms": at,
+                "ended_ms": at + talk + 30_000,
+                "outcome": "answered" if answered else "abandoned",
+                "wait_ms": dice.randint(2, 60) * 1000,
+                "talk_ms": talk,
+                "hold_ms": dice.choice([0, 0, 9000]),
+                "wrap_up_ms": 24_000 if answered else 0,
+                "recording_id": f"rec{number}" if answered else "",
+                "disposition": dice.choice(["resolved", "follow-up"]) if answered else "",
+                "note": "",
+            }
+        )
     wanted = [r for r in rows if all(not query.get(k) or r[k] == query[k] for k in ("queue", "outcome"))]
     return [r for r in reversed(wanted) if query.get("number", "") in r["number"]]
 
@@ -130,13 +239,29 @@ def call_detail(call_id: str) -> dict[str, Any]:
     ]
     if talk:
         segments += [
-            {**base, "segment": "offer", "agent": "1004", "started_ms": at + 15_000, "ended_ms": at + 30_000, "outcome": "no-answer"},
+            {
+                **base,
+                "segment": "offer",
+                "agent": "1004",
+                "started_ms": at + 15_000,
+                "ended_ms": at + 30_000,
+                "outcome": "no-answer",
+            },
             {**base, "segment": "offer", "started_ms": at + 31_000, "ended_ms": at + 38_000, "outcome": "answered"},
             {**base, "segment": "talk", "started_ms": at + 38_000, "ended_ms": at + 38_000 + talk},
             {**base, "segment": "hold", "started_ms": at + 38_000 + talk // 2, "ended_ms": at + 47_000 + talk // 2},
             {**base, "segment": "wrap_up", "started_ms": at + 38_000 + talk, "ended_ms": at + 62_000 + talk},
         ]
-    recordings = [{"recording_id": "rec1", "started_ms": at + 38_000, "ended_ms": at + 43_000, "length_ms": 5_000, "size": 80_000, "problem": ""}]
+    recordings = [
+        {
+            "recording_id": "rec1",
+            "started_ms": at + 38_000,
+            "ended_ms": at + 43_000,
+            "length_ms": 5_000,
+            "size": 80_000,
+            "problem": "",
+        }
+    ]
     notes = [{"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}]
     return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
 
@@ -146,12 +271,28 @@ def _queue_row(queue: str, start: int, end: int, dice: random.Random, n: int) ->
     answered = n - abandoned
     timely = max(0, answered - dice.randint(0, max(1, n // 4)))
     return {
-        "queue": queue, "start_ms": start, "end_ms": end, "offered": n, "answered": answered, "abandoned": abandoned, "short_abandoned": 0,
-        "overflowed": 0, "failed": 0, "answered_in_sl": timely, "abandoned_in_sl": 0, "waiting": 0, "wait_ms": answered * 9_000,
-        "talk_ms": answered * 171_000, "hold_ms": 9_000, "wrap_up_ms": answered * 26_000, "handled": answered,
-        "service_level": timely / n if n else None, "asa_s": 9.1 if answered else None, "aht_s": 201.3 if answered else None,
+        "queue": queue,
+        "start_ms": start,
+        "end_ms": end,
+        "offered": n,
+        "answered": answered,
+        "abandoned": abandoned,
+        "short_abandoned": 0,
+        "overflowed": 0,
+        "failed": 0,
+        "answered_in_sl": timely,
+        "abandoned_in_sl": 0,
+        "waiting": 0,
+        "wait_ms": answered * 9_000,
+        "talk_ms": answered * 171_000,
+        "hold_ms": 9_000,
+        "wrap_up_ms": answered * 26_000,
+        "handled": answered,
+        "service_level": timely / n if n else None,
+        "asa_s": 9.1 if answered else None,
+        "aht_s": 201.3 if answered else None,
         "abandon_rate": abandoned / n if n else None,
-    }  # fmt: skip
+    }
 
 
 def queue_report() -> dict[str, Any]:
@@ -164,9 +305,27 @@ def queue_report() -> dict[str, Any]:
             rows.append(_queue_row(queue, start + slot * step, start + (slot + 1) * step, dice, load))
         mine = [r for r in rows if r["queue"] == queue]
         total = {k: sum(r[k] or 0 for r in mine) for k in mine[0] if k != "queue"}
-        rates = {"service_level": total["answered_in_sl"] / total["offered"], "abandon_rate": total["abandoned"] / total["offered"]}
-        totals[queue] = {**total, **rates, "queue": queue, "start_ms": start, "end_ms": start + 86_400_000, "asa_s": 9.1, "aht_s": 201.3}
-    return {"day": "", "zone": "Asia/Shanghai", "formula": "answered-offered", "rows": rows, "totals": totals, "as_of_ms": int(time.time() * 1000)}
+        rates = {
+            "service_level": total["answered_in_sl"] / total["offered"],
+            "abandon_rate": total["abandoned"] / total["offered"],
+        }
+        totals[queue] = {
+            **total,
+            **rates,
+            "queue": queue,
+            "start_ms": start,
+            "end_ms": start + 86_400_000,
+            "asa_s": 9.1,
+            "aht_s": 201.3,
+        }
+    return {
+        "day": "",
+        "zone": "Asia/Shanghai",
+        "formula": "answered-offered",
+        "rows": rows,
+        "totals": totals,
+        "as_of_ms": int(time.time() * 1000),
+    }
 
 
 def agent_report() -> dict[str, Any]:
@@ -176,14 +335,34 @@ def agent_report() -> dict[str, Any]:
         dice = random.Random(agent)
         for slot in range(34, 62):
             n = dice.randint(0, 4)
-            rows.append({
-                "agent": agent, "start_ms": start + slot * step, "end_ms": start + (slot + 1) * step, "answered": n, "rona": dice.randint(0, 9) // 9,
-                "ring_ms": n * 5_000, "talk_ms": n * 160_000, "hold_ms": n * 8_000, "wrap_up_ms": n * 24_000, "idle_ms": 900_000 - n * 197_000,
-                "not_ready_ms": 0, "logged_in_ms": 900_000, "aht_s": 192.0 if n else None, "occupancy": n * 197 / 900,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "agent": agent,
+                    "start_ms": start + slot * step,
+                    "end_ms": start + (slot + 1) * step,
+                    "answered": n,
+                    "rona": dice.randint(0, 9) // 9,
+                    "ring_ms": n * 5_000,
+                    "talk_ms": n * 160_000,
+                    "hold_ms": n * 8_000,
+                    "wrap_up_ms": n * 24_000,
+                    "idle_ms": 900_000 - n * 197_000,
+                    "not_ready_ms": 0,
+                    "logged_in_ms": 900_000,
+                    "aht_s": 192.0 if n else None,
+                    "occupancy": n * 197 / 900,
+                }
+            )
         mine = [r for r in rows if r["agent"] == agent]
         total = {k: sum(r[k] or 0 for r in mine) for k in mine[0] if k != "agent"}
-        totals[agent] = {**total, "agent": agent, "start_ms": start, "end_ms": start + 86_400_000, "aht_s": 192.0, "occupancy": 0.61}
+        totals[agent] = {
+            **total,
+            "agent": agent,
+            "start_ms": start,
+            "end_ms": start + 86_400_000,
+            "aht_s": 192.0,
+            "occupancy": 0.61,
+        }
     return {"rows": rows, "totals": totals, "as_of_ms": int(time.time() * 1000)}
 
 

@@ -22,11 +22,28 @@ from tests.browser import fake_books as books
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws:; object-src 'none'"
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self' ws:; object-src 'none'"
 )
 USERS = {
-    "li.wei": {"id": "1", "login": "li.wei", "name": "李伟", "role": "agent", "agent_id": "1001", "team": "day", "locale": "zh-CN"},
-    "zhao.lei": {"id": "9", "login": "zhao.lei", "name": "赵磊", "role": "leader", "agent_id": "", "team": "day", "locale": "zh-CN"},
+    "li.wei": {
+        "id": "1",
+        "login": "li.wei",
+        "name": "李伟",
+        "role": "agent",
+        "agent_id": "1001",
+        "team": "day",
+        "locale": "zh-CN",
+    },
+    "zhao.lei": {
+        "id": "9",
+        "login": "zhao.lei",
+        "name": "赵磊",
+        "role": "leader",
+        "agent_id": "",
+        "team": "day",
+        "locale": "zh-CN",
+    },
     "admin": {"id": "11", "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
 }
 
@@ -63,10 +80,17 @@ class World:
             mine = user["role"] == "agent"
             calls = [c for c in self.calls.values() if not mine or c["agent"] == user["agent_id"]]
             return {
-                "epoch": self.epoch, "seq": self.seq, "server_ms": now_ms(), **self.health, "agents": list(self.agents.values()),
-                "calls": calls, "queues": list(self.queues.values()), "trunks": [] if mine else self.trunks,
-                "switches": [] if mine else self.switches, "alarms": [] if mine else self.alarms,
-            }  # fmt: skip
+                "epoch": self.epoch,
+                "seq": self.seq,
+                "server_ms": now_ms(),
+                **self.health,
+                "agents": list(self.agents.values()),
+                "calls": calls,
+                "queues": list(self.queues.values()),
+                "trunks": [] if mine else self.trunks,
+                "switches": [] if mine else self.switches,
+                "alarms": [] if mine else self.alarms,
+            }
 
     def agent(self, agent_id: str, state: str = "", **change: Any) -> None:
         agent = self.agents[agent_id]
@@ -132,13 +156,26 @@ class World:
     def repeat_old(self, agent_id: str) -> None:
         """An event that was already told, with other contents: nobody may believe it."""
         stale = {**self.agents[agent_id], "status": "logged_out", "state": "idle"}
-        data = {"epoch": self.epoch, "seq": max(0, self.seq - 1), "name": "agent.state_changed", "at_ms": now_ms(), "data": {"agent": stale}}
+        data = {
+            "epoch": self.epoch,
+            "seq": max(0, self.seq - 1),
+            "name": "agent.state_changed",
+            "at_ms": now_ms(),
+            "data": {"agent": stale},
+        }
         self.emit(("floor", f"agent:{agent_id}"), "event", data)
 
     def busy_floor(self) -> None:
         """A floor in the middle of its day."""
-        self.agent("1002", "talking", status="ready", call_id=self.arrive("connected", agent="1002", connected_ms=now_ms() - 132_000))
-        self.agent("1003", "holding", status="ready", call_id=self.arrive("on_hold", agent="1003", connected_ms=now_ms() - 45_000, held_ms=now_ms() - 9_000))
+        self.agent(
+            "1002", "talking", status="ready", call_id=self.arrive("connected", agent="1002", connected_ms=now_ms() - 132_000)
+        )
+        self.agent(
+            "1003",
+            "holding",
+            status="ready",
+            call_id=self.arrive("on_hold", agent="1003", connected_ms=now_ms() - 45_000, held_ms=now_ms() - 9_000),
+        )
         self.agent("1004", "wrap_up", status="ready", deadline_ms=now_ms() + 20_000)
         self.agent("1005", status="not_ready", reason="lunch")
         self.agent("1006", status="ready")
@@ -147,7 +184,13 @@ class World:
         for wait_s, queue in ((95, "repair"), (40, "billing"), (12, "repair"), (3, "sales")):
             self.arrive(queue=queue, queued_ms=now_ms() - wait_s * 1000, arrived_ms=now_ms() - wait_s * 1000 - 14_000)
         self.alarms.append(
-            {"id": "a1", "severity": "major", "kind": "trunk-down", "text": "trunk backup: the gateway does not answer", "subject": "backup"}
+            {
+                "id": "a1",
+                "severity": "major",
+                "kind": "trunk-down",
+                "text": "trunk backup: the gateway does not answer",
+                "subject": "backup",
+            }
         )
         self.event("alarm.raised", alarm=self.alarms[-1])
 
@@ -165,44 +208,44 @@ class World:
             act(**args)
             return 0, ""
 
-    def do_LoginAgent(self, agent_id: str) -> None:  # noqa: N802 - the command's name
+    def do_LoginAgent(self, agent_id: str) -> None:
         self.agent(agent_id, "idle", status="not_ready", reason="")
 
-    def do_LogoutAgent(self, agent_id: str) -> None:  # noqa: N802
+    def do_LogoutAgent(self, agent_id: str) -> None:
         self.agent(agent_id, "idle", status="logged_out", reason="")
 
-    def do_ReadyAgent(self, agent_id: str) -> None:  # noqa: N802
+    def do_ReadyAgent(self, agent_id: str) -> None:
         self.agent(agent_id, status="ready", reason="")
 
-    def do_PauseAgent(self, agent_id: str, reason: str) -> None:  # noqa: N802
+    def do_PauseAgent(self, agent_id: str, reason: str) -> None:
         self.agent(agent_id, status="not_ready", reason=reason)
 
-    def do_AnswerCall(self, agent_id: str) -> None:  # noqa: N802
+    def do_AnswerCall(self, agent_id: str) -> None:
         self.connect(agent_id)
 
-    def do_RejectCall(self, agent_id: str) -> None:  # noqa: N802
+    def do_RejectCall(self, agent_id: str) -> None:
         call_id = self.agents[agent_id]["call_id"]
         self.agent(agent_id, "idle", call_id="", queue="", status="not_ready", reason="rejected")
         self.calls[call_id] = {**self.calls[call_id], "phase": "queued", "agent": ""}
         rooms = ("floor", f"agent:{agent_id}")
         self.event("call.offer_failed", rooms, call=self.calls[call_id], agent_id=agent_id, why="rejected")
 
-    def do_HoldCall(self, agent_id: str) -> None:  # noqa: N802
+    def do_HoldCall(self, agent_id: str) -> None:
         self.agent(agent_id, "holding")
         self.call("call.held", self.agents[agent_id]["call_id"], phase="on_hold", held_ms=now_ms())
 
-    def do_ResumeCall(self, agent_id: str) -> None:  # noqa: N802
+    def do_ResumeCall(self, agent_id: str) -> None:
         self.agent(agent_id, "talking")
         self.call("call.resumed", self.agents[agent_id]["call_id"], phase="connected", held_ms=0)
 
-    def do_HangupCall(self, agent_id: str = "", call_id: str = "") -> None:  # noqa: N802
+    def do_HangupCall(self, agent_id: str = "", call_id: str = "") -> None:
         self.end(call_id or self.agents[agent_id]["call_id"])
 
-    def do_SetDisposition(self, agent_id: str, call_id: str, code: str, note: str = "") -> None:  # noqa: N802
+    def do_SetDisposition(self, agent_id: str, call_id: str, code: str, note: str = "") -> None:
         self.saved.append({"agent": agent_id, "call_id": call_id, "code": code, "note": note, "at_ms": now_ms()})
         self.event("call.disposed", ("floor", f"agent:{agent_id}"), call_id=call_id, agent_id=agent_id, code=code, note=note)
 
-    def do_EndWrapUp(self, agent_id: str) -> None:  # noqa: N802
+    def do_EndWrapUp(self, agent_id: str) -> None:
         self.agent(agent_id, "idle", call_id="", queue="")
 
 
@@ -226,7 +269,11 @@ def make_app(world: World) -> Flask:
 
     @app.before_request
     def guard() -> Any:
-        if request.path.startswith("/api/") and user() is None and not (request.path == "/api/session" and request.method == "POST"):
+        if (
+            request.path.startswith("/api/")
+            and user() is None
+            and not (request.path == "/api/session" and request.method == "POST")
+        ):
             return refusal(401, "not-logged-in")
         if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
             return refusal(403, "bad-csrf")
@@ -240,7 +287,7 @@ def make_app(world: World) -> Flask:
     @app.post("/api/session")
     def login() -> Any:
         found = USERS.get(request.json["login"])
-        if found is None or request.json["password"] != "demo":  # noqa: S105 - the demo's password
+        if found is None or request.json["password"] != "demo":
             return refusal(401, "bad-credentials")
         key = f"s{len(sessions)}"
         sessions[key] = dict(found)

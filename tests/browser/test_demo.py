@@ -12,7 +12,6 @@ import pytest
 from scripts.run import Centre
 from tests.browser.chromium import chromium, run_scenario
 
-
 CALLERS = Path(__file__).parent / "callers.yaml"
 
 

@@ -25,11 +25,15 @@ SCENARIOS = (
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def server() -> Iterator[str]:
     """A fresh fake server in its own process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.fake_server"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-m", "tests.browser.fake_server"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert process.stdout
     try:
