@@ -67,13 +67,13 @@ def caller_parked(core: Core, call: Call, leg: Leg) -> None:
 
 
 def agent_parked(core: Core, call: Call, leg: Leg) -> None:
-    """An agent's leg may park only on hold: anything else is an orphan and ends at once."""
+    """An agent's leg may park on hold, and for the moment in which the connect script bridges it (or ends it, and if it does
+    neither, the offer's deadline does). Anything else is an orphan and ends at once."""
     leg.parked = True
     if call.agent_leg == leg.id and (call.holding or leg.state == "held"):
         return
-    if call.offer is not None and call.offer.leg == leg.id:
-        offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
-    elif not leg.doomed:
+    offered = call.offer is not None and call.offer.leg == leg.id
+    if not offered and not leg.doomed:
         talk.kill_agent_leg(core, call, leg)
 
 

@@ -189,3 +189,31 @@ def test_music_comes_back_when_the_bridge_does_not() -> None:
     assert w.the_call(leg)["phase"] == "queued"
     assert w.channels[leg].playing
     assert w.channels[leg].variables["cti_phase"] == "waiting"
+
+
+def _parks(w: World, leg: str) -> None:
+    w.tell(sw.LegAnswered(NODE, 0, leg))
+    w.tell(sw.LegParked(NODE, 0, leg, "outbound", True, "", "", "1001", "default", ""))
+
+
+def test_a_leg_that_parks_before_the_script_bridges_it_is_left_to_the_script() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offered = w.offered_leg()
+    _parks(w, offered)
+    assert offered in w.channels
+    w.pick_up(offered)
+    assert w.the_call(leg)["phase"] == "talking"
+
+
+def test_a_parked_leg_that_nobody_bridges_ends_at_the_deadline() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offered = w.offered_leg()
+    _parks(w, offered)
+    w.wait(6)
+    assert offered not in w.channels
+    assert w.the_call(leg)["phase"] in ("queued", "offered")
+    assert [row["outcome"] for row in w.segments("offer")] == ["unreachable"]
