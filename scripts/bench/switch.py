@@ -29,6 +29,7 @@ from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
 from scripts import fsconf
+from scripts.bench.pipeline import cpu_s
 from scripts.bench.switch_listener import Listener
 from scripts.bench.switch_server import HOST, PEER_NUMBER, BenchSwitch
 from scripts.bench.switch_sipp import Sipp
@@ -87,18 +88,15 @@ class Run:
         calls = self.options.calls // ORDER.count(side)
         self._calls(side, WARM_UP_CALLS)
         self._listener().take()
-        before = _cpu_s()
+        before = self._cpu()
         code = self._calls(side, calls)
         found = self._listener().take()
         self.times[side] += found
         self.made[side] += calls
         bridged = sorted(ms for ms in found if ms is not None)
-        print(
-            f"{side}: {calls} calls, {len(bridged)} bridged, p50 {percentile(bridged, 0.5)} ms,"
-            f" p99 {percentile(bridged, 0.99)} ms, sipp ended with {code},"
-            f" the machine worked {_cpu_s() - before:.1f} core-seconds",
-            file=sys.stderr,
-        )  # fmt: skip
+        spent = {who: round(after - before[who], 1) for who, after in self._cpu().items()}
+        told = f"{calls} calls, {len(bridged)} bridged, p50 {percentile(bridged, 0.5)} ms, p99 {percentile(bridged, 0.99)} ms"
+        print(f"{side}: {told}, sipp ended with {code}, CPU seconds {spent}", file=sys.stderr)
         if side == "ours":
             self._stop_daemon()
 
@@ -134,6 +132,13 @@ class Run:
     def _listener(self) -> Listener:
         assert self.listener is not None
         return self.listener
+
+    def _cpu(self) -> dict[str, float]:
+        """Seconds of work so far: of the whole machine (who else is busy?), the switch, our daemon."""
+        fields = Path("/proc/stat").read_text().splitlines()[0].split()
+        machine = (sum(map(int, fields[1:4])) + int(fields[6]) + int(fields[7])) / os.sysconf("SC_CLK_TCK")
+        daemon = self.stack.processes.get("daemon")
+        return {"machine": machine, "switch": cpu_s(self.switch.pid), "daemon": cpu_s(daemon.pid) if daemon else 0.0}
 
     # ------------------------------------------------------------ our daemon
 
@@ -180,12 +185,6 @@ class Run:
 
 def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
-
-
-def _cpu_s() -> float:
-    """Seconds that this machine's cores have worked since it started."""
-    fields = Path("/proc/stat").read_text().splitlines()[0].split()
-    return (sum(map(int, fields[1:4])) + int(fields[6]) + int(fields[7])) / os.sysconf("SC_CLK_TCK")
 
 
 def needed(name: str, variable: str, advice: str) -> str:

@@ -147,6 +147,11 @@ class BenchSwitch:
             console.api(f"callcenter_config tier add {PEER_QUEUE} {phone.extension} 1 1")
         console.close()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
