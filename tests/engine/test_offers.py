@@ -204,7 +204,7 @@ def test_a_leg_that_parks_before_the_script_bridges_it_is_left_to_the_script() -
     _parks(w, offered)
     assert offered in w.channels
     w.pick_up(offered)
-    assert w.the_call(leg)["phase"] == "talking"
+    assert w.the_call(leg)["phase"] == "connected"
 
 
 def test_a_parked_leg_that_nobody_bridges_ends_at_the_deadline() -> None:
