@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import zipfile
 from collections.abc import Callable
 
 import openpyxl
@@ -12,6 +14,7 @@ from lxml import etree
 
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
+from webapp.features.reports import files
 
 SOUND = bytes(range(256)) * 40
 
@@ -107,6 +110,22 @@ def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
     assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
 
 
+def test_report_files_say_what_they_are(web: Web) -> None:
+    desk = web.login("admin")
+    lines = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig").splitlines()
+    assert lines[:5] == [
+        "report,queues",
+        "service level formula,answered-offered,A_T / (A + B - B_s)",
+        "day,2026-01-02",
+        "time zone,Asia/Shanghai",
+        "as of,1970-01-01 08:00:00",
+    ]
+    assert (lines[5], lines[6][:16]) == ("", "queue,start,end,")
+    agents = desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()
+    assert agents[0] == "report,agents"
+    assert not any(line.startswith("service level") for line in agents)
+
+
 def test_report_files_have_no_formula(web: Web) -> None:
     desk = web.login("admin")
     answer = desk.get('/api/reports/queues.xlsx?queue="%0d%0aX-Evil: 1/../张三')
@@ -115,13 +134,40 @@ def test_report_files_have_no_formula(web: Web) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-X-Evil_1.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[2]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
+    assert [cell.value for cell in sheet[8]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
     text = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig")
-    assert text.splitlines()[1].startswith('"\'=HYPERLINK(')
-    assert desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()[1].startswith("'+1001")
+    assert text.splitlines()[7].startswith("\"'=HYPERLINK(")
+    assert desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()[6].startswith("'+1001")
     assert desk.get("/api/reports/agents.pdf").get_json()["error_id"] == "no-such-format"
+
+
+HOSTILE_NAMES = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "{=1}", "http://x", "1001", "张三", "\x00=1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_becomes_a_formula_and_figures_are_numbers(name: str) -> None:
+    figures = {"start_ms": 1_700_000_000_000, "offered": 3, "service_level": 0.25, "asa_s": None}
+    report = {
+        "day": name,
+        "formula": "positive",
+        "rows": [{"queue": name, **figures}],
+        "totals": {name: {"queue": name, **figures}},
+    }
+    above = files.header(report, name, "Asia/Shanghai")
+    rows = files.table(report, ("queue", "start_ms", "offered", "service_level", "asa_s"), "Asia/Shanghai")
+    with zipfile.ZipFile(io.BytesIO(files.as_xlsx(above, rows, name))) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+    sheet = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(above, rows, name))).active
+    assert sheet is not None
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    queue, _, offered, level, asa = sheet[8]
+    assert (queue.data_type, offered.value, level.value, asa.value) == ("s", 3, 0.25, None)
+    text = files.as_csv(above, rows, name).decode("utf-8-sig")
+    assert all(not cell.lstrip().startswith(("=", "+", "-", "@")) for row in csv.reader(io.StringIO(text)) for cell in row)
 
 
 FORM = {"section": "directory", "tag_name": "domain", "key_name": "name", "key_value": "127.0.0.1"}

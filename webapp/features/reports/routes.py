@@ -27,9 +27,10 @@ from webapp.ports import FigureQuery
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/reports", description="Reports")
 
-Maker = Callable[[Sequence[Sequence[object]], str], bytes]
+Rows = Sequence[Sequence[object]]
+Maker = Callable[[Rows, Rows, str], bytes]
 FORMATS: dict[str, tuple[str, Maker]] = {
-    "csv": (files.CSV_TYPE, lambda rows, title: files.as_csv(rows)),
+    "csv": (files.CSV_TYPE, files.as_csv),
     "xlsx": (files.XLSX_TYPE, files.as_xlsx),
 }
 
@@ -85,16 +86,14 @@ def _agents(query: Mapping[str, Any]) -> Mapping[str, Any]:
     return parts().ports.reports.agents(query["day"], query["agent"], query["team"])
 
 
-def _file(
-    name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], what: str
-) -> Response:
+def _file(name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], what: str) -> Response:
     if ending not in FORMATS:
         raise CtiError("no-such-format", f"reports come as {', '.join(FORMATS)}", {"format": ending})
     content_type, write = FORMATS[ending]
     report = make()
     zone = str(report.get("zone") or parts().ports.centre.config().time_zone)
     rows = files.table(report, columns, zone)
-    body = get_hub().threadpool.apply(write, (rows, name))
+    body = get_hub().threadpool.apply(write, (files.header(report, name, zone), rows, name))
     download = files.file_name(name, str(report.get("day", "")), what, ending=ending)
     headers = {"Content-Disposition": f'attachment; filename="{download}"'}
     return Response(body, content_type=content_type, headers=headers)
