@@ -110,6 +110,6 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         centre=centre,
         calls=calls,
         recordings=SqlRecordings(engine),
-        reports=Reports(SqlLedgerReader(engine), calls, centre.config, clock),
+        reports=Reports(SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock),
         database=SqlDatabase(engine),
     )
