@@ -66,6 +66,7 @@ class World:
         self.health = {"engine": True, "redis": True, "behind_ms": 0}
         self.saved: list[dict[str, Any]] = []
         self.commands: list[dict[str, Any]] = []
+        self.asked: list[str] = []
         self.refuse: dict[str, tuple[int, str]] = {}
         self._ids = itertools.count(1)
         self.emit: Any = lambda room, name, data: None
@@ -146,6 +147,18 @@ class World:
     def say_health(self, **change: Any) -> None:
         self.health |= change
         self.emit(("floor", "agent:1001"), "health", self.health)
+
+    def plug_phone(self, **account: str) -> None:
+        """From now on desks get this account for their web phone."""
+        books.CENTRE["phone"] = account
+
+    def ask(self, what: str) -> None:
+        """Noted for the test, which makes the switch do it."""
+        self.asked.append(what)
+
+    def did(self) -> None:
+        """The oldest thing asked for is done."""
+        self.asked.pop(0)
 
     def new_epoch(self) -> None:
         """As after a restart of the engine: the next event has a higher epoch and a lower seq."""
@@ -363,7 +376,7 @@ def make_app(world: World) -> Flask:
 
     @app.get("/test/log")
     def log() -> Any:
-        return jsonify(commands=world.commands, saved=world.saved, seq=world.seq)
+        return jsonify(commands=world.commands, saved=world.saved, seq=world.seq, asked=world.asked)
 
     @app.get("/", defaults={"path": "index.html"})
     @app.get("/<path:path>")

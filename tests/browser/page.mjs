@@ -21,6 +21,33 @@ async function readyAgent(browser, options) {
   return page
 }
 
+/** Asks the test for something that the switch has to do, and waits until it is done. */
+async function theSwitch(what) {
+  await world('ask', { what })
+  await until(async () => (await log()).asked.length === 0, `the switch does: ${what}`)
+}
+const registered = (page) => page.waitForSelector(`${mark('phone-state')}[data-registration=registered]`, { timeout: 30_000 })
+
+const talking = (page) => page.waitForSelector(`${mark('phone-state')}[data-session=talking]`)
+
+/** In the page: the loudest moment of the far side within a short while, 0 to 1. */
+async function loudness() {
+  const stream = document.querySelector('audio').srcObject
+  if (!stream) return 0
+  const context = new AudioContext()
+  const meter = context.createAnalyser()
+  context.createMediaStreamSource(stream).connect(meter)
+  const samples = new Float32Array(meter.fftSize)
+  let loudest = 0
+  for (let n = 0; n < 30; n++) {
+    await new Promise((done) => setTimeout(done, 50))
+    meter.getFloatTimeDomainData(samples)
+    for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample))
+  }
+  await context.close()
+  return loudest
+}
+
 const scenarios = {
   async call_of_an_agent(browser) {
     const page = await readyAgent(browser)
@@ -138,6 +165,45 @@ const scenarios = {
     await page.fill('#password', 'no')
     await page.click(mark('login-submit'))
     await until(async () => (await page.textContent(mark('login-error'))).includes('wrong'), 'wrong password')
+  },
+
+  /** A real switch rings the page and echoes what it says; the test's other half makes the calls. */
+  async web_phone(browser) {
+    const page = await open(browser, base, { locale: 'en' })
+    await login(page, 'li.wei')
+    await registered(page)
+    await world('agent', { agent_id: '1001', state: 'idle', status: 'ready' })
+    const id = await world('offer', { agent_id: '1001' })
+    await theSwitch('ring')
+    await page.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+    await page.click(mark('answer'))
+    await talking(page)
+    await world('connect', { agent_id: '1001' })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await until(() => page.evaluate(loudness).then((found) => found > 0.005), 'the page hears its own microphone echoed')
+    await page.click(mark('mute'))
+    await until(() => page.evaluate(loudness).then((found) => found < 0.001), 'silence while muted')
+    await page.keyboard.press('F9')
+    await until(() => page.evaluate(loudness).then((found) => found > 0.005), 'the echo again')
+    await theSwitch('listen')
+    await page.click(mark('keypad'))
+    for (const tone of ['1', '#']) await page.click(`.pad button:text-is("${tone}")`)
+    await theSwitch('hear')
+
+    await page.reload()
+    await registered(page)
+    await world('offer', { agent_id: '1001', call_id: id })
+    await theSwitch('ring')
+    await talking(page)
+    await until(() => page.evaluate(loudness).then((found) => found > 0.005), 'the call is taken back without a press')
+    equal((await log()).commands.map((command) => command.name).includes('AnswerCall'), false, 'no command was needed to answer')
+
+    await world('put', { refuse: { HangupCall: [503, 'engine-away'] } })
+    await world('connect', { agent_id: '1001' })
+    await page.click(mark('hangup'))
+    await page.waitForSelector(mark('mute'), { state: 'detached' })
+    // The refused command is in the console on purpose, the old socket of the reloaded page may be.
+    equal(page.problems.filter((problem) => !/WebSocket|status of 503/.test(problem)), [], 'problems of the page')
   },
 
   /** Every page in both languages; CTI_PICTURES names the folder. */

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,24 +20,6 @@ SCENARIOS = (
     "wrong_password",
     "pictures",
 )
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    """A fresh fake server in its own process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.fake_server"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.mark.browser
