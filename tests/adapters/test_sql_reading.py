@@ -29,7 +29,7 @@ from tests.services import ledger_facts as facts
 
 DAY, ZONE = "2031-05-17", "Asia/Shanghai"
 START, END = day_bounds(DAY, ZONE)
-QUEUES, AGENTS = ("billing", "repair", "sales"), ("1001", "1002", "1005")
+QUEUES, AGENTS = ("billing", "repair", "complaints"), ("1001", "1002", "1005")
 
 
 class Noon:
@@ -148,9 +148,9 @@ def test_a_report_names_its_formula_zone_day_and_age(rig: Rig) -> None:
     rig.store(("segment", facts.segment("queue", START, START + 1000, "answered")))
     assert rig.reports.queues(formula="negative")["formula"] == "negative"
     assert rig.reports.queues()["as_of_ms"] == START + 1
-    queues = {**rig.config.queues, "sales": replace(rig.config.queues["sales"], service_level_formula="of-answered")}
+    queues = {**rig.config.queues, "complaints": replace(rig.config.queues["complaints"], service_level_formula="of-answered")}
     rig.config = replace(rig.config, queues=queues)
-    assert rig.reports.queues(queue="sales")["formula"] == "of-answered"
+    assert rig.reports.queues(queue="complaints")["formula"] == "of-answered"
     for wrong in ({"formula": "best"}, {"day": "today"}, {"interval_min": 7}):
         with pytest.raises(CtiError):
             rig.reports.queues(**wrong)  # type: ignore[arg-type]
