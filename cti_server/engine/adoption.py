@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.kpi import QueueRow
-from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked, ParkLeg
+from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import agents, caller, calls, cold, images, ivr, offers, queueing, reconcile, switches, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot
@@ -136,6 +136,7 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     call.holding = call.resuming = False
     customer = call.legs[call.caller_leg]
     customer.parked = not channel.bridged_to
+    call.taking_back = caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to)
     _missed_offer(core, call, channels)
     if call.activity != "talk":
         return
@@ -182,11 +183,22 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
         return
-    if channels[call.caller_leg].cti.get("cti_phase") == "fallback" and not channels[call.caller_leg].bridged_to:
-        caller.send(core, call, ParkLeg(call.caller_leg))
-    handler = {"queue": _wait_on, "ivr": _ivr_on, "survey": _ivr_on, "arriving": _ivr_on, "talk": _talk_on}[call.activity]
-    handler(core, call)
+    if call.taking_back:
+        caller.take_back(core, call)
+        return
+    _DRIVE[call.activity](core, call)
     caller.write_core(core, call)
+
+
+def taken_back(core: Core, call: Call) -> None:
+    """The caller has parked after the fallback queue and goes on with what the call did before."""
+    call.taking_back = False
+    core.deadlines.cancel("take_back", call.id)
+    call.legs[call.caller_leg].parked = True
+    call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
+    if not call.caller_gone and not call.ending:
+        _DRIVE[call.activity](core, call)
+        caller.write_core(core, call)
 
 
 def _wait_on(core: Core, call: Call) -> None:
@@ -219,6 +231,20 @@ def _talk_on(core: Core, call: Call) -> None:
         caller.play_music(core, call)
 
 
+def _place_on(core: Core, call: Call) -> None:
+    """Not yet anywhere: an IVR that was about to begin, or what the variables say."""
+    cold.place(core, call, call.variables.get("cti_phase", ""), call.variables.get("cti_flow", ""))
+
+
+_DRIVE: dict[str, Callable[[Core, Call], None]] = {
+    "arriving": _place_on,
+    "ivr": _ivr_on,
+    "queue": _wait_on,
+    "survey": _ivr_on,
+    "talk": _talk_on,
+}
+
+
 def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str, ChannelSnapshot]) -> None:
     if channel.leg in core.legs or channel.leg in core.ghosts:
         return
@@ -226,7 +252,7 @@ def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str
         partner = channels.get(channel.bridged_to)
         if partner is None or not partner.cti.get("cti_call"):
             core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
-    elif channel.cti.get("cti_call"):
+    elif channel.cti.get("cti_call") or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
         cold.take(core, channel, channels.get(channel.bridged_to))
     elif reconcile.is_new_caller(core, channel):
         calls.arrive(core, reconcile.as_parked(channel))

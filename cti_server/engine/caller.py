@@ -6,13 +6,15 @@ Commands of one call keep their order: all of them, also those for the agent's l
 from __future__ import annotations
 
 from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
-from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand
+from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
 GONE_AFTER_KILL_MS = 5_000
+TAKEN_BACK_WITHIN_MS = 5_000
+FALLBACK_CONTEXT = "cti_fallback"
 
 
 def send(core: Core, call: Call, command: SwitchCommand, purpose: str = "", subject: str = "", command_id: str = "") -> None:
@@ -82,7 +84,7 @@ def stop_music(core: Core, call: Call) -> None:
 
 def music_wanted(call: Call) -> bool:
     """True while the caller hears nobody and no flow: not when an answered agent is about to be bridged."""
-    if call.caller_gone or call.ending or call.resuming:
+    if call.caller_gone or call.ending or call.resuming or call.taking_back:
         return False
     if call.activity == "queue":
         return call.offer is None or not call.offer.answered
@@ -105,6 +107,27 @@ def music_again(core: Core, call_id: str) -> None:
     call = core.calls.get(call_id)
     if call is not None and not call.music_exec and music_wanted(call):
         play_music(core, call)
+
+
+def in_fallback(phase: str, bridged_to: str) -> bool:
+    """True for a caller in the switch's own queue whom no phone has taken."""
+    return phase == "fallback" and not bridged_to
+
+
+def take_back(core: Core, call: Call) -> None:
+    """Fetch the caller from the switch's fallback queue. The dialplan ends its recording and its hook and parks the leg, which
+    tells us (``adoption.taken_back``); until then nothing runs on the leg and the call is not offered."""
+    call.taking_back = True
+    call.legs[call.caller_leg].parked = False
+    send(core, call, TransferLeg(call.caller_leg, "park", FALLBACK_CONTEXT))
+    core.deadlines.set("take_back", call.id, core.now + TAKEN_BACK_WITHIN_MS)
+
+
+def take_back_again(core: Core, call_id: str) -> None:
+    """Deadline 'take_back': the leg has not parked."""
+    call = core.calls.get(call_id)
+    if call is not None and call.taking_back and not call.caller_gone and not call.ending:
+        take_back(core, call)
 
 
 def hang_up(core: Core, call: Call, cause: str, outcome: str) -> None:

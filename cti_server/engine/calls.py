@@ -106,7 +106,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.caller_gone = True
     call.cause, call.ended_ms = cause, core.now
     call.gone_first = call.gone_first or "customer"
-    for kind in ("music", "unparked", "caller_kill", "resume"):
+    for kind in ("music", "unparked", "caller_kill", "resume", "take_back"):
         core.deadlines.cancel(kind, call.id)
     offers.withdraw(core, call, "caller-left")
     comeback.caller_left(core, call)

@@ -6,26 +6,27 @@ Attached data and the pressed digits are lost; the place in line, the queue, the
 from __future__ import annotations
 
 from cti_server.domain.ivr import IvrState
-from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked, ParkLeg
+from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import agents, caller, calls, ivr, ledger, queueing
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, Leg, Running
 
-_WAITING = frozenset({"waiting", "fallback", "held", "talking"})
+_OVER = frozenset({"ended", "survey"})
 
 
 def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) -> None:
     """Adopt the caller's ``channel``; ``partner`` is the leg it is bridged to."""
     cti = channel.cti
-    service = core.config.service_numbers.get(channel.destination)
+    dialled = cti.get("cti_dialled") or channel.destination  # a transfer to the fallback queue changes the destination
+    service = core.config.service_numbers.get(dialled)
     call = Call(
-        cti["cti_call"],
+        cti.get("cti_call") or core.next_id(),
         channel.node,
         channel.leg,
         channel.caller_number,
         channel.caller_name,
-        service.number if service else channel.destination,
+        dialled,
         service.name if service else "",
         channel.created_ms or core.now,
         core.counter - 1_000_000,
@@ -43,8 +44,12 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
         _talking(core, call, channel, partner)
     elif channel.bridged_to:
         call.activity = "talk"  # with somebody whom we do not know: the end of that decides
+    elif caller.in_fallback(cti.get("cti_phase", ""), ""):
+        caller.take_back(core, call)
+        return
     else:
-        _alone(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""), service.queue if service else "")
+        caller.send(core, call, BreakPlayback(call.caller_leg))
+        place(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""))
     caller.write_core(core, call)
 
 
@@ -73,18 +78,23 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
         agents.move(core, agent, "connect")
 
 
-def _alone(core: Core, call: Call, phase: str, flow: str, queue: str) -> None:
-    """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to the number's queue."""
-    caller.send(core, call, ParkLeg(call.caller_leg) if phase == "fallback" else BreakPlayback(call.caller_leg))
+def place(core: Core, call: Call, phase: str, flow: str) -> None:
+    """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to where the number leads."""
     name, _, rest = flow.partition(":")
     version, _, node = rest.partition(":")
+    service = core.config.service_numbers.get(call.service_number)
     if phase in ("ivr", "survey") and name in core.flows:
         call.activity = phase
         ledger.open_segment(core, call, phase, call.queue, detail={"flow": name, "version": _number(version)})
         call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), phase == "survey")
         ivr.resume(core, call)
-    elif (call.queue or queue) in core.queues and (phase in _WAITING or not phase):
-        queueing.enter(core, call, call.queue or queue, call.priority)
+    elif call.queue in core.queues and phase not in _OVER:
+        queueing.enter(core, call, call.queue, call.priority)
+    elif service is not None and service.flow in core.flows and phase not in _OVER:
+        ivr.begin(core, call, service.flow)
+    elif service is not None and service.queue in core.queues and phase not in _OVER:
+        call.queued_ms = call.queued_ms or call.arrived_ms
+        queueing.enter(core, call, service.queue, service.priority)
     else:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
 

@@ -67,6 +67,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "queue_view": agents.publish_queue,
     "music": caller.music_again,
     "caller_kill": caller.kill_again,
+    "take_back": caller.take_back_again,
     "agent_kill": talk.kill_leg_again,
     "unparked": talk.caller_alone,
     "resume": talk.resume_failed,

@@ -71,8 +71,9 @@ def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bo
 
 
 def to_line(core: Core, call: Call) -> None:
-    """Let the call be offered, at its original place; not while it is offered, being ended, kept for an agent or unreachable."""
-    if call.offer or call.ending or call.caller_gone or call.comeback or not core.linked(call.node):
+    """Let the call be offered, at its original place; not while it is offered, being ended, kept for an agent or out of reach."""
+    away = call.taking_back or not core.linked(call.node)
+    if call.offer or call.ending or call.caller_gone or call.comeback or away:
         return
     priority = call.priority + core.queue_config(call.queue).priority
     core.queues[call.queue].waiting.add(call.id, waiting_key(call.queued_ms, priority), call.order)

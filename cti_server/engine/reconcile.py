@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 
 from cti_server.domain.switch import KillLeg, LegExists, LegParked
-from cti_server.engine import calls, talk
+from cti_server.engine import caller, calls, cold, offers, queueing, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot, Reconcile
 from cti_server.engine.state import Doubt
@@ -63,12 +63,20 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
             elif not channel.bridged_to and leg.state == "connected" and not call.holding and not leg.doomed:
                 yield "unbridged", leg.id
     for channel in channels.values():
+        if caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to) and not _taking_back(core, channel.leg):
+            yield "fallback", channel.leg
         if channel.leg in core.legs or channel.leg in core.ghosts:
             continue
         if channel.cti.get("cti_agent"):
             yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
+
+
+def _taking_back(core: Core, leg_id: str) -> bool:
+    leg = core.legs.get(leg_id)
+    call = core.calls.get(leg.call_id) if leg else None
+    return call is not None and (call.taking_back or call.caller_gone or bool(call.ending))
 
 
 def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
@@ -158,9 +166,25 @@ def _stranger(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     calls.arrive(core, as_parked(channel))
 
 
+def _fallback(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    """The watchdog moved the caller while no engine was heard: take the caller back."""
+    leg = core.legs.get(leg_id)
+    call = core.calls.get(leg.call_id) if leg else None
+    if call is None:
+        cold.take(core, channel, None)
+        return
+    call.variables |= channel.cti
+    offers.withdraw(core, call, "withdrawn")
+    queueing.out_of_line(core, call)
+    call.music_exec = ""
+    caller.prepare(core, call)
+    caller.take_back(core, call)
+
+
 _PRESENT: dict[str, Callable[[Core, str, ChannelSnapshot], None]] = {
     "bridged": _bridged,
     "unbridged": _unbridged,
     "orphan": _orphan,
     "stranger": _stranger,
+    "fallback": _fallback,
 }

@@ -66,6 +66,9 @@ def _parked(core: Core, event: LegParked) -> None:
     if found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
             adoption.stranger(core, event)
+    elif found[0].taking_back and found[1].party == "customer":
+        if event.context == caller.FALLBACK_CONTEXT:
+            adoption.taken_back(core, found[0])
     elif found[1].party == "customer":
         calls.caller_parked(core, *found)
     else:

@@ -177,6 +177,7 @@ class Call:
     music_started_ms: int = 0
     holding: bool = False  # a hold was asked of the switch
     resuming: bool = False
+    taking_back: bool = False  # on the way from the switch's fallback queue to us
     not_again: str = ""
     last_queue: str = ""
     last_agent: str = ""

@@ -174,19 +174,99 @@ def test_a_cold_start_reads_the_channels() -> None:
     assert w.of_kind("call")[-1]["outcome"] == "answered"
 
 
-def test_callers_in_the_switchs_fallback_come_back_to_their_place() -> None:
+@pytest.mark.parametrize("mirror", [True, False])
+def test_callers_in_the_switchs_fallback_come_back_to_their_place(mirror: bool) -> None:
     w = World()
     leg = w.call()
     w.wait(3)
     place = w.the_call(leg)["queued_ms"]
-    w.channels[leg].variables["cti_phase"] = "fallback"
-    w.channels[leg].parked = False
-    w.restart(8, mirror=False)
-    assert isinstance(next(c for c in reversed(w.commands) if isinstance(c, sw.ParkLeg)), sw.ParkLeg)
+    w.to_fallback(leg)
+    w.commands.clear()
+    w.restart(8, mirror=mirror)
+    assert_taken_back(w, leg)
     call = w.the_call(leg)
-    assert (call["phase"], call["queued_ms"]) == ("queued", place)
+    assert (call["queued_ms"], call["queue"]) == (place, "sales")
+    assert w.channels[leg].variables["cti_enqueued_at"] == str(place)
+    w.agent("1001")
+    w.pick_up(w.offered_leg())
+    w.wait(5)
+    w.hang_up(leg)
+    assert [s["started_ms"] for s in w.segments("queue")] == [place]
+
+
+def assert_taken_back(w: World, leg: str) -> None:
+    """Nothing runs on the leg before the transfer; afterwards the caller waits with music."""
+    on_leg = [c for c in w.commands if isinstance(c, sw.TransferLeg | sw.Execute | sw.ParkLeg) and c.leg == leg]
+    assert on_leg[0] == sw.TransferLeg(leg, "park", "cti_fallback")
+    assert not any(isinstance(c, sw.TransferLeg | sw.ParkLeg) for c in on_leg[1:])
+    assert w.the_call(leg)["phase"] == "queued"
     assert w.channels[leg].variables["cti_phase"] == "waiting"
+    assert w.channels[leg].parked
     assert w.channels[leg].playing
+
+
+def test_a_caller_who_came_while_there_was_no_daemon_keeps_the_place_too() -> None:
+    w = World()
+    w.silent = True
+    leg = w.call()
+    w.to_fallback(leg)
+    w.now += 60_000
+    w.restart(8)
+    assert_taken_back(w, leg)
+    call = w.the_call(leg)
+    assert (call["queue"], call["service_number"], call["queued_ms"]) == ("sales", "4000", w.now - 60_000)
+
+
+def test_a_taken_back_caller_whose_number_has_a_flow_hears_it() -> None:
+    w = World(with_flow())
+    w.silent = True
+    leg = w.call()
+    w.to_fallback(leg)
+    w.restart(8)
+    assert w.the_call(leg)["phase"] == "ivr"
+    assert w.channels[leg].playing
+
+
+def test_a_caller_whom_a_phone_has_taken_from_the_fallback_talks_on() -> None:
+    w = World()
+    w.silent = True
+    leg = w.call()
+    w.to_fallback(leg)
+    w.channels[leg].bridged_to = "phone"
+    w.restart(8)
+    assert w.commands == []
+    assert not w.engine.snapshot()["calls"]
+
+
+def test_a_caller_whose_taking_back_was_refused_is_asked_for_again() -> None:
+    w = World()
+    leg = w.call()
+    w.to_fallback(leg)
+    w.refusals[sw.TransferLeg] = "-ERR busy"
+    w.restart(8)
+    w.agent("1001")
+    assert not any(isinstance(c, sw.Originate) for c in w.commands), "not offered before the leg is back"
+    w.refusals.clear()
+    w.wait(6)
+    w.pick_up(w.offered_leg())
+    assert w.the_call(leg)["phase"] == "connected"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_reconciler_finds_callers_in_the_fallback(known: bool) -> None:
+    """The switch's watchdog can move callers while the engine lives: when the link was away for long."""
+    w = World()
+    w.silent = not known
+    leg = w.call()
+    w.silent = True
+    w.to_fallback(leg)
+    w.silent = False
+    w.commands.clear()
+    for _ in range(4):
+        w.reconcile()
+        w.wait(1)
+    assert_taken_back(w, leg)
+    assert w.engine.repairs == 1
 
 
 def test_orphans_are_killed_and_new_callers_taken() -> None:

@@ -90,6 +90,7 @@ class Channel:
     application: str = ""
     connect_to: str = ""
     job: str = ""
+    context: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
     def cti(self) -> dict[str, str]:
@@ -216,7 +217,7 @@ class World:
                 c.number,
                 c.name,
                 c.destination,
-                "public" if c.direction == "inbound" else "default",
+                c.context or ("public" if c.direction == "inbound" else "default"),
                 c.created_ms,
                 c.answered_ms,
                 c.cti(),
@@ -250,6 +251,7 @@ class World:
         self._numbers += 1
         leg = leg or f"caller-{self._numbers}"
         channel = self.channels[leg] = Channel(leg, "inbound", number, caller, name, self.now, parked=True)
+        channel.variables.update(cti_dialled=number, cti_role="caller", cti_phase="arriving")
         self._say(sw.LegCreated(NODE, 0, leg, "inbound", caller, name, number, "public", "external", "carrier"))
         self._say(self._parked(channel))
         self.drain()
@@ -302,8 +304,27 @@ class World:
 
     # ------------------------------------------------------------ the switch
 
+    def to_fallback(self, leg: str) -> None:
+        """The switch's watchdog moves a waiting caller to the fallback queue."""
+        channel = self.channels[leg]
+        channel.variables.update(cti_offer="", cti_phase="fallback", park_after_bridge="false", hangup_after_bridge="true")
+        self._stop(channel)
+        channel.parked = False
+        channel.destination, channel.context = "fallback", "cti_fallback"
+
+    def _transfer(self, c: sw.TransferLeg) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        assert (c.destination, c.context) == ("park", "cti_fallback")
+        self._stop(channel)
+        channel.destination, channel.context, channel.parked = c.destination, c.context, True
+        channel.variables.update(cti_phase="arriving", park_after_bridge="true", hangup_after_bridge="false")
+        self._say(self._parked(channel))
+        return "+OK"
+
     def _parked(self, c: Channel) -> sw.LegParked:
-        context = "public" if c.direction == "inbound" else "default"
+        context = c.context or ("public" if c.direction == "inbound" else "default")
         answered = bool(c.answered_ms)
         gateway = "carrier" if c.direction == "inbound" else ""
         return sw.LegParked(NODE, 0, c.leg, c.direction, answered, c.number, c.name, c.destination, context, gateway, c.cti())
@@ -454,6 +475,7 @@ class World:
 _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.Originate: World._originate,
     sw.ParkLeg: World._park,
+    sw.TransferLeg: World._transfer,
     sw.BridgeLegs: World._uuid_bridge,
     sw.KillLeg: World._kill,
     sw.SetVariable: World._set,
