@@ -186,6 +186,7 @@ class PrivateSwitch:
             )
         self._esl: Esl | None = None
         self.wait(lambda: bool(self._ready()), 60, "the switch to be ready")
+        self.start_log = self.log()
 
     def _ready(self) -> bool:
         if self.process.poll() is not None:
