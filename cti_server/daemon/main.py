@@ -7,6 +7,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc  # noqa: E402
 import logging  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -86,6 +87,9 @@ class Daemon:
             gevent.spawn(self.config.watch, self._reconfigure),
             gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
         ]
+        gc.collect()
+        gc.freeze()  # what has been adopted lives long: no need to look through it again and again
+        gc.set_threshold(100_000, 50, 50)
         log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
         loop.run()
         input_log.write(hash_line(engine.state_hash()))
