@@ -70,7 +70,7 @@ def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[
 def _switches(core: Core, item: Adopt) -> None:
     for node, switch in _read(core, item.mirror.get("switches", {}), images.switch):
         core.switches[node] = switch
-        switches.add_trunks(core, node)
+        switches.match_trunks(core, node)
     for node, extensions in item.registered.items():
         switches.get(core, node).linked = True
         for extension in extensions:

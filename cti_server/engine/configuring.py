@@ -20,7 +20,7 @@ def apply(core: Core, config: CentreConfig) -> None:
     _queues(core)
     _agents(core)
     for node in core.switches:
-        switches.add_trunks(core, node)
+        switches.match_trunks(core, node)
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
         core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows")
@@ -55,15 +55,24 @@ def _queues(core: Core) -> None:
             queue = core.queues[queue_id] = Queue(queue_id, figures.queue_row(core, queue_id))
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
         core.changed("queues", queue_id, "queue.changed")
-    for queue_id in [q for q, queue in core.queues.items() if q not in core.config.queues and not len(queue.present)]:
-        for agent in core.agents.values():
-            if queue_id in agent.queues:
-                agents.leave_queues(core, agent)
-                del agent.queues[queue_id]
-                agents.join_queues(core, agent)
-                agents.refresh(core, agent)
-        del core.queues[queue_id]
-        core.dirty["queues", queue_id] = None
+    for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:
+        forget_queue(core, queue_id)
+
+
+def forget_queue(core: Core, queue_id: str) -> None:
+    """Take away a queue that the configuration no longer has; later, when calls are in it (``queueing.leave``)."""
+    if queue_id in core.config.queues or queue_id not in core.queues or len(core.queues[queue_id].present):
+        return
+    for agent in core.agents.values():
+        if queue_id in agent.queues:
+            agents.leave_queues(core, agent)
+            del agent.queues[queue_id]
+            agents.join_queues(core, agent)
+            agents.refresh(core, agent)
+    del core.queues[queue_id]
+    core.deadlines.cancel("queue_view", queue_id)
+    core.dirty["queues", queue_id] = None
+    core.events = [event for event in core.events if event[1:3] != ("queues", queue_id)]
 
 
 def _agents(core: Core) -> None:

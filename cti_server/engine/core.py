@@ -94,10 +94,13 @@ def _switch(core: Core, item: SwitchInput) -> None:
 
 
 def _let_go(core: Core) -> None:
-    """Agents whom the configuration no longer has, and whose line has become free."""
+    """Agents and queues that the configuration no longer has, and whose last call is over."""
     for agent_id in list(core.leaving):
         configuring.remove(core, core.agents[agent_id])
     core.leaving.clear()
+    for queue_id in list(core.closing):
+        configuring.forget_queue(core, queue_id)
+    core.closing.clear()
 
 
 _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
@@ -126,7 +129,7 @@ class Engine:
         core.effects = []
         try:
             _INPUTS[type(item)](core, item)
-            if core.leaving:
+            if core.leaving or core.closing:
                 _let_go(core)
             if core.freed or core.unserved:
                 offers.settle(core)

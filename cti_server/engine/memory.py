@@ -53,6 +53,7 @@ class Core:
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
         self.unserved: dict[str, None] = {}
         self.leaving: dict[str, None] = {}  # agents whom the configuration no longer has and whose line has become free
+        self.closing: dict[str, None] = {}  # queues that the configuration no longer has and whose last call has left
         # of the input that is being handled
         self.estimating = False  # the ends that are booked now were seen by nobody
         self.effects: list[Effect] = []

@@ -67,6 +67,8 @@ def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bo
     queue = core.queues.get(call.queue)
     if queue is not None:
         queue.present.remove(call.id)
+        if queue.id not in core.config.queues:
+            core.closing[queue.id] = None
         queue_touched(core, queue.id)
 
 

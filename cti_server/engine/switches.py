@@ -29,11 +29,18 @@ def get(core: Core, node: str) -> Switch:
     found = core.switches.get(node)
     if found is None:
         found = core.switches[node] = Switch(node)
-        add_trunks(core, node)
+        match_trunks(core, node)
     return found
 
 
-def add_trunks(core: Core, node: str) -> None:
+def match_trunks(core: Core, node: str) -> None:
+    """The switch has exactly the trunks of the configuration; one whose gateway changed begins anew."""
+    configured = {f"{node}:{config.name}": config.gateway for config in core.config.trunks.values()}
+    for trunk in [trunk for trunk in core.trunks.values() if trunk.node == node and configured.get(trunk.id) != trunk.gateway]:
+        del core.trunks[trunk.id]
+        core.gateways.pop((node, trunk.gateway), None)
+        core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
+        core.dirty["trunks", trunk.id] = None
     for config in core.config.trunks.values():
         trunk_id = f"{node}:{config.name}"
         if trunk_id not in core.trunks:

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from cti_server.domain import switch as sw
 from cti_server.engine.messages import CommandInput
-from tests.engine.world import World, centre, with_queue
+from tests.engine.world import NODE, World, centre, with_queue
 
 
 def error(w: World, name: str, **args: object) -> str:
@@ -233,3 +234,42 @@ def test_a_queue_that_an_agent_loses_is_served_no_more() -> None:
     w.reconfigure(replace(w.config, version=2, agents={"1001": replace(w.config.agents["1001"], queues={"repair": 1})}))
     assert w.the_call(w.call("4000"))["phase"] == "queued"
     assert w.the_call(w.call("4001"))["phase"] == "offered"
+
+
+def test_everything_configured_has_a_mirror_row_from_the_start() -> None:
+    w = World()
+    for kind, rows in w.engine.snapshot().items():
+        assert set(w.mirror.get(kind, {})) == set(rows), kind
+    assert set(w.mirror["queues"]) == {"sales", "repair"}
+    assert set(w.mirror["agents"]) == {"1001", "1002", "1003"}
+    assert set(w.mirror["trunks"]) == {"main:carrier"}
+
+
+def test_what_the_configuration_no_longer_has_goes_from_the_mirror() -> None:
+    w = World()
+    new = centre(2)
+    w.reconfigure(replace(new, version=2, queues={"sales": new.queues["sales"]}, trunks={}))
+    assert set(w.mirror["queues"]) == {"sales"}
+    assert set(w.mirror["agents"]) == {"1001", "1002"}
+    assert w.mirror["trunks"] == {}
+    w.tell(sw.GatewayChanged(NODE, 0, "carrier", "REGED", "UP"))
+    assert w.mirror["trunks"] == {}
+
+
+def test_a_removed_queue_goes_when_its_last_call_has_left_it() -> None:
+    w = World()
+    leg = w.call("4001")
+    w.reconfigure(replace(centre(), version=2, queues={"sales": centre().queues["sales"]}))
+    assert set(w.mirror["queues"]) == {"sales", "repair"}
+    w.hang_up(leg)
+    assert set(w.mirror["queues"]) == {"sales"}
+    w.agent("1001")
+    assert w.state("1001") == "idle"
+
+
+def test_a_removed_trunk_goes_when_its_last_call_has_ended() -> None:
+    w = World()
+    leg = w.call()
+    w.reconfigure(replace(centre(), version=2, trunks={}))
+    w.hang_up(leg)
+    assert w.mirror["trunks"] == {}
