@@ -31,6 +31,7 @@ def adopt(core: Core, item: Adopt) -> None:
     now = core.now
     seen = min(item.last_seen_ms or now, now)
     _switches(core, item)
+    _alarms(core, item)
     _agents(core, item.mirror.get("agents", {}))
     _queues(core, item.mirror.get("queues", {}))
     found = _calls(core, item.mirror.get("calls", {}))
@@ -79,6 +80,24 @@ def _switches(core: Core, item: Adopt) -> None:
         if trunk_id in core.trunks:
             core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
+
+
+def _alarms(core: Core, item: Adopt) -> None:
+    """Alarms stand on; a lasting one whose cause has ended meanwhile is cleared; a switch that is away raises its own."""
+    for _, alarm in _read(core, item.mirror.get("alarms", {}), images.alarm):
+        known = alarm.id in core.alarms
+        if not known:
+            core.stand(alarm)
+        if alarm.kind == "switch" and alarm.subject in item.registered:
+            core.clear_alarm(alarm.id, f"switch {alarm.subject} is linked again")
+        elif alarm.id == "bad-flow" and not known:
+            core.clear_alarm(alarm.id, "all flows are good")
+        elif alarm.kind == "trunk" and alarm.subject not in core.trunks:
+            core.clear_alarm(alarm.id, f"trunk {alarm.subject} is no longer configured")
+    for node, switch in core.switches.items():
+        if node not in item.registered:
+            switch.linked, switch.reason = False, switch.reason or "not linked since the start"
+            switches.alarm_away(core, switch)
 
 
 def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:

@@ -24,6 +24,8 @@ def apply(core: Core, config: CentreConfig) -> None:
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
         core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows")
+    else:
+        core.clear_alarm("bad-flow", "all flows are good")
     core.event("config.applied", "ops", {"version": config.version})
 
 

@@ -74,6 +74,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "comeback": comeback.expired,
     "comeback_retry": comeback.attempt,
     "books": calls.close_books,
+    "alarm": Core.clear_alarm,
 }
 
 
@@ -152,7 +153,7 @@ class Engine:
         """kind -> id -> view of everything, as screens see it."""
         return {
             kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)}
-            for kind in ("agents", "calls", "queues", "trunks", "switches")
+            for kind in ("agents", "calls", "queues", "trunks", "switches", "alarms")
         }
 
     def worth_a_look(self, node: str, alive: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Switch, Trunk
 
 
 def image(core: Core, kind: str, thing: str) -> Any:
@@ -35,6 +35,10 @@ def switch(document: Mapping[str, Any]) -> Switch:
 
 def trunk(document: Mapping[str, Any]) -> Trunk:
     return revive(Trunk, _known(Trunk, document))
+
+
+def alarm(document: Mapping[str, Any]) -> Alarm:
+    return revive(Alarm, _known(Alarm, document))
 
 
 def _known(kind: type, document: Mapping[str, Any]) -> dict[str, Any]:

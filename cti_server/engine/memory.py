@@ -15,9 +15,11 @@ from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.deadlines import Deadlines
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
-from cti_server.engine.state import Agent, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
 
 ALARM_EVERY_MS = 60_000
+ALARM_STANDS_MS = 3_600_000
+MAX_ALARMS = 500
 
 
 class Core:
@@ -48,7 +50,7 @@ class Core:
         self.pending: dict[str, Pending] = {}
         self.doubts: dict[str, Doubt] = {}
         self.repairs = 0
-        self.alarms: dict[str, int] = {}  # alarm id -> when it may be raised again
+        self.alarms: dict[str, Alarm] = {}  # those that stand
         self.deadlines = Deadlines()
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
         self.unserved: dict[str, None] = {}
@@ -113,21 +115,32 @@ class Core:
         """An event without a view; ``audience`` 'ops', 'floor' or the id of a call as 'call:ID'."""
         self.events.append((name, "", audience, data))
 
-    def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str) -> None:
-        """Raise an alarm, at most once a minute for the same id."""
-        if self.alarms.get(alarm_id, 0) > self.now:
+    def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str, lasting: bool = False) -> None:
+        """Raise an alarm, at most once a minute for the same id. It stands for an hour, or when ``lasting`` until it is cleared."""
+        known = self.alarms.get(alarm_id)
+        if known is not None and self.now - known.raised_ms < ALARM_EVERY_MS:
             return
-        self.alarms[alarm_id] = self.now + ALARM_EVERY_MS
-        if len(self.alarms) > 10_000:
-            self.alarms = {key: until for key, until in self.alarms.items() if until > self.now}
-        data = {"id": alarm_id, "severity": severity, "kind": kind, "text": text, "subject": subject}
-        self.event("alarm.raised", "ops", {"alarm": data})
+        if known is None and len(self.alarms) >= MAX_ALARMS:
+            self.clear_alarm(next((alarm.id for alarm in self.alarms.values() if alarm.until_ms), ""))
+        until = 0 if lasting else self.now + ALARM_STANDS_MS
+        alarm = Alarm(alarm_id, severity, kind, text, subject, self.now, until)
+        self.stand(alarm)
+        self.event("alarm.raised", "ops", {"alarm": alarm.view()})
 
-    def clear_alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str) -> None:
-        """What was raised under this id is over; it may be raised again at once."""
-        self.alarms.pop(alarm_id, None)
-        data = {"id": alarm_id, "severity": severity, "kind": kind, "text": text, "subject": subject}
-        self.event("alarm.cleared", "ops", {"alarm": data})
+    def stand(self, alarm: Alarm) -> None:
+        """Mirror an alarm and see to its end by time."""
+        self.alarms[alarm.id] = alarm
+        self.dirty["alarms", alarm.id] = None
+        if alarm.until_ms:
+            self.deadlines.set("alarm", alarm.id, alarm.until_ms)
+
+    def clear_alarm(self, alarm_id: str, text: str = "") -> None:
+        """What was raised under this id is over (``text``: how), or has stood long enough; it may be raised again at once."""
+        alarm = self.alarms.pop(alarm_id, None)
+        if alarm is not None:
+            self.deadlines.cancel("alarm", alarm_id)
+            self.dirty["alarms", alarm_id] = None
+            self.event("alarm.cleared", "ops", {"alarm": {**alarm.view(), "text": text or alarm.text}})
 
     def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         data = {"at_ms": self.now, "issuer": issuer, "action": action, "subject": subject, "detail": dict(detail)}

@@ -86,7 +86,7 @@ class ChannelSnapshot:
 @dataclass(frozen=True, slots=True)
 class Adopt(Input):
     """First input after a start: what the switches and the mirror know. ``mirror``: kind -> id -> document as
-    given in Mirror effects ('agents', 'calls', 'queues', 'trunks'). ``registered``: node -> extensions that are registered.
+    given in Mirror effects. ``registered``: linked node -> extensions that are registered.
     ``last_seen_ms``: newest mirror time; what happened after it is estimated."""
 
     channels: tuple[ChannelSnapshot, ...]
@@ -144,7 +144,7 @@ class Mirror(Effect):
     """
 
     seq: int
-    kind: str  # agents, calls, queues, trunks
+    kind: str  # agents, calls, queues, trunks, switches, alarms
     id: str
     document: Mapping[str, Any] | None
 

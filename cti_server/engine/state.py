@@ -233,6 +233,23 @@ class Switch:
 
 
 @dataclass(slots=True)
+class Alarm:
+    """Something that somebody has to look at. ``until_ms``: when it is cleared by itself, 0: by the end of its cause."""
+
+    id: str
+    severity: str  # critical, major, minor
+    kind: str
+    text: str
+    subject: str
+    raised_ms: int
+    until_ms: int = 0
+
+    def view(self) -> dict[str, str]:
+        """As in events/views.py."""
+        return {"id": self.id, "severity": self.severity, "kind": self.kind, "text": self.text, "subject": self.subject}
+
+
+@dataclass(slots=True)
 class Doubt:
     """Drift between switch and engine, first seen at ``since_ms``. ``asked``: the switch has been asked whether the leg exists;
     ``confirmed``: it does."""

@@ -41,6 +41,7 @@ def match_trunks(core: Core, node: str) -> None:
         core.gateways.pop((node, trunk.gateway), None)
         core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
         core.dirty["trunks", trunk.id] = None
+        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is no longer configured")
     for config in core.config.trunks.values():
         trunk_id = f"{node}:{config.name}"
         if trunk_id not in core.trunks:
@@ -56,7 +57,7 @@ def link_up(core: Core, event: LinkUp) -> None:
     switch = get(core, event.node)
     restarted = bool(switch.core_uuid) and bool(event.core_uuid) and switch.core_uuid != event.core_uuid
     if not switch.linked:
-        core.clear_alarm(f"switch-away:{switch.id}", "critical", "switch", f"switch {switch.id} is linked again", switch.id)
+        core.clear_alarm(f"switch-away:{switch.id}", f"switch {switch.id} is linked again")
     switch.linked, switch.reason = True, ""
     switch.core_uuid = event.core_uuid or switch.core_uuid
     if restarted:
@@ -73,12 +74,16 @@ def link_down(core: Core, event: LinkDown) -> None:
     """Nothing is torn down; calls there are not offered until the link is back."""
     switch = get(core, event.node)
     switch.linked, switch.reason = False, event.reason
-    text = f"switch {switch.id} is not linked: {event.reason}"
-    core.alarm(f"switch-away:{switch.id}", "critical", "switch", text, switch.id)
+    alarm_away(core, switch)
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
     core.changed("switches", event.node, "switch.unlinked")
+
+
+def alarm_away(core: Core, switch: Switch) -> None:
+    text = f"switch {switch.id} is not linked: {switch.reason}"
+    core.alarm(f"switch-away:{switch.id}", "critical", "switch", text, switch.id, lasting=True)
 
 
 def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
@@ -117,10 +122,10 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
     trunk.detail, trunk.ping = event.state, event.ping or trunk.ping
     core.changed("trunks", trunk.id, "trunk.changed")
     if trunk.state == "down" and was != "down":
-        core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", f"trunk {trunk.name} on {trunk.node} is down", trunk.id)
+        text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
+        core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", text, trunk.id, lasting=True)
     elif trunk.state == "up" and was == "down":
-        text = f"trunk {trunk.name} on {trunk.node} is up again"
-        core.clear_alarm(f"trunk-down:{trunk.id}", "critical", "trunk", text, trunk.id)
+        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is up again")
 
 
 def leg_created(core: Core, event: LegCreated) -> None:

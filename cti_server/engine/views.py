@@ -159,7 +159,11 @@ def _switch(core: Core, node: str) -> dict[str, Any]:
     }
 
 
-_VIEWS = {"agents": _agent, "calls": _call, "queues": _queue, "trunks": _trunk, "switches": _switch}
+def _alarm(core: Core, alarm_id: str) -> dict[str, Any]:
+    return core.alarms[alarm_id].view()
+
+
+_VIEWS = {"agents": _agent, "calls": _call, "queues": _queue, "trunks": _trunk, "switches": _switch, "alarms": _alarm}
 
 # ---------------------------------------------------------------- audiences
 
