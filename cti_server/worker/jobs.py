@@ -14,10 +14,13 @@ import structlog
 from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.config_publisher import put_config, put_problems
 from cti_server.adapters.facts_stream import FactsStream
+from cti_server.adapters.files_fallback import line_files
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
+from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError
 from cti_server.services.configuration import Configurations, publish
+from cti_server.services.fallback import Booking, Books
 from cti_server.services.recordings import FileSeen, RecordingStore, check_new
 
 log = structlog.get_logger(__name__)
@@ -78,7 +81,11 @@ class Publication:
         self._clock = clock
         self._problems: tuple[str, ...] = ()
         self._put = 0
-        self.recordings_dir = ""
+        self.config: CentreConfig | None = None
+
+    @property
+    def recordings_dir(self) -> str:
+        return self.config.recordings_dir if self.config else ""
 
     def run(self) -> None:
         now_ms = self._clock.now_ms()
@@ -90,7 +97,7 @@ class Publication:
         put_problems(self._redis, self._keys, found.problems, now_ms)
         if found.config is None:
             return
-        self.recordings_dir = found.config.recordings_dir
+        self.config = found.config
         if found.config.version == self._put and self._redis.exists(self._keys.config):
             return
         if put_config(self._redis, self._keys, found.config):
@@ -129,6 +136,43 @@ class RecordingCheck:
     def _problem(self, row: dict[str, Any], problem: str) -> None:
         self.problems += 1
         log.error("recording", problem=problem, recording=row["id"], call=row["call_id"], path=row["path"])
+
+
+class FallbackCalls:
+    """Books what the switch's own queue handled while no daemon ran; nothing without the folder on this machine."""
+
+    name, every_s = "fallback", 5.0
+
+    def __init__(
+        self,
+        books: Books,
+        client: redis.Redis,
+        keys: Keys,
+        config: Callable[[], CentreConfig | None],
+        folder: Path,
+        node: str,
+        clock: Clock,
+    ) -> None:
+        self._redis = client
+        self._mirror = keys.mirror("calls")
+        self._config = config
+        self._folder = folder
+        self._clock = clock
+        self.booking = Booking(books, self._mirrored, node, self._broken)
+
+    def run(self) -> None:
+        config = self._config()
+        if config is not None:
+            before = self.booking.booked
+            self.booking.run(line_files(self._folder), config, self._clock.now_ms())
+            if self.booking.booked > before:
+                log.info("fallback calls booked", calls=self.booking.booked - before, waiting=self.booking.waiting)
+
+    def _mirrored(self, call_id: str) -> bool:
+        return bool(self._redis.hexists(self._mirror, call_id))
+
+    def _broken(self, file: str, number: int, why: str) -> None:
+        log.error("a fallback call cannot be booked and is skipped", file=file, line=number, why=why)
 
 
 class FactsRetention:

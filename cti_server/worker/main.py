@@ -29,6 +29,7 @@ from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.adapters.sql.configurations import SqlConfigurations  # noqa: E402
 from cti_server.adapters.sql.database import make_engine, migrate  # noqa: E402
+from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
 from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
 from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
@@ -67,8 +68,17 @@ class Worker:
         self.recordings = jobs.RecordingCheck(
             SqlRecordings(self.engine), _look_aside, lambda: publication.recordings_dir, settings.recordings_path, clock
         )
+        self.fallback = jobs.FallbackCalls(
+            SqlFallback(self.engine),
+            self.redis,
+            keys,
+            lambda: publication.config,
+            settings.recordings_path / "fallback",
+            _first_switch(settings.switches),
+            clock,
+        )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
-        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, jobs.FactsRetention(stream)]
+        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, self.fallback, jobs.FactsRetention(stream)]
         log.info("worker", process=process, schema=revision)
 
     def run(self) -> None:
@@ -105,6 +115,9 @@ class Worker:
             "trouble": self.loop.trouble,
             "recordings_checked": self.recordings.checked,
             "recording_problems": self.recordings.problems,
+            "fallback_booked": self.fallback.booking.booked,
+            "fallback_waiting": self.fallback.booking.waiting,
+            "fallback_broken": self.fallback.booking.broken,
         }
 
     def _job_error(self, event: JobExecutionEvent) -> None:
@@ -123,6 +136,11 @@ class _Last:
 
     def __init__(self, heartbeat: jobs.Heartbeat) -> None:
         self.run = heartbeat.clear
+
+
+def _first_switch(switches: str) -> str:
+    """The name of the switch whose recordings this machine sees: the first of CTI_SWITCHES."""
+    return switches.split(",")[0].rpartition("=")[0].strip() or "main"
 
 
 def _look_aside(path: Path) -> FileSeen | None:

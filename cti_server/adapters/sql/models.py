@@ -287,7 +287,10 @@ class Audit(Base):
 
 
 class Mark(Base):
-    """Until when a table group has everything: 'ledger' is written by the persister with every batch."""
+    """How far something has come. 'ledger': until when (UTC ms) the ledger has everything, written with every batch.
+
+    'fallback:HASH': how many bytes of that file of fallback calls are booked.
+    """
 
     __tablename__ = "marks"
     __table_args__ = (TABLE,)
