@@ -44,53 +44,85 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
-@pytest.fixture(scope="session")
-def mariadb_server() -> Iterator[str]:
-    """Base URL (no database) of a private MariaDB."""
-    binary = shutil.which("mariadbd") or shutil.which("mysqld")
-    install = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
-    if not binary or not install:
-        missing("mariadbd (apt install mariadb-server)")
-        return
-    folder = Path(tempfile.mkdtemp(prefix="cti-maria-"))
-    user = ["--user=root"] if os.geteuid() == 0 else []
-    with (folder / "log").open("ab") as log:
-        made = subprocess.run(
-            [install, "--no-defaults", f"--datadir={folder}/data", "--auth-root-authentication-method=normal",
-             "--skip-test-db", *user],
-            check=False, stdout=log, stderr=log,
-        )  # fmt: skip
-        if made.returncode:
-            pytest.fail("mariadb-install-db: " + (folder / "log").read_text(errors="replace")[-2000:])
-        process = subprocess.Popen(
-            [binary, "--no-defaults", f"--datadir={folder}/data", f"--socket={folder}/s", "--skip-networking",
-             f"--pid-file={folder}/pid", "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=2", *user],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-    import pymysql
+class MariaServer:
+    """A private MariaDB in ``folder``; kill and start it to test outages. Skips the test where there is none."""
 
-    for _ in range(600):
-        try:
-            pymysql.connect(unix_socket=f"{folder}/s", user="root").close()
-            break
-        except pymysql.Error:
-            if process.poll() is not None:
-                pytest.fail((folder / "log").read_text(errors="replace")[-2000:])
-            time.sleep(0.1)
-    yield f"{folder}/s"
-    process.terminate()
-    process.wait(30)
+    def __init__(self, folder: Path) -> None:
+        binary = shutil.which("mariadbd") or shutil.which("mysqld")
+        install = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
+        if not binary or not install:
+            missing("mariadbd (apt install mariadb-server)")
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.socket = f"{folder}/s"
+        self._binary = str(binary)
+        self._user = ["--user=root"] if os.geteuid() == 0 else []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run(str(install), "--auth-root-authentication-method=normal", "--skip-test-db").wait()
+        if not (folder / "data" / "mysql").is_dir():
+            pytest.fail(self._log())
+
+    def start(self) -> None:
+        import pymysql
+
+        self._process = self._run(
+            self._binary, f"--socket={self.socket}", "--skip-networking", f"--pid-file={self.folder}/pid",
+            "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=2",
+        )  # fmt: skip
+        for _ in range(600):
+            try:
+                pymysql.connect(unix_socket=self.socket, user="root").close()
+                return
+            except pymysql.Error:
+                if self._process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        pytest.fail(self._log())
+
+    def kill(self) -> None:
+        """As a crash does; what was committed is there after ``start``."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(30)
+
+    def fresh_url(self) -> str:
+        """SQLAlchemy URL of a new and empty database."""
+        import pymysql
+
+        connection = pymysql.connect(unix_socket=self.socket, user="root")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE IF EXISTS cti")
+            cursor.execute("CREATE DATABASE cti CHARACTER SET utf8mb4")
+        connection.close()
+        return f"mysql+pymysql://root@localhost/cti?unix_socket={self.socket}&charset=utf8mb4"
+
+    def _run(self, program: str, *options: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [program, "--no-defaults", f"--datadir={self.folder}/data", *options, *self._user],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+
+    def _log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaServer]:
+    folder = Path(tempfile.mkdtemp(prefix="cti-maria-"))
+    server = MariaServer(folder)
+    server.start()
+    yield server
+    server.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def mariadb_url(mariadb_server: str) -> str:
+def mariadb_url(mariadb_server: MariaServer) -> str:
     """SQLAlchemy URL of a real and empty MariaDB database."""
-    import pymysql
-
-    connection = pymysql.connect(unix_socket=mariadb_server, user="root")
-    with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS cti")
-        cursor.execute("CREATE DATABASE cti CHARACTER SET utf8mb4")
-    connection.close()
-    return f"mysql+pymysql://root@localhost/cti?unix_socket={mariadb_server}&charset=utf8mb4"
+    return mariadb_server.fresh_url()

@@ -22,7 +22,9 @@ from cti_server.adapters.sql import models
 from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.settings import Settings
+from tests.fixtures import MariaServer
 from tests.services import ledger_facts as facts
+from tests.services.test_fallback import line as fallback_line
 
 KEYS = Keys("main")
 
@@ -122,6 +124,37 @@ def test_facts_reach_the_database_across_kill_and_redis_outage(centre: Centre) -
     assert b"Traceback" not in centre.log.read_bytes()
 
 
+def test_facts_wait_in_redis_while_mariadb_is_dead(tmp_path: Path) -> None:
+    server = MariaServer(tmp_path / "maria")
+    server.start()
+    centre = Centre(tmp_path, server.fresh_url())
+    try:
+        centre.put(0, 200)
+        worker = centre.start_worker()
+        until(lambda: centre.stored() == 200, "facts before the outage")
+        centre.put(200, 400)  # some of them are being stored at this moment
+        server.kill()
+        centre.put(600, 400)
+        until(lambda: b'"why": "database-away"' in centre.log.read_bytes(), "the worker's word about the outage")
+        waiting = centre.redis.xlen(KEYS.facts)
+        assert 400 <= waiting <= 800
+        until(lambda: (centre.beat() or {}).get("trouble") == "database-away", "a heartbeat that says so")
+        centre.put(1000, 10)
+        assert centre.redis.xlen(KEYS.facts) == waiting + 10
+        server.start()
+        until(lambda: centre.redis.xlen(KEYS.facts) == 0, "everything taken off the stream")
+        with transaction(centre.engine) as session:
+            ids = sorted(session.scalars(select(models.Segment.fact_id)), key=lambda fact_id: int(fact_id[2:]))
+        assert ids == [f"s-{number}" for number in range(1010)]
+        until(lambda: centre.beat().get("trouble") == "", "a heartbeat without trouble")
+        assert worker.poll() is None
+        assert centre.redis.xlen(KEYS.facts_rejected) == 0
+        assert b"Traceback" not in centre.log.read_bytes()
+    finally:
+        centre.close()
+        server.stop()
+
+
 def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> None:
     centre.start_worker()
     until(lambda: centre.beat(), "a heartbeat")
@@ -157,6 +190,35 @@ def test_recordings_get_their_checksum(centre: Centre) -> None:
 
     found = until(row, "a checksum")
     assert (found.size, found.problem, len(found.sha256)) == (1004, "", 64)
+
+
+def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:
+    book = centre.settings.recordings_path / "fallback" / "calls.jsonl"
+    book.parent.mkdir(parents=True)
+    sound = str(book.parent.resolve() / "u1.wav")
+    book.write_bytes(
+        fallback_line(uuid="u1", recording=sound) + b"\nno line\n" + fallback_line(uuid="u2", cti_call="7-1") + b"\n"
+    )
+    (book.parent / "u1.wav").write_bytes(b"RIFF" + b"\2" * 1000)
+    centre.redis.hset(KEYS.mirror("calls"), "7-1", b"{}")
+    first = centre.start_worker()
+
+    def calls() -> list[str]:
+        with transaction(centre.engine) as session:
+            return list(session.scalars(select(models.Call.call_id).order_by(models.Call.call_id)))
+
+    def checked() -> str | None:
+        with transaction(centre.engine) as session:
+            return session.scalar(select(models.Recording.sha256).where(models.Recording.call_id == "fallback-u1"))
+
+    until(checked, "the recording's checksum")
+    assert (calls(), centre.stored()) == (["fallback-u1"], 2)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(20) == 0
+    centre.redis.hdel(KEYS.mirror("calls"), "7-1")  # as after the loss of Redis: no daemon will book it
+    centre.start_worker()
+    until(lambda: calls() == ["7-1", "fallback-u1"], "the call that nobody else books")
+    assert centre.log.read_bytes().count(b"is skipped") == 1
 
 
 def test_bootstrap_twice_is_once_and_keeps_the_logins_private(centre: Centre) -> None:
