@@ -116,7 +116,7 @@ class Core:
         self.events.append((name, "", audience, data))
 
     def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str, lasting: bool = False) -> None:
-        """Raise an alarm, at most once a minute for the same id. It stands for an hour, or when ``lasting`` until it is cleared."""
+        """Raise an alarm, at most once a minute for the same id. It stands for an hour; a ``lasting`` one until it is cleared."""
         known = self.alarms.get(alarm_id)
         if known is not None and self.now - known.raised_ms < ALARM_EVERY_MS:
             return

@@ -164,6 +164,11 @@ class Writer:
             elif word in data:
                 row = {"epoch": self.epoch, "seq": self.seq, "view": data[word], "core": {}}
                 pipe.hset(self.keys.mirror(kind), data[word]["id"], orjson.dumps(row))
+        if name == "alarm.raised":
+            row = {"epoch": self.epoch, "seq": self.seq, "view": data["alarm"], "core": {}}
+            pipe.hset(self.keys.mirror("alarms"), data["alarm"]["id"], orjson.dumps(row))
+        elif name == "alarm.cleared":
+            pipe.hdel(self.keys.mirror("alarms"), data["alarm"]["id"])
         pipe.hset(self.keys.mirror_meta, mapping={"epoch": self.epoch, "seq": self.seq, "at_ms": self.clock.now_ms()})
         pipe.execute()
         return self.seq

@@ -270,3 +270,18 @@ def test_sigterm_ends_the_process_and_its_pages(site: WebProcess, writer: Writer
     assert site.process.wait(PATIENCE_S) == 0
     answerer.wait_for("AgentPageGone")
     screen.wait_for("gone")
+
+
+def test_a_new_web_process_knows_the_alarms_that_stand(site: WebProcess, writer: Writer) -> None:
+    """So does one that meets a new engine. Only the mirror tells of them: their events have left the stream."""
+    writer.centre()
+    writer.publish("alarm.raised", {"alarm": {"id": "old", "severity": "critical"}}, ("ops",))
+    writer.publish("alarm.raised", {"alarm": {"id": "over", "severity": "minor"}}, ("ops",))
+    writer.publish("alarm.cleared", {"alarm": {"id": "over", "severity": "minor"}}, ("ops",))
+    screen = Screen(site.url, "admin").connect()
+    screen.wait_for("snapshot", lambda s: s["seq"] == writer.seq)
+    writer.redis.xtrim(writer.keys.events, maxlen=0)
+    writer.epoch += 1
+    writer.publish("queue.changed", {"queue": {"id": "repair", "waiting": 1}})
+    seen = screen.wait_for("snapshot", lambda s: s["epoch"] == writer.epoch)
+    assert ids(seen, "alarms") == ["old"]

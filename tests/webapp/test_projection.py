@@ -113,10 +113,15 @@ def test_the_mirror_gives_the_same_as_the_events(changes: list[tuple[str, str, s
                 mirror[kind, view["id"]] = MirrorRow(kind, view["id"], 1, n + 1, view)
                 if event.name == "call.ended":
                     del mirror[kind, view["id"]]
+        if event.name == "alarm.raised":
+            mirror["alarms", what[1]] = MirrorRow("alarms", what[1], 1, n + 1, event.data["alarm"])
+        elif event.name == "alarm.cleared":
+            mirror.pop(("alarms", what[1]), None)
     built = Projection()
     built.rebuild(mirror.values(), (1, len(changes)))
     rooms = frozenset({"floor", "ops"})
     assert {k: built.snapshot(rooms)[k] for k in KINDS} == {k: lived.snapshot(rooms)[k] for k in KINDS}
+    assert [a["id"] for a in built.snapshot(rooms)["alarms"]] == sorted(a["id"] for a in lived.snapshot(rooms)["alarms"])
     assert (built.epoch, built.seq) == (1, len(changes))
 
 

@@ -16,6 +16,8 @@ from webapp.realtime.rooms import rooms_of_event, rooms_of_view
 
 TABLES: dict[str, str] = {"agent": "agents", "call": "calls", "queue": "queues", "trunk": "trunks", "switch": "switches"}
 KINDS = tuple(TABLES.values())
+ALARMS = "alarms"
+ALARM_AUDIENCE = frozenset({"ops"})
 NO_ROOMS: frozenset[str] = frozenset()
 
 
@@ -63,20 +65,19 @@ class Projection:
 
     # ------------------------------------------------------------ building
 
-    def rebuild(self, rows: Iterable[MirrorRow], position: tuple[int, int], alarm_events: Iterable[Envelope] = ()) -> None:
+    def rebuild(self, rows: Iterable[MirrorRow], position: tuple[int, int]) -> None:
         """Replace everything. ``position``: (epoch, seq) of the newest thing read with the rows."""
-        if position[0] != self.epoch:
-            self._alarms = {}
+        self._alarms = {}
         self._tables = {kind: {} for kind in KINDS}
         self._index = {}
         newest = position
         for row in rows:
-            self._put(row.kind, row.id, row.view)
+            if row.kind == ALARMS:
+                self._alarms[row.id] = (row.view, ALARM_AUDIENCE)
+            else:
+                self._put(row.kind, row.id, row.view)
             newest = max(newest, (row.epoch, row.seq))
         self.epoch, self.seq = newest
-        for event in alarm_events:
-            if event.epoch == self.epoch:
-                self._apply_alarm(event)
 
     def judge(self, event: Envelope) -> Verdict:
         if (event.epoch, event.seq) <= (self.epoch, self.seq):

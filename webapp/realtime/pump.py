@@ -19,13 +19,13 @@ from gevent.event import Event
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope, decode
-from webapp.realtime.projection import KINDS, MirrorRow, Projection, Verdict
+from webapp.realtime.projection import ALARMS, KINDS, MirrorRow, Projection, Verdict
 
 log = structlog.get_logger(__name__)
 
 BLOCK_MS = 1000
 BATCH = 1000
-ALARM_LOOK_BACK = 2000
+MIRRORS = (*KINDS, ALARMS)
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 3.0
 
@@ -133,17 +133,16 @@ class Pump:
     def _rebuild(self) -> bool:
         """False: Redis holds nothing yet (it lost its data, or the engine never ran): the old projection stays."""
         pipe = self._redis.pipeline(transaction=True)
-        for kind in KINDS:
+        for kind in MIRRORS:
             pipe.hgetall(self._keys.mirror(kind))
         pipe.hgetall(self._keys.mirror_meta)
-        pipe.xrevrange(self._keys.events, count=ALARM_LOOK_BACK)
+        pipe.xrevrange(self._keys.events, count=1)
         *hashes, meta, newest = pipe.execute()
-        rows = [row for kind, found in zip(KINDS, hashes, strict=True) for row in _mirror_rows(kind, found)]
+        rows = [row for kind, found in zip(MIRRORS, hashes, strict=True) for row in _mirror_rows(kind, found)]
         if not rows and not meta and not newest:
             return False
-        events = _decoded(newest)
-        position = max([(int(meta.get(b"epoch", 0)), int(meta.get(b"seq", 0))), *((e.epoch, e.seq) for e in events[-1:])])
-        self._projection.rebuild(rows, position, events)
+        told = (int(meta.get(b"epoch", 0)), int(meta.get(b"seq", 0)))
+        self._projection.rebuild(rows, max([told, *_positions(newest)]))
         self._cursor = newest[0][0] if newest else b"0-0"
         self.stale = False
         self.rebuilds += 1
@@ -164,14 +163,13 @@ def _mirror_rows(kind: str, found: Mapping[bytes, bytes]) -> list[MirrorRow]:
     return rows
 
 
-def _decoded(newest_first: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Envelope]:
-    """Alarms and the very newest event, oldest first; other entries are not parsed."""
+def _positions(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[tuple[int, int]]:
+    """(epoch, seq) of the entries that are events."""
     found = []
-    for n, (_, fields) in enumerate(newest_first):
-        raw = fields.get(b"e", b"")
-        if n == 0 or b'"alarm.' in raw:
-            try:
-                found.append(decode(raw))
-            except ValueError:
-                continue
-    return found[::-1]
+    for _, fields in entries:
+        try:
+            event = decode(fields.get(b"e", b""))
+        except ValueError:
+            continue
+        found.append((event.epoch, event.seq))
+    return found
