@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
 
+OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
+
 
 @dataclass(frozen=True, slots=True)
 class SwitchAddress:
@@ -36,6 +38,7 @@ class Settings:
     http_port: int = 8080
     data_dir: str = "var"
     recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
+    flows_dir: str = ""  # folder of the IVR flows (*.yaml); '' = flows beside the product's code
     secret_key: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -64,6 +67,10 @@ class Settings:
     @property
     def recordings_path(self) -> Path:
         return Path(self.recordings_dir) if self.recordings_dir else Path(self.data_dir) / "recordings"
+
+    @property
+    def flows_path(self) -> Path:
+        return Path(self.flows_dir) if self.flows_dir else OWN_FLOWS
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:

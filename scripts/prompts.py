@@ -156,9 +156,20 @@ def build(table: dict[str, Any], out: Path, espeak: str | None) -> list[str]:
     return made
 
 
+def read_table(file: Path) -> dict[str, Any]:
+    """Raises CtiError 'no-prompts' when the file is not there or no YAML."""
+    try:
+        table: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise CtiError("no-prompts", f"there is no {file} with the prompts' texts: name it with --table") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise CtiError("no-prompts", f"{file}: {error}") from error
+    return table
+
+
 def build_all(out: Path) -> list[str]:
     """Everything of prompts/prompts.yaml below ``out``: speech where espeak-ng is on PATH, else tones."""
-    return build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), out, shutil.which("espeak-ng"))
+    return build(read_table(ROOT / "prompts/prompts.yaml"), out, shutil.which("espeak-ng"))
 
 
 def main(argv: Iterable[str] | None = None) -> int:
@@ -169,7 +180,7 @@ def main(argv: Iterable[str] | None = None) -> int:
     options = parser.parse_args(None if argv is None else list(argv))
     espeak = None if options.tones else shutil.which("espeak-ng")
     try:
-        made = build(yaml.safe_load(options.table.read_text("utf-8")), options.out, espeak)
+        made = build(read_table(options.table), options.out, espeak)
     except (CtiError, OSError) as error:
         print(f"prompts: {error}", file=sys.stderr)
         return 2

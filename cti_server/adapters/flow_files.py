@@ -6,21 +6,20 @@ from pathlib import Path
 
 from cti_server.errors import CtiError
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "flows"
 MAX_BYTES = 1 << 20
 
 
-def read_flows(folder: Path = DEFAULT_FOLDER) -> dict[str, str]:
+def read_flows(folder: Path) -> dict[str, str]:
     """File name -> text of every *.yaml below ``folder``. Raises CtiError 'no-flows' when the folder cannot be read.
 
     A file that is not UTF-8 or is over 1 MiB is given as text that says so, which the parser refuses under its name.
     """
     if not folder.is_dir():
-        raise CtiError("no-flows", f"the folder of the flows, {folder}, does not exist")
+        raise CtiError("no-flows", f"there is no folder {folder} with IVR flows: set CTI_FLOWS_DIR to it (it may be empty)")
     try:
         return {path.name: _text(path) for path in sorted(folder.glob("*.yaml")) if path.is_file()}
     except OSError as error:
-        raise CtiError("no-flows", f"{error.filename}: {error.strerror}") from error
+        raise CtiError("no-flows", f"{error.filename}: {error.strerror}; correct it, or set CTI_FLOWS_DIR") from error
 
 
 def _text(path: Path) -> str:

@@ -63,7 +63,13 @@ class Worker:
         self._errors = 0
         self._ended = Event()
         publication = jobs.Publication(
-            SqlConfigurations(self.engine), read_flows, self.redis, keys, self.commands, settings.domain, clock
+            SqlConfigurations(self.engine),
+            lambda: read_flows(settings.flows_path),
+            self.redis,
+            keys,
+            self.commands,
+            settings.domain,
+            clock,
         )
         self.recordings = jobs.RecordingCheck(
             SqlRecordings(self.engine), _look_aside, lambda: publication.recordings_dir, settings.recordings_path, clock

@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 import redis
 
-from cti_server.adapters.flow_files import DEFAULT_FOLDER
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import CtiError
 from cti_server.services.config_codec import decode_config
+from cti_server.settings import OWN_FLOWS
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import text
 from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
@@ -123,7 +123,8 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
             if not flows:
                 raise
             problems.append(Problem("redis", "", world.redis_away(error).message, "warning"))
-    files = flow_files(flows or ([DEFAULT_FOLDER] if DEFAULT_FOLDER.is_dir() and config_document else ()))
+    own = world.settings.flows_path if world.settings_load else OWN_FLOWS
+    files = flow_files(flows or ([own] if own.is_dir() and config_document else ()))
     if files and config_document is None:
         problems.append(
             Problem("flows", "", "without a configuration document queues and hours cannot be checked: give --document")

@@ -116,6 +116,13 @@ def test_a_document_file_needs_no_redis(box: Box) -> None:
     assert box.json("config", "check", code=3)["error"]["error_id"] == "redis-away"
 
 
+def test_without_paths_the_folder_of_the_settings_is_checked(box: Box) -> None:
+    publish(box)
+    box.environ["CTI_FLOWS_DIR"] = str(flow(box, "mine.yaml", "{"))
+    document = box.json("config", "check", code=1)
+    assert (document["files"], {Path(p["file"]).name for p in document["problems"]}) == (1, {"cti.toml", "mine.yaml"})
+
+
 def test_bad_settings_are_problems(box: Box) -> None:
     (box.folder / "cti.toml").write_text("redis = 1\n", encoding="utf-8")
     document = box.json("config", "check", code=1)

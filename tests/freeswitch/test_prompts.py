@@ -58,6 +58,14 @@ def test_speech_with_espeak(tmp_path):
     assert len(prompts.build(TABLE, tmp_path, None)) == 4, "tones replace speech when espeak-ng is gone"
 
 
+def test_a_table_that_is_not_there_or_no_yaml_says_so(tmp_path, capsys):
+    assert prompts.main(["--table", str(tmp_path / "none.yaml"), "--out", str(tmp_path)]) == 2
+    assert "name it with --table" in capsys.readouterr().err
+    (tmp_path / "bad.yaml").write_text("{", "utf-8")
+    with pytest.raises(prompts.CtiError, match="no-prompts"):
+        prompts.read_table(tmp_path / "bad.yaml")
+
+
 def test_a_speaker_that_fails_says_so():
     with pytest.raises(prompts.CtiError, match="espeak-ng -v cmn failed"):
         list(prompts.speech("/bin/false", "x", "cmn", 100))

@@ -16,6 +16,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig, Reason
 from cti_server.errors import CtiError
 from cti_server.services import seed
 from cti_server.services.configuration import decode_config, encode_config, problems_of, publish
+from cti_server.settings import OWN_FLOWS
 
 DEMO = CentreConfig(
     version=1,
@@ -126,7 +127,7 @@ class Store:
         self.versions[version] = document
 
 
-FLOWS = read_flows()
+FLOWS = read_flows(OWN_FLOWS)
 
 
 def test_a_document_is_published_once_and_again_when_something_changes() -> None:

@@ -43,7 +43,8 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
                 password = DEMO_PASSWORD if settings.demo else secrets.token_urlsafe(9)
                 seed_demo(session, argon2.PasswordHasher().hash(password), _first_settings(settings))
                 _write_private(logins, orjson.dumps(password))
-        published = publish(SqlConfigurations(engine), read_flows(), settings.domain, SystemClock().now_ms(), "system:bootstrap")
+        flows = read_flows(settings.flows_path)
+        published = publish(SqlConfigurations(engine), flows, settings.domain, SystemClock().now_ms(), "system:bootstrap")
     finally:
         engine.dispose()
     if published.config is None:
