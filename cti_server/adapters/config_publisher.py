@@ -35,7 +35,7 @@ def put_config(client: redis.Redis, keys: Keys, config: CentreConfig) -> bool:
 
 
 def put_problems(client: redis.Redis, keys: Keys, problems: Sequence[str], at_ms: int) -> None:
-    """Keep what was refused for ``cti doctor`` and the web: JSON {at_ms, problems}; no key when all is well."""
+    """Keep what was refused for ``cti doctor``: JSON {at_ms, problems}; no key when all is well. It is no event."""
     if problems:
         client.set(keys.config_problems, orjson.dumps({"at_ms": at_ms, "problems": list(problems)}))
     else:

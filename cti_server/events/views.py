@@ -127,6 +127,6 @@ EVENTS: dict[str, str] = {
     "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
     "alarm.cleared": "alarm",
     "config.applied": "version",
-    "config.refused": "version, problems: [text]",
+    "config.refused": "version, problems: [text]: flows that the engine cannot take, it keeps its old ones",
     "engine.started": "epoch; projections take a new snapshot",
 }
