@@ -92,9 +92,9 @@ def test_each_line_is_one_call_across_rotation_copies_and_restarts(engine: Engin
 
 def test_the_estimated_end_of_a_call_is_mended_once(engine: Engine) -> None:
     ledger, books = SqlLedger(engine), SqlFallback(engine)
-    guess = {"outcome": "abandoned", "estimated": True, "last_agent": ""}
+    guess = facts.call(outcome="abandoned", estimated=True, last_agent="")
     queue = facts.segment("queue", 1_000, 5_000, "abandoned", estimated=True)
-    ledger.write([read_fact(facts.raw("e-1", "call", facts.call(**guess))), read_fact(facts.raw("e-2", "segment", queue))], 9)
+    ledger.write([read_fact(facts.raw("e-1", "call", guess)), read_fact(facts.raw("e-2", "segment", queue))], 9)
     assert books.known("nobody") is None
     assert books.known("c1") == Known("repair", 1_000)
     mending = Mending("c1", "answered", 20_000, 60_000, "1002", "agent", "NORMAL_CLEARING")

@@ -33,7 +33,7 @@ def line(**changed: str) -> bytes:
     return json.dumps({**NEW, **changed}).encode()
 
 
-def rows(known: Known | None = None, **changed: str) -> dict[str, Fact]:
+def rows(known: Known | None = None, /, **changed: str) -> dict[str, Fact]:
     return {fact.id.rpartition(":")[2]: fact for fact in facts_of(read_line(line(**changed)), CONFIG, "main", known)}
 
 
