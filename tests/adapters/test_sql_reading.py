@@ -15,7 +15,7 @@ from cti_server.adapters.sql.accounts import SqlAccounts, SqlPhones
 from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.adapters.sql.ledger import SqlLedger
-from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
+from cti_server.adapters.sql.reading import CHUNK, SqlCalls, SqlLedgerReader
 from cti_server.adapters.sql.seed import is_empty, seed_demo
 from cti_server.domain import kpi
 from cti_server.domain.config import CentreConfig
@@ -62,6 +62,14 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     engine = make_engine(url)
     yield Rig(engine)
     engine.dispose()
+
+
+def test_a_long_report_pauses_between_chunks(rig: Rig) -> None:
+    rig.store(*[("segment", facts.segment("queue", START + n, START + n + 5, "answered")) for n in range(2 * CHUNK + 1)])
+    pauses: list[int] = []
+    reader = SqlLedgerReader(rig.engine, lambda: pauses.append(1))
+    assert sum(1 for _ in reader.segments(START, END, ("queue",))) == 2 * CHUNK + 1
+    assert len(pauses) >= 2
 
 
 def random_day(seed: int, calls: int = 150) -> list[tuple[str, dict[str, Any]]]:
