@@ -33,6 +33,7 @@ STATE_TABLE: Final[dict[tuple[str, str], str]] = {
     ("reserved", "ring"): "ringing",
     ("reserved", "connect"): "talking",
     ("reserved", "release"): "idle",
+    ("reserved", "finish"): "wrap_up",  # the phone died in a conversation and the caller did not wait for it
     ("ringing", "connect"): "talking",
     ("ringing", "release"): "idle",
     ("ringing", "lose"): "reserved",  # an offer that failed while the caller waits for this very agent

@@ -3,7 +3,7 @@ queue at the original place. The agent stays reserved for that time."""
 
 from __future__ import annotations
 
-from cti_server.engine import agents, caller, offers, queueing
+from cti_server.engine import agents, caller, offers, queueing, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Comeback
 
@@ -73,11 +73,14 @@ def expired(core: Core, call_id: str) -> None:
 
 
 def caller_left(core: Core, call: Call) -> None:
-    """The caller did not wait for the agent to come back."""
+    """The caller did not wait for the agent to come back: after-call work, as after any conversation."""
     if call.comeback is not None:
         agent = core.agents[call.comeback.agent]
+        until = call.comeback.until_ms
         over(core, call)
-        agents.move(core, agent, "release")
+        if agent.state == "ringing":
+            agents.move(core, agent, "lose", until)
+        wrapup.begin(core, agent, call)
 
 
 def over(core: Core, call: Call) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from cti_server.domain import switch as sw
 from tests.engine.world import World, centre, with_queue
 
@@ -199,6 +201,25 @@ def test_the_caller_does_not_wait_for_the_phone() -> None:
     w.hang_up(offer)
     w.wait(3)
     w.hang_up(leg)
+    assert w.state("1001") == "wrap_up"
+    assert w.view("agents", "1001")["deadline_ms"] == w.now + 30_000
+    w.wait(31)
     assert w.state("1001") == "unreachable"
+    assert [s["ended_ms"] - s["started_ms"] for s in w.segments("wrap_up")] == [30_000]
     assert w.of_kind("call")[0]["outcome"] == "answered"
     assert [s["outcome"] for s in w.segments("queue")] == ["answered", "abandoned"]
+
+
+@pytest.mark.parametrize("rings", [False, True])
+def test_a_caller_who_gives_up_while_the_phone_is_rung_again_leaves_wrap_up(rings: bool) -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.hang_up(offer, "RECOVERY_ON_TIMER_EXPIRE")
+    again = w.offered_leg()
+    if rings:
+        w.ring(again)
+    w.hang_up(leg)
+    assert w.state("1001") == "wrap_up"
+    assert again not in w.channels
+    assert w.command("EndWrapUp", agent_id="1001").ok  # type: ignore[union-attr]
+    assert w.state("1001") == "idle"
