@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote
 import pytest
 
 from cti_server.domain import ivr
+from cti_server.services.fallback import read_line
 from tests.fixtures_switch import Esl, PrivateSwitch, free_ports
 
 
@@ -119,6 +120,9 @@ def test_a_call_goes_to_the_fallback_queue_when_the_heartbeat_is_stale(real_swit
     line = next(json.loads(text) for text in book.read_text("utf-8").splitlines() if leg in text)
     assert (line["dialled"], line["number"], line["agent"], line["recording"]) == ("95598", "13800138000", "1001", str(recording))
     assert line["name"].startswith("张")
+    booked = read_line(json.dumps(line).encode())  # what the worker makes of it
+    assert (booked.outcome, booked.agent, booked.dialled, booked.recording) == ("answered", "1001", "95598", str(recording))
+    assert booked.started_ms < booked.answered_ms <= booked.ended_ms <= booked.started_ms + 120_000
     with wave.open(str(recording)) as sound:
         assert sound.getnchannels() == 2
 
