@@ -20,6 +20,7 @@ import gevent
 from gevent.event import AsyncResult, Event
 from greenswitch.esl import NotConnectedError
 
+from cti_server.adapters.switch_batch import Batch
 from cti_server.adapters.switch_phones import PhoneTable
 from cti_server.adapters.switch_probe import LinkTiming, Probe
 from cti_server.adapters.switch_socket import CommandDeadline, EventSocket, SocketEvent
@@ -37,13 +38,14 @@ from cti_server.domain.switch import (
     Originate,
     PhoneRegistered,
     PhoneUnregistered,
+    SetVariable,
     SwitchCommand,
     SwitchEvent,
     SwitchReport,
 )
 from cti_server.errors import CtiError
 from cti_server.esl import replies
-from cti_server.esl.encode import encode
+from cti_server.esl.encode import encode, encode_variables, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import subscription, translate
@@ -111,6 +113,7 @@ class SwitchLink:
         self._held: list[SwitchEvent] | None = None
         self._deadlines: list[tuple[float, int, _Sent]] = []
         self._count = 0
+        self._variables: Batch[_Sent] = Batch(self._transmit_variables)
         self._launching: dict[str, tuple[str, deque[_Sent]]] = {}  # leg -> (job id, commands that wait for the leg)
         self._greenlets: list[gevent.Greenlet] = []
 
@@ -258,6 +261,21 @@ class SwitchLink:
         return outcome
 
     def _transmit(self, item: _Sent) -> None:
+        command = item.command
+        if isinstance(command, SetVariable) and joins(command):
+            self._variables.add(command.leg, item)
+            return
+        self._variables.flush()
+        sent = self._request([item], lambda: encode(command, self.phones.contacts))
+        if sent and isinstance(command, Originate):
+            self._launching[command.leg] = (command.job_id, deque())
+
+    def _transmit_variables(self, items: list[_Sent]) -> None:
+        commands = [item.command for item in items if isinstance(item.command, SetVariable)]
+        self._request(items, lambda: encode_variables(commands))
+
+    def _request(self, items: list[_Sent], messages: Callable[[], list[bytes]]) -> bool:
+        """One request for all ``items``; False when it could not be sent and they were told why."""
         refusal = ""
         if not self.linked or self._commands is None:
             refusal = "link-down"
@@ -265,24 +283,25 @@ class SwitchLink:
             refusal = "fenced"
         else:
             try:
-                self._commands.request(encode(item.command, self.phones.contacts), partial(self._answered, item))
+                self._commands.request(messages(), partial(self._answered, items))
             except NotConnectedError:
                 refusal = "link-down"
             except CtiError as error:
                 refusal = f"refused: {error.message}"
         if refusal:
-            gevent.spawn(item.settle, CommandOutcome(False, refusal))
-        elif isinstance(item.command, Originate):
-            self._launching[item.command.leg] = (item.command.job_id, deque())
+            for item in items:
+                gevent.spawn(item.settle, CommandOutcome(False, refusal))
+        return not refusal
 
-    def _answered(self, item: _Sent, frames: list[Frame] | None) -> None:
-        if frames is None:
-            result = CommandOutcome(False, "link-down")
-        else:
-            result = replies.outcome(item.command, [replies.reply_text(frame) for frame in frames])
-        item.settle(result)
-        if isinstance(item.command, Originate) and not result.ok:
-            self._launched(item.command.leg)
+    def _answered(self, items: list[_Sent], frames: list[Frame] | None) -> None:
+        for item in items:
+            if frames is None:
+                result = CommandOutcome(False, "link-down")
+            else:
+                result = replies.outcome(item.command, [replies.reply_text(frame) for frame in frames])
+            item.settle(result)
+            if isinstance(item.command, Originate) and not result.ok:
+                self._launched(item.command.leg)
 
     def _launched(self, leg: str) -> None:
         """The leg exists, or never will: its waiting commands go out in their order."""

@@ -11,7 +11,7 @@ full-width forms, those of a number are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ _SEPARATOR = ":_:"  # between several dial strings of one originate, also within
 _DIALABLE = re.compile(r"(?!.*:_:)sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
 _UNSAFE_IN_NUMBER = re.compile(r"[^0-9A-Za-z+*_.-]")
 _FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
+_JOINABLE = re.compile(r"[A-Za-z0-9_./:+-]{1,256}")  # nothing that uuid_setvar_multi would split, cut or expand
 _CONTROL = re.compile(r"[\r\n\0]")
 
 
@@ -223,3 +224,16 @@ def encode(command: s.SwitchCommand, contacts: Mapping[str, str] | None = None) 
             raise CtiError("unknown-command", f"no encoding for {type(command).__name__}")
         made = encoder(command)
     return [(message + "\n\n").encode() for message in ([made] if isinstance(made, str) else made)]
+
+
+def joins(command: s.SetVariable) -> bool:
+    """Whether this may travel in one message with others for the same leg."""
+    return bool(_JOINABLE.fullmatch(command.value))
+
+
+def encode_variables(commands: Sequence[s.SetVariable]) -> list[bytes]:
+    """One message that sets all these variables of one leg; one reply. Each must be one that ``joins``."""
+    if len(commands) == 1:
+        return encode(commands[0])
+    pairs = ";".join(f"{_word('variable name', c.name, _NAME)}={_word('value', c.value, _JOINABLE)}" for c in commands)
+    return [f"api uuid_setvar_multi {_leg(commands[0])} {pairs}\n\n".encode()]
