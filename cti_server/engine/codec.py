@@ -31,7 +31,7 @@ def plain(value: Any) -> Any:
     if kind in _PRIMITIVE:
         return value
     if kind is dict:
-        return {key: item if type(item) in _PRIMITIVE else plain(item) for key, item in value.items()}
+        return {key: item if type(item) in _PRIMITIVE else plain(item) for key, item in value.items()} if value else {}
     if kind is list or kind is tuple:
         return [item if type(item) in _PRIMITIVE else plain(item) for item in value]
     copy = _copier(kind)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ A row holds the local day of ``config.time_zone``; when the day has changed the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from cti_server.domain.kpi import AgentRow, QueueRow, figures
@@ -14,6 +15,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
 _SHOWN = ("answered", "rona", "talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms")
+_take_shown = attrgetter(*_SHOWN)
 
 
 def today(core: Core) -> tuple[int, int]:
@@ -59,8 +61,7 @@ def add_interval(core: Core, agent: Agent, data: Mapping[str, Any]) -> None:
 def agent_today(core: Core, agent: Agent) -> dict[str, int]:
     """AgentView.today: closed intervals only; the running one is state_since_ms."""
     _roll_agent(core, agent)
-    row = agent.row
-    return {part: getattr(row, part) for part in _SHOWN}
+    return dict(zip(_SHOWN, _take_shown(agent.row), strict=True))
 
 
 def queue_today(core: Core, queue: Queue) -> dict[str, Any]:
