@@ -39,8 +39,11 @@ class CommandReader:
         self._submit = submit
         self._greenlet: gevent.Greenlet | None = None
 
-    def start(self) -> None:
+    def start(self) -> gevent.Greenlet:
+        """The reader's greenlet; it ends by itself only on a defect."""
         self._greenlet = gevent.spawn(self._run)
+        self._greenlet.name = "commands"
+        return self._greenlet
 
     def stop(self) -> None:
         if self._greenlet:
@@ -89,16 +92,17 @@ class CommandReader:
         if command.id in self._outbox.addresses:
             return  # it runs now; its reply will acknowledge the entry
         key = self._keys.command(command.id)
-        self._outbox.addresses[command.id] = ReplyAddress(command.reply_to, entry)
+        address = ReplyAddress(command.reply_to, entry)
         if self._redis.set(key, RUNNING, nx=True, ex=COMMAND_KEPT_S):
+            self._outbox.addresses[command.id] = address
             self._run_once(command)
             return
         recorded = self._redis.get(key)
         if recorded in (None, RUNNING):
+            self._outbox.addresses[command.id] = address
             text = f"{command.name}: {ERRORS['outcome-unknown']}"
             self._outbox.put(self._clock.now_ms(), [Reply(command.id, False, "outcome-unknown", text)])
         else:
-            del self._outbox.addresses[command.id]
             self._redis.xadd(self._keys.replies(command.reply_to), {"r": recorded})
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
 

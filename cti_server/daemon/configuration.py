@@ -23,6 +23,14 @@ log = structlog.get_logger(__name__)
 POLL_S = 5.0
 
 
+def write_whole(file: Path, content: bytes) -> None:
+    """The file has the old content or the new one, never a part. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(file.name + ".new")
+    temporary.write_bytes(content)
+    temporary.replace(file)
+
+
 class ConfigSource:
     """``changed`` is called with each newer document."""
 
@@ -77,8 +85,8 @@ class ConfigSource:
             return None
         self.version = config.version
         if source == "redis":
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._file.with_suffix(".new")
-            temporary.write_bytes(raw)
-            temporary.replace(self._file)
+            try:
+                write_whole(self._file, raw)
+            except OSError as error:
+                log.error("the configuration is not kept on disk", file=str(self._file), error=str(error))
         return config

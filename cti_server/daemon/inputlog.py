@@ -1,55 +1,81 @@
-"""Every input of the engine, reduced, as JSON lines in rotating files: what ``cti replay`` reads."""
+"""Every input of the engine, reduced, as JSON lines in rotating files: what ``cti replay`` reads.
+
+A replay starts at the epoch's first file, so it works as long as none of the epoch's files has been removed. A disk that is
+full or broken costs the log, never a call.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 LIMIT_BYTES = 64 * 1024 * 1024
-FILES_KEPT = 8
+FILES_KEPT = 32
 
 
 class InputLog:
     """Append-only files ``inputs-EPOCH-N.jsonl`` in ``folder``. A file that is full is followed by the next; the oldest go.
 
-    ``write`` buffers; ``flush`` is called once per loop turn.
+    ``write`` buffers; ``flush`` is called once per loop turn. After an OSError nothing more is written: a log with a hole
+    would replay to a wrong state.
     """
 
     def __init__(self, folder: Path, epoch: int, *, limit_bytes: int = LIMIT_BYTES, kept: int = FILES_KEPT) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._epoch = epoch
         self._limit = limit_bytes
         self._kept = kept
         self._number = 0
         self._size = 0
-        self._file = self._open()
+        self._file: BinaryIO | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self._open()
+        except OSError as error:
+            self._give_up(error)
 
     @property
     def path(self) -> Path:
         """The file that is written now."""
         return self._folder / f"inputs-{self._epoch:08d}-{self._number:04d}.jsonl"
 
-    def write(self, line: bytes) -> bool:
-        """Append one line. True when this line began a new file (the caller then writes a state header first)."""
-        began = False
-        if self._size + len(line) > self._limit and self._size:
-            self._file.close()
-            self._number += 1
-            self._size = 0
-            self._file = self._open()
-            began = True
-        self._file.write(line + b"\n")
-        self._size += len(line) + 1
-        return began
+    def write(self, line: bytes) -> None:
+        """Append one line."""
+        if self._file is None:
+            return
+        try:
+            if self._size + len(line) > self._limit and self._size:
+                self._file.close()
+                self._number += 1
+                self._size = 0
+                self._file = self._open()
+            self._file.write(line + b"\n")
+            self._size += len(line) + 1
+        except OSError as error:
+            self._give_up(error)
 
     def flush(self) -> None:
-        self._file.flush()
+        if self._file is not None:
+            try:
+                self._file.flush()
+            except OSError as error:
+                self._give_up(error)
 
     def close(self) -> None:
-        self._file.close()
+        self.flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _open(self) -> BinaryIO:
         for old in sorted(self._folder.glob("inputs-*.jsonl"))[: -(self._kept - 1) or None]:
             old.unlink(missing_ok=True)
         return self.path.open("ab")
+
+    def _give_up(self, error: OSError) -> None:
+        log.error("inputs are no longer logged until the next start", file=str(self.path), error=str(error))
+        self._file = None

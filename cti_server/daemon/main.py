@@ -9,6 +9,7 @@ monkey.patch_all()
 
 import gc  # noqa: E402
 import logging  # noqa: E402
+import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
@@ -24,7 +25,7 @@ from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.daemon.commands import CommandReader  # noqa: E402
-from cti_server.daemon.configuration import ConfigSource  # noqa: E402
+from cti_server.daemon.configuration import ConfigSource, write_whole  # noqa: E402
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
 from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
@@ -80,13 +81,15 @@ class Daemon:
         for item in self._early:
             loop.submit(item)
         self._loop = loop
-        outbox.start()
         reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
-        reader.start()
         helpers = [
+            outbox.start(),
+            reader.start(),
             gevent.spawn(self.config.watch, self._reconfigure),
             gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
         ]
+        for helper in helpers:
+            helper.link_exception(self._defect)
         gc.collect()
         gc.freeze()  # what has been adopted lives long: no need to look through it again and again
         gc.set_threshold(100_000, 50, 50)
@@ -95,9 +98,9 @@ class Daemon:
         input_log.write(hash_line(engine.state_hash()))
         input_log.close()
         reader.stop()
-        gevent.killall(helpers)
         self.switches.stop()
         outbox.stop()
+        gevent.killall(helpers)
 
     def stop(self) -> None:
         if self._loop:
@@ -129,16 +132,21 @@ class Daemon:
         self.switch_details[switch] = details
 
     def _fenced(self, why: str) -> None:
-        log.critical("fenced: this daemon ends", why=why)
+        log.critical("this daemon ends", why=why)
         self.failure = why
         self.stop()
+
+    def _defect(self, greenlet: gevent.Greenlet) -> None:
+        """A part of the daemon has died: end, so that the supervisor starts a whole one, which adopts the calls."""
+        self._fenced(f"{greenlet.name} ended with {greenlet.exception!r}")
 
     # ------------------------------------------------------------ what earlier daemons left
 
     def _last_epoch(self) -> int:
         """The highest epoch that Redis or this machine's file remembers."""
         file = self.data / "epoch"
-        known = [int(file.read_text())] if file.exists() else [0]
+        text = file.read_text().strip() if file.exists() else ""
+        known = [int(text) if text.isdigit() else 0]
         try:
             known.append(int(self.redis.get(self.keys.epoch) or 0))
         except redis.RedisError as error:
@@ -147,7 +155,7 @@ class Daemon:
 
     def _keep_epoch(self, epoch: int) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        (self.data / "epoch").write_text(str(epoch))
+        write_whole(self.data / "epoch", str(epoch).encode())
         try:
             self.redis.set(self.keys.epoch, epoch)
         except redis.RedisError as error:
@@ -165,6 +173,7 @@ class Daemon:
 
 
 def main() -> None:
+    os.umask(0o077)  # input log and journal hold what callers said and pressed
     try:
         settings = load()
         logging.basicConfig(level=settings.log_level, format="%(message)s")

@@ -79,8 +79,11 @@ class Outbox:
         self.away = True  # the first contact rewrites the mirrors, as every return does
         self.dropped_events = 0
 
-    def start(self) -> None:
+    def start(self) -> gevent.Greenlet:
+        """The writer's greenlet; it ends by itself only on a defect."""
         self._greenlet = gevent.spawn(self._run)
+        self._greenlet.name = "outbox"
+        return self._greenlet
 
     def stop(self) -> None:
         """Write what is waiting, at most 5 s; facts that cannot be written are in the journal."""

@@ -112,6 +112,7 @@ class Node:
 
     def hold_epoch(self) -> None:
         self._reader = gevent.spawn(self._read_for_ever)
+        self._reader.link_exception(lambda dead: self._owner.end(f"fence of switch {self.name}: {dead.exception!r}"))
 
     def _read_for_ever(self) -> None:
         while True:
@@ -204,9 +205,13 @@ class Switches:
         return epoch
 
     def fenced(self, name: str, epoch: int) -> None:
+        self.end(f"switch {name} has epoch {epoch}, ours is {self.epoch}: another daemon leads")
+
+    def end(self, why: str) -> None:
+        """Nothing is sent to any switch from now on."""
         if not self._is_fenced:
             self._is_fenced = True
-            self._on_fenced(f"switch {name} has epoch {epoch}, ours is {self.epoch}: another daemon leads")
+            self._on_fenced(why)
 
     def execute(self, effect: SwitchEffect) -> None:
         node = self.nodes.get(effect.node)

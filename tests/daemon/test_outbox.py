@@ -8,6 +8,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.daemon.commands import CommandReader
+from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox, ReplyAddress
 from cti_server.engine.messages import CommandInput, Mirror, Publish, RecordFact, Reply
@@ -167,3 +168,41 @@ def test_what_is_not_a_command_is_dropped_and_the_next_runs(client, outbox, read
     seen = reader()
     until(lambda: seen)
     assert seen[0].command_id == "c2"
+
+
+# ---------------------------------------------------------------- a disk that refuses
+
+
+def test_a_full_disk_leaves_facts_in_memory_and_writes_them_later(tmp_path):
+    folder = tmp_path / "data"
+    folder.write_text("not a folder")
+    journal = Journal(folder / "facts.journal")
+    journal.add([b"1"])
+    assert journal.head(9) == [b"1"]
+    folder.unlink()
+    journal.add([b"2"])
+    assert journal.head(9) == [b"1", b"2"]
+    assert journal.path.read_bytes() == b"1\n2\n"
+
+
+def test_the_input_log_rotates_and_gives_up_quietly(tmp_path):
+    log = InputLog(tmp_path / "in", 7, limit_bytes=10, kept=3)
+    for number in range(6):
+        log.write(b"line-%d--" % number)
+    log.close()
+    names = sorted(p.name for p in (tmp_path / "in").iterdir())
+    assert names == ["inputs-00000007-0003.jsonl", "inputs-00000007-0004.jsonl", "inputs-00000007-0005.jsonl"]
+    (tmp_path / "file").write_text("not a folder")
+    broken = InputLog(tmp_path / "file" / "in", 7)
+    broken.write(b"x")
+    broken.flush()
+    broken.close()
+
+
+def test_a_defect_of_the_writer_is_told(client, journal):
+    box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
+    told = []
+    box.start().link_exception(told.append)
+    box.put(1, [RecordFact("1", "audit", {"not": object()})])
+    until(lambda: told)
+    assert told[0].name == "outbox"
