@@ -76,6 +76,15 @@ def test_each_listening_is_one_line_of_the_audit(archive: Web) -> None:
     assert len(audits(archive)) == 3, "who starts in the middle listens too"
 
 
+def test_asking_for_the_headers_is_no_listening_and_hides_none(archive: Web) -> None:
+    desk = archive.login("leader-a")
+    head = desk.call("HEAD", "/api/recordings/rec-1001/audio")
+    assert (head.status_code, head.data) == (200, b"")
+    assert not audits(archive)
+    assert desk.get("/api/recordings/rec-1001/audio", headers={"Range": "bytes=1-"}).data == SOUND[1:]
+    assert len(audits(archive)) == 1
+
+
 @pytest.mark.parametrize(
     "path", ["../secret.wav", f"{fakes.SWITCH_DIR}/../../secret.wav", "/etc/passwd", "", "link.wav", "\0", f"{fakes.SWITCH_DIR}"]
 )

@@ -60,12 +60,17 @@ def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
 
 
 def audit(session: Session, recording_id: str, recording: Mapping[str, Any]) -> None:
-    """A line of the ledger per listening, before the first byte goes out. Raises redis.RedisError: then nobody listens."""
+    """A line of the ledger per listening, before the first byte goes out. Raises redis.RedisError: then nobody listens.
+
+    HEAD gives no sound, so it is no listening and does not begin one.
+    """
+    if request.method == "HEAD":
+        return
     p = parts()
     key = p.keys.listening(session.key, recording_id)
     from_start = request.range is None or request.range.ranges[0][0] in (0, None)
     fresh = p.redis.set(key, b"1", ex=ONE_LISTENING_S, nx=not from_start)
-    if not fresh or request.method == "HEAD":
+    if not fresh:
         return
     user, now_ms = session.user, p.clock.now_ms()
     fact: AuditFact = {
