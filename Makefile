@@ -31,7 +31,7 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	npm --prefix webapp/frontend run check
+	$(BOOT) demo dev test page-check
 
 bench-esl bench-acd bench-pipeline bench-switch:
 	$(BOOT) demo test

@@ -3,7 +3,7 @@
 Runs on the system's Python, whatever its age, so it keeps to old syntax. Each step is skipped when its inputs have not
 changed since it last succeeded (stamps in .venv and webapp/frontend/dist).
 
-usage: python3 scripts/bootstrap.py [page] [demo] [test] [dev]
+usage: python3 scripts/bootstrap.py [page] [page-check] [demo] [test] [dev]
 """
 
 import hashlib
@@ -111,6 +111,15 @@ def build_page():
     write_stamp(stamp, value)
 
 
+def check_page():
+    """Types, lint and tests of the page, with the Node that built it."""
+    environment, npm = node_environment()
+    for script in ("typecheck", "lint", "test"):
+        done = subprocess.run(npm + ["run", script, "--prefix", PAGE], cwd=ROOT, env=environment)
+        if done.returncode:
+            fail("the page's " + script + " failed; the lines above say why")
+
+
 def main():
     if sys.version_info < (3, 11):
         fail("Python 3.11 or newer is needed, this is %d.%d; run: make PYTHON=python3.11 ..." % sys.version_info[:2])
@@ -120,9 +129,11 @@ def main():
     except ImportError:
         fail("Python has no venv here; run: apt install python3-venv")
     wanted = sys.argv[1:]
-    make_environment([w for w in wanted if w != "page"])
-    if "page" in wanted:
+    make_environment([w for w in wanted if not w.startswith("page")])
+    if "page" in wanted or "page-check" in wanted:
         build_page()
+    if "page-check" in wanted:
+        check_page()
 
 
 if __name__ == "__main__":
