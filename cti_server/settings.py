@@ -39,7 +39,6 @@ class Settings:
     data_dir: str = "var"
     recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
     flows_dir: str = ""  # folder of the IVR flows (*.yaml); '' = flows beside the product's code
-    secret_key: str = ""
     tls_cert: str = ""
     tls_key: str = ""
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone

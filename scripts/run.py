@@ -8,7 +8,6 @@ of them dies the others are ended and its last lines are shown.
 from __future__ import annotations
 
 import argparse
-import secrets
 import signal
 import socket
 import ssl
@@ -51,7 +50,6 @@ class Centre(Stack):
         """Raises CtiError with one line that says what to do."""
         self._check_port()
         self.data.mkdir(parents=True, exist_ok=True)
-        self.environ.setdefault("CTI_SECRET_KEY", self._secret())
         if self.switch:
             self.environ["CTI_SWITCHES"] = f"main={self.switch}"
             self.settings.switch_addresses()
@@ -79,13 +77,6 @@ class Centre(Stack):
                 raise CtiError(
                     "port-in-use", f"{host}:{port} cannot be used ({error.strerror}): end what listens there or set CTI_HTTP_PORT"
                 ) from error
-
-    def _secret(self) -> str:
-        file = self.data / "secret"
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(32))
-        return file.read_text()
 
     def _page_answers(self) -> bool:
         unchecked = ssl._create_unverified_context()  # noqa: S323 - our own page, perhaps with a self-made certificate

@@ -38,11 +38,6 @@ def intervals(start_ms: int, end_ms: int, interval_min: int) -> list[tuple[int, 
     return [(at, min(at + width, end_ms)) for at in range(start_ms, end_ms, width)]
 
 
-def local_text(at_ms: int, zone: str, form: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """A moment on the wall clock of ``zone``; '' for 0."""
-    return datetime.fromtimestamp(at_ms / 1000, zone_named(zone)).strftime(form) if at_ms else ""
-
-
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:
     """Where midnight does not exist (clocks jump at 0:00) the day starts at the jump."""
     return int(datetime.combine(day, time.min, zone).astimezone(UTC).timestamp()) * 1000

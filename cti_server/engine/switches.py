@@ -9,7 +9,6 @@ from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import (
     GatewayChanged,
     LegCreated,
-    LegEnded,
     LinkDown,
     LinkUp,
     PhoneRegistered,
@@ -152,10 +151,6 @@ def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
     else:
         trunk.calls_out += change
     core.changed("trunks", trunk.id, "trunk.changed")
-
-
-def ended_on_trunk(core: Core, event: LegEnded) -> None:
-    leg_ended(core, event.leg, event.cause)
 
 
 # ---------------------------------------------------------------- phones
