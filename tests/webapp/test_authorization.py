@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cti_server.events.commands import COMMANDS
@@ -118,6 +120,34 @@ def test_commands_that_are_not_sent(busy: Web, body: dict[str, object], error_id
     answer = busy.login("zhang").post("/api/commands", json=body)
     assert (answer.status_code, answer.get_json()["error_id"]) == (status, error_id), answer.text
     assert busy.redis.xlen(busy.keys.commands) == 0
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "a\udfffb", "\udc00\ud800"])
+@pytest.mark.parametrize(
+    ("name", "args", "where"),
+    [
+        ("SetCallData", {"call_id": "c1", "data": {"a": "BAD"}}, "args"),
+        ("SetCallData", {"call_id": "c1", "data": {"BAD": "a"}}, "args"),
+        ("NotReadyAgent", {"agent_id": "1001", "reason": "BAD"}, "args"),
+        ("SetDisposition", {"agent_id": "1001", "call_id": "c1", "code": "x", "note": "BAD"}, "args"),
+        ("ReadyAgent", {"agent_id": "1001", "BAD": "x"}, "args"),
+        ("BAD", {}, "name"),
+    ],
+)
+def test_half_a_character_is_refused(busy: Web, name: str, args: dict[str, object], where: str, bad: str) -> None:
+    body = json.dumps({"name": name, "args": args}).replace("BAD", json.dumps(bad)[1:-1])
+    answer = busy.login("zhang").post("/api/commands", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
+    told = answer.get_json()["details"]["json"]
+    assert list(told) == [where]
+    assert "surrogate" in answer.text
+    assert busy.redis.xlen(busy.keys.commands) == 0
+
+
+def test_characters_beyond_the_first_plane_are_no_half_characters(busy: Web) -> None:
+    body = json.dumps({"name": "SetCallData", "args": {"call_id": "c1", "data": {"a": "😀"}}})
+    answer = busy.login("zhang").post("/api/commands", data=body, content_type="application/json")
+    assert answer.get_json()["error_id"] == "engine-away", answer.text
 
 
 def test_agents_see_their_own_calls_only(web: Web) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.webapp import fakes
@@ -75,6 +77,12 @@ def test_login_refuses_other_shapes(web: Web, body: dict[str, object]) -> None:
     assert answer.status_code == 422
     assert answer.get_json()["error_id"] == "bad-arguments"
     assert answer.get_json()["details"]
+
+
+@pytest.mark.parametrize("body", [{"login": "\ud800", "password": "x"}, {"login": "zhang", "password": "x\udfff"}, "\ud800"])
+def test_login_refuses_half_characters(web: Web, body: object) -> None:
+    answer = web.client().post("/api/session", data=json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
 
 
 def test_no_session_no_service(web: Web) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from webapp.schemas import BodySchema
+
 LARGEST_DATA = 16_384
 
 
@@ -21,7 +23,7 @@ class ArgumentsSchema(Schema):
     )
 
 
-class CommandSchema(Schema):
+class CommandSchema(BodySchema):
     name = fields.String(required=True, validate=validate.Length(1, 64))
     args = fields.Nested(ArgumentsSchema, load_default=dict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from webapp.schemas import BodySchema
+
 LOCALES = ("zh-CN", "en")
 
 
@@ -13,7 +15,7 @@ class ErrorSchema(Schema):
     details = fields.Dict(required=True)
 
 
-class LoginSchema(Schema):
+class LoginSchema(BodySchema):
     login = fields.String(required=True, validate=validate.Length(1, 100))
     password = fields.String(required=True, validate=validate.Length(1, 500), load_only=True)
 
@@ -33,7 +35,7 @@ class SessionSchema(Schema):
     csrf = fields.String(required=True, metadata={"description": "send it as X-CSRF-Token"})
 
 
-class LocaleSchema(Schema):
+class LocaleSchema(BodySchema):
     locale = fields.String(required=True, validate=validate.OneOf(LOCALES))
 
 
