@@ -7,8 +7,10 @@ import { micProblem, type PhoneEvents } from '@/softphone/webphone'
 import { useActions } from '@/stores/actions'
 import { useAgents } from '@/stores/agents'
 import { useCalls } from '@/stores/calls'
+import { useDesk } from '@/stores/desk'
 import { useDrafts } from '@/stores/drafts'
 import { usePhone } from '@/stores/phone'
+import { useSession } from '@/stores/session'
 import { agent, call, freshStores, mount, unmountAll } from './helpers'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -93,6 +95,37 @@ describe('the result of a call', () => {
     useDrafts().write('c1', { code: 'resolved', note: 'n' })
     await useActions().saveResult('c1')
     expect(useDrafts().of('c1')).toEqual({ code: 'resolved', note: 'more', saved: false })
+  })
+})
+
+describe('logging out of the page', () => {
+  async function leave(status: number): Promise<void> {
+    vi.stubGlobal('fetch', async () => new Response(status === 204 ? null : JSON.stringify({ error_id: 'redis-away', message: '' }), { status }))
+    await useSession().logout().catch(() => undefined)
+  }
+  beforeEach(() => {
+    useDrafts().write('c1', { code: 'resolved', note: '身份证 110' })
+    useDesk().offered(call({ agent: '1001' }))
+    sessionStorage.setItem('cti.talking', 'c1')
+    sessionStorage.setItem('other', 'kept')
+  })
+
+  it('leaves nothing of the callers to who sits down next', async () => {
+    await leave(204)
+    expect(Object.keys(sessionStorage)).toEqual(['other'])
+    expect(useDrafts().of('c1')).toEqual({ code: '', note: '', saved: true })
+    expect(useDesk().last).toBeNull()
+  })
+
+  it('keeps everything when the server could not end the session', async () => {
+    await leave(503)
+    expect(useDrafts().of('c1').note).toBe('身份证 110')
+    expect(sessionStorage.getItem('cti.lastcall')).not.toBeNull()
+  })
+
+  it('is not the same as a session that ran out: the note is there after the next login', () => {
+    useSession().expire()
+    expect(useDrafts().of('c1').note).toBe('身份证 110')
   })
 })
 

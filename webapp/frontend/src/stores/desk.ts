@@ -1,6 +1,6 @@
 /** The agent's own desk: which call is mine, which one just ended, what pops. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { CallView } from '@/contracts'
 import { useAgents } from './agents'
 import { useCalls } from './calls'
@@ -73,5 +73,10 @@ export const useDesk = defineStore('desk', () => {
     remember(current)
     if (news && current.phase === 'offered') pops.value++
   }
+  function forget(): void {
+    last.value = null
+    failed.value = null
+  }
+  watch(() => session.left, forget, { flush: 'sync' })
   return { me, call, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
 })

@@ -1,6 +1,7 @@
 /** What the agent has chosen and written about a call, kept over a reload of the page, per call. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
+import { useSession } from './session'
 
 export interface Draft {
   code: string
@@ -44,5 +45,11 @@ export const useDrafts = defineStore('drafts', () => {
     sessionStorage.setItem(PREFIX + call_id, JSON.stringify(next))
     order = forgetOld([...order.filter((id) => id !== call_id), call_id])
   }
+  function forget(): void {
+    drafts.value = {}
+    order = []
+  }
+  const session = useSession()
+  watch(() => session.left, forget, { flush: 'sync' })
   return { drafts, of, write }
 })

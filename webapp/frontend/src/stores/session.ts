@@ -10,10 +10,17 @@ interface SessionAnswer {
   csrf: string
 }
 
+/** What the page keeps of calls in this tab (stores/desk, drafts, phone); it belongs to the one who logs out. */
+function forgetCalls(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('cti.')) sessionStorage.removeItem(key)
+}
+
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
   const known = ref(false)
   const ended = ref(false)
+  /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
+  const left = ref(0)
 
   function accept(answer: SessionAnswer): void {
     setCsrf(answer.csrf)
@@ -43,6 +50,8 @@ export const useSession = defineStore('session', () => {
   async function logout(): Promise<void> {
     await remove('/api/session')
     user.value = null
+    left.value++
+    forgetCalls()
   }
 
   async function changeLocale(locale: Locale): Promise<void> {
@@ -61,5 +70,5 @@ export const useSession = defineStore('session', () => {
   const agentId = computed(() => user.value?.agent_id ?? '')
   const home = computed(() => (leads.value ? '/panel' : '/desk'))
 
-  return { user, known, ended, leads, agentId, home, restore, login, logout, changeLocale, expire }
+  return { user, known, ended, left, leads, agentId, home, restore, login, logout, changeLocale, expire }
 })
