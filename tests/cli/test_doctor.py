@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.adapters.sql.models import Call
+from cti_server.adapters.sql.models import Call, Recording
 from cti_server.domain.config import AgentConfig, CentreConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.services.config_codec import encode_config
 from tests.cli.conftest import NOW_MS, Box
@@ -151,6 +151,38 @@ def test_all_is_fine(centre: Box) -> None:
 
 
 Break = Callable[[Box], object]
+
+
+def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: int) -> None:
+    names = {"fact_id": fact_id, "recording_id": fact_id, "call_id": "c1", "node": "main", "path": "a.wav", "queue": "repair"}
+    times = {"started_ms": ended_ms - 60_000, "ended_ms": ended_ms, "length_ms": 60_000, "talk_ms": 60_000}
+    rest = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "sha256": "", "checked_ms": checked_ms}
+    engine = make_engine(f"sqlite:///{box.folder}/cti.db")
+    with transaction(engine) as session:
+        session.add(Recording(**names, **times, **rest))
+    engine.dispose()
+
+
+def test_recordings_without_a_good_file_are_counted_for_a_day(centre: Box) -> None:
+    hour_ms = 3_600_000
+    _, found = findings(centre)
+    assert worst(found, "recording files")["text"] == "0 recordings in the last 24 hours, none with a problem"
+    _recording(centre, "good", "", NOW_MS - hour_ms, NOW_MS - hour_ms)
+    _recording(centre, "new", "", NOW_MS - 1000, 0)
+    _recording(centre, "old", "missing", NOW_MS - 25 * hour_ms, NOW_MS - 24 * hour_ms - 1)
+    _, found = findings(centre)
+    assert worst(found, "recording files")["severity"] == "ok"
+    assert worst(found, "recording files")["details"] == {"hours": 24, "recordings": 2, "problems": {}}
+    _recording(centre, "gone", "missing", NOW_MS - hour_ms, NOW_MS - hour_ms)
+    _recording(centre, "gone too", "missing", NOW_MS - 2 * hour_ms, NOW_MS - hour_ms)
+    _recording(centre, "cut", "short", NOW_MS - 5000, 0)
+    code, found = findings(centre)
+    finding = worst(found, "recording files")
+    assert (code, finding["severity"]) == (0, "warning")
+    assert finding["text"] == "of 5 recordings in the last 24 hours: 2 missing, 1 short"
+    assert finding["details"]["problems"] == {"missing": 2, "short": 1}
+    assert "CTI_RECORDINGS_DIR" in finding["hint"]
+    assert "disk is not full" in finding["hint"]
 
 
 def _certificate(box: Box, days: int) -> None:

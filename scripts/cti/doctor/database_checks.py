@@ -1,20 +1,28 @@
-"""The database: reachable, of this version's schema, and how old its newest fact is. Never creates or changes anything."""
+"""The database: reachable, of this version's schema, its newest fact, recordings without a good file. Never creates or changes
+anything."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
 from cti_server.adapters.sql.database import check_schema, make_engine, masked, transaction
-from cti_server.adapters.sql.models import AgentInterval, Call, Segment
+from cti_server.adapters.sql.models import AgentInterval, Call, Recording, Segment
 from cti_server.errors import CtiError
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World
 
+RECORDINGS_OF_MS = 24 * 3_600_000
+RECORDING_HINTS = {
+    # problem of a recording -> what to do
+    "missing": "see that the switch can write recordings_dir and that the worker sees that folder as CTI_RECORDINGS_DIR",
+    "empty": "see that the switch's disk is not full, and read its log for the call",
+    "short": "see that the switch's disk is not full, and read its log for the call",
+}
 HINTS = {
     "bad-database": "correct CTI_DATABASE_URL",
     "database-away": "start the database; until then facts wait in Redis and nothing is lost",
@@ -23,7 +31,7 @@ HINTS = {
 
 
 def check_database(world: World, options: Options) -> Iterator[Finding]:
-    """Reachable, migrated, newest fact."""
+    """Reachable, migrated, newest fact, recordings of the last 24 hours."""
     url = world.settings.database_url
     details = {"url": masked(url)}
     try:
@@ -37,6 +45,7 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
             check_schema(engine)
             yield Finding("database", "ok", f"{masked(url)}: reachable, schema of this version", details=details)
             yield _newest(world, engine)
+            yield _recordings(world, engine)
         finally:
             engine.dispose()
     except CtiError as error:
@@ -61,3 +70,21 @@ def _newest(world: World, engine: Engine) -> Finding:
         return Finding("ledger", "info", "no fact yet")
     age_ms = max(0, world.clock.now_ms() - newest)
     return Finding("ledger", "ok", f"newest fact {age('en', age_ms)}", details={"newest_ms": newest, "age_ms": age_ms})
+
+
+def _recordings(world: World, engine: Engine) -> Finding:
+    """What engine and worker said of the recordings that ended in the last 24 hours. The index (checked_ms, ended_ms) answers."""
+    since_ms = world.clock.now_ms() - RECORDINGS_OF_MS
+    seen = or_(Recording.checked_ms == 0, Recording.checked_ms >= since_ms)
+    asked = select(Recording.problem, func.count().label("number"))
+    query = asked.where(seen, Recording.ended_ms >= since_ms).group_by(Recording.problem)
+    with transaction(engine) as session:
+        counts: dict[str, int] = {row.problem: row.number for row in session.execute(query)}
+    total = sum(counts.values())
+    bad = {problem: counts[problem] for problem in sorted(counts) if problem}
+    details = {"hours": 24, "recordings": total, "problems": bad}
+    if not bad:
+        return Finding("recording files", "ok", f"{total} recordings in the last 24 hours, none with a problem", details=details)
+    words = ", ".join(f"{number} {problem}" for problem, number in bad.items())
+    hint = "; ".join(dict.fromkeys(RECORDING_HINTS[problem] for problem in bad if problem in RECORDING_HINTS))
+    return Finding("recording files", "warning", f"of {total} recordings in the last 24 hours: {words}", hint, details)
