@@ -49,7 +49,7 @@ class Centre(Stack):
     def start(self) -> None:
         """Raises CtiError with one line that says what to do."""
         self._check_port()
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o711, parents=True, exist_ok=True)  # a switch of another user reaches recordings and prompts
         if self.switch:
             self.environ["CTI_SWITCHES"] = f"main={self.switch}"
             self.settings.switch_addresses()

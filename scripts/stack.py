@@ -62,7 +62,7 @@ class Stack:
 
     def spawn(self, name: str, module: str, *arguments: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
         """``python -m module``; what it prints goes to its log."""
-        self.log(name).parent.mkdir(parents=True, exist_ok=True)
+        self.log(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log(name).open("ab") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],

