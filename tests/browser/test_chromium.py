@@ -36,7 +36,7 @@ def without(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 def test_a_missing_part_is_a_skip(without: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CTI_TEST_REQUIRE", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="^chromium"):
+    with pytest.raises(pytest.skip.Exception, match=r"^chromium"):
         chromium.run_scenario("page.mjs", "none", "http://127.0.0.1:9")
 
 
