@@ -154,7 +154,9 @@ class Daemon:
         return max(known)
 
     def _keep_epoch(self, epoch: int) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
+        if not self.data.exists():
+            self.data.mkdir(parents=True)
+            self.data.chmod(0o711)  # the switch, perhaps another user, reaches the recordings below it
         write_whole(self.data / "epoch", str(epoch).encode())
         try:
             self.redis.set(self.keys.epoch, epoch)
