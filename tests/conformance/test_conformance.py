@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,18 +35,34 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     where.stop()
 
 
-@pytest.fixture
-def link(place: Place) -> Iterator[Link]:
+@contextmanager
+def linked(place: Place) -> Iterator[Link]:
     one = place.link()
-    yield one
-    one.api("hupall")
-    one.pause(0.5)
-    one.close()
-    place.scenario_over()
+    try:
+        yield one
+    finally:
+        one.api("hupall")
+        one.pause(0.5)
+        one.close()
+        place.scenario_over()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_legs_live_as_recorded(name: str, place: Place, link: Link) -> None:
+def test_legs_live_as_recorded(name: str, place: Place) -> None:
+    """The simulator has one attempt. Phones and callers of the real switch are programs that a busy machine holds up, so there
+    a scenario that went otherwise is played again; a real difference shows each time."""
+    attempts = 3 if isinstance(place, RealPlace) else 1
+    for attempt in range(1, attempts + 1):
+        try:
+            with linked(place) as link:
+                _compare(name, place, link)
+            return
+        except (AssertionError, TimeoutError):
+            if attempt == attempts:
+                raise
+
+
+def _compare(name: str, place: Place, link: Link) -> None:
     SCENARIOS[name](place, link)
     link.pause(0.1)
     recorded = compare.read_capture(CAPTURES / f"{name}.esl")
@@ -55,7 +72,8 @@ def test_legs_live_as_recorded(name: str, place: Place, link: Link) -> None:
     assert seen.keys() == expected.keys()
     for leg in expected:
         assert seen[leg] == expected[leg], leg
-    assert compare.jobs(link.events)[-len(compare.jobs(recorded)) :] == compare.jobs(recorded)
+    jobs = compare.jobs(recorded)  # two jobs end in threads of their own: in no order
+    assert sorted(compare.jobs(link.events)[-len(jobs) :] if jobs else []) == sorted(jobs)
     for scenario, earlier, later in compare.CROSS_LEG:
         if scenario == name:
             assert compare.first(recorded, earlier) < compare.first(recorded, later)

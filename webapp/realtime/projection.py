@@ -152,7 +152,7 @@ class Projection:
         found: dict[str, Any] = {"epoch": self.epoch, "seq": self.seq, **{kind: [] for kind in KINDS}}
         for (kind, _), row in sorted(seen.items(), key=lambda item: item[0]):
             found[kind].append(row.view)
-        found["alarms"] = [alarm for alarm, audience in self._alarms.values() if audience & rooms]
+        found["alarms"] = [alarm for _, (alarm, audience) in sorted(self._alarms.items()) if audience & rooms]
         return found
 
     def view(self, kind: str, thing: str) -> Mapping[str, Any] | None:
