@@ -134,19 +134,20 @@ def is_dialable(contact: str) -> bool:
 
 def _originate(c: s.Originate, contacts: Mapping[str, str]) -> str:
     leg = _word("leg", c.leg, _ID)
+    action = "&park()"
     fixed = {
         "origination_uuid": leg,
         "originate_timeout": str(int(c.timeout_s)),
         "origination_caller_id_number": caller_number(c.caller_number),
         "origination_caller_id_name": caller_text(c.caller_name),
     }
-    if c.connect_to:
-        fixed["api_on_answer"] = f"lua cti_connect.lua {_word('connect_to', c.connect_to, _ID)} {leg}"
+    if c.connect_to:  # not api_on_answer: that runs beside the originate, which may then take the leg away from the bridge
+        action = f"'&lua(cti_connect.lua {_word('connect_to', c.connect_to, _ID)} {leg})'"
     variables = {"ignore_early_media": "true", **c.variables, **fixed}
     quoted = ",".join(
         f"{_word('variable name', name, _NAME)}={_originate_value(name, value)}" for name, value in variables.items() if value
     )
-    return f"bgapi originate {{{quoted}}}{_contact(c.contact, contacts)} &park()\nJob-UUID: {_word('job_id', c.job_id, _ID)}"
+    return f"bgapi originate {{{quoted}}}{_contact(c.contact, contacts)} {action}\nJob-UUID: {_word('job_id', c.job_id, _ID)}"
 
 
 def _execute(c: s.Execute) -> str:

@@ -151,14 +151,14 @@ class Park(Application):
 
 
 class Lua(Instant):
-    """lua SCRIPT: the product's script for calls that arrive; another one is a failure of the call."""
+    """lua SCRIPT: the product's scripts for calls that arrive and for offered legs; another one is a failure of the call."""
 
     name = "lua"
 
     def act(self) -> None:
         if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
             scripts.inbound(self.switch, self.channel)
-        else:
+        elif not scripts.on_offer(self.switch, self.channel, self.data):
             unsupported(self.switch, self.channel, f"lua {self.data}")
 
 

@@ -147,7 +147,7 @@ def originate(switch: Switch, argument: str, tell: Callable[[str], None]) -> Non
     if not dial or not action_text.strip():
         tell(USAGE)
         return
-    match = _APPLICATION.match(action_text.strip())
+    match = _APPLICATION.match(action_text.strip().strip("'"))
     action = (match.group(1), match.group(2) or "") if match else ("transfer", action_text.split()[0])
     if match and match.group(1) not in applications.APPLICATIONS:
         tell(f"-ERR {match.group(1)} not supported by the simulator\n")

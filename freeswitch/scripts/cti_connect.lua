@@ -1,10 +1,18 @@
--- lua cti_connect.lua CALLER LEG: run by api_on_answer when an offered leg answers.
+-- lua cti_connect.lua CALLER LEG: the application of an offered leg, run when it has answered.
+-- (As api_on_answer it would run beside the originate, which can take the leg to its next application in the very moment of the
+-- bridge: then both sides wait for each other in silence.)
 -- The caller's cti_offer names the leg it waits for (several with commas: ring all, the first to answer wins).
 -- The wanted leg is bridged, the recording named by cti_record started before; any other leg ends with LOSE_RACE.
 
 local common = require("cti_common")
 local api = freeswitch.API()
 local caller, leg = common.id(argv[1]), common.id(argv[2])
+
+local function say(text)
+  if stream then -- asked for as an api command
+    stream:write(text)
+  end
+end
 
 local function wanted(offer)
   for one in offer:gmatch("[^,%s]+") do
@@ -43,7 +51,7 @@ local function recording()
 end
 
 local function lose(cause)
-  stream:write(api:execute("uuid_kill", leg .. " " .. cause))
+  say(api:execute("uuid_kill", leg .. " " .. cause))
 end
 
 local function connect()
@@ -90,7 +98,7 @@ local function connect()
     api:execute("uuid_kill", leg .. " NORMAL_TEMPORARY_FAILURE")
   end
   release(offer)
-  stream:write(said)
+  say(said)
 end
 
 if caller and leg then
@@ -98,5 +106,5 @@ if caller and leg then
 elseif leg then
   lose("LOSE_RACE")
 else
-  stream:write("-ERR usage: lua cti_connect.lua CALLER LEG\n")
+  say("-ERR usage: lua cti_connect.lua CALLER LEG\n")
 end

@@ -71,8 +71,8 @@ def test_every_command_of_the_domain_has_an_encoding():
 def test_an_originate_on_the_wire():
     assert one(originate(connect_to="caller-1", variables={"cti_agent": "7", "empty": ""})) == (
         "bgapi originate {ignore_early_media='true',cti_agent='7',origination_uuid='leg-1',originate_timeout='20',"
-        "origination_caller_id_number='138',origination_caller_id_name='n',api_on_answer='lua cti_connect.lua caller-1 leg-1'}"
-        "sofia/internal/sip:1001@10.0.0.5:5060 &park()\nJob-UUID: job-1"
+        "origination_caller_id_number='138',origination_caller_id_name='n'}"
+        "sofia/internal/sip:1001@10.0.0.5:5060 '&lua(cti_connect.lua caller-1 leg-1)'\nJob-UUID: job-1"
     )
     assert "}sofia/gateway/telco/+8613800138000 &park()" in one(originate(contact="gw:telco/+8613800138000"))
 

@@ -41,11 +41,9 @@ def offer(switch: PrivateSwitch, caller: str, port: int, leg: str = "", *, wante
     leg = leg or str(uuid.uuid4())
     if wanted:
         switch.api(f"uuid_setvar {caller} cti_offer {leg}")
-    variables = (
-        f"origination_uuid={leg},originate_timeout={timeout},hangup_after_bridge=true,cti_role=agent,cti_agent=1001,"
-        f"api_on_answer='lua cti_connect.lua {caller} {leg}'"
-    )
-    switch.esl._command(f"bgapi originate {{{variables}}}sofia/internal/1001@127.0.0.1:{port} &park()")
+    variables = f"origination_uuid={leg},originate_timeout={timeout},hangup_after_bridge=true,cti_role=agent,cti_agent=1001"
+    application = f"'&lua(cti_connect.lua {caller} {leg})'"
+    switch.esl._command(f"bgapi originate {{{variables}}}sofia/internal/1001@127.0.0.1:{port} {application}")
     return leg
 
 

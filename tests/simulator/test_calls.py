@@ -132,6 +132,22 @@ def test_the_offered_leg_is_bridged_and_the_job_says_this_or_that() -> None:
     assert desk.api(f"uuid_getvar {caller} bridge_to") == leg
 
 
+def test_the_connect_script_as_the_application_of_the_leg() -> None:
+    desk = Desk()
+    caller = desk.waiting_call()
+    desk.api(f"uuid_setvar {caller} cti_offer leg-1")
+    for leg, extension in (("leg-1", "1001"), ("late", "1002")):
+        contact = desk.people.phones[extension].contact
+        script = f"'&lua(cti_connect.lua {caller} {leg})'"
+        desk.say(f"bgapi originate {{origination_uuid='{leg}',cti_role='agent'}}{contact} {script}\nJob-UUID: job-{leg}")
+    desk.passes(1.3)
+
+    assert desk.job("job-leg-1") == "+OK leg-1"
+    assert desk.api(f"uuid_getvar {caller} bridge_to") == "leg-1"
+    assert not desk.told("CHANNEL_PARK", Unique_ID="leg-1")
+    assert desk.told("CHANNEL_HANGUP", Unique_ID="late")[0]["Hangup-Cause"] == "LOSE_RACE"
+
+
 def test_of_several_offered_legs_the_first_wins_and_the_other_loses() -> None:
     desk = Desk()
     caller = desk.waiting_call()
