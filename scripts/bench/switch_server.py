@@ -6,8 +6,11 @@ lives in the given folder, on loopback, on ports that were free; it is ended by 
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
 
 HOST = "127.0.0.1"
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of its own below it: the switch's SQLite files, written at every call, live in memory
 PEER_QUEUE = "bench"
 PEER_NUMBER = "7000"
 _QUEUE = """
@@ -70,6 +74,7 @@ class BenchSwitch:
         self.recordings, self.prompts = folder / "recordings", folder / "prompts"
         self.password = fsconf.read_secrets(folder)["CTI_ESL_PASSWORD"]
         self._ws = f"{HOST}:{ws_port}"
+        self._memory = Path(tempfile.mkdtemp(prefix="cti-bench-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
         self._process: subprocess.Popen[bytes] | None = None
 
     # ------------------------------------------------------------ configuration
@@ -105,10 +110,11 @@ class BenchSwitch:
     # ------------------------------------------------------------ process
 
     def start(self) -> None:
-        command = [self.binary, "-nf", "-nc", "-np", "-nonat"]
+        command = [self.binary, "-nf", "-nc", "-rp", "-nonat"]  # real-time priority, as its usual service unit has
         for name in ("conf", "scripts", "log", "db", "run", "certs", "temp", "storage"):
-            (self.folder / name).mkdir(exist_ok=True)
-            command += [f"-{name}", f"{self.folder}/{name}"]
+            path = (self._memory if name == "db" else self.folder) / name
+            path.mkdir(exist_ok=True)
+            command += [f"-{name}", str(path)]
         with (self.folder / "out.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "-recordings", str(self.recordings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -160,3 +166,4 @@ class BenchSwitch:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        shutil.rmtree(self._memory, ignore_errors=True)
