@@ -22,7 +22,7 @@ from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
 
 HOST = "127.0.0.1"
-MEMORY = "/dev/shm"  # noqa: S108 - a folder of its own below it: the switch's SQLite files, written at every call, live in memory
+MEMORY = "/dev/shm"
 PEER_QUEUE = "bench"
 PEER_NUMBER = "7000"
 _QUEUE = """
