@@ -1,0 +1,151 @@
+"""The whole of it on a real switch: a caller (SIPp) with a hostile name, the IVR, the queue, the agent's page (Chromium) with its
+web phone, hold, the recording with both voices on their channels, and the books."""
+
+from __future__ import annotations
+
+import array
+import json
+import math
+import os
+import shutil
+import subprocess
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.run import Centre
+from tests.browser.chromium import FRONTEND, chromium, node
+from tests.e2e.voice import Voice
+from tests.fixtures import missing
+from tests.fixtures_switch import PrivateSwitch, Sipp, free_ports, freeswitch_binary
+
+HERE = Path(__file__).parent
+CALLER = "13800138000"
+TONE_HZ = 440
+LIMIT_S = 240
+
+pytestmark = [pytest.mark.switch, pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, PrivateSwitch]]:
+    """A fresh centre on a switch of its own. The phones' passwords come to the switch from the page's directory alone."""
+    binary = freeswitch_binary()
+    chromium()
+    node()
+    if not (FRONTEND / "node_modules" / "playwright-core").is_dir():
+        missing("playwright-core (run `npm ci` in webapp/frontend)")
+    if not (FRONTEND / "dist" / "index.html").is_file():
+        missing("the built page (run `npm run build` in webapp/frontend)")
+    port = free_ports(1)[0]
+    switch = PrivateSwitch(binary, phones=(), directory_url=f"http://127.0.0.1:{port}/switch/directory")
+    switch.daemon_alive = False  # the product's own beats
+    settings = {
+        "CTI_DATA_DIR": str(tmp_path_factory.mktemp("real")),
+        "CTI_HTTP_PORT": str(port),
+        "CTI_ESL_PASSWORD": switch.password,
+        "CTI_XML_CURL_SECRET": switch.directory_secret,
+        "CTI_RECORDINGS_DIR": str(switch.recordings),
+        "CTI_PHONE_WS_URL": f"ws://127.0.0.1:{switch.ws_port}",
+    }
+    running = Centre(settings, switch=f"esl://127.0.0.1:{switch.esl_port}")
+    try:
+        running.start()
+        yield running, switch
+    finally:
+        running.stop()
+        switch.stop()
+        shutil.rmtree(switch.folder, ignore_errors=True)
+
+
+def call(switch: PrivateSwitch, name: str, voice: Voice) -> Sipp:
+    """A call to the service number."""
+    scenario = switch.folder / "e2e-caller.xml"
+    scenario.write_text((HERE / "caller.xml").read_text("utf-8").replace("[voice_port]", str(voice.port)), "utf-8")
+    helper = Sipp(
+        "-sf", str(scenario), "-m", "1", "-s", "95598", "-key", "caller_name", name, "-key", "caller", CALLER,
+        "-i", switch.host, "-mi", switch.host, "-p", str(free_ports(1)[0]),
+        f"{switch.host}:{switch.external_port}", folder=switch.folder,
+    )  # fmt: skip
+    switch.helpers.append(helper)
+    return helper
+
+
+def menu_listens(switch: PrivateSwitch) -> bool:
+    return any(row["application"] == "play_and_get_digits" for row in switch.channels())
+
+
+def in_browser(url: str, password: str, name: str) -> dict[str, Any]:
+    """What the page's scenario found, its last line but one."""
+    pictures = os.environ.get("CTI_PICTURES", "")
+    if pictures:
+        Path(pictures).mkdir(parents=True, exist_ok=True)
+    more = {"CTI_CHROMIUM": chromium(), "CTI_URL": url, "CTI_PICTURES": pictures, "CTI_AGENT_PASSWORD": password}
+    done = subprocess.run(
+        [node(), str(HERE / "call.mjs"), "whole_call"], capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        env={**os.environ, **more, "CTI_CALLER": CALLER, "CTI_CALLER_NAME": name},
+    )  # fmt: skip
+    if done.returncode:
+        pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
+    return json.loads(done.stdout.strip().splitlines()[-2])
+
+
+def loudness(samples: array.array[int], rate: int) -> list[float]:
+    """Root mean square of each tenth of a second, 0 to 1."""
+    step = rate // 10
+    parts = (samples[i : i + step] for i in range(0, len(samples) - step + 1, step))
+    return [math.sqrt(sum(s * s for s in part) / step) / 32768 for part in parts]
+
+
+def share_of_tone(samples: array.array[int], rate: int) -> float:
+    """How much of the power of these samples is the caller's tone, 0 to 1."""
+    power = sum(s * s for s in samples)
+    real = sum(s * math.cos(2 * math.pi * TONE_HZ * i / rate) for i, s in enumerate(samples))
+    imaginary = sum(s * math.sin(2 * math.pi * TONE_HZ * i / rate) for i, s in enumerate(samples))
+    return 2 * (real * real + imaginary * imaginary) / len(samples) / power if power else 0.0
+
+
+def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
+    running, switch = centre
+    trap = switch.folder / "executed"
+    name = f"李雷 ${{system(touch {trap})}}"
+    voice = Voice(TONE_HZ)
+    voice.start()
+    caller = call(switch, name, voice)
+    switch.wait(lambda: menu_listens(switch), 60, "the menu")
+    voice.press(2)
+    shown = name.replace("$", "%")  # so the switch itself defuses a display name
+    found = in_browser(running.url, str(running.logins[0]["password"]), shown)
+
+    row = found["detail"]["call"]
+    assert (row["agent"], row["queue"], row["outcome"], row["service_number"]) == ("1001", "repair", "answered", "95598")
+    assert (row["number"], row["name"], row["disposition"]) == (CALLER, shown, "resolved")
+    assert row["note"] == "已恢复供电 power is back"
+    assert row["hold_ms"] > 0
+    assert row["talk_ms"] > 7000
+    assert found["repair"]["offered"] == found["repair"]["answered"] == 1
+    assert (found["repair"]["talk_ms"], found["repair"]["hold_ms"]) == (row["talk_ms"], row["hold_ms"])
+    assert found["agent"]["answered"] == 1
+
+    (recording,) = found["detail"]["recordings"]
+    files = [path for path in switch.recordings.rglob("*.wav") if path.stat().st_size > 44]
+    (path,) = files
+    assert (recording["problem"], recording["size"]) == ("", path.stat().st_size)
+    with wave.open(str(path)) as sound:
+        assert sound.getnchannels() == 2
+        rate = sound.getframerate()
+        samples = array.array("h", sound.readframes(sound.getnframes()))
+    left, right = samples[::2], samples[1::2]
+    assert abs(len(left) / rate * 1000 - recording["length_ms"]) < 500
+    second = slice(rate * 2, rate * 3)
+    assert share_of_tone(left[second], rate) > 0.8, "the caller's tone is on the left"
+    assert share_of_tone(right, rate) < 0.2, "and not on the right"
+    beeps = sum(level > 0.01 for level in loudness(right, rate))
+    assert beeps >= 4, "the agent's microphone is on the right"
+    assert caller.wait(20) == 0
+    voice.stop()
+    assert not list(switch.folder.rglob(trap.name))
+    assert switch.channels() == []

@@ -1,0 +1,90 @@
+"""The caller's voice: RTP with a tone (G.711 µ-law), keys as telephone events (RFC 4733), and how loud what comes back is."""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+import threading
+import time
+
+RATE = 8000
+PACKET = 160
+EVENT_PACKETS = 8
+
+
+def to_ulaw(sample: int) -> int:
+    """G.711 µ-law of a 16 bit sample."""
+    magnitude = min(abs(sample), 32635) + 132
+    exponent = magnitude.bit_length() - 8
+    return ~((0x80 if sample < 0 else 0) | exponent << 4 | (magnitude >> (exponent + 3)) & 0x0F) & 0xFF
+
+
+def from_ulaw(byte: int) -> int:
+    """The 16 bit sample of a G.711 µ-law byte."""
+    byte = ~byte & 0xFF
+    magnitude = (((byte & 0x0F) << 3) + 132 << (byte >> 4 & 7)) - 132
+    return -magnitude if byte & 0x80 else magnitude
+
+
+LINEAR = [from_ulaw(byte) for byte in range(256)]
+
+
+class Voice(threading.Thread):
+    """Speaks to who speaks to it, from ``port`` on loopback, until ``stop``."""
+
+    def __init__(self, tone_hz: int) -> None:
+        super().__init__(daemon=True)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.port = self._socket.getsockname()[1]
+        second = bytes(to_ulaw(int(8000 * math.sin(2 * math.pi * tone_hz * i / RATE))) for i in range(RATE))
+        self._tone = [second[i : i + PACKET] for i in range(0, RATE, PACKET)]
+        self._keys: list[int] = []
+        self._ended = threading.Event()
+        self.heard: list[float] = []  # loudness of each packet that came, 0 to 1
+
+    def press(self, key: int) -> None:
+        self._keys.append(key)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(5)
+        self._socket.close()
+
+    def run(self) -> None:
+        peer: tuple[str, int] | None = None
+        sequence, key, event_packet, event_at = 0, -1, 0, 0
+        due = time.monotonic()
+        while not self._ended.is_set():
+            peer = self._listen() or peer
+            stamp = sequence * PACKET
+            if self._keys and key < 0:
+                key, event_packet, event_at = self._keys.pop(0), 0, stamp
+            if peer and key >= 0:
+                event_packet += 1
+                over = event_packet > EVENT_PACKETS
+                length = min(event_packet, EVENT_PACKETS) * PACKET
+                body = struct.pack("!BBH", key, 0x80 * over | 10, length)
+                self._send(peer, 101 | 0x80 * (event_packet == 1), sequence, event_at, body)
+                key = -1 if event_packet == EVENT_PACKETS + 3 else key
+            elif peer:
+                self._send(peer, 0, sequence, stamp, self._tone[sequence % len(self._tone)])
+            sequence += 1
+            due += PACKET / RATE
+            time.sleep(max(0.0, due - time.monotonic()))
+
+    def _send(self, peer: tuple[str, int], kind: int, sequence: int, stamp: int, body: bytes) -> None:
+        self._socket.sendto(struct.pack("!BBHII", 0x80, kind, sequence & 0xFFFF, stamp, 0x5EED) + body, peer)
+
+    def _listen(self) -> tuple[str, int] | None:
+        peer = None
+        while True:
+            try:
+                packet, peer = self._socket.recvfrom(2048)
+            except BlockingIOError:
+                return peer
+            if packet[1] & 0x7F == 0:
+                sound = packet[12:]
+                self.heard.append(math.sqrt(sum(LINEAR[byte] ** 2 for byte in sound) / len(sound)) / 32768)
