@@ -56,7 +56,7 @@ __all__ = ["CommandDeadline", "EventSocket", "LinkTiming", "SocketEvent", "Switc
 log = logging.getLogger(__name__)
 
 Done = Callable[[CommandOutcome], None]
-DUMPS_AT_ONCE = 200
+DUMPS_AT_ONCE = 10
 
 
 class _Sent:
@@ -159,9 +159,10 @@ class SwitchLink:
         self._commands.connect()
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
         self.core_uuid = "" if answer.startswith("-") else answer
-        accepted = self._feed.send(subscription())
-        if not accepted.data.startswith("+OK"):
-            raise CtiError("switch-refused", f"the switch refused the subscription: {accepted.data.strip()}")
+        for command in subscription(self.core_uuid):
+            accepted = self._feed.send(command)
+            if not accepted.data.startswith("+OK"):
+                raise CtiError("switch-refused", f"the switch refused {command[:60]!r}: {accepted.data.strip()}")
         events = [LinkUp(self.node, self._now_ms(), self.core_uuid), *self._prime(self._commands)]
         self.linked = True
         self._publish(events)

@@ -31,6 +31,8 @@ from cti_server.esl.replies import reply_text
 log = logging.getLogger(__name__)
 
 RECEIVE_BYTES = 256 * 1024
+BUFFER_BYTES = 4 * 1024 * 1024  # a switch that finds the connection full sleeps 10 ms before it goes on
+REST_S = 0.001  # a switch sends each event in two parts: reading again at once costs a wake-up for each of them
 MOST_OUTSTANDING = 50_000
 _HEADER_LINE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*: ?[^\n]*")
 _REPLIES = ("command/reply", "api/response")
@@ -117,6 +119,7 @@ class EventSocket(InboundESL):  # type: ignore[misc]
             raise NotConnectedError(f"{self.host}:{self.port} did not answer within {self.timeout} s") from None
         self.sock.settimeout(None)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         self.connected = True
         self.heard_s = time.monotonic()
         self.start_event_handlers()
@@ -227,6 +230,7 @@ class EventSocket(InboundESL):  # type: ignore[misc]
             self._take(self._parser.feed(data))
             if self._parser.broken:
                 self._parser.feed(b"")
+            gevent.sleep(REST_S)
         return self._reason
 
     def _take(self, frames: list[Frame]) -> None:

@@ -83,13 +83,6 @@ class LegsBridged(LegEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class LegsUnbridged(LegEvent):
-    """CHANNEL_UNBRIDGE. Sent once per bridge; either leg may be ``leg``."""
-
-    other: str
-
-
-@dataclass(frozen=True, slots=True)
 class LegHungUp(LegEvent):
     """CHANNEL_HANGUP: the leg ends. ``cause`` is the switch's word, e.g. NORMAL_CLEARING."""
 
@@ -115,14 +108,6 @@ class LegEnded(LegEvent):
 @dataclass(frozen=True, slots=True)
 class LegDestroyed(LegEvent):
     """CHANNEL_DESTROY. For a leg that was never created (gateway down) it is the only event."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationStarted(LegEvent):
-    """CHANNEL_EXECUTE. ``exec_id`` is Application-UUID: the Event-UUID that we gave, or the switch's own."""
-
-    application: str
-    exec_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,4 +156,4 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     LinkUp: switches.link_up,
     LinkDown: switches.link_down,
 }
-"""Events without an entry (digits, started applications, unbridges) say nothing that these do not."""
+"""Events without an entry (digits) say nothing that these do not."""

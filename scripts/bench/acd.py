@@ -117,7 +117,6 @@ class Bench:
         """The oldest conversation ends and is wrapped up; that makes the next offer."""
         caller, leg, agent = self.talking.popleft()
         self.say(sw.LegHungUp(NODE, 0, caller, "NORMAL_CLEARING", True))
-        self.say(sw.LegsUnbridged(NODE, 0, caller, leg))
         self.say(sw.RecordingStopped(NODE, 0, caller, self.files.pop(caller), 60_000, 1_920_044))
         self.say(sw.LegHungUp(NODE, 0, leg, "NORMAL_CLEARING", True))
         self.say(sw.LegEnded(NODE, 0, leg, "NORMAL_CLEARING", 200, "send_bye", True))

@@ -120,7 +120,7 @@ def test_up_then_phones_and_gateways_then_what_came_meanwhile(switch, desk):
         s.DigitReceived("site1", 0, "u", "1"),
     ]
     assert d.link.core_uuid == "core-1"
-    assert switch.sent("event") == [subscription()]
+    assert switch.sent("filter") + switch.sent("event") == subscription("core-1")
 
 
 def test_events_in_batches(switch):

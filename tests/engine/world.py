@@ -357,7 +357,6 @@ class World:
             self._say(sw.RecordingStopped(NODE, 0, leg, path, length, 44 + 32 * length))
         other = self.channels.get(channel.bridged_to)
         if other is not None:
-            self._say(sw.LegsUnbridged(NODE, 0, leg, other.leg))
             other.bridged_to = ""
             if other.variables.get("park_after_bridge") == "true":
                 other.parked = True

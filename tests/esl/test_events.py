@@ -85,7 +85,11 @@ def test_what_is_not_in_the_table_is_nothing_and_not_subscribed():
     assert translate("n", {"Event-Name": "CHANNEL_STATE"}) is None
     assert translate("n", {}) is None
     assert translate("n", {"Event-Name": ["A", "B"]}) is None
-    words = subscription().split()
+    *filters, command = subscription("core-1")
+    assert filters[0] == "filter Core-UUID core-1"
+    assert "filter Application -park" in filters
+    assert not any(name in f"{filters}" for name in ("playback", "play_and_get_digits", "speak", "say"))
+    words = command.split()
     assert words[:2] == ["event", "json"]
     custom = words.index("CUSTOM")
     assert set(words[2:custom]) | set(words[custom + 1 :]) == set(TABLE)

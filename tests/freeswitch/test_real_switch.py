@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote
 import pytest
 
 from cti_server.domain import ivr
+from cti_server.esl.translate import subscription
 from cti_server.services.fallback import read_line
 from tests.fixtures_switch import Esl, PrivateSwitch, free_ports
 
@@ -98,6 +99,20 @@ def test_a_call_is_parked_while_the_heartbeat_is_fresh(real_switch):
     assert real_switch.get(leg, "cti_trunk") == "carrier"
     assert real_switch.get(leg, "park_after_bridge") == "true"
     assert real_switch.get(leg, "hangup_after_bridge") == "false"
+
+
+def test_the_subscription_leaves_out_only_the_applications_that_say_nothing(real_switch):
+    esl = Esl(real_switch.esl_port, real_switch.password)
+    for command in subscription(esl.api("global_getvar core_uuid")):
+        assert esl._command(command).startswith("+OK")
+    leg = parked_call(real_switch, answer=False)
+    esl.event("CHANNEL_PARK", Unique_ID=leg)
+    esl.execute(leg, "answer")
+    esl.execute(leg, "set", "cti_phase=waiting")
+    esl.execute(leg, "playback", "silence_stream://100")
+    done = esl.event("CHANNEL_EXECUTE_COMPLETE", Unique_ID=leg)
+    esl.close()
+    assert done["Application"] == "playback", "the first application whose end is told"
 
 
 def test_a_call_goes_to_the_fallback_queue_when_the_heartbeat_is_stale(real_switch):
