@@ -251,9 +251,10 @@ def global_setvar(switch: Switch, argument: str, tell: Tell) -> str:
 
 
 def global_getvar(switch: Switch, argument: str, tell: Tell) -> str:
+    known = {"core_uuid": switch.head.core_uuid, **switch.globals}
     if not argument:
-        return "".join(f"{name}={value}\n" for name, value in switch.globals.items())
-    return switch.globals.get(argument, "")
+        return "".join(f"{name}={value}\n" for name, value in known.items())
+    return known.get(argument, "")
 
 
 def _when(switch: Switch, text: str) -> tuple[bool, int] | None:

@@ -127,6 +127,17 @@ class Set(Instant):
         self.channel.set(variable, value)
 
 
+class MultiSet(Instant):
+    """``^^;NAME=VALUE;NAME=VALUE``: the character after ``^^`` separates."""
+
+    name = "multiset"
+
+    def act(self) -> None:
+        for pair in self.data[3:].split(self.data[2]):
+            variable, _, value = pair.partition("=")
+            self.channel.set(variable, value)
+
+
 class Hangup(Instant):
     name = "hangup"
 
@@ -162,7 +173,7 @@ class Lua(Instant):
             unsupported(self.switch, self.channel, f"lua {self.data}")
 
 
-APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Answer, Set, Hangup, Park, Lua)}
+APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Answer, Set, MultiSet, Hangup, Park, Lua)}
 NOTHING = frozenset(("pre_answer", "ring_ready", "export", "log", "info", "unset"))  # understood, and nothing to simulate
 
 

@@ -101,9 +101,10 @@ class Watchdog:
 Steps = tuple[tuple[str, str], ...]
 # The shipped dialplan; the fallback queue is music without agents.
 PUBLIC: Steps = (
-    ("set", "cti_phase=arriving"), ("set", "cti_role=caller"), ("set", "cti_dialled=$0"), ("set", "hangup_after_bridge=false"),
-    ("set", "park_after_bridge=true"), ("lua", "cti_inbound.lua"), ("park", ""),
-)  # fmt: skip
+    ("multiset", "^^;cti_phase=arriving;cti_role=caller;cti_dialled=$0;hangup_after_bridge=false;park_after_bridge=true"),
+    ("lua", "cti_inbound.lua"),
+    ("park", ""),
+)
 FALLBACK: Steps = (
     ("set", "cti_phase=fallback"), ("set", "park_after_bridge=false"), ("set", "hangup_after_bridge=true"), ("answer", ""),
     ("playback", "local_stream://moh"), ("hangup", "NORMAL_CLEARING"),

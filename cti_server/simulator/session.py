@@ -110,14 +110,21 @@ class Session(Listener):
         self._close()
 
     def hear(self, event: Event) -> None:
-        if self._filters and not any(self._passes(event, name, value) for name, value in self._filters):
-            return
-        self._send(event.json() if self._form == "json" else event.plain())
+        if self._passes(event):
+            self._send(event.json() if self._form == "json" else event.plain())
 
-    @staticmethod
-    def _passes(event: Event, name: str, value: str) -> bool:
-        found = event.headers.get(name)
-        return found is not None and (not value or value in (found if isinstance(found, list) else [found]))
+    def _passes(self, event: Event) -> bool:
+        """One filter must let it in, and none with a ``-`` before its value may keep it out."""
+        let_in = not self._filters
+        for name, value in self._filters:
+            found = event.headers.get(name)
+            if found is None:
+                continue
+            values = found if isinstance(found, list) else [found]
+            if value.startswith("-") and value[1:] in values:
+                return False
+            let_in = let_in or not value or value in values
+        return let_in
 
     # ------------------------------------------------------------ the verbs
 

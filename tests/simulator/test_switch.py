@@ -62,6 +62,17 @@ def test_nixevent_noevents_and_filter() -> None:
     assert len(desk.events) == 1
 
 
+def test_a_filter_with_a_minus_keeps_out_what_another_lets_in() -> None:
+    desk = Desk(listens="plain CHANNEL_PARK CHANNEL_EXECUTE_COMPLETE")
+    desk.say("filter Core-UUID " + desk.say("api global_getvar core_uuid"))
+    desk.say("filter Application -multiset")
+    desk.call()
+    seen = [event.get("Application", event["Event-Name"]) for event in desk.events]
+    assert "CHANNEL_PARK" in seen
+    assert "lua" in seen
+    assert "multiset" not in seen
+
+
 def test_a_job_body_in_json_has_its_length_in_bytes() -> None:
     desk = Desk(listens="json BACKGROUND_JOB")
     desk.say("bgapi echo 张三\nJob-UUID: j1")
