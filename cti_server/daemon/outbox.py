@@ -33,6 +33,7 @@ REPLIES_KEPT = 200
 COMMAND_KEPT_S = 600
 HEARTBEAT_KEPT_S = 10
 RETRY_S = 0.5
+REST_S = 0.01  # between two batches: a transaction for each event would cost twice the work
 MIRRORS = ("agents", "calls", "queues", "trunks", "switches", "alarms")
 COMMAND_GROUP = "daemon"
 BATCH = 500
@@ -117,6 +118,8 @@ class Outbox:
                 else:
                     batches.append(batch)
             self._deliver(batches)
+            if running:
+                gevent.sleep(REST_S)
 
     def _backlog(self) -> bool:
         return bool(self.away or len(self._journal) or self._late_replies)

@@ -88,7 +88,11 @@ class RealPlace(Place):
         self.scenario_over()
         if self._switch is not None:
             self._switch.terminate()
-            self._switch.wait(30)
+            try:
+                self._switch.wait(20)
+            except subprocess.TimeoutExpired:  # busy machines: it may wait for its own threads for ever
+                self._switch.kill()
+                self._switch.wait(10)
 
     def link(self) -> Link:
         return Link(self._host, self._port, self._password, virtual=False)

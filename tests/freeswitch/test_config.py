@@ -154,7 +154,7 @@ def test_no_default_password_anywhere():
 def test_toll_fraud(documents):
     agents, public = documents["dialplan/agents.xml"], documents["dialplan/public.xml"]
     applications = {a.get("application") for a in public.iter("action")}
-    assert applications == {"set", "lua", "park", "hangup"}, "a trunk call can only be parked"
+    assert applications == {"multiset", "lua", "park", "hangup"}, "a trunk call can only be parked"
     for action in agents.iter("action"):
         if action.get("application") == "bridge":
             assert action.get("data") == "sofia/internal/$1%127.0.0.1"
