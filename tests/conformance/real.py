@@ -7,7 +7,6 @@ machine's loopback, and listen for SIP at CTI_TEST_SWITCH_SIP (default 127.0.0.1
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -17,16 +16,11 @@ from urllib.parse import urlsplit
 from cti_server.simulator.recording import write_wav
 from tests.conformance import sipp
 from tests.conformance.link import HERE, Link, Place
+from tests.fixtures_switch import free_ports
 
 SCRIPTS = HERE.parent.parent / "freeswitch" / "scripts"
 PASSWORD = "conformance"
 START_S = 60
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RealPlace(Place):
@@ -50,8 +44,8 @@ class RealPlace(Place):
             self._sip = os.environ.get("CTI_TEST_SWITCH_SIP", "127.0.0.1:5080")
             self._ports[5090] = 5090
             return
-        self._host, self._port, self._password = "127.0.0.1", free_port(), PASSWORD
-        sip_port, self._ports[5090] = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        self._host, self._password = "127.0.0.1", PASSWORD
+        self._port, sip_port, self._ports[5090] = free_ports(3)
         self._sip = f"127.0.0.1:{sip_port}"
         for name in ("conf", "log", "db", "run", "moh"):
             (self._folder / name).mkdir()
@@ -101,18 +95,18 @@ class RealPlace(Place):
 
     def address(self, port: int) -> str:
         if port not in self._ports:
-            self._ports[port] = free_port(socket.SOCK_DGRAM)
+            self._ports[port] = free_ports(1)[0]
         return f"127.0.0.1:{self._ports[port]}"
 
     def _sipp(self, port: int, *arguments: object) -> None:
-        media = free_port(socket.SOCK_DGRAM) & ~1
+        media = free_ports(1)[0] & ~1
         self._people.append(subprocess.Popen(
             ["sipp", "-nostdin", "-i", "127.0.0.1", "-p", str(port), "-mp", str(media), "-m", "1", *map(str, arguments)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder,
         ))  # fmt: skip
 
     def caller(self, link: Link, seconds: float) -> None:
-        self._sipp(free_port(socket.SOCK_DGRAM), self._sip, "-s", "95598", "-d", int(seconds * 1000), "-sn", "uac")
+        self._sipp(free_ports(1)[0], self._sip, "-s", "95598", "-d", int(seconds * 1000), "-sn", "uac")
 
     def phone(self, link: Link, port: int, behaviour: str) -> None:
         at = int(self.address(port).rsplit(":", 1)[1])
