@@ -16,7 +16,7 @@ const OPTIONS = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
 ]
-export const WAIT_MS = 15_000
+export const WAIT_MS = 40_000
 
 /** Runs `work(browser)` and ends the browser whatever happens. */
 export async function withBrowser(work) {
