@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,24 @@ from pathlib import Path
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.errors import CtiError
 from cti_server.settings import Settings, load
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that are free for TCP and UDP now."""
+    held: list[socket.socket] = []
+    ports: list[int] = []
+    while len(ports) < count:
+        tcp, udp = socket.socket(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        held += [tcp, udp]
+        tcp.bind(("127.0.0.1", 0))
+        try:
+            udp.bind(("127.0.0.1", tcp.getsockname()[1]))
+        except OSError:
+            continue
+        ports.append(tcp.getsockname()[1])
+    for one in held:
+        one.close()
+    return ports
 
 
 class Stack:

@@ -23,6 +23,7 @@ import pytest
 import yaml
 
 from scripts import fsconf, prompts
+from scripts.stack import free_ports
 from tests.fixtures import missing
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -282,7 +283,7 @@ class PrivateSwitch:
 
         path = self.folder / f"{frequency}.ulaw"
         if not path.exists():
-            second = bytes(_ulaw(int(8000 * math.sin(2 * math.pi * frequency * i / 8000))) for i in range(8000))
+            second = bytes(to_ulaw(int(8000 * math.sin(2 * math.pi * frequency * i / 8000))) for i in range(8000))
             path.write_bytes(second * 60)
         return path
 
@@ -311,24 +312,6 @@ class PrivateSwitch:
                 self.process.wait()
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that are free for TCP and UDP now."""
-    held, ports = [], []
-    while len(ports) < count:
-        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held += [tcp, udp]
-        tcp.bind(("127.0.0.1", 0))
-        try:
-            udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-        except OSError:
-            continue
-        ports.append(tcp.getsockname()[1])
-    for one in held:
-        one.close()
-    return ports
-
-
 def _udp_in_use(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -338,7 +321,7 @@ def _udp_in_use(port: int) -> bool:
     return False
 
 
-def _ulaw(sample: int) -> int:
+def to_ulaw(sample: int) -> int:
     """ITU-T G.711 µ-law of a 16 bit sample."""
     sign = 0x80 if sample < 0 else 0
     value = min(abs(sample), 32635) + 132

@@ -2,8 +2,9 @@
 
 Same switch, same configuration, same SIPp phones (they answer at once) as agents of both, same callers, longest idle agent in
 both, in one run: rounds in the order ours, peer, peer, ours, a small warm-up before each. While the peer works there is no
-daemon (the bench keeps the switch's heartbeat fresh), while ours works the peer's queue is empty. What is a call's start and
-end: scripts.bench.switch_listener. The last line is one JSON object; ``ratio`` is ours_p50_ms / peer_p50_ms.
+daemon (the bench keeps the switch's heartbeat fresh), while ours works the peer's queue is empty. The switch has real-time
+priority, and so has our daemon. What is a call's start and end: scripts.bench.switch_listener. The last line is one JSON object;
+``ratio`` is ours_p50_ms / peer_p50_ms.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,7 @@ from lxml import etree
 from cti_server.errors import CtiError
 from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
+from scripts.stack import free_ports
 
 HOST = "127.0.0.1"
 MEMORY = "/dev/shm"
@@ -45,24 +45,6 @@ _ENTRY = f"""
     <action application="callcenter" data="{PEER_QUEUE}"/>
   </condition>
 </extension>"""
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that are free for TCP and UDP now."""
-    held: list[socket.socket] = []
-    ports: list[int] = []
-    while len(ports) < count:
-        tcp, udp = socket.socket(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held += [tcp, udp]
-        tcp.bind((HOST, 0))
-        try:
-            udp.bind((HOST, tcp.getsockname()[1]))
-        except OSError:
-            continue
-        ports.append(tcp.getsockname()[1])
-    for one in held:
-        one.close()
-    return ports
 
 
 class BenchSwitch:

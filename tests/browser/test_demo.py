@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.run import Centre
+from scripts.stack import free_ports
 from tests.browser.chromium import chromium, run_scenario
 
 CALLERS = Path(__file__).parent / "callers.yaml"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +20,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """Every process of a fresh demo centre, without virtual colleagues: all calls come to the browsers."""
     chromium()
     data: Path = tmp_path_factory.mktemp("demo")
-    settings = {"CTI_DATA_DIR": str(data), "CTI_HTTP_PORT": str(free_port())}
+    settings = {"CTI_DATA_DIR": str(data), "CTI_HTTP_PORT": str(free_ports(1)[0])}
     running = Centre(settings, scenario=str(CALLERS), colleagues=False)
     try:
         running.start()

@@ -14,9 +14,9 @@ from string import Template
 from urllib.parse import urlsplit
 
 from cti_server.simulator.recording import write_wav
+from scripts.stack import free_ports
 from tests.conformance import sipp
 from tests.conformance.link import HERE, Link, Place
-from tests.fixtures_switch import free_ports
 
 SCRIPTS = HERE.parent.parent / "freeswitch" / "scripts"
 PASSWORD = "conformance"

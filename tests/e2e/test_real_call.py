@@ -8,7 +8,6 @@ import json
 import math
 import os
 import shutil
-import subprocess
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +16,10 @@ from typing import Any
 import pytest
 
 from scripts.run import Centre
-from tests.browser.chromium import FRONTEND, chromium, node
+from scripts.stack import free_ports
+from tests.browser.chromium import chromium, node, run_scenario
 from tests.e2e.voice import Voice
-from tests.fixtures import missing
-from tests.fixtures_switch import PrivateSwitch, Sipp, free_ports, freeswitch_binary
+from tests.fixtures_switch import PrivateSwitch, Sipp, freeswitch_binary
 
 HERE = Path(__file__).parent
 CALLER = "13800138000"
@@ -36,10 +35,6 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, P
     binary = freeswitch_binary()
     chromium()
     node()
-    if not (FRONTEND / "node_modules" / "playwright-core").is_dir():
-        missing("playwright-core (run `npm ci` in webapp/frontend)")
-    if not (FRONTEND / "dist" / "index.html").is_file():
-        missing("the built page (run `npm run build` in webapp/frontend)")
     port = free_ports(1)[0]
     switch = PrivateSwitch(binary, phones=(), directory_url=f"http://127.0.0.1:{port}/switch/directory")
     switch.daemon_alive = False  # the product's own beats
@@ -78,21 +73,6 @@ def menu_listens(switch: PrivateSwitch) -> bool:
     return any(row["application"] == "play_and_get_digits" for row in switch.channels())
 
 
-def in_browser(url: str, password: str, name: str) -> dict[str, Any]:
-    """What the page's scenario found, its last line but one."""
-    pictures = os.environ.get("CTI_PICTURES", "")
-    if pictures:
-        Path(pictures).mkdir(parents=True, exist_ok=True)
-    more = {"CTI_CHROMIUM": chromium(), "CTI_URL": url, "CTI_PICTURES": pictures, "CTI_AGENT_PASSWORD": password}
-    done = subprocess.run(
-        [node(), str(HERE / "call.mjs"), "whole_call"], capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        env={**os.environ, **more, "CTI_CALLER": CALLER, "CTI_CALLER_NAME": name},
-    )  # fmt: skip
-    if done.returncode:
-        pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
-    return json.loads(done.stdout.strip().splitlines()[-2])
-
-
 def loudness(samples: array.array[int], rate: int) -> list[float]:
     """Root mean square of each tenth of a second, 0 to 1."""
     step = rate // 10
@@ -118,7 +98,9 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     switch.wait(lambda: menu_listens(switch), 60, "the menu")
     voice.press(2)
     shown = name.replace("$", "%")  # so the switch itself defuses a display name
-    found = in_browser(running.url, str(running.logins[0]["password"]), shown)
+    more = {"CTI_AGENT_PASSWORD": str(running.logins[0]["password"]), "CTI_CALLER": CALLER, "CTI_CALLER_NAME": shown}
+    printed = run_scenario(str(HERE / "call.mjs"), "whole_call", running.url, os.environ.get("CTI_PICTURES", ""), LIMIT_S, **more)
+    found: dict[str, Any] = json.loads(printed.strip().splitlines()[-2])
 
     row = found["detail"]["call"]
     assert (row["agent"], row["queue"], row["outcome"], row["service_number"]) == ("1001", "repair", "answered", "95598")
@@ -147,5 +129,6 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     assert beeps >= 4, "the agent's microphone is on the right"
     assert caller.wait(20) == 0
     voice.stop()
+    assert sum(level > 0.01 for level in voice.heard) > 100, "the caller hears prompts, music and the agent"
     assert not list(switch.folder.rglob(trap.name))
     assert switch.channels() == []

@@ -8,16 +8,11 @@ import struct
 import threading
 import time
 
+from tests.fixtures_switch import to_ulaw
+
 RATE = 8000
 PACKET = 160
 EVENT_PACKETS = 8
-
-
-def to_ulaw(sample: int) -> int:
-    """G.711 µ-law of a 16 bit sample."""
-    magnitude = min(abs(sample), 32635) + 132
-    exponent = magnitude.bit_length() - 8
-    return ~((0x80 if sample < 0 else 0) | exponent << 4 | (magnitude >> (exponent + 3)) & 0x0F) & 0xFF
 
 
 def from_ulaw(byte: int) -> int:

@@ -19,7 +19,8 @@ import pytest
 from cti_server.domain import ivr
 from cti_server.esl.translate import subscription
 from cti_server.services.fallback import read_line
-from tests.fixtures_switch import Esl, PrivateSwitch, free_ports
+from scripts.stack import free_ports
+from tests.fixtures_switch import Esl, PrivateSwitch
 
 
 def parked_call(switch: PrivateSwitch, number: str = "95598", name: str = "Caller", answer: bool = True) -> str:
