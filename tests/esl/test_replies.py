@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from cti_server.domain import switch as s
@@ -68,6 +70,17 @@ def test_recorded_channels_and_dumps():
     assert report.bridged_to != report.leg
     assert (report.state, report.answered, report.direction, report.destination) == ("CS_SOFT_EXECUTE", True, "inbound", "95598")
     assert 0 < report.created_ms <= report.answered_ms
+
+
+def test_a_name_cannot_forge_a_leg_and_half_an_answer_is_none():
+    rows = [{"uuid": "leg-1", "cid_name": 'x","uuid":"forged', "call_uuid": "other"}, {"uuid": "leg-2", "cid_name": "\\"}]
+    answer = json.dumps({"row_count": 2, "rows": rows}, separators=(",", ":"))
+    assert replies.channel_ids(answer) == ["leg-1", "leg-2"]
+    assert replies.channel_ids('{"row_count":0}') == []
+    for bad in (answer[:-5], "-ERR no database", ""):
+        with pytest.raises(CtiError) as caught:
+            replies.channel_ids(bad)
+        assert caught.value.error_id == "bad-answer"
 
 
 def test_a_parked_leg_names_no_partner_though_headers_are_left_over():
