@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
+from cti_server.domain.recording import PROBLEMS
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, offers, talk, wrapup
+from cti_server.engine import agents, caller, offers, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.state import Agent, Call
@@ -22,7 +23,7 @@ from cti_server.events.commands import check_arguments
 MAX_DATA_BYTES = 16 * 1024
 _EXTENSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _Args = Mapping[str, Any]
-_QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping"})
+_QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping", "ReportRecording"})
 
 
 def command(core: Core, item: CommandInput) -> None:
@@ -240,6 +241,14 @@ def _end_wrap_up(core: Core, item: CommandInput) -> bool:
     return False
 
 
+def _report_recording(core: Core, item: CommandInput) -> bool:
+    wrong = item.args["problem"]
+    if wrong not in PROBLEMS:
+        raise CtiError("bad-arguments", f"a recording is {' or '.join(PROBLEMS)}, not {wrong!r}")
+    recording.alarm(core, item.args["call_id"], wrong, "found at its file")
+    return False
+
+
 _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     # the handler gives True when the answer comes later
     "LoginAgent": _login,
@@ -256,5 +265,6 @@ _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     "EndWrapUp": _end_wrap_up,
     "AgentPageGone": _page_gone,
     "AgentPageBack": _page_back,
+    "ReportRecording": _report_recording,
     "Ping": lambda core, item: False,
 }

@@ -94,5 +94,9 @@ def _write(core: Core, call: Call, file: Recording, talk_ms: int, holds: int) ->
     finished = {"recording_id": file.id, "call_id": call.id, "length_ms": length, "size": max(file.size, 0)}
     core.event("recording.finished", f"call:{call.id}", finished)
     if wrong:
-        text = f"recording of call {call.id} is {wrong}: {length / 1000:.1f} s for {talk_ms / 1000:.1f} s of talk"
-        core.alarm(f"recording-{wrong}:{call.id}", "major", "recording", text, call.id)
+        alarm(core, call.id, wrong, f"{length / 1000:.1f} s for {talk_ms / 1000:.1f} s of talk")
+
+
+def alarm(core: Core, call_id: str, wrong: str, why: str) -> None:
+    """Somebody has to look at this call's file."""
+    core.alarm(f"recording-{wrong}:{call_id}", "major", "recording", f"recording of call {call_id} is {wrong}: {why}", call_id)

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "EndWrapUp": ("agent_id",),
     "AgentPageGone": ("agent_id",),
     "AgentPageBack": ("agent_id",),
+    "ReportRecording": ("call_id", "problem"),  # the worker: a call's file is not as it should be ('missing', 'empty', 'short')
     "ReloadConfig": (),  # handled by the daemon's shell: read the newest document
     "Ping": (),  # handled by the engine: proves that the loop runs
 }

@@ -72,11 +72,12 @@ def check_new(
     switch_dir: str,
     local_dir: Path,
     now_ms: int,
-    on_problem: Callable[[dict[str, Any], str], None],
+    on_problem: Callable[[dict[str, Any], str], bool],
 ) -> int:
     """Check the recordings that have settled; how many got their result now. ``look`` gives None for a file that is not there.
 
-    A missing file is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)`` is told of each new one.
+    A missing file is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)`` is told of each new one;
+    False: it could not pass it on, and the recording is looked at again in the next round.
     """
     settled, last = 0, 0
     while rows := store.unchecked(now_ms - SETTLE_MS, last, BATCH):
@@ -94,9 +95,9 @@ def _check(
     switch_dir: str,
     local_dir: Path,
     now_ms: int,
-    on_problem: Callable[[dict[str, Any], str], None],
+    on_problem: Callable[[dict[str, Any], str], bool],
 ) -> Checked | None:
-    """None: the file may still come."""
+    """None: the file may still come, or nobody could be told of the problem."""
     path = local_path(str(row["path"]), switch_dir, local_dir)
     seen = look(path) if path else None
     if seen is None and path is not None and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
@@ -109,6 +110,6 @@ def _check(
         holds=row["holds"],
     )
     problem = problem or str(row["problem"])
-    if problem and problem != row["problem"]:
-        on_problem(row, problem)
+    if problem and problem != row["problem"] and not on_problem(row, problem):
+        return None
     return Checked(row["row_id"], problem, seen.size if seen else row["size"], seen.sha256 if seen else "")

@@ -107,7 +107,7 @@ class Publication:
 
 
 class RecordingCheck:
-    """Checksums of new recordings and the flag 'missing'. Without the folder on this machine nothing is judged."""
+    """Checksums of new recordings, and an alarm for a file that is not there. Without the folder here nothing is judged."""
 
     name, every_s = "recordings", 5.0
 
@@ -117,12 +117,14 @@ class RecordingCheck:
         look: Callable[[Path], FileSeen | None],
         switch_dir: Callable[[], str],
         local_dir: Path,
+        commands: CommandClient,
         clock: Clock,
     ) -> None:
         self._store = store
         self._look = look
         self._switch_dir = switch_dir
         self._local_dir = local_dir
+        self._commands = commands
         self._clock = clock
         self.checked = 0
         self.problems = 0
@@ -133,9 +135,15 @@ class RecordingCheck:
             now_ms = self._clock.now_ms()
             self.checked += check_new(self._store, self._look, switch_dir, self._local_dir, now_ms, self._problem)
 
-    def _problem(self, row: dict[str, Any], problem: str) -> None:
+    def _problem(self, row: dict[str, Any], problem: str) -> bool:
+        try:
+            self._commands.send("ReportRecording", {"call_id": row["call_id"], "problem": problem}, "system:worker")
+        except CtiError as error:
+            log.warning("nobody can be told of a recording's problem yet", call=row["call_id"], problem=problem, why=error.error_id)
+            return False
         self.problems += 1
         log.error("recording", problem=problem, recording=row["id"], call=row["call_id"], path=row["path"])
+        return True
 
 
 class FallbackCalls:

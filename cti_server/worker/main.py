@@ -72,7 +72,12 @@ class Worker:
             clock,
         )
         self.recordings = jobs.RecordingCheck(
-            SqlRecordings(self.engine), _look_aside, lambda: publication.recordings_dir, settings.recordings_path, clock
+            SqlRecordings(self.engine),
+            _look_aside,
+            lambda: publication.recordings_dir,
+            settings.recordings_path,
+            self.commands,
+            clock,
         )
         self.fallback = jobs.FallbackCalls(
             SqlFallback(self.engine),

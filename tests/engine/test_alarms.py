@@ -120,3 +120,18 @@ def test_a_storm_of_alarms_is_bounded() -> None:
     assert len(found) == 500
     assert AWAY in found
     assert "recording-missing:599" in found
+
+
+def test_the_worker_reports_a_recording_whose_file_is_not_there() -> None:
+    w = World()
+    reply = w.command("ReportRecording", "system:worker", call_id="7-12", problem="missing")
+    assert reply is not None
+    assert reply.ok
+    assert standing(w) == {"recording-missing:7-12"}
+    view = w.mirror["alarms"]["recording-missing:7-12"]["view"]
+    assert (view["severity"], view["kind"], view["subject"]) == ("major", "recording", "7-12")
+    assert w.of_kind("audit") == []
+    refused = w.command("ReportRecording", "system:worker", call_id="7-13", problem="odd")
+    assert refused is not None
+    assert (refused.ok, refused.error_id) == (False, "bad-arguments")
+    assert len(standing(w)) == 1

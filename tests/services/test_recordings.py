@@ -81,8 +81,12 @@ def test_check(tmp_path: Path) -> None:
     )
     told: list[tuple[str, str]] = []
 
+    def tell(found: dict[str, Any], problem: str) -> bool:
+        told.append((found["id"], problem))
+        return True
+
     def check(now_ms: int) -> int:
-        return check_new(store, look, SWITCH, tmp_path, now_ms, lambda r, problem: told.append((r["id"], problem)))
+        return check_new(store, look, SWITCH, tmp_path, now_ms, tell)
 
     assert check(1000 + SETTLE_MS) == 5
     good = store.checked[1]
@@ -98,4 +102,14 @@ def test_check(tmp_path: Path) -> None:
 def test_many_late_files_do_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "good.wav").write_bytes(b"x" * 100)
     store = Store(*[row(f"late{n}") for n in range(200)], row("good"))
-    assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: None) == 1
+    assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: True) == 1
+
+
+def test_a_problem_that_nobody_can_be_told_of_is_looked_at_again(tmp_path: Path) -> None:
+    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    (tmp_path / "empty.wav").write_bytes(b"R" * 44)
+    store = Store(row("empty"), row("good"))
+    assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: False) == 1
+    assert list(store.checked) == [2], "the others do not wait for it"
+    assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: True) == 1
+    assert store.checked[1].problem == "empty"

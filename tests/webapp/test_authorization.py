@@ -91,7 +91,8 @@ CASES = [
     *[(login, name, args, ALLOWED if login == "admin" else REFUSED)
       for login in ("zhang", "leader-a", "admin")
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
-                         ("ReloadConfig", {}), ("Ping", {})]],
+                         ("ReloadConfig", {}), ("Ping", {}),
+                         ("ReportRecording", {"call_id": "c1", "problem": "missing"})]],
 ]  # fmt: skip
 
 

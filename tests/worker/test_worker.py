@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, transaction
+from cti_server.events.commands import CommandReply, encode_reply
 from cti_server.settings import Settings
 from tests.fixtures import MariaServer
 from tests.services import ledger_facts as facts
@@ -190,6 +192,57 @@ def test_recordings_get_their_checksum(centre: Centre) -> None:
 
     found = until(row, "a checksum")
     assert (found.size, found.problem, len(found.sha256)) == (1004, "", 64)
+
+
+def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(centre: Centre) -> None:
+    folder = centre.settings.recordings_path
+    folder.mkdir(parents=True)
+    fact = facts.recording("r1", path=str(folder.resolve() / "gone.wav"))
+    centre.redis.xadd(KEYS.facts, {"f": facts.raw("rec-1", "recording", fact)})
+    centre.start_worker()
+
+    def problem() -> str | None:
+        with transaction(centre.engine) as session:
+            return session.scalar(select(models.Recording.problem))
+
+    until(lambda: b"nobody can be told" in centre.log.read_bytes(), "the worker's word: there is no engine")
+    assert problem() == ""
+    engine = yes_sayer(centre)
+    try:
+        until(lambda: problem() == "missing", "the flag")
+    finally:
+        engine()
+    (command,) = [
+        c for _, f in centre.redis.xrange(KEYS.commands) if (c := orjson.loads(f[b"c"]))["name"] == "ReportRecording"
+    ]
+    assert (command["args"], command["issuer"]) == ({"call_id": fact["call_id"], "problem": "missing"}, "system:worker")
+
+
+def yes_sayer(centre: Centre) -> Callable[[], None]:
+    """Something that gives a sign of life and says yes to every command; the result ends it."""
+    ended = threading.Event()
+
+    def run() -> None:
+        last = b"0-0"
+        own: Any = connect(centre.redis_server.url)
+        while not ended.is_set():
+            beat = {"at_ms": int(time.time() * 1000), "pid": 0, "role": "leader"}
+            own.set(KEYS.heartbeat("daemon"), orjson.dumps(beat), ex=10)
+            for _, entries in own.xread({KEYS.commands: last}, block=200) or ():
+                for last, fields in entries:
+                    command = orjson.loads(fields[b"c"])
+                    reply = encode_reply(CommandReply(command["id"], True))
+                    own.xadd(KEYS.replies(command["reply_to"]), {"r": reply})
+        own.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+
+    def end() -> None:
+        ended.set()
+        thread.join(5)
+
+    return end
 
 
 def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:

@@ -16,6 +16,7 @@ class ArgumentsSchema(Schema):
     extension = fields.String(validate=validate.Length(1, 64))
     reason = fields.String(validate=validate.Length(0, 64))
     call_id = fields.String(validate=validate.Length(1, 100))
+    problem = fields.String(validate=validate.Length(1, 64))
     code = fields.String(validate=validate.Length(1, 64))
     note = fields.String(validate=validate.Length(0, 4000))
     data = fields.Dict(
