@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,13 +22,14 @@ class HandClock:
 
 
 class Office:
-    """Web processes that share a Redis; ``said`` is what the engine heard."""
+    """Web processes that share a Redis; ``said`` is what the engine heard, ``meanwhile`` happens just before it hears that."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.clock = HandClock()
         self.said: list[tuple[str, str]] = []
         self.deaf = False
+        self.meanwhile: dict[str, Callable[[], None]] = {}
 
     def process(self, name: str) -> Pages:
         return Pages(redis.Redis.from_url(self.url), Keys("main"), self.clock, name, self.post)
@@ -35,6 +37,7 @@ class Office:
     def post(self, command: str, args: dict[str, Any], issuer: str) -> None:
         if self.deaf:
             raise CtiError("engine-away", "nobody hears")
+        self.meanwhile.pop(command, lambda: None)()
         self.said.append((command, args["agent_id"]))
 
 
@@ -80,6 +83,25 @@ def test_a_reload_after_a_kill_is_not_gone(office: Office) -> None:
     office.clock.at_ms += LEASE_MS // 2 + 1
     successor.renew()
     assert office.said == [BACK]
+
+
+def test_a_process_that_missed_its_lease_says_that_its_pages_are_there(office: Office) -> None:
+    late, other = office.process("late"), office.process("other")
+    late.opened("1001")
+    office.clock.at_ms += LEASE_MS + 1
+    other.renew()
+    assert office.said == [BACK, GONE]
+    late.renew()
+    late.renew()
+    assert office.said == [BACK, GONE, BACK]
+
+
+def test_a_page_that_moves_to_another_process_is_there_whoever_is_heard_last(office: Office) -> None:
+    one, two = office.process("one"), office.process("two")
+    one.opened("1001")
+    office.meanwhile["AgentPageGone"] = lambda: two.opened("1001")
+    one.closed("1001")
+    assert office.said == [BACK, BACK, GONE, BACK]
 
 
 def test_what_could_not_be_said_is_said_later(office: Office) -> None:

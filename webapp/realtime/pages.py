@@ -1,7 +1,8 @@
 """An agent's pages, counted over all web processes: the engine hears when the last one goes and when one comes back.
 
 Each process holds a lease per agent (member 'AGENT PROCESS' of ``pages``, score = end) and renews it. A lease that ran out
-(the process was killed) counts as gone, and whichever process notices says so.
+(the process was killed) counts as gone, and whichever process notices says so; a process that merely was late says that its
+pages are there.
 """
 
 from __future__ import annotations
@@ -92,27 +93,28 @@ class Pages:
             return
         self._here.pop(agent, None)
         try:
-            last = self._call(_GIVE, agent, self._process)
+            if self._call(_GIVE, agent, self._process):
+                self._say_gone(agent)
         except redis.RedisError as error:
             log.warning("page closed while redis is away", agent=agent, error=str(error))
             self._unsaid[agent] = "AgentPageGone"
-            return
-        if last:
-            self._say("AgentPageGone", agent)
 
     def renew(self) -> None:
         """Every few seconds: renew own leases, sweep old ones, say what could not be said. Raises redis.RedisError."""
         with self._turn:
             end = str(self._clock.now_ms() + LEASE_MS)
             for agent in list(self._here):
-                self._call(_TAKE, agent, self._process, end)
-            for agent, command in list(self._unsaid.items()):
-                del self._unsaid[agent]
-                if command == "AgentPageGone" and not self._gone_everywhere(agent):
-                    continue
-                self._say(command, agent)
+                if self._call(_TAKE, agent, self._process, end):  # it had run out, and another process said so
+                    self._unsaid[agent] = "AgentPageBack"
             for agent in self._call(_SWEEP, str(self._clock.now_ms())):
-                self._say("AgentPageGone", agent.decode())
+                self._unsaid[agent.decode()] = "AgentPageGone"
+            for agent, command in list(self._unsaid.items()):
+                gone = command == "AgentPageGone" and self._gone_everywhere(agent)
+                del self._unsaid[agent]
+                if gone:
+                    self._say_gone(agent)
+                elif command == "AgentPageBack":
+                    self._say(command, agent)
 
     def close_all(self) -> None:
         """This process ends: its agents' pages are gone until another one has them."""
@@ -126,6 +128,12 @@ class Pages:
             return False
         self._call(_GIVE, agent, self._process)
         return not self._redis.hexists(self._keys[1], agent)
+
+    def _say_gone(self, agent: str) -> None:
+        """Another process may have got a page and been heard before us: who looks after speaking sees it and takes it back."""
+        self._say("AgentPageGone", agent)
+        if self._redis.hexists(self._keys[1], agent):
+            self._say("AgentPageBack", agent)
 
     def _say(self, command: str, agent: str) -> None:
         try:
