@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import redis
 
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.auth import limits, sessions
+from webapp.auth.sessions import user_of
 
 COOKIE = "cti_session"
 
@@ -132,6 +136,28 @@ def test_forced_logout_ends_every_session_of_the_user(web: Web) -> None:
     assert web.parts.sessions.end_all(1) == 2
     assert [desk.get("/api/session").status_code for desk in desks] == [401, 401]
     assert other.get("/api/session").status_code == 200
+
+
+class EndsBetween(redis.Redis):
+    """Somebody ends the session right after the first command of this client."""
+
+    end: Callable[[], object] = staticmethod(lambda: None)
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        answer = super().execute_command(*args, **options)
+        self.end()
+        return answer
+
+
+def test_a_session_that_ends_while_its_user_is_read_anew_stays_ended(web: Web, redis_url: str) -> None:
+    _, session = web.parts.sessions.create(user_of(fakes.LOGINS["zhang"]))
+    client = EndsBetween.from_url(redis_url)
+    client.end = lambda: web.parts.sessions.end(session.key)
+    sessions.Sessions(client, web.keys, web.clock).update_user(session, session.user)
+    assert web.parts.sessions.get(session.key) is None
+    assert not web.redis.exists(web.keys.session(session.key), web.keys.user_sessions(1))
+    assert web.parts.sessions.update_user(session, session.user) is None
+    assert not web.redis.exists(web.keys.session(session.key))
 
 
 def test_a_disabled_user_is_out_at_the_next_look(web: Web) -> None:

@@ -132,4 +132,7 @@ def _recheck(session: Session) -> Session:
     if account is None or account.disabled:
         parts().sessions.end(session.key)
         raise CtiError("not-logged-in", "this user is disabled")
-    return parts().sessions.update_user(session, user_of(account))
+    updated = parts().sessions.update_user(session, user_of(account))
+    if updated is None:
+        raise CtiError("not-logged-in", "log in first")
+    return updated

@@ -94,12 +94,10 @@ class Sessions:
         user = User(int(stored["id"]), *(stored.get(f.name, "") for f in fields(User)[1:]))
         return Session(key, user, stored["csrf"], created_ms, int(stored["checked_ms"]), int(stored["seen_ms"]))
 
-    def update_user(self, session: Session, user: User) -> Session:
-        """The user was read anew; a session that ended meanwhile stays ended."""
+    def update_user(self, session: Session, user: User) -> Session | None:
+        """The user was read anew. None: the session has ended meanwhile, and it stays ended."""
         new = replace(session, user=user, checked_ms=self._clock.now_ms())
-        if self._redis.exists(self._keys.session(session.key)):
-            self._write(new)
-        return new
+        return new if self._set(session.key, {**asdict(user), "checked_ms": new.checked_ms}) else None
 
     def end(self, key: str) -> None:
         session_key = self._keys.session(key)
@@ -130,7 +128,7 @@ class Sessions:
         alive = {key for key, renewed in zip(wanted, pipe.execute(), strict=True) if renewed} if wanted else set()
         pipe = self._redis.pipeline(transaction=False)
         for key in alive:
-            pipe.eval(_SEEN, 1, self._keys.session(key), str(self._clock.now_ms()))
+            pipe.eval(_SET, 1, self._keys.session(key), "seen_ms", str(self._clock.now_ms()))
         if alive:
             pipe.execute()
         return alive
@@ -147,6 +145,11 @@ class Sessions:
         key = cast("bytes | None", self._redis.getdel(self._keys.ticket(token_key(ticket))))
         return None if key is None else self.get(key.decode())
 
+    def _set(self, key: str, changes: dict[str, Any]) -> bool:
+        """False: there is no such session any more."""
+        flat = [str(part) for change in changes.items() for part in change]
+        return bool(self._redis.eval(_SET, 1, self._keys.session(key), *flat))
+
     def _write(self, session: Session) -> None:
         flat: dict[str, Any] = asdict(session.user)
         flat |= {"csrf": session.csrf, "created_ms": session.created_ms}
@@ -159,5 +162,5 @@ class Sessions:
         pipe.execute()
 
 
-# KEYS[1] session; ARGV[1] now_ms. An ended session is not made anew.
-_SEEN = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'seen_ms', ARGV[1]) end return 1"
+# KEYS[1] session; ARGV field, value, ... 1: they are set; 0: the session has ended, it is not made anew.
+_SET = "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end redis.call('HSET', KEYS[1], unpack(ARGV)) return 1"

@@ -89,7 +89,10 @@ def log_out() -> Response:
 def set_locale(body: dict[str, str]) -> dict[str, Any]:
     session = current_session()
     parts().ports.accounts.set_locale(session.user.id, body["locale"])
-    return _body(parts().sessions.update_user(session, replace(session.user, locale=body["locale"])))
+    updated = parts().sessions.update_user(session, replace(session.user, locale=body["locale"]))
+    if updated is None:
+        raise CtiError("not-logged-in", "log in first")
+    return _body(updated)
 
 
 @blueprint.post("/ticket")
