@@ -37,6 +37,7 @@ from cti_server.domain.switch import (
     LinkUp,
     Originate,
     PhoneRegistered,
+    PhoneSocketClosed,
     PhoneUnregistered,
     SetVariable,
     SwitchCommand,
@@ -343,6 +344,8 @@ class SwitchLink:
                 self._launched(leg)
         elif isinstance(event, PhoneRegistered):
             return self.phones.register(event)
+        elif isinstance(event, PhoneSocketClosed):
+            self._ask_contact(PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm))
         elif isinstance(event, PhoneUnregistered):
             if self.phones.unregister(event):
                 return True

@@ -11,6 +11,8 @@ What engine and ledger must give for that:
 - a queue segment may carry ``detail["service_level_s"]`` and ``detail["short_abandon_s"]``, the thresholds in force when it
   closed; without them the row's thresholds count.
 - talk and hold segments of a conversation follow each other and do not overlap.
+- a caller who waits again because the agent's phone died was answered already: queue and offer segments with
+  ``detail["comeback"]`` count nothing.
 
 A row with bounds ignores what lies outside and clips agent time: an interval over midnight gives each day its part.
 Wait includes the ring time. Sources of the formulas: service level variants as they are named in the table below;
@@ -181,9 +183,9 @@ def queue_parts(segment: Mapping[str, Any], service_level_s: int, short_abandon_
     length = max(0, int(segment["ended_ms"]) - int(segment["started_ms"]))
     if kind in _SEGMENT_TIME:
         return {_SEGMENT_TIME[kind]: length}
-    if kind != "queue":
-        return {}
     detail = segment.get("detail") or {}
+    if kind != "queue" or detail.get("comeback"):
+        return {}
     level_ms = 1000 * int(detail.get("service_level_s", service_level_s))
     short_ms = 1000 * int(detail.get("short_abandon_s", short_abandon_s))
     outcome = _OUTCOMES.get(segment["outcome"], "failed")
@@ -197,7 +199,7 @@ def queue_parts(segment: Mapping[str, Any], service_level_s: int, short_abandon_
 
 def agent_offer_parts(segment: Mapping[str, Any]) -> dict[str, int]:
     """What a closed offer adds to its agent's row."""
-    if segment["segment"] != "offer":
+    if segment["segment"] != "offer" or (segment.get("detail") or {}).get("comeback"):
         return {}
     return {"answered": int(segment["outcome"] == "answered"), "rona": int(segment["outcome"] == "no-answer")}
 

@@ -167,7 +167,10 @@ class GatewayChanged(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class PhoneRegistered(SwitchEvent):
-    """sofia::register. ``contact`` is the dialable contact, ``expires_s`` seconds."""
+    """sofia::register. ``contact`` is the dialable contact, ``expires_s`` seconds.
+
+    ``registration``: its Call-ID, the same for every renewal; a page that is loaded anew has another.
+    """
 
     extension: str
     realm: str
@@ -176,6 +179,7 @@ class PhoneRegistered(SwitchEvent):
     network_port: int
     user_agent: str
     expires_s: int
+    registration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,18 @@ class PhoneUnregistered(SwitchEvent):
     extension: str
     realm: str
     contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSocketClosed(SwitchEvent):
+    """sofia::unregister with reason socket-disconnection: a web phone's page has gone, or its network has blinked.
+
+    The phone may have registered anew already; when it has not, PhoneUnregistered follows.
+    """
+
+    extension: str
+    realm: str
+    registration: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,21 @@
 """A phone that died in a conversation: the caller hears music and is offered again to the same agent for 20 s, then to the
-queue at the original place. The agent stays reserved for that time."""
+queue at the original place. The agent stays reserved for that time.
+
+A web phone dies with its page, and the switch would notice only by the missing sound, most of a minute later. Its socket closes
+at once; what comes next tells why: the same page registers again (its network had blinked, the sound went on), a newly loaded
+page registers (the old leg has nobody), or neither the phone nor the page comes back.
+"""
 
 from __future__ import annotations
 
+from cti_server.domain.switch import KillLeg, PhoneSocketClosed
 from cti_server.engine import agents, caller, offers, queueing, wrapup
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Comeback
+from cti_server.engine.state import Agent, Call, Comeback, Leg
 
 COMEBACK_MS = 20_000
+BLINK_MS = 4_000
+"""A page connects its web phone anew 1 to 2 s after the network blinked or a proxy was restarted."""
 
 
 def begin(core: Core, call: Call, agent: Agent) -> None:
@@ -49,9 +57,52 @@ def attempt(core: Core, call_id: str) -> None:
 
 
 def phone_back(core: Core, extension: str) -> None:
+    """A phone registered: a leg whose page was loaded anew is over, and a caller who waits for this phone rings it."""
+    leg = _leg(core, extension)
+    if leg is not None and core.deadlines.at("web_phone", leg.id):
+        core.deadlines.cancel("web_phone", leg.id)
+        if core.registrations[extension] != leg.registration:
+            _lose(core, leg)
     agent = core.agents.get(core.by_extension.get(extension, ""))
     if agent is not None and agent.call_id:
         attempt(core, agent.call_id)
+
+
+def socket_closed(core: Core, event: PhoneSocketClosed) -> None:
+    """Of the web phone that rings or talks, or of an older one."""
+    leg = _leg(core, event.extension)
+    if leg is None or leg.registration != event.registration:
+        return
+    if core.registrations.get(event.extension) == leg.registration:
+        core.deadlines.set("web_phone", leg.id, core.now + BLINK_MS)
+    else:
+        _lose(core, leg)
+
+
+def web_phone_gone(core: Core, leg_id: str) -> None:
+    """Deadline 'web_phone': no page has registered since the socket closed. While the page itself is there, the sound decides."""
+    leg = core.legs.get(leg_id)
+    if leg is None:
+        return
+    agent = core.agents[leg.agent]
+    if agent.page_gone_ms and not agents.registered(core, agent):
+        _lose(core, leg)
+
+
+def _leg(core: Core, extension: str) -> Leg | None:
+    """The leg that rings or talks at this extension."""
+    agent = core.agents.get(core.by_extension.get(extension, ""))
+    call = core.calls.get(agent.call_id) if agent else None
+    return call.legs.get(call.offer.leg if call.offer else call.agent_leg) if call else None
+
+
+def _lose(core: Core, leg: Leg) -> None:
+    """Nobody is behind this leg any more."""
+    call = core.calls[leg.call_id]
+    if call.offer is not None and call.offer.leg == leg.id:
+        offers.failed(core, call, "unreachable", leg_lives=True)
+    else:
+        caller.send(core, call, KillLeg(leg.id, "MEDIA_TIMEOUT"))
 
 
 def expired(core: Core, call_id: str) -> None:

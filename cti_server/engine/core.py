@@ -71,6 +71,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "agent_kill": talk.kill_leg_again,
     "unparked": talk.caller_alone,
     "resume": talk.resume_failed,
+    "web_phone": comeback.web_phone_gone,
     "comeback": comeback.expired,
     "comeback_retry": comeback.attempt,
     "books": calls.close_books,

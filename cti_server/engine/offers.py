@@ -58,7 +58,7 @@ def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> Non
     """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
     queueing.out_of_line(core, call)
     config = core.queue_config(call.queue)
-    leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id)
+    leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
     deadline = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
     segment = ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, segment, agent.idle_since_ms)

@@ -54,7 +54,8 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
 
 def open_wait(core: Core, call: Call, started_ms: int) -> None:
     """The call is present in its queue from now on; its queue segment runs from ``started_ms``."""
-    ledger.open_segment(core, call, "queue", call.queue, started_ms=started_ms)
+    detail = {"comeback": True} if call.comeback else None
+    ledger.open_segment(core, call, "queue", call.queue, started_ms=started_ms, detail=detail)
     core.queues[call.queue].present.add(call.id, started_ms, call.order)
     queue_touched(core, call.queue)
 

@@ -21,13 +21,14 @@ from cti_server.domain.switch import (
     LinkDown,
     LinkUp,
     PhoneRegistered,
+    PhoneSocketClosed,
     PhoneUnregistered,
     RecordingStarted,
     RecordingStopped,
     SwitchEvent,
     SwitchHeartbeat,
 )
-from cti_server.engine import adoption, caller, calls, ivr, offers, recording, switches, talk
+from cti_server.engine import adoption, caller, calls, comeback, ivr, offers, recording, switches, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
@@ -151,6 +152,7 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     JobDone: offers.job_done,
     GatewayChanged: switches.gateway_changed,
     PhoneRegistered: switches.phone_registered,
+    PhoneSocketClosed: comeback.socket_closed,
     PhoneUnregistered: switches.phone_unregistered,
     SwitchHeartbeat: switches.heartbeat,
     LinkUp: switches.link_up,

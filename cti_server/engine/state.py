@@ -74,7 +74,9 @@ class Agent:
 
 @dataclass(slots=True)
 class Leg:
-    """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it."""
+    """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it.
+
+    ``registration``: of the phone that was rung."""
 
     id: str
     node: str
@@ -85,6 +87,7 @@ class Leg:
     hears: int = 0
     parked: bool = False
     doomed: bool = False
+    registration: str = ""
 
 
 @dataclass(slots=True)

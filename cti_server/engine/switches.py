@@ -162,6 +162,7 @@ def phone_registered(core: Core, event: PhoneRegistered) -> None:
     if event.node not in nodes:
         nodes.append(event.node)
         agents.phone_changed(core, event.extension)
+    core.registrations[event.extension] = event.registration
     comeback.phone_back(core, event.extension)
 
 
@@ -171,4 +172,5 @@ def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
         nodes.remove(event.node)
         if not nodes:
             del core.phones[event.extension]
+            core.registrations.pop(event.extension, None)
         agents.phone_changed(core, event.extension)

@@ -78,7 +78,7 @@ def _registration(node: str, row: dict[str, str], now_ms: int) -> s.PhoneRegiste
     left = number(row, "expires") - now_ms // 1000 if now_ms else 0
     return s.PhoneRegistered(
         node, 0, text(row, "reg_user"), text(row, "realm"), text(row, "url"), text(row, "network_ip"),
-        number(row, "network_port"), "", max(0, left),
+        number(row, "network_port"), "", max(0, left), text(row, "token"),
     )  # fmt: skip
 
 

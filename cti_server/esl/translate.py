@@ -128,11 +128,13 @@ def dialable(profile: str, contact: str) -> str:
 def _registered(node: str, ms: int, h: Headers) -> s.SwitchEvent:
     return s.PhoneRegistered(
         node, ms, _user(h), _realm(h), dialable(text(h, "profile-name"), text(h, "contact")), text(h, "network-ip"),
-        number(h, "network-port"), text(h, "user-agent"), number(h, "expires"),
+        number(h, "network-port"), text(h, "user-agent"), number(h, "expires"), text(h, "call-id"),
     )  # fmt: skip
 
 
 def _unregistered(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    if text(h, "reason") == "socket-disconnection":
+        return s.PhoneSocketClosed(node, ms, _user(h), _realm(h), text(h, "call-id"))
     return s.PhoneUnregistered(node, ms, _user(h), _realm(h), dialable(text(h, "profile-name"), text(h, "contact")))
 
 

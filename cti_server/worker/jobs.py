@@ -139,7 +139,8 @@ class RecordingCheck:
         try:
             self._commands.send("ReportRecording", {"call_id": row["call_id"], "problem": problem}, "system:worker")
         except CtiError as error:
-            log.warning("nobody can be told of a recording's problem yet", call=row["call_id"], problem=problem, why=error.error_id)
+            why = error.error_id
+            log.warning("nobody can be told of a recording's problem yet", call=row["call_id"], problem=problem, why=why)
             return False
         self.problems += 1
         log.error("recording", problem=problem, recording=row["id"], call=row["call_id"], path=row["path"])

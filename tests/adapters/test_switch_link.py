@@ -22,7 +22,12 @@ QUICK = LinkTiming(
 CALM = LinkTiming(tick_s=0.01, retry_first_s=0.01, retry_most_s=0.02)
 CONTACT = "sofia/internal/sip:1001@10.0.0.5:5060"
 REGISTERED = orjson.dumps(
-    {"row_count": 1, "rows": [{"reg_user": "1001", "realm": "pbx", "url": CONTACT, "expires": "1600", "network_ip": "10.0.0.5"}]}
+    {
+        "row_count": 1,
+        "rows": [
+            {"reg_user": "1001", "realm": "pbx", "token": "r1", "url": CONTACT, "expires": "1600", "network_ip": "10.0.0.5"}
+        ],
+    }
 ).decode()
 GATEWAYS = "<gateways><gateway><name>telco</name><state>NOREG</state><status>UP</status></gateway></gateways>"
 
@@ -115,7 +120,7 @@ def test_up_then_phones_and_gateways_then_what_came_meanwhile(switch, desk):
     until(lambda: len(d.events) == 4)
     assert d.events == [
         s.LinkUp("site1", 1_000_000, "core-1"),
-        s.PhoneRegistered("site1", 0, "1001", "pbx", CONTACT, "10.0.0.5", 0, "", 600),
+        s.PhoneRegistered("site1", 0, "1001", "pbx", CONTACT, "10.0.0.5", 0, "", 600, "r1"),
         s.GatewayChanged("site1", 0, "telco", "NOREG", "UP"),
         s.DigitReceived("site1", 0, "u", "1"),
     ]
@@ -406,6 +411,18 @@ def test_a_reloaded_page_is_still_there_when_its_old_contact_goes(left, gone, sw
     assert bool(d.seen(s.PhoneUnregistered)) is gone
     d.send("ring", originate(contact="ext:1001"))
     assert d.outcome("ring").ok is not gone
+
+
+@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:new@b", False), ("error/user_not_registered", True)])
+def test_a_closed_socket_is_told_at_once_and_the_switch_says_what_is_left(left, gone, switch, desk):
+    d = desk().up()
+    switch.answers["api sofia_contact */1001@pbx"] = left
+    closed = {"Event-Subclass": "sofia::unregister", "reason": "socket-disconnection", "call-id": "r1", "from-host": "pbx"}
+    switch.tell(register("<sip:old@a;transport=ws>") + json_event(**closed, **{"Event-Name": "CUSTOM", "from-user": "1001"}))
+    until(lambda: switch.sent("api sofia_contact"))
+    assert d.seen(s.PhoneSocketClosed) == [s.PhoneSocketClosed("site1", 0, "1001", "pbx", "r1")]
+    assert d.link.call(s.GetGlobal("core_uuid")).ok
+    assert bool(d.seen(s.PhoneUnregistered)) is gone
 
 
 def test_phones_that_left_while_the_link_was_down(switch, desk):

@@ -88,6 +88,31 @@ const scenarios = {
     equal([...agent.problems, ...leader.problems], [], 'problems of the pages')
     console.log(JSON.stringify({ detail, repair: totals.repair, agent: agents['1001'], bytes: audio.headers()['content-range'] }))
   },
+
+  /** The page is loaded anew in the middle of a call: its old phone is gone, and the switch does not know it. */
+  async reloaded_page(browser, url, folder) {
+    const agent = await open(browser, url)
+    await login(agent, 'li.wei', CTI_AGENT_PASSWORD)
+    await agent.waitForSelector(`${mark('phone-state')}[data-registration=registered]`)
+    if (await agent.locator(mark('go-ready')).isEnabled()) await agent.click(mark('go-ready'))
+    await stage(agent, 'ringing')
+    await agent.click(mark('answer'))
+    await stage(agent, 'talking')
+    await until(async () => (await loudness(agent)) > 0.02, 'the agent hears the caller')
+    await agent.waitForTimeout(3000)
+    const reloaded = Date.now()
+    await agent.reload()
+    await stage(agent, 'talking')
+    await until(async () => (await loudness(agent)) > 0.02, 'the agent hears the caller again')
+    const heard = Date.now()
+    await agent.waitForTimeout(2000)
+    await shot(agent, folder, 'real-reloaded')
+    await agent.click('[data-code=resolved]')
+    await agent.click(mark('hangup'))
+    await stage(agent, 'wrap_up')
+    equal([...agent.problems], [], 'problems of the page')
+    console.log(JSON.stringify({ reloaded, heard }))
+  },
 }
 
 await main(scenarios)

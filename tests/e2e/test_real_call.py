@@ -132,3 +132,22 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     assert sum(level > 0.01 for level in voice.heard) > 100, "the caller hears prompts, music and the agent"
     assert not list(switch.folder.rglob(trap.name))
     assert switch.channels() == []
+
+
+def test_a_page_reloaded_in_a_call_gets_its_caller_back(centre: tuple[Centre, PrivateSwitch]) -> None:
+    running, switch = centre
+    voice = Voice(TONE_HZ)
+    voice.start()
+    caller = call(switch, "王芳", voice)
+    switch.wait(lambda: menu_listens(switch), 60, "the menu")
+    voice.press(2)
+    more = {"CTI_AGENT_PASSWORD": str(running.logins[0]["password"])}
+    pictures = os.environ.get("CTI_PICTURES", "")
+    printed = run_scenario(str(HERE / "call.mjs"), "reloaded_page", running.url, pictures, LIMIT_S, **more)
+    found = json.loads(printed.strip().splitlines()[-2])
+    reloaded, heard = found["reloaded"] / 1000, found["heard"] / 1000
+    assert heard - reloaded < 15
+    assert caller.wait(20) == 0
+    voice.stop()
+    assert voice.longest_silence_s(reloaded, heard) < 6, "the caller hears music until the agent is back"
+    assert switch.channels() == []

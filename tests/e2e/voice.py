@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from itertools import pairwise
 
 from tests.fixtures_switch import to_ulaw
 
@@ -39,9 +40,16 @@ class Voice(threading.Thread):
         self._keys: list[int] = []
         self._ended = threading.Event()
         self.heard: list[float] = []  # loudness of each packet that came, 0 to 1
+        self.heard_at: list[float] = []  # when it came, as time.time()
 
     def press(self, key: int) -> None:
         self._keys.append(key)
+
+    def longest_silence_s(self, start: float, end: float) -> float:
+        """The longest time between two audible packets from ``start`` to ``end`` (time.time())."""
+        audible = [at for at, level in zip(self.heard_at, self.heard, strict=True) if level > 0.001 and start < at < end]
+        moments = [start, *audible, end]
+        return max(later - earlier for earlier, later in pairwise(moments))
 
     def stop(self) -> None:
         self._ended.set()
@@ -82,4 +90,5 @@ class Voice(threading.Thread):
                 return peer
             if packet[1] & 0x7F == 0:
                 sound = packet[12:]
+                self.heard_at.append(time.time())
                 self.heard.append(math.sqrt(sum(LINEAR[byte] ** 2 for byte in sound) / len(sound)) / 32768)

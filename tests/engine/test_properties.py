@@ -86,6 +86,15 @@ class Centre(RuleBasedStateMachine):
     def phone(self, agent: str) -> None:
         (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
 
+    @rule(agent=st.sampled_from(AGENTS), page=st.sampled_from(["first", "second"]), closes=st.booleans(), silent=st.booleans())
+    def web_phone(self, agent: str, page: str, closes: bool, silent: bool) -> None:
+        if not closes:
+            self.w.load_page(agent, page)
+        elif silent:
+            self.w.tell(sw.PhoneSocketClosed(NODE, 0, agent, "r", page))
+        else:
+            self.w.close_page(agent, page)
+
     # ------------------------------------------------------------ channels
 
     def pick(self, data: st.DataObject, outbound: bool | None = None, ringing: bool = False) -> str | None:

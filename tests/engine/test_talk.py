@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cti_server.domain import switch as sw
-from tests.engine.world import World, centre, with_queue
+from tests.engine.world import NODE, World, centre, with_queue
 
 SURVEY = {
     "name": "survey",
@@ -162,6 +162,8 @@ def test_a_phone_that_died_gets_its_caller_back() -> None:
     assert [s["outcome"] for s in w.segments("queue")] == ["answered", "answered"]
     assert w.of_kind("call")[0]["outcome"] == "answered"
     assert len(w.of_kind("recording")) == 1
+    queue, agent = w.view("queues", "sales")["today"], w.view("agents", "1001")["today"]
+    assert (queue["offered"], queue["answered"], queue["handled"], agent["answered"]) == (1, 1, 1, 1), "it is one call"
 
 
 def test_the_page_went_first_and_the_phone_comes_back_later() -> None:
@@ -178,6 +180,123 @@ def test_the_page_went_first_and_the_phone_comes_back_later() -> None:
     w.register("1001")
     assert w.the_call(leg)["agent"] == "1001"
     w.pick_up(w.offered_leg())
+    assert w.state("1001") == "talking"
+
+
+def web_talking(w: World) -> tuple[str, str]:
+    """An agent talks with a web phone: (caller's leg, agent's leg)."""
+    w.agent("1001")
+    w.load_page("1001", "first")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.ring(offer)
+    w.pick_up(offer)
+    w.wait(10)
+    return leg, offer
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_reloaded_page_takes_its_call_back_although_the_old_leg_never_ends_by_itself(held: bool) -> None:
+    w = World()
+    leg, offer = web_talking(w)
+    if held:
+        w.command("HoldCall", agent_id="1001")
+    w.command("AgentPageGone", agent_id="1001")
+    w.close_page("1001", "first")
+    assert offer in w.channels, "the socket alone says nothing"
+    w.command("AgentPageBack", agent_id="1001")
+    w.wait(1)
+    w.load_page("1001", "second")
+    assert offer not in w.channels
+    assert w.channels[leg].playing, "music"
+    again = w.offered_leg()
+    assert again != offer
+    w.ring(again)
+    w.pick_up(again)
+    assert w.state("1001") == "talking"
+    w.hang_up(leg)
+    assert len(w.of_kind("recording")) == 1
+    assert w.of_kind("call")[0]["outcome"] == "answered"
+
+
+def test_the_new_page_may_register_before_the_old_socket_is_seen_to_close() -> None:
+    w = World()
+    leg, offer = web_talking(w)
+    w.load_page("1001", "second")
+    assert offer in w.channels
+    w.tell(sw.PhoneSocketClosed(NODE, 0, "1001", "r", "first"))
+    assert offer not in w.channels
+    w.pick_up(w.offered_leg())
+    assert (w.state("1001"), w.the_call(leg)["agent"]) == ("talking", "1001")
+    w.tell(sw.PhoneSocketClosed(NODE, 0, "1001", "r", "first"))
+    assert w.state("1001") == "talking", "an older page says nothing about this leg"
+
+
+def test_a_page_that_is_closed_for_good_gives_its_caller_music_soon() -> None:
+    w = World()
+    leg, offer = web_talking(w)
+    w.close_page("1001", "first")
+    w.command("AgentPageGone", agent_id="1001")
+    w.wait(3)
+    assert offer in w.channels
+    w.wait(2)
+    assert offer not in w.channels
+    assert w.channels[leg].playing
+    w.agent("1002")
+    w.wait(21)
+    assert w.the_call(leg)["agent"] == "1002"
+
+
+def test_a_web_phone_whose_socket_blinks_talks_on() -> None:
+    w = World()
+    _, offer = web_talking(w)
+    w.close_page("1001", "first")
+    w.wait(2)
+    w.load_page("1001", "first")
+    w.wait(30)
+    assert offer in w.channels
+    assert w.state("1001") == "talking"
+    w.close_page("1001", "first")
+    w.wait(10)
+    assert offer in w.channels, "the page is there: the sound decides"
+
+
+def test_a_second_page_elsewhere_takes_no_conversation_away() -> None:
+    w = World()
+    _, offer = web_talking(w)
+    w.load_page("1001", "another-browser")
+    w.wait(10)
+    assert offer in w.channels
+    assert w.state("1001") == "talking"
+
+
+def test_a_desk_phone_that_registers_from_another_port_talks_on() -> None:
+    w = World()
+    _, offer = talking(w)
+    w.unregister("1001")
+    w.wait(1)
+    w.tell(sw.PhoneRegistered(NODE, 0, "1001", "r", "sofia/internal/sip:1001@10.0.0.9:5071", "10.0.0.9", 5071, "phone", 60))
+    w.wait(10)
+    assert offer in w.channels
+
+
+def test_a_page_reloaded_while_it_rings_is_rung_again() -> None:
+    w = World()
+    w.agent("1001")
+    w.load_page("1001", "first")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.ring(offer)
+    w.command("AgentPageGone", agent_id="1001")
+    w.close_page("1001", "first")
+    w.command("AgentPageBack", agent_id="1001")
+    w.load_page("1001", "second")
+    assert offer not in w.channels
+    w.wait(7)
+    again = w.offered_leg()
+    assert again != offer
+    w.pick_up(again)
+    assert w.the_call(leg)["agent"] == "1001"
     assert w.state("1001") == "talking"
 
 

@@ -242,6 +242,19 @@ class World:
         self.registered.append(extension)
         self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", f"sip:{extension}@10.0.0.1", "10.0.0.1", 5060, "phone", 60))
 
+    def load_page(self, extension: str, page: str) -> None:
+        """A web phone registers, or registers again; ``page`` is its registration."""
+        if extension not in self.registered:
+            self.registered.append(extension)
+        contact = f"sofia/internal/sip:{page}@{page}.invalid;transport=ws;fs_path=sip%3A127.0.0.1%3A40000"
+        self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", contact, "127.0.0.1", 40000, "JsSIP", 60, page))
+
+    def close_page(self, extension: str, page: str) -> None:
+        """The web phone's socket closes; the switch has nothing else for the extension."""
+        self.tell(sw.PhoneSocketClosed(NODE, 0, extension, "r", page))
+        if extension in self.registered:
+            self.unregister(extension)
+
     def unregister(self, extension: str) -> None:
         self.registered.remove(extension)
         self.tell(sw.PhoneUnregistered(NODE, 0, extension, "r"))

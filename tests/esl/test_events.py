@@ -110,6 +110,13 @@ def test_an_expired_registration_is_read_from_its_own_headers():
     assert event == s.PhoneUnregistered("n", 0, "1001", "pbx.example", "sofia/internal/sip:1001@10.0.0.5:5060")
 
 
+def test_a_web_phone_whose_socket_closed_is_told_from_one_that_left():
+    event = translate("n", {"Event-Name": "CUSTOM", "Event-Subclass": "sofia::unregister", "profile-name": "internal",
+                            "from-user": "1001", "from-host": "pbx.example", "call-id": "u3on0", "rpid": "unknown",
+                            "reason": "socket-disconnection"})  # fmt: skip
+    assert event == s.PhoneSocketClosed("n", 0, "1001", "pbx.example", "u3on0")
+
+
 @pytest.mark.parametrize(
     ("contact", "expected"),
     [

@@ -229,7 +229,8 @@ def yes_sayer(centre: Centre) -> Callable[[], None]:
             beat = {"at_ms": int(time.time() * 1000), "pid": 0, "role": "leader"}
             own.set(KEYS.heartbeat("daemon"), orjson.dumps(beat), ex=10)
             for _, entries in own.xread({KEYS.commands: last}, block=200) or ():
-                for last, fields in entries:
+                for entry, fields in entries:
+                    last = entry
                     command = orjson.loads(fields[b"c"])
                     reply = encode_reply(CommandReply(command["id"], True))
                     own.xadd(KEYS.replies(command["reply_to"]), {"r": reply})

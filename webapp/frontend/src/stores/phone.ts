@@ -36,7 +36,8 @@ export const usePhone = defineStore('phone', () => {
   let leaving = false
   let release: (() => void) | undefined
   let running = ''
-  let waiter: ((came: boolean) => void) | undefined
+  let accepted = false
+  const waiters = new Set<() => void>()
 
   const used = computed(() => registration.value !== 'off')
 
@@ -46,8 +47,14 @@ export const usePhone = defineStore('phone', () => {
   }
   /** Both the call's view and its ringing have to be here; either may come first. */
   function retake(): void {
-    if (session.value !== 'ringing' || !wasMine()) return
+    if (session.value !== 'ringing' || accepted || !wasMine()) return
     retaken.value = true
+    accept()
+  }
+  /** Once: the call may be wanted twice (two keys, two views) before the wire says that it talks. */
+  function accept(): void {
+    if (accepted) return
+    accepted = true
     phone?.answer()
   }
   watch([() => desk.me?.call_id, () => desk.call?.id], retake)
@@ -64,7 +71,8 @@ export const usePhone = defineStore('phone', () => {
       session.value = 'ringing'
       muted.value = false
       retaken.value = false
-      waiter?.(true)
+      accepted = false
+      for (const tell of waiters) tell()
       retake()
     },
     answered() {
@@ -119,16 +127,16 @@ export const usePhone = defineStore('phone', () => {
     if (!phone || registration.value === 'elsewhere') return false
     if (session.value === 'none') {
       const came = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), ANSWER_WAIT_MS)
-        waiter = (yes) => {
-          clearTimeout(timer)
-          resolve(yes)
-        }
+        const tell = (): void => resolve(true)
+        waiters.add(tell)
+        setTimeout(() => {
+          waiters.delete(tell)
+          resolve(false)
+        }, ANSWER_WAIT_MS)
       })
-      waiter = undefined
       if (!came) return false
     }
-    if (session.value === 'ringing') phone.answer()
+    if (session.value === 'ringing') accept()
     return true
   }
 
