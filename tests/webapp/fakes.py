@@ -8,6 +8,7 @@ from typing import Any
 import argon2
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
+from cti_server.errors import CtiError
 from webapp.auth.passwords import Passwords
 from webapp.ports import Account, Accounts, CallQuery, Calls, Centre, Database, FigureQuery, Phone, Ports, Recordings, Reports
 
@@ -53,11 +54,16 @@ class FakeAccounts(Accounts):
     def __init__(self) -> None:
         password_hash = HASHER.hash(PASSWORD)
         self.rows = {login: replace(account, password_hash=password_hash) for login, account in LOGINS.items()}
+        self.away = False
+        self.asked = 0
 
     def by_login(self, login: str) -> Account | None:
         return self.rows.get(login)
 
     def by_id(self, user_id: int) -> Account | None:
+        self.asked += 1
+        if self.away:
+            raise CtiError("database-away", "the database does not answer")
         return next((a for a in self.rows.values() if a.id == user_id), None)
 
     def set_locale(self, user_id: int, locale: str) -> None:

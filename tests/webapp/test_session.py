@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ def test_a_session_that_ends_while_its_user_is_read_anew_stays_ended(web: Web, r
     _, session = web.parts.sessions.create(user_of(fakes.LOGINS["zhang"]))
     client = EndsBetween.from_url(redis_url)
     client.end = lambda: web.parts.sessions.end(session.key)
-    sessions.Sessions(client, web.keys, web.clock).update_user(session, session.user)
+    sessions.Sessions(client, web.keys, web.clock, web.ports.accounts).update_user(session, session.user)
     assert web.parts.sessions.get(session.key) is None
     assert not web.redis.exists(web.keys.session(session.key), web.keys.user_sessions(1))
     assert web.parts.sessions.update_user(session, session.user) is None
@@ -166,8 +167,56 @@ def test_a_disabled_user_is_out_at_the_next_look(web: Web) -> None:
     assert isinstance(accounts, fakes.FakeAccounts)
     del accounts.rows["zhang"]
     assert desk.get("/api/session").status_code == 200
-    web.clock.shift_ms += 61_000
+    web.clock.shift_ms += sessions.RECHECK_MS + 1000
     assert desk.get("/api/session").status_code == 401
+
+
+def test_a_session_stands_while_the_database_is_away_and_it_is_not_asked_each_time(web: Web) -> None:
+    desk = web.login("zhang")
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    accounts.away = True
+    del accounts.rows["zhang"]
+    web.clock.shift_ms += sessions.RECHECK_MS + 1000
+    asked = accounts.asked
+    for _ in range(5):
+        assert desk.get("/api/session").status_code == 200
+    assert accounts.asked == asked + 1
+    accounts.away = False
+    web.clock.shift_ms += sessions.AWAY_MS
+    assert desk.get("/api/session").status_code == 401
+
+
+def test_choosing_a_language_does_not_put_off_the_look_at_the_account(web: Web) -> None:
+    desk = web.login("leader-a")
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    accounts.rows["leader-a"] = replace(accounts.rows["leader-a"], role="agent")
+    assert desk.call("PUT", "/api/session/locale", json={"locale": "en"}).get_json()["user"]["role"] == "agent"
+
+
+def opened(web: Web, login: str) -> sessions.Session:
+    return web.parts.sessions.create(user_of(fakes.LOGINS[login]))[1]
+
+
+def test_open_pages_keep_their_sessions_within_the_same_limits(web: Web) -> None:
+    zhang, leader, ended = (opened(web, login) for login in ("zhang", "leader-a", "li"))
+    web.parts.sessions.end(ended.key)
+    keys = [zhang.key, leader.key, ended.key, zhang.key]
+    web.redis.expire(web.keys.session(zhang.key), 100)
+    assert web.parts.sessions.keep(keys) == {zhang.key: zhang, leader.key: leader}
+    assert web.redis.ttl(web.keys.session(zhang.key)) > 100
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    accounts.rows["zhang"] = replace(accounts.rows["zhang"], disabled=True)
+    accounts.rows["leader-a"] = replace(accounts.rows["leader-a"], team="b")
+    assert set(web.parts.sessions.keep(keys)) == {zhang.key, leader.key}
+    web.clock.shift_ms += sessions.RECHECK_MS + 1000
+    assert {key: session.user.team for key, session in web.parts.sessions.keep(keys).items()} == {leader.key: "b"}
+    assert web.parts.sessions.get(zhang.key) is None
+    web.clock.shift_ms += sessions.LONGEST_S * 1000
+    assert web.parts.sessions.keep(keys) == {}
+    assert not web.redis.keys(web.keys.session("*"))
 
 
 def test_sessions_slide_and_end(web: Web) -> None:

@@ -14,14 +14,13 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, request
 
 from cti_server.errors import CtiError
-from webapp.auth.sessions import Session, User, user_of
+from webapp.auth.sessions import Session, User
 from webapp.context import parts
 
 COOKIE = "cti_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ROLES = ("agent", "leader", "admin")
-RECHECK_MS = 60_000
 ATTRIBUTE = "cti_roles"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -116,23 +115,4 @@ def _load_session() -> Session:
     session = parts().sessions.load(request.cookies.get(COOKIE, ""))
     if session is None:
         raise CtiError("not-logged-in", "log in first")
-    if parts().clock.now_ms() - session.checked_ms <= RECHECK_MS:
-        return session
-    return _recheck(session)
-
-
-def _recheck(session: Session) -> Session:
-    """Compare with the database; while that is away the session stands as it was."""
-    try:
-        account = parts().ports.accounts.by_id(session.user.id)
-    except CtiError as error:
-        if error.error_id != "database-away":
-            raise
-        return session
-    if account is None or account.disabled:
-        parts().sessions.end(session.key)
-        raise CtiError("not-logged-in", "this user is disabled")
-    updated = parts().sessions.update_user(session, user_of(account))
-    if updated is None:
-        raise CtiError("not-logged-in", "log in first")
-    return updated
+    return session

@@ -1,14 +1,14 @@
 """Sessions live in Redis under the SHA-256 of an opaque token; only the browser has the token. Idle ones expire, each use renews.
 
-A session carries the user as of the last look at the database; ``guard`` looks again every minute, so that a disabled user is
-out soon and a desk goes on while the database is away.
+A session carries the user as of the last look at the database. Requests (``load``) and open pages (``keep``) look again every
+minute, so that a disabled user is out soon and another role counts soon; a desk goes on while the database is away.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, cast
 
@@ -16,12 +16,16 @@ import redis
 
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
-from webapp.ports import Account
+from cti_server.errors import CtiError
+from webapp.ports import Account, Accounts
 
 IDLE_S = 8 * 3600
 LONGEST_S = 24 * 3600
 TICKET_S = 60
 RENEW_MS = 60_000
+RECHECK_MS = 60_000
+AWAY_MS = 5_000
+"""A database that is away is not asked again for so long: nobody waits for it at every click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,12 @@ def token_key(token: str) -> str:
 
 
 class Sessions:
-    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, accounts: Accounts) -> None:
         self._redis = client
         self._keys = keys
         self._clock = clock
+        self._accounts = accounts
+        self._ask_again_ms = 0
 
     def create(self, user: User) -> tuple[str, Session]:
         """A new token, never one that the browser brought, and its session."""
@@ -79,25 +85,47 @@ class Sessions:
         if session is None:
             return None
         if self._clock.now_ms() - session.seen_ms > RENEW_MS:
-            self.renew([session.key])
-        return session
+            self._renew([session.key])
+        return self._checked(session)
+
+    def keep(self, keys: Iterable[str]) -> dict[str, Session]:
+        """The sessions of open pages, renewed and with the users of now; a key that is missing has ended."""
+        wanted = sorted(set(keys))
+        pipe = self._redis.pipeline(transaction=False)
+        for key in wanted:
+            pipe.hgetall(self._keys.session(key))
+        found = [session for key, raw in zip(wanted, pipe.execute(), strict=True) if (session := self._read(key, raw))]
+        self._renew([session.key for session in found])
+        return {session.key: session for old in found if (session := self._checked(old))}
 
     def get(self, key: str) -> Session | None:
-        raw = cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key)))
-        stored = {name.decode(): value.decode() for name, value in raw.items()}
-        if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
+        return self._read(key, cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key))))
+
+    def check(self, session: Session) -> Session | None:
+        """Compare with the database now. None: the user is gone or disabled, which ends all of the user's sessions.
+
+        While the database is away the session stands as it was.
+        """
+        try:
+            account = self._accounts.by_id(session.user.id)
+        except CtiError as error:
+            if error.error_id != "database-away":
+                raise
+            self._ask_again_ms = self._clock.now_ms() + AWAY_MS
+            return session
+        if account is None or account.disabled:
+            self.end_all(session.user.id)
             return None
-        created_ms = int(stored["created_ms"])
-        if self._clock.now_ms() - created_ms > LONGEST_S * 1000:
-            self.end(key)
-            return None
-        user = User(int(stored["id"]), *(stored.get(f.name, "") for f in fields(User)[1:]))
-        return Session(key, user, stored["csrf"], created_ms, int(stored["checked_ms"]), int(stored["seen_ms"]))
+        return self.update_user(session, user_of(account))
 
     def update_user(self, session: Session, user: User) -> Session | None:
         """The user was read anew. None: the session has ended meanwhile, and it stays ended."""
         new = replace(session, user=user, checked_ms=self._clock.now_ms())
-        return new if self._set(session.key, {**asdict(user), "checked_ms": new.checked_ms}) else None
+        changes = [str(part) for change in asdict(user).items() for part in change]
+        done = self._redis.eval(
+            _SET, 1, self._keys.session(session.key), str(IDLE_S), "checked_ms", str(new.checked_ms), *changes
+        )
+        return new if done else None
 
     def end(self, key: str) -> None:
         session_key = self._keys.session(key)
@@ -119,20 +147,6 @@ class Sessions:
         pipe.delete(index)
         return int(pipe.execute()[0])
 
-    def renew(self, keys: Iterable[str]) -> set[str]:
-        """Renew the idle time of these sessions; the ones that are still alive."""
-        wanted = sorted(set(keys))
-        pipe = self._redis.pipeline(transaction=False)
-        for key in wanted:
-            pipe.expire(self._keys.session(key), IDLE_S)
-        alive = {key for key, renewed in zip(wanted, pipe.execute(), strict=True) if renewed} if wanted else set()
-        pipe = self._redis.pipeline(transaction=False)
-        for key in alive:
-            pipe.eval(_SET, 1, self._keys.session(key), "seen_ms", str(self._clock.now_ms()))
-        if alive:
-            pipe.execute()
-        return alive
-
     # ------------------------------------------------------------ tickets
 
     def make_ticket(self, session: Session) -> str:
@@ -145,10 +159,30 @@ class Sessions:
         key = cast("bytes | None", self._redis.getdel(self._keys.ticket(token_key(ticket))))
         return None if key is None else self.get(key.decode())
 
-    def _set(self, key: str, changes: dict[str, Any]) -> bool:
-        """False: there is no such session any more."""
-        flat = [str(part) for change in changes.items() for part in change]
-        return bool(self._redis.eval(_SET, 1, self._keys.session(key), *flat))
+    # ------------------------------------------------------------ inside
+
+    def _read(self, key: str, raw: Mapping[bytes, bytes]) -> Session | None:
+        """None: there is none, or it is LONGEST_S old, which ends it."""
+        stored = {name.decode(): value.decode() for name, value in raw.items()}
+        if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
+            return None
+        created_ms = int(stored["created_ms"])
+        if self._clock.now_ms() - created_ms > LONGEST_S * 1000:
+            self.end(key)
+            return None
+        user = User(int(stored["id"]), *(stored.get(f.name, "") for f in fields(User)[1:]))
+        return Session(key, user, stored["csrf"], created_ms, int(stored["checked_ms"]), int(stored["seen_ms"]))
+
+    def _checked(self, session: Session) -> Session | None:
+        now_ms = self._clock.now_ms()
+        due = now_ms - session.checked_ms > RECHECK_MS and now_ms >= self._ask_again_ms
+        return self.check(session) if due else session
+
+    def _renew(self, keys: Iterable[str]) -> None:
+        pipe = self._redis.pipeline(transaction=False)
+        for key in keys:
+            pipe.eval(_SET, 1, self._keys.session(key), str(IDLE_S), "seen_ms", str(self._clock.now_ms()))
+        pipe.execute()
 
     def _write(self, session: Session) -> None:
         flat: dict[str, Any] = asdict(session.user)
@@ -162,5 +196,9 @@ class Sessions:
         pipe.execute()
 
 
-# KEYS[1] session; ARGV field, value, ... 1: they are set; 0: the session has ended, it is not made anew.
-_SET = "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end redis.call('HSET', KEYS[1], unpack(ARGV)) return 1"
+# KEYS[1] session; ARGV[1] seconds to live, then field, value, ... 1: done; 0: the session has ended, it is not made anew.
+_SET = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""

@@ -1,6 +1,7 @@
 """Socket.IO: one-use ticket at connect, a snapshot, then events; nothing is sent to somebody who may not see it.
 
-A socket belongs to a session: when that ends, here or in another process, the socket is closed within ``CHECK_S``.
+A socket belongs to a session: when that ends, here or in another process, the socket is closed within ``CHECK_S``, and when its
+user has another role, team or agent it changes rooms. ``Sessions.keep`` knows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from cti_server.domain.clock import Clock
+from cti_server.errors import CtiError
 from cti_server.events.envelope import Envelope
 from webapp.auth.sessions import Sessions, User
 from webapp.realtime.health import Health, HealthWatch
@@ -198,14 +200,34 @@ class Sockets:
             try:
                 self._pages.renew()
                 self.check_sessions()
-            except redis.RedisError as error:
-                log.warning("housekeeping waits for redis", error=str(error))
+            except (redis.RedisError, CtiError) as error:
+                log.warning("housekeeping waits", error=str(error))
 
     def check_sessions(self) -> None:
-        """Renew the sessions of open pages; close the sockets of ended ones. Raises redis.RedisError."""
+        """Renew the sessions of open pages. A page whose session has ended is closed, one whose user changed sees other things.
+
+        Raises redis.RedisError.
+        """
         clients = list(self._clients.values())
-        alive = self._sessions.renew(c.session_key for c in clients)
-        self._close([c.sid for c in clients if c.session_key not in alive])
+        kept = self._sessions.keep(client.session_key for client in clients)
+        for client in clients:
+            session = kept.get(client.session_key)
+            if client.sid not in self._clients:
+                continue
+            if session is None:
+                self._close([client.sid])
+            elif session.user != client.user:
+                self._become(client, session.user)
+
+    def _become(self, client: _Client, user: User) -> None:
+        """Another role, team or agent: other rooms, and a snapshot of what they show."""
+        before, client.user = client.user, user
+        if before.agent_id != user.agent_id:
+            for agent, tell in ((before.agent_id, self._pages.closed), (user.agent_id, self._pages.opened)):
+                if agent:
+                    gevent.spawn(tell, agent)
+        if client.ready and self._place(client):
+            self._send_snapshot(client)
 
     def _close(self, sids: list[str]) -> None:
         for sid in sids:

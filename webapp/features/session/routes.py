@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -89,7 +89,7 @@ def log_out() -> Response:
 def set_locale(body: dict[str, str]) -> dict[str, Any]:
     session = current_session()
     parts().ports.accounts.set_locale(session.user.id, body["locale"])
-    updated = parts().sessions.update_user(session, replace(session.user, locale=body["locale"]))
+    updated = parts().sessions.check(session)
     if updated is None:
         raise CtiError("not-logged-in", "log in first")
     return _body(updated)
