@@ -1,11 +1,12 @@
 """Every input of the engine, reduced, as JSON lines in rotating files: what ``cti replay`` reads.
 
-A replay starts at the epoch's first file, so it works as long as none of the epoch's files has been removed. A disk that is
-full or broken costs the log, never a call.
+Each file but an epoch's first begins with the whole state, so a replay may begin at any file. A disk that is full or broken
+costs the log, never a call.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,20 +14,24 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-LIMIT_BYTES = 64 * 1024 * 1024
-FILES_KEPT = 32
+LIMIT_BYTES = 256 * 1024 * 1024
+FILES_KEPT = 8
 
 
 class InputLog:
     """Append-only files ``inputs-EPOCH-N.jsonl`` in ``folder``. A file that is full is followed by the next; the oldest go.
 
+    ``state``: gives the line that such a next file begins with.
     ``write`` buffers; ``flush`` is called once per loop turn. After an OSError nothing more is written: a log with a hole
     would replay to a wrong state.
     """
 
-    def __init__(self, folder: Path, epoch: int, *, limit_bytes: int = LIMIT_BYTES, kept: int = FILES_KEPT) -> None:
+    def __init__(
+        self, folder: Path, epoch: int, state: Callable[[], bytes], *, limit_bytes: int = LIMIT_BYTES, kept: int = FILES_KEPT
+    ) -> None:
         self._folder = folder
         self._epoch = epoch
+        self._state = state
         self._limit = limit_bytes
         self._kept = kept
         self._number = 0
@@ -51,8 +56,9 @@ class InputLog:
             if self._size + len(line) > self._limit and self._size:
                 self._file.close()
                 self._number += 1
-                self._size = 0
                 self._file = self._open()
+                self._file.write(self._state() + b"\n")
+                self._size = 0
             self._file.write(line + b"\n")
             self._size += len(line) + 1
         except OSError as error:

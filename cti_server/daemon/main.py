@@ -34,7 +34,7 @@ from cti_server.daemon.switches import Switches  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Reply  # noqa: E402
-from cti_server.engine.replay import encode_input, hash_line, header  # noqa: E402
+from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
@@ -74,7 +74,7 @@ class Daemon:
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
         outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
         outbox.switch_details = self.switch_details
-        input_log = InputLog(self.data / "inputs", epoch)
+        input_log = InputLog(self.data / "inputs", epoch, lambda: continued(engine))
         input_log.write(header(config, epoch, epoch))
         loop = EngineLoop(engine, self.clock, outbox, input_log, self.switches.execute, self.switches.beat, encode_input)
         loop.handle(adopt)

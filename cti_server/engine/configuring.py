@@ -26,7 +26,7 @@ def apply(core: Core, config: CentreConfig) -> None:
         core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows")
     else:
         core.clear_alarm("bad-flow", "all flows are good")
-    core.event("config.applied", "ops", {"version": config.version})
+    core.event("config.applied", "all", {"version": config.version})
 
 
 def _flows(core: Core) -> list[str]:

@@ -6,7 +6,7 @@ same inputs give the same effects and the same ``state_hash``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cti_server.domain.config import CentreConfig
@@ -26,6 +26,7 @@ from cti_server.engine import (
     signals,
     talk,
     views,
+    whole,
     wrapup,
 )
 from cti_server.engine.memory import Core
@@ -141,6 +142,17 @@ class Engine:
             core.forget_changes()
             raise
         return core.effects
+
+    @classmethod
+    def restored(cls, state: Mapping[str, Any]) -> Engine:
+        """The engine whose ``whole`` this is. Raises ValueError for anything else."""
+        engine = cls.__new__(cls)
+        engine._core = whole.restore(state)
+        return engine
+
+    def whole(self) -> dict[str, Any]:
+        """The state as a JSON-able document, between two inputs."""
+        return whole.document(self._core)
 
     def next_deadline(self) -> int | None:
         """UTC ms at which a Tick is due, None when nothing waits for time."""

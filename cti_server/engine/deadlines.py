@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 
 class Deadlines:
@@ -50,6 +51,7 @@ class Deadlines:
         del self._live[kind, subject]
         return kind, subject
 
-    def plain(self) -> list[list[object]]:
-        """All live deadlines in order, for the state's hash."""
-        return sorted([at, order, kind, subject] for (kind, subject), (at, order) in self._live.items())
+    def plain(self) -> list[list[Any]]:
+        """All live deadlines as [at_ms, kind, subject], in the order in which they fall due."""
+        found = sorted((at, order, kind, subject) for (kind, subject), (at, order) in self._live.items())
+        return [[at, kind, subject] for at, _, kind, subject in found]

@@ -113,7 +113,7 @@ class Core:
         self.gone.clear()
 
     def event(self, name: str, audience: str, data: Mapping[str, Any]) -> None:
-        """An event without a view; ``audience`` 'ops', 'floor' or the id of a call as 'call:ID'."""
+        """An event without a view; ``audience`` 'ops', 'floor', 'all' or the id of a call as 'call:ID'."""
         self.events.append((name, "", audience, data))
 
     def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str, lasting: bool = False) -> None:

@@ -60,8 +60,8 @@ def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> Non
     config = core.queue_config(call.queue)
     leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
     deadline = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
-    segment = ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
-    call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, segment, agent.idle_since_ms)
+    ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
+    call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     call.legs[leg.id] = core.legs[leg.id] = leg
     recording.before_bridge(core, call, call.queue)

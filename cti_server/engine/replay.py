@@ -1,13 +1,15 @@
 """Replay: a log of inputs through a new engine gives the same state hash. Pure; who opens files is elsewhere.
 
-A log is JSON lines: first a header {"header": {format, config, epoch, seed}}, then one input a line. A line
-{"hash": ...} is compared with the state at that place.
+A log is JSON lines: first a header, then one input a line. The header of an epoch's first file is
+{"header": {format, config, epoch, seed}}, that of every further file {"header": {format, state}}: a replay may begin at any file,
+and compares the state with its own where it comes to such a header. So it does with a line {"hash": ...}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -17,12 +19,17 @@ from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
 from cti_server.errors import CtiError
 
-FORMAT = 1
+FORMAT = 2
 
 
 def header(config: CentreConfig, epoch: int, seed: int) -> bytes:
-    """The first line of a log."""
+    """The first line of an epoch's log."""
     return orjson.dumps({"header": {"format": FORMAT, "config": plain(config), "epoch": epoch, "seed": seed}})
+
+
+def continued(engine: Engine) -> bytes:
+    """The first line of a file in which the log goes on."""
+    return orjson.dumps({"header": {"format": FORMAT, "state": engine.whole()}})
 
 
 def encode_input(item: Input) -> bytes:
@@ -37,7 +44,8 @@ def hash_line(state_hash: str) -> bytes:
 
 @dataclass(slots=True)
 class Replayed:
-    """``differs``: numbers of hash lines (1 is the header) that did not fit; ``failed``: inputs at which the engine raised."""
+    """``differs``: numbers of hash lines and later headers (1 is the first) that did not fit; ``failed``: inputs at which the
+    engine raised."""
 
     engine: Engine
     inputs: int = 0
@@ -55,10 +63,14 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
         try:
             document = orjson.loads(line)
             if "header" in document:
-                done = done or _start(document["header"])
+                engine = _start(document["header"])
+                if done is None:
+                    done = Replayed(engine)
+                elif done.engine.state_hash() != engine.state_hash():
+                    done.differs.append(number)
                 continue
             if done is None:
-                raise ValueError("the log has no header: give its first file too")
+                raise ValueError("the log has no header: it begins in the middle of a file")
             item = None if "hash" in document else revive(Input, document)
         except ValueError as error:
             raise CtiError("bad-input-log", f"line {number}: {error}", {"line": number}) from error
@@ -81,8 +93,9 @@ def replay(lines: Iterable[bytes | str]) -> str:
     return replay_log(lines).engine.state_hash()
 
 
-def _start(document: dict[str, object]) -> Replayed:
+def _start(document: dict[str, Any]) -> Engine:
     if document.get("format") != FORMAT:
         raise ValueError(f"format {document.get('format')!r} is not {FORMAT}: replay it with the version that wrote it")
-    config = revive(CentreConfig, document["config"])
-    return Replayed(Engine(config, int(str(document["epoch"])), int(str(document["seed"]))))
+    if "state" in document:
+        return Engine.restored(document["state"])
+    return Engine(revive(CentreConfig, document["config"]), int(document["epoch"]), int(document["seed"]))

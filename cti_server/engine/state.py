@@ -99,7 +99,6 @@ class Offer:
     queue: str
     started_ms: int
     deadline_ms: int
-    segment: Segment
     idle_since_ms: int = 0  # the agent's place among the idle, given back when the offer is withdrawn
     answered: bool = False
 

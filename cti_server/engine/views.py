@@ -202,4 +202,4 @@ def _named_audience(core: Core, subject: str) -> tuple[str, ...]:
         return _call_audience(core, thing, {})
     if kind == "agent" and thing in core.agents:
         return _agent_audience(core, thing, {})
-    return "floor", "ops"
+    return ("all",) if kind == "all" else ("floor", "ops")

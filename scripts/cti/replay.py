@@ -1,7 +1,7 @@
 """`cti replay`: an input log through a new engine. The same inputs give the same state, so the same hash.
 
-A daemon's log is files inputs-EPOCH-NUMBER.jsonl of one epoch; only the first has the header. A last line
-that was cut off when the daemon was killed is left out and said.
+A daemon's log is files inputs-EPOCH-NUMBER.jsonl of one epoch; each begins with a header, so a replay may begin at any of them.
+A last line that was cut off when the daemon was killed is left out and said.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, TeamConfig
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import CommandInput, Input, Tick
-from cti_server.engine.replay import encode_input, hash_line, header
+from cti_server.engine.replay import continued, encode_input, hash_line, header
 from tests.cli.conftest import NOW_MS, Box
 
 CONFIG = CentreConfig(
@@ -32,7 +32,9 @@ def log(box: Box) -> tuple[Path, str]:
     """(folder with a log in two files, state hash of the engine that lived it)."""
     engine = Engine(CONFIG, 7, 7)
     lines = [header(CONFIG, 7, 7)]
-    for item in inputs():
+    for number, item in enumerate(inputs(), 1):
+        if number == 20:
+            lines.append(continued(engine))
         engine.handle(item)
         lines.append(encode_input(item))
     folder = box.folder / "inputs"
@@ -54,6 +56,20 @@ def test_same_inputs_same_hash(box: Box, log: tuple[Path, str]) -> None:
     assert state_hash in box.run("replay", str(folder)).stdout
 
 
+def test_a_replay_may_begin_at_any_file(box: Box, log: tuple[Path, str]) -> None:
+    folder, state_hash = log
+    (folder / "inputs-00000007-0000.jsonl").unlink()
+    document = box.json("replay", str(folder))
+    assert (document["state_hash"], document["inputs"], document["differs"]) == (state_hash, len(inputs()) - 19, [])
+
+
+def test_a_state_between_two_files_that_does_not_fit_is_a_finding(box: Box, log: tuple[Path, str]) -> None:
+    folder, _ = log
+    first = folder / "inputs-00000007-0000.jsonl"
+    first.write_bytes(b"".join(first.read_bytes().splitlines(keepends=True)[:-1]))
+    assert box.json("replay", str(folder), code=1)["differs"] == [20]
+
+
 def test_another_hash_is_a_finding(box: Box, log: tuple[Path, str]) -> None:
     folder, _ = log
     assert box.json("replay", str(folder), "--expect", "0" * 64, code=1)["ok"] is False
@@ -65,7 +81,7 @@ def test_a_hash_line_that_does_not_fit_is_a_finding(box: Box, log: tuple[Path, s
     with (folder / "inputs-00000007-0001.jsonl").open("ab") as file:
         file.write(hash_line(state_hash) + b"\n" + hash_line("f" * 64) + b"\n")
     document = box.json("replay", str(folder), code=1)
-    assert document["differs"] == [len(inputs()) + 3]
+    assert document["differs"] == [len(inputs()) + 4]
 
 
 def test_a_cut_off_last_line_is_left_out(box: Box, log: tuple[Path, str]) -> None:
@@ -74,7 +90,7 @@ def test_a_cut_off_last_line_is_left_out(box: Box, log: tuple[Path, str]) -> Non
         file.write(b'{"t":"Ti')
     document = box.json("replay", str(folder))
     assert document["state_hash"] == state_hash
-    assert document["cut"].endswith("0001.jsonl, line 33")
+    assert document["cut"].endswith("0001.jsonl, line 34")
     assert "cut off" in box.run("replay", str(folder)).stderr
 
 
@@ -84,7 +100,8 @@ def test_a_cut_off_last_line_is_left_out(box: Box, log: tuple[Path, str]) -> Non
         (b'{"t":"Tick","now_ms":1}\n', "no header"),
         (b"garbage\n{}\n", "log.jsonl, line 1"),
         (b"", "empty"),
-        (b'{"header":{"format":99}}\n', "is not 1"),
+        (b'{"header":{"format":99}}\n', "is not 2"),
+        (b'{"header":{"format":2,"state":{"epoch":1}}}\n', "not the state of an engine"),
     ],
 )
 def test_what_is_no_log_is_named(box: Box, content: bytes, words: str) -> None:

@@ -186,14 +186,15 @@ def test_a_full_disk_leaves_facts_in_memory_and_writes_them_later(tmp_path):
 
 
 def test_the_input_log_rotates_and_gives_up_quietly(tmp_path):
-    log = InputLog(tmp_path / "in", 7, limit_bytes=10, kept=3)
+    log = InputLog(tmp_path / "in", 7, lambda: b"the state", limit_bytes=10, kept=3)
     for number in range(6):
         log.write(b"line-%d--" % number)
     log.close()
+    assert (tmp_path / "in" / "inputs-00000007-0003.jsonl").read_bytes() == b"the state\nline-3--\n"
     names = sorted(p.name for p in (tmp_path / "in").iterdir())
     assert names == ["inputs-00000007-0003.jsonl", "inputs-00000007-0004.jsonl", "inputs-00000007-0005.jsonl"]
     (tmp_path / "file").write_text("not a folder")
-    broken = InputLog(tmp_path / "file" / "in", 7)
+    broken = InputLog(tmp_path / "file" / "in", 7, bytes)
     broken.write(b"x")
     broken.flush()
     broken.close()

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from cti_server.domain import switch as sw
 from cti_server.engine.codec import decode_input, encode_line
 from cti_server.engine.messages import Input, SwitchInput
-from cti_server.engine.replay import encode_input, hash_line, header, replay_log
+from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import NODE, World, centre, with_queue
 
@@ -234,10 +234,14 @@ class Centre(RuleBasedStateMachine):
             self.replays_to_the_same_state()
 
     def replays_to_the_same_state(self) -> None:
+        """Also from the middle on, and with states between."""
         lines = [header(Watched().config, 7, 1), *map(encode_input, self.w.inputs), hash_line(self.w.engine.state_hash())]
-        done = replay_log(lines)
-        assert (done.differs, done.failed) == ([], [])
-        assert done.engine.state_hash() == self.w.engine.state_hash()
+        half = len(lines) // 2
+        state = continued(replay_log(lines[:half]).engine)
+        for log in (lines, [state, *lines[half:]], [*lines[:half], state, *lines[half:]]):
+            done = replay_log(log)
+            assert (done.differs, done.failed) == ([], [])
+            assert done.engine.state_hash() == self.w.engine.state_hash()
         for item in self.w.inputs[:50]:
             assert decode_input(encode_line(item)) == item
 

@@ -1,0 +1,89 @@
+"""The engine's whole state as one plain document, and back: what each file of the input log begins with.
+
+Taken between two inputs. The engine that comes back goes on as the first one would have: same effects, same ``state_hash``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from cti_server.domain.config import CentreConfig
+from cti_server.domain.ivr import Flow, Known, parse_flow
+from cti_server.engine.codec import plain, revive
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Pending, Queue, Switch, Trunk
+
+_PARTS: dict[str, Any] = {
+    # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
+    "now": int,
+    "counter": int,
+    "seq": int,
+    "random_state": int,
+    "day": tuple[str, int, int],
+    "agents": dict[str, Agent],
+    "by_extension": dict[str, str],
+    "queues": dict[str, Queue],
+    "queue_teams": dict[str, tuple[str, ...]],
+    "calls": dict[str, Call],
+    "ghosts": dict[str, str],
+    "phones": dict[str, list[str]],
+    "registrations": dict[str, str],
+    "switches": dict[str, Switch],
+    "trunks": dict[str, Trunk],
+    "trunk_legs": dict[str, tuple[str, str]],
+    "pending": dict[str, Pending],
+    "doubts": dict[str, Doubt],
+    "repairs": int,
+    "alarms": dict[str, Alarm],
+    "freed": dict[str, Any],
+    "unserved": dict[str, Any],
+    "leaving": dict[str, Any],
+    "closing": dict[str, Any],
+}
+_FLOWS = ("flows", "old_flows")
+
+
+class _Anything(Collection[str]):
+    """Every name is known: a flow that runs was checked when it came, perhaps against queues that have gone since."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_CHECKED = Known(_Anything(), _Anything(), _Anything())
+
+
+def document(core: Core) -> dict[str, Any]:
+    """JSON-able."""
+    found: dict[str, Any] = {name: plain(getattr(core, name)) for name in _PARTS}
+    found |= {name: {key: plain(flow.document) for key, flow in getattr(core, name).items()} for name in _FLOWS}
+    return {**found, "epoch": core.epoch, "config": plain(core.config), "deadlines": core.deadlines.plain()}
+
+
+def restore(state: Mapping[str, Any]) -> Core:
+    """Raises ValueError for what is no document of this version."""
+    try:
+        core = Core(revive(CentreConfig, state["config"]), int(state["epoch"]), 0)
+        for name, kind in _PARTS.items():
+            setattr(core, name, revive(kind, state[name]))
+        for name in _FLOWS:
+            setattr(core, name, {key: _flow(key, text) for key, text in state[name].items()})
+        for at_ms, kind, subject in state["deadlines"]:
+            core.deadlines.set(kind, subject, at_ms)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not the state of an engine: {error!r}") from error
+    for call in core.calls.values():
+        core.legs |= call.legs
+    core.gateways = {(trunk.node, trunk.gateway): trunk.id for trunk in core.trunks.values()}
+    return core
+
+
+def _flow(key: str, text: Mapping[str, Any]) -> Flow:
+    return parse_flow(text, key.partition(":")[0], _CHECKED)
