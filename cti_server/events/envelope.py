@@ -5,6 +5,7 @@ in one of them:
 
     agent:ID   that agent's desk          team:ID   leaders of that team
     floor      every leader and admin     ops       operators and admins
+    all        every logged-in page
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ EVENTS: dict[str, str] = {
     "recording.finished": "recording_id, call_id, length_ms, size",
     "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
     "alarm.cleared": "alarm",
-    "config.applied": "version",
+    "config.applied": "version; every page reads the centre again",
     "config.refused": "version, problems: [text]: flows that the engine cannot take, it keeps its old ones",
     "engine.started": "epoch; projections take a new snapshot",
 }

@@ -37,6 +37,13 @@ def ids(snapshot: dict[str, Any], kind: str) -> list[str]:
     return [view["id"] for view in snapshot[kind]]
 
 
+def seated(site: WebProcess, writer: Writer, login: str) -> Screen:
+    """A screen that has all that the writer has told so far: what comes from now on comes as events."""
+    screen = Screen(site.url, login).connect()
+    screen.wait_for("snapshot", lambda s: s["seq"] == writer.seq)
+    return screen
+
+
 class Answerer:
     """Plays the engine for commands: answers each by ``reply``; None: never."""
 
@@ -95,7 +102,7 @@ def test_each_role_sees_what_it_may(site: WebProcess, writer: Writer) -> None:
     writer.centre()
     writer.publish("call.connected", {"call": call_view("mine", "1001")})
     writer.publish("call.connected", {"call": call_view("other", "1002")})
-    writer.publish("alarm.raised", {"alarm": {"id": "x", "severity": "minor"}}, ("ops",))
+    writer.publish("alarm.raised", {"alarm": {"id": "x", "severity": "minor"}}, ("floor", "ops"))
     seen = {}
     for login in ("zhang", "wang", "leader-a", "admin"):
         screen = Screen(site.url, login).connect()
@@ -106,31 +113,35 @@ def test_each_role_sees_what_it_may(site: WebProcess, writer: Writer) -> None:
     assert ids(seen["wang"], "agents") == ["1003"]
     assert ids(seen["wang"], "calls") == []
     assert ids(seen["leader-a"], "calls") == ["mine", "other"]
-    for login in ("zhang", "wang", "leader-a"):
+    for login in ("zhang", "wang"):
         assert (seen[login]["trunks"], seen[login]["alarms"]) == ([], []), login
-    assert ids(seen["admin"], "trunks") == ["t1"]
-    assert ids(seen["admin"], "alarms") == ["x"]
+    for login in ("leader-a", "admin"):
+        assert (ids(seen[login], "trunks"), ids(seen[login], "alarms")) == (["t1"], ["x"]), login
 
 
 def test_events_reach_only_who_may_see_them(site: WebProcess, writer: Writer) -> None:
     writer.centre()
-    zhang, wang, admin = (Screen(site.url, login).connect() for login in ("zhang", "wang", "admin"))
+    screens = {login: seated(site, writer, login) for login in ("zhang", "wang", "leader-a", "admin")}
     writer.publish("call.offered", {"call": call_view("c1", "1001")})
     writer.publish("agent.state_changed", {"agent": agent_view("1002", state="ringing")})
     writer.publish("trunk.changed", {"trunk": {"id": "t1", "state": "down"}})
     writer.publish("call.disposed", {"call_id": "c0", "agent_id": "1003"}, ("agent:1003", "floor"))
-    admin.wait_for("event", lambda e: e["name"] == "call.disposed")
-    wang.wait_for("event", lambda e: e["name"] == "call.disposed")
     writer.publish("queue.changed", {"queue": {"id": "repair", "waiting": 1}})
-    zhang.wait_for("event", lambda e: e["name"] == "queue.changed")
-    assert zhang.names() == ["call.offered", "agent.state_changed", "queue.changed"]
-    assert wang.names() == ["call.disposed"]
-    assert admin.names() == ["call.offered", "agent.state_changed", "trunk.changed", "call.disposed", "queue.changed"]
+    writer.publish("config.applied", {"version": 8}, ("all",))
+    for screen in screens.values():
+        screen.wait_for("event", lambda e: e["name"] == "config.applied")
+    floor = ["call.offered", "agent.state_changed", "trunk.changed", "call.disposed", "queue.changed", "config.applied"]
+    assert {login: screen.names() for login, screen in screens.items()} == {
+        "zhang": ["call.offered", "agent.state_changed", "queue.changed", "config.applied"],
+        "wang": ["call.disposed", "config.applied"],
+        "leader-a": floor,
+        "admin": floor,
+    }
 
 
 def test_who_loses_a_call_hears_of_it_once_more(site: WebProcess, writer: Writer) -> None:
     writer.centre()
-    zhang = Screen(site.url, "zhang").connect()
+    zhang = seated(site, writer, "zhang")
     writer.publish("call.offered", {"call": call_view("c1", "1001")})
     writer.publish("call.offer_failed", {"call": call_view("c1", ""), "agent_id": "1001", "why": "no-answer"})
     lost = zhang.wait_for("event", lambda e: e["name"] == "call.offer_failed")
@@ -275,11 +286,10 @@ def test_sigterm_ends_the_process_and_its_pages(site: WebProcess, writer: Writer
 def test_a_new_web_process_knows_the_alarms_that_stand(site: WebProcess, writer: Writer) -> None:
     """So does one that meets a new engine. Only the mirror tells of them: their events have left the stream."""
     writer.centre()
-    writer.publish("alarm.raised", {"alarm": {"id": "old", "severity": "critical"}}, ("ops",))
-    writer.publish("alarm.raised", {"alarm": {"id": "over", "severity": "minor"}}, ("ops",))
-    writer.publish("alarm.cleared", {"alarm": {"id": "over", "severity": "minor"}}, ("ops",))
-    screen = Screen(site.url, "admin").connect()
-    screen.wait_for("snapshot", lambda s: s["seq"] == writer.seq)
+    writer.publish("alarm.raised", {"alarm": {"id": "old", "severity": "critical"}}, ("floor", "ops"))
+    writer.publish("alarm.raised", {"alarm": {"id": "over", "severity": "minor"}}, ("floor", "ops"))
+    writer.publish("alarm.cleared", {"alarm": {"id": "over", "severity": "minor"}}, ("floor", "ops"))
+    screen = seated(site, writer, "leader-a")
     writer.redis.xtrim(writer.keys.events, maxlen=0)
     writer.epoch += 1
     writer.publish("queue.changed", {"queue": {"id": "repair", "waiting": 1}})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti_server.domain.switch import GatewayChanged, LinkDown
+from cti_server.engine.messages import Publish
 from cti_server.events.envelope import Envelope
+from tests.engine.world import NODE, World
+from tests.engine.world import centre as engine_centre
 from tests.webapp.fakes import LOGINS
 from webapp.auth.sessions import user_of
 from webapp.realtime.projection import KINDS, TABLES, MirrorRow, Projection, Verdict
@@ -39,7 +44,7 @@ def event_of(seq: int, what: tuple[str, str, str]) -> Envelope:
         name = "call.ended" if kind == "ended" else "call.offered"
         data = {"call": {"id": thing, "agent": value, "legs": []}}
     elif kind == "alarm":
-        name, data, audience = f"alarm.{value}", {"alarm": {"id": thing}}, ("ops",)
+        name, data, audience = f"alarm.{value}", {"alarm": {"id": thing}}, ("floor", "ops")
     else:
         data = {kind: {"id": thing, "value": value}}
     return Envelope(1, seq, name, 0, "daemon", audience, data)
@@ -100,8 +105,10 @@ def test_snapshot_and_later_events_equal_a_later_snapshot(login: str, changes: l
         }  # fmt: skip
 
 
+@pytest.mark.parametrize("login", ["zhang", "wang", "leader-a", "admin"])
 @given(changes=st.lists(change, max_size=30))
-def test_the_mirror_gives_the_same_as_the_events(changes: list[tuple[str, str, str]]) -> None:
+def test_the_mirror_gives_the_same_as_the_events(login: str, changes: list[tuple[str, str, str]]) -> None:
+    user = user_of(LOGINS[login])
     lived = Projection(epoch=1)
     mirror: dict[tuple[str, str], MirrorRow] = {}
     for n, what in enumerate(changes):
@@ -119,10 +126,52 @@ def test_the_mirror_gives_the_same_as_the_events(changes: list[tuple[str, str, s
             mirror.pop(("alarms", what[1]), None)
     built = Projection()
     built.rebuild(mirror.values(), (1, len(changes)))
-    rooms = frozenset({"floor", "ops"})
+    rooms = rooms_of_user(user, {"team": user.team, "queues": QUEUES.get(user.agent_id, {})})
     assert {k: built.snapshot(rooms)[k] for k in KINDS} == {k: lived.snapshot(rooms)[k] for k in KINDS}
     assert [a["id"] for a in built.snapshot(rooms)["alarms"]] == sorted(a["id"] for a in lived.snapshot(rooms)["alarms"])
     assert (built.epoch, built.seq) == (1, len(changes))
+
+
+def a_bad_day() -> World:
+    """A real engine whose trunk fails, whose switch goes and whose configuration changes."""
+    w = World()
+    w.tell(GatewayChanged(NODE, 0, "carrier", "FAIL_WAIT", "DOWN"))
+    w.tell(LinkDown(NODE, 0, "reset"))
+    w.reconfigure(replace(engine_centre(), version=2))
+    return w
+
+
+def reaches(event: Publish, projection: Projection) -> set[str]:
+    applied = projection.apply(Envelope(1, event.seq, event.name, 0, "daemon", event.audience, event.data))
+    assert applied.verdict is Verdict.NEXT
+    return {login for login, account in LOGINS.items() if applied.rooms & rooms_of_user(user_of(account), None)}
+
+
+FLOOR = {"leader-a", "leader-b", "admin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [("trunk.changed", FLOOR), ("switch.unlinked", FLOOR), ("alarm.raised", FLOOR), ("config.applied", set(LOGINS))],
+)
+def test_the_floor_hears_of_the_network_and_everybody_of_a_configuration(name: str, who: set[str]) -> None:
+    projection = Projection(epoch=1)
+    heard = {event.name: reaches(event, projection) for event in a_bad_day().published}
+    assert heard[name] == who
+
+
+@pytest.mark.parametrize("login", sorted(LOGINS))
+def test_a_screen_after_a_gap_has_what_it_had_before(login: str) -> None:
+    w = a_bad_day()
+    lived, built = Projection(epoch=1), Projection()
+    for event in w.published:
+        reaches(event, lived)
+    mirror = [(kind, thing, row["view"]) for kind, table in w.mirror.items() for thing, row in table.items()]
+    built.rebuild([MirrorRow(kind, thing, 1, lived.seq, view) for kind, thing, view in mirror], (1, lived.seq))
+    rooms = rooms_of_user(user_of(LOGINS[login]), None)
+    assert built.snapshot(rooms) == lived.snapshot(rooms)
+    shown = {kind for kind in ("trunks", "switches", "alarms") if built.snapshot(rooms)[kind]}
+    assert shown == ({"trunks", "switches", "alarms"} if login in FLOOR else set())
 
 
 @pytest.mark.parametrize(

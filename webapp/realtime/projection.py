@@ -12,12 +12,11 @@ from enum import Enum
 from typing import Any
 
 from cti_server.events.envelope import Envelope
-from webapp.realtime.rooms import rooms_of_event, rooms_of_view
+from webapp.realtime.rooms import NETWORK, rooms_of_event, rooms_of_view
 
 TABLES: dict[str, str] = {"agent": "agents", "call": "calls", "queue": "queues", "trunk": "trunks", "switch": "switches"}
 KINDS = tuple(TABLES.values())
 ALARMS = "alarms"
-ALARM_AUDIENCE = frozenset({"ops"})
 NO_ROOMS: frozenset[str] = frozenset()
 
 
@@ -73,7 +72,7 @@ class Projection:
         newest = position
         for row in rows:
             if row.kind == ALARMS:
-                self._alarms[row.id] = (row.view, ALARM_AUDIENCE)
+                self._alarms[row.id] = (row.view, NETWORK)
             else:
                 self._put(row.kind, row.id, row.view)
             newest = max(newest, (row.epoch, row.seq))

@@ -3,6 +3,7 @@
     agent:ID   one agent's desk            mates:TEAM  agents of a team, for each other's views
     team:ID    leaders of the team         queue:ID    agents who serve a queue
     floor      every leader and admin      ops         admins
+    all        every logged-in page
 
 A view's rooms come from the view itself, so that a snapshot and the events after it show the same things; an event without
 a view goes to the audience that the engine named. Rooms are local to one web process.
@@ -33,12 +34,14 @@ def _call_rooms(view: View) -> set[str]:
     return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
 
 
+NETWORK = frozenset({"floor", "ops"})
+"""Who sees trunks, switches and alarms: the engine's audience for them."""
 RULES: dict[str, Callable[[View], set[str]]] = {
     "agents": _agent_rooms,
     "calls": _call_rooms,
     "queues": lambda view: {"floor", f"queue:{view['id']}"},
-    "trunks": lambda view: {"ops"},
-    "switches": lambda view: {"ops"},
+    "trunks": lambda view: set(NETWORK),
+    "switches": lambda view: set(NETWORK),
 }
 VIEW_WORDS = ("agent", "call", "queue", "trunk", "switch")
 
@@ -56,7 +59,7 @@ def rooms_of_event(event: Envelope) -> frozenset[str]:
 
 def rooms_of_user(user: User, agent_view: View | None) -> frozenset[str]:
     """``agent_view``: the user's own agent as the projection knows it, for team and queues; None when unknown."""
-    rooms: set[str] = set()
+    rooms = {"all"}
     if user.agent_id:
         rooms.add(f"agent:{user.agent_id}")
     if user.role == "admin":
