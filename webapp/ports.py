@@ -28,7 +28,9 @@ class Centre(Protocol):
         """Raises CtiError 'no-configuration'."""
         ...
 
-    def phone(self, extension: str) -> Phone | None: ...
+    def phone(self, extension: str) -> Phone | None:
+        """Raises CtiError 'database-away' when the phone is not remembered either."""
+        ...
 
 
 class Calls(Protocol):

@@ -20,7 +20,7 @@ from cti_server.errors import CtiError
 from cti_server.services.calls import Calls
 from cti_server.services.configuration import decode_config
 from cti_server.services.reports import Reports
-from cti_server.services.users import Phone
+from cti_server.services.users import Phone, Phones
 from cti_server.settings import Settings
 from webapp.ports import Ports
 
@@ -30,6 +30,27 @@ CONFIG_FOR_MS = 2000
 DATABASE_PATIENCE_S = 3.0
 
 
+class RememberedPhones(Phones):
+    """While the database is away the last phone of an extension stands: a desk that is loaded anew goes on."""
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+        self._known: dict[str, Phone] = {}
+
+    def phone(self, extension: str) -> Phone | None:
+        try:
+            found = self._phones.phone(extension)
+        except CtiError as error:
+            if error.error_id != "database-away" or extension not in self._known:
+                raise
+            return self._known[extension]
+        if found is None:
+            self._known.pop(extension, None)
+        else:
+            self._known[extension] = found
+        return found
+
+
 class SqlCentre:
     """Implements ports.Centre. Read again after CONFIG_FOR_MS; while Redis and SQL are away the last document stands."""
 
@@ -37,7 +58,7 @@ class SqlCentre:
         self._redis = client
         self._keys = keys
         self._store = SqlConfigurations(engine)
-        self._phones = SqlPhones(engine)
+        self._phones = RememberedPhones(SqlPhones(engine))
         self._clock = clock
         self._raw: bytes | None = None
         self._config: CentreConfig | None = None
@@ -54,6 +75,7 @@ class SqlCentre:
             return self._config
 
     def phone(self, extension: str) -> Phone | None:
+        """Raises CtiError 'database-away' for a phone that this process has not seen yet."""
         return self._phones.phone(extension)
 
     def _look(self) -> None:

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from lxml import etree
 
+from cti_server.errors import CtiError
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.features.reports import files
@@ -207,6 +208,17 @@ def test_directory(make_web: Callable[..., Web]) -> None:
 def test_directory_is_off_without_a_secret(web: Web) -> None:
     status, found = directory_answer(web, "")
     assert (status, found.xpath("//result/@status")) == (404, ["not found"])
+
+
+def test_the_centre_without_the_database_has_no_phone_and_all_the_rest(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(self: object, extension: str) -> None:
+        raise CtiError("database-away", "the database does not answer")
+
+    desk = web.login("zhang")
+    whole = desk.get("/api/centre").get_json()
+    monkeypatch.setattr(fakes.FakeCentre, "phone", away)
+    answer = desk.get("/api/centre")
+    assert (answer.status_code, answer.get_json()) == (200, {**whole, "phone": None})
 
 
 def test_page_that_is_not_built_says_so(web: Web) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask_smorest import Blueprint
 
 from cti_server.domain.config import CentreConfig
+from cti_server.errors import CtiError
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.context import parts
 from webapp.features.centre.schemas import CentreSchema
+from webapp.ports import Phone
 
+log = structlog.get_logger(__name__)
 blueprint = Blueprint("centre", __name__, url_prefix="/api", description="The centre's configuration")
 
 
@@ -34,11 +38,12 @@ def read_centre() -> dict[str, Any]:
 
 
 def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:
+    """None also while the database is away and the phone is not remembered: the rest of the desk must come."""
     settings = parts().settings
     agent = config.agents.get(user.agent_id) if user.agent_id else None
     if agent is None or not settings.phone_ws_url:
         return None
-    phone = parts().ports.centre.phone(agent.extension)
+    phone = _phone(agent.extension)
     if phone is None or not phone.password:
         return None
     return {
@@ -47,3 +52,13 @@ def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:
         "extension": phone.extension,
         "password": phone.password,
     }
+
+
+def _phone(extension: str) -> Phone | None:
+    try:
+        return parts().ports.centre.phone(extension)
+    except CtiError as error:
+        if error.error_id != "database-away":
+            raise
+        log.warning("a desk gets no web phone: the database is away", extension=extension)
+        return None
