@@ -39,7 +39,10 @@ class Calls(Protocol):
         ...
 
     def detail(self, call_id: str) -> Row | None:
-        """{call: CallRow, segments, recordings, dispositions}; segments have ``agent`` and ``segment``."""
+        """{call: CallRow + hung_up_by, ivr_path, data, segments, recordings, dispositions}.
+
+        Segments have ``agent`` and ``segment``.
+        """
         ...
 
 

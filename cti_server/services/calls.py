@@ -78,13 +78,12 @@ class Calls:
         return [dict(made[call_id]) for call_id in call_ids]
 
     def detail(self, call_id: str) -> dict[str, Any] | None:
-        """{call: CallRow + ivr_path, data, cause, ..., segments, recordings, dispositions}, None for an unknown call."""
+        """{call: CallRow + hung_up_by, ivr_path, data, segments, recordings, dispositions}, None for an unknown call."""
         parts = self._store.parts([call_id])
         if call_id not in parts.calls and call_id not in parts.segments:
             return None
         return {
-            "call": call_row(call_id, parts),
-            "fact": dict(parts.calls.get(call_id, {})),
+            "call": {**call_row(call_id, parts), **_told(parts.calls.get(call_id, {}))},
             "segments": [dict(row) for row in parts.segments.get(call_id, ())],
             "recordings": [dict(row) for row in parts.recordings.get(call_id, ())],
             "dispositions": [dict(row) for row in parts.dispositions.get(call_id, ())],
@@ -109,6 +108,11 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         "disposition": last["code"] if last else None,
         "note": last["note"] if last else None,
     }
+
+
+def _told(call: Mapping[str, Any]) -> dict[str, Any]:
+    """What only the detail shows; a call that still runs has none of it."""
+    return {"hung_up_by": call.get("hung_up_by", ""), "ivr_path": call.get("ivr_path", []), "data": call.get("data", {})}
 
 
 def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

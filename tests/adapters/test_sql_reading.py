@@ -217,7 +217,12 @@ def test_a_call_with_all_its_parts(rig: Rig) -> None:
     assert [s["segment"] for s in detail["segments"]] == ["queue", "talk", "hold", "talk", "wrap_up"]
     assert detail["recordings"][0]["id"] == "r-c1"
     assert detail["dispositions"][0]["code"] == "resolved"
-    assert detail["fact"]["ivr_path"][0]["pressed"] == "2"
+    assert detail["call"] == {
+        **found["items"][0],
+        "hung_up_by": "customer",
+        "ivr_path": [{"node": "menu", "pressed": "2", "label": "repair"}],
+        "data": {"account": "12345678"},
+    }
     assert rig.calls.detail("nobody") is None
 
 
@@ -225,6 +230,9 @@ def test_a_running_call_shows_what_is_known(rig: Rig) -> None:
     rig.store(("segment", facts.segment("queue", START, START + 1000, "answered", call_id="c7")))
     found = rig.reports.calls(FigureQuery("repair", "", START, END, ("answered",)))
     assert [(row["id"], row["outcome"], row["wait_ms"]) for row in found["items"]] == [("c7", "", 1000)]
+    detail = rig.calls.detail("c7")
+    assert detail is not None
+    assert [detail["call"][key] for key in ("hung_up_by", "ivr_path", "data")] == ["", [], {}]
 
 
 def test_search(rig: Rig) -> None:

@@ -95,7 +95,9 @@ class FakeCalls(Calls):
         offered = {"segment": "offer", "agent": "1002", "outcome": "no-answer"}
         segments = [offered, {"segment": "talk", "agent": agent, "outcome": ""}]
         recordings = [{"id": f"rec-{agent}", "path": f"{SWITCH_DIR}/{agent}.wav", "agents": [agent]}]
-        return {"call": call_row(call_id, agent), "segments": segments, "recordings": recordings, "dispositions": []}
+        told = {"hung_up_by": "customer", "ivr_path": [{"node": "menu", "pressed": "2"}], "data": {"account": HOSTILE}}
+        call = {**call_row(call_id, agent), **told}
+        return {"call": call, "segments": segments, "recordings": recordings, "dispositions": []}
 
 
 class FakeRecordings(Recordings):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cti_server.events.commands import COMMANDS
+from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from tests.webapp.live import agent_view, call_view
 from webapp.auth.guard import ATTRIBUTE, ROLES
@@ -162,6 +163,8 @@ def test_agents_see_their_own_calls_only(web: Web) -> None:
     detail = leader.get("/api/calls/call-1003").get_json()
     assert set(detail) == {"call", "segments", "recordings", "dispositions"}
     assert "path" not in detail["recordings"][0]
+    told = {"hung_up_by": "customer", "ivr_path": [{"node": "menu", "pressed": "2"}], "data": {"account": fakes.HOSTILE}}
+    assert {key: detail["call"][key] for key in told} == told
 
 
 def test_only_the_agent_gets_the_own_phone(web: Web) -> None:

@@ -72,8 +72,16 @@ class CallPageSchema(Schema):
     per_page = fields.Integer(required=True)
 
 
+class CallToldSchema(CallRowSchema):
+    hung_up_by = fields.String(required=True, metadata={"description": "customer, agent, system; '' while it runs"})
+    ivr_path = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    data = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, metadata={"description": "attached data; outside text"}
+    )
+
+
 class CallDetailSchema(Schema):
-    call = fields.Nested(CallRowSchema, required=True)
+    call = fields.Nested(CallToldSchema, required=True)
     segments = fields.List(fields.Dict(), required=True)
     recordings = fields.List(fields.Dict(), required=True)
     dispositions = fields.List(fields.Dict(), required=True)
