@@ -53,7 +53,7 @@ class Recordings(Protocol):
 
 
 class Reports(Protocol):
-    """Raises CtiError 'no-such-formula', 'bad-day'."""
+    """``formula`` '': each queue's own. Raises CtiError 'no-such-formula', 'bad-day'."""
 
     def queues(self, day: str, queue: str, formula: str, interval_min: int) -> Row: ...
 

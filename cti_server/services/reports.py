@@ -1,7 +1,9 @@
 """Reports of a local day by queue and agent, and the calls behind each figure. All sums and rates are domain.kpi's.
 
 Rows without any fact are left out; totals are the sums of the rows. The list behind a count has one line per fact that the
-count counted, so their lengths are equal; behind a time it has each call once.
+count counted, so their lengths are equal; behind a time it has each call once. A queue's service level is by its own formula, as
+live, unless one is given for all. The ledger knows closed facts only: a report has no ``waiting``, and a call that still waits
+is not yet ``offered`` in it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from cti_server.services.calls import Calls, check_page
 AGENT_INTERVAL_MIN = 15
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
-QUEUE_FIGURES = ("offered", "waiting", *kpi.QUEUE_PARTS)
+QUEUE_FIGURES = ("offered", *kpi.QUEUE_PARTS)
 AGENT_FIGURES = kpi.AGENT_PARTS
 
 
@@ -69,7 +71,7 @@ class Reports:
         self._clock = clock
 
     def queues(self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15) -> dict[str, Any]:
-        """{day, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}; '' is today, all, the usual.
+        """{day, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}; '' is today, all, each its own.
 
         Raises CtiError 'bad-day', 'no-such-formula', 'bad-interval', 'database-away'.
         """
@@ -77,8 +79,8 @@ class Reports:
         day, start, end = self._day(day, config)
         if interval_min not in INTERVALS_MIN:
             raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
-        chosen = config.queues.get(queue)
-        formula = kpi.formula_named(formula or (chosen.service_level_formula if chosen else kpi.DEFAULT_FORMULA)).name
+        if formula:
+            kpi.formula_named(formula)
         as_of_ms = self._reader.as_of_ms()
         rows = _Grid(start, end, interval_min, lambda name, at, to: queue_row(config, name, at, to))
         for segment in self._reader.segments(start, end, QUEUE_SEGMENTS, queue=queue):
@@ -89,8 +91,8 @@ class Reports:
             "day": day,
             "zone": config.time_zone,
             "formula": formula,
-            "rows": [kpi.figures(row, formula) for row in rows.listed()],
-            "totals": {name: kpi.figures(row, formula) for name, row in rows.totals(known).items()},
+            "rows": [_shown(row, config, formula) for row in rows.listed()],
+            "totals": {name: _shown(row, config, formula) for name, row in rows.totals(known).items()},
             "as_of_ms": as_of_ms,
         }
 
@@ -157,8 +159,21 @@ class Reports:
 
 def queue_row(config: CentreConfig, queue: str, start_ms: int = 0, end_ms: int = 0) -> QueueRow:
     """An empty row with the thresholds in force for facts that carry none."""
-    found = config.queues.get(queue) or QueueConfig(queue, queue)
+    found = _queue(config, queue)
     return QueueRow(queue, start_ms, end_ms, found.service_level_s, found.short_abandon_s)
+
+
+def _queue(config: CentreConfig, queue: str) -> QueueConfig:
+    """A queue that the centre no longer has counts by the defaults."""
+    return config.queues.get(queue) or QueueConfig(queue, queue)
+
+
+def _shown(row: QueueRow, config: CentreConfig, formula: str) -> dict[str, Any]:
+    """QueueFigures by ``formula`` or, '', by the queue's own."""
+    name = formula or _queue(config, row.queue).service_level_formula
+    figures = {**kpi.figures(row, name), "formula": name}
+    del figures["waiting"]
+    return figures
 
 
 def _queue_figures(segment: Mapping[str, Any], row: QueueRow) -> dict[str, int]:

@@ -105,15 +105,28 @@ def random_day(seed: int, calls: int = 150) -> list[tuple[str, dict[str, Any]]]:
     return made
 
 
+def shown(row: kpi.QueueRow, formula: str) -> dict[str, Any]:
+    """A live row's figures as a report shows them: nobody waits in the books, and the formula is named."""
+    figures = {**kpi.figures(row, formula), "formula": formula}
+    assert figures.pop("waiting") == 0
+    return figures
+
+
 @pytest.mark.parametrize("minutes", [15, 60])
 def test_live_rows_and_report_agree_and_every_count_is_its_list(rig: Rig, minutes: int) -> None:
     rig.store(*random_day(minutes))
+    queues = {**rig.config.queues, "repair": replace(rig.config.queues["repair"], service_level_formula="negative")}
+    rig.config = replace(rig.config, queues=queues)
     report = rig.reports.queues(DAY, interval_min=minutes)
     live = {queue: queue_row(rig.config, queue, START, END) for queue in rig.config.queues}
     for kind, data in rig.facts:
         if kind == "segment" and data["queue"] in live:
             live[data["queue"]].add_segment(data)
-    assert report["totals"] == {queue: kpi.figures(row) for queue, row in live.items()}
+    own = {queue: config.service_level_formula for queue, config in rig.config.queues.items()}
+    assert report["totals"] == {queue: shown(row, own[queue]) for queue, row in live.items()}
+    assert {(row["queue"], row["formula"]) for row in report["rows"]} <= set(own.items())
+    given = rig.reports.queues(DAY, formula="positive")
+    assert given["totals"] == {queue: shown(row, "positive") for queue, row in live.items()}
     assert sum(row["offered"] for row in report["rows"]) > 50
     for row in [*report["rows"][::7], *report["totals"].values()]:
         for figure in QUEUE_FIGURES:
@@ -151,14 +164,16 @@ def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
 
 def test_a_report_names_its_formula_zone_day_and_age(rig: Rig) -> None:
     report = rig.reports.queues()
-    assert (report["day"], report["zone"], report["formula"], report["rows"]) == (DAY, ZONE, "answered-offered", [])
+    assert (report["day"], report["zone"], report["formula"], report["rows"]) == (DAY, ZONE, "", [])
     assert report["as_of_ms"] == 0
     rig.store(("segment", facts.segment("queue", START, START + 1000, "answered")))
     assert rig.reports.queues(formula="negative")["formula"] == "negative"
     assert rig.reports.queues()["as_of_ms"] == START + 1
     queues = {**rig.config.queues, "complaints": replace(rig.config.queues["complaints"], service_level_formula="of-answered")}
     rig.config = replace(rig.config, queues=queues)
-    assert rig.reports.queues(queue="complaints")["formula"] == "of-answered"
+    assert [row["formula"] for row in rig.reports.queues()["totals"].values()] == [
+        "of-answered" if queue == "complaints" else "answered-offered" for queue in sorted(queues)
+    ]
     for wrong in ({"formula": "best"}, {"day": "today"}, {"interval_min": 7}):
         with pytest.raises(CtiError):
             rig.reports.queues(**wrong)  # type: ignore[arg-type]
@@ -167,6 +182,7 @@ def test_a_report_names_its_formula_zone_day_and_age(rig: Rig) -> None:
 def test_wrong_figures_are_refused(rig: Rig) -> None:
     for query in (
         FigureQuery("repair", "", 0, 1, ("rona",)),
+        FigureQuery("repair", "", 0, 1, ("waiting",)),
         FigureQuery("repair", "", 0, 1, ()),
         FigureQuery("repair", "1001", 0, 1, ("answered",)),
         FigureQuery("repair", "", 0, 1, ("answered",), per_page=501),

@@ -116,9 +116,10 @@ class FakeReports(Reports):
 
         row: dict[str, Any] = dict.fromkeys(QUEUE_COLUMNS, 0)
         row |= {"queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
-        total = {**row, "asa_s": None}
-        found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula or "answered-offered"}
-        return {**found, "rows": [row], "totals": {"bills": total}, "as_of_ms": 5}
+        row["formula"] = formula or "negative"
+        total, other = {**row, "asa_s": None}, {**row, "queue": "repair", "formula": formula or "positive"}
+        found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula}
+        return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "as_of_ms": 5}
 
     def agents(self, day: str, agent: str, team: str) -> dict[str, Any]:
         from webapp.features.reports.schemas import AGENT_COLUMNS

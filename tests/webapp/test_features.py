@@ -122,15 +122,20 @@ def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
 
 def test_report_files_say_what_they_are(web: Web) -> None:
     desk = web.login("admin")
-    lines = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig").splitlines()
+    lines = desk.get("/api/reports/queues.csv?formula=of-answered").data.decode("utf-8-sig").splitlines()
     assert lines[:5] == [
         "report,queues",
-        "service level formula,answered-offered,A_T / (A + B - B_s)",
+        "service level formula,of-answered,A_T / A",
         "day,2026-01-02",
         "time zone,Asia/Shanghai",
         "as of,1970-01-01 08:00:00",
     ]
     assert (lines[5], lines[6][:16]) == ("", "queue,start,end,")
+    own = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig").splitlines()
+    assert own[1:3] == ["service level formula,negative,A_T / (A + B)", "service level formula,positive,(A_T + B_T) / (A + B)"]
+    names, *rows = csv.reader(own[7:])
+    assert "waiting" not in names
+    assert [row[names.index("formula")] for row in rows] == ["negative", "negative", "positive"]
     agents = desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()
     assert agents[0] == "report,agents"
     assert not any(line.startswith("service level") for line in agents)
@@ -144,26 +149,26 @@ def test_report_files_have_no_formula(web: Web) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-X-Evil_1.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[8]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
+    assert [cell.value for cell in sheet[9]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
     text = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig")
-    assert text.splitlines()[7].startswith("\"'=HYPERLINK(")
+    assert text.splitlines()[8].startswith("\"'=HYPERLINK(")
     assert desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()[6].startswith("'+1001")
     assert desk.get("/api/reports/agents.pdf").get_json()["error_id"] == "no-such-format"
 
 
 HOSTILE_NAMES = (
+    "＝1+1", "＋1", "－1", "＠SUM(A1)",
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "{=1}", "http://x", "1001", "张三", "\x00=1",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_no_name_becomes_a_formula_and_figures_are_numbers(name: str) -> None:
-    figures = {"start_ms": 1_700_000_000_000, "offered": 3, "service_level": 0.25, "asa_s": None}
+    figures = {"start_ms": 1_700_000_000_000, "offered": 3, "service_level": 0.25, "asa_s": None, "formula": "positive"}
     report = {
         "day": name,
-        "formula": "positive",
         "rows": [{"queue": name, **figures}],
         "totals": {name: {"queue": name, **figures}},
     }
@@ -177,7 +182,7 @@ def test_no_name_becomes_a_formula_and_figures_are_numbers(name: str) -> None:
     queue, _, offered, level, asa = sheet[8]
     assert (queue.data_type, offered.value, level.value, asa.value) == ("s", 3, 0.25, None)
     text = files.as_csv(above, rows, name).decode("utf-8-sig")
-    assert all(not cell.lstrip().startswith(("=", "+", "-", "@")) for row in csv.reader(io.StringIO(text)) for cell in row)
+    assert all(not cell.lstrip().startswith(tuple("=+-@＝＋－＠")) for row in csv.reader(io.StringIO(text)) for cell in row)
 
 
 FORM = {"section": "directory", "tag_name": "domain", "key_name": "name", "key_value": "127.0.0.1"}

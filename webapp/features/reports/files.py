@@ -14,7 +14,7 @@ import xlsxwriter
 
 from cti_server.domain import kpi
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 SHEET_UNSAFE = re.compile(r"[\x00-\x1f\[\]:*?/\\']")
 FIRST_WIDTH, OTHER_WIDTH = 24, 16
@@ -40,11 +40,11 @@ def local_time(at_ms: int, zone: str, form: str = "%Y-%m-%d %H:%M") -> str:
 
 
 def header(report: Mapping[str, Any], name: str, zone: str) -> list[list[object]]:
-    """The lines above the table: what this is, by which formula, of which day, in whose time, and until when it is complete."""
+    """The lines above the table: what this is, by which formulas, of which day, in whose time, and until when it is complete."""
     as_of_ms = int(report.get("as_of_ms") or 0)
     lines: list[list[object]] = [["report", name]]
-    if report.get("formula"):
-        lines.append(["service level formula", report["formula"], kpi.formula_named(str(report["formula"])).text])
+    used = sorted({str(row["formula"]) for row in report["totals"].values() if "formula" in row})
+    lines += [["service level formula", formula, kpi.formula_named(formula).text] for formula in used]
     lines.append(["day", report.get("day", "")])
     lines.append(["time zone", zone])
     lines.append(["as of", local_time(as_of_ms, zone, "%Y-%m-%d %H:%M:%S") if as_of_ms else "never"])

@@ -11,8 +11,8 @@ from webapp.features.calls.schemas import LATEST_MS, PageSchema, real_day
 
 QUEUE_COLUMNS = (
     "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
-    "answered_in_sl", "abandoned_in_sl", "waiting", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms", "handled",
-    "service_level", "asa_s", "aht_s", "abandon_rate",
+    "answered_in_sl", "abandoned_in_sl", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms", "handled",
+    "service_level", "formula", "asa_s", "aht_s", "abandon_rate",
 )  # fmt: skip
 AGENT_COLUMNS = (
     "agent", "start_ms", "end_ms", "answered", "rona", "ring_ms", "talk_ms", "hold_ms", "wrap_up_ms", "idle_ms",
@@ -23,7 +23,7 @@ FIGURES = tuple(dict.fromkeys((*QUEUE_FIGURES, *AGENT_FIGURES)))
 
 
 def _field(name: str) -> fields.Field[Any]:
-    if name in ("queue", "agent"):
+    if name in ("queue", "agent", "formula"):
         return fields.String(required=True)
     if name in FLOATS:
         return fields.Float(required=True, allow_none=True)
@@ -68,7 +68,7 @@ class FigureCallsQuery(PageSchema):
 class QueueReportSchema(Schema):
     day = fields.String(required=True)
     zone = fields.String(required=True)
-    formula = fields.String(required=True)
+    formula = fields.String(required=True, metadata={"description": "the given one; '': each queue's own, named in its rows"})
     rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(QueueFiguresSchema), required=True)
     as_of_ms = fields.Integer(required=True)
