@@ -100,11 +100,17 @@ class FakeCalls(Calls):
         return {"call": call, "segments": segments, "recordings": recordings, "dispositions": []}
 
 
+def recording_row(name: str, agents: list[str], queue: str) -> dict[str, Any]:
+    return {"id": f"rec-{name}", "call_id": f"call-{name}", "agents": agents, "queue": queue, "path": f"{SWITCH_DIR}/{name}.wav"}
+
+
 class FakeRecordings(Recordings):
+    """A conversation of each agent, and voicemails for a queue: vm-QUEUE."""
+
     def __init__(self) -> None:
-        self.rows = {
-            f"rec-{a}": {"id": f"rec-{a}", "call_id": f"call-{a}", "agents": [a], "path": f"{SWITCH_DIR}/{a}.wav"} for a in AGENTS
-        }
+        made = [recording_row(agent, [agent], "bills") for agent in AGENTS]
+        made += [recording_row(f"vm-{queue}", [], queue) for queue in ("repair", "bills", "")]
+        self.rows = {row["id"]: row for row in made}
 
     def get(self, recording_id: str) -> dict[str, Any] | None:
         return self.rows.get(recording_id)

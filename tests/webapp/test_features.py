@@ -24,8 +24,8 @@ SOUND = bytes(range(256)) * 40
 def archive(web: Web) -> Web:
     folder = web.folder / "recordings"
     folder.mkdir()
-    for agent in ("1001", "1003"):
-        (folder / f"{agent}.wav").write_bytes(SOUND)
+    for name in ("1001", "1003", "vm-repair", "vm-bills", "vm-"):
+        (folder / f"{name}.wav").write_bytes(SOUND)
     (web.folder / "secret.wav").write_bytes(b"secret")
     return web
 
@@ -40,6 +40,9 @@ def audits(web: Web) -> list[dict[str, object]]:
     [
         ("zhang", "rec-1001", 200), ("zhang", "rec-1003", 404), ("li", "rec-1001", 404), ("wang", "rec-1003", 200),
         ("leader-a", "rec-1001", 200), ("leader-a", "rec-1003", 404), ("leader-b", "rec-1003", 200),
+        ("leader-a", "rec-vm-repair", 200), ("leader-b", "rec-vm-repair", 404), ("zhang", "rec-vm-repair", 404),
+        ("leader-a", "rec-vm-bills", 200), ("leader-b", "rec-vm-bills", 200), ("leader-a", "rec-vm-", 404),
+        ("admin", "rec-vm-repair", 200), ("admin", "rec-vm-", 200),
         ("admin", "rec-1001", 200), ("admin", "rec-1002", 404), ("admin", "rec-none", 404), ("admin", "x" * 300, 404),
     ],
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Listening to a recording: admin, leader of the team of an agent who talked, the agent who talked. Each listening is audited.
 
+In a voicemail nobody talked: leaders hear it whose team serves its queue.
+
 The ledger has the path on the switch; this machine sees the same folder as ``settings.recordings_path``. Nothing outside it
 is ever opened (``services.recordings.local_path``).
 """
@@ -54,8 +56,9 @@ def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
     if user.role == "admin":
         return True
     if user.role == "leader":
-        config = parts().ports.centre.config()
-        return bool(user.team) and any(config.agents[a].team == user.team for a in agents if a in config.agents)
+        team = [agent for agent in parts().ports.centre.config().agents.values() if user.team and agent.team == user.team]
+        queue = recording.get("queue", "")
+        return any(agent.id in agents if agents else queue in agent.queues for agent in team)
     return bool(user.agent_id) and user.agent_id in agents
 
 
