@@ -1,7 +1,8 @@
 """From the centre's tables and flow files to the one published configuration document.
 
 A document is published only when it is whole and differs from the newest one. A flow file that is bad keeps its previous
-good version; tables that are bad keep the previous document; what is wrong is returned, never raised past ``publish``.
+good version; tables that are bad keep the previous document; a stored document that no longer fits counts as none, but its
+version stays taken. What is wrong is returned, never raised past ``publish``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ class Configurations(Protocol):
         """The newest published document, None before the first."""
         ...
 
+    def newest_version(self) -> int:
+        """The number of that document, 0 before the first."""
+        ...
+
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
         """Raises CtiError 'config-race' when the version exists already (another process was faster)."""
         ...
@@ -49,19 +54,32 @@ def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, n
 
     Raises CtiError 'config-race' (try again), and what the store raises when the database is away.
     """
-    raw = store.newest()
-    previous = decode_config(raw) if raw is not None else None
+    previous, version, unfit = _previous(store)
     try:
         config, problems = assemble(store.read_tables(domain), flow_files, previous)
         check_config(config)
     except CtiError as error:
-        return Published(previous, False, tuple(error.details.get("problems", (str(error),))))
-    version = previous.version if previous else 0
+        if error.error_id != "bad-config":
+            raise
+        return Published(previous, False, (*unfit, *error.details.get("problems", (str(error),))))
     if previous is not None and replace(config, version=version) == previous:
         return Published(previous, False, tuple(problems))
     config = replace(config, version=version + 1)
     store.add_version(config.version, now_ms, author, encode_config(config))
-    return Published(config, True, tuple(problems))
+    return Published(config, True, (*unfit, *problems))
+
+
+def _previous(store: Configurations) -> tuple[CentreConfig | None, int, tuple[str, ...]]:
+    """The newest document (None: there is none that fits), its version, and why it does not fit."""
+    raw = store.newest()
+    if raw is None:
+        return None, 0, ()
+    try:
+        previous = decode_config(raw)
+    except CtiError as error:
+        version = store.newest_version()
+        return None, version, (f"the published version {version} cannot be used: {error.message}",)
+    return previous, previous.version, ()
 
 
 def assemble(

@@ -291,3 +291,11 @@ def test_people_and_phones(rig: Rig) -> None:
     assert len(own.password) >= 16
     assert own.password != other.password
     assert phones.phone("9999") is None
+
+
+def test_the_newest_version_is_known_whatever_its_document(rig: Rig) -> None:
+    store = SqlConfigurations(rig.engine)
+    assert (store.newest(), store.newest_version()) == (None, 0)
+    for version in (1, 7):
+        store.add_version(version, version, "test", b"{")
+    assert (store.newest(), store.newest_version()) == (b"{", 7)

@@ -15,7 +15,7 @@ from cti_server.adapters.flow_files import read_flows
 from cti_server.domain.config import CentreConfig, QueueConfig, Reason
 from cti_server.errors import CtiError
 from cti_server.services import seed
-from cti_server.services.configuration import decode_config, encode_config, problems_of, publish
+from cti_server.services.configuration import Published, decode_config, encode_config, problems_of, publish
 from cti_server.settings import OWN_FLOWS
 
 DEMO = CentreConfig(
@@ -121,6 +121,9 @@ class Store:
     def newest(self) -> bytes | None:
         return self.versions[max(self.versions)] if self.versions else None
 
+    def newest_version(self) -> int:
+        return max(self.versions, default=0)
+
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
         if version in self.versions:
             raise CtiError("config-race", "faster")
@@ -190,3 +193,20 @@ def test_a_flow_whose_file_is_gone_is_gone_unless_it_is_needed() -> None:
     assert found.config is not None
     assert set(found.config.flows) == {"main_menu", "sales"}
     assert found.problems == ("flow sales: its previous version 1 stays in force",)
+
+
+@pytest.mark.parametrize("stored", [b"{", b"[]", changed("domain", to=...), changed("queues", "repair", "ring_timeout_s", to=0)])
+def test_a_published_document_that_no_longer_fits_is_replaced_by_the_next_version(stored: bytes) -> None:
+    store = Store()
+    store.versions = {41: encode_config(DEMO), 42: stored}
+    good = store.tables
+    store.tables = replace(good, queues={**good.queues, "x": QueueConfig("x", "X", ring_timeout_s=0)})
+    found = publish(store, FLOWS, "main", 1, "test")
+    assert (found.config, found.changed, sorted(store.versions)) == (None, False, [41, 42])
+    assert found.problems[0].startswith("the published version 42 cannot be used: ")
+    assert found.problems[1:] == ("queues.x.ring_timeout_s: 0 is below 1",)
+    store.tables = good
+    found = publish(store, FLOWS, "main", 2, "test")
+    assert found.config is not None
+    assert (found.config.version, found.changed, sorted(store.versions)) == (43, True, [41, 42, 43])
+    assert publish(store, FLOWS, "main", 3, "test") == Published(found.config, False)

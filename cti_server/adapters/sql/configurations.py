@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -60,6 +60,10 @@ class SqlConfigurations:
             statement = select(models.ConfigVersion.document).order_by(models.ConfigVersion.version.desc()).limit(1)
             document = session.scalar(statement)
             return document.encode() if document is not None else None
+
+    def newest_version(self) -> int:
+        with transaction(self._engine) as session:
+            return session.scalar(select(func.max(models.ConfigVersion.version))) or 0
 
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
         """Raises CtiError 'config-race' when this version exists, 'database-away'."""
