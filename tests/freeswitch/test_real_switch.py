@@ -73,7 +73,7 @@ def test_the_configuration_loads_without_a_complaint(real_switch):
 def test_what_is_loaded(real_switch):
     modules = json.loads(real_switch.api("show modules as json"))
     assert modules["row_count"] > 0
-    for name in ("mod_lua", "mod_callcenter", "mod_sofia", "mod_local_stream", "mod_opus", "mod_conference", "mod_spy"):
+    for name in ("mod_lua", "mod_callcenter", "mod_sofia", "mod_local_stream", "mod_opus", "mod_conference"):
         assert real_switch.api(f"module_exists {name}") == "true"
     assert "max 300" in real_switch.api("status")
     assert "12000 session(s) max" in real_switch.api("status")
