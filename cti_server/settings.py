@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
 
 
@@ -45,7 +46,7 @@ class Settings:
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
     metrics_token: str = ""  # lets another machine read /metrics
-    log_level: str = "INFO"
+    log_level: str = "INFO"  # one of LOG_LEVELS
     demo: bool = False
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
@@ -101,6 +102,10 @@ def load(environ: dict[str, str] | None = None) -> Settings:
                 raise CtiError("bad-setting", f"{source}={raw!r} is not a whole number") from error
         elif f.type == "bool":
             values[name] = raw if isinstance(raw, bool) else str(raw).lower() in ("1", "true", "yes", "on")
+        elif name == "log_level":
+            values[name] = str(raw).upper()
+            if values[name] not in LOG_LEVELS:
+                raise CtiError("bad-setting", f"{source}={raw!r} is none of {', '.join(LOG_LEVELS)}")
         else:
             values[name] = str(raw)
     return Settings(**values)  # type: ignore[arg-type]

@@ -4,13 +4,12 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import logging  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
 import gevent  # noqa: E402
-import structlog  # noqa: E402
 
+from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
@@ -26,10 +25,7 @@ def main() -> None:
     """Runs until SIGTERM or SIGINT. Exit 1 with one line when a setting or the port cannot be used."""
     try:
         settings = load()
-        level = logging.getLevelNamesMapping().get(settings.log_level.upper())
-        if level is None:
-            raise CtiError("bad-setting", f"CTI_LOG_LEVEL={settings.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
+        logs.set_up(settings.log_level)
         clock = SystemClock()
         client = connect(settings.redis_url, max_connections=REDIS_CONNECTIONS)
         app = create_app(settings, make_ports(settings, client, clock), client, clock)

@@ -8,7 +8,6 @@ from gevent import monkey
 monkey.patch_all()
 
 import gc  # noqa: E402
-import logging  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -21,6 +20,7 @@ import orjson  # noqa: E402
 import redis  # noqa: E402
 import structlog  # noqa: E402
 
+from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
@@ -178,16 +178,7 @@ def main() -> None:
     os.umask(0o077)  # input log and journal hold what callers said and pressed
     try:
         settings = load()
-        logging.basicConfig(level=settings.log_level, format="%(message)s")
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+        logs.set_up(settings.log_level)
         daemon = Daemon(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, daemon.stop)

@@ -20,6 +20,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent  # noqa: E402
 from apscheduler.schedulers.gevent import GeventScheduler  # noqa: E402
 from gevent.event import Event  # noqa: E402
 
+from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
 from cti_server.adapters.facts_stream import FactsStream  # noqa: E402
@@ -163,18 +164,9 @@ def _look_aside(path: Path) -> FileSeen | None:
 def main() -> None:
     try:
         settings = load()
-        logging.basicConfig(level=settings.log_level, format="%(message)s")
+        logs.set_up(settings.log_level)
         for library in ("apscheduler", "alembic"):
             logging.getLogger(library).setLevel(logging.ERROR)
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
         worker = Worker(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, worker.stop)

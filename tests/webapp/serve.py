@@ -12,8 +12,8 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
-import structlog  # noqa: E402
 
+from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.settings import Settings  # noqa: E402
@@ -29,7 +29,7 @@ def main() -> None:
     app = create_app(
         settings, fakes.make_ports(), connect(url), SystemClock(), dist=Path(folder) / "dist", passwords=fakes.quick_passwords()
     )
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.set_up("INFO")
     server = Server(app, settings)
     gevent.signal_handler(signal.SIGTERM, server.stop)
     server.start()

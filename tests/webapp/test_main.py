@@ -45,7 +45,7 @@ def start(redis_url: str, tmp_path: Path) -> Iterator[Start]:
         said = ""
         for line in process.stdout:
             said += line
-            found = re.search(r"address=(\S+:\d+)", re.sub(r"\x1b\[[0-9;]*m", "", line))
+            found = re.search(r'"address": "(\S+:\d+)"', line)
             if found:
                 return process, found[1]
         process.said = said  # type: ignore[attr-defined]
