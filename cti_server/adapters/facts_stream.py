@@ -54,6 +54,19 @@ class FactsStream:
                 self._make_group()
                 return self._next(count)
 
+    def unstored_since_ms(self, besides: Sequence[str]) -> int:
+        """Entries leave the stream when they are stored: what some reader was given and what none was given are not."""
+        with _redis_errors():
+            try:
+                found = self._unstored(len(besides) + 1)
+            except redis.ResponseError as error:
+                if not str(error).startswith(("NOGROUP", "no such key")):
+                    raise
+                self._make_group()
+                found = self._unstored(len(besides) + 1)
+        own = set(besides)
+        return min((int(entry_id.split("-")[0]) for entry_id in found if entry_id not in own), default=0)
+
     def done(self, ids: Sequence[str]) -> None:
         with _redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.xack(self._keys.facts, GROUP, *ids)
@@ -80,7 +93,7 @@ class FactsStream:
         """
         with _redis_errors():
             try:
-                group = next(g for g in self._redis.xinfo_groups(self._keys.facts) if g["name"] == GROUP.encode())
+                last = self._last_given()
             except (redis.ResponseError, StopIteration):
                 return 0
             for consumer in self._redis.xinfo_consumers(self._keys.facts, GROUP):
@@ -89,7 +102,6 @@ class FactsStream:
             pending = self._redis.xpending(self._keys.facts, GROUP)
             if pending["pending"]:
                 return int(self._redis.xtrim(self._keys.facts, minid=pending["min"], approximate=False))
-            last = group["last-delivered-id"].decode()
             after = last.split("-")[0] + "-" + str(int(last.split("-")[1]) + 1)
             return int(self._redis.xtrim(self._keys.facts, minid=after, approximate=False))
 
@@ -102,6 +114,17 @@ class FactsStream:
         )
         self._cursor = reply[0].decode()
         return _entries(reply[1])
+
+    def _unstored(self, count: int) -> list[str]:
+        """The oldest ids that readers were given and have not finished, and the oldest that none was given."""
+        given = self._redis.xpending_range(self._keys.facts, GROUP, min="-", max="+", count=count)
+        waiting = self._redis.xrange(self._keys.facts, min=f"({self._last_given()}", count=1)
+        return [row["message_id"].decode() for row in given] + [entry_id.decode() for entry_id, _ in waiting]
+
+    def _last_given(self) -> str:
+        """Raises StopIteration without the group, redis.ResponseError without the stream."""
+        group = next(g for g in self._redis.xinfo_groups(self._keys.facts) if g["name"] == GROUP.encode())
+        return str(group["last-delivered-id"].decode())
 
     def _next(self, count: int) -> list[Entry]:
         found = self._read_new(count, self._block_ms)

@@ -1,6 +1,7 @@
 """From the stream of facts into the ledger: each fact is stored once, or set aside with its reason; none is lost.
 
-A batch is one transaction; its entries leave the stream only after the commit. With the database away the batch is kept and
+A batch is one transaction; its entries leave the stream only after the commit, and the ledger is "as of" the oldest one that is
+still there. With the database away the batch is kept and
 tried again. A fact that cannot be read or stored goes to the rejected ones and holds up nobody.
 """
 
@@ -52,6 +53,10 @@ class FactSource(Protocol):
         """The next entries, also those that a dead reader took and never finished; [] after a short wait."""
         ...
 
+    def unstored_since_ms(self, besides: Sequence[str]) -> int:
+        """When the oldest fact that is not stored yet was put there, ``besides`` these; 0: there is no other."""
+        ...
+
     def done(self, ids: Sequence[str]) -> None:
         """These are stored: take them off the stream."""
         ...
@@ -67,7 +72,8 @@ class Ledger(Protocol):
     def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
         """All of them or none, doubles are dropped; gives how many rows are new or changed.
 
-        ``as_of_ms``: from now on the ledger has everything up to then. Raises CtiError 'database-away', 'bad-fact'.
+        ``as_of_ms``: from now on the ledger has everything up to then; 0: not known. Raises CtiError 'database-away',
+        'bad-fact'.
         """
         ...
 
@@ -93,7 +99,7 @@ class Persister:
         self._now_ms = now_ms
         self._on_reject = on_reject
         self._held: list[Entry] | None = None
-        self._as_of_ms = 0
+        self._read_ms = 0
         self.counts = Counts()
 
     def step(self) -> int:
@@ -102,16 +108,19 @@ class Persister:
         Raises CtiError 'database-away' or 'redis-away'; nothing is lost then, call it again later.
         """
         if self._held is None:
-            before = self._now_ms()
+            self._read_ms = self._now_ms()
             self._held = self._source.read(BATCH)
-            drained = len(self._held) < BATCH
-            self._as_of_ms = before if drained else max(entry.at_ms for entry in self._held)
         batch = self._held
-        self._store(batch)
+        self._store(batch, self._as_of_ms(batch))
         self._held = None
         return len(batch)
 
-    def _store(self, batch: list[Entry]) -> None:
+    def _as_of_ms(self, batch: list[Entry]) -> int:
+        """Until when the ledger has everything with this batch: before the oldest fact that waits or that another worker has."""
+        lacking_ms = self._source.unstored_since_ms([entry.id for entry in batch])
+        return min(self._read_ms, lacking_ms - 1) if lacking_ms else self._read_ms
+
+    def _store(self, batch: list[Entry], as_of_ms: int) -> None:
         good: list[tuple[Entry, Fact]] = []
         bad: list[tuple[Entry, str]] = []
         for entry in batch:
@@ -120,7 +129,7 @@ class Persister:
             except ValueError as error:
                 bad.append((entry, str(error)))
         try:
-            self._count(len(good), self._ledger.write([fact for _, fact in good], self._as_of_ms))
+            self._count(len(good), self._ledger.write([fact for _, fact in good], as_of_ms))
         except CtiError as error:
             if error.error_id != "bad-fact":
                 raise

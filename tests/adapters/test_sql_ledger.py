@@ -18,6 +18,7 @@ from cti_server.adapters.sql import models
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.adapters.sql.ledger import SqlLedger
 from cti_server.errors import CtiError
+from cti_server.services import ledger
 from cti_server.services.ledger import Entry, Fact, Persister
 from tests.services import ledger_facts as facts
 
@@ -31,11 +32,12 @@ class Rig:
         self.engine = engine
         self.redis: Any = client
         self.rejected: list[str] = []
+        self.now_ms = 777
         self.persister = self.new_persister("p1")
 
     def new_persister(self, consumer: str, claim_after_ms: int = 15_000) -> Persister:
         source = FactsStream(self.redis, KEYS, consumer, lambda s: None, block_ms=1, linger_s=0, claim_after_ms=claim_after_ms)
-        return Persister(source, SqlLedger(self.engine), lambda: 777, lambda entry, why: self.rejected.append(why))
+        return Persister(source, SqlLedger(self.engine), lambda: self.now_ms, lambda entry, why: self.rejected.append(why))
 
     def put(self, *raws: bytes) -> None:
         for raw in raws:
@@ -147,6 +149,44 @@ def test_what_a_dead_persister_took_is_taken_over(rig: Rig) -> None:
     assert rig.redis.xlen(KEYS.facts) == 0
 
 
+def put_at(rig: Rig, at_ms: int) -> None:
+    data = facts.audit(at_ms=at_ms)
+    rig.redis.xadd(KEYS.facts, {"f": facts.raw(f"a{at_ms}", "audit", data)}, id=f"{at_ms}-0")
+
+
+def as_of_after_a_step(rig: Rig, persister: Persister) -> int:
+    persister.step()
+    return SqlLedger(rig.engine).as_of_ms()
+
+
+def test_the_ledger_is_as_of_the_oldest_fact_that_it_lacks(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.now_ms = 10_000
+    dead = FactsStream(rig.redis, KEYS, "dead", lambda s: None, block_ms=1, linger_s=0)
+    dead.read(1)  # makes the group
+    put_at(rig, 2000)
+    assert len(dead.read(500)) == 1
+    put_at(rig, 3000)
+    assert [as_of_after_a_step(rig, rig.persister) for _ in range(2)] == [1999, 1999], "what the dead one took is lacking"
+    put_at(rig, 4000)
+    heir = rig.new_persister("p2", claim_after_ms=0)
+    assert as_of_after_a_step(rig, heir) == 3999, "it is taken over, but the next one was not read yet"
+    assert as_of_after_a_step(rig, heir) == 10_000
+    monkeypatch.setattr(ledger, "BATCH", 2)
+    for at_ms in (5000, 6000, 7000):
+        put_at(rig, at_ms)
+    assert [as_of_after_a_step(rig, rig.persister) for _ in range(2)] == [6999, 10_000]
+
+
+def test_a_redis_that_lost_everything_holds_up_no_batch(rig: Rig) -> None:
+    rig.put(*one_of_each())
+    source = FactsStream(rig.redis, KEYS, "p1", lambda s: None, block_ms=1, linger_s=0)
+    taken = [entry.id for entry in source.read(500)]
+    rig.redis.flushall()
+    assert source.unstored_since_ms(taken) == 0
+    put_at(rig, 9000)
+    assert source.unstored_since_ms(taken) == 9000
+
+
 def test_a_crash_between_commit_and_acknowledgement_makes_no_double(rig: Rig) -> None:
     rig.put(*one_of_each())
     source = FactsStream(rig.redis, KEYS, "crashed", lambda s: None, block_ms=1, linger_s=0)
@@ -157,6 +197,9 @@ def test_a_crash_between_commit_and_acknowledgement_makes_no_double(rig: Rig) ->
 
         def read(self, count: int) -> list[Entry]:
             return entries
+
+        def unstored_since_ms(self, besides: Any) -> int:
+            return 0
 
         def done(self, ids: Any) -> None:
             raise CtiError("redis-away", "gone")
