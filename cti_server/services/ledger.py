@@ -1,8 +1,8 @@
 """From the stream of facts into the ledger: each fact is stored once, or set aside with its reason; none is lost.
 
 A batch is one transaction; its entries leave the stream only after the commit, and the ledger is "as of" the oldest one that is
-still there. With the database away the batch is kept and
-tried again. A fact that cannot be read or stored goes to the rejected ones and holds up nobody.
+still there. With the database away the batch is kept and tried again. A fact that cannot be read or stored goes to the rejected
+ones and holds up nobody.
 """
 
 from __future__ import annotations

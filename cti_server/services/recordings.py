@@ -6,18 +6,22 @@ folder is ever opened. A check gives the file's checksum and size, and says what
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from cti_server.domain import recording as rules
+from cti_server.errors import CtiError
 
 SETTLE_MS = 5_000
 """A file may still be written for a moment after the recording's end."""
 GIVE_UP_MS = 10 * 60_000
 """A file that has not come up by then is missing."""
 BATCH = 50
+NO_PATH = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+"""What a path gives that leads nowhere, now and later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ class RecordingStore(Protocol):
 
 
 def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
-    """Where this machine has the file; None when the path is not inside the switch's folder of recordings."""
+    """Where this machine has the file; None when the path is not inside the switch's folder of recordings.
+
+    Raises CtiError 'no-recording-file' when nobody can say now: no right to look, or the disk is away.
+    """
     recorded = PurePosixPath(on_switch)
     if recorded.is_absolute():
         if not recorded.is_relative_to(switch_dir):
@@ -61,8 +68,12 @@ def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
         path.lstat()
     except FileNotFoundError:
         pass
-    except (OSError, ValueError):
+    except (ValueError, RuntimeError):  # a zero byte; a loop of links, before Python 3.13
         return None
+    except OSError as error:
+        if error.errno in NO_PATH:
+            return None
+        raise CtiError("no-recording-file", f"the recording's file cannot be looked at: {error.strerror}") from error
     return path if path.is_relative_to(root) and path != root else None
 
 
@@ -76,8 +87,8 @@ def check_new(
 ) -> int:
     """Check the recordings that have settled; how many got their result now. ``look`` gives None for a file that is not there.
 
-    A missing file is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)`` is told of each new one;
-    False: it could not pass it on, and the recording is looked at again in the next round.
+    A file that is missing or cannot be looked at is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)``
+    is told of each new one; False: it could not pass it on, and the recording is looked at again in the next round.
     """
     settled, last = 0, 0
     while rows := store.unchecked(now_ms - SETTLE_MS, last, BATCH):
@@ -97,10 +108,13 @@ def _check(
     now_ms: int,
     on_problem: Callable[[dict[str, Any], str], bool],
 ) -> Checked | None:
-    """None: the file may still come, or nobody could be told of the problem."""
-    path = local_path(str(row["path"]), switch_dir, local_dir)
-    seen = look(path) if path else None
-    if seen is None and path is not None and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
+    """None: the file may still come or be looked at, or nobody could be told of the problem."""
+    try:
+        path = local_path(str(row["path"]), switch_dir, local_dir)
+        seen, may_come = (look(path), True) if path else (None, False)
+    except CtiError:
+        seen, may_come = None, True
+    if seen is None and may_come and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
         return None
     problem = rules.problem(
         present=seen is not None,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cti_server.adapters.files import look
+from cti_server.errors import CtiError
 from cti_server.services.recordings import GIVE_UP_MS, SETTLE_MS, Checked, check_new, local_path
 
 SWITCH = "/srv/rec"
@@ -28,9 +31,13 @@ SWITCH = "/srv/rec"
         ("", None),
         ("a\0b", None),
         ("x" * 5000, None),
+        ("file.wav/b.wav", None),
+        ("loop/b.wav", None),
     ],
 )
 def test_a_path_stays_in_the_folder(tmp_path: Path, on_switch: str, inside: str | None) -> None:
+    (tmp_path / "file.wav").touch()
+    (tmp_path / "loop").symlink_to("loop")
     assert local_path(on_switch, SWITCH, tmp_path) == (tmp_path / inside if inside else None)
 
 
@@ -97,6 +104,34 @@ def test_check(tmp_path: Path) -> None:
     assert check(1000 + GIVE_UP_MS) == 1
     assert store.checked[4] == Checked(4, "missing", 7, "")
     assert [check(50_000 + GIVE_UP_MS), check(10**12)] == [1, 0]
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_file_that_cannot_be_looked_at_is_not_judged_before_the_end_of_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Root reads every folder, so the refusal is played."""
+
+    def refuse(self: Path) -> None:
+        raise OSError(code, os.strerror(code))
+
+    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    store = Store(row("good"))
+
+    def check(now_ms: int) -> int:
+        return check_new(store, look, SWITCH, tmp_path, now_ms, lambda r, p: True)
+
+    with monkeypatch.context() as away:
+        away.setattr(Path, "lstat", refuse)
+        with pytest.raises(CtiError, match="no-recording-file"):
+            local_path(f"{SWITCH}/good.wav", SWITCH, tmp_path)
+        assert check(1000 + SETTLE_MS) == 0
+    assert check(1000 + SETTLE_MS) == 1
+    assert store.checked[1].problem == ""
+    store.checked.clear()
+    monkeypatch.setattr(Path, "lstat", refuse)
+    assert check(1000 + GIVE_UP_MS) == 1
+    assert store.checked[1].problem == "missing"
 
 
 def test_many_late_files_do_not_hide_the_others(tmp_path: Path) -> None:

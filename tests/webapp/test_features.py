@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import orjson
@@ -100,6 +102,18 @@ def test_nothing_outside_the_folder_is_opened(archive: Web, path: str) -> None:
     answer = archive.login("admin").get("/api/recordings/rec-1001/audio")
     assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-recording-file")
     assert not audits(archive)
+
+
+def test_a_recording_that_cannot_be_looked_at_is_no_file(archive: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = archive.login("admin")
+
+    def refuse(self: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "lstat", refuse)
+    answer = desk.get("/api/recordings/rec-1001/audio")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-recording-file")
+    assert "Permission denied" in answer.get_json()["message"]
 
 
 def test_reports_as_json(web: Web) -> None:
