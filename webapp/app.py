@@ -28,6 +28,7 @@ from webapp.features.health import routes as health
 from webapp.features.recordings import routes as recordings
 from webapp.features.reports import routes as reports
 from webapp.features.session import routes as session
+from webapp.features.users import routes as users
 from webapp.metrics import Metrics
 from webapp.ports import Ports
 from webapp.realtime.health import HealthWatch
@@ -40,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 DIST = Path(__file__).parent / "frontend" / "dist"
 LARGEST_BODY = 1_000_000
-API_FEATURES = (session, centre, commands, calls, recordings, reports)
+API_FEATURES = (session, centre, commands, calls, recordings, reports, users)
 PLAIN_FEATURES = (directory, health, docs)
 
 

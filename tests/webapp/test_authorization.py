@@ -21,6 +21,7 @@ FEW = {
     "/api/reports/queues.<string:ending>": {"leader", "admin"},
     "/api/reports/agents.<string:ending>": {"leader", "admin"},
     "/api/reports/calls": {"leader", "admin"},
+    "/api/users/<int:user_id>/sessions": {"admin"},
 }
 
 
@@ -33,7 +34,7 @@ def test_every_route_against_every_role(web: Web) -> None:
             assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
-        path = path.replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        path = path.replace("<int:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
         assert web.client().open(path, method=method, json={}).status_code == 401, path
         for role in ROLES:
             if (path, method) == ("/api/session", "DELETE"):

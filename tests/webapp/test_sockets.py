@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import gevent
+import orjson
 import pytest
 from flask_socketio.test_client import SocketIOTestClient
 
@@ -100,6 +101,24 @@ def test_a_page_learns_of_a_change_that_another_process_noticed(centre: Web) -> 
     centre.parts.sessions.update_user(session, replace(session.user, role="leader", agent_id=""))
     centre.parts.sockets.check_sessions()
     assert agents(page.snapshot()) == ["1001", "1002", "1003"]
+
+
+def test_an_administrator_ends_all_sessions_of_a_user_and_their_pages(centre: Web) -> None:
+    stolen, own, other = Page(centre, "zhang"), Page(centre, "zhang"), Page(centre, "li")
+    ticket = own.desk.post("/api/ticket").get_json()["ticket"]
+    admin = centre.login("admin")
+    answer = admin.call("DELETE", "/api/users/1/sessions")
+    assert (answer.status_code, answer.get_json()) == (200, {"ended": 2})
+    assert [page.open for page in (stolen, own, other)] == [False, False, True]
+    assert stolen.desk.get("/api/session").status_code == 401
+    assert centre.parts.sessions.take_ticket(ticket) is None
+    assert admin.call("DELETE", "/api/users/1/sessions").get_json() == {"ended": 0}
+    facts = [orjson.loads(fields[b"f"]) for _, fields in centre.redis.xrange(centre.keys.facts)]
+    told = [(fact["data"]["action"], fact["data"]["issuer"], fact["data"]["subject"], fact["data"]["detail"]) for fact in facts]
+    where = {"login": "admin", "address": "127.0.0.1"}
+    assert told == [("user.sessions_ended", "user:6", "user:1", {**where, "ended": ended}) for ended in (2, 0)]
+    assert len({fact["id"] for fact in facts}) == 2
+    assert centre.login("zhang").get("/api/session").status_code == 200, "who knows the password may come again"
 
 
 def test_a_page_stays_while_the_database_is_away(centre: Web) -> None:

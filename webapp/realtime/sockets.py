@@ -175,6 +175,10 @@ class Sockets:
         """Close this session's sockets in this process now; other processes notice within CHECK_S."""
         self._close([c.sid for c in self._clients.values() if c.session_key == session_key])
 
+    def end_user(self, user_id: int) -> None:
+        """As ``end_session``, for all sessions of a user."""
+        self._close([c.sid for c in self._clients.values() if c.user.id == user_id])
+
     def _place(self, client: _Client) -> bool:
         """Put the client into the rooms that it should be in. True: they changed."""
         view = self._projection.view("agents", client.user.agent_id) if client.user.agent_id else None

@@ -8,7 +8,6 @@ is ever opened (``services.recordings.local_path``).
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +16,9 @@ from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
-from cti_server.events.facts import AuditFact, encode_fact
 from cti_server.services.recordings import local_path
-from webapp.auth.guard import client_address, current_session, roles
+from webapp import audit
+from webapp.auth.guard import current_session, roles
 from webapp.auth.sessions import Session, User
 from webapp.context import parts
 from webapp.features.recordings.schemas import AUDIO_TYPE, LONGEST_ID
@@ -44,7 +43,7 @@ def listen(recording_id: str) -> Response:
     path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
     if path is None or not path.is_file():
         raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording_id})
-    audit(session, recording_id, recording)
+    note_listening(session, recording_id, recording)
     response = send_file(path, mimetype=AUDIO_TYPE, conditional=True, etag=True, max_age=0)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Accept-Ranges"] = "bytes"
@@ -62,7 +61,7 @@ def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
     return bool(user.agent_id) and user.agent_id in agents
 
 
-def audit(session: Session, recording_id: str, recording: Mapping[str, Any]) -> None:
+def note_listening(session: Session, recording_id: str, recording: Mapping[str, Any]) -> None:
     """A line of the ledger per listening, before the first byte goes out. Raises redis.RedisError: then nobody listens.
 
     HEAD gives no sound, so it is no listening and does not begin one.
@@ -75,13 +74,5 @@ def audit(session: Session, recording_id: str, recording: Mapping[str, Any]) -> 
     fresh = p.redis.set(key, b"1", ex=ONE_LISTENING_S, nx=not from_start)
     if not fresh:
         return
-    user, now_ms = session.user, p.clock.now_ms()
-    fact: AuditFact = {
-        "at_ms": now_ms,
-        "issuer": f"user:{user.id}",
-        "action": "recording.listened",
-        "subject": recording_id,
-        "detail": {"call_id": recording.get("call_id", ""), "login": user.login, "address": client_address()},
-    }
-    p.redis.xadd(p.keys.facts, {"f": encode_fact(f"listened-{secrets.token_hex(12)}", "audit", fact)})
-    log.info("recording listened to", recording=recording_id, login=user.login)
+    audit.write("recording.listened", recording_id, {"call_id": recording.get("call_id", "")})
+    log.info("recording listened to", recording=recording_id, login=session.user.login)

@@ -1,0 +1,1 @@
+"""The users feature: its routes and schemas."""

@@ -1,0 +1,28 @@
+"""Forced logout: an administrator ends every session of a user, with its open pages. It needs no database.
+
+Who knows the password may log in again: to keep somebody out, disable the user too.
+"""
+
+from __future__ import annotations
+
+import structlog
+from flask_smorest import Blueprint
+
+from webapp import audit
+from webapp.auth.guard import current_user, roles
+from webapp.context import parts
+from webapp.features.users.schemas import EndedSchema
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("users", __name__, url_prefix="/api", description="Users")
+
+
+@blueprint.delete("/users/<int:user_id>/sessions")
+@blueprint.response(200, EndedSchema)
+@roles("admin")
+def end_sessions(user_id: int) -> dict[str, int]:
+    ended = parts().sessions.end_all(user_id)
+    parts().sockets.end_user(user_id)
+    audit.write("user.sessions_ended", f"user:{user_id}", {"ended": ended})
+    log.info("sessions ended", user=user_id, ended=ended, by=current_user().login)
+    return {"ended": ended}
