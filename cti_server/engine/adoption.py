@@ -4,7 +4,7 @@
 - Bridged pairs talk on; waiting calls keep their place; an IVR node and the music start again.
 - A channel of ours without a mirror is rebuilt from its cti_ variables (``engine.cold``); an agent's leg that belongs to
   no call is killed; a parked inbound channel that nobody has taken is a new call.
-- Calls on a switch that is not linked now are kept as they were; the reconciler settles them when it is.
+- Calls on a switch that is not linked now are kept as they were and settled when it is (``resync``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cti_server.domain.kpi import QueueRow
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import agents, caller, calls, cold, images, ivr, offers, queueing, reconcile, switches, talk
 from cti_server.engine.memory import Core
-from cti_server.engine.messages import Adopt, ChannelSnapshot
+from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
 from cti_server.engine.state import Agent, Call
 
 T = TypeVar("T")
@@ -35,23 +35,46 @@ def adopt(core: Core, item: Adopt) -> None:
     _agents(core, item.mirror.get("agents", {}))
     _queues(core, item.mirror.get("queues", {}))
     found = _calls(core, item.mirror.get("calls", {}))
-    core.now, core.estimating = seen, True
-    lost = [call for call in found if call.node in item.registered and call.caller_leg not in channels]
-    for call in lost:
-        _close(core, call)
-    for call in found:
-        if call not in lost and call.node in item.registered:
-            _missed(core, call, channels)
-    core.now, core.estimating = now, False
-    for call in found:
-        if call not in lost and call.node in item.registered:
-            _go_on(core, call, channels)
+    _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     for channel in item.channels:
         _unknown_channel(core, channel, channels)
     _free_agents(core, seen, now)
     for kind in ("agents", "queues", "trunks", "switches", "calls"):
         for thing in getattr(core, kind):
             core.changed(kind, thing)
+
+
+def resync(core: Core, item: Resync) -> None:
+    """The link to one switch is back: the same for its calls, which the engine still has."""
+    channels = {channel.leg: channel for channel in item.channels}
+    switch = switches.get(core, item.node)
+    seen = min(switch.unlinked_ms or core.now, core.now)
+    switches.link(core, switch)
+    core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
+    for leg in [leg for leg in core.legs.values() if leg.node == item.node and leg.id not in channels]:
+        call = core.calls.get(leg.call_id)
+        if call is None or (call.caller_gone and leg.party == "agent"):
+            calls.leg_gone(core, leg, "LOST_EVENT")
+    _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, seen)
+    for channel in item.channels:
+        if channel.leg in core.ghosts:
+            offers.exorcise(core, channel.leg)
+        _unknown_channel(core, channel, channels)
+
+
+def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], seen: int) -> None:
+    """Bring these calls from what we know of them, ``seen`` UTC ms ago, to what the channels show, and drive them again."""
+    now, core.now, core.estimating = core.now, seen, True
+    lost = [call for call in found if call.caller_leg not in channels]
+    for call in lost:
+        _close(core, call)
+    for call in found:
+        if call not in lost:
+            _missed(core, call, channels)
+    core.now, core.estimating = now, False
+    for call in found:
+        if call not in lost:
+            _go_on(core, call, channels)
 
 
 # ---------------------------------------------------------------- from the mirror
@@ -96,8 +119,8 @@ def _alarms(core: Core, item: Adopt) -> None:
             core.clear_alarm(alarm.id, f"trunk {alarm.subject} is no longer configured")
     for node, switch in core.switches.items():
         if node not in item.registered:
-            switch.linked, switch.reason = False, switch.reason or "not linked since the start"
-            switches.alarm_away(core, switch)
+            since = switch.unlinked_ms or min(item.last_seen_ms or core.now, core.now)
+            switches.unlink(core, switch, switch.reason or "not linked since the start", since)
 
 
 def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:

@@ -105,7 +105,7 @@ def music_ended(core: Core, call: Call) -> None:
 def music_again(core: Core, call_id: str) -> None:
     """Deadline 'music', and music that the switch refused."""
     call = core.calls.get(call_id)
-    if call is not None and not call.music_exec and music_wanted(call):
+    if call is not None and not call.music_exec and music_wanted(call) and core.linked(call.node):
         play_music(core, call)
 
 
@@ -126,7 +126,7 @@ def take_back(core: Core, call: Call) -> None:
 def take_back_again(core: Core, call_id: str) -> None:
     """Deadline 'take_back': the leg has not parked."""
     call = core.calls.get(call_id)
-    if call is not None and call.taking_back and not call.caller_gone and not call.ending:
+    if call is not None and call.taking_back and not call.caller_gone and not call.ending and core.linked(call.node):
         take_back(core, call)
 
 
@@ -144,6 +144,7 @@ def hang_up(core: Core, call: Call, cause: str, outcome: str) -> None:
 def kill_again(core: Core, call_id: str) -> None:
     """Deadline 'caller_kill': the leg that we ended is still here."""
     call = core.calls.get(call_id)
-    if call is not None and not call.caller_gone and core.linked(call.node):
-        send(core, call, KillLeg(call.caller_leg))
+    if call is not None and not call.caller_gone:
+        if core.linked(call.node):
+            send(core, call, KillLeg(call.caller_leg))
         core.deadlines.set("caller_kill", call.id, core.now + GONE_AFTER_KILL_MS)

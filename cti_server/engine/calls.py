@@ -96,6 +96,7 @@ def leg_gone(core: Core, leg: Leg, cause: str) -> None:
             talk.agent_left(core, call, leg, cause)
     else:  # the caller has gone before: nobody looks at this leg any more
         core.legs.pop(leg.id, None)
+        call.legs.pop(leg.id, None)
         core.deadlines.cancel("agent_kill", leg.id)
 
 

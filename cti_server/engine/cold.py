@@ -20,8 +20,9 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     cti = channel.cti
     dialled = cti.get("cti_dialled") or channel.destination  # a transfer to the fallback queue changes the destination
     service = core.config.service_numbers.get(dialled)
+    known = cti.get("cti_call", "")
     call = Call(
-        cti.get("cti_call") or core.next_id(),
+        known if known and known not in core.switches[channel.node].given_up else core.next_id(),
         channel.node,
         channel.leg,
         channel.caller_number,

@@ -85,7 +85,9 @@ def web_phone_gone(core: Core, leg_id: str) -> None:
     if leg is None:
         return
     agent = core.agents[leg.agent]
-    if agent.page_gone_ms and not agents.registered(core, agent):
+    if not core.linked(leg.node):
+        core.deadlines.set("web_phone", leg.id, core.now + BLINK_MS)
+    elif agent.page_gone_ms and not agents.registered(core, agent):
         _lose(core, leg)
 
 
@@ -108,7 +110,7 @@ def _lose(core: Core, leg: Leg) -> None:
 def expired(core: Core, call_id: str) -> None:
     """The time for the same agent is over."""
     call = core.calls.get(call_id)
-    if call is None or call.comeback is None:
+    if call is None or call.comeback is None or not core.linked(call.node):
         return
     if call.offer is not None and call.offer.answered:
         core.deadlines.set("comeback", call.id, core.now + offers.BRIDGE_WITHIN_MS)

@@ -24,6 +24,7 @@ from cti_server.engine import (
     reconcile,
     results,
     signals,
+    switches,
     talk,
     views,
     whole,
@@ -38,6 +39,7 @@ from cti_server.engine.messages import (
     EffectResult,
     Input,
     Reconcile,
+    Resync,
     SwitchInput,
     Tick,
 )
@@ -47,7 +49,7 @@ MAX_DEADLINES_A_TICK = 10_000
 
 def _max_wait(core: Core, call_id: str) -> None:
     call = core.calls.get(call_id)
-    if call is None or call.activity != "queue" or call.caller_gone:
+    if call is None or call.activity != "queue" or call.caller_gone or not core.linked(call.node):
         return
     if call.offer is not None and call.offer.answered:
         core.deadlines.set("max_wait", call_id, core.now + offers.BRIDGE_WITHIN_MS)
@@ -75,6 +77,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "web_phone": comeback.web_phone_gone,
     "comeback": comeback.expired,
     "comeback_retry": comeback.attempt,
+    "switch_away": switches.stays_away,
     "books": calls.close_books,
     "alarm": Core.clear_alarm,
 }
@@ -114,6 +117,7 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     Tick: _tick,
     Adopt: adoption.adopt,
     Reconcile: reconcile.compare,
+    Resync: adoption.resync,
 }
 
 

@@ -108,6 +108,15 @@ class Reconcile(Input):
     alive: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Resync(Input):
+    """The link to ``node`` is back and the switch is the same: all its channels as they are now. What was said in between was
+    not heard, what was asked for may have been done. Until then the engine treats the switch as away."""
+
+    node: str
+    channels: tuple[ChannelSnapshot, ...]
+
+
 # ---------------------------------------------------------------- effects
 
 

@@ -35,23 +35,25 @@ def settle(core: Core) -> None:
 
 
 def _serve(core: Core, agent: Agent) -> None:
-    if agent.indexed_since_ms < 0:
-        return
-    call_id = choose_call(core.queues[queue].waiting for queue in agent.queues)
-    if call_id is not None:
-        _place(core, core.calls[call_id])
+    """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
+    while agent.indexed_since_ms >= 0:
+        call_id = choose_call(core.queues[queue].waiting for queue in agent.queues)
+        if call_id is None or not _place(core, core.calls[call_id]):
+            return
 
 
-def _place(core: Core, call: Call) -> None:
-    """Offer a waiting call to the longest idle agent of its queue, if there is one."""
+def _place(core: Core, call: Call) -> bool:
+    """Offer a waiting call to the longest idle agent of its queue; False when there is none."""
     queue = core.queues[call.queue]
     if call.id not in queue.waiting:
-        return
+        return False
     choice = choose_agent(queue.idle, core.now, call.not_again)
-    if choice is not None:
-        excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
-        detail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
-        make(core, call, core.agents[choice.agent], detail)
+    if choice is None:
+        return False
+    excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
+    detail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
+    make(core, call, core.agents[choice.agent], detail)
+    return True
 
 
 def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> None:
@@ -117,10 +119,10 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
 
 
 def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
-    """The originate command itself failed."""
+    """The originate command itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
     call = core.calls.get(call_id)
     if call is not None and call.offer is not None and call.offer.leg == leg:
-        failed(core, call, offer_failure(cause_of_text(text)), leg_lives=False)
+        failed(core, call, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
 
 
 def job_done(core: Core, event: JobDone) -> None:
@@ -141,9 +143,9 @@ def job_done(core: Core, event: JobDone) -> None:
 
 
 def ring_deadline(core: Core, call_id: str) -> None:
-    """Neither answer nor end came in time."""
+    """Neither answer nor end came in time, from a switch that we hear."""
     call = core.calls.get(call_id)
-    if call is not None and call.offer is not None:
+    if call is not None and call.offer is not None and core.linked(call.node):
         failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
 
 

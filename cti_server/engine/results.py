@@ -1,4 +1,7 @@
-"""Outcomes of effects: purpose -> what happens. An effect without a purpose needs nothing: its failure shows in the events."""
+"""Outcomes of effects: purpose -> what happens. An effect without a purpose needs nothing: its failure shows in the events.
+
+'link-down' is no refusal: the switch may have done it. The person who asked is told; what became of it, Resync tells.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,16 @@ from cti_server.engine.memory import Core
 from cti_server.engine.messages import EffectResult
 from cti_server.engine.state import Pending
 
+UNKNOWN = "link-down"
+
 
 def result(core: Core, item: EffectResult) -> None:
     found = core.pending.pop(item.effect_id, None)
-    if found is not None:
+    if found is None:
+        return
+    if item.text == UNKNOWN:
+        _answer(core, found, item)
+    else:
         _PURPOSES[found.purpose](core, found, item)
 
 
@@ -22,6 +31,8 @@ def _answer(core: Core, found: Pending, item: EffectResult) -> None:
         return
     if item.ok:
         core.reply(found.command_id)
+    elif item.text == UNKNOWN:
+        core.refuse(found.command_id, "outcome-unknown", "the switch's link broke; look at the screen before you send it again")
     else:
         core.refuse(found.command_id, "switch-refused", f"the switch refused: {item.text.strip()}", {"text": item.text})
 

@@ -226,9 +226,14 @@ class Trunk:
 
 @dataclass(slots=True)
 class Switch:
+    """``linked``: we hear it and know what lives there; ``unlinked_ms``: since when not. ``given_up``: calls that were booked as
+    lost while it was away; one that lives all the same is a new call."""
+
     id: str
     linked: bool = True
     reason: str = ""
+    unlinked_ms: int = 0
+    given_up: list[str] = field(default_factory=list)
     sessions: int = 0
     max_sessions: int = 0
     core_uuid: str = ""

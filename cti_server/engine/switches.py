@@ -19,6 +19,7 @@ from cti_server.engine import agents, calls, comeback, queueing
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Switch, Trunk
 
+AWAY_MS = 60_000
 _UP = frozenset({"REGED", "NOREG"})
 _DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
 
@@ -53,31 +54,47 @@ def match_trunks(core: Core, node: str) -> None:
 
 
 def link_up(core: Core, event: LinkUp) -> None:
+    """A switch that was away counts as linked when it has restarted (its calls are lost), or when Resync tells what lives there."""
     switch = get(core, event.node)
     restarted = bool(switch.core_uuid) and bool(event.core_uuid) and switch.core_uuid != event.core_uuid
-    if not switch.linked:
-        core.clear_alarm(f"switch-away:{switch.id}", f"switch {switch.id} is linked again")
-    switch.linked, switch.reason = True, ""
     switch.core_uuid = event.core_uuid or switch.core_uuid
     if restarted:
-        lost = [call for call in core.calls.values() if call.node == event.node]
-        for call in lost:
-            lose(core, call)
-    for call in list(core.calls.values()):
-        if call.node == event.node and call.activity == "queue":
-            queueing.to_line(core, call)
-    core.changed("switches", event.node, "switch.linked")
+        lose_all(core, switch)
+        link(core, switch)
+    core.changed("switches", event.node, "switch.linked" if switch.linked else "")
+
+
+def link(core: Core, switch: Switch) -> None:
+    """The switch is heard, and what lives there is known."""
+    if not switch.linked:
+        core.clear_alarm(f"switch-away:{switch.id}", f"switch {switch.id} is linked again")
+        core.deadlines.cancel("switch_away", switch.id)
+    switch.linked, switch.reason, switch.unlinked_ms = True, "", 0
+    core.changed("switches", switch.id, "switch.linked")
 
 
 def link_down(core: Core, event: LinkDown) -> None:
     """Nothing is torn down; calls there are not offered until the link is back."""
-    switch = get(core, event.node)
-    switch.linked, switch.reason = False, event.reason
-    alarm_away(core, switch)
+    unlink(core, get(core, event.node), event.reason, core.now)
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
     core.changed("switches", event.node, "switch.unlinked")
+
+
+def unlink(core: Core, switch: Switch, reason: str, since_ms: int) -> None:
+    switch.linked, switch.reason, switch.unlinked_ms, switch.given_up = False, reason, since_ms, []
+    core.deadlines.set("switch_away", switch.id, core.now + AWAY_MS)
+    alarm_away(core, switch)
+
+
+def stays_away(core: Core, node: str) -> None:
+    """Deadline 'switch_away': its calls are given up, so that the agents can work on other switches. What lives there all the
+    same is taken over when the link is back."""
+    switch = core.switches[node]
+    if not switch.linked:
+        switch.given_up = [call.id for call in core.calls.values() if call.node == node]
+        lose_all(core, switch)
 
 
 def alarm_away(core: Core, switch: Switch) -> None:
@@ -85,8 +102,19 @@ def alarm_away(core: Core, switch: Switch) -> None:
     core.alarm(f"switch-away:{switch.id}", "critical", "switch", text, switch.id, lasting=True)
 
 
+def lose_all(core: Core, switch: Switch) -> None:
+    """The calls of a switch are gone; they are booked as ended when it was last heard."""
+    now, core.now, core.estimating = core.now, switch.unlinked_ms or core.now, bool(switch.unlinked_ms)
+    for call in [call for call in core.calls.values() if call.node == switch.id]:
+        lose(core, call)
+    core.now, core.estimating = now, False
+
+
 def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
     """The call's channels are gone with their switch: close it as switch-lost and free the agent."""
+    for leg_id in call.legs:
+        leg_ended(core, leg_id, cause)
+    call.estimated = call.estimated or core.estimating
     call.ending = call.outcome = "switch-lost"
     call.gone_first = call.gone_first or "system"
     for leg in list(call.legs.values()):

@@ -156,7 +156,7 @@ def after_agent(core: Core, call: Call) -> None:
 def caller_alone(core: Core, call_id: str) -> None:
     """Deadline 'unparked': the agent has gone but the caller's leg has not parked."""
     call = core.calls.get(call_id)
-    if call is not None:
+    if call is not None and core.linked(call.node):
         after_agent(core, call)
 
 
@@ -181,9 +181,10 @@ def kill_agent_leg(core: Core, call: Call, leg: Leg) -> None:
 def kill_leg_again(core: Core, leg_id: str) -> None:
     """Deadline 'agent_kill': an agent's leg without a caller, or one that we ended, still lives."""
     leg = core.legs.get(leg_id)
-    if leg is not None and core.linked(leg.node):
+    if leg is not None:
         leg.doomed = True
-        core.send(leg.node, leg.id, KillLeg(leg.id))
+        if core.linked(leg.node):
+            core.send(leg.node, leg.id, KillLeg(leg.id))
         core.deadlines.set("agent_kill", leg.id, core.now + 4 * ALONE_MS)
 
 

@@ -12,7 +12,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Pending, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
 
 _PARTS: dict[str, Any] = {
     # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
@@ -64,6 +64,7 @@ def document(core: Core) -> dict[str, Any]:
     """JSON-able."""
     found: dict[str, Any] = {name: plain(getattr(core, name)) for name in _PARTS}
     found |= {name: {key: plain(flow.document) for key, flow in getattr(core, name).items()} for name in _FLOWS}
+    found["legs"] = {leg.id: plain(leg) for leg in core.legs.values() if leg.call_id not in core.calls}
     return {**found, "epoch": core.epoch, "config": plain(core.config), "deadlines": core.deadlines.plain()}
 
 
@@ -77,6 +78,7 @@ def restore(state: Mapping[str, Any]) -> Core:
             setattr(core, name, {key: _flow(key, text) for key, text in state[name].items()})
         for at_ms, kind, subject in state["deadlines"]:
             core.deadlines.set(kind, subject, at_ms)
+        core.legs = revive(dict[str, Leg], state["legs"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not the state of an engine: {error!r}") from error
     for call in core.calls.values():

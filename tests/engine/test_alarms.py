@@ -50,10 +50,10 @@ def test_a_trunk_that_is_taken_out_of_the_configuration_alarms_nobody() -> None:
 
 def test_a_switch_that_is_away_until_it_is_linked() -> None:
     w = World()
-    w.tell(sw.LinkDown(NODE, 0, "reset"))
+    w.lose_link()
     assert standing(w) == {AWAY}
     assert w.mirror["alarms"][AWAY]["view"]["severity"] == "critical"
-    w.tell(sw.LinkUp(NODE, 0, "core-1"))
+    w.link()
     assert standing(w) == set()
 
 

@@ -12,12 +12,14 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
+import orjson
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cti_server.domain import switch as sw
 from cti_server.engine.codec import decode_input, encode_line
+from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input, SwitchInput
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
 from tests.engine.test_talk import SURVEY
@@ -146,12 +148,18 @@ class Centre(RuleBasedStateMachine):
         self.w.command("ResumeCall", agent_id="1002")
         self.w.refusals.clear()
 
+    @precondition(lambda self: self.w.linked)
     @rule()
-    def link_goes_and_comes(self) -> None:
-        self.w.tell(sw.LinkDown(NODE, 0, "reset"))
-        self.w.wait(2)
-        self.w.tell(sw.LinkUp(NODE, 0, "core-1"))
+    def link_goes(self) -> None:
+        """From now on things happen that nobody hears."""
+        self.w.lose_link()
 
+    @precondition(lambda self: not self.w.linked)
+    @rule()
+    def link_comes(self) -> None:
+        self.w.link()
+
+    @precondition(lambda self: self.w.linked)
     @rule(data=st.data(), mirror=st.just(True), gap=st.sampled_from([0, 3]))
     def daemon_dies(self, data: st.DataObject, mirror: bool, gap: int) -> None:
         self.w.wait(0.5)
@@ -198,7 +206,7 @@ class Centre(RuleBasedStateMachine):
 
     @invariant()
     def offered_is_outcomes_plus_waiting(self) -> None:
-        closed = Counter(s["queue"] for s in self.w.segments("queue"))
+        closed = Counter(s["queue"] for s in self.w.segments("queue") if not s["detail"].get("comeback"))
         for queue in self.w.engine._core.queues.values():
             assert queue.row.answered + queue.row.abandoned + queue.row.overflowed + queue.row.failed == closed[queue.id]
             open_now = [c for c in self.w.engine._core.calls.values() if "queue" in c.segments and c.queue == queue.id]
@@ -223,7 +231,13 @@ class Centre(RuleBasedStateMachine):
         for kind in ("agents", "calls", "trunks", "switches"):
             assert {k: d["view"] for k, d in self.w.mirror.get(kind, {}).items()} == seen[kind], kind
 
+    @invariant()
+    def the_whole_state_comes_back(self) -> None:
+        assert Engine.restored(orjson.loads(orjson.dumps(self.w.engine.whole()))).state_hash() == self.w.engine.state_hash()
+
     def teardown(self) -> None:
+        if not self.w.linked:
+            self.w.link()
         for leg in [c.leg for c in self.w.channels.values() if c.direction == "inbound"]:
             self.w.hang_up(leg)
         self.w.wait(120)

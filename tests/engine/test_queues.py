@@ -80,7 +80,7 @@ def test_a_lost_link_tears_nothing_down() -> None:
     talking = w.call()
     w.pick_up(w.offered_leg())
     waiting = w.call()
-    w.tell(sw.LinkDown(NODE, 0, "connection reset"))
+    w.lose_link()
     w.agent("1002")
     assert w.the_call(waiting)["phase"] == "queued"
     assert w.the_call(talking)["phase"] == "connected"
@@ -88,7 +88,7 @@ def test_a_lost_link_tears_nothing_down() -> None:
     assert reply is not None
     assert reply.error_id == "no-switch"
     assert w.view("switches", NODE)["linked"] is False
-    w.tell(sw.LinkUp(NODE, 0, "core-1"))
+    w.link()
     assert w.the_call(waiting)["agent"] == "1002"
     assert w.the_call(talking)["phase"] == "connected"
 

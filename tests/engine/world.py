@@ -33,6 +33,7 @@ from cti_server.engine.messages import (
     Mirror,
     Publish,
     Reconcile,
+    Resync,
     RecordFact,
     Reply,
     SwitchEffect,
@@ -114,6 +115,7 @@ class World:
         self.commands: list[sw.SwitchCommand] = []
         self.inputs: list[Input] = []
         self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
+        self.unanswered: type[sw.SwitchCommand] | None = None  # done, but the answer does not come in time
         self.silent = False  # nobody listens: events are lost
         self.linked = True
         self._queue: deque[Input] = deque()
@@ -143,6 +145,8 @@ class World:
             self.commands.append(effect.command)
             refusal = "link-down" if not self.linked else self.refusals.get(type(effect.command), "")
             text = refusal or self._execute(effect.command)
+            if type(effect.command) is self.unanswered:
+                text = refusal = "deadline"
             self._queue.append(EffectResult(self.now, effect.effect_id, not text.startswith("-") and not refusal, text))
         elif isinstance(effect, RecordFact):
             if effect.id in self.facts:
@@ -163,6 +167,20 @@ class World:
     def tell(self, event: sw.SwitchEvent) -> None:
         if not self.silent:
             self.give(SwitchInput(self.now, event))
+
+    def lose_link(self) -> None:
+        """Nothing is heard and nothing can be asked for."""
+        self.tell(sw.LinkDown(NODE, 0, "reset"))
+        self.silent, self.linked = True, False
+
+    def link(self, core_uuid: str = "core-1") -> None:
+        """The link is back; the shell asks the switch what lives there."""
+        self._queue.clear()
+        self.silent, self.linked = False, True
+        self.tell(sw.LinkUp(NODE, 0, core_uuid))
+        self.give(Resync(self.now, NODE, self.snapshot()))
+        for extension in list(self.registered):
+            self.register(extension)
 
     def _say(self, event: sw.SwitchEvent) -> None:
         if not self.silent:
@@ -239,7 +257,8 @@ class World:
             self.command("ReadyAgent", agent_id=agent_id)
 
     def register(self, extension: str) -> None:
-        self.registered.append(extension)
+        if extension not in self.registered:
+            self.registered.append(extension)
         self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", f"sip:{extension}@10.0.0.1", "10.0.0.1", 5060, "phone", 60))
 
     def load_page(self, extension: str, page: str) -> None:
