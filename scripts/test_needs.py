@@ -14,6 +14,7 @@ NEEDS = {
     ("mariadbd", "mysqld"): ("mariadb-server",),
     ("chromium", "chromium-browser", "google-chrome"): ("chromium", "fonts-noto-cjk"),
     ("sipp",): ("sip-tester",),
+    ("nginx",): ("nginx-light",),
     ("redis-server", "valkey-server"): ("redis-server",),
     ("espeak-ng",): ("espeak-ng",),
     ("luac5.2", "luac5.3", "luac5.4", "luac"): ("lua5.2",),
@@ -22,7 +23,9 @@ NEEDS = {
 
 def missing() -> dict[tuple[str, ...], tuple[str, ...]]:
     """The rows of NEEDS of which no program is found."""
-    return {programs: packages for programs, packages in NEEDS.items() if not any(map(shutil.which, programs))}
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])  # servers are there, not on every user's PATH
+    found = {programs: any(shutil.which(program, path=path) for program in programs) for programs in NEEDS}
+    return {programs: packages for programs, packages in NEEDS.items() if not found[programs]}
 
 
 def main() -> None:
