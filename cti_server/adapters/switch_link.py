@@ -58,6 +58,7 @@ log = logging.getLogger(__name__)
 
 Done = Callable[[CommandOutcome], None]
 DUMPS_AT_ONCE = 10
+DUMPS_OF_ALL = 250
 
 
 class _Sent:
@@ -79,7 +80,7 @@ class _Sent:
 class SwitchLink:
     """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
 
-    ``can_send`` is the fence: while it says False commands are refused with 'fenced'. ``clock`` stamps LinkUp and LinkDown;
+    ``can_send`` is the fence: a command to which it says False is refused with 'fenced'. ``clock`` stamps LinkUp and LinkDown;
     ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch.
     """
 
@@ -91,7 +92,7 @@ class SwitchLink:
         on_events: Callable[[list[SwitchEvent]], None] | None = None,
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
-        can_send: Callable[[], bool] | None = None,
+        can_send: Callable[[SwitchCommand], bool] | None = None,
         timing: LinkTiming | None = None,
     ) -> None:
         self.address = address
@@ -99,7 +100,7 @@ class SwitchLink:
         self.core_uuid = ""
         self.linked = False
         self.unreadable_events = 0
-        self.can_send = can_send or (lambda: True)
+        self.can_send = can_send or (lambda command: True)
         self.phones = PhoneTable(address.name)
         self._on_event = on_event
         self._on_events = on_events
@@ -281,7 +282,7 @@ class SwitchLink:
         refusal = ""
         if not self.linked or self._commands is None:
             refusal = "link-down"
-        elif not self.can_send():
+        elif not self.can_send(items[0].command):
             refusal = "fenced"
         else:
             try:
@@ -377,7 +378,7 @@ class SwitchLink:
         A channel that ends meanwhile is left out. The list lags up to 0.4 s: settle doubts with LegExists.
         """
         until = time.monotonic() + deadline_s
-        channels = self.channels(self.legs(deadline_s), deadline_s)
+        channels = self.channels(self.legs(deadline_s), deadline_s, DUMPS_OF_ALL)
         phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
         gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
@@ -386,12 +387,15 @@ class SwitchLink:
         """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""
         return replies.channel_ids(self._ask("show", "channels as json", time.monotonic() + deadline_s))
 
-    def channels(self, legs: Sequence[str], deadline_s: float = 10.0) -> list[ChannelReport]:
-        """These channels in full, without those that have ended. Raises CtiError 'switch-refused'."""
+    def channels(self, legs: Sequence[str], deadline_s: float = 10.0, at_once: int = DUMPS_AT_ONCE) -> list[ChannelReport]:
+        """These channels in full, without those that have ended. Raises CtiError 'switch-refused'.
+
+        ``at_once``: so many are asked for in one go; commands that come meanwhile wait behind them.
+        """
         until = time.monotonic() + deadline_s
         found: list[ChannelReport] = []
-        for start in range(0, len(legs), DUMPS_AT_ONCE):
-            found += self._dumps(legs[start : start + DUMPS_AT_ONCE], until)
+        for start in range(0, len(legs), at_once):
+            found += self._dumps(legs[start : start + at_once], until)
         return found
 
     def _ask(self, name: str, argument: str, until: float) -> str:

@@ -46,7 +46,7 @@ class InputLog:
     @property
     def path(self) -> Path:
         """The file that is written now."""
-        return self._folder / f"inputs-{self._epoch:08d}-{self._number:04d}.jsonl"
+        return self._folder / f"inputs-{self._epoch:012d}-{self._number:04d}.jsonl"
 
     def write(self, line: bytes) -> None:
         """Append one line."""

@@ -41,6 +41,8 @@ from cti_server.settings import Settings, load  # noqa: E402
 log = structlog.get_logger(__name__)
 
 LINK_WAIT_S = 5.0
+DEPOSED = 3
+"""Exit status of a daemon that another has taken over from. Started again by itself it would depose that one in turn."""
 
 
 class Daemon:
@@ -184,9 +186,11 @@ def main() -> None:
             gevent.signal_handler(number, daemon.stop)
         daemon.run()
     except CtiError as error:
-        sys.exit(f"cti-daemon: {error.message}")
+        sys.stderr.write(f"cti-daemon: {error.message}\n")
+        sys.exit(DEPOSED if error.error_id == "fenced" else 1)
     if daemon.failure:
-        sys.exit(f"cti-daemon: {daemon.failure}")
+        sys.stderr.write(f"cti-daemon: {daemon.failure}\n")
+        sys.exit(DEPOSED if daemon.switches.deposed else 1)
 
 
 if __name__ == "__main__":

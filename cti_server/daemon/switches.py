@@ -1,12 +1,16 @@
-"""One link per switch: events in, effects out, the epoch fence, the heartbeat for the watchdog, snapshots for adoption.
+"""One link per switch: events in, effects out, the epoch fence, the watchdog's heartbeat, snapshots for adoption and resync.
 
 Fence: a daemon may command a switch only while the switch's ``cti_epoch`` is the daemon's own. It is raised by
 compare-and-set and read back, then read every FENCE_READ_S; a command waits when the last good read is older than
-FENCE_OLD_S (a paused process wakes up with an old one) and is refused when somebody else's epoch is found.
+FENCE_OLD_S (a paused process wakes up with an old one) and is refused when somebody else's epoch is found. Two daemons that
+start in the same moment choose different epochs, so that what is read back tells which of them leads.
+
+Resync: when a link is back, what the switch says is kept until the engine has been shown all its channels.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,8 +22,19 @@ from gevent.event import Event
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.clock import Clock
-from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, LinkDown, LinkUp, ProbeExpansion, SetGlobal, SwitchEvent
-from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, SwitchEffect, SwitchInput
+from cti_server.domain.switch import (
+    Api,
+    CommandOutcome,
+    GetGlobal,
+    LegExists,
+    LinkDown,
+    LinkUp,
+    ProbeExpansion,
+    SetGlobal,
+    SwitchCommand,
+    SwitchEvent,
+)
+from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import status as parse_status
 from cti_server.settings import SwitchAddress
@@ -37,7 +52,11 @@ FENCE_OLD_S = 0.6
 COMMAND_DEADLINE_S = 10.0
 RECONCILE_S = 5.0
 RECONCILE_SLICE = 50
+RESYNC_AGAIN_S = 1.0
 EPOCH = "cti_epoch"
+EPOCH_STEP = 4096
+LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
+"""Commands that change nothing: no fence holds them."""
 HEARTBEAT = "cti_heartbeat"
 
 
@@ -46,13 +65,14 @@ class Node:
 
     def __init__(self, address: SwitchAddress, owner: Switches, clock: Clock) -> None:
         self.name = address.name
-        self.link = SwitchLink(address, self._on_event, clock=clock)
+        self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send)
         self._owner = owner
         self._clock = clock
         self._waiting: deque[SwitchEffect] = deque()
         self._good_read_s = float("-inf")
         self._look = Event()
         self._reader: gevent.Greenlet | None = None
+        self._kept: list[SwitchEvent] | None = None  # what the switch said since its link is back, until the engine is in step
 
     def start(self) -> None:
         self.link.start()
@@ -65,11 +85,39 @@ class Node:
     def _on_event(self, event: SwitchEvent) -> None:
         if isinstance(event, LinkDown):
             self._good_read_s = float("-inf")
-        self._owner.submit(SwitchInput(self._clock.now_ms(), event))
+            self._give_kept()
+        if self._kept is not None:
+            self._kept.append(event)
+            return
+        self._submit(event)
         if isinstance(event, LinkUp):
-            if self._owner.epoch and self._reader is None:
-                self.hold_epoch()
+            if self._owner.epoch:
+                if self._reader is None:
+                    self.hold_epoch()
+                self._kept = []
+                self._owner.watched(gevent.spawn(self._resync, self._kept), f"resync of switch {self.name}")
             gevent.spawn(self._tell)
+
+    def _submit(self, event: SwitchEvent) -> None:
+        self._owner.submit(SwitchInput(self._clock.now_ms(), event))
+
+    def _give_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        for event in kept or ():
+            self._submit(event)
+
+    def _resync(self, kept: list[SwitchEvent]) -> None:
+        """Show the engine every channel, then what was said meanwhile. ``kept`` tells which life of the link this is for."""
+        while self._kept is kept:
+            try:
+                channels = tuple(_channel(c) for c in self.link.snapshot().channels)
+            except CtiError as error:
+                log.warning("the switch cannot be compared after its link came back", switch=self.name, error=error.message)
+                gevent.sleep(RESYNC_AGAIN_S)
+                continue
+            if self._kept is kept:
+                self._owner.submit(Resync(self._clock.now_ms(), self.name, channels))
+                self._give_kept()
 
     # ------------------------------------------------------------ what the switch is
 
@@ -112,7 +160,7 @@ class Node:
 
     def hold_epoch(self) -> None:
         self._reader = gevent.spawn(self._read_for_ever)
-        self._reader.link_exception(lambda dead: self._owner.end(f"fence of switch {self.name}: {dead.exception!r}"))
+        self._owner.watched(self._reader, f"fence of switch {self.name}")
 
     def _read_for_ever(self) -> None:
         while True:
@@ -132,12 +180,22 @@ class Node:
                     log.warning("the epoch cannot be read", switch=self.name, error=error.message)
             self._look.wait(FENCE_READ_S)
 
+    @property
+    def leads(self) -> bool:
+        """Our epoch was read there a moment ago."""
+        return boot_s() - self._good_read_s <= FENCE_OLD_S
+
+    def _may_send(self, command: SwitchCommand) -> bool:
+        """The link's last look before the bytes go out: a command may have waited there for its leg."""
+        raises = isinstance(command, SetGlobal) and command.name == EPOCH
+        return raises or isinstance(command, LOOKS) or self.leads
+
     # ------------------------------------------------------------ effects
 
     def execute(self, effect: SwitchEffect) -> None:
         if not self.link.linked:
             self._owner.result(effect, CommandOutcome(False, "link-down"))
-        elif self._waiting or boot_s() - self._good_read_s > FENCE_OLD_S:
+        elif self._waiting or not self.leads:
             self._waiting.append(effect)
             self._look.set()
             gevent.spawn_later(COMMAND_DEADLINE_S, self._expire, effect)
@@ -175,6 +233,7 @@ class Switches:
         self._clock = clock
         self._on_fenced = on_fenced
         self._is_fenced = False
+        self.deposed = False  # another daemon leads
         self.nodes = {a.name: Node(a, self, clock) for a in addresses}
 
     def start(self, wait_s: float) -> None:
@@ -195,16 +254,19 @@ class Switches:
         Raises CtiError 'fenced' when another daemon was faster.
         """
         linked = [n for n in self.nodes.values() if n.link.linked]
-        epoch = max([last_epoch, *(n.read_epoch() for n in linked)]) + 1
+        highest = max([last_epoch, *(n.read_epoch() for n in linked)])
+        epoch = (highest // EPOCH_STEP + 1) * EPOCH_STEP + secrets.randbelow(EPOCH_STEP)
         lost = [n.name for n in linked if not n.raise_epoch(epoch)]
         if lost:
-            raise CtiError("fenced", f"another daemon took over switch {', '.join(lost)} at the same moment; start again")
+            self.deposed = True
+            raise CtiError("fenced", f"another daemon took over switch {', '.join(lost)} at the same moment")
         self.epoch = epoch
         for node in linked:
             node.hold_epoch()
         return epoch
 
     def fenced(self, name: str, epoch: int) -> None:
+        self.deposed = True
         self.end(f"switch {name} has epoch {epoch}, ours is {self.epoch}: another daemon leads")
 
     def end(self, why: str) -> None:
@@ -212,6 +274,10 @@ class Switches:
         if not self._is_fenced:
             self._is_fenced = True
             self._on_fenced(why)
+
+    def watched(self, greenlet: gevent.Greenlet, what: str) -> None:
+        """A defect there ends the daemon: its successor is whole."""
+        greenlet.link_exception(lambda dead: self.end(f"{what}: {dead.exception!r}"))
 
     def execute(self, effect: SwitchEffect) -> None:
         node = self.nodes.get(effect.node)
@@ -227,7 +293,7 @@ class Switches:
         """Tell every switch's watchdog that the engine's loop runs (unix seconds)."""
         seconds = str(self._clock.now_ms() // 1000)
         for node in self.nodes.values():
-            if node.link.linked and not self._is_fenced:
+            if node.link.linked and node.leads and not self._is_fenced:
                 node.link.send(SetGlobal(HEARTBEAT, seconds), _ignore, deadline_s=2.0)
 
     def snapshot(self) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:

@@ -54,7 +54,7 @@ def match_trunks(core: Core, node: str) -> None:
 
 
 def link_up(core: Core, event: LinkUp) -> None:
-    """A switch that was away counts as linked when it has restarted (its calls are lost), or when Resync tells what lives there."""
+    """A switch that was away counts as linked when it has restarted (its calls are lost), or when Resync tells what is there."""
     switch = get(core, event.node)
     restarted = bool(switch.core_uuid) and bool(event.core_uuid) and switch.core_uuid != event.core_uuid
     switch.core_uuid = event.core_uuid or switch.core_uuid

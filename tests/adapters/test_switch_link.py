@@ -183,7 +183,7 @@ def test_a_command_is_never_answered_from_within_send(switch, desk):
 
 def test_refusals(switch, desk):
     open_gate = [True]
-    d = desk(can_send=lambda: open_gate[0]).up()
+    d = desk(can_send=lambda command: open_gate[0]).up()
     d.send("unsafe", s.Execute("a", "set", "x=${system(touch x)}", "e"))
     assert d.outcome("unsafe").text.startswith("refused: ")
     d.send("nobody", originate(contact="ext:4711"))

@@ -39,8 +39,8 @@ def log(box: Box) -> tuple[Path, str]:
         lines.append(encode_input(item))
     folder = box.folder / "inputs"
     folder.mkdir()
-    (folder / "inputs-00000007-0000.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[:20]))
-    (folder / "inputs-00000007-0001.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[20:]))
+    (folder / "inputs-000000000007-0000.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[:20]))
+    (folder / "inputs-000000000007-0001.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[20:]))
     return folder, engine.state_hash()
 
 
@@ -49,7 +49,7 @@ def test_same_inputs_same_hash(box: Box, log: tuple[Path, str]) -> None:
     document = box.json("replay", str(folder), "--expect", state_hash)
     assert document["state_hash"] == state_hash
     assert document["inputs"] == len(inputs())
-    assert [Path(file).name for file in document["files"]] == ["inputs-00000007-0000.jsonl", "inputs-00000007-0001.jsonl"]
+    assert [Path(file).name for file in document["files"]] == ["inputs-000000000007-0000.jsonl", "inputs-000000000007-0001.jsonl"]
     assert (document["differs"], document["failed"], document["cut"]) == ([], [], "")
     files = sorted(folder.iterdir(), reverse=True)
     assert box.json("replay", *map(str, files))["state_hash"] == state_hash
@@ -58,14 +58,14 @@ def test_same_inputs_same_hash(box: Box, log: tuple[Path, str]) -> None:
 
 def test_a_replay_may_begin_at_any_file(box: Box, log: tuple[Path, str]) -> None:
     folder, state_hash = log
-    (folder / "inputs-00000007-0000.jsonl").unlink()
+    (folder / "inputs-000000000007-0000.jsonl").unlink()
     document = box.json("replay", str(folder))
     assert (document["state_hash"], document["inputs"], document["differs"]) == (state_hash, len(inputs()) - 19, [])
 
 
 def test_a_state_between_two_files_that_does_not_fit_is_a_finding(box: Box, log: tuple[Path, str]) -> None:
     folder, _ = log
-    first = folder / "inputs-00000007-0000.jsonl"
+    first = folder / "inputs-000000000007-0000.jsonl"
     first.write_bytes(b"".join(first.read_bytes().splitlines(keepends=True)[:-1]))
     assert box.json("replay", str(folder), code=1)["differs"] == [20]
 
@@ -78,7 +78,7 @@ def test_another_hash_is_a_finding(box: Box, log: tuple[Path, str]) -> None:
 
 def test_a_hash_line_that_does_not_fit_is_a_finding(box: Box, log: tuple[Path, str]) -> None:
     folder, state_hash = log
-    with (folder / "inputs-00000007-0001.jsonl").open("ab") as file:
+    with (folder / "inputs-000000000007-0001.jsonl").open("ab") as file:
         file.write(hash_line(state_hash) + b"\n" + hash_line("f" * 64) + b"\n")
     document = box.json("replay", str(folder), code=1)
     assert document["differs"] == [len(inputs()) + 4]
@@ -86,7 +86,7 @@ def test_a_hash_line_that_does_not_fit_is_a_finding(box: Box, log: tuple[Path, s
 
 def test_a_cut_off_last_line_is_left_out(box: Box, log: tuple[Path, str]) -> None:
     folder, state_hash = log
-    with (folder / "inputs-00000007-0001.jsonl").open("ab") as file:
+    with (folder / "inputs-000000000007-0001.jsonl").open("ab") as file:
         file.write(b'{"t":"Ti')
     document = box.json("replay", str(folder))
     assert document["state_hash"] == state_hash
@@ -114,7 +114,7 @@ def test_what_is_no_log_is_named(box: Box, content: bytes, words: str) -> None:
 
 def test_epochs_are_not_mixed_and_a_folder_gives_the_newest(box: Box, log: tuple[Path, str]) -> None:
     folder, state_hash = log
-    old = folder / "inputs-00000006-0000.jsonl"
+    old = folder / "inputs-000000000006-0000.jsonl"
     old.write_bytes(header(CONFIG, 6, 6) + b"\n")
     assert box.json("replay", str(folder))["state_hash"] == state_hash
     assert box.json("replay", str(old), str(folder), code=2)["error"]["error_id"] == "bad-file"

@@ -190,9 +190,9 @@ def test_the_input_log_rotates_and_gives_up_quietly(tmp_path):
     for number in range(6):
         log.write(b"line-%d--" % number)
     log.close()
-    assert (tmp_path / "in" / "inputs-00000007-0003.jsonl").read_bytes() == b"the state\nline-3--\n"
+    assert (tmp_path / "in" / "inputs-000000000007-0003.jsonl").read_bytes() == b"the state\nline-3--\n"
     names = sorted(p.name for p in (tmp_path / "in").iterdir())
-    assert names == ["inputs-00000007-0003.jsonl", "inputs-00000007-0004.jsonl", "inputs-00000007-0005.jsonl"]
+    assert names == ["inputs-000000000007-0003.jsonl", "inputs-000000000007-0004.jsonl", "inputs-000000000007-0005.jsonl"]
     (tmp_path / "file").write_text("not a folder")
     broken = InputLog(tmp_path / "file" / "in", 7, bytes)
     broken.write(b"x")

@@ -38,8 +38,7 @@ class Floor:
         stack.start_simulator(str(self._scenario()))
         stack.spawn("worker", "cti_server.worker.main")
         self.start_daemon()
-        host, port = stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
-        self.console = SwitchConsole(host, int(port), stack.environ["CTI_ESL_PASSWORD"])
+        self.reach_switch()
         self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
         for extension in self.extensions:
             self.commands.post("LoginAgent", {"agent_id": extension}, f"agent:{extension}")
@@ -65,6 +64,11 @@ class Floor:
         return path
 
     # ------------------------------------------------------------ acting
+
+    def reach_switch(self) -> None:
+        """A console of our own; again after the switch has died."""
+        host, port = self.stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
+        self.console = SwitchConsole(host, int(port), self.stack.environ["CTI_ESL_PASSWORD"])
 
     def start_daemon(self) -> None:
         before = self.epoch()

@@ -109,3 +109,39 @@ def test_redis_away_under_calls(tmp_path):
         f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 10)
         ledger_is_exact(f, [*first, *later])
         assert not f.rows("SELECT id FROM calls WHERE estimated")
+
+
+def test_a_half_open_link_and_a_dead_switch(tmp_path):
+    """The link is dead for 10 s while people come and go; then the switch itself dies."""
+    with floor(tmp_path, agents=5) as f:
+        long, short, waiting = numbers(3), numbers(2, first=10), numbers(3, first=20)
+        legs = {number: f.call(number) for number in long} | {number: f.call(number, talk_s=9) for number in short}
+        f.wait("5 talk", lambda: len(f.calls(phase="connected")) == 5)
+        for number, patience_s in zip(waiting, (600, 9, 600), strict=True):
+            legs[number] = f.call(number, patience_s=patience_s)
+            f.wait(f"{number} waits", lambda number=number: number in f.calls(phase="queued"))
+        before = {n: (v["agent"], v["connected_ms"]) for n, v in f.calls(phase="connected").items() if n in long}
+        assert f.console.api("sim freeze 12").startswith("+OK")
+        f.wait("the daemon notices", lambda: f.views("switches", id="main", linked=False))
+        f.wait("the link is back", lambda: f.views("switches", id="main", linked=True))
+
+        first, gone, last = waiting
+        f.wait("the freed agents have who waited", lambda: {first, last} <= f.calls(phase="connected").keys())
+        assert {n: (v["agent"], v["connected_ms"]) for n, v in f.calls(phase="connected").items() if n in long} == before
+        assert f.calls().keys() == {*long, first, last}
+        assert f.stats()["bridged"] == 5
+        f.wait("in the books", lambda: len(f.rows("SELECT id FROM calls")) == 3)
+        ended = {row["number"]: (row["outcome"], bool(row["estimated"])) for row in f.rows("SELECT * FROM calls")}
+        assert ended == {**{number: ("answered", True) for number in short}, gone: ("abandoned", True)}
+
+        f.hang_up(legs[last])
+        f.wait("one more in the books", lambda: len(f.rows("SELECT id FROM calls")) == 4)
+        assert f.console.api("sim restart").startswith("+OK")
+        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) == 8)
+        lost = f.rows("SELECT number FROM calls WHERE outcome = 'switch-lost'")
+        assert sorted(row["number"] for row in lost) == sorted([*long, first])
+        f.wait("all agents idle", lambda: len(f.agents(state="idle", phone_registered=True)) == 5)
+        f.reach_switch()
+        again = f.call("13900000000")
+        f.wait("calls come in as before", lambda: "13900000000" in f.calls(phase="connected"))
+        f.hang_up(again)
