@@ -1,0 +1,175 @@
+"""The daemon's side of its switches: who leads, what a daemon that has lost the lead still sends, and the order after a link came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import gevent
+import orjson
+import pytest
+
+from cti_server.adapters.clock import SystemClock
+from cti_server.daemon import switches as module
+from cti_server.daemon.switches import Switches
+from cti_server.domain import switch as s
+from cti_server.engine.messages import EffectResult, Input, Resync, SwitchEffect, SwitchInput
+from cti_server.errors import CtiError
+from cti_server.settings import SwitchAddress
+from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false, until
+
+
+class WithGlobals(Switch):
+    """Keeps global variables; sets one with an expected value only when it fits, and says +OK all the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.globals: dict[str, str] = {}
+        self.answer = self.keep
+
+    def keep(self, command: str) -> bytes:
+        if command.startswith("api global_getvar cti_"):
+            return api_response(self.globals.get(command.split()[-1], ""))
+        if command.startswith("api global_setvar "):
+            name, value, *expected = command.split(" ", 2)[2].split("=")
+            if not expected or self.globals.get(name) == expected[0]:
+                self.globals[name] = value
+            return api_response("+OK")
+        return self.usual(command)
+
+
+class Daemon:
+    """What ``Switches`` tells its daemon."""
+
+    def __init__(self, switch: Switch) -> None:
+        self.inputs: list[Input] = []
+        self.ended: list[str] = []
+        address = SwitchAddress("main", switch.host, switch.port, PASSWORD)
+        self.switches = Switches([address], SystemClock(), self.inputs.append, self.ended.append, lambda name, details: None)
+        self.switches.start(5)
+
+    @property
+    def node(self) -> module.Node:
+        return self.switches.nodes["main"]
+
+    def heard(self) -> list[str]:
+        return [type(i.event).__name__ if isinstance(i, SwitchInput) else type(i).__name__ for i in self.inputs]
+
+
+@pytest.fixture
+def switch() -> Iterator[WithGlobals]:
+    server = WithGlobals()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def daemon(switch: WithGlobals) -> Iterator[Callable[[], Daemon]]:
+    made: list[Daemon] = []
+
+    def make() -> Daemon:
+        made.append(Daemon(switch))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.switches.stop()
+
+
+def test_of_two_daemons_that_start_in_one_moment_one_leads(switch, daemon, monkeypatch):
+    numbers = iter((17, 4))
+    monkeypatch.setattr(module.secrets, "randbelow", lambda below: next(numbers))
+    results: dict[int, object] = {}
+
+    def take(number: int, one: Daemon) -> None:
+        try:
+            results[number] = one.switches.take_over(0)
+        except CtiError as error:
+            results[number] = error.error_id
+
+    both = [daemon(), daemon()]
+    gevent.joinall([gevent.spawn(take, number, one) for number, one in enumerate(both)], timeout=10)
+    leader = next(n for n, found in results.items() if isinstance(found, int))
+    other = 1 - leader
+    assert switch.globals["cti_epoch"] == str(results[leader])
+    until(lambda: results[other] == "fenced" or both[other].ended)
+    assert both[other].switches.deposed
+    assert both[leader].ended == []
+
+
+def test_a_daemon_that_has_lost_the_lead_sends_nothing_more(switch, daemon):
+    old = daemon()
+    old.switches.take_over(0)
+    switch.globals["cti_epoch"] = "999999"
+    until(lambda: old.ended)
+    assert old.switches.deposed
+    before = len(switch.sent("api uuid_kill")) + len(switch.sent("api global_setvar cti_heartbeat"))
+    old.switches.beat()
+    old.switches.execute(SwitchEffect("e1", "main", "leg", s.KillLeg("leg")))
+    until(lambda: [i for i in old.inputs if isinstance(i, EffectResult)])
+    assert [(i.ok, i.text) for i in old.inputs if isinstance(i, EffectResult)] == [(False, "fenced")]
+    assert stays_false(
+        lambda: len(switch.sent("api uuid_kill")) + len(switch.sent("api global_setvar cti_heartbeat")) > before
+    )
+
+
+def test_with_an_old_read_nothing_goes_out_not_even_what_the_link_holds(switch, daemon):
+    """As after a pause of the process: the first thing it sends is a look at the epoch."""
+    one = daemon()
+    one.switches.take_over(0)
+    outcomes: list[s.CommandOutcome] = []
+    node = one.node
+    node.link.phones.contacts["1001"] = "sofia/internal/sip:1001@127.0.0.1:5070"
+    node.link.send(s.Originate("leg-1", "ext:1001", 20, "1", "n", "job-1"), outcomes.append)
+    until(lambda: outcomes)
+    node.link.send(s.KillLeg("leg-1"), outcomes.append)  # waits for the leg
+    if node._reader is not None:
+        node._reader.kill()
+    node._good_read_s = float("-inf")
+    one.switches.beat()
+    switch.tell(json_event(Event_Name="CHANNEL_CREATE", Unique_ID="leg-1", Call_Direction="outbound"))
+    until(lambda: len(outcomes) == 2)
+    assert (outcomes[1].ok, outcomes[1].text) == (False, "fenced")
+    assert node.link.call(s.GetGlobal("cti_epoch")).ok, "looking is always allowed"
+    assert switch.sent("api uuid_kill") == switch.sent("api global_setvar cti_heartbeat") == []
+
+
+def test_a_link_that_comes_back_shows_every_channel_before_what_is_said_next(switch, daemon):
+    one = daemon()
+    one.switches.take_over(0)
+    until(lambda: one.heard() == ["LinkUp"])
+    row = {"uuid": "leg-1", "direction": "inbound"}
+    switch.answers["api show channels as json"] = orjson.dumps({"row_count": 1, "rows": [row]}).decode()
+    dump = {"Event-Name": "CHANNEL_DATA", "Unique-ID": "leg-1", "Call-Direction": "inbound", "Channel-State": "CS_EXECUTE"}
+    keep = switch.answer
+
+    def answer(command: str) -> bytes:
+        if command.startswith("api uuid_dump"):  # while the daemon looks, the switch goes on talking
+            switch.tell(json_event(Event_Name="DTMF", Unique_ID="leg-1", DTMF_Digit="1"))
+            return api_response(orjson.dumps(dump).decode())
+        return keep(command)
+
+    switch.answer = answer
+    switch.drop()
+    until(lambda: "Resync" in one.heard())
+    until(lambda: one.heard()[-1] == "DigitReceived")
+    assert one.heard() == ["LinkUp", "LinkDown", "LinkUp", "Resync", "DigitReceived"]
+    (resync,) = [i for i in one.inputs if isinstance(i, Resync)]
+    assert [c.leg for c in resync.channels] == ["leg-1"]
+
+
+def test_a_switch_that_cannot_say_what_lives_there_is_asked_again(switch, daemon, monkeypatch):
+    monkeypatch.setattr(module, "RESYNC_AGAIN_S", 0.01)
+    one = daemon()
+    one.switches.take_over(0)
+    keep, refused = switch.answer, []
+
+    def answer(command: str) -> bytes:
+        if command.startswith("api show channels") and len(refused) < 3:
+            refused.append(command)
+            return api_response("-ERR no database")
+        return keep(command)
+
+    switch.answer = answer
+    switch.drop()
+    until(lambda: "Resync" in one.heard())
+    assert len(refused) == 3
