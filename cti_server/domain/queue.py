@@ -6,7 +6,7 @@ key = enqueue time − 60 s × priority: ageing is linear, so waiting never reor
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -58,9 +58,9 @@ class Line:
         """(key, order, id) of the first, None when empty."""
         return self._entries[0] if self._entries else None
 
-    def first(self, count: int) -> list[tuple[int, int, str]]:
-        """The first ``count`` entries."""
-        return list(islice(self._entries, count))
+    def first(self, count: int, may: Callable[[str], bool] | None = None) -> list[tuple[int, int, str]]:
+        """The first ``count`` entries, of those whose id ``may``."""
+        return list(islice((e for e in self._entries if may(e[2])) if may else self._entries, count))
 
     def place(self, item: str) -> int:
         """0 for the head. Raises KeyError when the item is not here."""

@@ -5,7 +5,7 @@ Pure choice over lines that are kept sorted elsewhere; nothing here scans all ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,20 +23,21 @@ class Choice:
     best: tuple[tuple[str, int], ...]
 
 
-def choose_agent(idle: Line, now_ms: int, not_again: str = "") -> Choice | None:
-    """The longest idle of ``idle`` (keys are idle-since, UTC ms). ``not_again`` is taken only when nobody else is there."""
-    first = idle.first(KEPT_CANDIDATES)
+def choose_agent(idle: Line, now_ms: int, not_again: str = "", may: Callable[[str], bool] | None = None) -> Choice | None:
+    """The longest idle of ``idle`` (keys are idle-since, UTC ms) who ``may`` take the call. ``not_again`` is taken only when
+    nobody else is there."""
+    first = idle.first(KEPT_CANDIDATES, may)
     if not first:
         return None
     chosen = next((entry for entry in first if entry[2] != not_again), first[0])
     return Choice(chosen[2], now_ms - chosen[0], tuple((agent, now_ms - since) for since, _, agent in first))
 
 
-def choose_call(lines: Iterable[Line]) -> str | None:
-    """The waiting call with the best key among the heads of the lines that an agent serves, None when nobody waits."""
+def choose_call(lines: Iterable[Line], may: Callable[[str], bool] | None = None) -> str | None:
+    """The waiting call with the best key that ``may`` be taken, among the lines that an agent serves; None when there is none."""
     best: tuple[int, int, str] | None = None
     for line in lines:
-        head = line.head()
+        head = next(iter(line.first(1, may)), None) if may else line.head()
         if head is not None and (best is None or head < best):
             best = head
     return None if best is None else best[2]

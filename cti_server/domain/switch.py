@@ -158,11 +158,15 @@ class JobDone(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class GatewayChanged(SwitchEvent):
-    """sofia::gateway_state. ``state`` REGED, NOREG, UNREGED, TRYING, FAILED, FAIL_WAIT, ...; ``ping`` UP, DOWN or ''."""
+    """sofia::gateway_state. ``state`` REGED, NOREG, UNREGED, TRYING, FAILED, FAIL_WAIT, ...; ``ping`` UP, DOWN or ''.
+
+    ``ping_ms``: how long its last ping took, where the switch was asked (``sofia xmlstatus gateway``); 0 when nobody knows.
+    """
 
     gateway: str
     state: str
     ping: str
+    ping_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ def resync(core: Core, item: Resync) -> None:
     seen = min(switch.unlinked_ms or core.now, core.now)
     switches.link(core, switch)
     core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
+    for leg_id in [leg for leg, (trunk, _) in core.trunk_legs.items() if core.trunks[trunk].node == item.node]:
+        if leg_id not in channels:
+            switches.leg_ended(core, leg_id, "LOST_EVENT")
     for leg in [leg for leg in core.legs.values() if leg.node == item.node and leg.id not in channels]:
         call = core.calls.get(leg.call_id)
         if call is None or (call.caller_gone and leg.party == "agent"):
@@ -65,16 +68,15 @@ def resync(core: Core, item: Resync) -> None:
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], seen: int) -> None:
     """Bring these calls from what we know of them, ``seen`` UTC ms ago, to what the channels show, and drive them again."""
     now, core.now, core.estimating = core.now, seen, True
-    lost = [call for call in found if call.caller_leg not in channels]
-    for call in lost:
-        _close(core, call)
+    alive = [call for call in found if call.caller_leg in channels]
     for call in found:
-        if call not in lost:
-            _missed(core, call, channels)
+        if call.caller_leg not in channels:
+            _close(core, call)
+    for call in alive:
+        _missed(core, call, channels)
     core.now, core.estimating = now, False
-    for call in found:
-        if call not in lost:
-            _go_on(core, call, channels)
+    for call in alive:
+        _go_on(core, call, channels)
 
 
 # ---------------------------------------------------------------- from the mirror

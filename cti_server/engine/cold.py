@@ -6,7 +6,7 @@ Attached data and the pressed digits are lost; the place in line, the queue, the
 from __future__ import annotations
 
 from cti_server.domain.ivr import IvrState
-from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
+from cti_server.domain.switch import BreakPlayback, LegParked
 from cti_server.engine import agents, caller, calls, ivr, ledger, queueing
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
@@ -56,9 +56,8 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
 
 def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:
     agent = core.agents[partner.cti["cti_agent"]]
-    if agent.state != "idle":
-        call.activity = "talk"
-        core.send(channel.node, channel.leg, KillLeg(partner.leg))
+    if agent.state not in ("idle", "unreachable"):
+        call.activity = "talk"  # the agent has another call by now: let them end this one by themselves
         return
     if agent.status == "logged_out":
         agents.login(core, agent, "")
@@ -71,12 +70,9 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
     caller.turn(call, leg, "bridge", 1)
     ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id, started_ms=min(call.connected_ms, core.now))
     agent.call_id, agent.queue, agent.last_call_id = call.id, call.queue, call.id
-    if agent.state == "unreachable":
-        agents.move(core, agent, "phone_back")
-        agent.call_id, agent.queue = call.id, call.queue
-    if agent.state == "idle":
-        agents.move(core, agent, "reserve", core.now)
-        agents.move(core, agent, "connect")
+    agent.state = "idle"  # also when the phone is not registered just now: who talks has one
+    agents.move(core, agent, "reserve", core.now)
+    agents.move(core, agent, "connect")
 
 
 def place(core: Core, call: Call, phase: str, flow: str) -> None:

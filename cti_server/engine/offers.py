@@ -36,18 +36,21 @@ def settle(core: Core) -> None:
 
 def _serve(core: Core, agent: Agent) -> None:
     """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
+    nodes = core.phones.get(agent.extension, ())
+    may = (lambda call_id: core.calls[call_id].node in nodes) if len(core.switches) > 1 else None
     while agent.indexed_since_ms >= 0:
-        call_id = choose_call(core.queues[queue].waiting for queue in agent.queues)
+        call_id = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
         if call_id is None or not _place(core, core.calls[call_id]):
             return
 
 
 def _place(core: Core, call: Call) -> bool:
-    """Offer a waiting call to the longest idle agent of its queue; False when there is none."""
+    """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none."""
     queue = core.queues[call.queue]
     if call.id not in queue.waiting:
         return False
-    choice = choose_agent(queue.idle, core.now, call.not_again)
+    may = (lambda agent: call.node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
+    choice = choose_agent(queue.idle, core.now, call.not_again, may)
     if choice is None:
         return False
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}

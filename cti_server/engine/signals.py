@@ -62,7 +62,7 @@ def _answered(core: Core, event: LegAnswered) -> None:
 
 
 def _parked(core: Core, event: LegParked) -> None:
-    switches.get(core, event.node)
+    switches.leg_created(core, event)
     found = _found(core, event.leg)
     if found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:

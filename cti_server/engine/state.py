@@ -219,6 +219,7 @@ class Trunk:
     state: str = "unknown"
     detail: str = ""
     ping: str = ""
+    ping_ms: float = 0.0
     calls_in: int = 0
     calls_out: int = 0
     failures: int = 0

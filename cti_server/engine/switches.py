@@ -9,6 +9,7 @@ from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import (
     GatewayChanged,
     LegCreated,
+    LegParked,
     LinkDown,
     LinkUp,
     PhoneRegistered,
@@ -143,10 +144,13 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
     trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), ""))
     if trunk is None:
         return
-    was = trunk.state
+    was, before = trunk.state, (trunk.state, trunk.detail, trunk.ping, trunk.ping_ms)
     down = event.ping == "DOWN" or event.state in _DOWN
     trunk.state = "down" if down else "up" if event.state in _UP or event.ping == "UP" else trunk.state
     trunk.detail, trunk.ping = event.state, event.ping or trunk.ping
+    trunk.ping_ms = 0.0 if trunk.state == "down" else event.ping_ms or trunk.ping_ms
+    if before == (trunk.state, trunk.detail, trunk.ping, trunk.ping_ms):
+        return
     core.changed("trunks", trunk.id, "trunk.changed")
     if trunk.state == "down" and was != "down":
         text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
@@ -155,8 +159,8 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
         core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is up again")
 
 
-def leg_created(core: Core, event: LegCreated) -> None:
-    """Count the leg on its trunk."""
+def leg_created(core: Core, event: LegCreated | LegParked) -> None:
+    """Count the leg on its trunk. A call in names its trunk only when it parks: the dialplan finds it by its address."""
     get(core, event.node)
     trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), "")) if event.gateway else None
     if trunk is not None and event.leg not in core.trunk_legs:
@@ -190,6 +194,9 @@ def phone_registered(core: Core, event: PhoneRegistered) -> None:
     if event.node not in nodes:
         nodes.append(event.node)
         agents.phone_changed(core, event.extension)
+        agent = core.agents.get(core.by_extension.get(event.extension, ""))
+        if agent is not None and agent.indexed_since_ms >= 0:
+            core.freed[agent.id] = None  # for calls of this switch
     core.registrations[event.extension] = event.registration
     comeback.phone_back(core, event.extension)
 

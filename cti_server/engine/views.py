@@ -139,6 +139,7 @@ def _trunk(core: Core, trunk_id: str) -> dict[str, Any]:
         "state": trunk.state,
         "detail": trunk.detail,
         "ping": trunk.ping,
+        "ping_ms": trunk.ping_ms,
         "calls_in": trunk.calls_in,
         "calls_out": trunk.calls_out,
         "failures": trunk.failures,

@@ -357,3 +357,38 @@ def test_a_mirror_that_cannot_be_read_is_left_out_and_the_channel_speaks() -> No
     assert w.the_call(leg)["id"] == call
     alarms = [e.data["alarm"]["kind"] for e in w.published if e.name == "alarm.raised"]
     assert "adoption" in alarms
+
+
+def test_a_cold_start_finds_an_agent_who_talks_with_a_phone_that_is_not_registered() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.pick_up(offer)
+    w.wait(10)
+    w.registered.clear()
+    w.restart(8, mirror=False)
+    assert (w.state("1001"), w.the_call(leg)["phase"]) == ("talking", "connected")
+    w.hang_up(leg)
+    assert w.state("1001") == "wrap_up"
+    assert len(w.segments("talk")) == 1
+
+
+def test_a_conversation_of_an_agent_who_has_another_call_by_now_goes_on() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.pick_up(offer)
+    w.lose_link()
+    w.wait(100)  # given up
+    w.tell(sw.LinkUp("other", 0, "core-2"))
+    w.silent = False
+    w.linked = True
+    w.registered.append("1001")
+    w.tell(sw.PhoneRegistered("other", 0, "1001", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
+    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    assert w.state("1001") == "reserved"
+    w.link()
+    assert w.channels[leg].bridged_to == offer
+    assert w.the_call("far")["agent"] == "1001"

@@ -130,3 +130,33 @@ def test_heartbeats_show_the_switch() -> None:
     w = World()
     w.tell(sw.SwitchHeartbeat(NODE, 0, "core-1", 12, 1000, 30, 60_000))
     assert w.view("switches", NODE)["sessions"] == 12
+
+
+def test_with_several_switches_a_call_goes_to_an_agent_whose_phone_its_switch_knows() -> None:
+    w = World()
+    w.tell(sw.LinkUp("other", 0, "core-2"))
+    w.agent("1001")
+    w.registered.append("1002")
+    w.tell(sw.PhoneRegistered("other", 0, "1002", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
+    w.command("LoginAgent", agent_id="1002")
+    w.command("ReadyAgent", agent_id="1002")
+    first, second = w.call(), w.call()
+    assert w.the_call(first)["agent"] == "1001"
+    assert w.the_call(second)["phase"] == "queued", "1002 is ready, but no phone of this switch"
+    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    assert w.the_call("far")["agent"] == "1002", "however long the other waits"
+    w.agent("1003", ready=False)
+    w.tell(sw.PhoneRegistered("other", 0, "1003", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
+    w.tell(sw.LegParked("other", 0, "farther", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    w.command("ReadyAgent", agent_id="1003")
+    assert w.the_call(second)["agent"] == "1003", "the longest wait of both switches"
+
+
+def test_a_phone_that_registers_at_another_switch_too_gets_its_calls() -> None:
+    w = World()
+    w.tell(sw.LinkUp("other", 0, "core-2"))
+    w.agent("1001")
+    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    assert w.the_call("far")["phase"] == "queued"
+    w.tell(sw.PhoneRegistered("other", 0, "1001", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
+    assert w.the_call("far")["agent"] == "1001"

@@ -77,6 +77,7 @@ def test_a_caller_who_hung_up_meanwhile_rings_nobody() -> None:
     w.wait(3)
     w.command("ReadyAgent", agent_id="1001")
     w.link()
+    assert w.view("trunks", f"{NODE}:carrier")["calls_in"] == 0
     assert not [c for c in w.commands if isinstance(c, sw.Originate)]
     (call,) = w.of_kind("call")
     assert (call["outcome"], call["estimated"], call["ended_ms"]) == ("abandoned", True, w.now - 3000)
