@@ -1,4 +1,4 @@
-"""``python -m tests.e2e.wire PORT TARGET``: hands connections to PORT of loopback on to TARGET. To cut them all, end the process."""
+"""``python -m tests.e2e.wire PORT TARGET``: hands connections to PORT of loopback on to TARGET. Its end cuts them all."""
 
 from __future__ import annotations
 
