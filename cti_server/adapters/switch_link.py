@@ -183,7 +183,7 @@ class SwitchLink:
         return [*self.phones.prime(phones), *self._gateways(commands.send("api sofia xmlstatus gateway").data)]
 
     def _gateways(self, answer: str) -> list[GatewayChanged]:
-        return [GatewayChanged(self.node, 0, g.name, g.state, g.status) for g in replies.gateways(answer)]
+        return [GatewayChanged(self.node, 0, g.name, g.state, g.status, g.ping_ms) for g in replies.gateways(answer)]
 
     def _on_close(self, reason: str) -> None:
         self._reason = self._reason or reason
@@ -382,6 +382,10 @@ class SwitchLink:
         phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
         gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
+
+    def gateways(self, deadline_s: float = 10.0) -> list[GatewayChanged]:
+        """Every gateway as it stands now. Raises CtiError 'switch-refused', 'bad-answer'."""
+        return self._gateways(self._ask("sofia", "xmlstatus gateway", time.monotonic() + deadline_s))
 
     def legs(self, deadline_s: float = 10.0) -> list[str]:
         """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""

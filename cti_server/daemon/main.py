@@ -59,6 +59,7 @@ class Daemon:
         self.switch_details: dict[str, dict[str, Any]] = {}
         self._early: list[Input] = []
         self._loop: EngineLoop | None = None
+        self._outbox: Outbox | None = None
         addresses = settings.switch_addresses()
         if not addresses:
             raise CtiError("bad-setting", "CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
@@ -76,6 +77,7 @@ class Daemon:
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
         outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
         outbox.switch_details = self.switch_details
+        self._outbox = outbox
         input_log = InputLog(self.data / "inputs", epoch, lambda: continued(engine))
         input_log.write(header(config, epoch, epoch))
         loop = EngineLoop(engine, self.clock, outbox, input_log, self.switches.execute, self.switches.beat, encode_input)
@@ -89,6 +91,7 @@ class Daemon:
             reader.start(),
             gevent.spawn(self.config.watch, self._reconfigure),
             gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
+            gevent.spawn(self.switches.look_for_ever),
         ]
         for helper in helpers:
             helper.link_exception(self._defect)
@@ -132,6 +135,8 @@ class Daemon:
 
     def _described(self, switch: str, details: dict[str, Any]) -> None:
         self.switch_details[switch] = details
+        if self._outbox:
+            self._outbox.described(switch)
 
     def _fenced(self, why: str) -> None:
         log.critical("this daemon ends", why=why)

@@ -55,6 +55,7 @@ class _Batch:
     at_ms: int
     effects: list[Effect] = field(default_factory=list)
     beat: bytes = b""
+    switch: str = ""  # whose row is written again with new details
 
 
 class Outbox:
@@ -97,6 +98,10 @@ class Outbox:
     def put(self, at_ms: int, effects: list[Effect]) -> None:
         """Effects of one input (Publish, Mirror, RecordFact, Reply), in order."""
         self._queue.put(_Batch(at_ms, effects))
+
+    def described(self, switch: str) -> None:
+        """``switch_details`` of this switch have changed: its row is written again as it was last."""
+        self._queue.put(_Batch(0, switch=switch))
 
     def beat(self, at_ms: int, document: dict[str, object]) -> None:
         """Say that the engine's loop is alive."""
@@ -176,8 +181,12 @@ class Outbox:
     def _write(self, batches: list[_Batch]) -> None:
         pipe = self._redis.pipeline(transaction=True)
         replies: list[Reply] = []
-        newest_seq = 0
+        newest_seq = at_ms = 0
         for batch in batches:
+            at_ms = batch.at_ms or at_ms
+            row = self._mirrors["switches"].get(batch.switch)
+            if row:
+                self._add_mirror(pipe, row)
             if batch.beat:
                 pipe.set(self._keys.heartbeat("daemon"), batch.beat, ex=HEARTBEAT_KEPT_S)
             for effect in batch.effects:
@@ -193,7 +202,6 @@ class Outbox:
                     self._add_reply(pipe, effect)
                     replies.append(effect)
         if newest_seq:
-            at_ms = batches[-1].at_ms
             pipe.hset(self._keys.mirror_meta, items=["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms])
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:

@@ -21,6 +21,7 @@ from gevent.event import Event
 
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
+from cti_server.daemon.description import LOOK_S, describe
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
     Api,
@@ -36,16 +37,9 @@ from cti_server.domain.switch import (
 )
 from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
-from cti_server.esl.replies import status as parse_status
 from cti_server.settings import SwitchAddress
 
 log = structlog.get_logger(__name__)
-
-MODULES = (
-    "mod_sofia", "mod_event_socket", "mod_dptools", "mod_commands", "mod_dialplan_xml", "mod_sndfile", "mod_tone_stream",
-    "mod_local_stream", "mod_say_en", "mod_say_zh", "mod_lua", "mod_opus", "mod_xml_curl",
-)  # fmt: skip
-"""What the shipped configuration loads and calls need."""
 
 FENCE_READ_S = 0.25
 FENCE_OLD_S = 0.6
@@ -122,20 +116,14 @@ class Node:
     # ------------------------------------------------------------ what the switch is
 
     def _tell(self) -> None:
-        self._owner.described(self.name, self.describe())
+        self._owner.described(self.name, describe(self.link))
 
-    def describe(self) -> dict[str, Any]:
-        """Modules and limits as the switch tells them, for ``cti doctor``; what it does not tell is None."""
-        modules = {m: self.link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
-        settings: dict[str, Any] = {"one_ms_timer": None, "api_expansion": None}
-        try:
-            status = parse_status(self.link.call(Api("status")).text)
-            settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}
-        except CtiError as error:
-            log.warning("the switch's status cannot be read", switch=self.name, error=error.message)
-        expansion = self.link.call(ProbeExpansion())
-        settings["api_expansion"] = expansion.text.strip().isdigit() if expansion.text != "deadline" else None
-        return {"modules": modules, "settings": settings}
+    def look(self) -> None:
+        """What the switch says of itself now, and each gateway with its ping. Raises CtiError 'switch-refused'."""
+        now_ms = self._clock.now_ms()
+        for gateway in self.link.gateways():
+            self._owner.submit(SwitchInput(now_ms, gateway))
+        self._tell()
 
     # ------------------------------------------------------------ fence
 
@@ -306,6 +294,17 @@ class Switches:
                 channels += [_channel(c) for c in report.channels]
                 registered[node.name] = tuple(sorted({r.extension for r in report.registrations}))
         return tuple(channels), registered
+
+    def look_for_ever(self) -> None:
+        """Renew what each switch says of itself, with its gateways' pings, every LOOK_S."""
+        while True:
+            gevent.sleep(LOOK_S)
+            for node in list(self.nodes.values()):
+                if node.link.linked:
+                    try:
+                        node.look()
+                    except CtiError as error:
+                        log.warning("a switch cannot be looked at", switch=node.name, error=error.message)
 
     def reconcile_for_ever(self, worth_a_look: Callable[[str, list[str]], list[str]]) -> None:
         """Show the engine what lives on each switch, one after another: all legs by name, a slice of them in full."""

@@ -27,9 +27,11 @@ def _answered(h: Headers) -> bool:
 
 
 def _gateway(h: Headers) -> str:
-    """Calls out name it sip_gateway_name, calls in through a registered gateway sip_gateway."""
+    """Calls out name it sip_gateway_name, calls in through a registered gateway sip_gateway; for all other calls in the
+    dialplan finds it by their address and says cti_trunk."""
     found = starting_with(h, "variable_sip_gateway")
-    return found.get("variable_sip_gateway_name") or found.get("variable_sip_gateway", "")
+    said = found.get("variable_sip_gateway_name") or found.get("variable_sip_gateway", "")
+    return said or text(h, "variable_cti_trunk")
 
 
 def _created(node: str, ms: int, h: Headers) -> s.SwitchEvent:

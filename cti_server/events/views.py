@@ -83,7 +83,8 @@ class TrunkView(TypedDict):
     gateway: str
     state: str  # up, down, unknown
     detail: str
-    ping: str
+    ping: str  # UP, DOWN or '' before the switch has said
+    ping_ms: float  # the last ping's way there and back; 0: not known
     calls_in: int
     calls_out: int
     failures: int

@@ -343,6 +343,10 @@ def strepoch(switch: Switch, argument: str, tell: Tell) -> str:
     return str(switch.now_us // 1_000_000)
 
 
+def strmicroepoch(switch: Switch, argument: str, tell: Tell) -> str:
+    return str(switch.now_us)
+
+
 def strftime(switch: Switch, argument: str, tell: Tell) -> str:
     return time.strftime(argument or "%Y-%m-%d %T", time.gmtime(switch.now_us // 1_000_000))
 
@@ -363,7 +367,8 @@ COMMANDS: dict[str, Command] = {
     "show": lambda switch, argument, tell: show.show(switch, argument),
     "sofia": lambda switch, argument, tell: show.sofia(switch, argument),
     "sofia_contact": lambda switch, argument, tell: show.sofia_contact(switch, argument),
-    "hupall": hupall, "status": status, "fsctl": fsctl, "strepoch": strepoch, "strftime": strftime,
+    "hupall": hupall, "status": status, "fsctl": fsctl, "strepoch": strepoch,
+    "strmicroepoch": strmicroepoch, "strftime": strftime,
     "version": lambda switch, argument, tell: f"FreeSWITCH Version {switch.scenario.version} (simulated)\n",
     "module_exists": lambda switch, argument, tell: "true" if argument in show.MODULES else "false",
     "create_uuid": lambda switch, argument, tell: switch.new_uuid(),

@@ -213,9 +213,6 @@ class Switch:
             "read_codec": "PCMU", "write_codec": "PCMU", "endpoint_disposition": "RECEIVED", **(headers or {}),
         }.items():  # fmt: skip
             channel.set(variable, value)
-        if scenario.inbound_gateway:
-            channel.set("sip_gateway", scenario.inbound_gateway)
-            channel.set("sip_gateway_name", scenario.inbound_gateway)
         self.state(channel, "CS_NEW")
         self.fire("CODEC", channel)
         self.fire("CODEC", channel)

@@ -388,8 +388,5 @@ class People:
         if channel is None:
             self.refused += 1
             return None
-        gateway = self.gateways.get(self.switch.scenario.inbound_gateway)
-        if gateway is not None:
-            gateway.calls_in += 1
         caller.arrive(channel)
         return channel

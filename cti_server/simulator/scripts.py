@@ -119,6 +119,7 @@ def _to_fallback(switch: Switch, channel: Channel) -> None:
 def watchdog(switch: Switch) -> None:
     """One look: notes when the heartbeat last changed; when it is stale, saves whoever nobody drives. Bridged legs stay."""
     now_s = switch.now_us // 1_000_000
+    switch.globals["cti_watchdog_ran"] = str(now_s)
     beat, seen = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "")
     if beat.isdigit() and seen.partition("@")[0] != beat:
         switch.globals["cti_heartbeat_seen"] = f"{beat}@{now_s}"

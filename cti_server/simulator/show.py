@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "mod_event_socket mod_sofia mod_commands mod_dptools mod_dialplan_xml mod_sndfile mod_tone_stream mod_local_stream "
-    "mod_lua mod_say_en mod_say_zh mod_hash mod_db mod_opus mod_console mod_logfile mod_xml_curl"
+    "mod_lua mod_hash mod_conference mod_callcenter mod_opus mod_console mod_logfile mod_xml_curl"
 )
 MODULES = frozenset(_MODULES.split())
 

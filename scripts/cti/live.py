@@ -109,6 +109,12 @@ def _limit(key: str) -> Show:
     return lambda lang, item: cell(item.get(key) or text(lang, "unlimited"))
 
 
+def _ping(lang: str, item: Item) -> str | Text:
+    """Milliseconds where the switch has told them, else its word (UP, DOWN, or nothing yet)."""
+    took = item.get("ping_ms")
+    return f"{took:.1f} ms" if isinstance(took, (int, float)) and took > 0 else cell(item.get("ping", ""))
+
+
 def _time(key: str) -> Show:
     return lambda lang, item: "" if item.get(key) is None else duration(_number(item, key))
 
@@ -151,7 +157,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("switch", _field("node")),
         Column("gateway", _field("gateway")),
         Column("state", _state),
-        Column("ping", _field("ping"), True),
+        Column("ping", _ping, True),
         Column("calls_in", _field("calls_in"), True),
         Column("calls_out", _field("calls_out"), True),
         Column("failures", _field("failures"), True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -74,6 +75,7 @@ def switch_row(box: Box, *, linked: bool = True, sessions: int = 10, core: dict[
     found = {
         "modules": {"mod_lua": True, "mod_sofia": True},
         "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True},
+        "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 0.0},
     }
     box.mirror("switches", "main", view, found if core is None else core)
 
@@ -204,6 +206,10 @@ def _core(**settings: object) -> Break:
     return lambda box: switch_row(box, core={"modules": {"mod_lua": True}, "settings": {**base, **settings}})
 
 
+def _watchdog(ran: float | None, beat: float | None) -> Break:
+    return lambda box: switch_row(box, core={"watchdog": {"ran_age_s": ran, "heartbeat_age_s": beat}})
+
+
 def _no_file(name: str) -> Break:
     return lambda box: (box.folder / name).unlink() if (box.folder / name).is_file() else (box.folder / name).rmdir()
 
@@ -250,6 +256,11 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("timer-unknown", _core(one_ms_timer=None), "switch main settings", "unknown", "not known"),
     ("module", lambda b: switch_row(b, core={"modules": {"mod_lua": False}}), "switch main modules", "critical", "mod_lua"),
     ("nothing-said", lambda b: switch_row(b, core={}), "switch main modules", "unknown", "has not said"),
+    ("watchdog-never", _watchdog(None, None), "switch main watchdog", "critical", "never run"),
+    ("watchdog-stands", _watchdog(61, 60), "switch main watchdog", "critical", "ran 61 s before"),
+    ("no-heartbeat-there", _watchdog(1, None), "switch main watchdog", "critical", "no heartbeat"),
+    ("heartbeat-stands", _watchdog(0, 9), "switch main watchdog", "critical", "stood still for 9 s"),
+    ("watchdog-unknown", lambda b: switch_row(b, core={}), "switch main watchdog", "unknown", "has not said"),
     (
         "trunk-down",
         lambda b: b.mirror("trunks", "main/telecom", {"node": "main", "gateway": "telecom", "state": "down", "detail": "408"}),
@@ -288,6 +299,18 @@ def test_each_component_broken(centre: Box, change: Break, component: str, sever
     assert (code == 1) == (severity == "critical")
     if severity in ("critical", "warning"):
         assert finding["hint"]
+
+
+def test_recordings_need_only_be_read(centre: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the switch is another machine they are mounted read-only."""
+    may: set[int] = {os.R_OK | os.X_OK}
+    look, folder = os.access, centre.folder / "recordings"
+    monkeypatch.setattr("os.access", lambda path, mode: mode in may if path == folder else look(path, mode))
+    _, found = findings(centre)
+    assert worst(found, "recordings")["severity"] == "ok"
+    may.clear()
+    _, found = findings(centre)
+    assert worst(found, "recordings")["severity"] == "critical"
 
 
 def test_the_web_says_what_is_away(centre: Box, web: HTTPServer) -> None:

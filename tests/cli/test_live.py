@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import orjson
 import pytest
 from rich.cells import cell_len
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
+from cti_server.events.views import TrunkView
 from scripts.cti.text import duration, safe, safe_json
 from scripts.cti.world import language_of
 from tests.cli.conftest import NOW_MS, Box
@@ -29,8 +31,8 @@ def switch(box: Box, name: str, linked: bool = True) -> None:
 
 def trunk(box: Box, name: str, node: str = "main", state: str = "up", **more: object) -> None:
     view = {
-        "node": node, "gateway": name, "state": state, "detail": "REGED", "ping": "12.50", "calls_in": 3, "calls_out": 1,
-        "failures": 2, "max_calls": 30, "calls_per_s": 0, **more,
+        "node": node, "gateway": name, "state": state, "detail": "REGED", "ping": "UP", "ping_ms": 12.48, "calls_in": 3,
+        "calls_out": 1, "failures": 2, "max_calls": 30, "calls_per_s": 0, **more,
     }  # fmt: skip
     box.mirror("trunks", f"{node}/{name}", view)
 
@@ -77,6 +79,16 @@ def test_trunks_up(box: Box) -> None:
     assert "daemon alive" in shown
     assert "no limit" in shown
     assert "12/6000" in shown
+    assert "12.5 ms" in shown
+    trunk(box, "telecom", ping_ms=0.0)
+    assert " UP " in box.run("trunks").stdout, "the switch's word, where it has told no time"
+
+
+def test_the_view_is_the_engines(box: Box) -> None:
+    """The fields that these tests write are those that the engine writes."""
+    trunk(box, "telecom")
+    (row,) = box.client.hvals(box.keys.mirror("trunks"))
+    assert set(orjson.loads(row)["view"]) == set(TrunkView.__annotations__)
 
 
 def test_a_trunk_that_is_down_is_exit_1(box: Box) -> None:

@@ -207,3 +207,16 @@ def test_a_defect_of_the_writer_is_told(client, journal):
     box.put(1, [RecordFact("1", "audit", {"not": object()})])
     until(lambda: told)
     assert told[0].name == "outbox"
+
+
+def test_what_a_switch_says_of_itself_is_there_at_once(client, outbox):
+    row = {"view": {"id": "main"}, "core": {"id": "main"}}
+    outbox.put(1_000, [Mirror(7, "switches", "main", row)])
+    until(lambda: client.hexists(KEYS.mirror("switches"), "main"))
+    outbox.switch_details = {"main": {"modules": {"mod_lua": True}}}
+    outbox.described("main")
+    outbox.described("unknown")
+    until(lambda: b"mod_lua" in client.hget(KEYS.mirror("switches"), "main"))
+    document = orjson.loads(client.hget(KEYS.mirror("switches"), "main"))
+    assert (document["seq"], document["core"]) == (7, {"id": "main", "modules": {"mod_lua": True}})
+    assert client.hget(KEYS.mirror_meta, "seq") == b"7"

@@ -104,6 +104,16 @@ def test_all_cti_variables_come_with_a_channel():
     assert event.cti == {"cti_call": "c", "cti_offer": "b"}
 
 
+def test_a_call_in_names_its_trunk_when_the_dialplan_has_found_it():
+    """Calls of a trunk that does not register carry no sip_gateway; cti_inbound.lua knows it by its address."""
+    inbound = {"Call-Direction": "inbound", "variable_sip_network_ip": "203.0.113.5"}
+    created = translate("n", {"Event-Name": "CHANNEL_CREATE", **inbound})
+    parked = translate("n", {"Event-Name": "CHANNEL_PARK", **inbound, "variable_cti_trunk": "carrier"})
+    assert (created.gateway, parked.gateway) == ("", "carrier")
+    registered = {"variable_sip_gateway": "line1", "variable_cti_trunk": "carrier"}
+    assert translate("n", {"Event-Name": "CHANNEL_PARK", **inbound, **registered}).gateway == "line1"
+
+
 def test_an_expired_registration_is_read_from_its_own_headers():
     event = translate("n", {"Event-Name": "CUSTOM", "Event-Subclass": "sofia::expire", "user": "1001", "host": "pbx.example",
                             "profile-name": "internal", "contact": "sip:1001@10.0.0.5:5060"})  # fmt: skip

@@ -37,6 +37,24 @@ def test_commands_may_arrive_a_byte_at_a_time_and_many_at_once() -> None:
     assert [frame.body for frame in frames if frame.content_type == "api/response"] == [b"one"] + [b"x"] * 3000
 
 
+def test_a_call_in_is_known_by_its_address_only() -> None:
+    """As on the real switch: no gateway takes it, cti_inbound.lua says which trunk it is."""
+    desk = Desk(listens="plain ALL")
+    leg = desk.call()
+    created, parked = desk.told("CHANNEL_CREATE", Unique_ID=leg)[0], desk.told("CHANNEL_PARK", Unique_ID=leg)[0]
+    assert [name for name in {**created, **parked} if name.startswith("variable_sip_gateway")] == []
+    assert ("variable_cti_trunk" in created, parked["variable_cti_trunk"]) == (False, "telco")
+    assert "<calls-in>0</calls-in>" in desk.api("sofia xmlstatus gateway telco")
+
+
+def test_what_the_daemon_asks_about_the_switch() -> None:
+    desk = Desk()
+    desk.passes(2.5)
+    now_s = int(desk.api("strepoch"))
+    assert now_s - int(desk.api("global_getvar cti_watchdog_ran")) in (0, 1)
+    assert int(desk.api("strmicroepoch")) // 1_000_000 == now_s
+
+
 def test_json_events_and_custom_subclasses_only_as_asked() -> None:
     desk = Desk(listens="json CHANNEL_PARK CUSTOM sofia::register")
     desk.call(NAME="x")

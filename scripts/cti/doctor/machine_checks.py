@@ -38,22 +38,22 @@ def check_settings_file(world: World, options: Options) -> Iterator[Finding]:
 
 
 def check_recordings(world: World, options: Options) -> Iterator[Finding]:
-    """The folder where this machine sees recordings: there, writable, with free disk."""
+    """The folder where this machine sees recordings: there, readable, with free disk. Only the switch writes to it."""
     folder = world.settings.recordings_path
     if not folder.is_dir():
         hint = "make the folder, or name the right one in CTI_RECORDINGS_DIR"
         yield Finding("recordings", "critical", f"{folder} is no folder", hint, {"path": str(folder)})
         return
-    if not os.access(folder, os.W_OK | os.X_OK):
-        hint = "give this user the right to write there, or run this as the services' user"
-        yield Finding("recordings", "critical", f"{folder} cannot be written by this user", hint, {"path": str(folder)})
+    if not os.access(folder, os.R_OK | os.X_OK):
+        hint = "give this user the right to read there, or run this as the services' user"
+        yield Finding("recordings", "critical", f"{folder} cannot be read by this user", hint, {"path": str(folder)})
         return
     usage = shutil.disk_usage(folder)
     free = usage.free / usage.total if usage.total else 0.0
     severity = "critical" if free < FREE_CRITICAL else "warning" if free < FREE_WARNING else "ok"
     hint = "" if severity == "ok" else "free disk space or move old recordings: without space nothing is recorded"
     details = {"path": str(folder), "free_bytes": usage.free, "total_bytes": usage.total}
-    yield Finding("recordings", severity, f"{folder} can be written, {usage.free / 1e9:.1f} GB ({free:.0%}) free", hint, details)
+    yield Finding("recordings", severity, f"{folder} can be read, {usage.free / 1e9:.1f} GB ({free:.0%}) free", hint, details)
 
 
 # ---------------------------------------------------------------- prompts

@@ -1,7 +1,8 @@
 """Switches, from mirror:switches: links, sessions, limits against the wanted load, settings and modules.
 
 The daemon puts into a row's core what it found on the switch: {"modules": {name: bool}, "settings": {"max_sessions", "sps",
-"api_expansion": bool or null, "one_ms_timer": bool or null}}. What it did not say is 'unknown', not fine.
+"api_expansion": bool or null, "one_ms_timer": bool or null}, "watchdog": {"ran_age_s", "heartbeat_age_s": seconds or
+null}}. What it did not say is 'unknown', not fine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from scripts.cti.text import safe
 from scripts.cti.world import World
 
 LEGS_PER_CALL = 2
+WATCHDOG_OLD_S = 5
+WITHOUT = "without it waiting callers are lost when the daemon dies"
 SWITCH_CONF = "autoload_configs/switch.conf.xml"
 
 FLAGS: tuple[tuple[str, bool, str, str], ...] = (
@@ -47,6 +50,7 @@ def check_switches(world: World, options: Options) -> Iterator[Finding]:
             yield from _limits(component, view, settings or {}, options)
             yield from _flags(component, settings or {})
             yield from _modules(component, core.get("modules"))
+            yield _watchdog(component, core.get("watchdog"))
     if not rows.views and not _configured(world):
         yield Finding("switches", "critical", "no switch is configured", "set CTI_SWITCHES=main=esl://HOST:8021 for the daemon")
 
@@ -114,6 +118,23 @@ def _modules(component: str, modules: Any) -> Iterator[Finding]:
         yield Finding(f"{component} modules", "critical", f"missing: {safe(', '.join(missing))}", hint, {"missing": missing})
     else:
         yield Finding(f"{component} modules", "ok", f"all {len(modules)} needed modules are loaded", details={"missing": []})
+
+
+def _watchdog(component: str, found: Any) -> Finding:
+    """The watchdog looks every second, and the daemon's heartbeat changes every second."""
+    component = f"{component} watchdog"
+    if not isinstance(found, dict):
+        return Finding(component, "unknown", "the daemon has not said whether it runs")
+    ran, beat = found.get("ran_age_s"), found.get("heartbeat_age_s")
+    details = {"ran_age_s": ran, "heartbeat_age_s": beat}
+    if ran is None or ran > WATCHDOG_OLD_S:
+        text = "it has never run" if ran is None else f"it ran {ran:.0f} s before the daemon asked"
+        hint = f"on the switch 'show tasks' must have group cti ('sched_api @1 cti lua cti_watchdog.lua' makes it); {WITHOUT}"
+        return Finding(component, "critical", text, hint, details)
+    if beat is None or beat > WATCHDOG_OLD_S:
+        text = "it has seen no heartbeat" if beat is None else f"the heartbeat stood still for {beat:.0f} s"
+        return Finding(component, "critical", text, "look at the daemon's log: new calls go to the fallback queue", details)
+    return Finding(component, "ok", "it runs and sees the daemon's heartbeat", details=details)
 
 
 def check_trunks(world: World, options: Options) -> Iterator[Finding]:

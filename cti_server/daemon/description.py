@@ -1,0 +1,79 @@
+"""What a switch says of itself, for ``cti doctor``: asked at every link and every LOOK_S, kept in the core of its mirror row.
+
+Reads ``module_exists``, ``status``, ``strmicroepoch`` and the global variables of the watchdog. What is not told is None.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import gevent
+import structlog
+
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.domain.switch import Api, GetGlobal, ProbeExpansion
+from cti_server.errors import CtiError
+from cti_server.esl.replies import status as parse_status
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 10.0
+MODULES = (
+    "mod_event_socket", "mod_sofia", "mod_commands", "mod_dptools", "mod_hash", "mod_conference", "mod_callcenter",
+    "mod_dialplan_xml", "mod_opus", "mod_sndfile", "mod_tone_stream", "mod_local_stream", "mod_lua",
+)  # fmt: skip
+"""What modules.conf.xml loads, without what calls do not need (console, log file, a directory over HTTP)."""
+
+CLOCK_LOOKS = 10
+CLOCK_REST_S = 0.003
+COARSE_US = 20_000
+
+
+def describe(link: SwitchLink) -> dict[str, Any]:
+    """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer}, "watchdog": see there}."""
+    modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
+    settings: dict[str, Any] = {"one_ms_timer": one_ms_timer(_clock(link)), "api_expansion": None}
+    try:
+        status = parse_status(link.call(Api("status")).text)
+        settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}
+    except CtiError as error:
+        log.warning("the switch's status cannot be read", switch=link.node, error=error.message)
+    expansion = link.call(ProbeExpansion())
+    settings["api_expansion"] = expansion.text.strip().isdigit() if expansion.text != "deadline" else None
+    return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
+
+
+def watchdog(link: SwitchLink) -> dict[str, float | None]:
+    """By the switch's own clock: {"ran_age_s": since the watchdog looked, "heartbeat_age_s": since it saw our heartbeat change}.
+
+    None where there is no such variable: the watchdog has never run, or not yet with a daemon.
+    """
+    now = link.call(Api("strepoch")).text.strip()
+    ran = link.call(GetGlobal("cti_watchdog_ran")).text.strip()
+    seen = re.fullmatch(r"\d+@(\d+)", link.call(GetGlobal("cti_heartbeat_seen")).text.strip())
+    return {
+        "ran_age_s": float(int(now) - int(ran)) if now.isdigit() and ran.isdigit() else None,
+        "heartbeat_age_s": float(int(now) - int(seen[1])) if now.isdigit() and seen else None,
+    }
+
+
+def one_ms_timer(microseconds: list[int]) -> bool | None:
+    """Whether the switch's clock goes in small steps; without 1ms-timer it stands and leaps by 20 ms. None: it was not told."""
+    steps = [later - earlier for earlier, later in pairwise(microseconds)]
+    if not steps:
+        return None
+    return any(COARSE_US * 0.1 < step % COARSE_US < COARSE_US * 0.9 for step in steps)
+
+
+def _clock(link: SwitchLink) -> list[int]:
+    """The switch's clock, a few times in a row, in microseconds."""
+    found: list[int] = []
+    for _ in range(CLOCK_LOOKS):
+        text = link.call(Api("strmicroepoch")).text.strip()
+        if not text.isdigit():
+            return []
+        found.append(int(text))
+        gevent.sleep(CLOCK_REST_S)
+    return found
