@@ -81,7 +81,8 @@ class SwitchLink:
     """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
 
     ``can_send`` is the fence: a command to which it says False is refused with 'fenced'. ``clock`` stamps LinkUp and LinkDown;
-    ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch.
+    ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch. ``on_defect``
+    is told what a greenlet of the link died of: it neither probes nor comes back from then on, so its process must end.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class SwitchLink:
         jitter: Callable[[], float] | None = None,
         can_send: Callable[[SwitchCommand], bool] | None = None,
         timing: LinkTiming | None = None,
+        on_defect: Callable[[str], None] | None = None,
     ) -> None:
         self.address = address
         self.node = address.name
@@ -107,6 +109,7 @@ class SwitchLink:
         self._clock = clock
         self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
         self._timing = timing or LinkTiming()
+        self._on_defect = on_defect or (lambda why: None)
         self._stopping = Event()
         self._lost = Event()
         self._reason = ""
@@ -126,6 +129,8 @@ class SwitchLink:
         if not self._greenlets:
             self._stopping.clear()
             self._greenlets = [gevent.spawn(self._keep_linked), gevent.spawn(self._watch)]
+            for greenlet in self._greenlets:
+                greenlet.link_exception(self._died)
 
     def stop(self) -> None:
         """Close; outstanding commands end with 'link-down'. No LinkDown is told: it is we who leave."""
@@ -134,6 +139,10 @@ class SwitchLink:
         self._greenlets = []
         self.linked = False
         self._hang_up("stopped")
+
+    def _died(self, greenlet: gevent.Greenlet) -> None:
+        log.critical("switch %s: the link has a defect: %r", self.node, greenlet.exception)
+        self._on_defect(repr(greenlet.exception))
 
     def _keep_linked(self) -> None:
         attempt = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from greenswitch.esl import NotConnectedError
+
 from cti_server.adapters.switch_socket import EventSocket
 from cti_server.esl.framing import Frame
 
@@ -33,15 +35,22 @@ class Probe:
         self.connection = connection
         self._timing = timing
         self._sent_s = 0.0
-        self._open = False
+        self._open = False  # a question waits for its answer
+        self._asked = False  # and could be sent: not while too many commands wait
 
     def check(self, now: float) -> bool:
         """Send a probe when it is time. False: neither its answer nor anything else came within the deadline."""
-        if self._open:
-            return now - max(self._sent_s, self.connection.heard_s) < self._timing.probe_deadline_s
-        if now - self._sent_s >= self._timing.probe_interval_s and self.connection.connected:
-            self._sent_s, self._open = now, True
+        if not self._open and now - self._sent_s >= self._timing.probe_interval_s and self.connection.connected:
+            self._sent_s, self._open, self._asked = now, True, False
+        if self._open and not self._asked:
+            self._asked = self._ask()
+        return not self._open or now - max(self._sent_s, self.connection.heard_s) < self._timing.probe_deadline_s
+
+    def _ask(self) -> bool:
+        try:
             self.connection.request([QUESTION], self._answered)
+        except NotConnectedError:
+            return False
         return True
 
     def forgive(self, now: float) -> None:

@@ -59,7 +59,7 @@ class Node:
 
     def __init__(self, address: SwitchAddress, owner: Switches, clock: Clock) -> None:
         self.name = address.name
-        self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send)
+        self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send, on_defect=self._link_died)
         self._owner = owner
         self._clock = clock
         self._waiting: deque[SwitchEffect] = deque()
@@ -75,6 +75,9 @@ class Node:
         if self._reader:
             self._reader.kill()
         self.link.stop()
+
+    def _link_died(self, why: str) -> None:
+        self._owner.end(f"link of switch {self.name}: {why}")
 
     def _on_event(self, event: SwitchEvent) -> None:
         if isinstance(event, LinkDown):

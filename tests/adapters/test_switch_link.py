@@ -9,12 +9,14 @@ import gevent
 import orjson
 import pytest
 
-from cti_server.adapters.switch_link import LinkTiming, SwitchLink
+from cti_server.adapters import switch_socket
+from cti_server.adapters.switch_link import EventSocket, LinkTiming, SwitchLink
+from cti_server.adapters.switch_probe import Probe
 from cti_server.domain import switch as s
 from cti_server.errors import CtiError
 from cti_server.esl.translate import subscription
 from cti_server.settings import SwitchAddress
-from tests.esl.server import PASSWORD, Switch, api_response, json_event, until
+from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false, until
 
 QUICK = LinkTiming(
     connect_s=1.0, probe_interval_s=0.05, probe_deadline_s=0.15, tick_s=0.01, retry_first_s=0.01, retry_most_s=0.02
@@ -315,6 +317,55 @@ def test_a_half_open_connection_is_noticed(which, switch, desk):
     assert "no answer to a probe" in d.seen(s.LinkDown)[0].reason
     until(lambda: len(d.seen(s.LinkUp)) == 2)
     assert [type(e).__name__ for e in d.events] == ["LinkUp", "LinkDown", "LinkUp"]
+
+
+def test_a_frozen_switch_is_noticed_while_too_many_commands_wait(switch, desk, monkeypatch):
+    monkeypatch.setattr(switch_socket, "MOST_OUTSTANDING", 3)
+    d = desk(timing=QUICK).up()
+    switch.frozen = True
+    for n in range(10):
+        d.send(n, s.ParkLeg(f"leg-{n}"))
+    until(lambda: d.seen(s.LinkDown))
+    assert "no answer to a probe" in d.seen(s.LinkDown)[0].reason
+
+
+def test_a_probe_without_room_is_sent_as_soon_as_there_is(switch, monkeypatch):
+    monkeypatch.setattr(switch_socket, "MOST_OUTSTANDING", 1)
+    connection = EventSocket(switch.host, switch.port, PASSWORD)
+    connection.connect()
+    switch.frozen = True
+    probe, start = Probe(connection, LinkTiming()), connection.heard_s
+    connection.request([b"api status\n\n"], lambda _: None)
+    assert [probe.check(start + s) for s in (1.0, 1.05, 3.8, 3.95)] == [True, True, True, False]
+    until(lambda: switch.sent("api status"))
+    switch.sockets[-1].sendall(api_response("at last"))
+    until(lambda: connection.heard_s > start)
+    switch.frozen = False
+    assert probe.check(connection.heard_s + 1.0)
+    until(lambda: switch.sent("api global_getvar core_uuid"))
+    until(lambda: probe.check(connection.heard_s + 100.0))  # answered: not held against the switch later
+    connection.stop()
+
+
+@pytest.mark.parametrize("step", ["_connect", "_expire"], ids=["keeps the link", "watches it"])
+def test_a_defect_of_the_link_itself_is_told(step, switch, desk, monkeypatch):
+    def defect(*_) -> None:
+        raise RuntimeError("a defect")
+
+    told: list[str] = []
+    d = desk(timing=QUICK, on_defect=told.append).up()
+    monkeypatch.setattr(d.link, step, defect)
+    if step == "_connect":
+        switch.drop()
+    until(lambda: told)
+    assert told == ["RuntimeError('a defect')"]
+
+
+def test_stopping_is_no_defect(switch, desk):
+    told: list[str] = []
+    d = desk(on_defect=told.append).up()
+    d.link.stop()
+    assert stays_false(lambda: told)
 
 
 def test_a_link_that_answers_stays(switch, desk):

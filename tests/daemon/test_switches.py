@@ -134,6 +134,18 @@ def test_with_an_old_read_nothing_goes_out_not_even_what_the_link_holds(switch, 
     assert switch.sent("api uuid_kill") == switch.sent("api global_setvar cti_heartbeat") == []
 
 
+def test_a_defect_in_a_link_ends_the_daemon(switch, daemon, monkeypatch):
+    one = daemon()
+    one.switches.take_over(0)
+
+    def defect(_now: float) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(one.node.link, "_expire", defect)
+    until(lambda: one.ended)
+    assert one.ended == ["link of switch main: RuntimeError('a defect')"]
+
+
 def test_a_link_that_comes_back_shows_every_channel_before_what_is_said_next(switch, daemon):
     one = daemon()
     one.switches.take_over(0)
