@@ -7,7 +7,7 @@ A document::
 
     name: main_menu            # required, equals the name used in service numbers
     version: 1                 # whole number, raised with every change
-    language: zh               # zh or en: the folder of prompts; a set node may change it (data: {language: en})
+    language: zh               # zh or en, the prompts' folder; a set node changes it for the whole call (data: {language: en})
     start: greeting
     nodes:
       greeting: {type: play, prompt: welcome, next: menu}
@@ -28,6 +28,7 @@ from typing import Any
 from cti_server.domain.config import HoursConfig
 from cti_server.domain.ivr_hours import is_open
 from cti_server.domain.ivr_nodes import (
+    LANGUAGES,
     CollectNode,
     FlowNode,
     HangUpNode,
@@ -246,8 +247,14 @@ def _enter(flow: Flow, state: IvrState, name: str, context: Context, actions: li
     if node_type(node).waits and state.visits >= MAX_VISITS:
         return state, [*actions, HangUp("NORMAL_CLEARING")]
     state = replace(state, visits=state.visits + 1)
-    folder = f"{context.prompts_dir}/{state.data.get('language', flow.language)}"
+    folder = f"{context.prompts_dir}/{_language(flow, state, context)}"
     return state, [*actions, _ACTIONS[type(node)](node, lambda prompt: f"{folder}/{prompt}.wav")]
+
+
+def _language(flow: Flow, state: IvrState, context: Context) -> str:
+    """What this flow has set, else what was set before it (another flow, before a survey), else the flow's own."""
+    said = (state.data.get("language", ""), context.data.get("language", ""))
+    return next((language for language in said if language in LANGUAGES), flow.language)
 
 
 def _is_open(node: HoursNode, context: Context) -> bool:

@@ -105,6 +105,33 @@ def test_english_on_request(demo):
     assert actions[1].prompt == "/p/en/main_menu.wav"
 
 
+@pytest.mark.parametrize(("said", "folder"), [("en", "en"), ("zh", "zh"), ("fr", "zh"), ("../../etc", "zh"), ("", "zh")])
+def test_the_language_chosen_before_this_flow_stays(said, folder):
+    flow = flow_of({"a": {"type": "play", "prompt": "p", "next": "b"}, "b": {"type": "hang_up"}})
+    context = Context(0, {}, {"language": said}, "/p")
+    state, actions = start(flow, context)
+    assert actions == resume(flow, state, context)[1] == [Play((f"/p/{folder}/p.wav",))]
+
+
+def test_this_flows_own_choice_of_language_counts_more():
+    nodes = {
+        "a": {"type": "set", "data": {"language": "en"}, "next": "b"},
+        "b": {"type": "play", "prompt": "p", "next": "c"},
+        "c": {"type": "hang_up"},
+    }
+    assert start(flow_of(nodes), Context(0, {}, {"language": "zh"}, "/p"))[1][-1] == Play(("/p/en/p.wav",))
+
+
+def test_digits_are_no_language():
+    nodes = {
+        "a": {"type": "collect", "prompt": "p", "store": "language", "min_digits": 2, "max_digits": 2, "ok": "b", "none": "c"},
+        "b": {"type": "play", "prompt": "p", "next": "c"},
+        "c": {"type": "hang_up"},
+    }
+    flow = flow_of(nodes)
+    assert step(flow, start(flow, OPEN)[0], Digits("12"), OPEN)[1][-1] == Play(("/p/zh/p.wav",))
+
+
 def test_out_of_hours(demo):
     state, actions = start(demo["main_menu"], CLOSED)
     assert actions == [Play(("/p/zh/closed.wav",))]

@@ -161,6 +161,22 @@ def test_a_bad_new_flow_keeps_the_old_one_and_running_calls_keep_their_version()
     assert w.channels[third].variables["cti_flow"] == "main:2:menu"
 
 
+def test_the_language_goes_with_the_caller_into_the_next_flow() -> None:
+    first = {
+        **FLOW,
+        "language": "zh",
+        "start": "english",
+        "nodes": {
+            "english": {"type": "set", "data": {"language": "en"}, "next": "other"},
+            "other": {"type": "flow", "flow": "other"},
+        },
+    }
+    config = with_flow(first)
+    w = World(replace(config, flows={**config.flows, "other": {**FLOW, "name": "other", "language": "zh"}}))
+    w.call()
+    assert last_execute(w).argument.endswith("/en/welcome.wav")
+
+
 def test_flows_that_call_each_other_without_end_are_stopped() -> None:
     ring = {"name": "main", "version": 1, "language": "en", "start": "a", "nodes": {"a": {"type": "flow", "flow": "main"}}}
     w = World(with_flow(ring))

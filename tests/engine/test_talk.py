@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cti_server.domain import switch as sw
+from cti_server.domain.config import ServiceNumberConfig
 from tests.engine.world import NODE, World, centre, with_queue
 
 SURVEY = {
@@ -124,6 +125,27 @@ def test_the_caller_is_kept_for_the_survey() -> None:
     assert fact["ivr_path"] == [{"node": "ask", "pressed": "5", "label": "5 points"}]
     (survey,) = w.segments("survey")
     assert (survey["ended_ms"] - survey["started_ms"], survey["detail"]) == (4000, {"flow": "survey", "version": 3})
+
+
+def test_the_survey_speaks_the_callers_language() -> None:
+    entry = {
+        "name": "main",
+        "version": 1,
+        "language": "en",
+        "start": "chinese",
+        "nodes": {
+            "chinese": {"type": "set", "data": {"language": "zh"}, "next": "line"},
+            "line": {"type": "queue", "queue": "sales"},
+        },
+    }
+    numbers = {"4000": ServiceNumberConfig("4000", "Sales line", "main", "sales")}
+    config = replace(centre(), flows={"survey": SURVEY, "main": entry}, service_numbers=numbers)
+    w = World(with_queue(config, "sales", survey_flow="survey"))
+    leg, offer = talking(w)
+    w.hang_up(offer)
+    assert w.the_call(leg)["phase"] == "survey"
+    ask = next(c for c in reversed(w.commands) if isinstance(c, sw.Execute))
+    assert "/zh/rate.wav" in ask.argument
 
 
 def test_an_agents_leg_that_outlives_its_caller_is_killed() -> None:
