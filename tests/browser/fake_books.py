@@ -28,6 +28,7 @@ QUEUES = [
     ("complaints", "投诉建议 Complaints"),
     ("sales", "业务办理 Sales"),
 ]
+FORMULAS = {"sales": "of-answered"}
 CALLERS = [
     ("13812345678", "王建国"),
     ("02161234567", "Anna Schmidt"),
@@ -263,6 +264,8 @@ def call_detail(call_id: str) -> dict[str, Any]:
         }
     ]
     notes = [{"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}]
+    told = call(call_id, at)
+    row = {**row, "hung_up_by": "customer", "ivr_path": told["ivr_path"], "data": told["data"]}
     return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
 
 
@@ -282,13 +285,13 @@ def _queue_row(queue: str, start: int, end: int, dice: random.Random, n: int) ->
         "failed": 0,
         "answered_in_sl": timely,
         "abandoned_in_sl": 0,
-        "waiting": 0,
         "wait_ms": answered * 9_000,
         "talk_ms": answered * 171_000,
         "hold_ms": 9_000,
         "wrap_up_ms": answered * 26_000,
         "handled": answered,
         "service_level": timely / n if n else None,
+        "formula": FORMULAS.get(queue, "answered-offered"),
         "asa_s": 9.1 if answered else None,
         "aht_s": 201.3 if answered else None,
         "abandon_rate": abandoned / n if n else None,
@@ -304,8 +307,9 @@ def queue_report() -> dict[str, Any]:
             load = int(7 * math.exp(-(((slot - 42) / 9) ** 2)) + 5 * math.exp(-(((slot - 58) / 6) ** 2)) + dice.random() * 3)
             rows.append(_queue_row(queue, start + slot * step, start + (slot + 1) * step, dice, load))
         mine = [r for r in rows if r["queue"] == queue]
-        total = {k: sum(r[k] or 0 for r in mine) for k in mine[0] if k != "queue"}
+        total = {k: sum(r[k] or 0 for r in mine) for k in mine[0] if k not in ("queue", "formula")}
         rates = {
+            "formula": mine[0]["formula"],
             "service_level": total["answered_in_sl"] / total["offered"],
             "abandon_rate": total["abandoned"] / total["offered"],
         }
@@ -321,7 +325,7 @@ def queue_report() -> dict[str, Any]:
     return {
         "day": "",
         "zone": "Asia/Shanghai",
-        "formula": "answered-offered",
+        "formula": "",
         "rows": rows,
         "totals": totals,
         "as_of_ms": int(time.time() * 1000),

@@ -154,6 +154,17 @@ const scenarios = {
     await page.click(`${mark('report-totals')} tr[data-line=repair] [data-figure=answered]`)
     await page.click(`${mark('figure-calls')} tbody tr`)
     await page.waitForSelector(mark('call-detail'))
+    for (const name of ['户号', '88231007', 'Customer']) check((await text(page, 'call-detail')).includes(name), `the detail tells ${name}`)
+    await page.keyboard.press('Escape')
+    for (const [line, column] of [['repair', 'serviceLevel'], ['total', 'asa']]) {
+      await page.click(`tr[data-line=${line}] [data-column=${column}]`)
+      await page.waitForSelector(`${mark('figure-calls')} tbody tr`)
+      await page.keyboard.press('Escape')
+      await page.waitForSelector(mark('figure-calls'), { state: 'detached' })
+    }
+    await page.focus('tr[data-line=total] [data-column=serviceLevel]')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector(`${mark('figure-calls')} tbody tr`)
     equal(page.problems, [], 'problems of the page')
   },
 

@@ -268,7 +268,7 @@ export interface DispositionRow {
 }
 
 export interface CallDetail {
-  call: CallRow & { ivr_path?: IvrStep[]; data?: Record<string, string>; hung_up_by?: string; cause?: string }
+  call: CallRow & { ivr_path: IvrStep[]; data: Record<string, string>; hung_up_by: string }
   segments: SegmentRow[]
   recordings: RecordingRow[]
   dispositions: DispositionRow[]
@@ -286,13 +286,13 @@ export interface QueueFigures {
   failed: number
   answered_in_sl: number
   abandoned_in_sl: number
-  waiting: number
   wait_ms: number
   talk_ms: number
   hold_ms: number
   wrap_up_ms: number
   handled: number
   service_level: number | null
+  formula: string
   asa_s: number | null
   aht_s: number | null
   abandon_rate: number | null
@@ -318,6 +318,7 @@ export interface AgentFigures {
 export interface QueueReport {
   day: string
   zone: string
+  /** '': each queue's own, named in its rows */
   formula: string
   rows: QueueFigures[]
   totals: Record<string, QueueFigures>

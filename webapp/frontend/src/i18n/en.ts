@@ -245,6 +245,7 @@ const en = {
     byQueue: 'By queue',
     byAgent: 'By agent',
     formula: 'Formula',
+    ownFormula: 'Each queue’s own',
     interval: 'Interval',
     rows: '15-minute rows: {name}',
     csv: 'CSV',

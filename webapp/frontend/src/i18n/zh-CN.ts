@@ -247,6 +247,7 @@ const zh: Catalog = {
     byQueue: '按队列',
     byAgent: '按坐席',
     formula: '公式',
+    ownFormula: '各队列自己的公式',
     interval: '间隔',
     rows: '15 分钟明细：{name}',
     csv: 'CSV',
