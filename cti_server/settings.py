@@ -40,6 +40,9 @@ class Settings:
     data_dir: str = "var"
     recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
     flows_dir: str = ""  # folder of the IVR flows (*.yaml); '' = flows beside the product's code
+    switch_recordings_dir: str = ""  # this and the next two: what scripts.fsconf wrote for the switch, taken into the tables
+    switch_prompts_dir: str = ""
+    switch_trunks: str = ""  # names of its gateways, with commas
     tls_cert: str = ""
     tls_key: str = ""
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone

@@ -2,17 +2,21 @@
 
     python -m scripts.fsconf --out /etc/freeswitch-cti --ip 192.0.2.10 --trunk carrier=203.0.113.5 --database sqlite:///var/cti.db
 
-Writes OUT/conf (freeswitch.xml and all that it includes), OUT/scripts (Lua) and OUT/cti-secrets.env (mode 0600). Secrets are
-made once and kept when it runs again. Every @PLACEHOLDER@ of the templates is a field of Values; a param whose value is empty
-is left out.
+Writes OUT/conf (freeswitch.xml and all that it includes), OUT/scripts (Lua) and OUT/cti-secrets.env (mode 0600): the passwords,
+and what the product has to know of this switch (address, folders, trunks, web phones). Secrets are made once and kept. Every
+@PLACEHOLDER@ of the templates is a field of Values; a param whose value is empty is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import grp
+import ipaddress
 import json
+import os
 import re
 import secrets
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -103,28 +107,58 @@ class Plan:
 
 
 def read_secrets(out: Path) -> dict[str, str]:
-    """The secrets of an earlier run, new ones where there are none; written to OUT/cti-secrets.env for the daemon."""
+    """The secrets of an earlier run, new ones where there are none; kept in OUT/cti-secrets.env."""
     path = out / "cti-secrets.env"
     found = {}
     if path.exists():
         for line in path.read_text("utf-8").splitlines():
             name, _, value = line.partition("=")
-            found[name.strip()] = value.strip()
+            found[name.strip()] = "".join(shlex.split(value, comments=True))
     known = {name: found.get(name) or secrets.token_urlsafe(24) for name in SECRETS}
-    if known != found:
-        out.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        path.write_text("".join(f"{name}={value}\n" for name, value in known.items()), "utf-8")
+    if not set(known.items()) <= set(found.items()):
+        _write_environment(out, known)
     return known
+
+
+def _write_environment(out: Path, lines: dict[str, str]) -> None:
+    """As a shell and systemd's EnvironmentFile read it; for the owner only."""
+    path = out / "cti-secrets.env"
+    out.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in lines.items()), "utf-8")
+
+
+def environment(plan: Plan, phone_url: str = "") -> dict[str, str]:
+    """What daemon, worker, web and ``cti prepare`` have to know of this switch, as CTI_* settings.
+
+    ``phone_url``: where browsers reach the switch's socket, when it is not the switch's own (a proxy).
+    """
+    values = plan.values
+    own = f"wss://{values.wss_binding}" if values.wss_binding else f"ws://{values.ws_binding}" if values.ws_binding else ""
+    return {
+        "CTI_ESL_PASSWORD": values.esl_password,
+        "CTI_XML_CURL_SECRET": values.directory_secret,
+        "CTI_SWITCHES": f"main=esl://127.0.0.1:{values.esl_port}",
+        "CTI_PHONE_REALM": values.realm,
+        "CTI_PHONE_WS_URL": phone_url or own,
+        "CTI_RECORDINGS_DIR": values.recordings,
+        "CTI_SWITCH_RECORDINGS_DIR": values.recordings,
+        "CTI_SWITCH_PROMPTS_DIR": values.prompts,
+        "CTI_SWITCH_TRUNKS": ",".join(trunk.name for trunk in plan.trunks),
+    }
 
 
 # ---------------------------------------------------------------- rendering
 
 
-def render(plan: Plan, out: Path) -> None:
-    """Write OUT/conf and OUT/scripts. Raises CtiError 'bad-switch-setting' naming what is wrong, before anything is written."""
+def render(plan: Plan, out: Path, group: str = "") -> None:
+    """Write OUT/conf and OUT/scripts. Raises CtiError 'bad-switch-setting' naming what is wrong, before anything is written.
+
+    ``group``: the group of the switch's user, which may then read the configuration; others never can, it holds passwords.
+    """
     check(plan)
+    number = _group(group)
     files = {name: _document(text, plan, name) for name, text in _templates().items()}
     template = (ROOT / "freeswitch/conf/sip_profiles/trunks/trunk.xml").read_text("utf-8")
     for trunk in plan.trunks:
@@ -141,12 +175,56 @@ def render(plan: Plan, out: Path) -> None:
         path = conf / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o640)
+        path.chmod(0o640)
         path.write_bytes(data)
     (conf / "sip_profiles/trunks").mkdir(exist_ok=True)
     scripts = out / "scripts"
     scripts.mkdir(parents=True, exist_ok=True)
     for source in sorted((ROOT / "freeswitch/scripts").glob("*.lua")):
         shutil.copyfile(source, scripts / source.name)
+    if number is not None:
+        _hand_to(out, [conf, scripts], number)
+
+
+def _group(name: str) -> int | None:
+    if not name:
+        return None
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError as error:
+        raise _bad(f"--group {name}: this machine has no such group") from error
+
+
+def _hand_to(out: Path, folders: list[Path], group: int) -> None:
+    """Folders and files below can be read by the group; OUT itself can be crossed."""
+    for path in [out, *folders, *(p for folder in folders for p in folder.rglob("*"))]:
+        try:
+            os.chown(path, -1, group)
+        except PermissionError as error:
+            raise _bad(f"{path} cannot be given to the group: run this as root, or as a member of it") from error
+        path.chmod(0o750 if path.is_dir() else 0o640)
+
+
+def warnings(plan: Plan) -> list[str]:
+    """What is allowed and will surprise."""
+    found = []
+    if not plan.trunks and not plan.trunk_cidrs:
+        found.append("no --trunk: the switch takes no call from outside")
+    named = [trunk for trunk in plan.trunks if not _address(trunk.host)]
+    if named and not plan.trunk_cidrs:
+        names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
+        found.append(
+            f"calls from trunk {names} are refused with 403, a name is no address: say with --trunk-cidr from where it calls"
+        )
+    return found
+
+
+def _address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def check(plan: Plan) -> None:
@@ -260,7 +338,7 @@ def _callcenter(root: etree._Element, plan: Plan) -> None:
 
 def _acl(root: etree._Element, plan: Plan) -> None:
     trunks = root.find(".//list[@name='cti_trunks']")
-    addresses = [f"{t.host}/32" for t in plan.trunks if re.fullmatch(r"[0-9.]+", t.host)]
+    addresses = [f"{t.host}/32" for t in plan.trunks if _address(t.host)]
     for cidr in dict.fromkeys([*addresses, *plan.trunk_cidrs]):
         _add(trunks, "node", type="allow", cidr=cidr)
 
@@ -340,6 +418,8 @@ def _arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     add("--recordings", default="/var/lib/cti/recordings", help="folder of recordings, as the switch sees it")
     add("--prompts", default="/usr/share/cti/prompts", help="folder made by scripts.prompts, as the switch sees it")
     add("--directory-url", default="http://127.0.0.1:8080/switch/directory", help="'' = static directory only")
+    add("--phone-url", default="", help="where browsers reach --ws through a proxy, e.g. wss://desk.example/phone")
+    add("--group", default="", help="group of the switch's user: it may read the configuration, which holds passwords")
     add("--trunk", action="append", default=[], metavar="NAME=HOST[:PORT][,USER,PASSWORD]")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")
     add("--phones", type=Path, help="JSON list of {extension, password}")
@@ -385,14 +465,17 @@ def main(argv: Iterable[str] | None = None) -> int:
     options = _arguments(argv)
     try:
         plan = plan_of(options)
-        render(plan, options.out)
+        render(plan, options.out, options.group)
+        _write_environment(options.out, environment(plan, options.phone_url))
     except CtiError as error:
         print(f"fsconf: {error.message}", file=sys.stderr)
         return 2
     print(f"{options.out}/conf and {options.out}/scripts: {len(plan.phones)} phones, {len(plan.trunks)} trunks")
-    print(f"secrets for the daemon and the web process: {options.out}/cti-secrets.env")
-    if not plan.trunks and not plan.trunk_cidrs:
-        print("no --trunk: the switch takes no call from outside")
+    print(f"settings and secrets for the daemon and the web process: {options.out}/cti-secrets.env")
+    if os.geteuid() == 0 and not options.group:
+        print("only root can read conf/: when the switch runs as another user, say --group with its group")
+    for text in warnings(plan):
+        print(f"warning: {text}", file=sys.stderr)
     return 0
 
 

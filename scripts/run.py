@@ -1,13 +1,14 @@
 """``make run``: the whole centre on this machine, with a simulated switch, or on a real one with ``--switch esl://HOST:8021``.
 
 Starts Redis (unless CTI_REDIS_URL is set), prepares the database and the demo centre, then simulator, daemon, worker, web
-and the demo's virtual colleagues, each a process of its own with its log in var/log. Ctrl-C ends every one of them; when one
-of them dies the others are ended and its last lines are shown.
+and the demo's virtual colleagues, each a process of its own with its log in var/log. Ctrl-C, SIGTERM and a closed terminal
+end every one of them; when one of them dies the others are ended and its last lines are shown.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import socket
 import ssl
@@ -21,8 +22,12 @@ from urllib.parse import urlsplit
 
 from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.errors import CtiError
+from cti_server.services.seed import DEMO_PASSWORD, TRUNKS
 from scripts.prompts import build_all
 from scripts.stack import Stack
+
+ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""Besides Ctrl-C; SIGHUP comes when the terminal is closed."""
 
 
 class Centre(Stack):
@@ -40,6 +45,7 @@ class Centre(Stack):
         self.scenario = scenario
         self.colleagues = colleagues and not switch
         self.logins: list[dict[str, Any]] = []
+        self.new_passwords = False
 
     @property
     def url(self) -> str:
@@ -51,13 +57,20 @@ class Centre(Stack):
         self._check_port()
         self.data.mkdir(mode=0o711, parents=True, exist_ok=True)  # a switch of another user reaches recordings and prompts
         if self.switch:
-            self.environ["CTI_SWITCHES"] = f"main={self.switch}"
+            self.environ |= {"CTI_SWITCHES": f"main={self.switch}", "CTI_DEMO": "0"}
             self.settings.switch_addresses()
         else:
-            self.environ["CTI_DEMO"] = "1"
+            self.environ |= {
+                "CTI_DEMO": "1",
+                "CTI_SWITCH_RECORDINGS_DIR": self.environ["CTI_RECORDINGS_DIR"],
+                "CTI_SWITCH_PROMPTS_DIR": str(self.data / "prompts"),
+                "CTI_SWITCH_TRUNKS": ",".join(trunk.gateway for trunk in TRUNKS),
+            }
         self.start_redis()
-        build_all(self.data / "prompts")
-        self.logins = bootstrap(self.settings)["logins"]
+        if self.settings.switch_prompts_dir in ("", str(self.data / "prompts")):
+            build_all(self.data / "prompts")
+        prepared = bootstrap(self.settings)
+        self.logins, self.new_passwords = prepared["logins"], prepared["new_passwords"]
         if not self.switch:
             self.start_simulator(self.scenario)
         self.spawn("worker", "cti_server.worker.main")
@@ -103,7 +116,9 @@ def main() -> None:
     parser.add_argument("--switch", type=_switch, help="a real FreeSWITCH instead of the simulated one: esl://HOST:8021")
     parser.add_argument("--scenario", default="", help="another scenario file for the simulated switch")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(number, _interrupt)
     centre = None
     try:
         centre = Centre(switch=options.switch or "", scenario=options.scenario)
@@ -115,18 +130,22 @@ def main() -> None:
     except CtiError as error:
         sys.exit(f"error: {error.message}")
     except KeyboardInterrupt:
-        print("\nending ...")
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print("\nending ...", flush=True)
     finally:
         if centre:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            for number in (signal.SIGINT, *ENDS):
+                signal.signal(number, signal.SIG_IGN)
             centre.stop()
 
 
 def _greet(centre: Centre) -> None:
     print(f"\n  The centre runs: {centre.url}\n")
-    for login in centre.logins:
-        print(f"    {login['role']:<7} {login['login']:<14} {login['password']:<14} {login['name']}")
+    if centre.new_passwords or not centre.switch:
+        for login in centre.logins:
+            print(f"    {login['role']:<7} {login['login']:<14} {login['password']:<14} {login['name']}")
+    if centre.logins and centre.logins[0]["password"] != DEMO_PASSWORD:
+        print(f"\n  These passwords are told once and kept in {centre.data / 'demo-logins.json'}")
     print(f"\n  Logs: {centre.data / 'log'}   End: Ctrl-C\n", flush=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cti_server.domain.config import AgentConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
 
-DEMO_PASSWORD = "demo"  # noqa: S105 - the documented password of the demonstration, on loopback only
+DEMO_PASSWORD = "demo"  # noqa: S105 - documented; for a simulated switch on loopback only
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ def prepare(context: click.Context) -> None:
     line(f"schema {done['schema']}, configuration version {done['config_version']}", style_key="ok")
     for problem in done["problems"]:
         line(problem, style_key="warning")
-    if done["seeded"]:
-        line("the database was empty: it has the demo centre now, with these logins")
+    if done["seeded"] or done["new_passwords"]:
+        why = "the database was empty: it has the demo centre now" if done["seeded"] else "everybody knows the demo's password"
+        line(f"{why}; these are the logins, kept in {world.settings.data_dir}/demo-logins.json")
         rows = [(login["role"], login["login"], login["password"], login["name"]) for login in done["logins"]]
         console().print(table(("role", "login", "password", "name"), rows))
     context.exit(EXIT_OK)

@@ -25,6 +25,7 @@ from cti_server.errors import CtiError
 from cti_server.services.calls import CallQuery, Calls
 from cti_server.services.ledger import read_fact
 from cti_server.services.reports import AGENT_FIGURES, QUEUE_FIGURES, FigureQuery, Reports, queue_row
+from cti_server.services.seed import USERS
 from tests.services import ledger_facts as facts
 
 DAY, ZONE = "2031-05-17", "Asia/Shanghai"
@@ -42,7 +43,7 @@ class Rig:
         self.engine = engine
         with transaction(engine) as session:
             assert is_empty(session)
-            seed_demo(session, "$argon2id$test", {"time_zone": ZONE})
+            seed_demo(session, dict.fromkeys((user.login for user in USERS), "$argon2id$test"), {"time_zone": ZONE})
         self.config: CentreConfig = SqlConfigurations(engine).read_tables("main")
         self.calls = Calls(SqlCalls(engine), lambda: ZONE)
         self.reports = Reports(SqlLedgerReader(engine), self.calls, lambda: self.config, Noon())

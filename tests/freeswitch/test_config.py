@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import grp
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +14,7 @@ import pytest
 from lxml import etree
 
 from cti_server.errors import CtiError
+from cti_server.settings import load
 from scripts import fsconf
 from tests.fixtures import missing
 
@@ -121,6 +124,31 @@ def test_outside_text_is_in_no_application_argument(documents):
         v for root in documents.values() for a in root.iter("action") for v in re.findall(r"\$\{(\w+)\}", a.get("data", ""))
     }
     assert expanded <= {"uuid"}
+
+
+CAPTURED = {
+    # where a group of the dialled number stands in an argument -> the only characters that it can hold there
+    "multiset": "[-+*#0-9A-Za-z._]",
+    "bridge": "[0-9]",
+}
+
+
+def test_what_was_dialled_is_in_an_argument_only_where_its_pattern_allows_no_harm(documents):
+    """$1 is outside text: its group may match nothing that an argument, a dial string or a list of variables gives a meaning."""
+    seen = set()
+    for root in documents.values():
+        for condition in root.iter("condition"):
+            for action in condition.iter("action"):
+                if "$1" not in action.get("data", ""):
+                    continue
+                seen.add(action.get("application"))
+                allowed = re.compile(f"{CAPTURED[action.get('application')]}+")
+                pattern = re.compile(condition.get("expression"))
+                for character in map(chr, [*range(1, 0x250), 0x2028, 0x4E2D, 0x1F600]):
+                    for dialled in (character, f"1{character}1", f"100{character}", f"{character}100", f"1001{character}"):
+                        found = pattern.search(dialled)
+                        assert not found or allowed.fullmatch(found[1]), (action.get("data"), dialled)
+    assert seen == set(CAPTURED)
 
 
 def test_switch_limits_and_expansion(documents):
@@ -235,12 +263,70 @@ def test_the_command_line_keeps_its_secrets(tmp_path, capsys):
     secrets = tmp_path / "o/cti-secrets.env"
     first = secrets.read_text("utf-8")
     assert secrets.stat().st_mode & 0o777 == 0o600
-    assert len(set(re.findall(r"=(\S{20,})", first))) == 2
+    known = fsconf.read_secrets(tmp_path / "o")
+    assert len(set(known.values())) == 2
+    assert min(map(len, known.values())) >= 32
     assert fsconf.main(command) == 0
     assert secrets.read_text("utf-8") == first
     assert "1 phones, 1 trunks" in capsys.readouterr().out
     assert fsconf.main([*command, "--trunk", "nonsense"]) == 2
     assert "is not NAME=HOST" in capsys.readouterr().err
+
+
+def sourced(file: Path) -> dict[str, str]:
+    """The file as a shell reads it."""
+    command = f"set -a; . {file}; env -0"
+    done = subprocess.run(["sh", "-c", command], env={"PATH": os.defpath}, capture_output=True, check=True)
+    return dict(line.split("=", 1) for line in done.stdout.decode().split("\0") if line.startswith("CTI_"))
+
+
+def test_the_product_is_told_what_the_switch_was_told(tmp_path):
+    out = tmp_path / "with space"
+    command = ["--out", str(out), "--trunk", "carrier=203.0.113.5", "--trunk", "second=203.0.113.6", "--esl-port", "8031",
+               "--recordings", "/srv/my recordings/", "--prompts", "/srv/prompts", "--realm", "pbx.example"]  # fmt: skip
+    assert fsconf.main(command) == 0
+    told = sourced(tmp_path / "with\\ space/cti-secrets.env")
+    assert told == {
+        **fsconf.read_secrets(out),
+        "CTI_SWITCHES": "main=esl://127.0.0.1:8031",
+        "CTI_PHONE_REALM": "pbx.example",
+        "CTI_PHONE_WS_URL": "ws://127.0.0.1:5066",
+        "CTI_RECORDINGS_DIR": "/srv/my recordings",
+        "CTI_SWITCH_RECORDINGS_DIR": "/srv/my recordings",
+        "CTI_SWITCH_PROMPTS_DIR": "/srv/prompts",
+        "CTI_SWITCH_TRUNKS": "carrier,second",
+    }
+    assert load({**told, "CTI_CONFIG": "/dev/null"}).switch_addresses()[0].port == 8031
+    assert fsconf.main([*command, "--wss", "192.0.2.10:7443"]) == 0
+    again = sourced(tmp_path / "with\\ space/cti-secrets.env")
+    assert again == {**told, "CTI_PHONE_WS_URL": "wss://192.0.2.10:7443"}
+    assert fsconf.main([*command, "--phone-url", "wss://desk.example/phone"]) == 0
+    assert sourced(tmp_path / "with\\ space/cti-secrets.env")["CTI_PHONE_WS_URL"] == "wss://desk.example/phone"
+    assert (out / "cti-secrets.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_switchs_group_may_read_its_configuration_and_nobody_else(tmp_path, capsys):
+    others = [g.gr_name for g in grp.getgrall() if g.gr_gid != os.getegid()]
+    group = others[0] if os.geteuid() == 0 and others else grp.getgrgid(os.getegid()).gr_name
+    out = tmp_path / "o"
+    assert fsconf.main(["--out", str(out), "--group", group]) == 0
+    for path in [out, out / "conf", *(out / "conf").rglob("*"), *(out / "scripts").rglob("*")]:
+        assert path.stat().st_gid == grp.getgrnam(group).gr_gid, path
+        assert path.stat().st_mode & 0o777 == (0o750 if path.is_dir() else 0o640), path
+    assert (out / "cti-secrets.env").stat().st_mode & 0o777 == 0o600
+    assert fsconf.main(["--out", str(out), "--group", "no-such-group"]) == 2
+    assert "no such group" in capsys.readouterr().err
+
+
+def test_a_trunk_that_is_named_by_a_name_is_warned_of(tmp_path, capsys):
+    command = ["--out", str(tmp_path), "--trunk", "carrier=sip.example.net"]
+    assert fsconf.main(command) == 0
+    said = capsys.readouterr().err
+    assert "carrier (sip.example.net) are refused with 403" in said
+    assert "--trunk-cidr" in said
+    assert fsconf.main([*command, "--trunk-cidr", "198.51.100.0/28"]) == 0
+    assert fsconf.main(["--out", str(tmp_path), "--trunk", "carrier=203.0.113.5"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_foreign_folder_is_not_overwritten(tmp_path, capsys):

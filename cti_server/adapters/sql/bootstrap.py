@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect, mask
 from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.adapters.sql.seed import is_empty, seed_demo
+from cti_server.adapters.sql.seed import fit_switch, is_empty, password_hashes, seed_demo, set_passwords
 from cti_server.errors import CtiError
 from cti_server.services.configuration import publish
 from cti_server.services.seed import DEMO_PASSWORD, USERS
@@ -27,11 +29,11 @@ from cti_server.settings import Settings
 
 
 def bootstrap(settings: Settings) -> dict[str, Any]:
-    """Migrate, seed when empty, publish. Doing it again changes nothing.
+    """Migrate, seed when empty, fit the switch's folders and trunks, publish. Doing it again changes nothing.
 
-    Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}]};
-    ``logins`` holds the demo centre's people as long as their file is there, else []. Raises CtiError 'bad-database',
-    'bad-config' (no usable document at all), 'no-flows', 'redis-away'.
+    Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
+    "new_passwords": bool}; ``logins`` holds the demo centre's people as long as their file is there, else []. Raises CtiError
+    'bad-database', 'bad-config' (no usable document at all), 'no-flows', 'redis-away'.
     """
     revision = migrate(settings.database_url)
     engine = make_engine(settings.database_url)
@@ -40,9 +42,15 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
         with transaction(engine) as session:
             seeded = is_empty(session)
             if seeded:
-                password = DEMO_PASSWORD if settings.demo else secrets.token_urlsafe(9)
-                seed_demo(session, argon2.PasswordHasher().hash(password), _first_settings(settings))
-                _write_private(logins, orjson.dumps(password))
+                changed = _passwords(settings, [user.login for user in USERS])
+                seed_demo(session, _hashes(changed), _first_settings(settings))
+            else:
+                changed = {} if _is_demo(settings) else _passwords(settings, _documented(password_hashes(session)))
+                set_passwords(session, _hashes(changed))
+            fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
+            if changed:  # before the commit: a password that only the database knows would be lost
+                known = {} if seeded else {k: v for k, v in _read_logins(logins).items() if v != DEMO_PASSWORD}
+                _write_private(logins, orjson.dumps({**known, **changed}, option=orjson.OPT_INDENT_2))
         flows = read_flows(settings.flows_path)
         published = publish(SqlConfigurations(engine), flows, settings.domain, SystemClock().now_ms(), "system:bootstrap")
     finally:
@@ -66,7 +74,58 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
         "config_version": published.config.version,
         "problems": list(published.problems),
         "logins": _logins(logins),
+        "new_passwords": bool(changed),
     }
+
+
+# ---------------------------------------------------------------- passwords
+
+
+def _is_demo(settings: Settings) -> bool:
+    """Everybody knows the documented password: it is for pages that only this machine sees."""
+    return settings.demo and _loopback(settings.http_host)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _passwords(settings: Settings, logins: Iterable[str]) -> dict[str, str]:
+    """A password for each login: the documented one in a demo, else one of its own."""
+    demo = _is_demo(settings)
+    return {login: DEMO_PASSWORD if demo else secrets.token_urlsafe(9) for login in logins}
+
+
+def _documented(hashes: Mapping[str, str]) -> list[str]:
+    """The logins whose password is the documented one. People of one seed share few hashes, and each costs 50 ms to try."""
+    known = {stored: _opens(stored) for stored in set(hashes.values())}
+    return [login for login, stored in hashes.items() if known[stored]]
+
+
+def _opens(stored: str) -> bool:
+    try:
+        return argon2.PasswordHasher().verify(stored, DEMO_PASSWORD)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def _hashes(passwords: Mapping[str, str]) -> dict[str, str]:
+    """login -> hash; a password that all have is hashed once."""
+    hashed = {password: argon2.PasswordHasher().hash(password) for password in set(passwords.values())}
+    return {login: hashed[password] for login, password in passwords.items()}
+
+
+# ---------------------------------------------------------------- the switch's side
+
+
+def _switch_settings(settings: Settings) -> dict[str, Any]:
+    """What the switch's own configuration says about folders and realm, where this machine has been told."""
+    folders = {"recordings_dir": settings.switch_recordings_dir, "prompts_dir": settings.switch_prompts_dir}
+    known: dict[str, Any] = {key: value for key, value in folders.items() if value}
+    return {**known, "phone_realm": settings.phone_realm} if known else {}
 
 
 def _first_settings(settings: Settings) -> dict[str, Any]:
@@ -87,11 +146,18 @@ def _write_private(file: Path, content: bytes) -> None:
         out.write(content)
 
 
-def _logins(file: Path) -> list[dict[str, str]]:
+def _read_logins(file: Path) -> dict[str, str]:
+    """login -> password, of the people whose password was made here."""
     if not file.exists():
-        return []
-    password = str(orjson.loads(file.read_bytes()))
-    return [{k: v for k, v in {**asdict(user), "password": password}.items() if k in _SHOWN} for user in USERS]
+        return {}
+    found = orjson.loads(file.read_bytes())
+    return dict(found) if isinstance(found, dict) else {user.login: str(found) for user in USERS}
+
+
+def _logins(file: Path) -> list[dict[str, str]]:
+    known = _read_logins(file)
+    people = [{**asdict(user), "password": known[user.login]} for user in USERS if user.login in known]
+    return [{k: v for k, v in person.items() if k in _SHOWN} for person in people]
 
 
 _SHOWN = ("role", "login", "password", "name")

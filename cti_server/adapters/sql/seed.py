@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql import models
+from cti_server.domain.config import TrunkConfig
 from cti_server.services import seed
 
 
@@ -18,10 +19,10 @@ def is_empty(session: Session) -> bool:
     return not session.scalar(select(func.count()).select_from(models.Team))
 
 
-def seed_demo(session: Session, password_hash: str, settings: Mapping[str, Any]) -> None:
+def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Mapping[str, Any]) -> None:
     """Add teams, people, queues, numbers, trunks, hours and reasons.
 
-    ``password_hash`` (argon2) is every login's; each phone gets its own password.
+    ``password_hashes`` (argon2): of each login; each phone gets its own password.
 
     ``settings``: fields of CentreConfig without a table (folders, zone, realm) and their values.
     """
@@ -48,7 +49,7 @@ def seed_demo(session: Session, password_hash: str, settings: Mapping[str, Any])
             agent_id=user.agent_id,
             team_id=user.team,
             locale=user.locale,
-            password_hash=password_hash,
+            password_hash=password_hashes[user.login],
         )
         for user in seed.USERS
     )
@@ -66,3 +67,35 @@ def seed_demo(session: Session, password_hash: str, settings: Mapping[str, Any])
         for position, reason in enumerate(seed.REASONS)
     )
     session.add_all(models.Setting(key=key, value=value) for key, value in settings.items())
+
+
+def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[str]) -> None:
+    """The rows that must say what the switch's own configuration says: ``settings``, and a trunk for each gateway of ``trunks``.
+
+    The demo's own trunks go when the switch has no such gateway; every other row stays.
+    """
+    for key, value in settings.items():
+        session.merge(models.Setting(key=key, value=value))
+    names = list(trunks)
+    if not names:
+        return
+    seeded = {trunk.name: trunk for trunk in seed.TRUNKS}
+    rows = {row.gateway: row for row in session.scalars(select(models.Trunk))}
+    for name, row in rows.items():
+        if name not in names and seeded.get(row.name) == TrunkConfig(row.name, row.gateway, row.max_calls, row.calls_per_s):
+            session.delete(row)
+    for name in names:
+        if name not in rows:
+            session.add(models.Trunk(**asdict(seeded.get(name, TrunkConfig(name, name)))))
+
+
+def password_hashes(session: Session) -> dict[str, str]:
+    """Those of the demo's people who are still there: login -> hash."""
+    logins = [user.login for user in seed.USERS]
+    rows = session.execute(select(models.User.login, models.User.password_hash).where(models.User.login.in_(logins)))
+    return {row.login: row.password_hash for row in rows}
+
+
+def set_passwords(session: Session, hashes: Mapping[str, str]) -> None:
+    for row in session.scalars(select(models.User).where(models.User.login.in_(list(hashes)))):
+        row.password_hash = hashes[row.login]
