@@ -51,6 +51,14 @@ describe('the two catalogs', () => {
     expect([...new Set(found)].sort()).toEqual(['中', '简体中文'].sort())
   })
 
+  it('are the only place of words: templates have none, nor a unit behind a number', () => {
+    for (const file of sources('src').filter((name) => name.endsWith('.vue'))) {
+      const markup = readFileSync(file, 'utf8').replace(/^[\s\S]*?<template>/, '').replace(/<\/template>\s*(<style[\s\S]*)?$/, '')
+      const bare = [...markup.matchAll(/>([^<>]*)</g)].map((match) => match[1]!.replace(/\{\{[\s\S]*?\}\}|&\w+;/g, '').trim())
+      expect(bare.filter((text) => /[A-Za-z]/.test(text)), file).toEqual([])
+    }
+  })
+
   it('are not bypassed by markup', () => {
     for (const file of sources('src')) expect(readFileSync(file, 'utf8'), file).not.toMatch(/v-html|innerHTML|dangerouslyUseHTMLString/)
   })

@@ -7,14 +7,24 @@ import { showError } from '@/lib/messages'
 
 export type CommandArgs = Record<string, string | Record<string, string>>
 
-/** The sentence for an error: by its id, else what the server said. */
+const LOGIN_WINDOW_S = 300
+
+/** '45 s', '5 min' (rounded up): how long the server wants to be left alone. */
+function waitOf(details: unknown): string {
+  const { retry_after_s } = (details ?? {}) as { retry_after_s?: unknown }
+  const n = typeof retry_after_s === 'number' ? retry_after_s : LOGIN_WINDOW_S
+  return n < 60 ? i18n.global.t('common.seconds', { n }) : i18n.global.t('common.minutes', { n: Math.ceil(n / 60) })
+}
+
+/** The sentence for an error: by its id; one that is newer than the page has the server's own words behind it. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error)
   // As the answer to a command (409) it is the agent who is not logged in, not the user.
   const id = error.id === 'not-logged-in' && error.status === 409 ? 'agent-not-logged-in' : error.id
-  const key = `errors.${id}`
-  const text = i18n.global.te(key) ? i18n.global.t(key) : error.message || error.id
-  return error.id === 'switch-refused' && error.message ? `${text} (${error.message})` : text
+  const known = i18n.global.te(`errors.${id}`)
+  const text = known ? i18n.global.t(`errors.${id}`, { wait: waitOf(error.details) }) : i18n.global.t('errors.other')
+  const own = known && id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
+  return own ? `${text} (${own})` : text
 }
 
 export const useCommands = defineStore('commands', () => {
