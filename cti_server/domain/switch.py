@@ -262,9 +262,12 @@ class Execute(SwitchCommand):
 class Originate(SwitchCommand):
     """Ring a phone or a number as leg ``leg`` (bgapi; job id = ``job_id``); the leg parks when answered.
 
+    With ``connect_to`` its application is the connect script instead of park, and the job says +OK as soon as the leg has
+    answered: whether it was bridged or ended with LOSE_RACE is told by the leg's own events.
+
     ``contact``  'ext:1001' (the extension's registered contact, resolved by the link/adapter from registrations),
                  or 'gw:NAME/NUMBER' (a trunk)
-    ``connect_to``  when set: api_on_answer='lua cti_connect.lua CALLER LEG'
+    ``connect_to``  the caller's leg; when set: '&lua(cti_connect.lua CALLER LEG)' instead of '&park()'
     ``variables``  channel variables for the new leg (values are quoted by the encoder)
     """
 

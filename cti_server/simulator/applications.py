@@ -166,10 +166,19 @@ class Lua(Instant):
 
     name = "lua"
 
+    def begin(self) -> None:
+        self.act()
+        if self.channel.alive and self.channel.bridging is not None:  # it ends before the leg leaves for its bridge
+            self.channel.moving = True
+            self.complete()
+            scripts.leave_for_bridge(self.switch, self.channel)
+        else:
+            self.complete()
+
     def act(self) -> None:
         if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
             scripts.inbound(self.switch, self.channel)
-        elif not scripts.on_offer(self.switch, self.channel, self.data):
+        elif not scripts.on_offer(self.switch, self.data):
             unsupported(self.switch, self.channel, f"lua {self.data}")
 
 

@@ -38,12 +38,14 @@ def on_answer(switch: Switch, command: str) -> bool:
     return name == "lua" and "not supported" not in run_lua(switch, argument)
 
 
-def on_offer(switch: Switch, leg: Channel, argument: str) -> bool:
+def on_offer(switch: Switch, argument: str) -> bool:
     """The application of an offered leg that has answered. False: it is none of our scripts, so nothing was run."""
-    ran = on_answer(switch, f"lua {argument}")
-    if leg.alive and leg.bridging is not None:
-        bridge.leave_for_bridge(switch, leg)
-    return ran
+    return on_answer(switch, f"lua {argument}")
+
+
+def leave_for_bridge(switch: Switch, leg: Channel) -> None:
+    """What the script has ordered."""
+    bridge.leave_for_bridge(switch, leg)
 
 
 # ---------------------------------------------------------------- connecting

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cti_server.domain.switch import Originate
+from cti_server.esl.encode import encode
 from tests.conformance.link import Link, Place
 
 Scenario = Callable[[Place, Link], None]
@@ -45,6 +47,14 @@ def offers(place: Place, link: Link, caller: str, leg: str, port: int) -> None:
         f"bgapi originate {{origination_uuid={leg},originate_timeout=20,ignore_early_media=true,hangup_after_bridge=true,"
         f"api_on_answer='lua cti_connect.lua {caller} {leg}'}}sofia/external/sip:1001@{place.address(port)} &park()"
     )
+
+
+def offers_as_the_product(place: Place, link: Link, caller: str, leg: str, port: int) -> None:
+    """Byte for byte what the daemon's link sends."""
+    variables = {"hangup_after_bridge": "true", "cti_role": "agent", "cti_agent": "1001"}
+    order = Originate(leg, "ext:1001", 20, "13800138000", "Zhang", f"job-{leg}", caller, variables)
+    (message,) = encode(order, {"1001": f"sofia/external/sip:1001@{place.address(port)}"})
+    assert link.command(message.decode().removesuffix("\n\n")) == f"+OK Job-UUID: job-{leg}"
 
 
 def completed(link: Link, exec_id: str, seconds: float = 12) -> None:
@@ -266,6 +276,26 @@ def connect_on_answer_by_script(place: Place, link: Link) -> None:
     ended(link, leg)
     link.pause(0.4)
     assert link.api("uuid_exists leg-A") == "false"
+
+
+@scenario
+def offers_with_the_script_as_application(place: Place, link: Link) -> None:
+    """One leg is not wanted; the other is recorded and bridged, and stays alone for a moment when the caller goes."""
+    place.phone(link, 5072, "rings")
+    place.phone(link, 5074, "rings")
+    leg = waits(place, link, 5)
+    link.api(f"global_setvar cti_recordings_dir={place.recordings}")
+    link.api(f"uuid_setvar {leg} cti_record {place.recordings}/offered.wav")
+    link.api(f"uuid_setvar {leg} cti_offer leg-B")
+    offers_as_the_product(place, link, leg, "leg-A", 5072)
+    link.pause(0.3)
+    offers_as_the_product(place, link, leg, "leg-B", 5074)
+    link.wait("CHANNEL_BRIDGE")
+    link.pause(1)
+    assert link.api(f"uuid_getvar {leg} cti_phase") == "talking"
+    ended(link, leg)
+    link.pause(0.4)
+    assert link.api("uuid_exists leg-B") == "false"
 
 
 @scenario

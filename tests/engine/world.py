@@ -298,9 +298,9 @@ class World:
         channel.answered_ms = self.now
         caller = self.channels.get(channel.connect_to)
         self._say(sw.LegAnswered(NODE, 0, leg))
+        self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))  # as recorded, whether it wins or loses
         if caller is None or caller.variables.get("cti_offer") != leg:
             self.end(leg, "LOSE_RACE")
-            self._say(sw.JobDone(NODE, 0, channel.job, False, "-ERR LOSE_RACE"))
         else:
             caller.variables["cti_offer"] = ""
             caller.variables["cti_phase"] = "talking"
@@ -308,7 +308,6 @@ class World:
             if path and caller.leg not in self._recordings:
                 self._recordings[caller.leg] = (path, self.now)
                 self._say(sw.RecordingStarted(NODE, 0, caller.leg, path))
-            self._say(sw.JobDone(NODE, 0, channel.job, False, "-ERR ORIGINATOR_CANCEL"))  # as recorded, although all is well
             self._bridge(caller, channel)
         self.drain()
 
