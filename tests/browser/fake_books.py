@@ -130,7 +130,7 @@ def queues() -> list[dict[str, Any]]:
 
 
 def trunks() -> list[dict[str, Any]]:
-    base = {"node": "main", "detail": "", "ping": "12 ms", "failures": 0, "max_calls": 120, "calls_per_s": 30}
+    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "failures": 0, "max_calls": 120, "calls_per_s": 30}
     return [
         {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
         {
@@ -141,7 +141,9 @@ def trunks() -> list[dict[str, Any]]:
             "calls_in": 0,
             "calls_out": 0,
             "failures": 3,
-            "detail": "no answer",
+            "detail": "NOREG",
+            "ping": "DOWN",
+            "ping_ms": 0.0,
         },
     ]
 

@@ -198,10 +198,10 @@ class World:
             self.arrive(queue=queue, queued_ms=now_ms() - wait_s * 1000, arrived_ms=now_ms() - wait_s * 1000 - 14_000)
         self.alarms.append(
             {
-                "id": "a1",
-                "severity": "major",
-                "kind": "trunk-down",
-                "text": "trunk backup: the gateway does not answer",
+                "id": "trunk-down:backup",
+                "severity": "critical",
+                "kind": "trunk",
+                "text": "trunk backup on main is down: NOREG",
                 "subject": "backup",
             }
         )

@@ -150,6 +150,8 @@ export interface TrunkView {
   state: string
   detail: string
   ping: string
+  /** the last ping's way there and back; 0: not known */
+  ping_ms: number
   calls_in: number
   calls_out: number
   failures: number

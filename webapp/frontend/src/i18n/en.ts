@@ -229,6 +229,8 @@ const en = {
     sessions: '{n} of {max} sessions',
     callsNow: '{in} in · {out} out',
     failures: '{n} failures',
+    ping: 'Last ping, there and back',
+    ms: '{n} ms',
     pages: 'Page {page} of {pages}',
     earlier: 'Page before',
     later: 'Next page',

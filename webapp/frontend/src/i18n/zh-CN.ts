@@ -231,6 +231,8 @@ const zh: Catalog = {
     sessions: '会话 {n} / {max}',
     callsNow: '呼入 {in} · 呼出 {out}',
     failures: '失败 {n} 次',
+    ping: '最近一次探测的往返时间',
+    ms: '{n} 毫秒',
     pages: '第 {page} / {pages} 页',
     earlier: '上一页',
     later: '下一页',
