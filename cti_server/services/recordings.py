@@ -1,7 +1,8 @@
 """Recordings in the ledger: finding one, where its file is on this machine, and the check of new files.
 
 The ledger has the path on the switch; this machine sees the switch's folder under ``recordings_path``. Nothing outside that
-folder is ever opened. A check gives the file's checksum and size, and says what is wrong when it is missing or empty.
+folder is ever opened. A check gives the file's checksum and size, and says what is wrong when it is missing, empty or short: the
+ledger's length is a guess when the switch died before it told the end of the recording, the file's is not.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ NO_PATH = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 @dataclass(frozen=True, slots=True)
 class FileSeen:
-    """What is on the disk: ``size`` in bytes, ``sha256`` as hex text."""
+    """What is on the disk: ``size`` in bytes, ``sha256`` as hex text, ``length_ms`` of sound (0 when it is no WAV file)."""
 
     size: int
     sha256: str
+    length_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _check(
     problem = rules.problem(
         present=seen is not None,
         size=seen.size if seen else None,
-        length_ms=row["length_ms"],
+        length_ms=min(row["length_ms"], seen.length_ms) if seen else row["length_ms"],
         talk_ms=row["talk_ms"],
         holds=row["holds"],
     )

@@ -13,6 +13,7 @@ import pytest
 from cti_server.adapters.files import look
 from cti_server.errors import CtiError
 from cti_server.services.recordings import GIVE_UP_MS, SETTLE_MS, Checked, check_new, local_path
+from cti_server.simulator.recording import write_wav
 
 SWITCH = "/srv/rec"
 
@@ -72,11 +73,16 @@ def row(name: str, ended_ms: int = 1000, **more: Any) -> dict[str, Any]:
     return {**base, "ended_ms": ended_ms, **more}
 
 
+def wav(path: Path, ms: int = 9000, style: str = "sparse") -> bytes:
+    """A stereo recording as the simulated switch writes it; gives its content."""
+    write_wav(str(path), True, ms, style, [(ms * 8, True, True)])
+    return path.read_bytes()
+
+
 def test_check(tmp_path: Path) -> None:
-    content = b"RIFF" + b"\1" * 100
-    (tmp_path / "good.wav").write_bytes(content)
+    content = wav(tmp_path / "good.wav")
     (tmp_path / "empty.wav").write_bytes(b"R" * 44)
-    (tmp_path / "short.wav").write_bytes(content)
+    wav(tmp_path / "short.wav")
     store = Store(
         row("good"),
         row("empty"),
@@ -97,13 +103,48 @@ def test_check(tmp_path: Path) -> None:
 
     assert check(1000 + SETTLE_MS) == 5
     good = store.checked[1]
-    assert (good.problem, good.size, good.sha256) == ("", 104, hashlib.sha256(content).hexdigest())
+    assert (good.problem, good.size, good.sha256) == ("", 288_044, hashlib.sha256(content).hexdigest())
     assert [store.checked[n].problem for n in (2, 3, 5, 7)] == ["empty", "short", "missing", "short"]
     assert told == [("empty", "empty"), ("short", "short"), ("outside", "missing")]
     assert 4 not in store.checked
     assert check(1000 + GIVE_UP_MS) == 1
     assert store.checked[4] == Checked(4, "missing", 7, "")
     assert [check(50_000 + GIVE_UP_MS), check(10**12)] == [1, 0]
+
+
+@pytest.mark.parametrize("style", ["sparse", "full"])
+@pytest.mark.parametrize(
+    ("what", "ms", "problem"),
+    [
+        ("whole", 9000, ""),
+        ("whole", 6900, "short"),
+        ("whole", 7000, ""),
+        ("truncated", 9000, "short"),
+        ("switch killed", 9000, ""),
+        ("switch killed", 3000, "short"),
+        ("garbage", 9000, "short"),
+    ],
+)
+def test_the_file_is_judged_not_what_the_ledger_believes(tmp_path: Path, what: str, ms: int, problem: str, style: str) -> None:
+    """The engine did not hear the end of the recording: its length is then the time until the call's end."""
+    content = wav(tmp_path / "r.wav", ms, style)
+    if what == "truncated":
+        (tmp_path / "r.wav").write_bytes(content[:100_000])
+    elif what == "switch killed":
+        (tmp_path / "r.wav").write_bytes(content[:4] + b"\x08\0\0\0" + content[8:40] + b"\0\0\0\0" + content[44:])
+    elif what == "garbage":
+        (tmp_path / "r.wav").write_bytes(bytes(len(content)))
+    store, told = Store(row("r")), []
+    check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda found, said: told.append(said) is None)
+    assert store.checked[1].problem == problem
+    assert told == [problem] * bool(problem)
+
+
+def test_a_row_that_is_short_stays_short_whatever_the_file_says(tmp_path: Path) -> None:
+    wav(tmp_path / "r.wav", 9000)
+    store = Store(row("r", length_ms=3000))
+    check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: True)
+    assert store.checked[1].problem == "short"
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
@@ -115,7 +156,7 @@ def test_a_file_that_cannot_be_looked_at_is_not_judged_before_the_end_of_patienc
     def refuse(self: Path) -> None:
         raise OSError(code, os.strerror(code))
 
-    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    wav(tmp_path / "good.wav")
     store = Store(row("good"))
 
     def check(now_ms: int) -> int:
@@ -135,13 +176,13 @@ def test_a_file_that_cannot_be_looked_at_is_not_judged_before_the_end_of_patienc
 
 
 def test_many_late_files_do_not_hide_the_others(tmp_path: Path) -> None:
-    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    wav(tmp_path / "good.wav")
     store = Store(*[row(f"late{n}") for n in range(200)], row("good"))
     assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: True) == 1
 
 
 def test_a_problem_that_nobody_can_be_told_of_is_looked_at_again(tmp_path: Path) -> None:
-    (tmp_path / "good.wav").write_bytes(b"x" * 100)
+    wav(tmp_path / "good.wav")
     (tmp_path / "empty.wav").write_bytes(b"R" * 44)
     store = Store(row("empty"), row("good"))
     assert check_new(store, look, SWITCH, tmp_path, 1000 + SETTLE_MS, lambda r, p: False) == 1

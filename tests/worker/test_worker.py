@@ -24,6 +24,7 @@ from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.commands import CommandReply, encode_reply
 from cti_server.settings import Settings
+from cti_server.simulator.recording import write_wav
 from tests.fixtures import MariaServer
 from tests.services import ledger_facts as facts
 from tests.services.test_fallback import line as fallback_line
@@ -181,7 +182,7 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
 def test_recordings_get_their_checksum(centre: Centre) -> None:
     folder = centre.settings.recordings_path
     folder.mkdir(parents=True)
-    (folder / "r1.wav").write_bytes(b"RIFF" + b"\2" * 1000)
+    write_wav(str(folder / "r1.wav"), True, 30_000, "sparse", [(240_000, True, True)])
     fact = facts.recording("r1", path=str(folder.resolve() / "r1.wav"))
     centre.redis.xadd(KEYS.facts, {"f": facts.raw("rec-1", "recording", fact)})
     centre.start_worker()
@@ -191,7 +192,7 @@ def test_recordings_get_their_checksum(centre: Centre) -> None:
             return session.scalar(select(models.Recording).where(models.Recording.sha256 != ""))
 
     found = until(row, "a checksum")
-    assert (found.size, found.problem, len(found.sha256)) == (1004, "", 64)
+    assert (found.size, found.problem, len(found.sha256)) == (960_044, "", 64)
 
 
 def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(centre: Centre) -> None:
@@ -253,7 +254,7 @@ def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:
     book.write_bytes(
         fallback_line(uuid="u1", recording=sound) + b"\nno line\n" + fallback_line(uuid="u2", cti_call="7-1") + b"\n"
     )
-    (book.parent / "u1.wav").write_bytes(b"RIFF" + b"\2" * 1000)
+    write_wav(sound, True, 40_000, "sparse", [(320_000, True, True)])
     centre.redis.hset(KEYS.mirror("calls"), "7-1", b"{}")
     first = centre.start_worker()
 
