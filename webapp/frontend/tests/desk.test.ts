@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import CallCard from '@/components/desk/CallCard.vue'
+import UnsavedResults from '@/components/desk/UnsavedResults.vue'
 import WaitingCalls from '@/components/panel/WaitingCalls.vue'
 import type { PhoneConfig } from '@/contracts'
 import { micProblem, type PhoneEvents } from '@/softphone/webphone'
 import { useActions } from '@/stores/actions'
 import { useAgents } from '@/stores/agents'
 import { useCalls } from '@/stores/calls'
+import { useCentre } from '@/stores/centre'
 import { useDesk } from '@/stores/desk'
 import { useDrafts } from '@/stores/drafts'
 import { usePhone } from '@/stores/phone'
@@ -65,8 +67,8 @@ describe('the result of a call', () => {
     const kept = sessionStorage.getItem('cti.draft.c1')!
     freshStores()
     sessionStorage.setItem('cti.draft.c1', kept)
-    expect(useDrafts().of('c1')).toEqual({ code: 'resolved', note: '已回访', saved: false })
-    expect(useDrafts().of('c2')).toEqual({ code: '', note: '', saved: true })
+    expect(useDrafts().of('c1')).toMatchObject({ code: 'resolved', note: '已回访', saved: false })
+    expect(useDrafts().of('c2')).toMatchObject({ code: '', note: '', saved: true })
   })
 
   it('survives rubbish in the browser’s storage', () => {
@@ -78,12 +80,13 @@ describe('the result of a call', () => {
     let status = 503
     const sent = listen(() => ({ status, error_id: 'engine-away' }))
     useDrafts().write('c1', { code: 'resolved', note: 'n' })
-    expect(await useActions().saveResult('c1', true)).toBe(false)
-    expect(useDrafts().of('c1').saved).toBe(false)
+    expect(await useActions().saveResult('c1')).toBe(false)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: false, problem: 'engine-away' })
     status = 200
     expect(await useActions().saveResult('c1')).toBe(true)
     expect(await useActions().saveResult('c1')).toBe(true)
     expect(sent).toHaveLength(2)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: true, problem: '' })
     expect(sent[1]).toEqual({ name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', note: 'n' } })
   })
 
@@ -94,7 +97,45 @@ describe('the result of a call', () => {
     })
     useDrafts().write('c1', { code: 'resolved', note: 'n' })
     await useActions().saveResult('c1')
-    expect(useDrafts().of('c1')).toEqual({ code: 'resolved', note: 'more', saved: false })
+    expect(useDrafts().of('c1')).toMatchObject({ code: 'resolved', note: 'more', saved: false })
+  })
+
+  it('that the server refused by itself stays on the desk until it is saved, also over a reload and into the next call', async () => {
+    let status = 404
+    const sent = listen(() => ({ status, error_id: 'no-such-reason' }))
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    useDesk().offered(call({ agent: '1001' }))
+    useDrafts().write('c1', { code: 'gone', note: 'n' })
+    expect(await useActions().saveResult('c1')).toBe(false)
+    const kept = sessionStorage.getItem('cti.draft.c1')!
+    unmountAll()
+    freshStores()
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    sessionStorage.setItem('cti.draft.c1', kept)
+    useDesk().offered(call({ id: 'c2', agent: '1001', number: '777' }))
+    const box = await mount(UnsavedResults, { current: 'c2' })
+    const alert = box.querySelector('[role=alert]')!
+    expect(alert.textContent).toContain('13812345678')
+    expect(alert.textContent).toContain('not configured any more')
+    status = 200
+    box.querySelector<HTMLElement>('[data-test=finish-result]')!.click()
+    await nextTick()
+    await vi.waitFor(() => expect(document.querySelector('.el-dialog [data-code=new]')).not.toBeNull())
+    document.querySelector<HTMLElement>('.el-dialog [data-code=new]')!.click()
+    await vi.waitFor(() => expect(box.querySelector('[role=alert]')).toBeNull())
+    expect(sent.at(-1)?.args).toEqual({ agent_id: '1001', call_id: 'c1', code: 'new', note: 'n' })
+  })
+
+  it('of the call on the desk is not told twice, and one that cannot be saved may be dropped', async () => {
+    listen(() => ({ status: 404, error_id: 'no-such-call' }))
+    useDrafts().write('c1', { code: 'gone', note: 'n' })
+    await useActions().saveResult('c1')
+    expect((await mount(UnsavedResults, { current: 'c1' })).querySelector('[role=alert]')).toBeNull()
+    const box = await mount(UnsavedResults, { current: '' })
+    box.querySelector<HTMLElement>('[data-test=drop-result]')!.click()
+    await nextTick()
+    expect(box.querySelector('[role=alert]')).toBeNull()
+    expect(sessionStorage.getItem('cti.draft.c1')).toBeNull()
   })
 })
 
@@ -113,7 +154,7 @@ describe('logging out of the page', () => {
   it('leaves nothing of the callers to who sits down next', async () => {
     await leave(204)
     expect(Object.keys(sessionStorage)).toEqual(['other'])
-    expect(useDrafts().of('c1')).toEqual({ code: '', note: '', saved: true })
+    expect(useDrafts().of('c1')).toMatchObject({ code: '', note: '', saved: true })
     expect(useDesk().last).toBeNull()
   })
 

@@ -53,6 +53,7 @@ const en = {
     redis: 'The message store is away. Calls go on; this screen may be out of date and buttons may not work.',
     engine: 'The call engine is away. Talking callers are not affected; this screen is out of date and buttons do not work.',
     behind: 'This screen is {s} s behind.',
+    centre: 'The centre’s names and settings cannot be read. {why} Trying again…',
     loading: 'Fetching the current state…',
     online: 'Connected',
     away: 'Trouble',
@@ -158,6 +159,14 @@ const en = {
     unsaved: 'Not saved yet',
     saveLater: 'Saved when the call has ended',
     needCode: 'Choose a disposition to save the note.',
+    problem: {
+      gone: 'Not saved: this disposition is not configured any more. Choose another one.',
+      late: 'Not saved: the server takes results of your last call only.',
+      other: 'Not saved. {why}',
+    },
+    unsavedOf: 'Result of the call with {number}',
+    finish: 'Finish it',
+    drop: 'Discard',
     endWithout: 'End wrap-up without a disposition? The note will not be saved.',
   },
   today: {

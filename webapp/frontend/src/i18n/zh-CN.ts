@@ -55,6 +55,7 @@ const zh: Catalog = {
     redis: '消息存储不可用。通话不受影响，屏幕内容可能不是最新，按钮可能无效。',
     engine: '呼叫引擎不可用。正在进行的通话不受影响，屏幕内容不是最新，按钮暂时无效。',
     behind: '屏幕内容滞后 {s} 秒。',
+    centre: '无法读取呼叫中心的名称和设置。{why}正在重试…',
     loading: '正在获取当前状态…',
     online: '已连接',
     away: '异常',
@@ -160,6 +161,14 @@ const zh: Catalog = {
     unsaved: '尚未保存',
     saveLater: '通话结束后保存',
     needCode: '选择处理结果后才能保存备注。',
+    problem: {
+      gone: '未保存：该处理结果已不在配置中，请另选一项。',
+      late: '未保存：服务器只接受最近一通电话的处理结果。',
+      other: '未保存。{why}',
+    },
+    unsavedOf: '与 {number} 的通话结果',
+    finish: '去处理',
+    drop: '放弃',
     endWithout: '不选择处理结果就结束话后处理吗？备注将不会保存。',
   },
   today: {

@@ -23,7 +23,7 @@ const HANDLERS: Record<string, Handler> = {
   },
   'alarm.raised': (e) => e.data.alarm && useAlarms().put(e.data.alarm),
   'alarm.cleared': (e) => e.data.alarm && useAlarms().remove(e.data.alarm.id),
-  'config.applied': () => void useCentre().load(),
+  'config.applied': (e) => useCentre().applied(Number(e.data.version) || 0),
 }
 
 /** An agent hears of a call once more when it leaves the desk, and never after: then it is not kept. */

@@ -7,6 +7,7 @@ import { clock } from '@/lib/clock'
 import { useAgents } from '@/stores/agents'
 import { useAlarms } from '@/stores/alarms'
 import { useCalls } from '@/stores/calls'
+import { useCentre } from '@/stores/centre'
 import { useDesk } from '@/stores/desk'
 import { useNetwork } from '@/stores/network'
 import { useQueues } from '@/stores/queues'
@@ -33,6 +34,8 @@ export const useRealtime = defineStore('realtime', () => {
   const redis = ref(true)
   const behind_ms = ref(0)
   let transport: Transport | undefined
+  /** There was a snapshot before: then the next one stands for events that were not heard, of the configuration too. */
+  let met = false
   let retry: ReturnType<typeof setTimeout> | undefined
 
   const feed = new Feed(
@@ -43,6 +46,8 @@ export const useRealtime = defineStore('realtime', () => {
         redis.value = snapshot.redis
         applySnapshot(snapshot)
         whole.value = true
+        if (met) useCentre().applied()
+        met = true
       },
       event: applyEvent,
       health(health: Health) {
@@ -81,6 +86,7 @@ export const useRealtime = defineStore('realtime', () => {
     clearTimeout(retry)
     transport?.close()
     transport = undefined
+    met = false
     connected.value = false
     whole.value = false
     feed.disconnected()

@@ -3,6 +3,7 @@ import { ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message-box/style/css'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import { ApiError } from '@/api'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 import { useCommands } from './commands'
@@ -71,12 +72,14 @@ export const useActions = defineStore('actions', () => {
     if (await confirmed(i18n.global.t('desk.confirmLogout'), i18n.global.t('desk.logOut'))) await send('LogoutAgent')
   }
 
-  /** Sends the result of a call when there is one that the server does not have yet. True: nothing is left to save. */
-  async function saveResult(call_id: string, quiet = false): Promise<boolean> {
+  /** Sends the result of a call when there is one that the server does not have yet. True: nothing is left to save; a refusal stays in the draft. */
+  async function saveResult(call_id: string): Promise<boolean> {
     const draft = drafts.of(call_id)
     if (!draft.code || draft.saved) return draft.saved
     const { code, note } = draft
-    if (!(await commands.send('SetDisposition', { ...me(), call_id, code, note }, quiet))) return false
+    const number = draft.number || [desk.call, desk.last].find((call) => call?.id === call_id)?.number || ''
+    const failed = (error: unknown): void => drafts.fail(call_id, error instanceof ApiError ? error.id : 'other', number)
+    if (!(await commands.send('SetDisposition', { ...me(), call_id, code, note }, failed))) return false
     const now = drafts.of(call_id)
     if (now.code === code && now.note === note) drafts.write(call_id, { saved: true })
     return true

@@ -1,7 +1,7 @@
-/** What the centre is made of: names of queues, teams and agents, reasons, dispositions. */
+/** What the centre is made of: names of queues, teams and agents, reasons, dispositions. Read again until it is here. */
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
-import { get } from '@/api'
+import { computed, ref, shallowRef } from 'vue'
+import { ApiError, get } from '@/api'
 import type { Centre, Reason } from '@/contracts'
 import { i18n } from '@/i18n'
 
@@ -19,6 +19,13 @@ const EMPTY: Centre = {
 
 const SYSTEM_REASONS = new Set(['no-answer', 'rejected', 'busy', 'unreachable', 'connection-lost'])
 
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 30_000
+/** All desks hear of a new configuration at once: each waits for a moment of its own. */
+const SPREAD_MS = 1500
+/** A web process may read the new configuration a moment later; one that refuses it never has it. */
+const LOOKS_FOR_VERSION = 5
+
 const index = (rows: { id: string; name: string }[]): Map<string, string> => new Map(rows.map((row) => [row.id, row.name]))
 
 export const useCentre = defineStore('centre', () => {
@@ -28,8 +35,42 @@ export const useCentre = defineStore('centre', () => {
   const teamNames = computed(() => index(centre.value.teams))
   const zone = computed(() => centre.value.time_zone || 'UTC')
 
-  async function load(): Promise<void> {
-    centre.value = await get<Centre>('/api/centre')
+  /** Why the last reading failed; null: it did not. */
+  const problem = shallowRef<unknown>(null)
+  let wanted = 0
+  let tries = 0
+  let turn = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function again(): void {
+    const wait_ms = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries++)
+    timer = setTimeout(() => void read(), wait_ms * (0.75 + Math.random() / 4))
+  }
+  async function read(): Promise<void> {
+    clearTimeout(timer)
+    const mine = ++turn
+    try {
+      const answer = await get<Centre>('/api/centre')
+      if (mine !== turn) return
+      centre.value = answer
+      problem.value = null
+      if (Number(answer.version) < wanted && tries < LOOKS_FOR_VERSION) again()
+    } catch (error) {
+      if (mine !== turn || (error instanceof ApiError && error.status === 401)) return
+      problem.value = error
+      again()
+    }
+  }
+  /** Reads the centre now and, when that fails, again with back-off. */
+  function refresh(): void {
+    tries = 0
+    void read()
+  }
+  /** A configuration (0: any) is in force that this page may not know. */
+  function applied(version = 0): void {
+    wanted = Math.max(wanted, version)
+    clearTimeout(timer)
+    timer = setTimeout(refresh, Math.random() * SPREAD_MS)
   }
 
   const named = (names: Map<string, string>, id: string): string => names.get(id) ?? id
@@ -53,8 +94,12 @@ export const useCentre = defineStore('centre', () => {
   const dispositionText = (code: string): string => textOf(centre.value.dispositions, code)
 
   function clear(): void {
+    clearTimeout(timer)
+    turn++
+    wanted = 0
+    problem.value = null
     centre.value = EMPTY
   }
 
-  return { centre, zone, choices, load, clear, queueName, agentName, teamName, reasonText, dispositionText }
+  return { centre, problem, zone, choices, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText }
 })

@@ -27,14 +27,22 @@ export function errorText(error: unknown): string {
   return own ? `${text} (${own})` : text
 }
 
+/** Why the result of a call is not saved. */
+export function resultProblem(id: string): string {
+  const { t, te } = i18n.global
+  if (id === 'no-such-reason') return t('wrap.problem.gone')
+  if (id === 'no-such-call') return t('wrap.problem.late')
+  return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.other') })
+}
+
 export const useCommands = defineStore('commands', () => {
   const running = reactive(new Set<string>())
   const keyOf = (name: string, args: CommandArgs): string => `${name}:${String(args.call_id ?? args.agent_id ?? '')}`
 
   const busy = (name: string, args: CommandArgs = {}): boolean => running.has(keyOf(name, args))
 
-  /** True when the engine did it. A second press while the first is under way is not sent. */
-  async function send(name: string, args: CommandArgs, quiet = false): Promise<boolean> {
+  /** True when the engine did it. A second press while the first is under way is not sent. `failed` tells of the error. */
+  async function send(name: string, args: CommandArgs, failed = (error: unknown): void => showError(errorText(error))): Promise<boolean> {
     const key = keyOf(name, args)
     if (running.has(key)) return false
     running.add(key)
@@ -42,7 +50,7 @@ export const useCommands = defineStore('commands', () => {
       await post('/api/commands', { name, args }, { timeout_ms: 10_000 })
       return true
     } catch (error) {
-      if (!quiet) showError(errorText(error))
+      failed(error)
       return false
     } finally {
       running.delete(key)

@@ -1,23 +1,28 @@
-/** What the agent has chosen and written about a call, kept over a reload of the page, per call. */
+/** What the agent has chosen and written about a call, kept over a reload of the page, per call, until the server has it. */
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useSession } from './session'
 
 export interface Draft {
   code: string
   note: string
   saved: boolean
+  /** Error id of the last try to save it, '' when there is none; then `number` tells whose call it was. */
+  problem: string
+  number: string
 }
 
 const PREFIX = 'cti.draft.'
 const KEEP = 20
 
-const empty = (): Draft => ({ code: '', note: '', saved: true })
+const empty = (): Draft => ({ code: '', note: '', saved: true, problem: '', number: '' })
 
 function read(call_id: string): Draft {
   try {
     const raw = JSON.parse(sessionStorage.getItem(PREFIX + call_id) ?? 'null') as Partial<Draft> | null
-    return raw ? { code: String(raw.code ?? ''), note: String(raw.note ?? ''), saved: raw.saved === true } : empty()
+    if (!raw) return empty()
+    const text = (value: unknown): string => String(value ?? '')
+    return { code: text(raw.code), note: text(raw.note), saved: raw.saved === true, problem: text(raw.problem), number: text(raw.number) }
   } catch {
     return empty()
   }
@@ -40,10 +45,23 @@ export const useDrafts = defineStore('drafts', () => {
   }
   function write(call_id: string, change: Partial<Draft>): void {
     if (!call_id) return
-    const next = { ...of(call_id), saved: false, ...change }
+    const next = { ...of(call_id), saved: false, problem: '', ...change }
     drafts.value = { ...drafts.value, [call_id]: next }
     sessionStorage.setItem(PREFIX + call_id, JSON.stringify(next))
     order = forgetOld([...order.filter((id) => id !== call_id), call_id])
+  }
+  /** The server did not take it. */
+  function fail(call_id: string, problem: string, number: string): void {
+    write(call_id, { problem, number })
+  }
+  function drop(call_id: string): void {
+    sessionStorage.removeItem(PREFIX + call_id)
+    drafts.value = { ...drafts.value, [call_id]: empty() }
+  }
+  const unsaved = computed(() => Object.entries(drafts.value).flatMap(([call_id, draft]) => (draft.problem ? [{ call_id, ...draft }] : [])))
+  /** Those of before a reload. */
+  function recall(): void {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) of(key.slice(PREFIX.length))
   }
   function forget(): void {
     drafts.value = {}
@@ -51,5 +69,5 @@ export const useDrafts = defineStore('drafts', () => {
   }
   const session = useSession()
   watch(() => session.left, forget, { flush: 'sync' })
-  return { drafts, of, write }
+  return { drafts, unsaved, of, write, fail, drop, recall }
 })
