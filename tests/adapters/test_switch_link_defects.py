@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 import gevent
 import pytest
 from gevent.event import Event
+from gevent.queue import Empty, Queue
 from greenswitch import InboundESL
 from greenswitch.esl import NotConnectedError
 
-from cti_server.adapters.switch_link import CommandDeadline, EventSocket
+from cti_server.adapters.switch_link import CommandDeadline, EventSocket, LinkTiming, SwitchLink
 from cti_server.errors import CtiError
+from cti_server.settings import SwitchAddress
 from tests.esl.server import PASSWORD, Switch, api_response, json_event, plain_event, stays_false, until
 
 STOCK, OURS = InboundESL, EventSocket
@@ -98,6 +100,45 @@ def test_3_a_large_command_is_cut(kind, switch, connect):
             socket.send(command)
     else:
         assert socket.send(command, 30).data == str(len(command))
+
+
+class FullOnce:
+    """A socket whose first write waits for room until ``room`` is set, while other greenlets run."""
+
+    def __init__(self, sock) -> None:
+        self._sock = sock
+        self.room = Event()
+        self.waiting = False
+
+    def __getattr__(self, name: str):
+        return getattr(self._sock, name)
+
+    def send(self, data: bytes) -> int:
+        return self._when_there_is_room(self._sock.send, data)
+
+    def sendall(self, data: bytes) -> None:
+        return self._when_there_is_room(self._sock.sendall, data)
+
+    def _when_there_is_room(self, write, data: bytes):
+        if not self.waiting:
+            self.waiting = True
+            self.room.wait()
+        return write(data)
+
+
+@BOTH
+def test_3_the_replies_of_two_greenlets_are_swapped(kind, switch, connect):
+    socket = connect(kind)
+    switch.answer = api_response
+    full = socket.sock = FullOnce(socket.sock)
+    first = gevent.spawn(socket.send, "api first")
+    until(lambda: full.waiting)
+    second = gevent.spawn(socket.send, "api second")
+    until(lambda: switch.sent("api second") if kind is STOCK else len(socket._pending) == 2)
+    full.room.set()
+    gevent.joinall([first, second], timeout=10, raise_error=True)
+    found = [first.get().data, second.get().data]
+    assert found == (["api second", "api first"] if kind is STOCK else ["api first", "api second"])
 
 
 def test_3_replies_reach_the_greenlet_that_asked(switch, connect):
@@ -215,13 +256,19 @@ def test_5_one_bad_frame(kind, bad, switch, connect):
         until(lambda: events)
 
 
-def test_5_a_stream_that_cannot_be_followed_is_a_disconnect(switch, connect):
-    socket = connect(OURS)
+@BOTH
+def test_5_a_stream_that_cannot_be_followed_is_a_disconnect(kind, switch, connect):
+    socket = connect(kind)
     gone = heard(socket, "DISCONNECT")
     switch.tell(b"Content-Length: nonsense\n\n")
-    until(lambda: gone)
-    assert not socket.connected
-    assert "Content-Length" in gone[0].data
+    if kind is STOCK:
+        until(socket._receive_events_greenlet.ready)
+        assert stays_false(lambda: gone)
+        assert socket.connected, "it says so, and nobody reads any more"
+    else:
+        until(lambda: gone)
+        assert not socket.connected
+        assert "Content-Length" in gone[0].data
 
 
 # 6. one command becomes two
@@ -302,7 +349,111 @@ def test_7_a_handler_that_raises_takes_nothing_with_it(switch, connect, capfd):
     assert socket.connected
 
 
-# 8. IPv4 only; (no reconnect, no keepalive: test_switch_link.py)
+# 8. 1 s polls in stop(); no reconnect, no keepalive; IPv4 only
+class StandingTime(Queue):
+    """Who waits with a timeout waits until ``second_passes``; ``polls`` counts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.polls = 0
+        self.second_passes = Event()
+
+    def get(self, block: bool = True, timeout: float | None = None):
+        if timeout is None:
+            return super().get(block)
+        self.polls += 1
+        self.second_passes.wait()
+        raise Empty
+
+
+@BOTH
+def test_8_stopping_waits_for_a_poll(kind, switch):
+    socket = kind(switch.host, switch.port, PASSWORD)
+    queue = socket._esl_event_queue = StandingTime()
+    socket.connect()
+    job = gevent.spawn(socket.stop)
+    until(lambda: switch.sent("exit"))
+    switch.drop()
+    until(socket._receive_events_greenlet.ready)
+    if kind is STOCK:
+        assert stays_false(job.ready)
+        queue.second_passes.set()
+    until(job.ready)
+    assert queue.polls == (1 if kind is STOCK else 0)
+
+
+class OurLink:
+    """What the daemon uses: EventSocket alone does not come back."""
+
+    def __init__(self, host: str, port: int, password: str) -> None:
+        timing = LinkTiming(probe_interval_s=0.02, probe_deadline_s=0.5, tick_s=0.01, retry_first_s=0.01, retry_most_s=0.02)
+        self.events: list = []
+        self._link = SwitchLink(SwitchAddress("main", host, port, password), self.events.append, timing=timing)
+
+    @property
+    def connected(self) -> bool:
+        return self._link.linked
+
+    def connect(self) -> None:
+        self._link.start()
+        until(lambda: self.connected)
+
+    def stop(self) -> None:
+        self._link.stop()
+
+
+@pytest.fixture(params=[STOCK, OurLink], ids=["stock", "ours"])
+def line(request, switch) -> Iterator[InboundESL | OurLink]:
+    """Connected, by what keeps a daemon in touch with its switch."""
+    found = request.param(switch.host, switch.port, PASSWORD)
+    found.connect()
+    yield found
+    switch.refusing = True
+    switch.drop()
+    if isinstance(found, OurLink):
+        found.stop()
+    else:
+        gevent.killall([found._receive_events_greenlet, found._process_events_greenlet])
+
+
+def test_8_a_lost_connection_does_not_come_back(line, switch):
+    before = switch.accepted
+    switch.drop()
+    if isinstance(line, OurLink):
+        until(lambda: switch.accepted >= before + 2 and line.connected)
+        assert [type(e).__name__ for e in line.events] == ["LinkUp", "LinkDown", "LinkUp"]
+    else:
+        until(lambda: not line.connected)
+        assert stays_false(lambda: switch.accepted > before)
+
+
+@BOTH
+def test_8_not_even_when_it_is_asked_to(kind, switch, connect):
+    socket = connect(kind)
+    switch.drop()
+    until(lambda: not socket.connected)
+    job = gevent.spawn(socket.connect)
+    if kind is STOCK:
+        until(lambda: len(switch.sent("auth")) == 2)
+        assert stays_false(job.ready), "the answer is there, and nobody reads it"
+        job.kill()
+    else:
+        job.get(timeout=10)
+        assert socket.send("api status").data == "+OK\n"
+
+
+def test_8_silence_is_not_noticed(line, switch):
+    asked = len(switch.commands)
+    if isinstance(line, OurLink):
+        until(lambda: len(switch.commands) > asked + 4)
+    switch.frozen = True
+    if isinstance(line, OurLink):
+        until(lambda: not line.connected)
+        assert "no answer to a probe" in line.events[-1].reason
+    else:
+        assert stays_false(lambda: len(switch.commands) > asked or not line.connected)
+
+
 @BOTH
 def test_8_ipv6(kind):
     try:
@@ -363,7 +514,7 @@ def test_stop_says_goodbye_and_may_be_called_twice(switch, connect):
         socket.send("api status")
 
 
-def test_it_connects_again(switch, connect):
+def test_it_connects_again_after_stop(switch, connect):
     socket = connect(OURS)
     socket.stop()
     socket.connect()
