@@ -111,4 +111,6 @@ def load(environ: dict[str, str] | None = None) -> Settings:
                 raise CtiError("bad-setting", f"{source}={raw!r} is none of {', '.join(LOG_LEVELS)}")
         else:
             values[name] = str(raw)
+    if values.get("data_dir"):
+        values.setdefault("database_url", f"sqlite:///{values['data_dir']}/cti.db")
     return Settings(**values)  # type: ignore[arg-type]
