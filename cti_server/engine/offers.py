@@ -131,8 +131,8 @@ def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
 def job_done(core: Core, event: JobDone) -> None:
     """The originate ended; only a failure says something that the leg's own events may not say (it never existed).
 
-    A leg that the connect script bridges leaves its originate with ``-ERR ORIGINATOR_CANCEL`` while all is well, so once the
-    phone was picked up the job says nothing: the bridge, the leg's end or the deadline does.
+    Once the phone was picked up the job says nothing, not even whether the connect script bridged: the bridge, the leg's end or
+    the deadline does.
     """
     if event.ok:
         return
