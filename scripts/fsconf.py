@@ -418,7 +418,7 @@ def _arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     add("--recordings", default="/var/lib/cti/recordings", help="folder of recordings, as the switch sees it")
     add("--prompts", default="/usr/share/cti/prompts", help="folder made by scripts.prompts, as the switch sees it")
     add("--directory-url", default="http://127.0.0.1:8080/switch/directory", help="'' = static directory only")
-    add("--phone-url", default="", help="where browsers reach --ws through a proxy, e.g. wss://desk.example/phone")
+    add("--phone-url", default="", help="where browsers reach --wss through a proxy, e.g. wss://desk.example/phone")
     add("--group", default="", help="group of the switch's user: it may read the configuration, which holds passwords")
     add("--trunk", action="append", default=[], metavar="NAME=HOST[:PORT][,USER,PASSWORD]")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")

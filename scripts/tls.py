@@ -1,7 +1,8 @@
 """``make tls``: a self-made certificate for page and web phone, for trying the desk from another machine.
 
-Browsers give a page the microphone only over HTTPS or from 127.0.0.1. Writes cert.pem and key.pem for the web, and wss.pem
-(both in one file, as the switch wants it) below ``--out``; a browser has to accept it by hand. Production uses a real one.
+Browsers give a page the microphone only over HTTPS or from 127.0.0.1. Writes cert.pem and key.pem for the web, and wss.pem and
+agent.pem (both in one file, as the switch wants them for web and desk phones) below ``--out``; a browser has to accept them by
+hand. Production uses a real one.
 """
 
 from __future__ import annotations
@@ -53,11 +54,11 @@ def _name(text: str) -> x509.GeneralName:
 
 
 def write(out: Path, names: list[str], now: datetime.datetime) -> None:
-    """cert.pem, key.pem and wss.pem in ``out``; the private ones are readable by the owner only."""
+    """cert.pem, key.pem, wss.pem and agent.pem in ``out``; the private ones are readable by the owner only."""
     out.mkdir(parents=True, exist_ok=True)
     cert, key = certificate(names, now)
     (out / "cert.pem").write_bytes(cert)
-    for name, content in (("key.pem", key), ("wss.pem", cert + key)):
+    for name, content in (("key.pem", key), ("wss.pem", cert + key), ("agent.pem", cert + key)):
         (out / name).unlink(missing_ok=True)
         with os.fdopen(os.open(out / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
@@ -76,7 +77,8 @@ def main() -> None:
     where = options.out.resolve()
     print(f"certificate for {', '.join(names)}, {DAYS} days, in {where}")
     print(f"the page:   CTI_TLS_CERT={where}/cert.pem CTI_TLS_KEY={where}/key.pem make run")
-    print(f"the switch: copy {where}/wss.pem to its certs folder; then CTI_PHONE_WS_URL=wss://{names[0]}:7443")
+    print("the switch: wss.pem and agent.pem into a folder of its user; scripts.fsconf --wss ADDRESS:7443 --tls-dir FOLDER")
+    print(f"            --phone-url wss://{names[0]}:7443")
 
 
 if __name__ == "__main__":

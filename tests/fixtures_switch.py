@@ -7,6 +7,7 @@ a temporary folder, every port is one that was free, and it is stopped by its pr
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import shutil
@@ -22,7 +23,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts import fsconf, prompts
+from scripts import fsconf, prompts, tls
 from scripts.stack import free_ports
 from tests.fixtures import missing
 
@@ -135,8 +136,11 @@ class PrivateSwitch:
         self.host = "127.0.0.1"
         self.folder = Path(tempfile.mkdtemp(prefix="cti-switch-"))
         self.recordings, self.prompts = self.folder / "recordings", self.folder / "prompts"
-        ports = free_ports(6)
-        self.esl_port, self.internal_port, self.external_port, self.ws_port, self.trunk_port, self.directory_port = ports
+        self.tls = self.folder / "tls"
+        tls.write(self.tls, [self.host], datetime.datetime.now(datetime.UTC))
+        ports = free_ports(8)
+        self.esl_port, self.internal_port, self.external_port, self.ws_port, self.trunk_port, self.directory_port = ports[:6]
+        self.wss_port, tls_port = ports[6:]
         known = fsconf.read_secrets(self.folder)
         self.password, self.directory_secret = known["CTI_ESL_PASSWORD"], known["CTI_XML_CURL_SECRET"]
         self.realm = "127.0.0.1"
@@ -148,6 +152,10 @@ class PrivateSwitch:
                 internal_port=str(self.internal_port),
                 external_port=str(self.external_port),
                 ws_binding=f"127.0.0.1:{self.ws_port}",
+                wss_binding=f"127.0.0.1:{self.wss_port}",
+                tls="true",
+                tls_port=str(tls_port),
+                tls_dir=str(self.tls),
                 recordings=str(self.recordings),
                 prompts=str(self.prompts),
                 directory_url=f"http://127.0.0.1:{self.directory_port}/switch/directory",

@@ -15,6 +15,7 @@ const OPTIONS = [
   '--disable-sync',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  ...(process.env.CTI_URL?.startsWith('https:') ? ['--ignore-certificate-errors'] : []), // self-made ones
 ]
 export const WAIT_MS = 40_000
 

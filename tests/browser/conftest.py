@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def server() -> Iterator[str]:
-    """A fresh fake server in its own process."""
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    """A fresh fake server in its own process; its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.fake_server"],
+        [sys.executable, "-m", "tests.browser.fake_server", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -28,3 +29,9 @@ def server() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with serving() as address:
+        yield address

@@ -23,7 +23,7 @@ from tests.browser import fake_books as books
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self' ws:; object-src 'none'"
+    "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'"
 )
 USERS = {
     "li.wei": {
@@ -403,9 +403,10 @@ def make_app(world: World) -> Flask:
 
 
 def main() -> None:
-    """Prints its address and serves until it is ended. Argument: the port (default: a free one)."""
-    server = make_server("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 0, make_app(World()), threaded=True)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    """Prints its address and serves until it is ended. Arguments: port (0: a free one), certificate and key for HTTPS."""
+    port, *tls = sys.argv[1:] or ["0"]
+    server = make_server("127.0.0.1", int(port), make_app(World()), threaded=True, ssl_context=tuple(tls) or None)
+    print(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
 
 

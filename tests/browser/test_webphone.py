@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.browser.chromium import chromium, run_scenario
+from tests.browser.conftest import serving
 from tests.fixtures_switch import PHONES, Esl, PrivateSwitch
+from tests.scripts.nginx import proxy
 
 LIMIT_S = 150
 
@@ -51,14 +55,35 @@ class Helper(threading.Thread):
         self.digits = [esl.event("DTMF", 10)["DTMF-Digit"] for _ in range(2)]
 
 
+@pytest.fixture(params=["ws", "wss", "nginx"])
+def desk(
+    request: pytest.FixtureRequest, real_switch: PrivateSwitch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, str]]:
+    """(address of the page, of the switch's socket): without TLS, with the certificate of ``make tls``, behind nginx.conf."""
+    chromium()
+    if request.param == "ws":
+        with serving() as page:
+            yield page, f"ws://127.0.0.1:{real_switch.ws_port}"
+        return
+    certificate, key = f"{real_switch.tls}/cert.pem", f"{real_switch.tls}/key.pem"
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", certificate)
+    if request.param == "wss":
+        with serving("0", certificate, key) as page:
+            yield page, f"wss://127.0.0.1:{real_switch.wss_port}"
+        return
+    with serving() as page, proxy(tmp_path, real_switch.tls, int(page.rpartition(":")[2]), real_switch.wss_port) as url:
+        yield url, f"{url.replace('https', 'wss')}/phone"
+
+
 @pytest.mark.browser
 @pytest.mark.switch
 @pytest.mark.slow
-def test_web_phone(server: str, real_switch: PrivateSwitch) -> None:
-    chromium()
+def test_web_phone(desk: tuple[str, str], real_switch: PrivateSwitch) -> None:
+    server, socket = desk
     phone = PHONES[0]
     account = {"realm": real_switch.realm, "extension": phone.extension, "password": phone.password}
-    tell(server, "plug_phone", ws_url=f"ws://127.0.0.1:{real_switch.ws_port}", **account)
+    tell(server, "plug_phone", ws_url=socket, **account)
     helper = Helper(server, real_switch)
     helper.start()
     try:

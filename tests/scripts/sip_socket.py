@@ -1,4 +1,4 @@
-"""Plays the switch's socket for web phones: ``python -m tests.scripts.sip_socket`` prints its port.
+"""Plays the switch's socket for web phones, with TLS: ``python -m tests.scripts.sip_socket CERTIFICATE KEY`` prints its port.
 
 Speaks the sub-protocol sip; echoes each text behind the address that was asked for. A process of its own, because the tests' TLS
 clients block.
@@ -7,6 +7,8 @@ clients block.
 from __future__ import annotations
 
 import socketserver
+import ssl
+import sys
 
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request, TextMessage
@@ -27,6 +29,9 @@ class Phone(socketserver.BaseRequestHandler):
 
 
 if __name__ == "__main__":
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*sys.argv[1:])
     with socketserver.TCPServer(("127.0.0.1", 0), Phone) as server:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
         print(server.server_address[1], flush=True)
         server.serve_forever()
