@@ -16,10 +16,14 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.daemon.description import MODULES, describe
 from cti_server.domain import ivr
-from cti_server.esl.translate import subscription
+from cti_server.esl.translate import subscription, translate
 from cti_server.services.fallback import read_line
+from cti_server.settings import SwitchAddress
 from scripts.stack import free_ports
+from tests.esl.server import until
 from tests.fixtures_switch import Esl, PrivateSwitch
 
 
@@ -431,3 +435,39 @@ def test_digits_of_a_flow_are_collected_by_the_switch(real_switch):
     real_switch.api(f"uuid_recv_dtmf {caller} 1234#")
     done = esl.event("CHANNEL_EXECUTE_COMPLETE", Unique_ID=caller, Application="play_and_get_digits")
     assert done["variable_cti_digits"] == "1234"
+
+
+# ---------------------------------------------------------------- what the daemon reads
+
+
+@pytest.fixture
+def link(real_switch):
+    link = SwitchLink(SwitchAddress("real", real_switch.host, real_switch.esl_port, real_switch.password), lambda event: None)
+    link.start()
+    until(lambda: link.linked)
+    yield link
+    link.stop()
+
+
+def test_the_shipped_configuration_is_described_without_a_finding(real_switch, link):
+    real_switch.wait(lambda: "@" in real_switch.api("global_getvar cti_heartbeat_seen"), what="the watchdog to see a heartbeat")
+    said = describe(link)
+    assert said["modules"] == dict.fromkeys(MODULES, True)
+    wanted = {"one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300}
+    assert {name: said["settings"][name] for name in wanted} == wanted
+    assert all(0 <= age <= 3 for age in said["watchdog"].values()), said["watchdog"]
+
+
+def test_a_call_in_names_its_trunk_to_the_engine(real_switch):
+    """The trunk does not register, so nothing but our cti_trunk tells which one it is."""
+    real_switch.esl.events.clear()
+    real_switch.esl.subscribe("CHANNEL_CREATE", "CHANNEL_PARK")
+    real_switch.call("95598")
+    created, parked = (translate("real", real_switch.esl.event(name)) for name in ("CHANNEL_CREATE", "CHANNEL_PARK"))
+    assert (created.gateway, parked.gateway) == ("", "carrier")
+
+
+def test_the_pings_of_the_trunks(real_switch, link):
+    """Its trunk is not pinged here, so its time is not known."""
+    (gateway,) = link.gateways()
+    assert (gateway.gateway, gateway.ping, gateway.ping_ms) == ("carrier", "UP", 0.0)
