@@ -37,6 +37,7 @@ def adopt(core: Core, item: Adopt) -> None:
     found = _calls(core, item.mirror.get("calls", {}))
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     for channel in item.channels:
+        switches.leg_created(core, reconcile.as_parked(channel))
         _unknown_channel(core, channel, channels)
     _free_agents(core, seen, now)
     for kind in ("agents", "queues", "trunks", "switches", "calls"):
@@ -60,6 +61,7 @@ def resync(core: Core, item: Resync) -> None:
             calls.leg_gone(core, leg, "LOST_EVENT")
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, seen)
     for channel in item.channels:
+        switches.leg_created(core, reconcile.as_parked(channel))
         if channel.leg in core.ghosts:
             offers.exorcise(core, channel.leg)
         _unknown_channel(core, channel, channels)

@@ -158,7 +158,7 @@ def as_parked(channel: ChannelSnapshot) -> LegParked:
         channel.caller_name,
         channel.destination,
         channel.context,
-        "",
+        channel.cti.get("cti_trunk", ""),
         channel.cti,
     )
 

@@ -33,3 +33,17 @@ def test_the_ping_is_told_when_it_changes() -> None:
     assert (w.view("trunks", TRUNK)["ping"], w.view("trunks", TRUNK)["ping_ms"]) == ("UP", 12.5)
     w.tell(sw.GatewayChanged(NODE, 0, "carrier", "NOREG", "DOWN"))
     assert (w.view("trunks", TRUNK)["ping"], w.view("trunks", TRUNK)["ping_ms"]) == ("DOWN", 0.0)
+
+
+def test_calls_in_are_counted_again_after_a_restart_and_a_broken_link() -> None:
+    w = World()
+    first = w.call()
+    w.lose_link()
+    second = w.call()
+    w.link()
+    assert w.view("trunks", TRUNK)["calls_in"] == 2
+    w.restart(8)
+    assert w.view("trunks", TRUNK)["calls_in"] == 2
+    for leg in (first, second):
+        w.hang_up(leg)
+    assert w.view("trunks", TRUNK)["calls_in"] == 0

@@ -283,7 +283,7 @@ class World:
         self._numbers += 1
         leg = leg or f"caller-{self._numbers}"
         channel = self.channels[leg] = Channel(leg, "inbound", number, caller, name, self.now, parked=True)
-        channel.variables.update(cti_dialled=number, cti_role="caller", cti_phase="arriving")
+        channel.variables.update(cti_dialled=number, cti_role="caller", cti_phase="arriving", cti_trunk="carrier")
         self._say(sw.LegCreated(NODE, 0, leg, "inbound", caller, name, number, "public", "external", "carrier"))
         self._say(self._parked(channel))
         self.drain()
