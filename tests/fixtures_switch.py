@@ -166,7 +166,8 @@ class PrivateSwitch:
             **values,
         )
         trunk = fsconf.Trunk("carrier", self.host, self.trunk_port, ping=0)
-        fsconf.render(fsconf.Plan(self.values, phones, (trunk,)), self.folder)
+        self.plan = fsconf.Plan(self.values, phones, (trunk,))
+        fsconf.render(self.plan, self.folder)
         (self.recordings / "fallback").mkdir(parents=True)
         prompts.build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
         self.binary = binary

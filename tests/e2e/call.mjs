@@ -1,7 +1,8 @@
 // A real call in Chromium: the desk's web phone answers a caller of a real switch, with sound both ways; a team leader looks on.
 import { check, equal, login, main, mark, open, shot, sign, until } from '../browser/browser.mjs'
 
-const { CTI_AGENT_PASSWORD, CTI_CALLER_NAME, CTI_CALLER } = process.env
+const { CTI_PASSWORDS, CTI_CALLER_NAME, CTI_CALLER } = process.env
+const passwords = JSON.parse(CTI_PASSWORDS)
 const CALL_MS = 60_000
 const stage = (page, wanted) => page.waitForSelector(`${mark('call-card')}[data-stage=${wanted}]`, { timeout: CALL_MS })
 const text = async (page, name) => (await page.textContent(mark(name))).trim()
@@ -25,12 +26,12 @@ const loudness = (page) =>
 const scenarios = {
   async whole_call(browser, url, folder) {
     const agent = await open(browser, url)
-    await login(agent, 'li.wei', CTI_AGENT_PASSWORD)
+    await login(agent, 'li.wei', passwords['li.wei'])
     await agent.waitForSelector(`${mark('phone-state')}[data-registration=registered]`)
     await agent.click(mark('centre-login'))
     await sign(agent, 'not_ready')
     const leader = await open(browser, url)
-    await login(leader, 'zhao.lei', CTI_AGENT_PASSWORD)
+    await login(leader, 'zhao.lei', passwords['zhao.lei'])
     await leader.waitForSelector('tr[data-agent="1001"]')
     await leader.waitForSelector(`${mark('waiting-calls')} tr[data-call]`, { timeout: CALL_MS })
     await agent.click(mark('go-ready'))
@@ -92,7 +93,7 @@ const scenarios = {
   /** The page is loaded anew in the middle of a call: its old phone is gone, and the switch does not know it. */
   async reloaded_page(browser, url, folder) {
     const agent = await open(browser, url)
-    await login(agent, 'li.wei', CTI_AGENT_PASSWORD)
+    await login(agent, 'li.wei', passwords['li.wei'])
     await agent.waitForSelector(`${mark('phone-state')}[data-registration=registered]`)
     if (await agent.locator(mark('go-ready')).isEnabled()) await agent.click(mark('go-ready'))
     await stage(agent, 'ringing')
