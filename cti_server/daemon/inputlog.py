@@ -78,10 +78,16 @@ class InputLog:
             self._file = None
 
     def _open(self) -> BinaryIO:
-        for old in sorted(self._folder.glob("inputs-*.jsonl"))[: -(self._kept - 1) or None]:
+        for old in sorted(self._folder.glob("inputs-*-*.jsonl"), key=_place)[: -(self._kept - 1) or None]:
             old.unlink(missing_ok=True)
         return self.path.open("ab")
 
     def _give_up(self, error: OSError) -> None:
         log.error("inputs are no longer logged until the next start", file=str(self.path), error=str(error))
         self._file = None
+
+
+def _place(path: Path) -> tuple[int, int]:
+    """(epoch, number) of a log file; files that only look like one come first and go first."""
+    _, epoch, number = path.stem.split("-", 2)
+    return (int(epoch), int(number)) if epoch.isdigit() and number.isdigit() else (0, 0)

@@ -71,8 +71,9 @@ class Daemon:
         epoch = self.switches.take_over(self._last_epoch())
         self._keep_epoch(epoch)
         engine = Engine(config, epoch, seed=epoch)
-        channels, registered = self.switches.snapshot()
+        self.switches.legs_on = engine.legs_on
         mirror, last_seen_ms = self._read_mirror()
+        channels, registered = self.switches.snapshot(_legs(mirror))
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
         outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
@@ -179,6 +180,11 @@ class Daemon:
             return {}, 0
         mirror = {kind: {k.decode(): orjson.loads(v) for k, v in table.items()} for kind, table in rows.items()}
         return mirror, int(meta.get(b"at_ms", 0))
+
+
+def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
+    """The legs of the mirror's calls."""
+    return [leg for document in mirror.get("calls", {}).values() for leg in document.get("core", {}).get("legs", {})]
 
 
 def main() -> None:

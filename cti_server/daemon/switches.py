@@ -47,6 +47,7 @@ COMMAND_DEADLINE_S = 10.0
 RECONCILE_S = 5.0
 RECONCILE_SLICE = 50
 RESYNC_AGAIN_S = 1.0
+RESYNC_TRIES = 5
 EPOCH = "cti_epoch"
 EPOCH_STEP = 4096
 LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
@@ -82,7 +83,7 @@ class Node:
     def _on_event(self, event: SwitchEvent) -> None:
         if isinstance(event, LinkDown):
             self._good_read_s = float("-inf")
-            self._give_kept()
+            self._kept = None  # the next Resync tells what came of it
         if self._kept is not None:
             self._kept.append(event)
             return
@@ -105,16 +106,20 @@ class Node:
 
     def _resync(self, kept: list[SwitchEvent]) -> None:
         """Show the engine every channel, then what was said meanwhile. ``kept`` tells which life of the link this is for."""
-        while self._kept is kept:
+        for _ in range(RESYNC_TRIES):
             try:
-                channels = tuple(_channel(c) for c in self.link.snapshot().channels)
+                channels = tuple(_channel(c) for c in self.link.snapshot(self._owner.legs_on(self.name)).channels)
             except CtiError as error:
                 log.warning("the switch cannot be compared after its link came back", switch=self.name, error=error.message)
                 gevent.sleep(RESYNC_AGAIN_S)
-                continue
-            if self._kept is kept:
+                channels = None
+            if self._kept is not kept:
+                return
+            if channels is not None:
                 self._owner.submit(Resync(self._clock.now_ms(), self.name, channels))
                 self._give_kept()
+                return
+        self.link.drop("the switch does not say what lives there")
 
     # ------------------------------------------------------------ what the switch is
 
@@ -220,6 +225,7 @@ class Switches:
     ) -> None:
         self.submit = submit
         self.described = described
+        self.legs_on: Callable[[str], list[str]] = lambda node: []  # which legs the engine believes in
         self.epoch = 0
         self._clock = clock
         self._on_fenced = on_fenced
@@ -252,8 +258,9 @@ class Switches:
             self.deposed = True
             raise CtiError("fenced", f"another daemon took over switch {', '.join(lost)} at the same moment")
         self.epoch = epoch
-        for node in linked:
-            node.hold_epoch()
+        for node in self.nodes.values():
+            if node.link.linked:  # also one whose link came up meanwhile: its reader raises the epoch there
+                node.hold_epoch()
         return epoch
 
     def fenced(self, name: str, epoch: int) -> None:
@@ -287,13 +294,13 @@ class Switches:
             if node.link.linked and node.leads and not self._is_fenced:
                 node.link.send(SetGlobal(HEARTBEAT, seconds), _ignore, deadline_s=2.0)
 
-    def snapshot(self) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
-        """(channels, registered extensions per switch) of all linked switches."""
+    def snapshot(self, known: Sequence[str]) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
+        """(channels, registered extensions per switch) of all linked switches; ``known``: legs that may live there."""
         channels: list[ChannelSnapshot] = []
         registered: dict[str, tuple[str, ...]] = {}
         for node in self.nodes.values():
             if node.link.linked:
-                report = node.link.snapshot()
+                report = node.link.snapshot(known)
                 channels += [_channel(c) for c in report.channels]
                 registered[node.name] = tuple(sorted({r.extension for r in report.registrations}))
         return tuple(channels), registered

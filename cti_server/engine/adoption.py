@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.kpi import QueueRow
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
-from cti_server.engine import agents, caller, calls, cold, images, ivr, offers, queueing, reconcile, switches, talk
+from cti_server.engine import agents, caller, calls, cold, comeback, images, ivr, offers, queueing, reconcile, switches, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
-from cti_server.engine.state import Agent, Call
+from cti_server.engine.state import Agent, Call, Leg
 
 T = TypeVar("T")
 _FROM_CONFIG = frozenset({"name", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
@@ -62,9 +62,10 @@ def resync(core: Core, item: Resync) -> None:
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, seen)
     for channel in item.channels:
         switches.leg_created(core, reconcile.as_parked(channel))
-        if channel.leg in core.ghosts:
+        if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
         _unknown_channel(core, channel, channels)
+    switch.given_up = []
 
 
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], seen: int) -> None:
@@ -100,7 +101,8 @@ def _switches(core: Core, item: Adopt) -> None:
         core.switches[node] = switch
         switches.match_trunks(core, node)
     for node, extensions in item.registered.items():
-        switches.get(core, node).linked = True
+        switch = switches.get(core, node)
+        switch.linked, switch.core_uuid, switch.given_up = True, "", []  # what lives there is in our hands: LinkUp tells its core
         for extension in extensions:
             core.phones.setdefault(extension, []).append(node)
     for trunk_id, trunk in _read(core, item.mirror.get("trunks", {}), images.trunk):
@@ -180,20 +182,56 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     call.variables = {**call.variables, **_variables(call, channel)}
     call.music_exec = ""
     call.holding = call.resuming = False
+    call.answered = call.answered and channel.answered
     customer = call.legs[call.caller_leg]
-    customer.parked = not channel.bridged_to
     call.taking_back = caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to)
+    customer.parked = not channel.bridged_to and not call.taking_back
+    if channel.bridged_to not in ("", call.agent_leg, call.offer.leg if call.offer else ""):
+        _elsewhere(core, call, channels)
+        return
     _missed_offer(core, call, channels)
     if call.activity != "talk":
         return
     leg = call.legs.get(call.agent_leg)
-    if leg is not None and leg.id not in channels:
+    if leg is not None and call.taking_back:
+        _lost_on_hold(core, call, leg, channels)
+    elif leg is not None and leg.id not in channels:
         talk.agent_left(core, call, leg, "LOST_EVENT")
     elif leg is not None and channel.bridged_to == leg.id:
         talk.bridged(core, call, leg)
     elif leg is not None and leg.state == "connected":
         call.holding = True
         talk.hold_result(core, call.id, True)
+
+
+def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """The caller talks with somebody whom we did not connect (the switch's own queue did, or a leg that we gave up): from now on
+    it is that conversation, and its end decides."""
+    offers.withdraw(core, call, "withdrawn")
+    comeback.caller_left(core, call)
+    leg = call.legs.get(call.agent_leg)
+    if leg is not None:
+        if leg.id in channels:
+            core.send(call.node, call.caller_leg, KillLeg(leg.id))
+        leg.doomed = True
+        talk.agent_left(core, call, leg, "LOST_EVENT")
+        core.deadlines.cancel("unparked", call.id)
+    if call.activity == "queue":
+        queueing.leave(core, call, "answered")
+    elif call.activity in ("ivr", "survey"):
+        ivr.end_segment(core, call)
+    call.activity, call.ivr = "talk", None
+
+
+def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """The switch's watchdog moved a caller on hold: back into the line, as after any conversation that broke."""
+    if leg.id in channels:
+        core.send(call.node, call.caller_leg, KillLeg(leg.id))
+    talk.agent_left(core, call, leg, "LOST_EVENT")
+    core.deadlines.cancel("unparked", call.id)
+    if call.activity == "talk" and call.queue in core.queues:
+        call.activity = "queue"
+        queueing.open_wait(core, call, core.now, again=True)
 
 
 def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:
@@ -248,30 +286,33 @@ def taken_back(core: Core, call: Call) -> None:
 
 
 def _wait_on(core: Core, call: Call) -> None:
-    config = core.queue_config(call.queue)
     if call.queue not in core.queues:
         queueing.leave(core, call, "failed")
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
         return
-    if config.max_wait_s:
-        core.deadlines.set("max_wait", call.id, max(core.now, call.queued_ms + 1000 * config.max_wait_s))
+    if call.overflow_ms:
+        core.deadlines.set("max_wait", call.id, max(core.now, call.overflow_ms))
     if call.comeback is not None:
         core.deadlines.set("comeback", call.id, max(core.now, call.comeback.until_ms))
         core.deadlines.set("comeback_retry", call.id, core.now + offers.RETRY_MS)
+    caller.answer(core, call)
     caller.send(core, call, BreakPlayback(call.caller_leg))
     caller.play_music(core, call)
     queueing.to_line(core, call)
 
 
 def _ivr_on(core: Core, call: Call) -> None:
+    caller.answer(core, call)
     caller.send(core, call, BreakPlayback(call.caller_leg))
-    ivr.resume(core, call)
+    if not ivr.message_left(core, call):
+        ivr.resume(core, call)
 
 
 def _talk_on(core: Core, call: Call) -> None:
     leg = call.legs.get(call.agent_leg)
     if leg is None:
-        talk.after_agent(core, call)
+        if call.legs[call.caller_leg].parked:
+            talk.after_agent(core, call)
     elif leg.state == "held":
         caller.send(core, call, BreakPlayback(call.caller_leg))
         caller.play_music(core, call)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.switch import BreakPlayback, LegParked
-from cti_server.engine import agents, caller, calls, ivr, ledger, queueing
+from cti_server.engine import agents, caller, calls, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, Leg, Running
@@ -56,6 +56,8 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
 
 def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:
     agent = core.agents[partner.cti["cti_agent"]]
+    if agent.state == "wrap_up":
+        wrapup.end(core, agent.id)
     if agent.state not in ("idle", "unreachable"):
         call.activity = "talk"  # the agent has another call by now: let them end this one by themselves
         return

@@ -82,9 +82,9 @@ def socket_closed(core: Core, event: PhoneSocketClosed) -> None:
 def web_phone_gone(core: Core, leg_id: str) -> None:
     """Deadline 'web_phone': no page has registered since the socket closed. While the page itself is there, the sound decides."""
     leg = core.legs.get(leg_id)
-    if leg is None:
+    agent = core.agents.get(leg.agent) if leg else None
+    if leg is None or agent is None or leg.call_id not in core.calls:
         return
-    agent = core.agents[leg.agent]
     if not core.linked(leg.node):
         core.deadlines.set("web_phone", leg.id, core.now + BLINK_MS)
     elif agent.page_gone_ms and not agents.registered(core, agent):

@@ -155,6 +155,7 @@ def _reject(core: Core, item: CommandInput) -> bool:
     call = _call_of(core, agent, "reserved", "ringing")
     if call.offer is None or call.offer.answered:
         raise CtiError("wrong-state", f"no call rings at agent {agent.id}")
+    _linked(core, call)
     offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
     return False
 

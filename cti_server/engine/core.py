@@ -173,6 +173,10 @@ class Engine:
             for kind in ("agents", "calls", "queues", "trunks", "switches", "alarms")
         }
 
+    def legs_on(self, node: str) -> list[str]:
+        """The legs that it believes in."""
+        return [leg.id for leg in self._core.legs.values() if leg.node == node]
+
     def worth_a_look(self, node: str, alive: Iterable[str]) -> list[str]:
         """Which of the living legs of a switch the next Reconcile must hold in full; the rest may come in slices."""
         return reconcile.worth_a_look(self._core, node, alive)

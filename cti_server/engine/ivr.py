@@ -169,6 +169,15 @@ def refused(core: Core, call_id: str, exec_id: str) -> None:
         _done(core, call, False, "")
 
 
+def message_left(core: Core, call: Call) -> bool:
+    """After a gap: a message that had begun counts as left, and the flow goes on; asked for again it would replace the first."""
+    running = call.ivr
+    if running is None or running.waits != "RecordVoicemail" or running.record or call.voicemail is None:
+        return False
+    _done(core, call, True, "")
+    return True
+
+
 def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
     running = call.ivr
     if running is None or call.caller_gone or call.ending:

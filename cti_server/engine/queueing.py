@@ -48,13 +48,16 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
     call.queued_ms = call.queued_ms or core.now
     open_wait(core, call, call.queued_ms)
     if config.max_wait_s:
-        core.deadlines.set("max_wait", call.id, core.now + 1000 * config.max_wait_s)
+        call.overflow_ms = core.now + 1000 * config.max_wait_s
+        core.deadlines.set("max_wait", call.id, call.overflow_ms)
     queue_touched(core, queue.id)
 
 
-def open_wait(core: Core, call: Call, started_ms: int) -> None:
-    """The call is present in its queue from now on; its queue segment runs from ``started_ms``."""
-    detail = {"comeback": True} if call.comeback else None
+def open_wait(core: Core, call: Call, started_ms: int, again: bool = False) -> None:
+    """The call is present in its queue from now on; its queue segment runs from ``started_ms``.
+
+    ``again``: it was answered before, as in a comeback."""
+    detail = {"comeback": True} if again or call.comeback else None
     ledger.open_segment(core, call, "queue", call.queue, started_ms=started_ms, detail=detail)
     core.queues[call.queue].present.add(call.id, started_ms, call.order)
     queue_touched(core, call.queue)
@@ -64,6 +67,7 @@ def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bo
     """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost."""
     out_of_line(core, call)
     core.deadlines.cancel("max_wait", call.id)
+    call.overflow_ms = 0
     ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
     queue = core.queues.get(call.queue)
     if queue is not None:

@@ -68,7 +68,8 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
         if channel.leg in core.legs or channel.leg in core.ghosts:
             continue
         if channel.cti.get("cti_agent"):
-            yield "orphan", channel.leg
+            if not channel.bridged_to:
+                yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
 

@@ -50,7 +50,7 @@ def started(core: Core, call: Call, event: RecordingStarted) -> None:
 def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
     found = _named(call, event.path)
     if found is not None:
-        found.started_ms = found.started_ms or core.now
+        found.started_ms = found.started_ms or core.now - max(event.length_ms, 0)
         found.ended_ms, found.length_ms, found.size = core.now, event.length_ms, event.size
         core.changed("calls", call.id)
 

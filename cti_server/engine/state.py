@@ -160,6 +160,7 @@ class Call:
     agent: str = ""
     agent_leg: str = ""
     queued_ms: int = 0
+    overflow_ms: int = 0  # when the longest wait in this queue is over
     offered_ms: int = 0
     connected_ms: int = 0
     held_ms: int = 0

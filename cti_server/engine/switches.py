@@ -62,6 +62,7 @@ def link_up(core: Core, event: LinkUp) -> None:
     if restarted:
         lose_all(core, switch)
         link(core, switch)
+        switch.given_up = []
     core.changed("switches", event.node, "switch.linked" if switch.linked else "")
 
 
@@ -84,8 +85,11 @@ def link_down(core: Core, event: LinkDown) -> None:
 
 
 def unlink(core: Core, switch: Switch, reason: str, since_ms: int) -> None:
-    switch.linked, switch.reason, switch.unlinked_ms, switch.given_up = False, reason, since_ms, []
-    core.deadlines.set("switch_away", switch.id, core.now + AWAY_MS)
+    """Also of one that was not back in step yet: then it is away since the first time."""
+    switch.unlinked_ms = since_ms if switch.linked else switch.unlinked_ms or since_ms
+    switch.linked, switch.reason = False, reason
+    if not core.deadlines.at("switch_away", switch.id):
+        core.deadlines.set("switch_away", switch.id, core.now + AWAY_MS)
     alarm_away(core, switch)
 
 
@@ -94,7 +98,7 @@ def stays_away(core: Core, node: str) -> None:
     same is taken over when the link is back."""
     switch = core.switches[node]
     if not switch.linked:
-        switch.given_up = [call.id for call in core.calls.values() if call.node == node]
+        switch.given_up += [call.id for call in core.calls.values() if call.node == node]
         lose_all(core, switch)
 
 

@@ -64,6 +64,7 @@ def document(core: Core) -> dict[str, Any]:
     """JSON-able."""
     found: dict[str, Any] = {name: plain(getattr(core, name)) for name in _PARTS}
     found |= {name: {key: plain(flow.document) for key, flow in getattr(core, name).items()} for name in _FLOWS}
+    found["leg_order"] = list(core.legs)
     found["legs"] = {leg.id: plain(leg) for leg in core.legs.values() if leg.call_id not in core.calls}
     return {**found, "epoch": core.epoch, "config": plain(core.config), "deadlines": core.deadlines.plain()}
 
@@ -81,8 +82,10 @@ def restore(state: Mapping[str, Any]) -> Core:
         core.legs = revive(dict[str, Leg], state["legs"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not the state of an engine: {error!r}") from error
+    known = dict(core.legs)
     for call in core.calls.values():
-        core.legs |= call.legs
+        known |= call.legs
+    core.legs = {leg: known[leg] for leg in state["leg_order"]}
     core.gateways = {(trunk.node, trunk.gateway): trunk.id for trunk in core.trunks.values()}
     return core
 

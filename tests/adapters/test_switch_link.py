@@ -507,6 +507,6 @@ def test_a_snapshot_of_everything(switch, desk):
 def test_a_snapshot_of_a_lost_switch_is_an_error(switch, desk):
     d = desk().up()
     switch.answer = lambda command: b""
-    job = gevent.spawn(d.link.snapshot, 0.05)
+    job = gevent.spawn(d.link.snapshot, deadline_s=0.05)
     with pytest.raises(CtiError, match="deadline"):
         job.get(timeout=10)

@@ -186,3 +186,53 @@ def test_a_switch_that_cannot_say_what_lives_there_is_asked_again(switch, daemon
     switch.drop()
     until(lambda: "Resync" in one.heard())
     assert len(refused) == 3
+
+
+def test_a_switch_that_never_says_what_lives_there_gets_a_new_link(switch, daemon, monkeypatch):
+    monkeypatch.setattr(module, "RESYNC_AGAIN_S", 0.01)
+    one = daemon()
+    one.switches.take_over(0)
+    keep = switch.answer
+    switch.answer = lambda command: api_response("-ERR no") if command.startswith("api show channels") else keep(command)
+    switch.drop()
+    until(lambda: one.heard().count("LinkDown") == 2)
+    assert "Resync" not in one.heard()
+    switch.answer = keep
+    until(lambda: one.heard()[-1] == "Resync", 20)
+
+
+def test_a_leg_that_the_switch_does_not_list_but_has_is_shown(switch, daemon):
+    one = daemon()
+    one.switches.take_over(0)
+    one.switches.legs_on = lambda node: ["leg-1", "leg-2"]
+    dump = {"Event-Name": "CHANNEL_DATA", "Unique-ID": "leg-1", "Call-Direction": "inbound", "Channel-State": "CS_EXECUTE"}
+    keep = switch.answer
+
+    def answer(command: str) -> bytes:
+        if command == "api uuid_dump leg-1 json":
+            return api_response(orjson.dumps(dump).decode())
+        return api_response("-ERR No such channel!") if command.startswith("api uuid_dump") else keep(command)
+
+    switch.answer = answer
+    switch.drop()
+    until(lambda: "Resync" in one.heard())
+    (resync,) = [i for i in one.inputs if isinstance(i, Resync)]
+    assert [c.leg for c in resync.channels] == ["leg-1"]
+
+
+def test_a_switch_whose_link_comes_up_during_the_take_over_is_led_too(switch, daemon):
+    one = daemon()
+    raise_epoch, other = one.node.raise_epoch, WithGlobals()
+    late = module.Node(SwitchAddress("late", other.host, other.port, PASSWORD), one.switches, SystemClock())
+
+    def meanwhile(epoch: int) -> bool:
+        one.switches.nodes["late"] = late
+        late.start()
+        until(lambda: late.link.linked)
+        return raise_epoch(epoch)
+
+    one.node.raise_epoch = meanwhile  # type: ignore[method-assign]
+    epoch = one.switches.take_over(0)
+    until(lambda: late.leads)
+    assert other.globals["cti_epoch"] == str(epoch)
+    other.stop()

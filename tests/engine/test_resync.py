@@ -236,3 +236,162 @@ def test_an_agent_beside_whom_another_is_served_gets_the_next_call() -> None:
         w.hang_up(leg)
     w.wait(30)  # both wrap-ups end in the same moment
     assert (w.the_call(sales)["agent"], w.the_call(repair)["agent"]) == ("1002", "1001")
+
+
+# ---------------------------------------------------------------- while we were away the switch acted by itself
+
+
+def by_the_fallback_queue(w: World, leg: str) -> str:
+    """The watchdog moves the caller, and an agent of the switch's own queue picks up; gives that agent's leg."""
+    w.to_fallback(leg)
+    channel = w.channels["fallback-1"] = replace(w.channels[leg], leg="fallback-1", direction="outbound", variables={})
+    channel.bridged_to, w.channels[leg].bridged_to = leg, "fallback-1"
+    channel.parked = False
+    return "fallback-1"
+
+
+@pytest.mark.parametrize("doing", ["waiting", "ivr", "held", "offered"])
+def test_a_caller_whom_the_fallback_queue_connected_talks_on(doing: str) -> None:
+    w = World(with_flow() if doing == "ivr" else None)
+    if doing == "held":
+        leg, _ = talking(w)
+        w.command("HoldCall", agent_id="1001")
+    elif doing == "offered":
+        leg, _ = ringing(w)
+    else:
+        leg = w.call()
+    w.agent("1002", ready=False)
+    w.lose_link()
+    w.wait(8)
+    partner = by_the_fallback_queue(w, leg)
+    w.wait(10)
+    w.command("ReadyAgent", agent_id="1002")
+    w.link()
+    for _ in range(4):
+        w.reconcile()
+        w.wait(5)
+    assert (w.channels[leg].bridged_to, w.channels[leg].playing) == (partner, "")
+    assert w.the_call(leg)["phase"] == "connected"
+    assert w.state("1001") not in ("talking", "holding", "ringing")
+    w.hang_up(leg)
+    w.wait(6)
+    assert [c["outcome"] for c in w.of_kind("call")] == ["answered"]
+
+
+def test_a_held_caller_in_the_fallback_queue_comes_back_into_line() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.agent("1002", ready=False)
+    w.lose_link()
+    w.wait(6)
+    w.end(offer, "ORIGINATOR_CANCEL")
+    w.to_fallback(leg)
+    w.link()
+    assert leg in w.channels
+    w.command("ReadyAgent", agent_id="1002")
+    assert w.the_call(leg)["agent"] == "1002"
+    w.pick_up(w.offered_leg())
+    assert w.the_call(leg)["phase"] == "connected"
+    assert w.view("queues", "sales")["today"]["offered"] == 1
+
+
+def test_a_conversation_that_is_not_ours_outlives_links_and_reconcilers() -> None:
+    w = World(with_queue(centre(), "sales", wrap_up_s=120))
+    leg, offer = talking(w)
+    w.lose_link()
+    w.wait(61)
+    w.link()
+    assert w.state("1001") == "talking", "wrap-up of a call that was not over ends"
+    for _ in range(3):
+        w.lose_link()
+        w.wait(1)
+        w.link()
+        for _ in range(4):
+            w.reconcile()
+            w.wait(2)
+    assert w.channels[leg].bridged_to == offer
+
+
+@pytest.mark.parametrize("comeback", [False, True])
+def test_a_blip_shortens_nobodys_wait(comeback: bool) -> None:
+    config = with_queue(centre(), "sales", max_wait_s=60, overflow_queue="" if comeback else "repair")
+    w = World(with_queue(config, "repair", max_wait_s=60))
+    if comeback:
+        leg, offer = talking(w)
+        w.wait(120)
+        w.unregister("1001")
+        w.hang_up(offer, "MEDIA_TIMEOUT")
+    else:
+        leg = w.call()
+        w.wait(70)
+    w.lose_link()
+    w.wait(1)
+    w.link()
+    w.wait(10)
+    assert leg in w.channels
+
+
+def test_no_command_is_taken_for_a_phone_that_cannot_be_reached() -> None:
+    w = World()
+    leg, offer = ringing(w)
+    w.lose_link()
+    reply = w.command("RejectCall", agent_id="1001")
+    assert reply is not None
+    assert reply.error_id == "no-switch"
+    w.pick_up(offer)
+    w.link()
+    assert w.the_call(leg)["phase"] == "connected"
+
+
+def test_a_ghost_that_was_picked_up_meanwhile_talks_on() -> None:
+    w = World()
+    leg, offer = ringing(w)
+    w.linked = False
+    w.command("RejectCall", agent_id="1001")
+    w.lose_link()
+    w.pick_up(offer)
+    w.wait(5)
+    w.link()
+    w.wait(20)
+    assert w.channels[leg].bridged_to == offer
+
+
+def test_an_answer_that_was_lost_is_given_again() -> None:
+    w = World()
+    w.linked = False
+    leg = w.call()
+    w.lose_link()
+    w.wait(1)
+    w.link()
+    assert w.channels[leg].answered_ms
+    assert w.channels[leg].playing
+
+
+def test_a_link_that_flaps_gives_up_once() -> None:
+    w = World()
+    leg, _ = talking(w)
+    for _ in range(3):
+        w.lose_link()
+        w.wait(25)
+        w.silent = False
+        w.tell(sw.LinkUp(NODE, 0, "core-1"))
+    assert w.state("1001") != "talking"
+    w.lose_link()
+    w.wait(1)
+    w.link()
+    w.hang_up(leg)
+    w.wait(6)
+    assert w.doubles == []
+    assert len(w.of_kind("call")) == 2
+
+
+def test_callers_who_came_to_a_restarted_switch_before_us_stay() -> None:
+    w = World()
+    w.call()
+    w.channels.clear()
+    w.silent = True
+    leg = w.call()
+    w.restart(8)
+    w.tell(sw.LinkUp(NODE, 0, "core-2"))
+    assert w.the_call(leg)["phase"] == "queued"
