@@ -221,6 +221,7 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
     elif call.activity in ("ivr", "survey"):
         ivr.end_segment(core, call)
     call.activity, call.ivr = "talk", None
+    core.changed("calls", call.id, "call.connected")
 
 
 def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, ChannelSnapshot]) -> None:
@@ -232,6 +233,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
         queueing.open_wait(core, call, core.now, again=True)
+        core.changed("calls", call.id, "call.queued")
 
 
 def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:

@@ -155,9 +155,26 @@ class Centre(RuleBasedStateMachine):
         self.w.lose_link()
 
     @precondition(lambda self: not self.w.linked)
-    @rule()
-    def link_comes(self) -> None:
-        self.w.link()
+    @rule(data=st.data())
+    def the_watchdog_moves_a_caller(self, data: st.DataObject) -> None:
+        """Into the switch's own queue, where now and then somebody picks up."""
+        leg = self.pick(data, False)
+        if leg and not self.w.channels[leg].bridged_to and self.w.channels[leg].answered_ms:
+            self.w.to_fallback(leg)
+            if data.draw(st.booleans()):
+                partner = replace(self.w.channels[leg], leg=f"fallback-{leg}", direction="outbound", variables={}, bridged_to=leg)
+                self.w.channels[partner.leg] = partner
+                self.w.channels[leg].bridged_to = partner.leg
+
+    @precondition(lambda self: not self.w.linked)
+    @rule(flaps=st.booleans())
+    def link_comes(self, flaps: bool) -> None:
+        if flaps:
+            self.w.silent = False
+            self.w.tell(sw.LinkUp(NODE, 0, "core-1"))
+            self.w.lose_link()
+        else:
+            self.w.link()
 
     @precondition(lambda self: self.w.linked)
     @rule(data=st.data(), mirror=st.just(True), gap=st.sampled_from([0, 3]))
