@@ -339,6 +339,7 @@ const zh: Catalog = {
     empty: '没有符合条件的通话',
     emptyHint: '请更换日期或减少筛选条件。',
     found: '共 {n} 通',
+    running: '进行中',
     detail: '通话详情',
     timeline: '时间线',
     recordings: '录音',

@@ -33,6 +33,9 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : value.toLocaleString('en-US')
 }
 
+/** The caller's name; '' when the network only gave the number once more. */
+export const callerName = (call: { name: string; number: string }): string => (call.name === call.number ? '' : call.name)
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(zone: string, kind: 'clock' | 'minute' | 'full' | 'day'): Intl.DateTimeFormat {
