@@ -85,6 +85,6 @@ REASONS = (
     SeedReason("not-ready", "connection-lost", "Connection lost", "连接中断", system=True),
     SeedReason("disposition", "resolved", "Resolved", "已解决"),
     SeedReason("disposition", "follow-up", "Follow-up needed", "需要跟进"),
-    SeedReason("disposition", "wrong-number", "Wrong number", "打错电话"),
+    SeedReason("disposition", "wrong-number", "Wrong number", "误拨"),
     SeedReason("disposition", "complaint", "Complaint", "投诉"),
 )

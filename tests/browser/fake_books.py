@@ -52,7 +52,7 @@ CENTRE: dict[str, Any] = {
     "dispositions": [
         {"code": "resolved", "texts": {"en": "Resolved", "zh-CN": "已解决"}},
         {"code": "follow-up", "texts": {"en": "Follow-up needed", "zh-CN": "需要跟进"}},
-        {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "打错电话"}},
+        {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "误拨"}},
         {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
     ],
     "phone": None,

@@ -110,9 +110,9 @@ const scenarios = {
   async health_is_told(browser) {
     const page = await readyAgent(browser, { locale: 'zh-CN' })
     await world('say_health', { engine: false })
-    check((await page.textContent(mark('health-banner'))).includes('呼叫引擎'), 'engine')
+    check((await page.textContent(mark('health-banner'))).includes('呼叫控制'), 'engine')
     await world('say_health', { engine: true, redis: false })
-    await until(async () => (await page.textContent(mark('health-banner'))).includes('消息存储'), 'redis')
+    await until(async () => (await page.textContent(mark('health-banner'))).includes('系统后台异常'), 'redis')
     await world('say_health', { redis: true })
     await page.waitForSelector(mark('health-banner'), { state: 'detached' })
     await world('put', { refuse: { HoldCall: [503, 'engine-away'] } })
@@ -120,7 +120,7 @@ const scenarios = {
     await page.click(mark('answer'))
     await page.click(mark('hold'))
     await page.waitForSelector('.el-message--error')
-    check((await page.textContent('.el-message--error')).includes('呼叫引擎不可用'), 'the refusal is told in words')
+    check((await page.textContent('.el-message--error')).includes('呼叫控制异常'), 'the refusal is told in words')
   },
 
   async leader_sees_and_acts(browser) {

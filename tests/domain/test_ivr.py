@@ -76,8 +76,8 @@ def test_the_service_line_to_billing_with_an_account(demo):
     state, actions = step(flow, state, Played(False), OPEN)  # a missing prompt never stops a call
     assert actions == [EnterQueue("billing", 0)]
     assert state.path == (
-        {"node": "menu", "pressed": "0", "label": "repeat"},
-        {"node": "menu", "pressed": "1", "label": "billing"},
+        {"node": "menu", "pressed": "0", "label": "重听"},
+        {"node": "menu", "pressed": "1", "label": "电费查询"},
         {"node": "billing_account", "pressed": "12345678", "label": "account"},
     )
     assert state.data == {"account": "12345678", "topic": "billing"}

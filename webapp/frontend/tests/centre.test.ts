@@ -53,7 +53,7 @@ describe('the centre’s names', () => {
     expect(log.asked).toBe(1)
     await pass(2000)
     expect(log.asked).toBe(2)
-    expect(banner.textContent).toContain('The database is away')
+    expect(banner.textContent).toContain('The database cannot be reached')
     await pass(60_000)
     expect(log.asked).toBe(4)
     expect(centre.queueName('q')).toBe('Queue 1')

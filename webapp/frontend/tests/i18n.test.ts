@@ -59,6 +59,18 @@ describe('the two catalogs', () => {
     }
   })
 
+  /** What people of the trade do not say, or say of something else. */
+  it('speak as the trade does', () => {
+    const zh = ['来电人', '恢复', '无输入', '打错电话', '序号', '消息存储', '引擎']
+    const en = [/the books/i, /\btrouble\b/i, /message store/i, /engine/i, /of the centre/i, /\blinked\b/i, /^Short$/, /\bis away\b/i]
+    expect([...chinese].filter(([, text]) => zh.some((word) => text.includes(word)))).toEqual([])
+    expect([...english].filter(([, text]) => en.some((word) => word.test(text)))).toEqual([])
+    const demo = ['cti_server/services/seed.py', ...readdirSync('../../flows').map((name) => `flows/${name}`)]
+    const said = demo.map((path) => readFileSync(join('../..', path), 'utf8')).join('')
+    expect(zh.filter((word) => said.includes(word))).toEqual([])
+    expect([...said.matchAll(/label: ([a-z]\w*)/g)].map((match) => match[1])).toEqual([])
+  })
+
   it('are not bypassed by markup', () => {
     for (const file of sources('src')) expect(readFileSync(file, 'utf8'), file).not.toMatch(/v-html|innerHTML|dangerouslyUseHTMLString/)
   })

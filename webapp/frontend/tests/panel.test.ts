@@ -60,7 +60,7 @@ describe('the network strip', () => {
     const one = { id: 'main', linked: true, reason: '', sessions: 3, max_sessions: 1000, core_uuid: 'u' }
     useNetwork().replace([trunk({})], [one])
     const box = await mount(NetworkStrip, {})
-    for (const words of ['main', 'Linked', 'carrier', 'Up', '12 ms']) expect(box.textContent).toContain(words)
+    for (const words of ['main', 'Connected', 'carrier', 'Up', '12 ms']) expect(box.textContent).toContain(words)
   })
 
   it('tells trunks of the same name apart by their switch', async () => {
