@@ -27,6 +27,7 @@ STATUS: dict[str, int] = {
     "data-too-large": 422,
     "wrong-state": 409,
     "already-logged-in": 409,
+    "note-changed": 409,
     "phone-not-registered": 409,
     "too-late": 504,
     "outcome-unknown": 504,

@@ -5,7 +5,7 @@
     cti:D:replies:PROCESS       stream, field 'r' = reply JSON, short
     cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
     cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
-    cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (agents, calls, queues, trunks, switches, alarms)
+    cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (KIND: events.views.MIRRORS)
     cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
     cti:D:config                string, the newest configuration document (JSON)
     cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well

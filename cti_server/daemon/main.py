@@ -29,13 +29,14 @@ from cti_server.daemon.configuration import ConfigSource, write_whole  # noqa: E
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
 from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
-from cti_server.daemon.outbox import MIRRORS, Outbox  # noqa: E402
+from cti_server.daemon.outbox import Outbox  # noqa: E402
 from cti_server.daemon.switches import Switches  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Reply  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
+from cti_server.events.views import MIRRORS  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
 log = structlog.get_logger(__name__)

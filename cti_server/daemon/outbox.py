@@ -25,6 +25,7 @@ from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Repl
 from cti_server.events.commands import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.facts import encode_fact
+from cti_server.events.views import MIRRORS
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,6 @@ COMMAND_KEPT_S = 600
 HEARTBEAT_KEPT_S = 10
 RETRY_S = 0.5
 REST_S = 0.003  # between two batches: a transaction for each event would cost twice the work
-MIRRORS = ("agents", "calls", "queues", "trunks", "switches", "alarms")
 COMMAND_GROUP = "daemon"
 BATCH = 500
 JOURNAL_BATCH = 1000

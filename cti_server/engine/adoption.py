@@ -16,10 +16,25 @@ from typing import Any, TypeVar
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.kpi import QueueRow
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
-from cti_server.engine import agents, caller, calls, cold, comeback, images, ivr, offers, queueing, reconcile, switches, talk
+from cti_server.engine import (
+    agents,
+    caller,
+    calls,
+    cold,
+    comeback,
+    drafts,
+    images,
+    ivr,
+    offers,
+    queueing,
+    reconcile,
+    switches,
+    talk,
+)
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
 from cti_server.engine.state import Agent, Call, Leg
+from cti_server.events.views import TABLES
 
 T = TypeVar("T")
 _FROM_CONFIG = frozenset({"name", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
@@ -34,13 +49,14 @@ def adopt(core: Core, item: Adopt) -> None:
     _alarms(core, item)
     _agents(core, item.mirror.get("agents", {}))
     _queues(core, item.mirror.get("queues", {}))
+    _drafts(core, item.mirror.get("drafts", {}))
     found = _calls(core, item.mirror.get("calls", {}))
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     for channel in item.channels:
         switches.leg_created(core, reconcile.as_parked(channel))
         _unknown_channel(core, channel, channels)
     _free_agents(core, seen, now)
-    for kind in ("agents", "queues", "trunks", "switches", "calls"):
+    for kind in TABLES.values():
         for thing in getattr(core, kind):
             core.changed(kind, thing)
 
@@ -109,6 +125,8 @@ def _switches(core: Core, item: Adopt) -> None:
         if trunk_id in core.trunks:
             core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
+        else:
+            core.dirty["trunks", trunk_id] = None
 
 
 def _alarms(core: Core, item: Adopt) -> None:
@@ -149,6 +167,17 @@ def _queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
         if queue is not None:
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
             queue.row = row
+        else:
+            core.dirty["queues", queue_id] = None
+
+
+def _drafts(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
+    for draft_id, draft in _read(core, mirror, images.draft):
+        if draft.agent in core.agents:
+            core.drafts[draft_id] = draft
+            drafts.keep(core, draft)
+        else:
+            core.dirty["drafts", draft_id] = None
 
 
 def _calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.switch import BreakPlayback, LegParked
-from cti_server.engine import agents, caller, calls, ivr, ledger, queueing, wrapup
+from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, Leg, Running
@@ -71,7 +71,8 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
     caller.turn(call, leg, "bridge", 1)
     ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id, started_ms=min(call.connected_ms, core.now))
-    agent.call_id, agent.queue, agent.last_call_id = call.id, call.queue, call.id
+    agent.call_id, agent.queue = call.id, call.queue
+    drafts.remember(core, agent, call.id)
     agent.state = "idle"  # also when the phone is not registered just now: who talks has one
     agents.move(core, agent, "reserve", core.now)
     agents.move(core, agent, "connect")

@@ -13,10 +13,10 @@ import orjson
 
 from cti_server.domain.recording import PROBLEMS
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, offers, recording, talk, wrapup
+from cti_server.engine import agents, caller, drafts, offers, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
-from cti_server.engine.state import Agent, Call
+from cti_server.engine.state import Agent, Call, Draft
 from cti_server.errors import CtiError
 from cti_server.events.commands import check_arguments
 
@@ -46,7 +46,10 @@ def command(core: Core, item: CommandInput) -> None:
 
 
 def _check_types(args: _Args) -> None:
-    wrong = [name for name, value in args.items() if name != "data" and not (isinstance(value, str) and len(value) <= 4096)]
+    if "version" in args and (type(args["version"]) is not int or args["version"] < 0):
+        raise CtiError("bad-arguments", "version must be a whole number from 0 on", {"wrong": ["version"]})
+    texts = {name: value for name, value in args.items() if name not in ("data", "version")}
+    wrong = [name for name, value in texts.items() if not (isinstance(value, str) and len(value) <= 4096)]
     if wrong:
         raise CtiError("bad-arguments", f"{', '.join(wrong)} must be text of at most 4096 characters", {"wrong": wrong})
 
@@ -61,7 +64,7 @@ def _audit(core: Core, item: CommandInput) -> None:
     if agent is None and item.name == "SetCallData":
         return
     subject = f"agent:{agent}" if agent is not None else f"call:{item.args.get('call_id', '')}"
-    detail = {name: value for name, value in item.args.items() if name not in ("agent_id", "data")}
+    detail = {name: value for name, value in item.args.items() if name not in ("agent_id", "data", "note", "version")}
     core.audit(item.issuer, item.name, subject, detail)
 
 
@@ -221,17 +224,29 @@ def _set_data(core: Core, item: CommandInput) -> bool:
 
 
 def _disposition(core: Core, item: CommandInput) -> bool:
-    agent = _agent(core, item.args)
-    call_id, code = item.args["call_id"], item.args["code"]
-    if not call_id or call_id not in (agent.call_id, agent.last_call_id):
-        raise CtiError("no-such-call", f"call {call_id!r} is neither the running nor the last call of agent {agent.id}")
+    draft, code = _draft(core, item.args), item.args["code"]
     _known(code, [r.code for r in core.config.dispositions])
-    note = item.args.get("note", "")
-    data = {"call_id": call_id, "agent": agent.id, "code": code, "note": note, "at_ms": core.now}
-    core.fact(core.next_id(), "disposition", data)
-    disposed = {"call_id": call_id, "agent_id": agent.id, "code": code, "note": note}
-    core.event("call.disposed", f"agent:{agent.id}", disposed)
-    return False
+    drafts.save(core, draft, item.args.get("note", draft.note), item.args.get("version", draft.version), code)
+    drafts.write(core, draft.agent)
+    disposed = {"call_id": draft.call_id, "agent_id": draft.agent, "code": code, "note": draft.note}
+    core.event("call.disposed", f"agent:{draft.agent}", disposed)
+    core.reply(item.command_id, {"version": draft.version})
+    return True
+
+
+def _save_note(core: Core, item: CommandInput) -> bool:
+    draft = _draft(core, item.args)
+    drafts.save(core, draft, item.args["note"], item.args["version"])
+    core.reply(item.command_id, {"version": draft.version})
+    return True
+
+
+def _draft(core: Core, args: _Args) -> Draft:
+    """Of the running call or one of the last calls of the agent."""
+    agent, call_id = _agent(core, args), args["call_id"]
+    if not call_id or call_id not in (agent.call_id, *agent.last_calls):
+        raise CtiError("no-such-call", f"call {call_id!r} is neither the running nor one of the last calls of agent {agent.id}")
+    return drafts.of(core, agent.id, call_id)
 
 
 def _end_wrap_up(core: Core, item: CommandInput) -> bool:
@@ -262,6 +277,7 @@ _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     "ResumeCall": _resume,
     "HangupCall": _hang_up,
     "SetCallData": _set_data,
+    "SaveNote": _save_note,
     "SetDisposition": _disposition,
     "EndWrapUp": _end_wrap_up,
     "AgentPageGone": _page_gone,

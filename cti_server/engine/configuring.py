@@ -8,7 +8,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
-from cti_server.engine import agents, figures, switches
+from cti_server.engine import agents, drafts, figures, switches
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
@@ -73,8 +73,7 @@ def forget_queue(core: Core, queue_id: str) -> None:
             agents.refresh(core, agent)
     del core.queues[queue_id]
     core.deadlines.cancel("queue_view", queue_id)
-    core.dirty["queues", queue_id] = None
-    core.events = [event for event in core.events if event[1:3] != ("queues", queue_id)]
+    core.removed("queues", queue_id)
 
 
 def _agents(core: Core) -> None:
@@ -118,5 +117,5 @@ def remove(core: Core, agent: Agent) -> None:
     if core.by_extension.get(agent.extension) == agent.id:
         del core.by_extension[agent.extension]
     del core.agents[agent.id]
-    core.dirty["agents", agent.id] = None
-    core.events = [event for event in core.events if event[1:3] != ("agents", agent.id)]
+    drafts.forget_all(core, agent)
+    core.removed("agents", agent.id)

@@ -18,6 +18,7 @@ from cti_server.engine import (
     comeback,
     commands,
     configuring,
+    drafts,
     hashing,
     offers,
     queueing,
@@ -43,6 +44,7 @@ from cti_server.engine.messages import (
     SwitchInput,
     Tick,
 )
+from cti_server.events.views import MIRRORS
 
 MAX_DEADLINES_A_TICK = 10_000
 
@@ -79,6 +81,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "comeback_retry": comeback.attempt,
     "switch_away": switches.stays_away,
     "books": calls.close_books,
+    "drafts": drafts.write,
     "alarm": Core.clear_alarm,
 }
 
@@ -170,7 +173,7 @@ class Engine:
         """kind -> id -> view of everything, as screens see it."""
         return {
             kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)}
-            for kind in ("agents", "calls", "queues", "trunks", "switches", "alarms")
+            for kind in MIRRORS
         }
 
     def legs_on(self, node: str) -> list[str]:

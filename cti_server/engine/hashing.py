@@ -11,8 +11,8 @@ from cti_server.engine.codec import plain
 from cti_server.engine.memory import Core
 
 _HASHED = (
-    "epoch", "now", "counter", "seq", "random_state", "agents", "by_extension", "queues", "queue_teams", "calls", "ghosts",
-    "phones", "registrations", "switches", "trunks", "trunk_legs", "pending", "doubts", "repairs", "alarms",
+    "epoch", "now", "counter", "seq", "random_state", "agents", "by_extension", "queues", "queue_teams", "calls", "drafts",
+    "ghosts", "phones", "registrations", "switches", "trunks", "trunk_legs", "pending", "doubts", "repairs", "alarms",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Alarm, Call, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Draft, Switch, Trunk
 
 
 def image(core: Core, kind: str, thing: str) -> Any:
@@ -27,6 +27,10 @@ def agent(document: Mapping[str, Any]) -> Agent:
 
 def call(document: Mapping[str, Any]) -> Call:
     return revive(Call, _known(Call, document))
+
+
+def draft(document: Mapping[str, Any]) -> Draft:
+    return revive(Draft, _known(Draft, document))
 
 
 def switch(document: Mapping[str, Any]) -> Switch:

@@ -15,7 +15,8 @@ from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.deadlines import Deadlines
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Pending, Queue, Switch, Trunk
+from cti_server.events.views import TABLES
 
 ALARM_EVERY_MS = 60_000
 ALARM_STANDS_MS = 3_600_000
@@ -38,6 +39,7 @@ class Core:
         self.queues: dict[str, Queue] = {}
         self.queue_teams: dict[str, tuple[str, ...]] = {}  # queue -> 'team:ID' of the teams that serve it
         self.calls: dict[str, Call] = {}
+        self.drafts: dict[str, Draft] = {}
         self.legs: dict[str, Leg] = {}
         self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
         self.phones: dict[str, list[str]] = {}  # extension -> nodes where it is registered
@@ -105,6 +107,13 @@ class Core:
         self.dirty[kind, thing] = None
         if event:
             self.events.append((event, kind, thing, more or {}))
+
+    def removed(self, kind: str, thing: str) -> None:
+        """A thing has been taken out of its table: mirror and screens drop it, and nothing else is told of it."""
+        word = next(word for word, table in TABLES.items() if table == kind)
+        self.dirty[kind, thing] = None
+        self.events = [event for event in self.events if event[1:3] != (kind, thing)]
+        self.event(f"{word}.removed", "ops", {"removed": {"kind": kind, "id": thing}})
 
     def forget_changes(self) -> None:
         """The marks have been turned into effects, or the input has failed."""

@@ -60,8 +60,7 @@ class Agent:
     deadline_ms: int = 0
     call_id: str = ""
     queue: str = ""
-    last_call_id: str = ""
-    last_queue: str = ""
+    last_calls: list[str] = field(default_factory=list)
     resting_until_ms: int = 0
     idle_since_ms: int = 0
     page_gone_ms: int = 0
@@ -70,6 +69,20 @@ class Agent:
     removed: bool = False
     interval: Interval | None = None
     wrap_up: Segment | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """What an agent has written about a call so far. ``stored``: the ledger has it as it is."""
+
+    id: str
+    agent: str
+    call_id: str
+    note: str = ""
+    version: int = 0
+    code: str = ""
+    at_ms: int = 0
+    stored: bool = True
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ def match_trunks(core: Core, node: str) -> None:
         del core.trunks[trunk.id]
         core.gateways.pop((node, trunk.gateway), None)
         core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
-        core.dirty["trunks", trunk.id] = None
+        core.removed("trunks", trunk.id)
         core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is no longer configured")
     for config in core.config.trunks.values():
         trunk_id = f"{node}:{config.name}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.domain.switch import BridgeLegs, KillLeg, ParkLeg
-from cti_server.engine import agents, caller, comeback, ivr, ledger, queueing, wrapup
+from cti_server.engine import agents, caller, comeback, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Leg
 
@@ -47,7 +47,7 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     caller.turn(call, leg, "bridge", 1)
     call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
     ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id)
-    agent.last_call_id = call.id
+    drafts.remember(core, agent, call.id)
     agents.move(core, agent, "connect")
     caller.write_core(core, call)
     core.changed("calls", call.id, "call.connected")

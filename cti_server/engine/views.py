@@ -13,8 +13,9 @@ from cti_server.engine import caller, figures, images
 from cti_server.engine.agents import registered
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Mirror, Publish
+from cti_server.events.views import TABLES
 
-_SINGULAR = {"agents": "agent", "calls": "call", "queues": "queue", "trunks": "trunk", "switches": "switch"}
+_SINGULAR = {table: word for word, table in TABLES.items()}
 
 
 def flush(core: Core) -> None:
@@ -76,6 +77,7 @@ def _agent(core: Core, agent_id: str) -> dict[str, Any]:
         "state_since_ms": agent.state_since_ms,
         "deadline_ms": agent.deadline_ms,
         "call_id": agent.call_id,
+        "last_calls": agent.last_calls,
         "queue": agent.queue,
         "today": figures.agent_today(core, agent),
     }
@@ -160,11 +162,32 @@ def _switch(core: Core, node: str) -> dict[str, Any]:
     }
 
 
+def _draft(core: Core, draft_id: str) -> dict[str, Any]:
+    draft = core.drafts[draft_id]
+    return {
+        "id": draft.id,
+        "agent": draft.agent,
+        "call_id": draft.call_id,
+        "note": draft.note,
+        "version": draft.version,
+        "code": draft.code,
+        "at_ms": draft.at_ms,
+    }
+
+
 def _alarm(core: Core, alarm_id: str) -> dict[str, Any]:
     return core.alarms[alarm_id].view()
 
 
-_VIEWS = {"agents": _agent, "calls": _call, "queues": _queue, "trunks": _trunk, "switches": _switch, "alarms": _alarm}
+_VIEWS = {
+    "agents": _agent,
+    "calls": _call,
+    "queues": _queue,
+    "trunks": _trunk,
+    "switches": _switch,
+    "drafts": _draft,
+    "alarms": _alarm,
+}
 
 # ---------------------------------------------------------------- audiences
 
@@ -194,7 +217,18 @@ def _ops(core: Core, thing: str, more: Mapping[str, Any]) -> tuple[str, ...]:
     return "floor", "ops"
 
 
-_AUDIENCES = {"agents": _agent_audience, "calls": _call_audience, "queues": _queue_audience, "trunks": _ops, "switches": _ops}
+def _draft_audience(core: Core, draft_id: str, more: Mapping[str, Any]) -> tuple[str, ...]:
+    return (f"agent:{core.drafts[draft_id].agent}",)
+
+
+_AUDIENCES = {
+    "agents": _agent_audience,
+    "calls": _call_audience,
+    "queues": _queue_audience,
+    "trunks": _ops,
+    "switches": _ops,
+    "drafts": _draft_audience,
+}
 
 
 def _named_audience(core: Core, subject: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Leg, Pending, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Pending, Queue, Switch, Trunk
 
 _PARTS: dict[str, Any] = {
     # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
@@ -26,6 +26,7 @@ _PARTS: dict[str, Any] = {
     "queues": dict[str, Queue],
     "queue_teams": dict[str, tuple[str, ...]],
     "calls": dict[str, Call],
+    "drafts": dict[str, Draft],
     "ghosts": dict[str, str],
     "phones": dict[str, list[str]],
     "registrations": dict[str, str],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cti_server.engine import agents, ledger
+from cti_server.engine import agents, drafts, ledger
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Segment
 
 
 def begin(core: Core, agent: Agent, call: Call) -> None:
     """The conversation of ``agent`` is over; a queue without wrap-up time frees the agent at once."""
-    agent.last_call_id, agent.last_queue = call.id, call.queue
+    drafts.remember(core, agent, call.id)
     wrap_up_s = core.queue_config(call.queue).wrap_up_s
     if not wrap_up_s:
         agents.move(core, agent, "release")
@@ -27,6 +27,7 @@ def end(core: Core, agent_id: str) -> None:
     if agent is None or agent.state != "wrap_up":
         return
     core.deadlines.cancel("wrap_up", agent.id)
+    drafts.write(core, agent.id)
     if agent.wrap_up is not None:
         ledger.write_segment(core, agent.call_id, agent.wrap_up)
         agent.wrap_up = None

@@ -26,7 +26,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ResumeCall": ("agent_id",),
     "HangupCall": ("agent_id?", "call_id?"),  # agent: his call; call_id alone: the operator ends the call
     "SetCallData": ("call_id", "data"),  # merges; '' removes a key
-    "SetDisposition": ("agent_id", "call_id", "code", "note?"),
+    "SaveNote": ("agent_id", "call_id", "note", "version"),  # a draft without a disposition; version: that it was written over
+    "SetDisposition": ("agent_id", "call_id", "code", "note?", "version?"),  # without a note the draft's stays
     "EndWrapUp": ("agent_id",),
     "AgentPageGone": ("agent_id",),
     "AgentPageBack": ("agent_id",),
@@ -49,6 +50,7 @@ ERRORS: dict[str, str] = {
     "no-switch": "no switch is linked",
     "switch-refused": "the switch refused; the message has its words",
     "outcome-unknown": "the engine restarted while the command ran; look at the screen before you send it again",
+    "note-changed": "another window has saved another note meanwhile; details: note, version, code",
     "data-too-large": "attached data over 16 KiB",
 }
 

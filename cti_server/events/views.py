@@ -1,7 +1,8 @@
 """What people see of a thing: the views that ride in events and mirrors, whole, every time they change.
 
-The rule of every projection (web process, CLI): an event whose data has ``agent``, ``call``, ``queue``, ``trunk`` or
-``switch`` replaces the view with that id in its table; ``call.ended`` removes the call. Nothing is patched.
+The rule of every projection (web process, page, CLI): an event whose data has a word of ``TABLES`` replaces the view with that
+id in its table; one with ``removed`` = {"kind", "id"} takes that thing out of its table, and so does ``call.ended`` with its
+call. Nothing is patched.
 
 All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none.
 """
@@ -9,6 +10,18 @@ All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means n
 from __future__ import annotations
 
 from typing import Any, TypedDict
+
+TABLES: dict[str, str] = {
+    # word in an event's data -> its table in snapshots and mirrors
+    "agent": "agents",
+    "call": "calls",
+    "queue": "queues",
+    "trunk": "trunks",
+    "switch": "switches",
+    "draft": "drafts",
+}
+MIRRORS: tuple[str, ...] = (*TABLES.values(), "alarms")
+"""Every live kind."""
 
 
 class AgentView(TypedDict):
@@ -27,6 +40,7 @@ class AgentView(TypedDict):
     state_since_ms: int
     deadline_ms: int  # end of the transient state (ring timeout, wrap-up), 0: none
     call_id: str
+    last_calls: list[str]  # the newest last: calls that may still get a note and a disposition, besides the running one
     queue: str
     today: dict[str, int]  # answered, rona, talk_ms, hold_ms, wrap_up_ms, ring_ms, idle_ms, logged_in_ms
 
@@ -101,6 +115,18 @@ class SwitchView(TypedDict):
     core_uuid: str
 
 
+class DraftView(TypedDict):
+    """What an agent has written about a call, the same for all windows; only this agent's pages see it."""
+
+    id: str  # 'AGENT/CALL'
+    agent: str
+    call_id: str
+    note: str
+    version: int  # counts from 1; SaveNote and SetDisposition name the one that they were written over
+    code: str  # disposition, '' while none was given
+    at_ms: int
+
+
 EVENTS: dict[str, str] = {
     # name -> what its data holds besides the view(s)
     "agent.logged_in": "agent",
@@ -118,6 +144,7 @@ EVENTS: dict[str, str] = {
     "call.resumed": "call",
     "call.data_changed": "call",
     "call.survey_entered": "call",
+    "call.note_saved": "draft",
     "call.disposed": "call_id, agent_id, code, note",
     "call.ended": "call (last view, outcome set)",
     "queue.changed": "queue",
@@ -125,6 +152,10 @@ EVENTS: dict[str, str] = {
     "switch.linked": "switch",
     "switch.unlinked": "switch",
     "recording.finished": "recording_id, call_id, length_ms, size",
+    "agent.removed": "removed: {kind, id}: the configuration no longer has it; the same for queue, trunk, draft",
+    "queue.removed": "removed",
+    "trunk.removed": "removed",
+    "draft.removed": "removed: too many calls ago to be changed",
     "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
     "alarm.cleared": "alarm",
     "config.applied": "version; every page reads the centre again",

@@ -100,12 +100,13 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         if segment["segment"] in _TIME:
             times[_TIME[segment["segment"]]] += segment["ended_ms"] - segment["started_ms"]
     last = max(verdicts, key=lambda verdict: verdict["at_ms"]) if verdicts else None
+    coded = [verdict for verdict in sorted(verdicts, key=lambda verdict: verdict["at_ms"]) if verdict["code"]]
     return {
         "id": call_id,
         **_head(parts.calls.get(call_id), segments),
         **times,
         "recording_id": recordings[0]["id"] if recordings else None,
-        "disposition": last["code"] if last else None,
+        "disposition": coded[-1]["code"] if coded else None,
         "note": last["note"] if last else None,
     }
 

@@ -19,6 +19,11 @@ def error(w: World, name: str, **args: object) -> str:
     return reply.error_id
 
 
+def removals(w: World) -> list[tuple[str, str, str]]:
+    told = [event for event in w.published if "removed" in event.data]
+    return [(event.name, event.data["removed"]["kind"], event.data["removed"]["id"]) for event in told]
+
+
 def test_login_ready_pause_logout() -> None:
     w = World()
     w.register("1001")
@@ -226,6 +231,7 @@ def test_removed_and_new_agents() -> None:
     w.wait(30)
     assert set(w.engine.snapshot()["agents"]) == {"1009"}
     assert "1001" not in w.mirror["agents"]
+    assert removals(w) == [("agent.removed", "agents", agent) for agent in ("1002", "1003", "1001")]
 
 
 def test_a_queue_that_an_agent_loses_is_served_no_more() -> None:
@@ -252,6 +258,9 @@ def test_what_the_configuration_no_longer_has_goes_from_the_mirror() -> None:
     assert set(w.mirror["queues"]) == {"sales"}
     assert set(w.mirror["agents"]) == {"1001", "1002"}
     assert w.mirror["trunks"] == {}
+    assert removals(w) == [
+        ("queue.removed", "queues", "repair"), ("agent.removed", "agents", "1003"), ("trunk.removed", "trunks", "main:carrier"),
+    ]  # fmt: skip
     w.tell(sw.GatewayChanged(NODE, 0, "carrier", "REGED", "UP"))
     assert w.mirror["trunks"] == {}
 

@@ -76,6 +76,19 @@ class Centre(RuleBasedStateMachine):
     def pause(self, agent: str, reason: str) -> None:
         self.w.command("PauseAgent", agent_id=agent, reason=reason)
 
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        note=st.sampled_from(["a", "ab", ""]),
+        code=st.sampled_from(["", "sold"]),
+        n=st.integers(0, 6),
+    )
+    def write(self, agent: str, note: str, code: str, n: int) -> None:
+        """About the running call or an old one, from a window that may be behind."""
+        had = self.w.view("agents", agent)
+        call = [had["call_id"], *had["last_calls"], "x"][n % (2 + len(had["last_calls"]))]
+        name, more = ("SetDisposition", {"code": code}) if code else ("SaveNote", {})
+        self.w.command(name, agent_id=agent, call_id=call, note=note, version=n, **more)
+
     @rule(number=st.sampled_from(["4000", "4001", "4000", "4001", "9999"]))
     def call(self, number: str) -> None:
         self.w.call(number)
@@ -245,7 +258,7 @@ class Centre(RuleBasedStateMachine):
         assert self.w.doubles == []
         assert self.w.late == []
         seen = self.w.engine.snapshot()
-        for kind in ("agents", "calls", "trunks", "switches"):
+        for kind in ("agents", "calls", "trunks", "switches", "drafts"):
             assert {k: d["view"] for k, d in self.w.mirror.get(kind, {}).items()} == seen[kind], kind
 
     @invariant()

@@ -164,6 +164,8 @@ class Writer:
             elif word in data:
                 row = {"epoch": self.epoch, "seq": self.seq, "view": data[word], "core": {}}
                 pipe.hset(self.keys.mirror(kind), data[word]["id"], orjson.dumps(row))
+        if "removed" in data:
+            pipe.hdel(self.keys.mirror(data["removed"]["kind"]), data["removed"]["id"])
         if name == "alarm.raised":
             row = {"epoch": self.epoch, "seq": self.seq, "view": data["alarm"], "core": {}}
             pipe.hset(self.keys.mirror("alarms"), data["alarm"]["id"], orjson.dumps(row))

@@ -46,10 +46,11 @@ def test_every_route_against_every_role(web: Web) -> None:
 
 @pytest.fixture
 def busy(web: Web) -> Web:
-    """1001 talks in c1, 1003 (another team) in c3, c9 waits; an engine that never answers."""
-    agents = [agent_view("1001", call_id="c1"), agent_view("1002"), agent_view("1003", call_id="c3")]
+    """1001 talks in c1 and had c5, now in the survey; 1003 (another team) is in c3, c9 waits; an engine that never answers."""
+    agents = [agent_view("1001", call_id="c1", last_calls=["c5", "c1"]), agent_view("1002"), agent_view("1003", call_id="c3")]
     rows = [("agents", view) for view in agents]
     rows += [("calls", call_view("c1", "1001")), ("calls", call_view("c3", "1003")), ("calls", call_view("c9"))]
+    rows.append(("calls", call_view("c5")))
     web.parts.projection.rebuild([MirrorRow(kind, str(view["id"]), 1, 1, view) for kind, view in rows], (1, 1))
     return web
 
@@ -90,6 +91,10 @@ CASES = [
     ("zhang", "SetDisposition", {"agent_id": "1001", "call_id": "c3", "code": "done"}, REFUSED),
     ("zhang", "SetDisposition", {"agent_id": "1003", "call_id": "c3", "code": "done"}, REFUSED),
     ("leader-a", "SetDisposition", {"agent_id": "1001", "call_id": "c1", "code": "done"}, REFUSED),
+    *[(login, "SaveNote", {"agent_id": agent, "call_id": call, "note": "", "version": 0}, result)
+      for login, agent, call, result in [("zhang", "1001", "c1", ALLOWED), ("zhang", "1001", "ended", ALLOWED),
+                                         ("zhang", "1001", "c5", ALLOWED), ("zhang", "1001", "c3", REFUSED),
+                                         ("zhang", "1003", "c3", REFUSED), ("leader-a", "1001", "c1", REFUSED)]],
     *[(login, name, args, ALLOWED if login == "admin" else REFUSED)
       for login in ("zhang", "leader-a", "admin")
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),

@@ -28,6 +28,9 @@ change = st.one_of(
     st.tuples(st.just("call"), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["", *AGENTS])),
     st.tuples(st.just("ended"), st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["", *AGENTS])),
     st.tuples(st.just("queue"), st.sampled_from(["repair", "bills"]), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("draft"), st.just("a1/c1"), st.sampled_from(["a1", "a2"])),
+    st.tuples(st.just("removed"), st.sampled_from(["agents", "queues", "trunks"]), st.sampled_from(["a1", "repair", "t1"])),
+    st.tuples(st.just("removed"), st.just("drafts"), st.just("a1/c1")),
     st.tuples(st.just("trunk"), st.just("t1"), st.sampled_from(["up", "down"])),
     st.tuples(st.just("alarm"), st.sampled_from(["x", "y"]), st.sampled_from(["raised", "cleared"])),
 )
@@ -45,6 +48,10 @@ def event_of(seq: int, what: tuple[str, str, str]) -> Envelope:
         data = {"call": {"id": thing, "agent": value, "legs": []}}
     elif kind == "alarm":
         name, data, audience = f"alarm.{value}", {"alarm": {"id": thing}}, ("floor", "ops")
+    elif kind == "draft":
+        data = {"draft": {"id": thing, "agent": value}}
+    elif kind == "removed":
+        data = {"removed": {"kind": thing, "id": value}}
     else:
         data = {kind: {"id": thing, "value": value}}
     return Envelope(1, seq, name, 0, "daemon", audience, data)
@@ -68,9 +75,11 @@ class Client:
             if view is None:
                 continue
             self.tables[kind][view["id"]] = view
-            lost = word == "call" and self.own and view["agent"] != self.own
+            lost = word in ("call", "draft") and self.own and view["agent"] != self.own
             if event.name == "call.ended" or lost:
                 del self.tables[kind][view["id"]]
+        if "removed" in event.data:
+            self.tables[event.data["removed"]["kind"]].pop(event.data["removed"]["id"], None)
         if event.name == "alarm.raised":
             self.alarms[event.data["alarm"]["id"]] = event.data["alarm"]
         elif event.name == "alarm.cleared":
@@ -120,6 +129,8 @@ def test_the_mirror_gives_the_same_as_the_events(login: str, changes: list[tuple
                 mirror[kind, view["id"]] = MirrorRow(kind, view["id"], 1, n + 1, view)
                 if event.name == "call.ended":
                     del mirror[kind, view["id"]]
+        if "removed" in event.data:
+            mirror.pop((event.data["removed"]["kind"], event.data["removed"]["id"]), None)
         if event.name == "alarm.raised":
             mirror["alarms", what[1]] = MirrorRow("alarms", what[1], 1, n + 1, event.data["alarm"])
         elif event.name == "alarm.cleared":

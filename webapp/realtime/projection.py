@@ -1,7 +1,7 @@
 """What this process knows of the centre: the views of the mirror, kept current by events in (epoch, seq) order.
 
-Pure: no Redis, no sockets. The rule of ``events/views.py``: a view in an event replaces the one with its id, ``call.ended``
-removes the call. A missing seq is a gap and a higher epoch a new engine; both mean "build anew from the mirror".
+Pure: no Redis, no sockets. The rule of ``events/views.py``: a view in an event replaces the one with its id, ``removed`` and
+``call.ended`` take it away. A missing seq is a gap and a higher epoch a new engine; both mean "build anew from the mirror".
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from enum import Enum
 from typing import Any
 
 from cti_server.events.envelope import Envelope
+from cti_server.events.views import TABLES
 from webapp.realtime.rooms import NETWORK, rooms_of_event, rooms_of_view
 
-TABLES: dict[str, str] = {"agent": "agents", "call": "calls", "queue": "queues", "trunk": "trunks", "switch": "switches"}
 KINDS = tuple(TABLES.values())
 ALARMS = "alarms"
 NO_ROOMS: frozenset[str] = frozenset()
@@ -86,7 +86,7 @@ class Projection:
         return Verdict.NEXT
 
     def apply(self, event: Envelope) -> Applied:
-        """Take the next event; an old one or one behind a gap changes nothing."""
+        """Take the next event; an old one or one behind a gap changes nothing. Whoever saw a thing hears that it has gone."""
         verdict = self.judge(event)
         if verdict is not Verdict.NEXT:
             return Applied(verdict)
@@ -99,6 +99,10 @@ class Projection:
                 if kind == "agents" and self._sees_other_things(view):
                     moved.append(str(view["id"]))
                 rooms |= self._replace(kind, view, event.name == "call.ended" and word == "call")
+        removed = event.data.get("removed")
+        if isinstance(removed, Mapping) and removed.get("kind") in KINDS:
+            rooms |= self._drop(removed["kind"], str(removed.get("id")))
+            moved += [str(removed.get("id"))] if removed["kind"] == "agents" else []
         self._apply_alarm(event)
         return Applied(verdict, frozenset(rooms), tuple(moved))
 
@@ -144,7 +148,7 @@ class Projection:
     # ------------------------------------------------------------ reading
 
     def snapshot(self, rooms: frozenset[str]) -> dict[str, Any]:
-        """{epoch, seq, agents, calls, queues, trunks, switches, alarms}: what somebody in these rooms sees, sorted by id."""
+        """{epoch, seq, one list for each kind of KINDS, alarms}: what somebody in these rooms sees, sorted by id."""
         seen: dict[tuple[str, str], _Row] = {}
         for room in rooms:
             seen.update(self._index.get(room, {}))

@@ -17,6 +17,7 @@ from typing import Any
 import socketio
 
 from cti_server.events.envelope import Envelope
+from cti_server.events.views import TABLES
 from webapp.auth.sessions import User
 
 View = Mapping[str, Any]
@@ -42,8 +43,9 @@ RULES: dict[str, Callable[[View], set[str]]] = {
     "queues": lambda view: {"floor", f"queue:{view['id']}"},
     "trunks": lambda view: set(NETWORK),
     "switches": lambda view: set(NETWORK),
+    "drafts": lambda view: {f"agent:{view['agent']}"},
 }
-VIEW_WORDS = ("agent", "call", "queue", "trunk", "switch")
+VIEW_WORDS = (*TABLES, "removed")
 
 
 def rooms_of_view(kind: str, view: View) -> frozenset[str]:
@@ -51,7 +53,7 @@ def rooms_of_view(kind: str, view: View) -> frozenset[str]:
 
 
 def rooms_of_event(event: Envelope) -> frozenset[str]:
-    """The engine's audience, for events without a view."""
+    """The engine's audience, for events without a view; what has been removed is told to those who saw it."""
     if any(isinstance(event.data.get(word), Mapping) for word in VIEW_WORDS):
         return frozenset()
     return frozenset(event.audience)

@@ -37,6 +37,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "ResumeCall": ("own",),
     "HangupCall": ("own", "team", "call"),
     "SetCallData": ("call",),
+    "SaveNote": ("own",),
     "SetDisposition": ("own",),
     "EndWrapUp": ("own", "team"),
 }
@@ -71,7 +72,8 @@ def _is_of_another(user: User, call_id: str, known: Known) -> bool:
 def _has_call(user: User, call_id: str, known: Known) -> bool:
     call = known.call(call_id) or {}
     agent = known.agent(user.agent_id) or {}
-    return bool(user.agent_id) and (call.get("agent") == user.agent_id or agent.get("call_id") == call_id)
+    had = (agent.get("call_id"), *agent.get("last_calls", ()))
+    return bool(user.agent_id) and (call.get("agent") == user.agent_id or call_id in had)
 
 
 def _team(user: User, args: Mapping[str, Any], known: Known) -> bool:

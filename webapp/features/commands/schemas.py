@@ -19,6 +19,7 @@ class ArgumentsSchema(Schema):
     problem = fields.String(validate=validate.Length(1, 64))
     code = fields.String(validate=validate.Length(1, 64))
     note = fields.String(validate=validate.Length(0, 4000))
+    version = fields.Integer(strict=True, validate=validate.Range(0, 2**31))
     data = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 200)), values=fields.String(validate=validate.Length(0, LARGEST_DATA))
     )

@@ -75,6 +75,8 @@ export interface AgentView {
   state_since_ms: number
   deadline_ms: number
   call_id: string
+  /** the newest last: calls that may still get a note and a disposition, besides the running one */
+  last_calls?: string[]
   queue: string
   today: Partial<AgentToday>
 }
@@ -168,6 +170,18 @@ export interface SwitchView {
   core_uuid: string
 }
 
+/** What this agent has written about a call, the same for all windows; `version` counts from 1. */
+export interface DraftView {
+  id: string
+  agent: string
+  call_id: string
+  note: string
+  version: number
+  /** disposition, '' while none was given */
+  code: string
+  at_ms: number
+}
+
 export interface AlarmView {
   id: string
   severity: 'critical' | 'major' | 'minor'
@@ -187,6 +201,7 @@ export interface Snapshot {
   queues: QueueView[]
   trunks: TrunkView[]
   switches: SwitchView[]
+  drafts?: DraftView[]
   alarms: AlarmView[]
 }
 
@@ -196,6 +211,9 @@ export interface EventData {
   queue?: QueueView
   trunk?: TrunkView
   switch?: SwitchView
+  draft?: DraftView
+  /** a thing that the centre no longer has */
+  removed?: { kind: string; id: string }
   alarm?: AlarmView
   [more: string]: unknown
 }

@@ -47,6 +47,14 @@ describe('what the server tells becomes what the page shows', () => {
     expect(desk.call).toBeNull()
   })
 
+  it('drops what the centre no longer has', () => {
+    wire.server.snapshot(snapshot({ agents: [agent(), agent({ id: '1002' })], queues: [queue()] }))
+    wire.server.event(event(11, 'agent.removed', { removed: { kind: 'agents', id: '1002' } }))
+    wire.server.event(event(12, 'queue.removed', { removed: { kind: 'queues', id: queue().id } }))
+    wire.server.event(event(13, 'thing.removed', { removed: { kind: 'things', id: 'x' } }))
+    expect([useAgents().list.map((a) => a.id), useQueues().list]).toEqual([['1001'], []])
+  })
+
   it('pops nothing for the offer of another agent', () => {
     wire.server.snapshot(snapshot())
     wire.server.event(event(11, 'call.offered', { call: call({ phase: 'offered', agent: '1002' }) }))

@@ -35,6 +35,15 @@ function takeCall(call: CallView): void {
   useDesk().callChanged(call)
 }
 
+/** Kind -> how its table forgets a thing. */
+const REMOVE: Record<string, (id: string) => void> = {
+  agents: (id) => useAgents().remove(id),
+  calls: (id) => useCalls().remove(id),
+  queues: (id) => useQueues().remove(id),
+  trunks: (id) => useNetwork().removeTrunk(id),
+  switches: (id) => useNetwork().removeSwitch(id),
+}
+
 /** Every view in the event replaces the one with its id; then the name's own handler runs. */
 export function applyEvent(event: ServerEvent): void {
   const { agent, call, queue, trunk } = event.data
@@ -43,5 +52,6 @@ export function applyEvent(event: ServerEvent): void {
   if (queue) useQueues().put(queue, event.at_ms)
   if (trunk) useNetwork().putTrunk(trunk)
   if (event.data.switch) useNetwork().putSwitch(event.data.switch)
+  if (event.data.removed) REMOVE[event.data.removed.kind]?.(event.data.removed.id)
   HANDLERS[event.name]?.(event)
 }

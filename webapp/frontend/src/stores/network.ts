@@ -12,5 +12,5 @@ export const useNetwork = defineStore('network', () => {
     trunks.replace(allTrunks)
     switches.replace(allSwitches)
   }
-  return { trunkList, switchList, putTrunk: trunks.put, putSwitch: switches.put, replace }
+  return { trunkList, switchList, putTrunk: trunks.put, putSwitch: switches.put, removeTrunk: trunks.remove, removeSwitch: switches.remove, replace }
 })
