@@ -333,7 +333,8 @@ class SwitchLink:
         events: list[SwitchEvent] = []
         for frame in frames:
             event = self._read(frame)
-            if event is not None and self._note(event):
+            event = self._note(event) if event is not None else None
+            if event is not None:
                 events.append(event)
         if self._held is held:
             held += events
@@ -349,8 +350,8 @@ class SwitchLink:
             log.warning("switch %s: %s", self.node, error)
             return None
 
-    def _note(self, event: SwitchEvent) -> bool:
-        """What the link itself learns from an event; False when it goes no further."""
+    def _note(self, event: SwitchEvent) -> SwitchEvent | None:
+        """What the link itself learns from an event, and what goes on to the engine."""
         if isinstance(event, LegCreated | LegDestroyed):
             if event.leg in self._launching:
                 self._launched(event.leg)
@@ -358,15 +359,15 @@ class SwitchLink:
             for leg in [leg for leg, (job, _) in self._launching.items() if job == event.job_id]:
                 self._launched(leg)
         elif isinstance(event, PhoneRegistered):
-            return self.phones.register(event)
+            if not self.phones.register(event):
+                gone = self.phones.forget((event.extension, event.realm))
+                return PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm) if gone else None
         elif isinstance(event, PhoneSocketClosed):
             self._ask_contact(PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm))
-        elif isinstance(event, PhoneUnregistered):
-            if self.phones.unregister(event):
-                return True
+        elif isinstance(event, PhoneUnregistered) and not self.phones.unregister(event):
             self._ask_contact(event)
-            return False
-        return True
+            return None
+        return event
 
     def _ask_contact(self, event: PhoneUnregistered) -> None:
         phone = (event.extension, event.realm)

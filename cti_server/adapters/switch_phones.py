@@ -1,7 +1,8 @@
 """Which phone answers at which contact, from registration events and ``show registrations``.
 
 A page that is reloaded registers a new contact beside the old one, so a phone is gone only when its last contact is;
-when a contact of several goes, the switch is asked (it may have replaced the others silently).
+when a contact of several goes, the switch is asked (it may have replaced the others silently). A contact that leads anywhere
+but back to the address it was registered from is no phone: it is never dialled.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 from collections.abc import Sequence
 
 from cti_server.domain.switch import PhoneRegistered, PhoneUnregistered, SwitchEvent
+from cti_server.esl.contacts import leads_home
 from cti_server.esl.encode import is_dialable
 
 log = logging.getLogger(__name__)
@@ -40,9 +42,12 @@ class PhoneTable:
         return events + [PhoneUnregistered(self._node, 0, extension, realm) for extension, realm in gone]
 
     def register(self, event: PhoneRegistered) -> bool:
-        """Note a registration; False when its contact cannot be put into a dial string."""
-        if not is_dialable(event.contact):
-            log.warning("extension %r registered the contact %r, which cannot be dialled", event.extension, event.contact[:120])
+        """Note a registration; False when its contact is not to be dialled (nothing changes then)."""
+        if not is_dialable(event.contact) or not leads_home(event.contact, event.network_ip, event.network_port):
+            log.warning(
+                "extension %r registered the contact %r, which does not lead to %s:%s, where it came from: it is not dialled",
+                event.extension, event.contact[:200], event.network_ip, event.network_port,
+            )  # fmt: skip
             return False
         phone = self._phones.setdefault((event.extension, event.realm), {})
         phone.pop(_binding(event.contact), None)
@@ -62,8 +67,11 @@ class PhoneTable:
         return False
 
     def settle(self, phone: Phone, contact: str) -> bool:
-        """What the switch dials for this phone now ('' or error/... = nothing). True when it is gone."""
-        if is_dialable(contact):
+        """What the switch dials for this phone now ('' or error/... = nothing). True when it is gone.
+
+        The answer does not say where the contact was registered from, so only one that ``register`` took counts.
+        """
+        if contact in self._phones.get(phone, {}).values():
             self._phones[phone] = {_binding(contact): contact}
             self.contacts[phone[0]] = contact
             return False

@@ -27,7 +27,15 @@ REGISTERED = orjson.dumps(
     {
         "row_count": 1,
         "rows": [
-            {"reg_user": "1001", "realm": "pbx", "token": "r1", "url": CONTACT, "expires": "1600", "network_ip": "10.0.0.5"}
+            {
+                "reg_user": "1001",
+                "realm": "pbx",
+                "token": "r1",
+                "url": CONTACT,
+                "expires": "1600",
+                "network_ip": "10.0.0.5",
+                "network_port": "5060",
+            }
         ],
     }
 ).decode()
@@ -101,6 +109,8 @@ def register(contact: str, name: str = "register") -> bytes:
         from_user="1001",
         realm="pbx",
         contact=contact,
+        network_ip="10.0.0.5",
+        network_port="5060",
     )
 
 
@@ -122,7 +132,7 @@ def test_up_then_phones_and_gateways_then_what_came_meanwhile(switch, desk):
     until(lambda: len(d.events) == 4)
     assert d.events == [
         s.LinkUp("site1", 1_000_000, "core-1"),
-        s.PhoneRegistered("site1", 0, "1001", "pbx", CONTACT, "10.0.0.5", 0, "", 600, "r1"),
+        s.PhoneRegistered("site1", 0, "1001", "pbx", CONTACT, "10.0.0.5", 5060, "", 600, "r1"),
         s.GatewayChanged("site1", 0, "telco", "NOREG", "UP"),
         s.DigitReceived("site1", 0, "u", "1"),
     ]
@@ -452,11 +462,13 @@ def test_a_contact_that_is_a_dial_string_of_its_own_is_not_a_phone(switch, desk)
     assert not d.outcome("ring").ok
 
 
-@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:new@b", False), ("error/user_not_registered", True)])
+@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:new@10.0.0.5:5060", False), ("error/user_not_registered", True)])
 def test_a_reloaded_page_is_still_there_when_its_old_contact_goes(left, gone, switch, desk):
     d = desk().up()
     switch.answers["api sofia_contact */1001@pbx"] = left
-    switch.tell(register("<sip:old@a>") + register("<sip:new@b>") + register("<sip:old@a>", "expire"))
+    switch.tell(
+        register("<sip:old@10.0.0.5:5060>") + register("<sip:new@10.0.0.5:5060>") + register("<sip:old@10.0.0.5:5060>", "expire")
+    )
     until(lambda: switch.sent("api sofia_contact"))
     assert d.link.call(s.GetGlobal("core_uuid")).ok
     assert bool(d.seen(s.PhoneUnregistered)) is gone
@@ -464,16 +476,27 @@ def test_a_reloaded_page_is_still_there_when_its_old_contact_goes(left, gone, sw
     assert d.outcome("ring").ok is not gone
 
 
-@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:new@b", False), ("error/user_not_registered", True)])
+@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:new@10.0.0.5:5060", False), ("error/user_not_registered", True)])
 def test_a_closed_socket_is_told_at_once_and_the_switch_says_what_is_left(left, gone, switch, desk):
     d = desk().up()
     switch.answers["api sofia_contact */1001@pbx"] = left
     closed = {"Event-Subclass": "sofia::unregister", "reason": "socket-disconnection", "call-id": "r1", "from-host": "pbx"}
-    switch.tell(register("<sip:old@a;transport=ws>") + json_event(**closed, **{"Event-Name": "CUSTOM", "from-user": "1001"}))
+    pages = register("<sip:old@10.0.0.5:5060;transport=ws>") + register("<sip:new@10.0.0.5:5060>")
+    switch.tell(pages + json_event(**closed, **{"Event-Name": "CUSTOM", "from-user": "1001"}))
     until(lambda: switch.sent("api sofia_contact"))
     assert d.seen(s.PhoneSocketClosed) == [s.PhoneSocketClosed("site1", 0, "1001", "pbx", "r1")]
     assert d.link.call(s.GetGlobal("core_uuid")).ok
     assert bool(d.seen(s.PhoneUnregistered)) is gone
+
+
+def test_a_contact_that_leads_elsewhere_takes_the_phone_away(switch, desk):
+    """The switch has the new contact alone: nothing rings any more, and the engine knows it."""
+    d = desk().up()
+    switch.tell(register("<sip:1001@10.0.0.5:5060>") + register("<sip:00900@203.0.113.5>") + json_event(Event_Name="HEARTBEAT"))
+    until(lambda: d.seen(s.SwitchHeartbeat))
+    assert [type(event) for event in d.events[1:]] == [s.PhoneRegistered, s.PhoneUnregistered, s.SwitchHeartbeat]
+    d.send("ring", originate(contact="ext:1001"))
+    assert not d.outcome("ring").ok
 
 
 def test_phones_that_left_while_the_link_was_down(switch, desk):
