@@ -27,6 +27,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from cti_server.errors import CtiError
+from cti_server.services.config_codec import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = ".made-by-fsconf"  # a folder with this file is ours to replace
@@ -233,6 +234,11 @@ def check(plan: Plan) -> None:
     for name, value in values.items():
         if name != "EXTENSION_PATTERN" and not SAFE.fullmatch(value):
             raise _bad(f"{name.lower()}: {value!r} holds a quote, a control character or one of $ @ & < >")
+    for name in ("RECORDINGS", "PROMPTS"):
+        if not FOLDER.fullmatch(values[name]):
+            raise _bad(
+                f"{name.lower()}: {values[name]!r} is no whole path without blanks, quotes and commas; the switch splits there"
+            )
     for name in ("ESL_PASSWORD", "DIRECTORY_SECRET"):
         if len(values[name]) < 16:
             raise _bad(f"{name.lower()} must have at least 16 characters")

@@ -21,8 +21,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from cti_server.domain.yaml_text import load_yaml
 from cti_server.errors import CtiError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -143,7 +142,7 @@ def build(table: dict[str, Any], out: Path, espeak: str | None) -> list[str]:
             mark = hashlib.sha256(json.dumps([text, voice, bool(espeak)]).encode()).hexdigest()
             if memory.get(file) == mark and (out / file).exists():
                 continue
-            sound = speech(espeak, text, voice["voice"], int(voice["speed"])) if espeak else tones(f"{language}/{name}")
+            sound = speech(espeak, str(text), str(voice["voice"]), int(voice["speed"])) if espeak else tones(f"{language}/{name}")
             write_wav(out / file, sound)
             memory[file] = mark
             made.append(file)
@@ -159,10 +158,10 @@ def build(table: dict[str, Any], out: Path, espeak: str | None) -> list[str]:
 def read_table(file: Path) -> dict[str, Any]:
     """Raises CtiError 'no-prompts' when the file is not there or no YAML."""
     try:
-        table: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+        table: dict[str, Any] = load_yaml(file.read_text("utf-8"))
     except FileNotFoundError as error:
         raise CtiError("no-prompts", f"there is no {file} with the prompts' texts: name it with --table") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         raise CtiError("no-prompts", f"{file}: {error}") from error
     return table
 

@@ -79,13 +79,17 @@ class TrunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class HoursConfig:
-    """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs;
-    ``closed_days``: ISO dates that are closed."""
+    """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs.
+
+    A day of its own is a date ('2026-10-01', any ISO form) or a day of every year ('10-01'): ``closed_days`` are closed,
+    ``special_days`` have their own openings instead of the week's. A date wins over a day of every year.
+    """
 
     id: str
     zone: str
     week: tuple[tuple[tuple[str, str], ...], ...]
     closed_days: tuple[str, ...] = ()
+    special_days: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class CentreConfig:
     """Everything that the engine needs to know that is not a call.
 
     ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here),
-    each with its 'version' (int). ``recordings_dir`` is a folder *on the switch*.
+    each with its 'version' (int). ``recordings_dir`` and ``prompts_dir`` are folders *on the switch*. ``country_code``: digits,
+    how numbers of this country begin behind + or 00 (domain.numbers).
     """
 
     version: int
@@ -121,3 +126,4 @@ class CentreConfig:
     unreachable_after_s: int = 5
     page_gone_s: int = 60
     time_zone: str = "Asia/Shanghai"
+    country_code: str = "86"

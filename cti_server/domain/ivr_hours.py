@@ -2,13 +2,16 @@
 
 An opening belongs to the day on which it starts: ``["22:00", "06:00"]`` on Friday runs into Saturday morning even when
 Saturday is a closed day. An end that is not after its start is on the next day (``["00:00", "00:00"]`` is the whole day);
-``24:00`` is allowed as an end.
+``24:00`` is allowed as an end. A day of its own (a date, or a day of every year) has its own openings or none, instead of those
+of its weekday. Days are compared as days, however they were written.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cti_server.domain.config import HoursConfig
@@ -16,6 +19,11 @@ from cti_server.errors import CtiError
 
 DAY_MIN = 24 * 60
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+Opening = tuple[str, str]
+Day = tuple[int, int, int]
+"""Year (0: every year), month, day."""
+_YEARLY = re.compile(r"(?:--)?([0-9]{2})-([0-9]{2})")
+LEAP_YEAR = 2000
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
@@ -35,22 +43,50 @@ def check_hours(hours: HoursConfig) -> list[str]:
         problems.append(error.message)
     if len(hours.week) != 7:
         problems.append(f"hours {hours.id}: week has {len(hours.week)} days, not 7 (Monday first)")
-    for day, openings in zip(WEEKDAYS, hours.week, strict=False):
-        for opening in openings:
-            if len(opening) != 2:
-                problems.append(f"hours {hours.id}, {day}: {list(opening)!r} is not a pair of start and end")
-                continue
-            for clock in opening:
-                try:
-                    minutes(clock)
-                except CtiError as error:
-                    problems.append(f"hours {hours.id}, {day}: {error.message}")
-    for text in hours.closed_days:
+    for weekday, openings in zip(WEEKDAYS, hours.week, strict=False):
+        problems += _opening_problems(f"hours {hours.id}, {weekday}", openings)
+    seen: dict[Day, str] = {}
+    for text in (*hours.closed_days, *hours.special_days):
         try:
-            date.fromisoformat(text)
-        except (TypeError, ValueError):
-            problems.append(f"hours {hours.id}: closed day {text!r} is not a date like 2026-10-01")
+            day = day_named(text)
+        except CtiError as error:
+            problems.append(f"hours {hours.id}: {error.message}")
+            continue
+        if day in seen:
+            problems.append(f"hours {hours.id}: {text!r} is the same day as {seen[day]!r}: it must be listed once")
+        seen.setdefault(day, text)
+    for text, openings in hours.special_days.items():
+        problems += _opening_problems(f"hours {hours.id}, {text}", openings)
     return problems
+
+
+def _opening_problems(place: str, openings: Sequence[Sequence[str]]) -> list[str]:
+    problems = []
+    for opening in openings:
+        if len(opening) != 2:
+            problems.append(f"{place}: {list(opening)!r} is not a pair of start and end")
+            continue
+        for clock in opening:
+            try:
+                minutes(clock)
+            except CtiError as error:
+                problems.append(f"{place}: {error.message}")
+    return problems
+
+
+def day_named(text: str) -> Day:
+    """A date in any ISO form ('2026-10-01', '20261001', '2026-W40-4') or a day of every year ('10-01', ISO's '--10-01').
+
+    Raises CtiError 'bad-hours'.
+    """
+    try:
+        yearly = _YEARLY.fullmatch(text)
+        found = date(LEAP_YEAR, int(yearly[1]), int(yearly[2])) if yearly else date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise CtiError(
+            "bad-hours", f"day {text!r} is neither a date like 2026-10-01 nor a day of every year like 10-01"
+        ) from None
+    return (0 if yearly else found.year, found.month, found.day)
 
 
 def is_open(hours: HoursConfig, now_ms: int) -> bool:
@@ -63,15 +99,28 @@ def is_open(hours: HoursConfig, now_ms: int) -> bool:
 
 def _covers(hours: HoursConfig, day: date, minute: int) -> bool:
     """Does an opening that starts on ``day`` cover ``minute``, counted from that day's midnight?"""
-    if day.isoformat() in hours.closed_days:
-        return False
-    for start_text, end_text in hours.week[day.weekday()]:
+    for start_text, end_text in _openings(hours, day):
         start, end = minutes(start_text), minutes(end_text)
         if end <= start:
             end += DAY_MIN
         if start <= minute < end:
             return True
     return False
+
+
+def _openings(hours: HoursConfig, day: date) -> Sequence[Opening]:
+    own = _own_days(hours.closed_days, tuple(hours.special_days.items()))
+    for year in (day.year, 0):
+        found = own.get((year, day.month, day.day))
+        if found is not None:
+            return found
+    return hours.week[day.weekday()]
+
+
+@lru_cache(maxsize=256)
+def _own_days(closed: tuple[str, ...], special: tuple[tuple[str, tuple[Opening, ...]], ...]) -> dict[Day, tuple[Opening, ...]]:
+    """The days that do not follow the week, parsed once."""
+    return {**{day_named(text): openings for text, openings in special}, **{day_named(text): () for text in closed}}
 
 
 def _zone(hours: HoursConfig) -> ZoneInfo:

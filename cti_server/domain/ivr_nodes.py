@@ -147,8 +147,14 @@ def did_you_mean(word: object, known: Collection[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def as_text(value: Any) -> Any:
+    """A whole number where a text is meant, as it was written; anything else as it is (YAML words are texts already)."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _named(what: str, pick: Callable[[Known], Collection[str] | None]) -> Callable[[Any, Known], str]:
     def read(value: Any, known: Known) -> str:
+        value = as_text(value)
         if not isinstance(value, str) or not NAME.fullmatch(value):
             raise Bad(f"{value!r} is not the name of a {what}")
         ids = pick(known)
@@ -173,7 +179,7 @@ def _prompts(value: Any, known: Known) -> tuple[str, ...]:
 def _whole(low: int, high: int) -> Callable[[Any, Known], int]:
     def read(value: Any, known: Known) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Bad(f"{value!r} is not a whole number")
+            raise Bad(f"{value!r} is not a whole number (decimal digits, no quotes, no leading zeros)")
         if not low <= value <= high:
             raise Bad(f"{value} is not between {low} and {high}")
         return value
@@ -183,6 +189,7 @@ def _whole(low: int, high: int) -> Callable[[Any, Known], int]:
 
 def _matches(pattern: re.Pattern[str], what: str) -> Callable[[Any, Known], str]:
     def read(value: Any, known: Known) -> str:
+        value = as_text(value)
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise Bad(f"{value!r} is not {what}")
         return value
@@ -192,6 +199,7 @@ def _matches(pattern: re.Pattern[str], what: str) -> Callable[[Any, Known], str]
 
 def _digit_pattern(value: Any, known: Known) -> str:
     """A regular expression that both the switch and Python read alike: no backslash, no space, no ``${``."""
+    value = as_text(value)
     if not isinstance(value, str) or not re.fullmatch(r"[0-9*#\[\]()^$|?+.,{}:-]{1,100}", value) or "${" in value:
         raise Bad(f"{value!r} may only use digits and [ ] ( ) ^ $ | ? + * . , {{ }} - (write [0-9], not \\d)")
     try:
@@ -202,6 +210,7 @@ def _digit_pattern(value: Any, known: Known) -> str:
 
 
 def _terminators(value: Any, known: Known) -> str:
+    value = as_text(value)
     if not isinstance(value, str) or any(c not in DIGITS for c in value):
         raise Bad(f"{value!r} may only hold telephone keys ({DIGITS})")
     return value
@@ -215,13 +224,14 @@ def _choices(value: Any, known: Known) -> dict[str, Choice]:
         key = str(raw)
         if len(key) != 1 or key not in DIGITS:
             raise Bad(f"{raw!r} is not one telephone key (one of {DIGITS})")
+        choice = as_text(choice)
         if isinstance(choice, str):
             choice = {"next": choice}
         if not isinstance(choice, Mapping) or "next" not in choice:
             raise Bad(f"key {key}: needs a node, e.g. {key}: {{next: billing, label: billing}}")
         for extra in set(choice) - {"next", "label"}:
             raise Bad(f"key {key}: unknown key {extra!r}{did_you_mean(extra, ('next', 'label'))}")
-        label = choice.get("label", choice["next"])
+        label = as_text(choice.get("label", choice["next"]))
         if not isinstance(label, str) or len(label) > 64:
             raise Bad(f"key {key}: label must be a text of at most 64 characters")
         choices[key] = Choice(_node(choice["next"], known), label)
@@ -232,14 +242,15 @@ def _data(value: Any, known: Known) -> dict[str, str]:
     if not isinstance(value, Mapping) or not value:
         raise Bad("must map data keys to texts, e.g. reason: billing")
     data = {}
-    for key, text in value.items():
+    for key, raw in value.items():
+        text = as_text(raw)
         if not isinstance(key, str) or not DATA_KEY.fullmatch(key):
             raise Bad(f"{key!r} is not a data key (letters, digits, _; at most 32)")
-        if isinstance(text, bool) or not isinstance(text, str | int) or len(str(text)) > MAX_VALUE:
+        if not isinstance(text, str) or len(text) > MAX_VALUE:
             raise Bad(f"{key}: {text!r} is not a text of at most {MAX_VALUE} characters (put it in quotes)")
         if key == "language" and text not in LANGUAGES:
             raise Bad(f"language: {text!r} is not one of {', '.join(LANGUAGES)}")
-        data[key] = str(text)
+        data[key] = text
     return data
 
 

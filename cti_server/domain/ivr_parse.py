@@ -6,13 +6,24 @@ the flow; a node that nothing leads to is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
-from cti_server.domain.ivr_nodes import LANGUAGES, NAME, FlowNode, Known, Node, Problem, Reader, did_you_mean, exits, node_type
+from cti_server.domain.ivr_nodes import (
+    LANGUAGES,
+    NAME,
+    FlowNode,
+    Known,
+    Node,
+    Problem,
+    Reader,
+    as_text,
+    did_you_mean,
+    exits,
+    node_type,
+)
+from cti_server.domain.yaml_text import load_yaml
 from cti_server.errors import CtiError
 
 MAX_TEXT = 256 * 1024
@@ -44,38 +55,14 @@ class FlowError(CtiError):
 # ---------------------------------------------------------------- YAML
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain data only; a key given twice is an error, and so is an alias (it could grow without end)."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or key in seen:
-                what = "a key must be one word" if key is None else f"{key!r} is given twice"
-                raise yaml.MarkedYAMLError(problem=what, problem_mark=key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def parse_text(text: str, file: str) -> Any:
-    """YAML text to plain data. Raises FlowError with the line of what is wrong."""
+    """YAML text to plain data, words as written (domain.yaml_text). Raises FlowError with the line of what is wrong."""
     if len(text) > MAX_TEXT:
         raise FlowError([Problem(file, "", f"is larger than {MAX_TEXT // 1024} KiB")])
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise FlowError([Problem(file, "", f"{where}{error.problem or error.context}")]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise FlowError([Problem(file, "", f"is not YAML: {error}")]) from error
+        return load_yaml(text)
+    except ValueError as error:
+        raise FlowError([Problem(file, "", str(error))]) from error
 
 
 # ---------------------------------------------------------------- documents
@@ -100,7 +87,7 @@ def parse_flow(document: Any, file: str, known: Known) -> Flow:
                 nodes[str(raw_name)] = node
     else:
         reader.bad("", "needs 'nodes', a mapping of names to nodes")
-    start = document.get("start")
+    start = as_text(document.get("start"))
     if not isinstance(start, str):
         reader.bad("", "needs 'start', the name of the first node")
     elif names and start not in names:
@@ -116,7 +103,7 @@ def parse_flow(document: Any, file: str, known: Known) -> Flow:
 def _head(document: Mapping[Any, Any], reader: Reader) -> tuple[str, int, str]:
     for key in sorted(set(map(str, document)) - set(TOP_KEYS)):
         reader.bad("", f"unknown key {key!r}{did_you_mean(key, TOP_KEYS)}")
-    name, version, language = document.get("name"), document.get("version"), document.get("language", LANGUAGES[0])
+    name, version, language = as_text(document.get("name")), document.get("version"), document.get("language", LANGUAGES[0])
     if not isinstance(name, str) or not NAME.fullmatch(name):
         reader.bad("", "needs 'name': letters, digits, _ and -, at most 64")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
@@ -187,7 +174,8 @@ def load_flows(files: Mapping[str, str], known: Known) -> tuple[dict[str, Flow],
             documents[file] = parse_text(text, file)
         except FlowError as error:
             problems += error.problems
-    names = {d["name"] for d in documents.values() if isinstance(d, Mapping) and isinstance(d.get("name"), str)}
+    said = (as_text(d.get("name")) for d in documents.values() if isinstance(d, Mapping))
+    names = {name for name in said if isinstance(name, str)}
     known = replace(known, flows={*known.flows, *names})
     flows: dict[str, Flow] = {}
     origin: dict[str, str] = {}

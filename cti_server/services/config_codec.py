@@ -5,6 +5,7 @@ Unknown fields are ignored, so that an older daemon reads a newer document; miss
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -21,6 +22,8 @@ from cti_server.errors import CtiError
 OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
 MAX_PROBLEMS = 20
+FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
+COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
 
 T = TypeVar("T")
 
@@ -42,6 +45,15 @@ def decode_config(raw: bytes | str) -> CentreConfig:
         raise refused(problems)
     check_config(config)
     return config
+
+
+def decode_record(kind: type[T], raw: Any, place: str) -> T:
+    """One dataclass of the document from plain data. Raises CtiError 'bad-config'."""
+    problems: list[str] = []
+    found = _record(kind, raw, place, problems)
+    if found is None:
+        raise refused(problems)
+    return found
 
 
 def check_config(config: CentreConfig) -> None:
@@ -87,6 +99,10 @@ def problems_of(config: CentreConfig) -> list[str]:
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]
     found += _zone_problems("time_zone", config.time_zone)
+    for name in ("recordings_dir", "prompts_dir"):
+        found += _folder_problems(name, getattr(config, name))
+    if not COUNTRY_CODE.fullmatch(config.country_code):
+        found.append(f"country_code: {config.country_code!r} is not 1 to 3 digits, e.g. 86")
     return found
 
 
@@ -108,6 +124,18 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
         if why not in OFFER_FAILURES or rule not in OFFER_RULES:
             found.append(f"{place}.offer_failed: {why}={rule} is none of {OFFER_FAILURES} = {OFFER_RULES}")
     return found
+
+
+def _folder_problems(place: str, folder: str) -> list[str]:
+    """Folders stand in arguments that the switch splits at blanks, and quotes and ``${`` mean something to it."""
+    if FOLDER.fullmatch(folder):
+        return []
+    odd = sorted(set(re.sub(r"[\w./@%+:=-]", "", folder)))
+    why = f"has {' '.join(map(repr, odd))}" if odd else "does not begin with /" if folder else "is empty"
+    return [
+        f"{place}: {folder!r} {why}; the switch takes only whole paths of letters, digits and . / @ % + : = - _ "
+        f"(rename the folder, or move the data folder: CTI_DATA_DIR)"
+    ]
 
 
 def _zone_problems(place: str, zone: str) -> list[str]:

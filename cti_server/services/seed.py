@@ -71,7 +71,17 @@ TRUNKS = (
     TrunkConfig("backup", "backup", max_calls=30, calls_per_s=10),
 )
 
-HOURS = (HoursConfig("office", "Asia/Shanghai", ((("00:00", "24:00"),),) * 7),)
+HOURS = (
+    HoursConfig("office", "Asia/Shanghai", ((("00:00", "24:00"),),) * 7),
+    HoursConfig(
+        "counter",
+        "Asia/Shanghai",
+        (*(((("09:00", "12:00"), ("13:30", "18:00")),) * 5), (), ()),
+        closed_days=("01-01", "05-01", "10-01", "10-02", "10-03"),
+        special_days={"12-31": (("09:00", "12:00"),)},
+    ),
+)
+"""``counter`` shows the forms: days of every year, and a half day."""
 
 REASONS = (
     SeedReason("not-ready", "lunch", "Lunch", "午餐"),

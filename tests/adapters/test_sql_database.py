@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from cti_server.adapters.sql.database import check_schema, make_engine, migrate, transaction
-from cti_server.adapters.sql.models import Base, Team
+from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
+from cti_server.adapters.sql.models import Base, Hours, Team
 from cti_server.errors import CtiError
 
 
@@ -31,6 +33,25 @@ def test_the_migrated_schema_is_the_models_and_twice_is_once(database_url: str) 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO hours VALUES ('office', 'Asia/Shanghai', '[[],[],[],[],[],[],[]]', '[\"2026-10-01\"]')")
+        )
+        connection.commit()
+    migrate(database_url)
+    with transaction(engine) as session:
+        hours = session.get(Hours, "office")
+        assert hours is not None
+        assert (hours.closed_days, hours.special_days) == (["2026-10-01"], {})
+    engine.dispose()
 
 
 def test_ids_are_compared_byte_by_byte_and_names_keep_every_character(database_url: str) -> None:

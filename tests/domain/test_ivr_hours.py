@@ -15,8 +15,8 @@ OFFICE = (("09:00", "12:00"), ("13:30", "18:00"))
 NIGHT = (("22:00", "06:00"),)
 
 
-def hours(*days, closed=(), zone="Asia/Shanghai"):
-    return HoursConfig("h", zone, tuple(days), tuple(closed))
+def hours(*days, closed=(), special=None, zone="Asia/Shanghai"):
+    return HoursConfig("h", zone, tuple(days), tuple(closed), special or {})
 
 
 WORK_WEEK = hours(*[OFFICE] * 5, (), (), closed=["2026-10-01"])
@@ -99,3 +99,56 @@ def test_all_problems_are_named():
     assert check_hours(WORK_WEEK) == []
     with pytest.raises(CtiError, match="bad-hours"):
         is_open(bad, 0)
+
+
+@pytest.mark.parametrize("written", ["2026-10-01", "20261001", "2026-W40-4", "2026W404", "10-01", "--10-01"])
+def test_a_closed_day_is_closed_however_it_is_written(written):
+    week = hours(*[OFFICE] * 7, closed=[written])
+    assert check_hours(week) == []
+    assert not is_open(week, at("2026-10-01T10:00:00"))
+    assert is_open(week, at("2026-10-02T10:00:00"))
+
+
+def test_a_day_of_every_year():
+    week = hours(*[OFFICE] * 7, closed=["01-01", "02-29"])
+    assert not any(is_open(week, at(f"{year}-01-01T10:00:00")) for year in (2026, 2027, 2040))
+    assert not is_open(week, at("2028-02-29T10:00:00"))
+    assert is_open(week, at("2027-02-28T10:00:00"))
+
+
+HALF = (("09:00", "12:00"),)
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("2026-10-10T10:00:00", True),  # a Saturday that is worked
+        ("2026-10-17T10:00:00", False),  # another Saturday
+        ("2026-12-31T11:59:00", True),  # a half day of every year
+        ("2026-12-31T14:00:00", False),
+        ("2027-12-31T14:00:00", True),  # this year's is a date of its own and wins
+        ("2028-01-01T10:00:00", False),  # closed every year
+        ("2029-01-01T10:00:00", True),  # but not in this one
+        ("2026-10-06T02:00:00", True),  # a special night runs into a closed day
+        ("2026-10-06T23:00:00", False),
+    ],
+)
+def test_days_with_openings_of_their_own(when, answer):
+    week = hours(
+        *[OFFICE] * 5,
+        (),
+        (),
+        closed=["01-01", "2026-10-06"],
+        special={
+            "2026-10-10": OFFICE, "12-31": HALF, "20271231": OFFICE, "2029-01-01": HALF, "2026-10-05": NIGHT,
+        },
+    )  # fmt: skip
+    assert check_hours(week) == []
+    assert is_open(week, at(when)) is answer
+
+
+def test_problems_of_days_are_named():
+    bad = hours(*[()] * 7, closed=["2026-02-29", "13-01", "20261001"], special={"2026-10-01": HALF, "12-31": (("9", "12:00"),)})
+    text = "\n".join(check_hours(bad))
+    for part in ("'2026-02-29' is neither", "'13-01' is neither", "'2026-10-01' is the same day as '20261001'", "12-31: '9'"):
+        assert part in text, part

@@ -240,6 +240,8 @@ def test_phones_trunks_and_their_names(documents):
         replace(PLAN, values=replace(VALUES, recordings='/rec"/><evil x="')),
         replace(PLAN, values=replace(VALUES, realm="${system(id)}")),
         replace(PLAN, values=replace(VALUES, prompts="/a\nb")),
+        replace(PLAN, values=replace(VALUES, prompts="/home/li wei/prompts")),
+        replace(PLAN, values=replace(VALUES, recordings="rec")),
         replace(PLAN, values=replace(VALUES, extension_pattern='.*" evil="')),
         replace(PLAN, phones=(fsconf.Phone("10 01", "x"),)),
         replace(PLAN, phones=(fsconf.Phone("1001", ""),)),
@@ -283,7 +285,7 @@ def sourced(file: Path) -> dict[str, str]:
 def test_the_product_is_told_what_the_switch_was_told(tmp_path):
     out = tmp_path / "with space"
     command = ["--out", str(out), "--trunk", "carrier=203.0.113.5", "--trunk", "second=203.0.113.6", "--esl-port", "8031",
-               "--recordings", "/srv/my recordings/", "--prompts", "/srv/prompts", "--realm", "pbx.example"]  # fmt: skip
+               "--recordings", "/srv/my-recordings/", "--prompts", "/srv/prompts", "--realm", "pbx.example"]  # fmt: skip
     assert fsconf.main(command) == 0
     told = sourced(tmp_path / "with\\ space/cti-secrets.env")
     assert told == {
@@ -291,8 +293,8 @@ def test_the_product_is_told_what_the_switch_was_told(tmp_path):
         "CTI_SWITCHES": "main=esl://127.0.0.1:8031",
         "CTI_PHONE_REALM": "pbx.example",
         "CTI_PHONE_WS_URL": "ws://127.0.0.1:5066",
-        "CTI_RECORDINGS_DIR": "/srv/my recordings",
-        "CTI_SWITCH_RECORDINGS_DIR": "/srv/my recordings",
+        "CTI_RECORDINGS_DIR": "/srv/my-recordings",
+        "CTI_SWITCH_RECORDINGS_DIR": "/srv/my-recordings",
         "CTI_SWITCH_PROMPTS_DIR": "/srv/prompts",
         "CTI_SWITCH_TRUNKS": "carrier,second",
     }

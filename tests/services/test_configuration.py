@@ -84,6 +84,13 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("hours", "office", "zone", to="Mars/Olympus"), "hours.office: "),
         (changed("hours", "office", "week", 0, to=[["8:00", "17:00"]]), "is not a time of day"),
         (changed("time_zone", to="Mars/Olympus"), "time_zone: "),
+        (changed("hours", "office", "closed_days", to=["1.10."]), "'1.10.' is neither a date like 2026-10-01 nor"),
+        (changed("hours", "office", "special_days", to={"10-01": [["9", "12:00"]]}), "10-01: '9' is not a time of day"),
+        (changed("prompts_dir", to="/home/li wei/prompts"), "prompts_dir: '/home/li wei/prompts' has ' '"),
+        (changed("recordings_dir", to="/srv/o'hara $x"), "recordings_dir: \"/srv/o'hara $x\" has ' ' '$' \"'\""),
+        (changed("recordings_dir", to="var/rec"), "recordings_dir: 'var/rec' does not begin with /"),
+        (changed("recordings_dir", to=""), "recordings_dir: '' is empty"),
+        (changed("country_code", to="+86"), "country_code: '+86' is not 1 to 3 digits"),
     ],
 )
 def test_a_wrong_document_is_refused_by_its_place(raw: bytes, said: str) -> None:

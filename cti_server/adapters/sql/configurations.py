@@ -22,6 +22,7 @@ from cti_server.domain.config import (
     TrunkConfig,
 )
 from cti_server.errors import CtiError
+from cti_server.services.config_codec import decode_record
 
 SETTINGS = {
     "recordings_dir": str,
@@ -30,6 +31,7 @@ SETTINGS = {
     "unreachable_after_s": int,
     "page_gone_s": int,
     "time_zone": str,
+    "country_code": str,
 }
 """Fields of CentreConfig that live in table ``settings``, and their types."""
 
@@ -91,8 +93,9 @@ def _records(session: Session, model: Any, kind: Any, key: str) -> dict[str, Any
 
 
 def _hours(row: models.Hours) -> HoursConfig:
-    week = tuple(tuple((str(start), str(end)) for start, end in day) for day in row.week)
-    return HoursConfig(row.id, row.zone, week, tuple(row.closed_days))
+    """Raises CtiError 'bad-config' for columns that have another shape."""
+    written = {name: getattr(row, name) for name in ("id", "zone", "week", "closed_days", "special_days")}
+    return decode_record(HoursConfig, written, f"hours.{row.id}")
 
 
 def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:

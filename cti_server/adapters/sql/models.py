@@ -121,12 +121,15 @@ class Trunk(Base):
 
 
 class Hours(Base):
+    """Columns as in domain.config.HoursConfig."""
+
     __tablename__ = "hours"
     __table_args__ = (TABLE,)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     zone: Mapped[str] = mapped_column(CODE)
     week: Mapped[Any] = mapped_column(Json)
-    closed_days: Mapped[Any] = mapped_column(Json)
+    closed_days: Mapped[Any] = mapped_column(Json, default=list)
+    special_days: Mapped[Any] = mapped_column(Json, default=dict)
 
 
 class Reason(Base):
