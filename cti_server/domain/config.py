@@ -106,7 +106,8 @@ class CentreConfig:
 
     ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here),
     each with its 'version' (int). ``recordings_dir`` and ``prompts_dir`` are folders *on the switch*. ``country_code``: digits,
-    how numbers of this country begin behind + or 00 (domain.numbers).
+    how numbers of this country begin behind + or 00 (domain.numbers). An agent without a desk phone is not ready
+    ``page_gone_s`` after the last page was closed, ``page_lost_s`` after it was lost with its web process.
     """
 
     version: int
@@ -124,6 +125,7 @@ class CentreConfig:
     prompts_dir: str = "/usr/share/cti/prompts"
     phone_realm: str = "127.0.0.1"
     unreachable_after_s: int = 5
-    page_gone_s: int = 60
+    page_gone_s: int = 10
+    page_lost_s: int = 90
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"

@@ -158,6 +158,8 @@ def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
             if f.name not in _FROM_CONFIG:
                 setattr(agent, f.name, getattr(stored, f.name))
         core.by_extension[agent.extension] = agent.id
+        if agent.desk_phone and agent.extension in core.phones:
+            core.desk_phones[agent.extension] = None
         agents.join_queues(core, agent)
 
 
@@ -403,7 +405,7 @@ def _free_agents(core: Core, seen: int, now: int) -> None:
         if agent.resting_until_ms:
             core.deadlines.set("rest", agent.id, max(now, agent.resting_until_ms))
         if agent.page_gone_ms:
-            core.deadlines.set("page_gone", agent.id, max(now, agent.page_gone_ms + 1000 * core.config.page_gone_s))
+            core.deadlines.set("page_gone", agent.id, max(now, agent.page_until_ms))
         agents.phone_changed(core, agent.extension)
 
 

@@ -89,6 +89,8 @@ def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
     agent.pending = agent.pending_reason = ""
     if status == "ready":
         agent.idle_since_ms = core.now
+        if agent.page_gone_ms:  # somebody else's wish, or made without a page
+            core.deadlines.set("page_gone", agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
     if status == "logged_out":
         agent.state, agent.state_since_ms = "idle", core.now
         core.deadlines.cancel("phone_gone", agent.id)
@@ -110,10 +112,11 @@ def login(core: Core, agent: Agent, extension: str) -> None:
             del core.by_extension[agent.extension]
         agent.extension = extension
     core.by_extension[agent.extension] = agent.id
+    agent.desk_phone = agent.extension in core.desk_phones
     agent.reason = "logged-in"
     agent.state = "idle" if registered(core, agent) else "unreachable"
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
-    agent.page_gone_ms = agent.resting_until_ms = 0
+    agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
     refresh(core, agent, "agent.logged_in")
 
 
@@ -140,6 +143,7 @@ def phone_changed(core: Core, extension: str) -> None:
     agent = core.agents.get(core.by_extension.get(extension, ""))
     if agent is None:
         return
+    agent.desk_phone = extension in core.desk_phones
     if registered(core, agent):
         core.deadlines.cancel("phone_gone", agent.id)
         if agent.state == "unreachable":
@@ -156,15 +160,18 @@ def phone_gone(core: Core, agent_id: str) -> None:
         move(core, agent, "phone_lost")
 
 
-def page_gone(core: Core, agent: Agent) -> None:
-    agent.page_gone_ms = core.now
+def page_gone(core: Core, agent: Agent, lost: bool) -> None:
+    """The agent's last page was closed, or ``lost`` with the web process that had it, and comes back by itself."""
+    until = core.now + 1000 * (core.config.page_lost_s if lost else core.config.page_gone_s)
+    agent.page_until_ms = min(agent.page_until_ms or until, until)
+    agent.page_gone_ms = agent.page_gone_ms or core.now
     if agent.status != "logged_out":
-        core.deadlines.set("page_gone", agent.id, core.now + 1000 * core.config.page_gone_s)
+        core.deadlines.set("page_gone", agent.id, agent.page_until_ms)
     core.changed("agents", agent.id)
 
 
 def page_back(core: Core, agent: Agent) -> None:
-    agent.page_gone_ms = 0
+    agent.page_gone_ms = agent.page_until_ms = 0
     core.deadlines.cancel("page_gone", agent.id)
     if agent.pending_reason == "connection-lost":
         agent.pending = agent.pending_reason = ""
@@ -172,9 +179,9 @@ def page_back(core: Core, agent: Agent) -> None:
 
 
 def page_stays_away(core: Core, agent_id: str) -> None:
-    """A minute without a page: not ready when without a call, looked at again a little later otherwise."""
+    """Deadline 'page_gone': who has no phone but the page is not ready; in a call, when it is over. A desk phone rings on."""
     agent = core.agents.get(agent_id)
-    if agent is None or agent.status != "ready" or not agent.page_gone_ms:
+    if agent is None or agent.status != "ready" or agent.pending or not agent.page_gone_ms or agent.desk_phone:
         return
     change_status(core, agent, "pause", "connection-lost")
 

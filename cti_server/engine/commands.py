@@ -131,7 +131,10 @@ def _known(code: str, codes: list[str]) -> None:
 
 
 def _page_gone(core: Core, item: CommandInput) -> bool:
-    agents.page_gone(core, _agent(core, item.args))
+    why = item.args.get("why", "closed")
+    if why not in ("closed", "lost"):
+        raise CtiError("bad-arguments", f"a page is closed or lost, not {why!r}")
+    agents.page_gone(core, _agent(core, item.args), lost=why == "lost")
     return False
 
 

@@ -44,6 +44,7 @@ class Core:
         self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
         self.phones: dict[str, list[str]] = {}  # extension -> nodes where it is registered
         self.registrations: dict[str, str] = {}  # extension -> the newest, which is rung
+        self.desk_phones: dict[str, None] = {}  # extensions whose newest registration is no page
         self.switches: dict[str, Switch] = {}
         self.trunks: dict[str, Trunk] = {}
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id

@@ -64,6 +64,8 @@ class Agent:
     resting_until_ms: int = 0
     idle_since_ms: int = 0
     page_gone_ms: int = 0
+    page_until_ms: int = 0  # not ready from then on, when the page is not back
+    desk_phone: bool = False  # the phone that is rung works without a page
     category: str = "logged_out"
     indexed_since_ms: int = -1
     removed: bool = False

@@ -192,13 +192,25 @@ def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
 # ---------------------------------------------------------------- phones
 
 
+def is_page(contact: str) -> bool:
+    """A browser registers over a websocket; every other phone rings without a page."""
+    return "transport=ws" in contact.lower()
+
+
 def phone_registered(core: Core, event: PhoneRegistered) -> None:
     get(core, event.node)
+    if is_page(event.contact):
+        core.desk_phones.pop(event.extension, None)
+    else:
+        core.desk_phones[event.extension] = None
+    agent = core.agents.get(core.by_extension.get(event.extension, ""))
+    if agent is not None and agent.desk_phone != (event.extension in core.desk_phones):
+        agent.desk_phone = not agent.desk_phone
+        core.changed("agents", agent.id)
     nodes = core.phones.setdefault(event.extension, [])
     if event.node not in nodes:
         nodes.append(event.node)
         agents.phone_changed(core, event.extension)
-        agent = core.agents.get(core.by_extension.get(event.extension, ""))
         if agent is not None and agent.indexed_since_ms >= 0:
             core.freed[agent.id] = None  # for calls of this switch
     core.registrations[event.extension] = event.registration
@@ -212,4 +224,5 @@ def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
         if not nodes:
             del core.phones[event.extension]
             core.registrations.pop(event.extension, None)
+            core.desk_phones.pop(event.extension, None)
         agents.phone_changed(core, event.extension)

@@ -30,6 +30,7 @@ _PARTS: dict[str, Any] = {
     "ghosts": dict[str, str],
     "phones": dict[str, list[str]],
     "registrations": dict[str, str],
+    "desk_phones": dict[str, Any],
     "switches": dict[str, Switch],
     "trunks": dict[str, Trunk],
     "trunk_legs": dict[str, tuple[str, str]],

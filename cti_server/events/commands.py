@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "SaveNote": ("agent_id", "call_id", "note", "version"),  # a draft without a disposition; version: that it was written over
     "SetDisposition": ("agent_id", "call_id", "code", "note?", "version?"),  # without a note the draft's stays
     "EndWrapUp": ("agent_id",),
-    "AgentPageGone": ("agent_id",),
+    "AgentPageGone": ("agent_id", "why?"),  # 'closed' (the last socket was seen to close) or 'lost' (its web process went)
     "AgentPageBack": ("agent_id",),
     "ReportRecording": ("call_id", "problem"),  # the worker: a call's file is not as it should be ('missing', 'empty', 'short')
     "ReloadConfig": (),  # handled by the daemon's shell: read the newest document

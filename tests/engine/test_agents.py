@@ -115,17 +115,80 @@ def test_login_without_a_phone_is_unreachable() -> None:
     assert w.view("agents", "1001")["phone_registered"] is False
 
 
-def test_a_page_that_stays_away_makes_not_ready() -> None:
+def at_a_page(w: World, agent: str = "1001") -> None:
+    """Ready, with the page as the phone."""
+    w.load_page(agent, "page")
+    w.agent(agent)
+
+
+@pytest.mark.parametrize(("why", "seconds"), [({}, 10), ({"why": "closed"}, 10), ({"why": "lost"}, 90)])
+def test_a_page_that_stays_away_makes_not_ready(why: dict[str, str], seconds: int) -> None:
+    w = World()
+    at_a_page(w)
+    w.command("AgentPageGone", agent_id="1001", **why)
+    w.wait(seconds - 1)
+    assert w.view("agents", "1001")["status"] == "ready"
+    w.command("AgentPageBack", agent_id="1001")
+    w.wait(seconds)
+    assert w.view("agents", "1001")["status"] == "ready"
+    w.command("AgentPageGone", agent_id="1001", **why)
+    w.wait(seconds - 1)
+    assert w.view("agents", "1001")["status"] == "ready"
+    w.wait(1)
+    assert w.view("agents", "1001")["reason"] == "connection-lost"
+    assert w.the_call(w.call())["phase"] == "queued"
+
+
+def test_a_page_closed_and_then_lost_has_no_more_time() -> None:
+    w = World()
+    at_a_page(w)
+    w.command("AgentPageGone", agent_id="1001", why="closed")
+    w.wait(5)
+    w.command("AgentPageGone", agent_id="1001", why="lost")
+    w.wait(5)
+    assert w.view("agents", "1001")["reason"] == "connection-lost"
+    assert error(w, "AgentPageGone", agent_id="1001", why="bored") == "bad-arguments"
+
+
+def test_a_desk_phone_rings_without_a_page_also_after_a_restart() -> None:
     w = World()
     w.agent("1001")
     w.command("AgentPageGone", agent_id="1001")
-    w.wait(59)
-    assert w.view("agents", "1001")["status"] == "ready"
-    w.command("AgentPageBack", agent_id="1001")
-    w.wait(60)
-    assert w.view("agents", "1001")["status"] == "ready"
+    w.wait(5)
+    w.restart(8)
+    w.wait(600)
+    assert w.the_call(w.call())["phase"] == "offered"
+
+
+def test_the_time_of_a_page_goes_on_through_a_restart() -> None:
+    w = World()
+    at_a_page(w)
     w.command("AgentPageGone", agent_id="1001")
-    w.wait(61)
+    w.wait(5)
+    w.restart(8)
+    w.wait(5)
+    assert w.view("agents", "1001")["reason"] == "connection-lost"
+
+
+def test_in_a_call_the_page_is_waited_for_until_its_end_and_no_other_wish_is_lost() -> None:
+    w = World(with_queue(centre(), "sales", wrap_up_s=0))
+    at_a_page(w)
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    w.command("LogoutAgent", agent_id="1001")
+    w.command("AgentPageGone", agent_id="1001")
+    w.wait(20)
+    w.hang_up(leg)
+    assert w.view("agents", "1001")["status"] == "logged_out"
+
+
+def test_who_is_made_ready_without_a_page_does_not_stay_so() -> None:
+    w = World()
+    at_a_page(w)
+    w.command("AgentPageGone", agent_id="1001")
+    w.wait(11)
+    w.command("ReadyAgent", agent_id="1001", issuer="user:9")
+    w.wait(10)
     assert w.view("agents", "1001")["reason"] == "connection-lost"
 
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
-from cti_server.events.commands import Command, CommandReply, decode_command, encode_reply
+from cti_server.events.commands import Command, CommandReply, decode_command, encode_command, encode_reply
 from tests.webapp import fakes
 from tests.webapp.live import PATIENCE_S, Refused, Screen, WebProcess, Writer, agent_view, call_view, open_socket
 
@@ -234,7 +234,7 @@ def test_the_engine_hears_when_the_last_page_goes_over_two_processes(
         back.close()
         there.close()
         gone = answerer.wait_for("AgentPageGone")
-        assert (gone.args, gone.issuer) == ({"agent_id": "1001"}, "system:web")
+        assert (gone.args, gone.issuer) == ({"agent_id": "1001", "why": "closed"}, "system:web")
         assert [c.name for c in answerer.seen] == ["AgentPageBack", "AgentPageGone"]
     finally:
         second.kill()
@@ -273,14 +273,16 @@ def test_redis_away_and_back(site: WebProcess, writer: Writer, redis_server: Emb
     assert "after" in ids(snapshot, "calls")
 
 
-def test_sigterm_ends_the_process_and_its_pages(site: WebProcess, writer: Writer) -> None:
+def test_sigterm_ends_the_process_and_says_nothing_of_its_pages(site: WebProcess, writer: Writer) -> None:
     answerer = Answerer(writer, None)
     screen = Screen(site.url, "zhang").connect()
     answerer.wait_for("AgentPageBack")
     site.process.send_signal(signal.SIGTERM)
     assert site.process.wait(PATIENCE_S) == 0
-    answerer.wait_for("AgentPageGone")
     screen.wait_for("gone")
+    writer.redis.xadd(writer.keys.commands, {"c": encode_command(Command("last", "Ping", {}, "system:test", 0, ""))})
+    answerer.wait_for("Ping")
+    assert [c.name for c in answerer.seen] == ["AgentPageBack", "Ping"]
 
 
 def test_a_new_web_process_knows_the_alarms_that_stand(site: WebProcess, writer: Writer) -> None:

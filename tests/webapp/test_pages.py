@@ -38,7 +38,7 @@ class Office:
         if self.deaf:
             raise CtiError("engine-away", "nobody hears")
         self.meanwhile.pop(command, lambda: None)()
-        self.said.append((command, args["agent_id"]))
+        self.said.append((args.get("why", "back"), args["agent_id"]))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def office(redis_url: str) -> Office:
     return Office(redis_url)
 
 
-BACK, GONE = ("AgentPageBack", "1001"), ("AgentPageGone", "1001")
+BACK, GONE, LOST = ("back", "1001"), ("closed", "1001"), ("lost", "1001")
 
 
 def test_only_the_first_and_the_last_page_count(office: Office) -> None:
@@ -67,11 +67,11 @@ def test_the_pages_of_a_killed_process_run_out(office: Office) -> None:
     other.opened("1002")
     office.clock.at_ms += LEASE_MS - 1
     other.renew()
-    assert GONE not in office.said
+    assert LOST not in office.said
     office.clock.at_ms += 2
     other.renew()
     other.renew()
-    assert office.said == [BACK, ("AgentPageBack", "1002"), GONE]
+    assert office.said == [BACK, ("back", "1002"), LOST]
 
 
 def test_a_reload_after_a_kill_is_not_gone(office: Office) -> None:
@@ -90,10 +90,10 @@ def test_a_process_that_missed_its_lease_says_that_its_pages_are_there(office: O
     late.opened("1001")
     office.clock.at_ms += LEASE_MS + 1
     other.renew()
-    assert office.said == [BACK, GONE]
+    assert office.said == [BACK, LOST]
     late.renew()
     late.renew()
-    assert office.said == [BACK, GONE, BACK]
+    assert office.said == [BACK, LOST, BACK]
 
 
 def test_a_page_that_moves_to_another_process_is_there_whoever_is_heard_last(office: Office) -> None:
@@ -127,9 +127,15 @@ def test_a_page_that_came_back_meanwhile_is_not_gone(office: Office) -> None:
     assert GONE not in office.said
 
 
-def test_a_process_that_stops_gives_its_pages_back(office: Office) -> None:
-    pages = office.process("one")
-    pages.opened("1001")
-    pages.opened("1001")
-    pages.close_all()
-    assert office.said == [BACK, GONE]
+def test_a_process_that_ends_has_not_seen_anybody_leave(office: Office) -> None:
+    """It closes the sockets itself; who does not come back is lost when it, or another one, is there again."""
+    pages, successor = office.process("one"), office.process("successor")
+    for agent in ("1001", "1002"):
+        pages.opened(agent)
+    pages.end()
+    for agent in ("1001", "1002"):
+        pages.closed(agent)
+    successor.opened("1002")
+    office.clock.at_ms += 10 * LEASE_MS
+    successor.renew()
+    assert office.said == [BACK, ("back", "1002"), LOST]

@@ -1,8 +1,8 @@
 """An agent's pages, counted over all web processes: the engine hears when the last one goes and when one comes back.
 
 Each process holds a lease per agent (member 'AGENT PROCESS' of ``pages``, score = end) and renews it. A lease that ran out
-(the process was killed) counts as gone, and whichever process notices says so; a process that merely was late says that its
-pages are there.
+(the process was killed or ended) counts as lost, and whichever process notices says so; a process that merely was late says
+that its pages are there. A process that ends says nothing: its pages come back to it or to another one by themselves.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cti_server.errors import CtiError
 log = structlog.get_logger(__name__)
 
 LEASE_MS = 30_000
+BACK, CLOSED, LOST = "back", "closed", "lost"
 
 # KEYS[1] pages, KEYS[2] page_counts; ARGV[1] agent, ARGV[2] process, ARGV[3] lease end. 1: the agent's first page anywhere.
 _TAKE = """
@@ -62,7 +63,8 @@ class Pages:
         self._process = process
         self._post = post
         self._here: dict[str, int] = {}
-        self._unsaid: dict[str, str] = {}  # agent -> command that could not be sent yet
+        self._unsaid: dict[str, str] = {}  # agent -> BACK, CLOSED or LOST that could not be said yet
+        self._ended = False
         self._turn = BoundedSemaphore(1)  # openings and closings reach Redis in their order
 
     def opened(self, agent: str) -> None:
@@ -71,7 +73,8 @@ class Pages:
 
     def closed(self, agent: str) -> None:
         with self._turn:
-            self._closed(agent)
+            if not self._ended:
+                self._closed(agent)
 
     def _opened(self, agent: str) -> None:
         self._here[agent] = self._here.get(agent, 0) + 1
@@ -81,10 +84,10 @@ class Pages:
             first = self._call(_TAKE, agent, self._process, str(self._clock.now_ms() + LEASE_MS))
         except redis.RedisError as error:
             log.warning("page opened while redis is away", agent=agent, error=str(error))
-            self._unsaid[agent] = "AgentPageBack"
+            self._unsaid[agent] = BACK
             return
         if first:
-            self._say("AgentPageBack", agent)
+            self._say(BACK, agent)
 
     def _closed(self, agent: str) -> None:
         left = self._here.get(agent, 0) - 1
@@ -94,10 +97,10 @@ class Pages:
         self._here.pop(agent, None)
         try:
             if self._call(_GIVE, agent, self._process):
-                self._say_gone(agent)
+                self._say_gone(CLOSED, agent)
         except redis.RedisError as error:
             log.warning("page closed while redis is away", agent=agent, error=str(error))
-            self._unsaid[agent] = "AgentPageGone"
+            self._unsaid[agent] = CLOSED
 
     def renew(self) -> None:
         """Every few seconds: renew own leases, sweep old ones, say what could not be said. Raises redis.RedisError."""
@@ -105,23 +108,20 @@ class Pages:
             end = str(self._clock.now_ms() + LEASE_MS)
             for agent in list(self._here):
                 if self._call(_TAKE, agent, self._process, end):  # it had run out, and another process said so
-                    self._unsaid[agent] = "AgentPageBack"
+                    self._unsaid[agent] = BACK
             for agent in self._call(_SWEEP, str(self._clock.now_ms())):
-                self._unsaid[agent.decode()] = "AgentPageGone"
-            for agent, command in list(self._unsaid.items()):
-                gone = command == "AgentPageGone" and self._gone_everywhere(agent)
+                self._unsaid[agent.decode()] = LOST
+            for agent, what in list(self._unsaid.items()):
+                gone = what != BACK and self._gone_everywhere(agent)
                 del self._unsaid[agent]
                 if gone:
-                    self._say_gone(agent)
-                elif command == "AgentPageBack":
-                    self._say(command, agent)
+                    self._say_gone(what, agent)
+                elif what == BACK:
+                    self._say(BACK, agent)
 
-    def close_all(self) -> None:
-        """This process ends: its agents' pages are gone until another one has them."""
-        with self._turn:
-            for agent in list(self._here):
-                self._here[agent] = 1
-                self._closed(agent)
+    def end(self) -> None:
+        """This process ends and closes its sockets itself: nobody has left. The leases run out unless the pages come back."""
+        self._ended = True
 
     def _gone_everywhere(self, agent: str) -> bool:
         if agent in self._here:
@@ -129,18 +129,19 @@ class Pages:
         self._call(_GIVE, agent, self._process)
         return not self._redis.hexists(self._keys[1], agent)
 
-    def _say_gone(self, agent: str) -> None:
+    def _say_gone(self, what: str, agent: str) -> None:
         """Another process may have got a page and been heard before us: who looks after speaking sees it and takes it back."""
-        self._say("AgentPageGone", agent)
+        self._say(what, agent)
         if self._redis.hexists(self._keys[1], agent):
-            self._say("AgentPageBack", agent)
+            self._say(BACK, agent)
 
-    def _say(self, command: str, agent: str) -> None:
+    def _say(self, what: str, agent: str) -> None:
+        name, more = ("AgentPageBack", {}) if what == BACK else ("AgentPageGone", {"why": what})
         try:
-            self._post(command, {"agent_id": agent}, "system:web")
+            self._post(name, {"agent_id": agent, **more}, "system:web")
         except CtiError as error:
-            log.warning("the engine could not be told", command=command, agent=agent, error=str(error))
-            self._unsaid[agent] = command
+            log.warning("the engine could not be told", command=name, agent=agent, error=str(error))
+            self._unsaid[agent] = what
 
     def _call(self, script: str, *arguments: str) -> Any:
         return cast(Any, self._redis.eval(script, 2, *self._keys, *arguments))

@@ -99,7 +99,7 @@ class Sockets:
         self._stop.set()
         if self._housekeeper is not None:
             self._housekeeper.kill()
-        self._pages.close_all()
+        self._pages.end()
 
     @property
     def count(self) -> int:

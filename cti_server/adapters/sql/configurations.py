@@ -30,6 +30,7 @@ SETTINGS = {
     "phone_realm": str,
     "unreachable_after_s": int,
     "page_gone_s": int,
+    "page_lost_s": int,
     "time_zone": str,
     "country_code": str,
 }
