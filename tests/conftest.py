@@ -15,13 +15,16 @@ pytest_plugins = ["tests.fixtures"]
 if importlib.util.find_spec("tests.fixtures_switch"):
     pytest_plugins.append("tests.fixtures_switch")
 
-GROUPS = {"real_switch": "switch", "mariadb_server": "mariadb"}
-"""Fixture -> group of tests that share one expensive server, so that parallel runs start it once."""
+GROUPS = {"real_switch": "switch", "switch": "switch", "browser": "browser", "mariadb_server": "mariadb", "mariadb": "mariadb"}
+"""Fixture, mark or parameter -> group of tests that share one expensive server, so that parallel runs start it once."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before xdist's own hook, which makes the groups of ``--dist loadgroup`` out of these marks."""
     for item in items:
-        names = [group for fixture, group in GROUPS.items() if fixture in getattr(item, "fixturenames", ())]
-        names += [name for name in ("browser", "switch") if item.get_closest_marker(name)]
-        if names:
-            item.add_marker(pytest.mark.xdist_group(names[0]))
+        names = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
+        if callspec := getattr(item, "callspec", None):
+            names |= {value for value in callspec.params.values() if isinstance(value, str)}
+        if found := [group for name, group in GROUPS.items() if name in names]:
+            item.add_marker(pytest.mark.xdist_group(found[0]))
