@@ -6,13 +6,14 @@ PYTHON ?= python3
 SWITCH ?=
 ARGS ?=
 PY = .venv/bin/python
+RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
 .PHONY: run tls test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl
 
 run:
-	$(BOOT) demo page
-	@exec $(PY) -m scripts.run $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
+	$(BOOT) demo page --for-run $(RUN)
+	@exec $(PY) -m scripts.run $(RUN)
 
 tls:
 	$(BOOT) demo

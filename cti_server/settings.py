@@ -37,6 +37,7 @@ class Settings:
     esl_password: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = 8080
+    http_fd: int = 0  # a listening socket that whoever started the web handed down; 0: it opens http_host:http_port itself
     data_dir: str = "var"
     recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
     flows_dir: str = ""  # folder of the IVR flows (*.yaml); '' = flows beside the product's code

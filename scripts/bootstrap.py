@@ -3,7 +3,7 @@
 Runs on the system's Python, whatever its age, so it keeps to old syntax. Each step is skipped when its inputs have not
 changed since it last succeeded (stamps in .venv and webapp/frontend/dist).
 
-usage: python3 scripts/bootstrap.py [page] [page-check] [demo] [test] [dev]
+usage: python3 scripts/bootstrap.py [page] [page-check] [demo] [test] [dev] [--for-run ARGUMENTS OF scripts.run]
 """
 
 import hashlib
@@ -11,6 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -26,13 +28,36 @@ def fail(text):
 
 
 def run(arguments, what, **options):
-    """Run quietly; show the output only when it fails."""
-    sys.stdout.write(what + " ...\n")
+    """Run quietly, with a sign of life; show the output only when it fails."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, **options)
+        while True:
+            try:
+                process.wait(0.5 if sys.stdout.isatty() else 10)
+                break
+            except subprocess.TimeoutExpired:
+                say("%s ... %d s  %s" % (what, time.monotonic() - started, last_line(out)), "\r\033[K", "")
+        say("%s: %d s" % (what, time.monotonic() - started), "\r\033[K", "\n")
+        if process.returncode:
+            out.seek(0)
+            sys.stdout.write(out.read().decode("utf-8", "replace")[-4000:])
+            fail(what + " failed; the lines above say why")
+
+
+def say(text, before, after):
+    """One line that is overwritten on a terminal, a line of its own elsewhere."""
+    sys.stdout.write(before + text[: shutil.get_terminal_size().columns - 1] + after if sys.stdout.isatty() else text + "\n")
     sys.stdout.flush()
-    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, **options)
-    if done.returncode:
-        sys.stdout.write(done.stdout.decode("utf-8", "replace")[-4000:])
-        fail(what + " failed; the lines above say why")
+
+
+def last_line(out):
+    """What a running program said last."""
+    end = out.seek(0, os.SEEK_END)
+    out.seek(max(0, end - 1000))
+    lines = [line.strip() for line in out.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    out.seek(end)
+    return lines[-1][:70] if lines else ""
 
 
 def digest(paths):
@@ -74,7 +99,7 @@ def make_environment(extras):
     stamp = os.path.join(VENV, "installed-" + names.replace(",", "-"))
     if not stamped(stamp, value):
         target = "." + ("[" + names + "]" if names else "")
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [PYTHON, "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check"]
         run(pip + ["-c", "constraints.txt", "-e", target], "installing Python packages (" + (names or "run") + ")")
         write_stamp(stamp, value)
 
@@ -120,6 +145,18 @@ def check_page():
             fail("the page's " + script + " failed; the lines above say why")
 
 
+def look_before(arguments):
+    """What would stop the centre is said before minutes of installing."""
+    sys.path.insert(0, ROOT)
+    from cti_server.errors import CtiError
+    from scripts import preflight
+
+    try:
+        preflight.check(os.environ, preflight.arguments(arguments).switch).close()
+    except CtiError as error:
+        fail(error.message)
+
+
 def main():
     if sys.version_info < (3, 11):
         fail("Python 3.11 or newer is needed, this is %d.%d; run: make PYTHON=python3.11 ..." % sys.version_info[:2])
@@ -129,6 +166,10 @@ def main():
     except ImportError:
         fail("Python has no venv here; run: apt install python3-venv")
     wanted = sys.argv[1:]
+    if "--for-run" in wanted:
+        at = wanted.index("--for-run")
+        look_before(wanted[at + 1 :])
+        wanted = wanted[:at]
     make_environment([w for w in wanted if not w.startswith("page")])
     if "page" in wanted or "page-check" in wanted:
         build_page()

@@ -1,6 +1,7 @@
 """The demo's virtual colleagues: agents that log in, take calls, wrap up and go on, so that the floor is alive.
 
-They act as the people of the demo would, by commands only. The agents in HUMANS are left for the visitors' browsers.
+They act as the people of the demo would, by commands only. VISITORS are left for people's browsers: whoever goes ready there is
+called within seconds, on the direct line.
 """
 
 from gevent import monkey
@@ -10,6 +11,7 @@ monkey.patch_all()
 import random  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 
 import gevent  # noqa: E402
 import orjson  # noqa: E402
@@ -20,9 +22,13 @@ from cti_server.adapters.command_client import CommandClient, process_name  # no
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
-from cti_server.settings import load  # noqa: E402
+from cti_server.services.seed import DIRECT_LINE, VISITORS  # noqa: E402
+from cti_server.settings import SwitchAddress, load  # noqa: E402
+from scripts.bench.wire import SwitchConsole  # noqa: E402
 
-HUMANS = {"1001", "1002", "1005"}
+CALL_AFTER_MS = (2000, 5000)
+"""How long a visitor who is ready waits for the next caller."""
+CALL_AGAIN_MS = 20_000
 LOOK_S = 1.0
 DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
 
@@ -30,13 +36,17 @@ DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
 class Colleagues:
     """Looks at the agents' mirror every second and does what each colleague would do next."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, commands: CommandClient, clock: SystemClock, seed: int) -> None:
+    def __init__(
+        self, client: redis.Redis, keys: Keys, commands: CommandClient, clock: SystemClock, seed: int, call: Callable[[], object]
+    ) -> None:
         self._redis = client
         self._keys = keys
         self._commands = commands
         self._clock = clock
         self._random = random.Random(seed)  # noqa: S311 - behaviour, not secrets
+        self._call = call
         self._due_ms: dict[str, int] = {}
+        self._call_ms: dict[str, int] = {}
 
     def run(self) -> None:
         while True:
@@ -46,9 +56,20 @@ class Colleagues:
                 rows = {}
             for raw in rows.values():
                 view = orjson.loads(raw)["view"]
-                if view["id"] not in HUMANS:
+                if view["id"] in VISITORS:
+                    self._visitor(view)
+                else:
                     self._live(view)
             gevent.sleep(LOOK_S)
+
+    def _visitor(self, view: dict[str, str]) -> None:
+        """One who is ready and idle is called soon; again when that caller went to somebody else."""
+        agent, now_ms = view["id"], self._clock.now_ms()
+        if (view["status"], view["state"]) != ("ready", "idle"):
+            self._call_ms.pop(agent, None)
+        elif now_ms >= self._call_ms.setdefault(agent, now_ms + self._random.randint(*CALL_AFTER_MS)):
+            self._call_ms[agent] = now_ms + CALL_AGAIN_MS
+            self._call()
 
     def _live(self, view: dict[str, str]) -> None:
         agent, now_ms = view["id"], self._clock.now_ms()
@@ -80,13 +101,24 @@ class Colleagues:
             print(f"{name} {args}: {error}", file=sys.stderr)
 
 
+def direct_call(address: SwitchAddress) -> None:
+    """A caller of the simulated switch who wants to talk at once."""
+    try:
+        console = SwitchConsole(address.host, address.port, address.password)
+        console.api(f"sim call SERVICE={DIRECT_LINE}")
+        console.close()
+    except OSError as error:
+        print(f"no caller: {error}", file=sys.stderr)
+
+
 def main() -> None:
     settings = load()
     client, keys = connect(settings.redis_url), Keys(settings.domain)
     clock = SystemClock()
     commands = CommandClient(client, keys, process_name("colleagues"), clock)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    Colleagues(client, keys, commands, clock, seed=1).run()
+    (switch,) = settings.switch_addresses()
+    Colleagues(client, keys, commands, clock, 1, lambda: direct_call(switch)).run()
 
 
 if __name__ == "__main__":

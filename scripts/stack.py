@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
@@ -35,6 +36,20 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+ENDS_S, MANY_ENDS = 60.0, 5
+TAKEN_OVER = 3
+"""The daemon's exit status when another has taken over from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to start a process again."""
+
+    module: str
+    arguments: tuple[str, ...]
+    files: tuple[int, ...] = ()
+
+
 class Stack:
     """``environ``: CTI_* settings on top of this process's environment. Everything started is ended by ``stop``."""
 
@@ -47,6 +62,8 @@ class Stack:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.redis: EmbeddedRedis | None = None
         self.stopping = False
+        self._recipes: dict[str, Recipe] = {}
+        self._ends: dict[str, list[float]] = {}
 
     @property
     def settings(self) -> Settings:
@@ -68,23 +85,27 @@ class Stack:
     def start_simulator(self, scenario: str = "") -> str:
         """A simulated switch with a fresh password; its address becomes switch ``main``."""
         self.environ["CTI_ESL_PASSWORD"] = secrets.token_urlsafe(16)
-        arguments = ["--port", "0", "--recordings-dir", self.environ["CTI_RECORDINGS_DIR"]]
+        arguments = ["--recordings-dir", self.environ["CTI_RECORDINGS_DIR"]]
         arguments += ["--scenario", scenario] if scenario else []
-        process = self.spawn("simulator", "cti_server.simulator.main", *arguments, stdout=subprocess.PIPE)
+        process = self.spawn("simulator", "cti_server.simulator.main", "--port", "0", *arguments, stdout=subprocess.PIPE)
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise self.died("simulator")
-        address = f"esl://127.0.0.1:{json.loads(line)['port']}"
-        self.environ["CTI_SWITCHES"] = f"main={address}"
-        return address
+        port = str(json.loads(line)["port"])
+        self._recipes["simulator"] = Recipe("cti_server.simulator.main", ("--port", port, *arguments))
+        self.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{port}"
+        return f"esl://127.0.0.1:{port}"
 
-    def spawn(self, name: str, module: str, *arguments: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
-        """``python -m module``; what it prints goes to its log."""
+    def spawn(
+        self, name: str, module: str, *arguments: str, stdout: int | None = None, files: Sequence[int] = ()
+    ) -> subprocess.Popen[bytes]:
+        """``python -m module``; what it prints goes to its log. ``files``: descriptors that it inherits."""
+        self._recipes[name] = Recipe(module, arguments, tuple(files))
         self.log(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log(name).open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                [sys.executable, "-m", module, *arguments], pass_fds=files,
                 env=self.environ, stdin=subprocess.DEVNULL, stdout=stdout or out, stderr=out, start_new_session=True,
             )  # fmt: skip
         self.processes[name] = process
@@ -98,6 +119,37 @@ class Stack:
             if time.monotonic() > deadline:
                 raise CtiError("not-ready", f"{what}: not within {within_s:.0f} s; the logs are in {self.data / 'log'}")
             time.sleep(0.05)
+
+    # ------------------------------------------------------------ while it runs
+
+    def tend(self) -> str:
+        """Start again what has ended by itself; what was done, '' for nothing. To be called twice a second.
+
+        Raises CtiError 'died' for what ends again and again (MANY_ENDS within ENDS_S), and for a daemon from which another
+        has taken over: the two would depose each other for ever.
+        """
+        if self.redis and self.redis.process and self.redis.process.poll() is not None:
+            self._count_end("redis", CtiError("died", f"Redis ended again and again; its log: {self.redis.folder}/redis.log"))
+            self.redis.start()
+            return "Redis ended by itself and was started again"
+        for name, process in list(self.processes.items()):
+            code = process.poll()
+            if code is None or self.stopping:
+                continue
+            if name == "daemon" and code == TAKEN_OVER:
+                raise self.died(name)
+            self._count_end(name, self.died(name))
+            recipe = self._recipes[name]
+            self.spawn(name, recipe.module, *recipe.arguments, files=recipe.files)
+            return f"{name} ended by itself (exit code {code}) and was started again; its log: {self.log(name)}"
+        return ""
+
+    def _count_end(self, name: str, too_often: CtiError) -> None:
+        now_s = time.monotonic()
+        ends = [at_s for at_s in self._ends.get(name, ()) if now_s - at_s < ENDS_S]
+        self._ends[name] = [*ends, now_s]
+        if len(ends) + 1 >= MANY_ENDS:
+            raise too_often
 
     # ------------------------------------------------------------ end
 

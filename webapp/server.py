@@ -9,6 +9,7 @@ import ssl
 
 import structlog
 from flask import Flask
+from gevent import socket
 from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 
@@ -30,7 +31,8 @@ class Server:
         self._settings = settings
         self._stopping = Event()
         tls = {"ssl_context": _tls(settings)} if settings.tls_cert else {}
-        self._wsgi = WSGIServer((settings.http_host, settings.http_port), app, log=None, error_log=_Log(), **tls)
+        listener = socket.socket(fileno=settings.http_fd) if settings.http_fd else (settings.http_host, settings.http_port)
+        self._wsgi = WSGIServer(listener, app, log=None, error_log=_Log(), **tls)
 
     def start(self) -> None:
         """Raises CtiError 'port-in-use', 'bad-setting'."""

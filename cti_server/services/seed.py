@@ -1,4 +1,8 @@
-"""The demo centre as plain data: a small utility's service line with people of two languages. It never closes."""
+"""The demo centre as plain data: a small utility's service line with people of two languages. It never closes.
+
+The desks that wait for visitors (1001, 1002, 1005) are each queue's first level, the virtual colleagues its second: a visitor who
+goes ready gets the next caller.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,13 @@ from dataclasses import dataclass
 from cti_server.domain.config import AgentConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - documented; for a simulated switch on loopback only
+
+
+DIRECT_LINE = "4008000001"
+"""Without a menu: who calls it stands in line at once."""
+
+VISITORS = ("1001", "1002", "1005")
+"""Agents whose desks wait for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +42,14 @@ class SeedReason:
 TEAMS = (TeamConfig("day", "日班一组"), TeamConfig("care", "Customer Care"))
 
 AGENTS = (
-    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 2, "complaints": 2}),
-    AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 2}),
-    AgentConfig("1003", "张敏", "1003", "day", {"repair": 1, "complaints": 2}),
-    AgentConfig("1004", "刘洋", "1004", "day", {"billing": 1, "repair": 1}),
+    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 1, "complaints": 1}),
+    AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 1}),
+    AgentConfig("1003", "张敏", "1003", "day", {"repair": 2, "complaints": 2}),
+    AgentConfig("1004", "刘洋", "1004", "day", {"billing": 2, "repair": 2}),
     AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}),
-    AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 1, "complaints": 1}),
-    AgentConfig("1007", "陈静", "1007", "care", {"billing": 1, "repair": 2, "complaints": 1}),
-    AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 1, "billing": 1, "complaints": 2}),
+    AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 2, "complaints": 2}),
+    AgentConfig("1007", "陈静", "1007", "care", {"billing": 2, "repair": 2, "complaints": 2}),
+    AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 2, "billing": 2, "complaints": 2}),
 )
 
 USERS = (
@@ -52,18 +63,19 @@ USERS = (
     SeedUser("sofia.rossi", "Sofia Rossi", "agent", "1008", "care", "en"),
     SeedUser("zhao.lei", "赵磊", "leader", "", "day"),
     SeedUser("grace.miller", "Grace Miller", "leader", "", "care", "en"),
-    SeedUser("admin", "系统管理员 Admin", "admin"),
+    SeedUser("admin", "系统管理员", "admin"),
 )
 
 QUEUES = (
-    QueueConfig("billing", "缴费咨询 Billing"),
-    QueueConfig("repair", "故障报修 Repair", priority=5, service_level_s=15),
-    QueueConfig("complaints", "业务与投诉 Service and complaints", wrap_up_s=60),
+    QueueConfig("billing", "缴费咨询"),
+    QueueConfig("repair", "故障报修", priority=5, service_level_s=15),
+    QueueConfig("complaints", "Customer Care", wrap_up_s=60),
 )
 
 SERVICE_NUMBERS = (
-    ServiceNumberConfig("95598", "供电服务热线 Power service", "main_menu", "repair", "95598"),
-    ServiceNumberConfig("4008000000", "业务热线 Sales line", "sales", "complaints", "4008000000"),
+    ServiceNumberConfig("95598", "供电服务热线", "main_menu", "repair", "95598"),
+    ServiceNumberConfig("4008000000", "Customer line", "sales", "complaints", "4008000000"),
+    ServiceNumberConfig(DIRECT_LINE, "大客户专线", "", "billing", DIRECT_LINE),
 )
 
 TRUNKS = (

@@ -11,17 +11,21 @@ from scripts.cti.world import EXIT_OK, World, common_options
 
 @click.command()
 @common_options
+@click.option("--new-passwords", is_flag=True, help="Give everybody who still has the demo's documented password a new one.")
 @click.pass_context
-def prepare(context: click.Context) -> None:
+def prepare(context: click.Context, new_passwords: bool) -> None:
     """Bring the database to this version's schema, fill an empty one with the demo centre, publish the configuration."""
     world: World = context.obj
-    done = bootstrap(world.settings)
+    done = bootstrap(world.settings, new_passwords=new_passwords)
     if world.json:
         print_json({"command": "prepare", "ok": True, **done})
         context.exit(EXIT_OK)
     line(f"schema {done['schema']}, configuration version {done['config_version']}", style_key="ok")
     for problem in done["problems"]:
         line(problem, style_key="warning")
+    if done["documented"]:
+        names = ", ".join(done["documented"])
+        line(f"everybody knows the password of {names}: cti prepare --new-passwords gives new ones", style_key="warning")
     if done["seeded"] or done["new_passwords"]:
         why = "the database was empty: it has the demo centre now" if done["seeded"] else "everybody knows the demo's password"
         line(f"{why}; these are the logins, kept in {world.settings.data_dir}/demo-logins.json")

@@ -41,7 +41,7 @@ const scenarios = {
     const delays = [await leaderSees(leader, 'ringing')]
     check(/^138\d{8}$/.test(await text(agent, 'call-number')), 'the number is shown')
     check(HOSTILE.includes(await text(agent, 'call-name')), `the name is shown as text: ${await text(agent, 'call-name')}`)
-    check((await text(agent, 'call-queue')).includes('Repair'), 'the queue is shown')
+    check((await text(agent, 'call-queue')).includes('故障报修'), 'the queue is shown')
     check(/^\d+:\d\d$/.test(await text(agent, 'call-timer')), 'the waiting time runs')
     const pressed = await agent.locator(`${mark('ivr-path')} kbd`).allTextContents()
     equal(pressed, ['2'], 'what was pressed in the menu is shown')

@@ -52,7 +52,11 @@ def test_a_demo_that_others_will_see_gets_passwords_of_its_own(box: Box) -> None
     box.json("prepare")
     _give_password(box, "zhao.lei", "changed by its owner")
     box.environ["CTI_HTTP_HOST"] = "0.0.0.0"
-    document = box.json("prepare")
+    told = box.json("prepare")
+    assert (told["new_passwords"], len(told["documented"])) == (False, 10), "a demo that runs on it keeps its logins"
+    assert "cti prepare --new-passwords" in box.run("prepare").stdout
+    assert _opens(box, "admin", "demo")
+    document = box.json("prepare", "--new-passwords")
     new = passwords(document)
     assert (document["seeded"], document["new_passwords"]) == (False, True)
     assert "zhao.lei" not in new, "nobody else knows it"
@@ -62,7 +66,18 @@ def test_a_demo_that_others_will_see_gets_passwords_of_its_own(box: Box) -> None
     assert _opens(box, "zhao.lei", "changed by its owner")
     assert (box.folder / "demo-logins.json").stat().st_mode & 0o777 == 0o600
     again = box.json("prepare")
-    assert (again["new_passwords"], again["logins"]) == (False, document["logins"])
+    assert (again["new_passwords"], again["logins"], again["documented"]) == (False, document["logins"], [])
+
+
+def test_without_redis_nothing_is_changed(box: Box) -> None:
+    box.environ["CTI_DEMO"] = "1"
+    box.json("prepare")
+    box.environ |= {"CTI_HTTP_HOST": "0.0.0.0", "CTI_REDIS_URL": "redis://127.0.0.1:1/0"}
+    assert box.run("prepare", "--new-passwords").exit_code == 3
+    assert _opens(box, "admin", "demo")
+    box.environ["CTI_DATABASE_URL"] = f"sqlite:///{box.folder}/new.db"
+    assert box.run("prepare").exit_code == 3
+    assert not (box.folder / "new.db").exists()
 
 
 def _users(box: Box) -> Engine:

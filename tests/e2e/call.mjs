@@ -45,7 +45,7 @@ const scenarios = {
     await stage(agent, 'ringing')
     equal(await text(agent, 'call-number'), CTI_CALLER, 'the number')
     equal(await text(agent, 'call-name'), CTI_CALLER_NAME, 'the name is shown as text')
-    check((await text(agent, 'call-queue')).includes('Repair'), 'the queue')
+    check((await text(agent, 'call-queue')).includes('故障报修'), 'the queue')
     equal(await agent.locator(`${mark('ivr-path')} kbd`).allTextContents(), ['2'], 'what was pressed')
     const call = await agent.getAttribute(mark('call-card'), 'data-call')
     await shot(agent, folder, 'real-ringing')

@@ -1,4 +1,4 @@
-"""``make run`` ends everything that it started, however it is ended: here its terminal is closed."""
+"""``make run``: says early what is wrong, starts again what dies, ends everything that it started however it is ended."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from scripts.stack import free_ports
+from cti_server.errors import CtiError
+from scripts.run import Centre
+from scripts.stack import MANY_ENDS, TAKEN_OVER, Stack, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S, END_S = 90, 30
@@ -75,3 +78,90 @@ def test_closing_the_terminal_ends_every_process(tmp_path: Path) -> None:
         for pid in family(tmp_path):
             os.kill(pid, signal.SIGKILL)
         process.wait(END_S)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    running = Centre({"CTI_DATA_DIR": str(tmp_path), "CTI_HTTP_PORT": str(free_ports(1)[0])})
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.mark.slow
+def test_whatever_dies_is_started_again_at_its_old_address(centre: Centre) -> None:
+    def alive() -> bool:
+        return bool(requests.get(f"{centre.url}/healthz", timeout=30).status_code == 200)
+
+    for name in ("simulator", "worker", "daemon", "web", "colleagues"):
+        old = centre.processes[name]
+        old.kill()
+        old.wait()
+        assert centre.tend().startswith(f"{name} ended by itself (exit code -9)")
+        assert centre.processes[name].poll() is None
+        assert eventually(alive, START_S), name
+    assert centre.redis
+    assert centre.redis.process
+    centre.redis.process.kill()
+    centre.redis.process.wait()
+    assert centre.tend().startswith("Redis ended by itself")
+    assert eventually(alive, START_S)
+    assert centre.tend() == ""
+
+
+def test_what_ends_again_and_again_ends_the_centre_with_its_last_lines(tmp_path: Path) -> None:
+    stack = Stack({"CTI_DATA_DIR": str(tmp_path)})
+    stack.spawn("worker", "no_such_module")
+    try:
+        for _ in range(MANY_ENDS - 1):
+            stack.processes["worker"].wait()
+            assert "started again" in stack.tend()
+        stack.processes["worker"].wait()
+        with pytest.raises(CtiError, match="No module named no_such_module"):
+            stack.tend()
+    finally:
+        stack.stop()
+
+
+def test_a_daemon_from_which_another_took_over_stays_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deposed.py").write_text(f"raise SystemExit({TAKEN_OVER})")
+    stack = Stack({"CTI_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path)})
+    stack.spawn("daemon", "deposed").wait()
+    with pytest.raises(CtiError, match=f"daemon ended with exit code {TAKEN_OVER}"):
+        stack.tend()
+    stack.stop()
+
+
+@pytest.mark.parametrize(
+    ("environ", "arguments", "says"),
+    [
+        ({"CTI_HTTP_PORT": "80000"}, (), "CTI_HTTP_PORT"),
+        ({"CTI_HTTP_PORT": "many"}, (), "CTI_HTTP_PORT='many'"),
+        ({"CTI_DATA_DIR": "/proc/no"}, (), "CTI_DATA_DIR=/proc/no"),
+        ({"CTI_CONFIG": "/no/such.toml"}, (), "/no/such.toml"),
+        ({}, ("--switch", "esl://127.0.0.1:8021"), "no event-socket password"),
+        ({}, ("--switch", "127.0.0.1"), "esl://HOST:PORT"),
+    ],
+)
+def test_what_would_stop_the_centre_is_said_before_anything_is_installed(
+    environ: dict[str, str], arguments: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CTI_")}
+    clean |= {"CTI_DATA_DIR": str(tmp_path), "CTI_HTTP_PORT": str(free_ports(1)[0])} | environ
+    command = ["/usr/bin/env", "python3", "-S", "scripts/bootstrap.py", "--for-run", *arguments]
+    done = subprocess.run(command, env=clean, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_another_server_on_the_port_is_said_before_anything_is_installed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        environ = {**os.environ, "CTI_DATA_DIR": str(tmp_path), "CTI_HTTP_PORT": str(other.getsockname()[1])}
+        command = [sys.executable, "scripts/bootstrap.py", "--for-run"]
+        done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "end what listens there or set CTI_HTTP_PORT" in done.stderr

@@ -283,7 +283,7 @@ def test_bootstrap_twice_is_once_and_keeps_the_logins_private(centre: Centre) ->
     assert (again["problems"], len(again["logins"])) == ([], 11)
     assert (centre.folder / "demo-logins.json").stat().st_mode & 0o777 == 0o600
     document = orjson.loads(centre.redis.get(KEYS.config))
-    assert (len(document["agents"]), len(document["teams"]), len(document["service_numbers"])) == (8, 2, 2)
+    assert (len(document["agents"]), len(document["teams"]), len(document["service_numbers"])) == (8, 2, 3)
     assert document["recordings_dir"] == str(centre.settings.recordings_path.resolve())
 
 

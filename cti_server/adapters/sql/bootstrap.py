@@ -28,24 +28,31 @@ from cti_server.services.seed import DEMO_PASSWORD, USERS
 from cti_server.settings import Settings
 
 
-def bootstrap(settings: Settings) -> dict[str, Any]:
+def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, Any]:
     """Migrate, seed when empty, fit the switch's folders and trunks, publish. Doing it again changes nothing.
 
+    ``new_passwords``: logins that still have the demo's documented password get one of their own, unless this is a demo on
+    loopback; else they are only told of: a demo may be running on the same database.
+
     Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
-    "new_passwords": bool}; ``logins`` holds the demo centre's people as long as their file is there, else []. Raises CtiError
-    'bad-database', 'bad-config' (no usable document at all), 'no-flows', 'redis-away'.
+    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there, else
+    []; ``documented`` are those who keep the documented password although this is no demo. Raises CtiError 'bad-database',
+    'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
     """
+    client = _redis(settings)
     revision = migrate(settings.database_url)
     engine = make_engine(settings.database_url)
     logins = Path(settings.data_dir) / "demo-logins.json"
     try:
         with transaction(engine) as session:
             seeded = is_empty(session)
+            documented: list[str] = []
             if seeded:
                 changed = _passwords(settings, [user.login for user in USERS])
                 seed_demo(session, _hashes(changed), _first_settings(settings))
             else:
-                changed = {} if _is_demo(settings) else _passwords(settings, _documented(password_hashes(session)))
+                documented = [] if _is_demo(settings) else _documented(password_hashes(session))
+                changed = _passwords(settings, documented) if new_passwords else {}
                 set_passwords(session, _hashes(changed))
             fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
             if changed:  # before the commit: a password that only the database knows would be lost
@@ -58,14 +65,11 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
     if published.config is None:
         problems = list(published.problems)
         raise CtiError("bad-config", f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
-    client = connect(settings.redis_url)
     try:
         put_config(client, Keys(settings.domain), published.config)
         put_problems(client, Keys(settings.domain), published.problems, SystemClock().now_ms())
     except redis.RedisError as error:
-        raise CtiError(
-            "redis-away", f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL"
-        ) from error
+        raise _away(settings, error) from error
     finally:
         client.close()
     return {
@@ -75,7 +79,22 @@ def bootstrap(settings: Settings) -> dict[str, Any]:
         "problems": list(published.problems),
         "logins": _logins(logins),
         "new_passwords": bool(changed),
+        "documented": [login for login in documented if login not in changed],
     }
+
+
+def _redis(settings: Settings) -> redis.Redis:
+    """A Redis that answers."""
+    client = connect(settings.redis_url)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        raise _away(settings, error) from error
+    return client
+
+
+def _away(settings: Settings, error: redis.RedisError) -> CtiError:
+    return CtiError("redis-away", f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL")
 
 
 # ---------------------------------------------------------------- passwords
