@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pymysql
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, make_url, text
 
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Base, Hours, Team
 from cti_server.errors import CtiError
+from tests.fixtures import MariaServer
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
@@ -129,6 +131,36 @@ def test_a_server_that_is_away_is_its_own_error() -> None:
     with pytest.raises(CtiError, match="database-away") as caught, transaction(engine) as session:
         session.execute(text("SELECT 1"))
     assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_server_that_became_read_only_is_left(mariadb_server: MariaServer, mariadb_url: str) -> None:
+    """As after a fail-over: the old primary stays up, and the address leads to another server."""
+    migrate(mariadb_url)
+    plain = make_url(mariadb_url)
+    root = pymysql.connect(unix_socket=mariadb_server.socket, user="root", autocommit=True)
+    with root.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE USER cti@localhost")
+        cursor.execute("GRANT ALL ON cti.* TO cti@localhost")
+        engine = make_engine(str(plain.set(username="cti")))
+        opened: list[object] = []
+        event.listen(engine, "connect", lambda connection, record: opened.append(connection))
+        with transaction(engine) as session:
+            session.add(Team(id="before", name="x"))
+        cursor.execute("SET GLOBAL read_only = 1")
+        try:
+            with pytest.raises(CtiError, match="database-away"), transaction(engine) as session:
+                session.add(Team(id="lost", name="x"))
+        finally:
+            cursor.execute("SET GLOBAL read_only = 0")
+    with transaction(engine) as session:
+        session.add(Team(id="after", name="x"))
+    assert len(opened) == 2, "the connection to the read-only server was dropped"
+    with transaction(engine) as session:
+        assert sorted(team.id for team in session.query(Team)) == ["after", "before"]
+
+
+def test_no_connection_grows_old_where_only_reads_pass(mariadb_url: str) -> None:
+    assert make_engine(mariadb_url).pool._recycle <= 60
 
 
 class Interrupted(BaseException):

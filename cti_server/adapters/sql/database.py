@@ -2,6 +2,9 @@
 
 ``transaction`` is the way to the database: a session that commits at the end, with CtiError 'database-away' when the
 server cannot be reached.
+
+A server that refuses to write because it is (or has become) read-only is the wrong one: every connection to it is dropped and
+the address resolved anew. Reads do not notice such a thing, so no connection is older than RECYCLE_S.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -26,6 +29,10 @@ from cti_server.errors import CtiError
 MIGRATIONS = Path(__file__).with_name("migrations")
 EXAMPLES = "sqlite:///var/cti.db or mysql+pymysql://cti:PASSWORD@127.0.0.1:3306/cti"
 LOCK_TIMEOUT_S = 60
+RECYCLE_S = 60
+WRONG_SERVER = frozenset({1047, 1053, 1290, 1792, 1836})
+"""MariaDB's and MySQL's errors: a cluster's node without its cluster, shutdown in progress, --read-only, read-only transaction,
+read-only mode."""
 
 
 def make_engine(url: str) -> Engine:
@@ -140,6 +147,7 @@ def _sqlite(url: URL) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    event.listen(engine, "handle_error", _leave_wrong_server)
     return engine
 
 
@@ -155,12 +163,12 @@ def _create_private(file: Path) -> None:
 def _mariadb(url: URL) -> Engine:
     if "charset" not in url.query:
         url = url.update_query_dict({"charset": "utf8mb4"})
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=8,
         max_overflow=8,
         pool_timeout=10,
-        pool_recycle=1800,
+        pool_recycle=RECYCLE_S,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={
@@ -170,6 +178,16 @@ def _mariadb(url: URL) -> Engine:
             "init_command": "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
         },
     )
+    event.listen(engine, "handle_error", _leave_wrong_server)
+    return engine
+
+
+def _leave_wrong_server(context: ExceptionContext) -> None:
+    """A SQLite file that was moved away under its readers is such a server, too."""
+    error = context.original_exception
+    code = error.args[0] if error.args else None
+    if code in WRONG_SERVER or "readonly database" in str(code):
+        context.is_disconnect = True  # SQLAlchemy drops the whole pool then
 
 
 # ---------------------------------------------------------------- migrations
