@@ -30,8 +30,9 @@ export async function withBrowser(work) {
 }
 
 /** A window of its own person: cookies, storage and language apart. Errors of the page are collected in `page.problems`. */
-export async function open(browser, url, { locale = 'zh-CN', width = 1440, height = 900 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale })
+export async function open(browser, url, { locale = 'zh-CN', width = 1440, height = 900, script = '', ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, locale, ...more })
+  if (script) await context.addInitScript({ path: require.resolve(script) })
   const page = await context.newPage()
   page.setDefaultTimeout(WAIT_MS)
   page.problems = []
@@ -53,6 +54,13 @@ export async function login(page, name, password = 'demo') {
   await page.click('[data-test=login-submit]')
   await page.waitForSelector('nav')
 }
+
+/** What a test does to the fake server's world: the result of its method. */
+export async function world(name, body = {}) {
+  const answer = await fetch(`${process.env.CTI_URL}/test/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+  return (await answer.json()).result
+}
+export const log = async () => (await fetch(`${process.env.CTI_URL}/test/log`)).json()
 
 export const mark = (name) => `[data-test="${name}"]`
 export const sign = (page, wanted) => page.waitForSelector(`[data-test=agent-state][data-sign="${wanted}"]`)

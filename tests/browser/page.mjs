@@ -1,14 +1,9 @@
 // The page in Chromium against the fake server: one scenario per run, named by the argument.
-import { check, equal, login, main, mark, open, shot, sign, until } from './browser.mjs'
+import { check, equal, log, login, main, mark, open, shot, sign, until, world } from './browser.mjs'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 let base = ''
 
-async function world(name, body = {}) {
-  const answer = await fetch(`${base}/test/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  return (await answer.json()).result
-}
-const log = async () => (await fetch(`${base}/test/log`)).json()
 const text = (page, name) => page.textContent(mark(name)).then((found) => found.trim())
 
 async function readyAgent(browser, options) {

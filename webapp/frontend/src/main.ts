@@ -1,4 +1,5 @@
 import 'element-plus/es/components/message/style/css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import { createPinia } from 'pinia'
@@ -8,6 +9,7 @@ import { whenSessionEnds } from './api'
 import { i18n } from './i18n'
 import { makeRouter } from './router'
 import { useSession } from './stores/session'
+import './lib/theme'
 
 const app = createApp(App)
 app.use(createPinia())

@@ -28,7 +28,7 @@ describe('a call’s detail', () => {
   it('says that there is nothing while the call runs', async () => {
     serve({ hung_up_by: '', ivr_path: [], data: {}, outcome: '', ended_ms: 0 })
     const box = await mount(CallDetails, { id: 'c1' })
-    await vi.waitFor(() => expect(box.textContent).toContain('No data attached'))
+    await vi.waitFor(() => expect(box.textContent).toContain('No call data'))
     expect(box.textContent).toContain('Nothing was pressed')
     expect(box.textContent).not.toContain('Hung up by')
   })

@@ -34,6 +34,7 @@ const en = {
     main: 'Main navigation',
     skip: 'Skip to content',
   },
+  theme: { auto: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' },
   login: {
     title: 'Log in',
     lead: 'Calls, people and figures of your centre on one screen.',

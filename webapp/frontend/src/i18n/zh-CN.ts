@@ -35,6 +35,7 @@ const zh: Catalog = {
     main: '主导航',
     skip: '跳到内容',
   },
+  theme: { auto: '配色：跟随系统', light: '配色：浅色', dark: '配色：深色' },
   login: {
     title: '登录',
     lead: '来电、人员与指标，一屏掌握。',

@@ -4,6 +4,7 @@ import { GridComponent, LegendComponent, TooltipComponent, type GridComponentOpt
 import { init, use, type ComposeOption, type ECharts } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import type { Sample } from '@/stores/queues'
+import { token } from './theme'
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
@@ -20,7 +21,7 @@ export function sparkline(samples: readonly Sample[], now_ms: number, bad: boole
   const last = samples[samples.length - 1]
   const points = samples.map(([at, waiting]) => [Math.max(at, from), waiting])
   if (last) points.push([now_ms, last[1]])
-  const colour = bad ? '#c2700a' : '#1b63d8'
+  const colour = token(bad ? '--chart-warn' : '--chart-1')
   return {
     animation: false,
     grid: { left: 0, right: 0, top: 3, bottom: 1 },
@@ -31,7 +32,7 @@ export function sparkline(samples: readonly Sample[], now_ms: number, bad: boole
       axisLabel: { show: false },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLine: { lineStyle: { color: '#dfe5ed' } },
+      axisLine: { lineStyle: { color: token('--line') } },
     },
     yAxis: { type: 'value', min: 0, max: (range: { max: number }) => Math.max(4, range.max), show: false },
     series: [
@@ -62,16 +63,16 @@ export function intervalChart(bars: Bars, words: { answered: string; abandoned: 
     animation: false,
     textStyle: { fontFamily: FONT },
     grid: { left: 36, right: rate ? 44 : 12, top: 34, bottom: 24 },
-    legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: '#4a5a70' } },
+    legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: token('--text-2') } },
     tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value) => (typeof value === 'number' ? String(value) : '–') },
-    xAxis: { type: 'category', data: bars.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: '#c6d0dd' } }, axisLabel: { color: '#68788e' } },
+    xAxis: { type: 'category', data: bars.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-3') } },
     yAxis: [
-      { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#edf1f5' } }, axisLabel: { color: '#68788e' } },
-      ...(rate ? [{ type: 'value' as const, min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: '#68788e', formatter: '{value}%' } }] : []),
+      { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: token('--line-soft') } }, axisLabel: { color: token('--text-3') } },
+      ...(rate ? [{ type: 'value' as const, min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: token('--text-3'), formatter: '{value}%' } }] : []),
     ],
     series: [
-      { name: words.answered, type: 'bar', stack: 'calls', data: bars.answered, barMaxWidth: 22, itemStyle: { color: '#2c75e0' } },
-      { name: words.abandoned, type: 'bar', stack: 'calls', data: bars.abandoned, barMaxWidth: 22, itemStyle: { color: '#d8505f', borderRadius: [2, 2, 0, 0] } },
+      { name: words.answered, type: 'bar', stack: 'calls', data: bars.answered, barMaxWidth: 22, itemStyle: { color: token('--chart-1') } },
+      { name: words.abandoned, type: 'bar', stack: 'calls', data: bars.abandoned, barMaxWidth: 22, itemStyle: { color: token('--chart-2'), borderRadius: [2, 2, 0, 0] } },
       ...(rate
         ? [
             {
@@ -82,8 +83,8 @@ export function intervalChart(bars: Bars, words: { answered: string; abandoned: 
               symbol: 'circle',
               symbolSize: 5,
               connectNulls: false,
-              lineStyle: { width: 2, color: '#0d7a56' },
-              itemStyle: { color: '#0d7a56' },
+              lineStyle: { width: 2, color: token('--chart-3') },
+              itemStyle: { color: token('--chart-3') },
             },
           ]
         : []),

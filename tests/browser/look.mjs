@@ -1,0 +1,128 @@
+// How the page looks and reads: every page and every state of the desk, in both languages, light and dark, from a phone's width to a wall's.
+import { equal, login, main, mark, open, shot, sign, world } from './browser.mjs'
+
+const WIDTHS = [390, 683, 1366, 1920]
+const SCHEMES = ['light', 'dark']
+const heightOf = (width) => (width < 700 ? 844 : width < 1500 ? 768 : 1080)
+
+/** Every page and state, one after the other: `look(page, name)` at each. */
+async function everywhere(browser, url, locale, options, look) {
+  await world('busy_floor')
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await look(one, 'login')
+  await login(one, 'li.wei')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.waitForSelector(mark('idle-card'))
+  await look(one, 'desk-off')
+  await world('agent', { agent_id: '1001', state: 'idle', status: 'ready', call_id: '' })
+  await sign(one, 'ready')
+  await look(one, 'desk-ready')
+  const id = await world('offer', { agent_id: '1001' })
+  await one.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+  await look(one, 'desk-ringing')
+  await world('connect', { agent_id: '1001' })
+  await one.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+  await one.click('[data-code=resolved]')
+  await look(one, 'desk-talking')
+  await world('end', { call_id: id })
+  await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+  await look(one, 'desk-wrapup')
+  await one.goto(`${url}/#/calls`)
+  await one.waitForSelector('table')
+  await look(one, 'calls')
+  await one.click('table tbody tr')
+  await one.waitForSelector(mark('call-detail'))
+  await look(one, 'call-detail')
+  await world('agent', { agent_id: '1001', state: 'idle', status: 'logged_out', call_id: '' })
+
+  const two = await open(browser, url, { locale, ...options })
+  await login(two, 'admin')
+  await two.click(`[data-locale="${locale}"]`)
+  await two.waitForSelector('tr[data-agent="1002"]')
+  await look(two, 'panel')
+  await two.goto(`${url}/#/wallboard`)
+  await two.waitForSelector('.tops')
+  await look(two, 'wallboard')
+  await two.goto(`${url}/#/reports`)
+  await two.waitForSelector(mark('report-rows'))
+  await look(two, 'reports')
+  await two.click(mark('by-agent'))
+  await two.waitForSelector('tr[data-line="1001"]')
+  await look(two, 'reports-agents')
+  await two.click('[data-figure=answered]')
+  await two.waitForSelector(mark('figure-calls'))
+  await look(two, 'figure-calls')
+  equal([...one.problems, ...two.problems], [], 'problems of the pages')
+}
+
+/** What axe finds that shuts people out: rule, where. */
+async function axe(page) {
+  // Half-drawn colours are no colours: dialogs and themes fade.
+  await page.waitForTimeout(350)
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, { resultTypes: ['violations'] })
+    return found.violations
+      .filter((rule) => rule.impact === 'serious' || rule.impact === 'critical')
+      .flatMap((rule) => rule.nodes.map((node) => `${rule.id} ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`))
+  })
+}
+
+async function accessible(browser, url, locale) {
+  const found = []
+  await everywhere(browser, url, locale, { script: 'axe-core/axe.min.js' }, async (page, name) => {
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      for (const problem of await axe(page)) found.push(`${name} ${colorScheme}: ${problem}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+  })
+  // The same thing in every row of a list is one finding.
+  equal([...new Set(found.map((problem) => problem.replace(/:nth-child\(\d+\)/g, '').replace(/\d{2,}/g, '…')))], [], 'serious findings of axe')
+}
+
+/** What sticks out on the right of a page that is not meant to be moved sideways. */
+const sticksOut = () => {
+  const wide = document.documentElement.clientWidth
+  const scrolls = (element) => element && (/auto|scroll|clip|hidden/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement))
+  return [...document.querySelectorAll('#app *')]
+    .filter((element) => element.getBoundingClientRect().right > wide + 1 && element.getBoundingClientRect().width > 0 && !scrolls(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 80))
+    .concat(
+      [...document.querySelectorAll('main')].filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => `main ${element.scrollWidth} > ${element.clientWidth}`),
+    )
+}
+
+/** Pictures of everything at every width; the buttons that a call needs are on the screen, nothing sticks out. */
+async function widths(browser, url, folder, locale) {
+  const found = []
+  const needed = { 'desk-ready': ['go-ready'], 'desk-ringing': ['answer', 'reject'], 'desk-talking': ['hold', 'hangup'] }
+  await everywhere(browser, url, locale, {}, async (page, name) => {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: heightOf(width) })
+      await page.waitForTimeout(150)
+      for (const what of await page.evaluate(sticksOut)) found.push(`${name} ${width}: ${what}`)
+      for (const button of needed[name] ?? []) {
+        const box = await page.locator(mark(button)).boundingBox()
+        const height = heightOf(width)
+        if (!box || box.x < 0 || box.x + box.width > width || box.y < 0 || box.y + box.height > height) found.push(`${name} ${width}: ${button} is not on the screen`)
+      }
+      if (!folder) continue
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme })
+        await page.waitForTimeout(200)
+        await shot(page, folder, `${name}-${locale}-${width}-${colorScheme}`)
+      }
+      await page.emulateMedia({ colorScheme: 'light' })
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
+  })
+  equal(found, [], 'what does not fit')
+}
+
+await main({
+  accessible_zh: (browser, url) => accessible(browser, url, 'zh-CN'),
+  accessible_en: (browser, url) => accessible(browser, url, 'en'),
+  widths_zh: (browser, url, folder) => widths(browser, url, folder, 'zh-CN'),
+  widths_en: (browser, url, folder) => widths(browser, url, folder, 'en'),
+})
