@@ -1,6 +1,7 @@
 """When is a recording complete? One rule for the engine (at the call's end) and the worker (at the file).
 
-A file may lack the start of the bridge (2 s) and half a second around each hold; anything more is a lost conversation.
+A file may lack the start of the bridge (the switch begins it 0.2 s into it; 2 s) and half a second around each hold; anything
+more is a lost conversation. A talk that is shorter than that may have no file at all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ def shortest_ms(talk_ms: int, holds: int) -> int:
 
 def problem(*, present: bool, size: int | None, length_ms: int, talk_ms: int, holds: int) -> str:
     """'' when complete, else 'missing', 'empty' or 'short'. ``size`` None: not known (the file is on another machine)."""
+    if talk_ms and not shortest_ms(talk_ms, holds):
+        return ""
     if not present:
         return "missing"
     if size is not None and size <= WAV_HEADER_BYTES and talk_ms > 0:

@@ -227,7 +227,7 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     if leg is not None and call.taking_back:
         _lost_on_hold(core, call, leg, channels)
     elif leg is not None and leg.id not in channels:
-        talk.agent_left(core, call, leg, "LOST_EVENT")
+        talk.agent_left(core, call, leg, "LOST_EVENT", "")
     elif leg is not None and channel.bridged_to == leg.id:
         talk.bridged(core, call, leg)
     elif leg is not None and leg.state == "connected":
@@ -245,7 +245,7 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
         if leg.id in channels:
             core.send(call.node, call.caller_leg, KillLeg(leg.id))
         leg.doomed = True
-        talk.agent_left(core, call, leg, "LOST_EVENT")
+        talk.agent_left(core, call, leg, "LOST_EVENT", "")
         core.deadlines.cancel("unparked", call.id)
     if call.activity == "queue":
         queueing.leave(core, call, "answered")
@@ -259,7 +259,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     """The switch's watchdog moved a caller on hold: back into the line, as after any conversation that broke."""
     if leg.id in channels:
         core.send(call.node, call.caller_leg, KillLeg(leg.id))
-    talk.agent_left(core, call, leg, "LOST_EVENT")
+    talk.agent_left(core, call, leg, "LOST_EVENT", "")
     core.deadlines.cancel("unparked", call.id)
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"

@@ -51,6 +51,7 @@ def prepare(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_epoch", str(core.epoch))
     set_variable(core, call, "park_after_bridge", "true")
     set_variable(core, call, "hangup_after_bridge", "false")
+    set_variable(core, call, "uuid_bridge_park_on_cancel", "true")  # also when the agent leaves while the bridge is being made
 
 
 def answer(core: Core, call: Call) -> None:

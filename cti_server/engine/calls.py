@@ -80,8 +80,9 @@ def agent_parked(core: Core, call: Call, leg: Leg) -> None:
 # ---------------------------------------------------------------- ends
 
 
-def leg_gone(core: Core, leg: Leg, cause: str) -> None:
-    """CHANNEL_HANGUP or CHANNEL_HANGUP_COMPLETE, whichever comes first."""
+def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
+    """CHANNEL_HANGUP or CHANNEL_HANGUP_COMPLETE, whichever comes first; the second of them alone says who ended a talking agent's
+    leg (``disposition``), so that this waits for it."""
     call = core.calls.get(leg.call_id)
     if call is None:
         core.legs.pop(leg.id, None)
@@ -93,7 +94,7 @@ def leg_gone(core: Core, leg: Leg, cause: str) -> None:
     elif call.agent_leg == leg.id and not call.caller_gone:
         if leg.state != "ended":
             leg.state, leg.hears = "ended", 0
-            talk.agent_left(core, call, leg, cause)
+            talk.agent_left(core, call, leg, cause, disposition)
     else:  # the caller has gone before: nobody looks at this leg any more
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
@@ -128,8 +129,10 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     core.deadlines.set("books", call.id, core.now + BOOKS_MS)
 
 
-def caller_ended(core: Core, call: Call) -> None:
-    """The last word about the caller's leg. A file that is still being closed is waited for a little."""
+def caller_ended(core: Core, call: Call, disposition: str) -> None:
+    """The last word about the caller's leg: who ended it. A file that is still being closed is waited for a little."""
+    if call.gone_first == "customer" and disposition.startswith("send_"):
+        call.gone_first = "system"
     if recording.running(call):
         core.deadlines.set("books", call.id, core.now + RECORDING_MS)
     else:

@@ -1,11 +1,13 @@
-"""Recordings: one stereo file per call on the caller's leg, started by the switch's connect script just before the bridge.
+"""Recordings: one stereo file per call on the caller's leg, begun by the caller's own thread on the switch at the first bridge.
 
-The engine names the file in ``cti_record`` with the offer; RecordingStarted and RecordingStopped tell what became of it.
+The engine names the file in ``cti_record`` with the offer, the connect script puts it into ``execute_on_pre_bridge``, and
+RecordingStarted and RecordingStopped tell what became of it. A file that has ended is never begun again: what follows gets a new
+one.
 """
 
 from __future__ import annotations
 
-from cti_server.domain.recording import problem
+from cti_server.domain.recording import problem, shortest_ms
 from cti_server.domain.switch import RecordingStarted, RecordingStopped
 from cti_server.engine import caller
 from cti_server.engine.memory import Core
@@ -15,22 +17,29 @@ from cti_server.engine.state import Call, Recording
 def before_bridge(core: Core, call: Call, queue_id: str) -> None:
     """Name the file for the connect script, unless the caller's leg is recorded already or the queue does not want it."""
     if call.recording is not None and call.recording.started_ms:
-        return
+        if not call.recording.ended_ms:
+            return
+        _write(core, call, call.recording)
+        call.recording = None
     if not core.queue_config(queue_id).record:
         call.recording = None
         caller.set_variable(core, call, "cti_record", "")
         return
     if call.recording is None:
-        path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}.wav"
-        call.recording = Recording(core.next_id(), path)
+        recording_id = core.next_id()
+        path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}_{recording_id}.wav"
+        call.recording = Recording(recording_id, path, talk_before_ms=call.talk_ms, holds_before=call.holds)
     call.recording.queue = queue_id
     caller.set_variable(core, call, "cti_record", call.recording.path)
 
 
 def voicemail(core: Core, call: Call) -> str:
     """The file of a message that the caller leaves."""
-    path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}-message.wav"
-    call.voicemail = Recording(core.next_id(), path, "voicemail", call.queue or call.last_queue)
+    if call.voicemail is not None and call.voicemail.started_ms:
+        _write(core, call, call.voicemail)
+    recording_id = core.next_id()
+    path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}_{recording_id}-message.wav"
+    call.voicemail = Recording(recording_id, path, "voicemail", call.queue or call.last_queue)
     return path
 
 
@@ -43,6 +52,8 @@ def started(core: Core, call: Call, event: RecordingStarted) -> None:
     if found is not None and not found.started_ms:
         found.started_ms = core.now
         if found.kind == "call":
+            call.variables["execute_on_pre_bridge"] = "?"  # set by the connect script; it would fire at every later bridge
+            caller.set_variable(core, call, "execute_on_pre_bridge", "")
             caller.set_variable(core, call, "cti_record", "")
         core.changed("calls", call.id, "call.data_changed")
 
@@ -62,14 +73,18 @@ def running(call: Call) -> bool:
 
 def close(core: Core, call: Call) -> None:
     """The call is over: write what became of its files, and raise an alarm for one that is missing or too short."""
-    if call.recording is not None and (call.recording.started_ms or call.agents):
-        call.recording.agents = list(call.agents)
-        _write(core, call, call.recording, call.talk_ms, call.holds)
+    file = call.recording
+    least = shortest_ms(call.talk_ms - file.talk_before_ms, call.holds - file.holds_before) if file else 0
+    if file is not None and ((file.started_ms and file.length_ms) or least):
+        _write(core, call, file)
     if call.voicemail is not None and call.voicemail.started_ms:
-        _write(core, call, call.voicemail, 0, 0)
+        _write(core, call, call.voicemail)
 
 
-def _write(core: Core, call: Call, file: Recording, talk_ms: int, holds: int) -> None:
+def _write(core: Core, call: Call, file: Recording) -> None:
+    talk_ms = call.talk_ms - file.talk_before_ms if file.kind == "call" else 0
+    holds = call.holds - file.holds_before if file.kind == "call" else 0
+    file.agents = list(call.agents) if file.kind == "call" else []
     present = bool(file.started_ms)
     ended = file.ended_ms or core.now
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)

@@ -95,7 +95,9 @@ def _bridged(core: Core, event: LegsBridged) -> None:
 
 def _hung_up(core: Core, event: LegHungUp) -> None:
     leg = core.legs.get(event.leg)
-    if leg is not None:
+    call = core.calls.get(leg.call_id) if leg else None
+    talks = call is not None and call.agent_leg == event.leg and not call.caller_gone
+    if leg is not None and not talks:  # who ended a talk is told with the leg's end, in a moment
         calls.leg_gone(core, leg, event.cause)
 
 
@@ -105,10 +107,10 @@ def _ended(core: Core, event: LegEnded) -> None:
     leg = core.legs.get(event.leg)
     if leg is None:
         return
-    calls.leg_gone(core, leg, event.cause)
+    calls.leg_gone(core, leg, event.cause, event.hangup_disposition)
     call = core.calls.get(leg.call_id)
     if call is not None and leg.party == "customer":
-        calls.caller_ended(core, call)
+        calls.caller_ended(core, call, event.hangup_disposition)
 
 
 def _destroyed(core: Core, event: LegDestroyed) -> None:

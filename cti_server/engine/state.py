@@ -131,6 +131,8 @@ class Recording:
     length_ms: int = -1
     size: int = -1
     agents: list[str] = field(default_factory=list)
+    talk_before_ms: int = 0  # of the call, when this file was named
+    holds_before: int = 0
 
 
 @dataclass(slots=True)

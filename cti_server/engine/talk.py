@@ -117,15 +117,18 @@ def _resumed(core: Core, call: Call, leg: Leg) -> None:
 # ---------------------------------------------------------------- ends
 
 
-def agent_left(core: Core, call: Call, leg: Leg, cause: str) -> None:
-    """The agent's leg has ended while the caller is here: survey, the end, or back to the agent whose phone died."""
+def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -> None:
+    """The agent's leg has ended while the caller is here: survey, the end, or back to the agent whose phone died.
+
+    A BYE of the phone is a person's wish, whatever its page and its registration do."""
     agent = core.agents[leg.agent]
     call.legs.pop(leg.id, None)
     core.legs.pop(leg.id, None)
     core.deadlines.cancel("agent_kill", leg.id)
     _pause_talk(core, call)
     page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
-    lost = cause in MEDIA_LOST_CAUSES or page_first or not agents.registered(core, agent)
+    silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
+    lost = cause in MEDIA_LOST_CAUSES or silent
     if lost and not leg.doomed and not call.ending and call.queue in core.queues:
         comeback.begin(core, call, agent)
         return

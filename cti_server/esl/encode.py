@@ -143,7 +143,7 @@ def _originate(c: s.Originate, contacts: Mapping[str, str]) -> str:
     }
     if c.connect_to:  # not api_on_answer: that runs beside the originate, which may then take the leg away from the bridge
         action = f"'&lua(cti_connect.lua {_word('connect_to', c.connect_to, _ID)} {leg})'"
-    variables = {"ignore_early_media": "true", **c.variables, **fixed}
+    variables = {"ignore_early_media": "true", "outbound_redirect_fatal": "true", **c.variables, **fixed}
     quotes = [name for name, value in variables.items() if "'" in value]
     if len(quotes) > 1:  # once unescaped they would make one value of all that is between
         raise _refuse(f"variables {', '.join(quotes)}", variables[quotes[0]], "only one value may have a single quote")

@@ -138,6 +138,16 @@ class MultiSet(Instant):
             self.channel.set(variable, value)
 
 
+class RecordSession(Instant):
+    """record_session PATH: nothing when it is being recorded into that file already."""
+
+    name = "record_session"
+
+    def act(self) -> None:
+        if self.data and self.data not in self.channel.recorders:
+            self.switch.start_recording(self.channel, self.data)
+
+
 class Hangup(Instant):
     name = "hangup"
 
@@ -182,7 +192,9 @@ class Lua(Instant):
             unsupported(self.switch, self.channel, f"lua {self.data}")
 
 
-APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Answer, Set, MultiSet, Hangup, Park, Lua)}
+APPLICATIONS: dict[str, type[Application]] = {
+    kind.name: kind for kind in (Answer, Set, MultiSet, RecordSession, Hangup, Park, Lua)
+}
 NOTHING = frozenset(("pre_answer", "ring_ready", "export", "log", "info", "unset"))  # understood, and nothing to simulate
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOOK_MS = 20
 HOLD_MUSIC_DELAY_MS = 200
+PRE_BRIDGE_MS = 180  # the tenth sound frame of the bridge
 
 
 def order(switch: Switch, a: Channel, b: Channel) -> bool:
@@ -26,6 +27,7 @@ def order(switch: Switch, a: Channel, b: Channel) -> bool:
         return True
     for leg, partner in ((a, b), (b, a)):
         leg.bridging = leg.other = partner
+        leg.orders = leg is a
         leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:uuid_br:{partner.uuid}")
     switch.after(LOOK_MS, _leave_places, switch, a, b)
     return True
@@ -40,7 +42,7 @@ def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
     if not _ordered(a, b):
         return
     if not (a.alive and b.alive):
-        _called_off(switch, a, b)
+        _called_off(switch, b if a.alive else a)
         return
     for leg in (a, b):
         old = leg.peer
@@ -51,7 +53,7 @@ def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
             if old.alive:
                 after_bridge(switch, old)
         _soften(switch, leg)
-        switch.state(leg, "CS_SOFT_EXECUTE")
+    switch.state(a, "CS_SOFT_EXECUTE")
     switch.after(LOOK_MS, _join, switch, a, b)
 
 
@@ -74,14 +76,15 @@ def _join(switch: Switch, a: Channel, b: Channel) -> None:
     """Second look: they hear each other."""
     if not _ordered(a, b):
         return
-    a.bridging = b.bridging = None
     if not (a.alive and b.alive):
-        a.bridging, b.bridging = b, a
-        _called_off(switch, a, b)
+        _called_off(switch, b if a.alive else a)
         return
+    a.bridging = b.bridging = None
+    switch.state(b, "CS_SOFT_EXECUTE")
     a.peer, b.peer, a.leads, b.leads = b, a, True, False
     for leg, partner in ((a, b), (b, a)):
         leg.moving = False
+        leg.bridges += 1
         leg.base["Caller-Profile-Index"] = "2"
         for name, value in (("bridge_to", partner.uuid), ("last_bridge_to", partner.uuid), ("bridge_channel", partner.name),
                             ("bridge_uuid", partner.uuid), ("signal_bond", partner.uuid)):  # fmt: skip
@@ -99,14 +102,35 @@ def _join(switch: Switch, a: Channel, b: Channel) -> None:
         if leg.party is not None:
             leg.party.bridged(leg)
         applications.look_soon(switch, leg)
+        switch.after(PRE_BRIDGE_MS, _pre_bridge, switch, leg, leg.bridges)
 
 
-def _called_off(switch: Switch, a: Channel, b: Channel) -> None:
-    """A bridge that will not be: the leg that is left goes where a leg goes after a bridge."""
-    a.bridging = b.bridging = None
-    for leg in (a, b):
-        if leg.alive and leg.moving:
-            after_bridge(switch, leg)
+def _pre_bridge(switch: Switch, leg: Channel, bridge: int) -> None:
+    """execute_on_pre_bridge fires at every bridge, when its tenth frame has been heard."""
+    name, _, argument = leg.get("execute_on_pre_bridge").partition(" ")
+    if name and leg.alive and leg.peer is not None and leg.bridges == bridge:
+        applications.start(switch, leg, name, argument, "", None)
+
+
+def _called_off(switch: Switch, gone: Channel) -> None:
+    """A bridge that will not be: ``gone`` has hung up. Its partner, when it is the second of uuid_bridge, is left in limbo: no
+    event, no sound, until somebody moves or ends it. The first, when it has left its place already, parks if
+    uuid_bridge_park_on_cancel says so and is hung up else; before that it goes where a leg goes after a bridge."""
+    partner = gone.bridging
+    gone.bridging = None
+    if partner is None or partner.bridging is not gone:
+        return
+    partner.bridging = None
+    if not partner.alive:
+        return
+    if not partner.orders:
+        _soften(switch, partner)
+    elif not partner.moving:
+        after_bridge(switch, partner, "DESTINATION_OUT_OF_ORDER")
+    elif partner.true("uuid_bridge_park_on_cancel"):
+        to_park(switch, partner)
+    else:
+        switch.hangup(partner, "ORIGINATOR_CANCEL", now=True)
 
 
 def _separate(switch: Switch, one: Channel, two: Channel) -> None:
@@ -124,12 +148,12 @@ def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
     switch.fire("CHANNEL_UNBRIDGE", leader, {"Bridge-A-Unique-ID": leader.uuid, "Bridge-B-Unique-ID": follower.uuid})
 
 
-def after_bridge(switch: Switch, leg: Channel) -> None:
+def after_bridge(switch: Switch, leg: Channel, cause: str = "NORMAL_CLEARING") -> None:
     """Where a leg goes whose bridge ended: park_after_bridge, or down."""
     if leg.true("park_after_bridge"):
         to_park(switch, leg)
     else:
-        switch.hangup(leg, "NORMAL_CLEARING", now=True)
+        switch.hangup(leg, cause, now=True)
 
 
 def to_park(switch: Switch, leg: Channel) -> None:
@@ -147,12 +171,7 @@ def to_park(switch: Switch, leg: Channel) -> None:
 
 def part(switch: Switch, gone: Channel) -> None:
     """``gone`` has hung up: its bridge, or the one that was being made, ends."""
-    if gone.bridging is not None:
-        partner = gone.bridging
-        if partner.moving:
-            _called_off(switch, gone, partner)
-        else:
-            gone.bridging = partner.bridging = None
+    _called_off(switch, gone)
     peer = gone.peer
     if peer is None:
         return

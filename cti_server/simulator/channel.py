@@ -56,6 +56,8 @@ class Channel:
         self.peer: Channel | None = None
         self.leads = False
         self.bridging: Channel | None = None
+        self.orders = False  # the first of the uuid_bridge that is under way
+        self.bridges = 0
         self.moving = False
         self.other: Channel | None = None
         self.parked = False

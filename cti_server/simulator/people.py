@@ -22,6 +22,7 @@ REFUSALS = {
     "NORMAL_TEMPORARY_FAILURE": 503,
 }  # fmt: skip
 REGISTRATION_S = 600
+REDIRECT_MS = 1
 SILENT_S = 32  # SIP gives up on a far end that answers nothing
 
 
@@ -93,6 +94,7 @@ class Phone(Party):
         self.network_port = int(self.uri.rsplit(":", 1)[-1].split(";")[0]) if ":" in self.uri[4:] else 5060
         self.registered_us = switch.now_us
         self.lines: list[Channel] = []
+        self.redirects = 0
 
     @property
     def contact(self) -> str:
@@ -114,12 +116,25 @@ class Phone(Party):
         if cause:
             self.refusal_status = REFUSALS[cause]
             originate.refuse(switch, channel, cause)
+        elif mode == "redirect":
+            switch.after(REDIRECT_MS, self._redirect, channel)
         elif mode == "silent":
             switch.after(SILENT_S * 1000, _give_up, switch, channel)
         else:
             originate.ring(switch, channel)
             if mode == "auto":
                 switch.after(self.group.answer_after_s.draw(switch.random) * 1000, originate.picked_up, switch, channel)
+
+    def _redirect(self, channel: Channel) -> None:
+        """302 to itself: the switch follows again and again, unless the leg says that a redirection ends it."""
+        if not channel.alive:
+            return
+        self.redirects += 1
+        if channel.true("outbound_redirect_fatal"):
+            channel.set("sip_redirected_to", f"<{self.uri}>")
+            originate.refuse(self.switch, channel, "REQUESTED_CHAN_UNAVAIL")
+        else:
+            self.switch.after(REDIRECT_MS, self._redirect, channel)
 
     def answer(self) -> bool:
         """Picks up what rings. False: nothing rings."""

@@ -16,7 +16,7 @@ import yaml
 
 from cti_server.errors import CtiError
 
-MODES = ("auto", "manual", "busy", "reject", "no_answer", "unavailable", "silent")
+MODES = ("auto", "manual", "busy", "reject", "no_answer", "unavailable", "silent", "redirect")
 CAUSES = ("NO_ANSWER", "USER_BUSY", "CALL_REJECTED", "NO_USER_RESPONSE", "UNALLOCATED_NUMBER", "NORMAL_TEMPORARY_FAILURE")
 RECORDINGS = ("full", "sparse", "none")
 

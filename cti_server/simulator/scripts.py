@@ -54,7 +54,7 @@ def leave_for_bridge(switch: Switch, leg: Channel) -> None:
 def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
     """Bridges the leg if the caller's ``cti_offer`` (one leg, or several with commas) names it; else the leg loses.
 
-    A recording named by the caller's ``cti_record`` starts before the bridge.
+    A recording named by the caller's ``cti_record`` begins with the bridge.
     """
     caller, leg = switch.channels.get(caller_uuid), switch.channels.get(leg_uuid)
     if leg is None:
@@ -68,13 +68,9 @@ def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
     path = _recording(switch, caller)
     if path:
         caller.set("RECORD_STEREO", "true")
-        switch.start_recording(caller, path)
-        caller.set("cti_record", "")
+    caller.set("execute_on_pre_bridge", f"record_session {path}" if path else "")
     if bridge.order(switch, caller, leg):
         return f"+OK {leg_uuid}\n"
-    if path:
-        switch.stop_recording(caller, path)
-        caller.set("cti_record", path)
     caller.set("cti_phase", phase)
     caller.set("cti_offer", ",".join(one for one in offer.replace(",", " ").split() if one != leg_uuid))
     switch.hangup(leg, "NORMAL_TEMPORARY_FAILURE")
@@ -141,6 +137,7 @@ def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
         _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s)
     elif phase in TO_FALLBACK:
         channel.set("cti_offer", "")
+        channel.set("execute_on_pre_bridge", "")
         _to_fallback(switch, channel)
 
 

@@ -2,7 +2,9 @@
 -- (As api_on_answer it would run beside the originate, which can take the leg to its next application in the very moment of the
 -- bridge: then both sides wait for each other in silence.)
 -- The caller's cti_offer names the leg it waits for (several with commas: ring all, the first to answer wins).
--- The wanted leg is bridged, the recording named by cti_record started before; any other leg ends with LOSE_RACE.
+-- The wanted leg is bridged and the recording named by cti_record begins with the bridge; any other leg ends with LOSE_RACE.
+-- The caller's own thread begins it (execute_on_pre_bridge, some 0.2 s into the bridge): uuid_record from here races with a caller
+-- who hangs up and leaves a session that never ends. It would fire at every later bridge: the daemon unsets it at RECORD_START.
 
 local common = require("cti_common")
 local api = freeswitch.API()
@@ -75,16 +77,11 @@ local function connect()
   end
   if path then
     common.set(caller, "RECORD_STEREO", "true")
-    api:execute("uuid_record", caller .. " start " .. path)
-    common.set(caller, "cti_record", "")
   end
+  common.set(caller, "execute_on_pre_bridge", path and "record_session " .. path or "")
   local said = api:execute("uuid_bridge", caller .. " " .. leg) or ""
   if said:sub(1, 3) ~= "+OK" then
     common.log("warning", "uuid_bridge " .. caller .. " " .. leg .. " said " .. said:gsub("%s+$", ""))
-    if path then
-      api:execute("uuid_record", caller .. " stop " .. path)
-      common.set(caller, "cti_record", path)
-    end
     if common.exists(caller) then -- still waiting for whoever else was offered
       local others = {}
       for one in offer:gmatch("[^,%s]+") do

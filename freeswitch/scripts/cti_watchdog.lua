@@ -72,6 +72,7 @@ local function rescue(uuid)
     common.set(uuid, "cti_offer", "") -- first: a leg that answers from now on loses
     if common.get(uuid, "cti_phase") == phase then -- else it was connected in this very moment
       common.set(uuid, "cti_phase", "fallback")
+      common.set(uuid, "execute_on_pre_bridge", "") -- the fallback queue records into a file of its own
       api:execute("uuid_transfer", uuid .. FALLBACK)
       moved = moved + 1
     end

@@ -147,7 +147,8 @@ class Place:
     def scenario_over(self) -> None: ...
 
 
-MODES = {"rings": "scenario", "no_answer": "no_answer", "486": "busy", "480": "unavailable", "603": "reject"}
+MODES = {"rings": "scenario", "no_answer": "no_answer", "486": "busy", "480": "unavailable", "603": "reject",
+         "302": "redirect"}  # fmt: skip
 
 
 class SimulatedPlace(Place):

@@ -299,6 +299,82 @@ def offers_with_the_script_as_application(place: Place, link: Link) -> None:
 
 
 @scenario
+def agent_leaves_while_the_bridge_is_made(place: Place, link: Link) -> None:
+    """Ordered and half done: both have left their places and do not hear each other yet. The caller parks."""
+    place.phone(link, 5072, "rings")
+    leg = waits(place, link, 20)
+    link.api(f"uuid_setvar {leg} uuid_bridge_park_on_cancel true")
+    rings_agent(place, link)
+    link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
+    link.pause(0.2)
+    link.api(f"uuid_bridge {leg} agentleg-5072")
+    link.wait("CHANNEL_UNPARK", Unique_ID="agentleg-5072")
+    since = len(link.events)
+    link.api("uuid_kill agentleg-5072")
+    link.wait("CHANNEL_PARK", Unique_ID=leg, since=since)
+    link.pause(0.5)
+    assert link.api(f"uuid_exists {leg}") == "true"
+    link.api(f"uuid_kill {leg}")
+    ended(link, leg)
+
+
+@scenario
+def recording_begins_with_the_bridge(place: Place, link: Link) -> None:
+    """execute_on_pre_bridge fires at the bridge's tenth frame, and would again at the next one."""
+    place.phone(link, 5072, "rings")
+    leg = waits(place, link, 20)
+    path = place.recordings / "pre.wav"
+    link.api(f"uuid_setvar {leg} execute_on_pre_bridge record_session {path}")
+    rings_agent(place, link)
+    link.wait("CHANNEL_PARK", 8, Unique_ID="agentleg-5072")
+    link.pause(0.2)
+    link.api(f"uuid_bridge {leg} agentleg-5072")
+    link.wait("RECORD_START", Unique_ID=leg)
+    link.api(f"uuid_setvar {leg} execute_on_pre_bridge")
+    link.pause(0.3)
+    assert link.api(f"uuid_record {leg} stop {path}") == "+OK Success"
+    link.pause(0.2)
+    since = len(link.events)
+    link.api("uuid_park agentleg-5072")
+    link.wait("CHANNEL_PARK", Unique_ID=leg, since=since)
+    link.pause(0.2)
+    since = len(link.events)
+    link.api(f"uuid_bridge {leg} agentleg-5072")
+    link.wait("CHANNEL_BRIDGE", since=since)
+    link.pause(0.6)
+    link.api(f"uuid_kill {leg}")
+    ended(link, leg)
+
+
+@scenario
+def phone_forwards_to_itself(place: Place, link: Link) -> None:
+    place.phone(link, 5072, "302")
+    since = len(link.events)
+    rings_agent(place, link, extra=",outbound_redirect_fatal=true")
+    link.wait("BACKGROUND_JOB", 8, since=since)
+
+
+@scenario
+def digits_typed_ahead(place: Place, link: Link) -> None:
+    """A digit ends a prompt that any key may end, the next one is heard by the park behind it, and both are told."""
+    leg = arrives(place, link, 9)
+    link.execute(leg, "answer")
+    link.api(f"uuid_setvar {leg} playback_terminators any")
+    link.execute(leg, "playback", "tone_stream://%(5000,0,400)", "hello-1")
+    link.pause(0.5)
+    link.api(f"uuid_recv_dtmf {leg} 12")
+    completed(link, "hello-1")
+    link.pause(0.3)
+    menu = "1 1 1 3000 # tone_stream://%(5000,0,400) silence_stream://50 digits [1-4]"
+    link.execute(leg, "play_and_get_digits", menu, "menu-1")
+    link.wait("CHANNEL_EXECUTE", Application_UUID="menu-1")
+    link.api(f"uuid_recv_dtmf {leg} 2")
+    completed(link, "menu-1")
+    link.api(f"uuid_kill {leg}")
+    ended(link, leg)
+
+
+@scenario
 def two_offers_one_wins(place: Place, link: Link) -> None:
     place.phone(link, 5072, "rings")
     place.phone(link, 5074, "rings")

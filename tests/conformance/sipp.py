@@ -42,10 +42,17 @@ def refuses(status: str) -> str:
     return _scenario('<recv request="INVITE"/>\n', _answer(f"{status} Refused", TAG), '<recv request="ACK"/>\n')
 
 
+FORWARDS = _scenario(
+    '<recv request="INVITE"/>\n',
+    f"<send><![CDATA[\nSIP/2.0 302 Moved Temporarily\n{_HEAD.format(tag=TAG)}{_CONTACT}Content-Length: 0\n\n]]></send>\n",
+    '<recv request="ACK"/>\n',
+)
+
+
 def write(folder: Path) -> None:
     """One file for each behaviour: rings.xml, no_answer.xml, 486.xml..."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {"rings": RINGS, "no_answer": NO_ANSWER}
+    pages = {"rings": RINGS, "no_answer": NO_ANSWER, "302": FORWARDS}
     pages |= {status: refuses(status) for status in ("404", "480", "486", "503", "603")}
     for name, page in pages.items():
         (folder / f"{name}.xml").write_text(page, encoding="utf-8")

@@ -65,7 +65,7 @@ def test_legs_live_as_recorded(name: str, place: Place) -> None:
 def _compare(name: str, place: Place, link: Link) -> None:
     SCENARIOS[name](place, link)
     link.pause(0.1)
-    recorded = compare.read_capture(CAPTURES / f"{name}.esl")
+    recorded = compare.recorded(CAPTURES, name)
 
     expected, seen = compare.per_leg(recorded), compare.per_leg(link.events)
 

@@ -20,6 +20,10 @@ from cti_server.domain.recording import problem
         (True, 44, 0, 0, 0, ""),
         (True, None, 10_000, 10_000, 0, ""),
         (True, 500, 0, 1_500, 0, ""),
+        (False, None, 0, 150, 0, ""),
+        (True, 44, 0, 1_900, 0, ""),
+        (False, None, 0, 2_001, 0, "missing"),
+        (False, None, 0, 0, 0, "missing"),
     ],
 )
 def test_problem(present: bool, size: int | None, length: int, talk: int, holds: int, expected: str) -> None:

@@ -49,7 +49,7 @@ def test_a_whole_call() -> None:
     assert offered["detail"]["best"] == [["1001", 10_000]]
     (recording,) = w.of_kind("recording")
     assert recording["problem"] == ""
-    assert recording["path"].endswith(f"2027/01/15/{call['id']}.wav")
+    assert recording["path"].endswith(f"2027/01/15/{call['id']}_{recording['recording_id']}.wav")
     assert w.doubles == []
     today = w.view("queues", "sales")["today"]
     assert (today["offered"], today["answered"], today["talk_ms"], today["wrap_up_ms"]) == (1, 1, 60_000, 30_000)

@@ -193,7 +193,7 @@ def test_the_page_went_first_and_the_phone_comes_back_later() -> None:
     leg, offer = talking(w)
     w.command("AgentPageGone", agent_id="1001")
     w.unregister("1001")
-    w.hang_up(offer)
+    w.hang_up(offer, by="send_bye")
     assert w.the_call(leg)["phase"] == "queued"
     assert w.channels[leg].playing
     w.agent("1002")
@@ -327,7 +327,7 @@ def test_a_phone_that_stays_away_loses_its_caller_to_the_queue() -> None:
     leg, offer = talking(w)
     place = w.the_call(leg)["queued_ms"]
     w.unregister("1001")
-    w.hang_up(offer)
+    w.hang_up(offer, by="send_bye")
     w.agent("1002")
     w.wait(21)
     call = w.the_call(leg)
@@ -339,7 +339,7 @@ def test_the_caller_does_not_wait_for_the_phone() -> None:
     w = World()
     leg, offer = talking(w)
     w.unregister("1001")
-    w.hang_up(offer)
+    w.hang_up(offer, by="send_bye")
     w.wait(3)
     w.hang_up(leg)
     assert w.state("1001") == "wrap_up"
@@ -364,3 +364,78 @@ def test_a_caller_who_gives_up_while_the_phone_is_rung_again_leaves_wrap_up(ring
     assert again not in w.channels
     assert w.command("EndWrapUp", agent_id="1001").ok  # type: ignore[union-attr]
     assert w.state("1001") == "idle"
+
+
+# ---------------------------------------------------------------- who ended it, and what is recorded
+
+
+def test_a_bye_just_after_the_registration_lapsed_is_the_agents_wish() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.unregister("1001")
+    w.hang_up(offer)
+    assert leg not in w.channels
+    assert (w.of_kind("call")[0]["hung_up_by"], w.state("1001")) == ("agent", "wrap_up")
+
+
+@pytest.mark.parametrize("first", ["agent", "customer"])
+def test_who_hung_up_is_told_by_the_legs_own_end(first: str) -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.wait(5)
+    w.channels.pop(leg)
+    w.channels.pop(offer)
+    for one in (offer, leg) if first == "agent" else (leg, offer):
+        w.tell(sw.LegHungUp(NODE, 0, one, "NORMAL_CLEARING", True))
+    w.tell(sw.LegEnded(NODE, 0, leg, "NORMAL_CLEARING", 0, "recv_bye", True, {}))
+    w.tell(sw.LegEnded(NODE, 0, offer, "NORMAL_CLEARING", 0, "send_bye", True, {}))
+    w.wait(10)
+    assert w.of_kind("call")[0]["hung_up_by"] == "customer"
+
+
+def test_a_caller_whom_the_switch_hung_up_did_not_hang_up() -> None:
+    w = World()
+    leg = w.call()
+    w.hang_up(leg, "ORIGINATOR_CANCEL", by="send_bye")
+    assert w.of_kind("call")[0]["hung_up_by"] == "system"
+
+
+def test_a_caller_parks_also_when_the_agent_leaves_while_the_bridge_is_made() -> None:
+    w = World()
+    leg = w.call()
+    assert w.channels[leg].variables["uuid_bridge_park_on_cancel"] == "true"
+
+
+def test_what_begins_the_recording_is_cleared_when_it_runs() -> None:
+    w = World()
+    leg, _ = talking(w)
+    cleared = [c for c in w.commands if isinstance(c, sw.SetVariable) and c.name == "execute_on_pre_bridge"]
+    assert cleared == [sw.SetVariable(leg, "execute_on_pre_bridge", "")]
+
+
+def test_a_recording_that_was_stopped_is_followed_by_another_file() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.agent("1002")
+    w.wait(60)
+    path, started = w._recordings.pop(leg)
+    w.tell(sw.RecordingStopped(NODE, 0, leg, path, w.now - started, 1_920_044))
+    w.hang_up(offer, "MEDIA_TIMEOUT", by="send_bye")
+    w.wait(4)
+    w.pick_up(w.offered_leg())
+    w.wait(30)
+    w.hang_up(leg)
+    first, second = w.of_kind("recording")
+    assert first["path"] != second["path"]
+    assert [(f["talk_ms"], f["length_ms"], f["problem"]) for f in (first, second)] == [(60_000, 60_000, ""), (30_000, 30_000, "")]
+    assert [alarm for alarm in w.engine.snapshot()["alarms"] if alarm.startswith("recording")] == []
+
+
+def test_a_talk_too_short_for_the_recording_to_begin_is_no_trouble() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.tell(sw.RecordingStopped(NODE, 0, leg, w._recordings.pop(leg)[0], 0, -1))
+    w.wait(0.15)
+    w.hang_up(offer)
+    assert w.of_kind("recording") == []
+    assert [alarm for alarm in w.engine.snapshot()["alarms"] if alarm.startswith("recording")] == []

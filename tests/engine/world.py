@@ -318,8 +318,9 @@ class World:
         self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {cause}"))
         self.drain()
 
-    def hang_up(self, leg: str, cause: str = "NORMAL_CLEARING") -> None:
-        self.end(leg, cause)
+    def hang_up(self, leg: str, cause: str = "NORMAL_CLEARING", by: str = "recv_bye") -> None:
+        """``by``: recv_bye when the far end did it, send_bye when the switch did (nobody there, or our wish)."""
+        self.end(leg, cause, by)
         self.drain()
 
     def music_ends(self, leg: str) -> None:
@@ -374,7 +375,7 @@ class World:
             exec_id, channel.playing = channel.playing, ""
             self._say(sw.ApplicationDone(NODE, 0, channel.leg, channel.application, exec_id, "PLAYBACK ERROR", ""))
 
-    def end(self, leg: str, cause: str) -> None:
+    def end(self, leg: str, cause: str, by: str = "send_bye") -> None:
         channel = self.channels.pop(leg, None)
         if channel is None:
             return
@@ -394,7 +395,7 @@ class World:
                 self._say(self._parked(other))
             else:
                 self.end(other.leg, "NORMAL_CLEARING")
-        self._say(sw.LegEnded(NODE, 0, leg, cause, 0, "recv_bye", answered, channel.cti()))
+        self._say(sw.LegEnded(NODE, 0, leg, cause, 0, by, answered, channel.cti()))
         self._say(sw.LegDestroyed(NODE, 0, leg))
 
     def _execute(self, command: sw.SwitchCommand) -> str:

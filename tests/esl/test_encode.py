@@ -71,7 +71,8 @@ def test_every_command_of_the_domain_has_an_encoding():
 
 def test_an_originate_on_the_wire():
     assert one(originate(connect_to="caller-1", variables={"cti_agent": "7", "empty": ""})) == (
-        "bgapi originate {ignore_early_media='true',cti_agent='7',origination_uuid='leg-1',originate_timeout='20',"
+        "bgapi originate {ignore_early_media='true',outbound_redirect_fatal='true',"
+        "cti_agent='7',origination_uuid='leg-1',originate_timeout='20',"
         "origination_caller_id_number='138',origination_caller_id_name='n'}"
         "sofia/internal/sip:1001@10.0.0.5:5060 '&lua(cti_connect.lua caller-1 leg-1)'\nJob-UUID: job-1"
     )
@@ -230,8 +231,9 @@ def test_values_reach_the_leg_exactly_or_are_refused(variables, name, connects):
     except CtiError:
         return
     shown = caller_text(name)
-    fixed = {"ignore_early_media": "true", "origination_uuid": "leg-1", "originate_timeout": "20",
-             "origination_caller_id_number": "138", **({"origination_caller_id_name": shown} if shown else {})}  # fmt: skip
+    fixed = {"ignore_early_media": "true", "outbound_redirect_fatal": "true", "origination_uuid": "leg-1",
+             "originate_timeout": "20", "origination_caller_id_number": "138",
+             **({"origination_caller_id_name": shown} if shown else {})}  # fmt: skip
     expected = {name: value for name, value in variables.items() if value} | fixed
     action = "&lua(cti_connect.lua caller-1 leg-1)" if connects else "&park()"
     assert originated(message) == (expected, CONTACTS["1001"], action)

@@ -227,7 +227,7 @@ def test_a_masked_stretch_is_silent_and_an_empty_recording_is_44_bytes(tmp_path:
     assert [max(samples[at : at + 8000]) > 5000 for at in (0, 8000, 16000)] == [True, False, True]
 
 
-def test_cti_record_starts_before_the_bridge(tmp_path: Path) -> None:
+def test_cti_record_begins_with_the_bridge(tmp_path: Path) -> None:
     desk = Desk(recordings_dir=str(tmp_path))
     caller = desk.waiting_call()
     desk.api(f"uuid_setvar {caller} cti_record {tmp_path}/x.wav")
@@ -237,7 +237,14 @@ def test_cti_record_starts_before_the_bridge(tmp_path: Path) -> None:
 
     names = desk.names(caller)
 
-    assert names.index("RECORD_START") < names.index("CHANNEL_BRIDGE")
+    assert names.index("CHANNEL_BRIDGE") < names.index("RECORD_START")
+    desk.api(f"uuid_setvar {caller} execute_on_pre_bridge")
+    desk.api(f"uuid_record {caller} stop {tmp_path}/x.wav")
+    desk.api("uuid_park leg-1")
+    desk.passes(0.1)
+    desk.api(f"uuid_bridge {caller} leg-1")
+    desk.passes(1)
+    assert desk.names(caller).count("RECORD_START") == 1, "it would fire at every bridge, were it not unset"
 
 
 @pytest.mark.parametrize("who", ["caller", "agent"])
