@@ -126,7 +126,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises CtiError 'bad-database' for a URL that cannot be used; connects at the first use."""
     engine = make_engine(settings.database_url)
     centre = SqlCentre(client, Keys(settings.domain), engine, clock)
-    calls = Calls(SqlCalls(engine), lambda: centre.config().time_zone)
+    calls = Calls(SqlCalls(engine), centre.config)
     return Ports(
         accounts=SqlAccounts(engine),
         centre=centre,

@@ -316,12 +316,6 @@ def merge(rows: Iterable[Row]) -> Row:
     return total
 
 
-def bucket_ms(at_ms: int, interval_min: int, origin_ms: int = 0) -> int:
-    """Start of the interval that holds ``at_ms``; intervals count from ``origin_ms`` (a local midnight; 0: UTC)."""
-    width = interval_min * 60_000
-    return at_ms - (at_ms - origin_ms) % width
-
-
 # ---------------------------------------------------------------- inside
 
 

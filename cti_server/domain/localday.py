@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cti_server.errors import CtiError
 
+DAY_MIN = 24 * 60
+
 
 def zone_named(name: str) -> ZoneInfo:
     """Raises CtiError 'no-such-zone'."""
@@ -32,10 +34,41 @@ def day_of(at_ms: int, zone: str) -> str:
     return datetime.fromtimestamp(at_ms / 1000, zone_named(zone)).date().isoformat()
 
 
-def intervals(start_ms: int, end_ms: int, interval_min: int) -> list[tuple[int, int]]:
-    """[start, end) cut into intervals of ``interval_min`` elapsed minutes; the last one may be shorter."""
-    width = interval_min * 60_000
-    return [(at, min(at + width, end_ms)) for at in range(start_ms, end_ms, width)]
+def days_between(first: str, last: str) -> int:
+    """How many days from ``first`` to ``last``, both included. Raises CtiError 'bad-day' (also for a ``last`` before it)."""
+    try:
+        found = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    except ValueError as error:
+        raise CtiError("bad-day", f"{first!r} to {last!r} are not days like 2031-05-17") from error
+    if found < 1:
+        raise CtiError("bad-day", f"{last} is before {first}: give the earlier day first")
+    return found
+
+
+def intervals(start_ms: int, end_ms: int, interval_min: int, zone: str) -> list[tuple[int, int]]:
+    """[start, end) cut where the wall clock of ``zone`` shows a multiple of ``interval_min`` minutes of a day.
+
+    An hour that comes twice is two intervals; a day (1440) has the hours that it has. The first and last may be shorter.
+    Raises CtiError 'no-such-zone'.
+    """
+    place, cuts, at = zone_named(zone), [start_ms], start_ms
+    while True:
+        local = datetime.fromtimestamp(at / 1000, place)
+        into_ms = (local.hour * 60 + local.minute) % interval_min * 60_000 + local.second * 1000 + local.microsecond // 1000
+        if interval_min == DAY_MIN:
+            at = _midnight_ms(local.date() + timedelta(days=1), place)
+        else:
+            at += interval_min * 60_000 - into_ms
+        if at >= end_ms:
+            return list(zip(cuts, [*cuts[1:], end_ms], strict=True))
+        cuts.append(at)
+
+
+def changes_clock(at_ms: int, zone: str) -> bool:
+    """Whether the local day of this moment has a clock change: times of that day need their offset to be told apart."""
+    start, end = day_bounds(day_of(at_ms, zone), zone)
+    place = zone_named(zone)
+    return datetime.fromtimestamp(start / 1000, place).utcoffset() != datetime.fromtimestamp(end / 1000, place).utcoffset()
 
 
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
 from cti_server.domain.switch import KillLeg, LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk
@@ -16,7 +17,7 @@ _QUEUE_OUTCOMES = {"overflowed": "overflowed", "failed": "failed", "switch-lost"
 
 def arrive(core: Core, event: LegParked) -> None:
     """A new caller has parked in our hands."""
-    service = core.config.service_numbers.get(event.destination)
+    service = service_number(core.config.service_numbers, event.destination, core.config.country_code)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
         core.alarm("unknown-service-number", "minor", "configuration", text, event.destination[:32])
@@ -26,8 +27,7 @@ def arrive(core: Core, event: LegParked) -> None:
         core.next_id(),
         event.node,
         event.leg,
-        event.caller_number,
-        event.caller_name,
+        *caller_id(event.caller_number, event.caller_name),
         service.number,
         service.name,
         core.now,

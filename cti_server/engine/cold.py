@@ -6,6 +6,7 @@ Attached data and the pressed digits are lost; the place in line, the queue, the
 from __future__ import annotations
 
 from cti_server.domain.ivr import IvrState
+from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, LegParked
 from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
@@ -19,15 +20,14 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     """Adopt the caller's ``channel``; ``partner`` is the leg it is bridged to."""
     cti = channel.cti
     dialled = cti.get("cti_dialled") or channel.destination  # a transfer to the fallback queue changes the destination
-    service = core.config.service_numbers.get(dialled)
+    service = service_number(core.config.service_numbers, dialled, core.config.country_code)
     known = cti.get("cti_call", "")
     call = Call(
         known if known and known not in core.switches[channel.node].given_up else core.next_id(),
         channel.node,
         channel.leg,
-        channel.caller_number,
-        channel.caller_name,
-        dialled,
+        *caller_id(channel.caller_number, channel.caller_name),
+        service.number if service else dialled,
         service.name if service else "",
         channel.created_ms or core.now,
         core.counter - 1_000_000,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 
+from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import KillLeg, LegExists, LegParked
 from cti_server.engine import caller, calls, cold, offers, queueing, switches, talk
 from cti_server.engine.memory import Core
@@ -87,7 +88,7 @@ def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
         and not channel.bridged_to
         and channel.state in ("CS_EXECUTE", "CS_PARK")
         and channel.context == calls.INBOUND_CONTEXT
-        and channel.destination in core.config.service_numbers
+        and service_number(core.config.service_numbers, channel.destination, core.config.country_code) is not None
         and not channel.cti.get("cti_call")
     )
 

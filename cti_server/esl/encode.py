@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cti_server.domain import switch as s
+from cti_server.domain.numbers import caller_number
 from cti_server.errors import CtiError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -25,7 +26,6 @@ _NUMBER = re.compile(r"[0-9A-Za-z*#+_.-]{1,64}")
 _PATH = re.compile(r"[\w./@%+:=-]{1,1024}")
 _SEPARATOR = ":_:"  # between several dial strings of one originate, also within quotes
 _DIALABLE = re.compile(r"(?!.*:_:)sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
-_UNSAFE_IN_NUMBER = re.compile(r"[^0-9A-Za-z+*_.-]")
 _FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
 _JOINABLE = re.compile(r"[A-Za-z0-9_./:+-]{1,256}")  # nothing that uuid_setvar_multi would split, cut or expand
 _CONTROL = re.compile(r"[\r\n\0]")
@@ -34,11 +34,6 @@ _CONTROL = re.compile(r"[\r\n\0]")
 def quote_text(value: str) -> str:
     """Free text as one word that is safe in any application argument or variable: percent-encoded UTF-8, ``$`` too."""
     return quote(value, safe="")
-
-
-def caller_number(value: str) -> str:
-    """A caller's number as far as it can stand in a SIP address: letters, digits and ``+ * _ . -``."""
-    return _UNSAFE_IN_NUMBER.sub("", value)[:64]
 
 
 def caller_text(value: str) -> str:

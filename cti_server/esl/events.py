@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
+from cti_server.domain.foreign_text import readable, readable_json
 from cti_server.errors import CtiError
 from cti_server.esl.framing import Frame
 
@@ -65,7 +66,7 @@ class JsonHeaders(Mapping[str, str | list[str]]):
         if body[at] == 34:
             value = body[at + 1 : body.find(b'"', at + 1)]
             if b"\\" not in value:
-                return value.decode("utf-8", "replace")
+                return readable(value)
         return _last(self.all()[name])
 
     def _first(self, name: str, key: bytes) -> str:
@@ -141,7 +142,7 @@ def starting_with(headers: Headers, prefix: str) -> dict[str, str]:
 
 
 def parsed(body: bytes) -> dict[str, str | list[str]]:
-    """Every header by orjson; invalid UTF-8 (a GBK caller name) is replaced. Raises CtiError 'broken-event'."""
+    """Every header by orjson; a text that is no UTF-8 (a GBK caller name) by ``foreign_text``. Raises CtiError 'broken-event'."""
     try:
         headers = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -153,8 +154,8 @@ def parsed(body: bytes) -> dict[str, str | list[str]]:
 
 def _repaired(body: bytes) -> object:
     try:
-        return orjson.loads(body.decode("utf-8", "replace"))
-    except orjson.JSONDecodeError as error:
+        return readable_json(body)
+    except (ValueError, RecursionError) as error:
         raise CtiError("broken-event", f"an event is not JSON: {error}", {"start": repr(body[:60])}) from error
 
 
@@ -162,15 +163,14 @@ def plain_headers(body: bytes) -> Headers:
     """Percent-decoded headers; ``ARRAY::a|:b`` becomes a list as in JSON; an inner body becomes ``_body``."""
     block, _, inner = body.partition(b"\n\n")
     headers: dict[str, str | list[str]] = {}
-    for line in block.decode("utf-8", "replace").split("\n"):
-        name, colon, value = line.partition(": ")
+    for line in block.split(b"\n"):
+        raw_name, colon, raw_value = line.partition(b": ")
         if not colon:
             continue
-        if "%" in value:
-            value = unquote(value, errors="replace")
+        name, value = readable(raw_name), readable(unquote_to_bytes(raw_value))
         headers[name] = value[len(_ARRAY) :].split("|:") if value.startswith(_ARRAY) else value
     if inner:
-        headers["_body"] = inner.decode("utf-8", "replace")
+        headers["_body"] = readable(inner)
     return headers
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from cti_server.domain import switch as s
+from cti_server.domain.foreign_text import readable, readable_json
 from cti_server.errors import CtiError
 from cti_server.esl.events import Headers, json_headers, number, text
 from cti_server.esl.framing import Frame
@@ -28,7 +29,19 @@ NOT_SET = "-ERR no reply"
 def reply_text(frame: Frame) -> str:
     """The answer of a command/reply or api/response frame, without the blanks around it."""
     answer = frame.headers.get("Reply-Text")
-    return (frame.body.decode("utf-8", "replace") if answer is None else answer).strip()
+    return (_body(frame.body) if answer is None else answer).strip()
+
+
+def _body(raw: bytes) -> str:
+    """JSON keeps its form when some of its texts are not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return orjson.dumps(readable_json(raw)).decode()
+    except (ValueError, TypeError, RecursionError):
+        return readable(raw)
 
 
 def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcome:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cti_server.domain.config import CentreConfig
 from cti_server.domain.localday import day_bounds
+from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.errors import CtiError
 
 MOST_PER_PAGE = 500
@@ -18,7 +20,7 @@ class CallQuery:
     """Which calls. Times UTC ms, 0 means open; '' means any.
 
     ``queue``: calls that waited there or were last in it; ``agent``: calls that this agent talked in; ``number``: a part of
-    the customer's number; ``day``: a local day, which narrows the times further.
+    the customer's number, in any form; ``day``: a local day, which narrows the times further.
     """
 
     day: str = ""
@@ -45,8 +47,11 @@ class CallParts:
 class CallStore(Protocol):
     """The port to the ledger's calls. Raises CtiError 'database-away' from every method."""
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
-        """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first."""
+    def search(self, query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+        """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first.
+
+        ``number`` is the query's, None for any.
+        """
         ...
 
     def parts(self, call_ids: Collection[str]) -> CallParts:
@@ -55,20 +60,21 @@ class CallStore(Protocol):
 
 
 class Calls:
-    """``zone`` gives the centre's IANA time zone in force."""
+    """``config`` gives the configuration in force: time zone and country code."""
 
-    def __init__(self, store: CallStore, zone: Callable[[], str]) -> None:
+    def __init__(self, store: CallStore, config: Callable[[], CentreConfig]) -> None:
         self._store = store
-        self._zone = zone
+        self._config = config
 
     def find(self, query: CallQuery) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}, newest first. Raises CtiError 'bad-day', 'bad-page', 'database-away'."""
         check_page(query.page, query.per_page)
         from_ms, to_ms = query.from_ms, query.to_ms
         if query.day:
-            start, end = day_bounds(query.day, self._zone())
+            start, end = day_bounds(query.day, self._config().time_zone)
             from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
-        total, ids = self._store.search(query, from_ms, to_ms)
+        number = search_for(query.number, self._config().country_code) if query.number else None
+        total, ids = self._store.search(query, number, from_ms, to_ms)
         return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
 
     def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -10,13 +10,15 @@ mirror nor the ledger has the call, and no fact of it can be on its way, the lin
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.foreign_text import readable_json
+from cti_server.domain.numbers import caller_number, service_number
 from cti_server.errors import CtiError
 from cti_server.events.facts import encode_fact
 from cti_server.services.ledger import Fact, read_fact
@@ -26,6 +28,13 @@ NO_QUEUE = "cti_fallback"
 CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST = {"queue": 32, "agent": 32, "recording": 1024}
 """What the switch writes itself; texts from outside are cut when they are stored."""
+FIGURES = {
+    "start_us": Fraction(1, 1000),
+    "hangup_us": Fraction(1, 1000),
+    "agent_answered_s": Fraction(1000),
+    "enqueued_at": Fraction(1),
+}
+"""Moments of a line, and what makes milliseconds of them."""
 LATEST_MS = 253_402_300_800_000
 
 
@@ -47,6 +56,7 @@ class Line:
     cause: str
     hung_up_by: str
     recording: str
+    estimated: bool = False
 
     @property
     def outcome(self) -> str:
@@ -99,52 +109,65 @@ class Books(Protocol):
 
 
 def read_line(raw: bytes) -> Line:
-    """Raises ValueError that says what is wrong with the line."""
-    try:
-        found = json.loads(raw.decode("utf-8", "replace"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error}") from error
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise ValueError("no object of texts")
-    text: dict[str, str] = found
+    """One line as the switch wrote it. Raises ValueError that says what is wrong where there is no call to book.
+
+    A figure that cannot be right (no number, an end before the start as after a clock step) never loses the call: what the other
+    figures say is booked, and marked as estimated.
+    """
+    text = _texts(raw)
     for name, empty in (("uuid", False), ("cti_call", True)):
         if not (CALL_ID.fullmatch(text.get(name, "")) or (empty and not text.get(name))):
             raise ValueError(f"{name} is {text.get(name, '')!r:.80}")
-    for name, longest in LONGEST.items():
-        if len(text.get(name, "")) > longest:
-            raise ValueError(f"{name} is over {longest} characters: {text[name]!r:.80}")
-    started = _number(text, "start_us") // 1000
-    ended = _number(text, "hangup_us") // 1000
-    answered = _number(text, "agent_answered_s") * 1000 if text.get("agent") else 0
-    if not 0 < started <= ended < LATEST_MS:
-        raise ValueError(
-            f"start_us {text.get('start_us')!r:.40} and hangup_us {text.get('hangup_us')!r:.40} are no stretch of time"
-        )
-    queued = _number(text, "enqueued_at")
+    odd = {name for name, longest in LONGEST.items() if len(text.get(name, "")) > longest}
+    figures = {name: _figure(text.get(name, ""), scale) for name, scale in FIGURES.items()}
+    odd |= {name for name, value in figures.items() if value is None}
+    agent = "" if "agent" in odd else text.get("agent", "")
+    started, ended = figures["start_us"] or 0, figures["hangup_us"] or 0
+    queued, answered = figures["enqueued_at"] or 0, (figures["agent_answered_s"] or 0) if agent else 0
+    if not 0 < started <= ended:
+        odd.add("start_us")
+        started = started or queued or answered or ended
+        ended = max(ended, started)
+    if not started:
+        raise ValueError(f"start_us {text.get('start_us')!r:.40} and hangup_us {text.get('hangup_us')!r:.40} tell no moment")
     return Line(
         uuid=text["uuid"],
         call_id=text.get("cti_call", ""),
-        number=text.get("number", ""),
+        number=caller_number(text.get("number", "")),
         name=text.get("name", ""),
         dialled=text.get("dialled", ""),
-        queue=text.get("queue", ""),
+        queue="" if "queue" in odd else text.get("queue", ""),
         queued_ms=queued if 0 < queued <= ended else started,
         started_ms=started,
         answered_ms=min(max(answered, started), ended) if answered else 0,
         ended_ms=ended,
-        agent=text.get("agent", "") if answered else "",
+        agent=agent if answered else "",
         cause=text.get("hangup_cause", ""),
         hung_up_by=_hung_up_by(text.get("hung_up_by", ""), bool(answered)),
-        recording=text.get("recording", ""),
+        recording="" if "recording" in odd else text.get("recording", ""),
+        estimated=bool(odd),
     )
 
 
-def _number(text: Mapping[str, str], name: str) -> int:
-    """'' is 0. Raises ValueError for what is no whole number."""
-    value = text.get(name) or "0"
-    if not re.fullmatch(r"[0-9]{1,18}", value):
-        raise ValueError(f"{name} is {value!r:.40}, wants a whole number")
-    return int(value)
+def _texts(raw: bytes) -> dict[str, str]:
+    """Raises ValueError."""
+    try:
+        found = readable_json(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise ValueError("no object of texts")
+    return {name: value if isinstance(value, str) else str(value) for name, value in found.items()}
+
+
+def _figure(text: str, scale: Fraction) -> int | None:
+    """UTC ms of a figure of the switch; 0: there is none; None: it is no number, or beyond all calendars."""
+    if not text:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        return None
+    value = int(int(text) * scale)
+    return value if value < LATEST_MS else None
 
 
 def _hung_up_by(disposition: str, answered: bool) -> str:
@@ -160,14 +183,15 @@ def _hung_up_by(disposition: str, answered: bool) -> str:
 def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -> list[Fact]:
     """The facts of a line; of a call that the ledger has only what is new. Raises ValueError for what no table takes."""
     call_id = line.call_id or f"fallback-{line.uuid}"
-    service = config.service_numbers.get(line.dialled)
+    service = service_number(config.service_numbers, line.dialled, config.country_code)
     queue = (known.queue if known else "") or line.queue or (service.queue if service else "") or NO_QUEUE
     queued_ms = (known.queued_ms if known else 0) or line.queued_ms
     agent, team = agent_of(line, config)
-    stretch = {"call_id": call_id, "queue": queue, "agent": agent, "team": team, "leg": line.uuid, "estimated": False}
+    stretch = {"call_id": call_id, "queue": queue, "agent": agent, "team": team, "leg": line.uuid, "estimated": line.estimated}
     found: list[tuple[str, str, Mapping[str, Any]]] = []
     if known is None:
-        found.append(("call", "call", _call(line, call_id, node, queue, agent)))
+        dialled = service.number if service else line.dialled
+        found.append(("call", "call", {**_call(line, call_id, node, queue, agent), "service_number": dialled}))
     if known is None or not known.queue:
         settings = config.queues.get(queue)
         detail: dict[str, Any] = {"fallback": True}
@@ -185,8 +209,10 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
 
 
 def agent_of(line: Line, config: CentreConfig) -> tuple[str, str]:
-    """Id and team of who answered; the switch names agents by their extension."""
-    chosen = next((a for a in config.agents.values() if line.agent and line.agent in (a.extension, a.id)), None)
+    """Id and team of who answered. The switch names phones: an id counts only where no agent has such a phone."""
+    if not line.agent:
+        return "", ""
+    chosen = next((a for a in config.agents.values() if a.extension == line.agent), None) or config.agents.get(line.agent)
     return (chosen.id, chosen.team) if chosen else (line.agent, "")
 
 
@@ -197,7 +223,6 @@ def _call(line: Line, call_id: str, node: str, queue: str, agent: str) -> dict[s
         "direction": "inbound",
         "number": line.number,
         "name": line.name,
-        "service_number": line.dialled,
         "arrived_ms": line.started_ms,
         "ended_ms": line.ended_ms,
         "outcome": line.outcome,
@@ -207,7 +232,7 @@ def _call(line: Line, call_id: str, node: str, queue: str, agent: str) -> dict[s
         "cause": line.cause,
         "data": {},
         "ivr_path": [],
-        "estimated": False,
+        "estimated": line.estimated,
     }
 
 

@@ -8,6 +8,7 @@ is not yet ``offered`` in it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -82,7 +83,7 @@ class Reports:
         if formula:
             kpi.formula_named(formula)
         as_of_ms = self._reader.as_of_ms()
-        rows = _Grid(start, end, interval_min, lambda name, at, to: queue_row(config, name, at, to))
+        rows = _Grid(intervals(start, end, interval_min, config.time_zone), lambda name, at, to: queue_row(config, name, at, to))
         for segment in self._reader.segments(start, end, QUEUE_SEGMENTS, queue=queue):
             if segment["queue"]:
                 rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
@@ -101,7 +102,7 @@ class Reports:
         config = self._config()
         day, start, end = self._day(day, config)
         as_of_ms = self._reader.as_of_ms()
-        rows = _Grid(start, end, AGENT_INTERVAL_MIN, AgentRow)
+        rows = _Grid(intervals(start, end, AGENT_INTERVAL_MIN, config.time_zone), AgentRow)
         for fact in self._reader.intervals(start, end, agent=agent, team=team):
             for row in rows.over(fact["agent"], fact["started_ms"], fact["ended_ms"]):
                 row.add_interval(fact)
@@ -196,35 +197,36 @@ def _behind(figures: Iterable[str], contributions: Iterable[tuple[str, Mapping[s
 
 
 class _Grid:
-    """Rows by (name, interval) of one day, made at their first touch."""
+    """Rows by (name, interval) of [start, end), made at their first touch."""
 
-    def __init__(self, start_ms: int, end_ms: int, interval_min: int, make: Callable[[str, int, int], Any]) -> None:
-        self._start = start_ms
-        self._width = interval_min * 60_000
-        self._slots = intervals(start_ms, end_ms, interval_min)
-        self._day = (start_ms, end_ms)
+    def __init__(self, slots: list[tuple[int, int]], make: Callable[[str, int, int], Any]) -> None:
+        self._slots = slots
+        self._starts = [start for start, _ in slots]
         self._make = make
         self._rows: dict[tuple[str, int], Any] = {}
 
     def at(self, name: str, at_ms: int) -> Any:
-        """The row of the interval that holds ``at_ms``, which is within the day."""
-        return self._row(name, (at_ms - self._start) // self._width)
+        """The row of the interval that holds ``at_ms``, which is within the bounds."""
+        return self._row(name, self._slot(at_ms))
 
     def over(self, name: str, start_ms: int, end_ms: int) -> Iterator[Any]:
-        """The rows of all intervals that [start_ms, end_ms) touches within the day."""
-        first = max(0, (start_ms - self._start) // self._width)
-        last = min(len(self._slots) - 1, (end_ms - 1 - self._start) // self._width)
-        for slot in range(first, last + 1):
+        """The rows of all intervals that [start_ms, end_ms) touches within the bounds."""
+        for slot in range(max(0, self._slot(start_ms)), self._slot(end_ms - 1) + 1):
             yield self._row(name, slot)
+
+    def _slot(self, at_ms: int) -> int:
+        """-1 before the first."""
+        return bisect_right(self._starts, at_ms) - 1
 
     def listed(self) -> list[Any]:
         return [self._rows[key] for key in sorted(self._rows)]
 
     def totals(self, known: Iterable[str]) -> dict[str, Any]:
-        """One row per name over the whole day: the known ones and all that came up."""
-        names: dict[str, list[Any]] = {name: [self._make(name, *self._day)] for name in known}
+        """One row per name over all intervals: the known ones and all that came up."""
+        bounds = (self._slots[0][0], self._slots[-1][1])
+        names: dict[str, list[Any]] = {name: [self._make(name, *bounds)] for name in known}
         for (name, _), row in sorted(self._rows.items()):
-            names.setdefault(name, [self._make(name, *self._day)]).append(row)
+            names.setdefault(name, [self._make(name, *bounds)]).append(row)
         return {name: kpi.merge(rows) for name, rows in names.items()}
 
     def _row(self, name: str, slot: int) -> Any:

@@ -27,6 +27,7 @@ from cti_server.services.ledger import read_fact
 from cti_server.services.reports import AGENT_FIGURES, QUEUE_FIGURES, FigureQuery, Reports, queue_row
 from cti_server.services.seed import USERS
 from tests.services import ledger_facts as facts
+from webapp.features.reports import files
 
 DAY, ZONE = "2031-05-17", "Asia/Shanghai"
 START, END = day_bounds(DAY, ZONE)
@@ -45,7 +46,7 @@ class Rig:
             assert is_empty(session)
             seed_demo(session, dict.fromkeys((user.login for user in USERS), "$argon2id$test"), {"time_zone": ZONE})
         self.config: CentreConfig = SqlConfigurations(engine).read_tables("main")
-        self.calls = Calls(SqlCalls(engine), lambda: ZONE)
+        self.calls = Calls(SqlCalls(engine), lambda: self.config)
         self.reports = Reports(SqlLedgerReader(engine), self.calls, lambda: self.config, Noon())
         self.facts: list[tuple[str, dict[str, Any]]] = []
 
@@ -252,6 +253,22 @@ def test_a_running_call_shows_what_is_known(rig: Rig) -> None:
     assert [detail["call"][key] for key in ("hung_up_by", "ivr_path", "data")] == ["", [], {}]
 
 
+def test_the_day_on_which_clocks_go_back_is_one_row_of_25_hours(rig: Rig) -> None:
+    rig.config = replace(rig.config, time_zone="Europe/Berlin")
+    start, end = day_bounds("2026-10-25", "Europe/Berlin")
+    hours = (0, 1, 2.1, 3.1, 10, 24.5)
+    rig.store(*(call for n, hour in enumerate(hours) for call in one_call(f"c{n}", start + int(hour * 3_600_000))))
+    report = rig.reports.queues("2026-10-25", interval_min=1440)
+    assert [(row["start_ms"], row["end_ms"], row["offered"]) for row in report["rows"]] == [(start, end, len(hours))]
+    hourly = rig.reports.queues("2026-10-25", interval_min=60)["rows"]
+    shown = [files.local_time(row["start_ms"], "Europe/Berlin") for row in hourly]
+    assert shown == [
+        "2026-10-25 00:00 +02:00", "2026-10-25 01:00 +02:00", "2026-10-25 02:00 +02:00", "2026-10-25 02:00 +01:00",
+        "2026-10-25 09:00 +01:00", "2026-10-25 23:00 +01:00",
+    ]  # fmt: skip
+    assert files.local_time(start - 1, "Europe/Berlin") == "2026-10-24 23:59"
+
+
 def test_search(rig: Rig) -> None:
     for number in range(5):
         rig.store(*one_call(f"c{number}", START + number, number=f"1380000000{number}"))
@@ -267,6 +284,11 @@ def test_search(rig: Rig) -> None:
     assert ids(number="00003") == ["c3"]
     assert ids(number="%") == ["x%1"]
     assert ids(number="5_2") == []
+    rig.store(*one_call("d1", START - 3, number="+86138-1111-2222"), *one_call("d2", START - 4, number="013811112222"))
+    for written in ("13811112222", "+86 138 1111 2222", "sip:+8613811112222@10.0.0.1", "008613811112222", "(0138) 1111-2222"):
+        assert ids(number=written) == ["d1", "d2"], written
+    assert ids(number="1111-2222") == ["d1", "d2"]
+    assert ids(number="+4913811112222") == []
     assert ids(queue="billing") == ["x%1"]
     assert ids(agent="1001", per_page=2, page=2) == ["c2", "c1"]
     assert ids(agent="1002") == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from cti_server.domain import kpi
 from cti_server.domain.kpi import AgentRow, QueueRow
-from cti_server.domain.localday import day_bounds, intervals
+from cti_server.domain.localday import day_bounds, days_between, intervals
 from cti_server.errors import CtiError
 
 QUARTER = 15 * 60_000
@@ -167,7 +169,7 @@ def agent_intervals(draw: st.DrawFn) -> dict[str, Any]:
 @given(st.lists(segments(), max_size=40), st.sampled_from([15, 30, 60]))
 def test_the_live_row_is_the_sum_of_the_report_rows(facts: list[dict[str, Any]], minutes: int) -> None:
     live = QueueRow("repair", *DAY)
-    rows = [QueueRow("repair", *bounds) for bounds in intervals(*DAY, minutes)]
+    rows = [QueueRow("repair", *bounds) for bounds in intervals(*DAY, minutes, "Asia/Shanghai")]
     for fact in facts:
         for row in (live, *rows):
             row.add_segment(fact)
@@ -180,7 +182,7 @@ def test_the_live_agent_is_the_sum_and_its_states_are_its_logged_in_time(
     times: list[dict[str, Any]], offers: list[dict[str, Any]]
 ) -> None:
     live = AgentRow("1001", *DAY)
-    rows = [AgentRow("1001", *bounds) for bounds in intervals(*DAY, 15)]
+    rows = [AgentRow("1001", *bounds) for bounds in intervals(*DAY, 15, "Asia/Shanghai")]
     for row in (live, *rows):
         for fact in times:
             row.add_interval(fact)
@@ -205,12 +207,6 @@ def test_merge_is_associative_and_commutative(a: QueueRow, b: QueueRow, c: Queue
     assert QueueRow.from_json(a.to_json()) == a
 
 
-def test_buckets() -> None:
-    assert kpi.bucket_ms(QUARTER + 1, 15) == QUARTER
-    assert kpi.bucket_ms(QUARTER - 1, 15) == 0
-    assert kpi.bucket_ms(100 + 60_000 * 30, 30, origin_ms=100) == 100 + 60_000 * 30
-
-
 @pytest.mark.parametrize(
     ("day", "zone", "hours"),
     [
@@ -223,7 +219,40 @@ def test_buckets() -> None:
 def test_a_local_day_has_the_hours_that_it_has(day: str, zone: str, hours: float) -> None:
     start, end = day_bounds(day, zone)
     assert end - start == hours * 3_600_000
-    assert len(intervals(start, end, 15)) == hours * 4
+    assert len(intervals(start, end, 15, zone)) == hours * 4
+    assert intervals(start, end, 1440, zone) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "minutes", "labels"),
+    [
+        ("2026-10-25", "Europe/Berlin", 60, ["02:00+02:00", "02:00+01:00", "03:00+01:00"]),
+        ("2026-03-29", "Europe/Berlin", 60, ["01:00+01:00", "03:00+02:00", "04:00+02:00"]),
+        ("2026-04-05", "Australia/Lord_Howe", 60, ["01:00+11:00", "01:30+10:30", "02:00+10:30"]),
+        ("2026-10-04", "Australia/Lord_Howe", 60, ["01:00+10:30", "02:30+11:00", "03:00+11:00"]),
+        ("2026-09-06", "America/Santiago", 1440, ["01:00-03:00"]),  # midnight does not exist
+        ("2026-11-01", "America/Havana", 60, ["00:00-04:00", "00:00-05:00", "01:00-05:00"]),  # midnight comes twice
+    ],
+)
+def test_intervals_begin_where_the_clock_on_the_wall_says(day: str, zone: str, minutes: int, labels: list[str]) -> None:
+    start, end = day_bounds(day, zone)
+    found = intervals(start, end, minutes, zone)
+    moments = [datetime.fromtimestamp(at / 1000, ZoneInfo(zone)) for at, _ in found]
+    shown = [f"{at:%H:%M}{at.isoformat()[-6:]}" for at in moments]
+    first = shown.index(labels[0])
+    assert shown[first : first + len(labels)] == labels
+    assert len(set(shown)) == len(shown)
+    assert [a for a, _ in found][1:] == [b for _, b in found][:-1]
+    assert (found[0][0], found[-1][1]) == (start, end)
+
+
+def test_days_of_a_range_are_whole_local_days() -> None:
+    start, end = day_bounds("2026-10-24", "Europe/Berlin")[0], day_bounds("2026-10-26", "Europe/Berlin")[1]
+    assert [(b - a) / 3_600_000 for a, b in intervals(start, end, 1440, "Europe/Berlin")] == [24, 25, 24]
+    assert days_between("2026-10-24", "2026-10-26") == 3
+    for first, last in (("2026-10-26", "2026-10-24"), ("x", "2026-10-24")):
+        with pytest.raises(CtiError, match="bad-day"):
+            days_between(first, last)
 
 
 def test_bad_days_and_zones_are_said() -> None:

@@ -28,11 +28,29 @@ def test_headers_found_one_by_one_are_those_of_the_whole_event(event):
     assert dict(lazy) == every
 
 
-def test_invalid_utf8_is_replaced_in_one_header_only():
+def test_a_text_that_is_no_utf8_is_read_as_gb18030_by_itself():
     body = b'{"Event-Name":"DTMF","Unique-ID":"u","Caller-Caller-ID-Name":"\xd5\xc5\xc8\xfd","DTMF-Digit":"5"}'
     assert translate("n", json_headers(body)) == s.DigitReceived("n", 0, "u", "5")
-    assert parsed(body)["Caller-Caller-ID-Name"] == "\ufffd" * 4
-    assert text(json_headers(body), "Caller-Caller-ID-Name") == "\ufffd" * 4
+    assert parsed(body)["Caller-Caller-ID-Name"] == "张三"
+    assert text(json_headers(body), "Caller-Caller-ID-Name") == "张三"
+    more = ',"variable_cti_note":"王芳 \\u5f20 \\"x\\"","variable_cti_raw":"'.encode()
+    mixed = body[:-1] + more + b'\xff"}'
+    for headers in (json_headers(mixed), parsed(mixed)):
+        assert [text(headers, name) for name in ("Caller-Caller-ID-Name", "variable_cti_note", "variable_cti_raw")] == [
+            "张三", '王芳 张 "x"', "\ufffd",
+        ]  # fmt: skip
+
+
+def test_the_second_byte_of_a_character_may_be_a_backslash():
+    """The switch escapes it as any other backslash."""
+    raw = "乗俓".encode("gb18030")
+    assert b"\\" in raw
+    body = b'{"Event-Name":"DTMF","Caller-Caller-ID-Name":"' + raw.replace(b"\\", b"\\\\") + b'","DTMF-Digit":"5"}'
+    assert text(json_headers(body), "Caller-Caller-ID-Name") == "乗俓"
+
+
+def test_plain_events_decode_gb18030_too():
+    assert plain_headers(b"Caller-Caller-ID-Name: %D5%C5%C8%FD\nUnique-ID: u\n")["Caller-Caller-ID-Name"] == "张三"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"{", b"null", b'{"Event-Name": tru', b"\xff"])

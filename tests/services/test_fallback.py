@@ -10,7 +10,7 @@ import pytest
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig
 from cti_server.errors import CtiError
-from cti_server.services.fallback import Booking, Known, Mending, facts_of, read_line
+from cti_server.services.fallback import Booking, Known, Mending, agent_of, facts_of, read_line
 from cti_server.services.ledger import Fact
 
 CONFIG = CentreConfig(
@@ -95,22 +95,62 @@ def test_of_a_call_that_the_ledger_has_only_what_is_new() -> None:
         (b'{"uuid":"x"', "no JSON"),
         (b"[]", "no object"),
         (b"\xff\xfe", "no JSON"),
-        (line()[:-1] + b',"more":1}', "no object of texts"),
         (line(uuid=""), "uuid"),
         (line(uuid="../x"), "uuid"),
         (line(cti_call="7 1"), "cti_call"),
-        (line(hangup_us=""), "no stretch"),
-        (line(hangup_us="0"), "no stretch"),
-        (line(start_us="2000000000000"), "no stretch"),
-        (line(start_us="-1"), "start_us"),
-        (line(start_us="٣"), "start_us"),
-        (line(queue="q" * 33), "queue is over 32"),
-        (line(agent_answered_s="soon"), "agent_answered_s"),
+        (line(start_us="", hangup_us="0", agent=""), "tell no moment"),
+        (line(start_us="-1", hangup_us="x", agent_answered_s="soon"), "tell no moment"),
     ],
 )
 def test_a_broken_line_says_why(raw: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         read_line(raw)
+
+
+@pytest.mark.parametrize(
+    ("changed", "times"),
+    [
+        ({"start_us": "9000000000", "hangup_us": "8000000000"}, (9_000_000, 9_000_000)),  # the clock was set back
+        ({"hangup_us": ""}, (1_000_000, 1_000_000)),
+        ({"start_us": "-1"}, (1_020_000, 1_060_000)),  # the agent's answer is the first moment that is known
+        ({"start_us": "٣", **LOST}, (1_060_000, 1_060_000)),
+        ({"start_us": "9" * 18, "enqueued_at": "990000"}, (990_000, 1_060_000)),
+        ({"agent_answered_s": "soon"}, (1_000_000, 1_060_000)),
+        ({"queue": "q" * 33}, (1_000_000, 1_060_000)),
+        ({"recording": "/" * 1025}, (1_000_000, 1_060_000)),
+    ],
+)
+def test_an_odd_figure_never_loses_the_call(changed: dict[str, str], times: tuple[int, int]) -> None:
+    found = rows(**changed)
+    call = found["call"].row
+    assert (call["arrived_ms"], call["ended_ms"], call["estimated"]) == (*times, True)
+    assert all(fact.row["started_ms"] <= fact.row["ended_ms"] for fact in found.values() if "started_ms" in fact.row)
+
+
+def test_what_the_switch_wrote_as_a_number_is_a_text() -> None:
+    assert read_line(line()[:-1] + b',"enqueued_at":990000}').queued_ms == 990_000
+
+
+def test_a_name_in_gbk_is_readable_and_a_number_is_its_user_part() -> None:
+    raw = line(number="sip:+8613800138000@10.0.0.1", name="NAME").replace(b"NAME", "张三".encode("gbk"))
+    assert (read_line(raw).name, read_line(raw).number) == ("张三", "+8613800138000")
+
+
+@pytest.mark.parametrize("dialled", ["+8695598", "008695598", "95598;npdi=yes", "sip:95598@carrier.example"])
+def test_the_service_number_in_any_form(dialled: str) -> None:
+    call = rows(dialled=dialled)["call"].row
+    assert (call["service_number"], call["last_queue"]) == ("95598", "repair")
+
+
+def test_an_agent_is_found_by_phone_before_by_id() -> None:
+    people = {
+        "1002": AgentConfig("1002", "B", "2002", "day", {}),
+        "1001": AgentConfig("1001", "A", "1002", "night", {}),
+        "1003": AgentConfig("1003", "C", "2003", "day", {}),
+    }
+    config = replace(CONFIG, agents=people)
+    found = {who: agent_of(read_line(line(agent=who)), config) for who in ("1002", "2002", "1003", "9", "")}
+    assert found == {"1002": ("1001", "night"), "2002": ("1002", "day"), "1003": ("1003", "day"), "9": ("9", ""), "": ("", "")}
 
 
 # ---------------------------------------------------------------- booking

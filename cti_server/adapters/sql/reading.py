@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.adapters.sql.ledger import TABLES, SqlLedger
+from cti_server.domain.numbers import NumberSearch
 from cti_server.services.calls import CallParts, CallQuery
 from cti_server.services.ledger import SHAPES
 
@@ -39,8 +40,8 @@ class SqlCalls:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
-        where = and_(True, *_conditions(query, from_ms, to_ms))
+    def search(self, query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+        where = and_(True, *_conditions(query, number, from_ms, to_ms))
         page = select(_CALL.c.call_id).where(where).order_by(_CALL.c.arrived_ms.desc(), _CALL.c.id.desc())
         with transaction(self._engine) as session:
             total = session.scalar(select(func.count()).select_from(_CALL).where(where)) or 0
@@ -111,19 +112,30 @@ class SqlLedgerReader:
                 self._pause()
 
 
-def _conditions(query: CallQuery, from_ms: int, to_ms: int) -> Iterator[Any]:
+def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> Iterator[Any]:
     if from_ms:
         yield _CALL.c.arrived_ms >= from_ms
     if to_ms:
         yield _CALL.c.arrived_ms < to_ms
-    if query.number:
-        yield _CALL.c.number.contains(query.number, autoescape=True)
+    if number is not None:
+        yield or_(*_number_conditions(number))
     if query.outcome:
         yield _CALL.c.outcome == query.outcome
     if query.queue:
         yield or_(_CALL.c.last_queue == query.queue, _has_segment(_SEGMENT.c.queue == query.queue))
     if query.agent:
         yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment == "talk"))
+
+
+def _number_conditions(number: NumberSearch) -> Iterator[Any]:
+    yield _CALL.c.number.contains(number.written, autoescape=True)
+    bare: Any = _CALL.c.number
+    for mark in "-._":
+        bare = func.replace(bare, mark, "")
+    if number.part:
+        yield bare.contains(number.part, autoescape=True)
+    for start in number.starts:
+        yield bare.startswith(start, autoescape=True)
 
 
 def _has_segment(condition: Any) -> Any:

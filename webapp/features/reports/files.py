@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from cti_server.domain import kpi
+from cti_server.domain.localday import changes_clock
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -34,9 +35,9 @@ def file_name(*words: str, ending: str) -> str:
 
 
 def local_time(at_ms: int, zone: str, form: str = "%Y-%m-%d %H:%M") -> str:
-    """YYYY-MM-DD HH:MM in the centre's zone."""
+    """YYYY-MM-DD HH:MM in the centre's zone; with the offset (+02:00) on days with a clock change, where times come twice."""
     at = datetime.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone))
-    return at.strftime(form)
+    return at.strftime(form) + (f" {at.isoformat()[-6:]}" if changes_clock(at_ms, zone) else "")
 
 
 def header(report: Mapping[str, Any], name: str, zone: str) -> list[list[object]]:
