@@ -376,13 +376,15 @@ _LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {
 
 
 def phones_of_database(url: str) -> tuple[Phone, ...]:
-    """The agents' phones, by extension."""
+    """The agents' phones and the free seats, by extension."""
     import sqlalchemy as sa
 
     engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
-            rows = connection.execute(sa.text("SELECT extension, phone_password, name FROM agents ORDER BY extension")).all()
+            tables = [sa.table(name, sa.column("extension"), sa.column("phone_password")) for name in ("agents", "free_seats")]
+            both = sa.union(*(sa.select(table.c.extension, table.c.phone_password) for table in tables))
+            rows = sorted(connection.execute(both).all())
     except sa.exc.SQLAlchemyError as error:
         raise CtiError("bad-switch-setting", f"the agents cannot be read from {sa.make_url(url)}: {error}") from error
     finally:

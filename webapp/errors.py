@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "wrong-state": 409,
     "already-logged-in": 409,
     "note-changed": 409,
+    "not-your-phone": 409,
     "phone-not-registered": 409,
     "too-late": 504,
     "outcome-unknown": 504,

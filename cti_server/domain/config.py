@@ -104,10 +104,11 @@ class Reason:
 class CentreConfig:
     """Everything that the engine needs to know that is not a call.
 
-    ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here),
-    each with its 'version' (int). ``recordings_dir`` and ``prompts_dir`` are folders *on the switch*. ``country_code``: digits,
-    how numbers of this country begin behind + or 00 (domain.numbers). An agent without a desk phone is not ready
-    ``page_gone_s`` after the last page was closed, ``page_lost_s`` after it was lost with its web process.
+    ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here), each with its
+    'version' (int). ``recordings_dir`` and ``prompts_dir`` are folders *on the switch*. ``country_code``: digits, how numbers
+    of this country begin behind + or 00 (domain.numbers). ``free_seating``: extensions of phones that nobody owns and
+    everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed,
+    ``page_lost_s`` after it was lost with its web process.
     """
 
     version: int
@@ -117,6 +118,7 @@ class CentreConfig:
     queues: Mapping[str, QueueConfig] = field(default_factory=dict)
     service_numbers: Mapping[str, ServiceNumberConfig] = field(default_factory=dict)
     trunks: Mapping[str, TrunkConfig] = field(default_factory=dict)
+    free_seating: tuple[str, ...] = ()
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_ready_reasons: tuple[Reason, ...] = ()

@@ -37,7 +37,7 @@ from cti_server.engine.state import Agent, Call, Leg
 from cti_server.events.views import TABLES
 
 T = TypeVar("T")
-_FROM_CONFIG = frozenset({"name", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
+_FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
 
 
 def adopt(core: Core, item: Adopt) -> None:
@@ -157,9 +157,11 @@ def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
         for f in fields(Agent):
             if f.name not in _FROM_CONFIG:
                 setattr(agent, f.name, getattr(stored, f.name))
-        core.by_extension[agent.extension] = agent.id
+        if agent.status == "logged_out":
+            agent.extension = agent.own_extension
         if agent.desk_phone and agent.extension in core.phones:
             core.desk_phones[agent.extension] = None
+        agents.take_phone(core, agent)
         agents.join_queues(core, agent)
 
 

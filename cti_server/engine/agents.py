@@ -21,14 +21,29 @@ def new_agent(core: Core, config: AgentConfig) -> Agent:
         config.id,
         config.name,
         config.extension,
+        config.extension,
         config.team,
         {queue: level for queue, level in config.queues.items() if queue in core.config.queues},
         len(core.agents),
         figures.agent_row(core, config.id),
     )
     core.agents[agent.id] = agent
-    core.by_extension.setdefault(agent.extension, agent.id)
+    take_phone(core, agent)
     return agent
+
+
+def take_phone(core: Core, agent: Agent) -> None:
+    """The phone is this agent's from now on; one in use stays with who is logged in there."""
+    user = at_phone(core, agent.extension)
+    if agent.status != "logged_out" or user is None or user.status == "logged_out":
+        core.by_extension[agent.extension] = agent.id
+        agent.desk_phone = agent.extension in core.desk_phones
+
+
+def at_phone(core: Core, extension: str) -> Agent | None:
+    """Who is logged in there, else who owns the phone."""
+    agent = core.agents.get(core.by_extension.get(extension, ""))
+    return agent if agent is not None and agent.extension == extension else None
 
 
 def get(core: Core, agent_id: str) -> Agent:
@@ -93,8 +108,27 @@ def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
             core.deadlines.set("page_gone", agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
     if status == "logged_out":
         agent.state, agent.state_since_ms = "idle", core.now
+        give_phone_back(core, agent)
         core.deadlines.cancel("phone_gone", agent.id)
         core.deadlines.cancel("page_gone", agent.id)
+
+
+def give_phone_back(core: Core, agent: Agent) -> None:
+    """Logged out: a borrowed phone is its owner's again, and the agent's is the own one."""
+    left = agent.extension
+    if left != agent.own_extension:
+        agent.extension = agent.own_extension
+        leave_phone(core, agent, left)
+        take_phone(core, agent)
+
+
+def leave_phone(core: Core, agent: Agent, extension: str) -> None:
+    """The agent has nothing to do with this phone any more; its owner has."""
+    if core.by_extension.get(extension) == agent.id:
+        del core.by_extension[extension]
+        for other in core.agents.values():
+            if other.extension == extension and other is not agent:
+                take_phone(core, other)
 
 
 def apply_pending(core: Core, agent: Agent) -> None:
@@ -107,12 +141,8 @@ def apply_pending(core: Core, agent: Agent) -> None:
 def login(core: Core, agent: Agent, extension: str) -> None:
     """The person is here: not ready until they say so, unreachable while the phone is not registered."""
     agent.status = next_status(agent.status, "login")
-    if extension and extension != agent.extension:
-        if core.by_extension.get(agent.extension) == agent.id:
-            del core.by_extension[agent.extension]
-        agent.extension = extension
-    core.by_extension[agent.extension] = agent.id
-    agent.desk_phone = agent.extension in core.desk_phones
+    agent.extension = extension or agent.extension
+    take_phone(core, agent)
     agent.reason = "logged-in"
     agent.state = "idle" if registered(core, agent) else "unreachable"
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
@@ -140,7 +170,7 @@ def rested(core: Core, agent_id: str) -> None:
 
 def phone_changed(core: Core, extension: str) -> None:
     """The extension's registrations changed somewhere."""
-    agent = core.agents.get(core.by_extension.get(extension, ""))
+    agent = at_phone(core, extension)
     if agent is None:
         return
     agent.desk_phone = extension in core.desk_phones

@@ -63,7 +63,7 @@ def phone_back(core: Core, extension: str) -> None:
         core.deadlines.cancel("web_phone", leg.id)
         if core.registrations[extension] != leg.registration:
             _lose(core, leg)
-    agent = core.agents.get(core.by_extension.get(extension, ""))
+    agent = agents.at_phone(core, extension)
     if agent is not None and agent.call_id:
         attempt(core, agent.call_id)
 
@@ -93,7 +93,7 @@ def web_phone_gone(core: Core, leg_id: str) -> None:
 
 def _leg(core: Core, extension: str) -> Leg | None:
     """The leg that rings or talks at this extension."""
-    agent = core.agents.get(core.by_extension.get(extension, ""))
+    agent = agents.at_phone(core, extension)
     call = core.calls.get(agent.call_id) if agent else None
     return call.legs.get(call.offer.leg if call.offer else call.agent_leg) if call else None
 

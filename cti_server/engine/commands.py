@@ -5,12 +5,12 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 
+from cti_server.domain.agent import next_status
 from cti_server.domain.recording import PROBLEMS
 from cti_server.domain.switch import AnswerPhone
 from cti_server.engine import agents, caller, drafts, offers, recording, talk, wrapup
@@ -21,7 +21,6 @@ from cti_server.errors import CtiError
 from cti_server.events.commands import check_arguments
 
 MAX_DATA_BYTES = 16 * 1024
-_EXTENSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _Args = Mapping[str, Any]
 _QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping", "ReportRecording"})
 
@@ -99,14 +98,29 @@ def _linked(core: Core, call: Call) -> None:
 
 def _login(core: Core, item: CommandInput) -> bool:
     agent = _agent(core, item.args)
-    extension = item.args.get("extension") or agent.extension
-    if not _EXTENSION.fullmatch(extension):
-        raise CtiError("bad-arguments", "an extension is 1 to 32 letters, digits, dots, _ or -")
-    other = core.agents.get(core.by_extension.get(extension, ""))
+    extension = item.args.get("extension") or agent.own_extension
+    if extension != agent.own_extension and extension not in core.config.free_seating:
+        known = {"own": agent.own_extension, "free_seating": list(core.config.free_seating)}
+        raise CtiError("not-your-phone", f"{extension!r} is neither the phone of agent {agent.id} nor one for everybody", known)
+    next_status(agent.status, "login")
+    other = agents.at_phone(core, extension)
     if other is not None and other.id != agent.id and other.status != "logged_out":
-        raise CtiError("wrong-state", f"extension {extension} is in use by agent {other.id}; take another phone")
+        _borrowed(core, agent, other, extension)
     agents.login(core, agent, extension)
     return False
+
+
+def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
+    """Somebody is logged in at the phone: the owner gets it, at once or when the call there is over; nobody else does."""
+    if extension != agent.own_extension:
+        raise CtiError("wrong-state", f"extension {extension} is in use by agent {other.id}; take another phone")
+    if other.state == "wrap_up":
+        wrapup.end(core, other.id)
+    if other.status != "logged_out":
+        agents.change_status(core, other, "logout")
+        core.audit("system:engine", "LogoutAgent", f"agent:{other.id}", {"extension": extension, "owner": agent.id})
+    if other.status != "logged_out":
+        raise CtiError("wrong-state", f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
 
 
 def _status(trigger: str) -> Callable[[Core, CommandInput], bool]:

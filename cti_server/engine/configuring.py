@@ -84,6 +84,11 @@ def _agents(core: Core) -> None:
             agents.join_queues(core, agent)
             core.changed("agents", agent.id, "agent.status_changed")
         else:
+            if agent.removed:  # taken out and put back during one call
+                agent.removed = False
+                if agent.pending == "logged_out":
+                    agent.pending = agent.pending_reason = ""
+                    core.changed("agents", agent.id, "agent.status_changed")
             _change(core, agent, config)
     for agent in [a for a in core.agents.values() if a.id not in core.config.agents]:
         remove(core, agent)
@@ -96,26 +101,27 @@ def _agents(core: Core) -> None:
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     wanted = {queue: level for queue, level in config.queues.items() if queue in core.queues}
-    phone = config.extension if agent.status == "logged_out" else agent.extension
-    if (agent.name, agent.team, agent.queues, agent.extension) == (config.name, config.team, wanted, phone):
+    if (agent.name, agent.team, agent.queues, agent.own_extension) == (config.name, config.team, wanted, config.extension):
         return
     agents.leave_queues(core, agent)
-    agent.name, agent.team, agent.queues, agent.extension = config.name, config.team, wanted, phone
-    core.by_extension.setdefault(agent.extension, agent.id)
+    agent.name, agent.team, agent.queues, agent.own_extension = config.name, config.team, wanted, config.extension
+    if agent.status == "logged_out":
+        agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)
     agents.refresh(core, agent, "agent.status_changed")
 
 
 def remove(core: Core, agent: Agent) -> None:
-    """Log out and forget an agent whom the configuration no longer has; later, when in a call."""
+    """Log out and forget an agent whom the configuration no longer has; later, when in a call. One who is back in it stays."""
+    if agent.id in core.config.agents:
+        return
     if agent.status != "logged_out":
         agents.change_status(core, agent, "logout")
     if agent.state in IN_CALL_STATES:
         agent.removed = True
         return
     agents.leave_queues(core, agent)
-    if core.by_extension.get(agent.extension) == agent.id:
-        del core.by_extension[agent.extension]
-    del core.agents[agent.id]
+    agents.leave_phone(core, agent, agent.extension)
     drafts.forget_all(core, agent)
+    del core.agents[agent.id]
     core.removed("agents", agent.id)

@@ -41,10 +41,12 @@ class Segment:
 
 @dataclass(slots=True)
 class Agent:
-    """A person. ``category`` is how the queues count this agent; ``resting_until`` keeps offers away for a while."""
+    """A person. ``extension``: the phone in use, while logged out ``own_extension``. ``category`` is how the queues count this
+    agent; ``resting_until`` keeps offers away for a while."""
 
     id: str
     name: str
+    own_extension: str
     extension: str
     team: str
     queues: dict[str, int]

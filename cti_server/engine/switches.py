@@ -203,7 +203,7 @@ def phone_registered(core: Core, event: PhoneRegistered) -> None:
         core.desk_phones.pop(event.extension, None)
     else:
         core.desk_phones[event.extension] = None
-    agent = core.agents.get(core.by_extension.get(event.extension, ""))
+    agent = agents.at_phone(core, event.extension)
     if agent is not None and agent.desk_phone != (event.extension in core.desk_phones):
         agent.desk_phone = not agent.desk_phone
         core.changed("agents", agent.id)

@@ -42,6 +42,7 @@ ERRORS: dict[str, str] = {
     "too-late": "the command's deadline has passed; send it again if it is still wanted",
     "no-such-agent": "no agent has this id",
     "no-such-call": "no running call has this id",
+    "not-your-phone": "the extension is neither the agent's own nor one of free seating",
     "no-such-reason": "the not-ready reason or disposition code is not configured",
     "not-logged-in": "the agent is not logged in",
     "already-logged-in": "the agent is already logged in",

@@ -22,6 +22,7 @@ from cti_server.errors import CtiError
 OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
 MAX_PROBLEMS = 20
+EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -87,6 +88,11 @@ def problems_of(config: CentreConfig) -> list[str]:
         other = phones.setdefault(agent.extension, agent.id)
         if other != agent.id:
             found.append(f"{place}.extension: {agent.extension} is also the phone of agent {other}")
+    for extension in config.free_seating:
+        if not EXTENSION.fullmatch(extension):
+            found.append(f"free_seating: {extension!r} is no extension: 1 to 32 letters, digits, _ or -")
+        elif extension in phones:
+            found.append(f"free_seating: {extension} is the phone of agent {phones[extension]}; a free one has no owner")
     for queue in config.queues.values():
         found += _queue_problems(queue, config)
     for number, line in config.service_numbers.items():

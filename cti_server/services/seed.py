@@ -52,6 +52,8 @@ AGENTS = (
     AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 2, "billing": 2, "complaints": 2}),
 )
 
+FREE_SEATS = ("1101", "1102")
+
 USERS = (
     SeedUser("li.wei", "李伟", "agent", "1001", "day"),
     SeedUser("wang.fang", "王芳", "agent", "1002", "day"),

@@ -25,7 +25,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone account for the switch's directory and the web phone."""
+    """A phone account for the switch's directory and the web phone; a free seat belongs to no agent."""
 
     extension: str
     password: str = field(repr=False)

@@ -314,6 +314,10 @@ def test_people_and_phones(rig: Rig) -> None:
     assert len(own.password) >= 16
     assert own.password != other.password
     assert phones.phone("9999") is None
+    seat = phones.phone("1101")
+    assert seat is not None
+    assert (seat.extension, seat.agent_id, len(seat.password) >= 16) == ("1101", "", True)
+    assert SqlConfigurations(rig.engine).read_tables("main").free_seating == ("1101", "1102")
 
 
 def test_the_newest_version_is_known_whatever_its_document(rig: Rig) -> None:

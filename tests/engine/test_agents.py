@@ -192,15 +192,88 @@ def test_who_is_made_ready_without_a_page_does_not_stay_so() -> None:
     assert w.view("agents", "1001")["reason"] == "connection-lost"
 
 
-def test_another_phone_at_login() -> None:
-    w = World()
+@pytest.mark.parametrize("phone", ["1002", "nonexist", "..", "2001", "1002 ", "*", ""])
+def test_only_the_own_phone_or_a_free_one(phone: str) -> None:
+    w = World(centre(free_seating=("2000",)))
+    w.register("1002")
+    reply = w.command("LoginAgent", agent_id="1001", extension=phone)
+    assert reply is not None
+    if not phone:
+        assert w.view("agents", "1001")["extension"] == "1001"
+        return
+    assert (reply.error_id, reply.data) == ("not-your-phone", {"own": "1001", "free_seating": ["2000"]})
+    assert w.view("agents", "1001")["status"] == "logged_out"
+    assert w.command("LoginAgent", agent_id="1002").ok  # type: ignore[union-attr]
+
+
+def test_a_free_phone_is_borrowed_until_the_logout() -> None:
+    w = World(centre(free_seating=("2000",)))
     w.register("2000")
+    w.register("1001")
     w.command("LoginAgent", agent_id="1001", extension="2000")
     assert w.view("agents", "1001")["extension"] == "2000"
     assert w.view("agents", "1001")["phone_registered"]
-    reply = w.command("LoginAgent", agent_id="1002", extension="2000")
-    assert reply is not None
-    assert reply.error_id == "wrong-state"
+    assert error(w, "LoginAgent", agent_id="1002", extension="2000") == "wrong-state"
+    w.restart(8)
+    assert w.view("agents", "1001")["extension"] == "2000"
+    w.command("ReadyAgent", agent_id="1001")
+    w.unregister("1001")
+    assert w.state("1001") == "idle", "the own phone is not in use"
+    w.unregister("2000")
+    w.wait(6)
+    assert w.state("1001") == "unreachable"
+    w.command("LogoutAgent", agent_id="1001")
+    assert w.view("agents", "1001")["extension"] == "1001"
+    assert w.command("LoginAgent", agent_id="1002", extension="2000").ok  # type: ignore[union-attr]
+    w.command("LoginAgent", agent_id="1001")
+    assert w.view("agents", "1001")["extension"] == "1001"
+
+
+def test_the_owner_of_a_phone_wins_when_no_call_runs_there() -> None:
+    """A free phone becomes somebody's own while another one is logged in there."""
+    w = World(with_queue(centre(free_seating=("2000",)), "sales", wrap_up_s=60))
+    w.register("2000")
+    w.command("LoginAgent", agent_id="1001", extension="2000")
+    w.command("ReadyAgent", agent_id="1001")
+    people = {**w.config.agents, "1002": replace(w.config.agents["1002"], extension="2000")}
+    w.reconfigure(replace(w.config, version=2, free_seating=(), agents=people))
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    assert error(w, "LoginAgent", agent_id="1002") == "wrong-state"
+    assert w.state("1001") == "talking"
+    w.hang_up(leg)
+    assert w.state("1001") == "wrap_up"
+    assert w.command("LoginAgent", agent_id="1002").ok  # type: ignore[union-attr]
+    assert (w.view("agents", "1001")["status"], w.view("agents", "1001")["extension"]) == ("logged_out", "1001")
+    w.command("ReadyAgent", agent_id="1002")
+    w.call()
+    assert w.state("1002") == "reserved"
+
+
+def test_the_phone_of_an_agent_who_is_replaced_goes_to_the_successor() -> None:
+    w = World()
+    w.agent("1001")
+    successor = replace(w.config.agents["1001"], id="1009")
+    w.reconfigure(replace(w.config, version=2, agents={"1009": successor}))
+    w.agent("1009")
+    w.unregister("1001")
+    w.wait(6)
+    assert w.state("1009") == "unreachable"
+    w.register("1001")
+    assert w.state("1009") == "idle"
+
+
+def test_an_agent_who_is_taken_out_and_put_back_during_a_call_stays() -> None:
+    w = World(centre(2))
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    config = w.config
+    w.reconfigure(replace(config, version=2, agents={"1002": config.agents["1002"]}))
+    w.reconfigure(replace(config, version=3))
+    w.hang_up(leg)
+    w.wait(60)
+    assert (w.view("agents", "1001")["status"], w.state("1001")) == ("ready", "idle")
 
 
 def test_who_acts_for_somebody_else_is_written_down() -> None:

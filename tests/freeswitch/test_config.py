@@ -347,8 +347,11 @@ def test_phones_from_the_database(tmp_path):
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE agents (id TEXT, name TEXT, extension TEXT, phone_password TEXT, team_id TEXT)"))
         connection.execute(sa.text("INSERT INTO agents VALUES ('a', '李伟', '1002', 'two', 't'), ('b', 'B', '1001', 'one', 't')"))
+        connection.execute(sa.text("CREATE TABLE free_seats (extension TEXT, phone_password TEXT)"))
+        connection.execute(sa.text("INSERT INTO free_seats VALUES ('1101', 'three')"))
     engine.dispose()
-    assert [(p.extension, p.password) for p in fsconf.phones_of_database(url)] == [("1001", "one"), ("1002", "two")]
+    found = [(p.extension, p.password) for p in fsconf.phones_of_database(url)]
+    assert found == [("1001", "one"), ("1002", "two"), ("1101", "three")]
     with pytest.raises(CtiError, match="cannot be read"):
         fsconf.phones_of_database(f"sqlite:///{tmp_path}/none.db")
 

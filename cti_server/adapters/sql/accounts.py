@@ -35,7 +35,10 @@ class SqlPhones:
     def phone(self, extension: str) -> Phone | None:
         with transaction(self._engine) as session:
             row = session.scalar(select(models.Agent).where(models.Agent.extension == extension))
-            return Phone(row.extension, row.phone_password, row.id, row.name) if row else None
+            if row is not None:
+                return Phone(row.extension, row.phone_password, row.id, row.name)
+            seat = session.get(models.FreeSeat, extension)
+            return Phone(seat.extension, seat.phone_password, "", seat.extension) if seat else None
 
 
 def _account(row: models.User | None) -> Account | None:

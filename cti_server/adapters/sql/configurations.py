@@ -53,6 +53,7 @@ class SqlConfigurations:
                 service_numbers=_records(session, models.ServiceNumber, ServiceNumberConfig, "number"),
                 trunks=_records(session, models.Trunk, TrunkConfig, "name"),
                 hours={row.id: _hours(row) for row in session.scalars(select(models.Hours))},
+                free_seating=tuple(session.scalars(select(models.FreeSeat.extension).order_by(models.FreeSeat.extension))),
                 not_ready_reasons=_reasons(session, "not-ready"),
                 dispositions=_reasons(session, "disposition"),
                 **_settings(session),

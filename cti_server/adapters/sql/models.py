@@ -54,6 +54,15 @@ class Agent(Base):
     team_id: Mapped[str] = mapped_column(ID, ForeignKey("teams.id"))
 
 
+class FreeSeat(Base):
+    """A phone that nobody owns: whoever sits there logs in with it."""
+
+    __tablename__ = "free_seats"
+    __table_args__ = (TABLE,)
+    extension: Mapped[str] = mapped_column(ID, primary_key=True)
+    phone_password: Mapped[str] = mapped_column(NAME)
+
+
 class User(Base):
     """Who logs in. ``role``: agent, leader, admin. ``agent_id``/``team_id`` '' where the role has none."""
 

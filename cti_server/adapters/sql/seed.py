@@ -35,6 +35,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
         )
         for agent in seed.AGENTS
     )
+    session.add_all(models.FreeSeat(extension=seat, phone_password=secrets.token_urlsafe(12)) for seat in seed.FREE_SEATS)
     session.flush()
     session.add_all(
         models.AgentQueue(agent_id=agent.id, queue_id=queue, level=level)

@@ -417,6 +417,8 @@ const en = {
     'bad-csrf': 'The page is out of date. Reload it and try again.',
     'not-allowed': 'You may not do this.',
     'wrong-state': 'That is not possible in the current state.',
+    'note-changed': 'Another window has saved another note. Look at it first.',
+    'not-your-phone': 'This phone is not yours and not a free seat.',
     'already-logged-in': 'The shift has already started.',
     'no-such-agent': 'This agent does not exist.',
     'no-such-call': 'This call has already ended.',

@@ -418,6 +418,8 @@ const zh: Catalog = {
     'bad-csrf': '页面已过期，请刷新后重试。',
     'not-allowed': '没有权限执行此操作。',
     'wrong-state': '当前状态下不能执行此操作。',
+    'note-changed': '另一个窗口已保存了不同的备注，请先查看。',
+    'not-your-phone': '该话机既不是您的分机，也不是公用话机。',
     'already-logged-in': '已经签入。',
     'no-such-agent': '该坐席不存在。',
     'no-such-call': '该通话已结束。',
