@@ -5,6 +5,7 @@
     cti:D:replies:PROCESS       stream, field 'r' = reply JSON, short
     cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
     cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
+    cti:D:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
     cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (KIND: events.views.MIRRORS)
     cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
     cti:D:config                string, the newest configuration document (JSON)
@@ -33,6 +34,7 @@ class Keys:
         self.commands = self.prefix + "commands"
         self.facts = self.prefix + "facts"
         self.facts_rejected = self.prefix + "facts:rejected"
+        self.set_aside = self.prefix + "set-aside"
         self.config = self.prefix + "config"
         self.config_problems = self.prefix + "config:problems"
         self.epoch = self.prefix + "epoch"

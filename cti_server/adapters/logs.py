@@ -1,15 +1,35 @@
 """What daemon, worker and web say goes to stderr, a JSON object a line: ``event``, ``level``, ``timestamp`` (UTC) and more.
 
-Lines of libraries (the logging module) look the same.
+Lines of libraries (the logging module) look the same. A log that cannot be written (a full disk, a closed pipe) costs its lines,
+never the program that has something to say.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
+
+
+class _Patient:
+    """A stream that never raises."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError):
+            return 0
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
 
 
 def set_up(level: str) -> None:
@@ -23,8 +43,8 @@ def set_up(level: str) -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         processors=[*common, line],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Patient(sys.stderr)),  # type: ignore[arg-type]
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_Patient(sys.stderr))
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=line, foreign_pre_chain=common))
     logging.basicConfig(level=level, handlers=[handler])

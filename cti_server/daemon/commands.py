@@ -15,7 +15,9 @@ import structlog
 
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import BLOCK_MS
+from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.outbox import COMMAND_GROUP, COMMAND_KEPT_S, Outbox, ReplyAddress
+from cti_server.domain.border import BadInput
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import CommandInput, Reply
 from cti_server.events.commands import ERRORS, Command, decode_command
@@ -30,13 +32,20 @@ class CommandReader:
     """Reads the commands stream as the consumer group's only consumer and hands each command to ``submit``."""
 
     def __init__(
-        self, client: redis.Redis, keys: Keys, outbox: Outbox, clock: Clock, submit: Callable[[CommandInput], None]
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        outbox: Outbox,
+        clock: Clock,
+        submit: Callable[[CommandInput], None],
+        aside: SetAside,
     ) -> None:
         self._redis = client
         self._keys = keys
         self._outbox = outbox
         self._clock = clock
         self._submit = submit
+        self._aside = aside
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self) -> gevent.Greenlet:
@@ -57,7 +66,7 @@ class CommandReader:
                     self._prepare()
                     prepared = True
                 for entry, fields in self._read(">", 100):
-                    self._take(entry, fields)
+                    self._take_one(entry, fields)
             except redis.RedisError as error:
                 prepared = False  # a Redis that came back empty has no group
                 log.warning("commands cannot be read", error=str(error))
@@ -72,7 +81,7 @@ class CommandReader:
                 raise
         for entry, fields in self._read("0", 1000):
             if fields:
-                self._take(entry, fields)
+                self._take_one(entry, fields)
             else:
                 self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
 
@@ -82,11 +91,23 @@ class CommandReader:
         found: Any = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: after}, count=count, block=block)
         return [item for _, batch in found or () for item in batch]
 
+    def _take_one(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
+        """Whatever is wrong with this entry alone sets it aside."""
+        try:
+            self._take(entry, fields)
+        except redis.ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            self._aside.tell(
+                "commands", entry.decode(), f"its record or reply stream is of another type: {error}", fields.get(b"c", b"")
+            )
+            self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+
     def _take(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
         try:
             command = decode_command(fields.get(b"c", b""))
-        except ValueError as error:
-            log.warning("a command entry is not a command: dropped", entry=entry.decode(), error=str(error))
+        except BadInput as error:
+            self._aside.tell("commands", entry.decode(), str(error), fields.get(b"c", b""))
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
             return
         if command.id in self._outbox.addresses:

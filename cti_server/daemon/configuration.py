@@ -32,9 +32,12 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 class ConfigSource:
-    """``changed`` is called with each newer document."""
+    """``changed`` is called with each newer document. ``tried`` gives a document back that can be used, or raises CtiError."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, file: Path) -> None:
+    def __init__(
+        self, client: redis.Redis, keys: Keys, file: Path, tried: Callable[[CentreConfig], CentreConfig] | None = None
+    ) -> None:
+        self._tried = tried or (lambda config: config)
         self._redis = client
         self._keys = keys
         self._file = file
@@ -74,12 +77,18 @@ class ConfigSource:
             return None
 
     def _from_file(self) -> bytes | None:
-        return self._file.read_bytes() if self._file.exists() else None
+        try:
+            return self._file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.error("the local copy of the configuration cannot be read", file=str(self._file), error=str(error))
+            return None
 
     def _decode(self, raw: bytes, source: str) -> CentreConfig | None:
         self._raw = raw
         try:
-            config = decode_config(raw)
+            config = self._tried(decode_config(raw))
         except CtiError as error:
             log.error("a configuration document is refused; the last good one stays", source=source, error=error.message)
             return None

@@ -5,7 +5,6 @@ Reads ``module_exists``, ``status``, ``strmicroepoch`` and the global variables 
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ import gevent
 import structlog
 
 from cti_server.adapters.switch_link import SwitchLink
+from cti_server.domain.border import digits
 from cti_server.domain.switch import Api, GetGlobal, ProbeExpansion
 from cti_server.errors import CtiError
 from cti_server.esl.replies import status as parse_status
@@ -41,7 +41,7 @@ def describe(link: SwitchLink) -> dict[str, Any]:
     except CtiError as error:
         log.warning("the switch's status cannot be read", switch=link.node, error=error.message)
     expansion = link.call(ProbeExpansion())
-    settings["api_expansion"] = expansion.text.strip().isdigit() if expansion.text != "deadline" else None
+    settings["api_expansion"] = digits(expansion.text, -1) >= 0 if expansion.text != "deadline" else None
     return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
 
 
@@ -50,12 +50,12 @@ def watchdog(link: SwitchLink) -> dict[str, float | None]:
 
     None where there is no such variable: the watchdog has never run, or not yet with a daemon.
     """
-    now = link.call(Api("strepoch")).text.strip()
-    ran = link.call(GetGlobal("cti_watchdog_ran")).text.strip()
-    seen = re.fullmatch(r"\d+@(\d+)", link.call(GetGlobal("cti_heartbeat_seen")).text.strip())
+    now = digits(link.call(Api("strepoch")).text)
+    ran = digits(link.call(GetGlobal("cti_watchdog_ran")).text)
+    seen = digits(link.call(GetGlobal("cti_heartbeat_seen")).text.partition("@")[2])
     return {
-        "ran_age_s": float(int(now) - int(ran)) if now.isdigit() and ran.isdigit() else None,
-        "heartbeat_age_s": float(int(now) - int(seen[1])) if now.isdigit() and seen else None,
+        "ran_age_s": float(now - ran) if now and ran else None,
+        "heartbeat_age_s": float(now - seen) if now and seen else None,
     }
 
 
@@ -71,9 +71,9 @@ def _clock(link: SwitchLink) -> list[int]:
     """The switch's clock, a few times in a row, in microseconds."""
     found: list[int] = []
     for _ in range(CLOCK_LOOKS):
-        text = link.call(Api("strmicroepoch")).text.strip()
-        if not text.isdigit():
+        told = digits(link.call(Api("strmicroepoch")).text)
+        if not told:
             return []
-        found.append(int(text))
+        found.append(told)
         gevent.sleep(CLOCK_REST_S)
     return found

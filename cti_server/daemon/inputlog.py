@@ -1,7 +1,7 @@
 """Every input of the engine, reduced, as JSON lines in rotating files: what ``cti replay`` reads.
 
 Each file but an epoch's first begins with the whole state, so a replay may begin at any file. A disk that is full or broken
-costs the log, never a call.
+costs the log, never a call. The oldest files go when all together are too large: restarts that write little delete nothing.
 """
 
 from __future__ import annotations
@@ -12,31 +12,41 @@ from typing import BinaryIO
 
 import structlog
 
+from cti_server.domain.border import digits
+
 log = structlog.get_logger(__name__)
 
 LIMIT_BYTES = 256 * 1024 * 1024
-FILES_KEPT = 8
+KEPT_BYTES = 8 * LIMIT_BYTES
+FILES_KEPT = 1_000
 
 
 class InputLog:
     """Append-only files ``inputs-EPOCH-N.jsonl`` in ``folder``. A file that is full is followed by the next; the oldest go.
 
     ``state``: gives the line that such a next file begins with.
-    ``write`` buffers; ``flush`` is called once per loop turn. After an OSError nothing more is written: a log with a hole
-    would replay to a wrong state.
+    ``write`` buffers; ``flush`` is called once per loop turn. After an OSError nothing more is written (``trouble`` says why): a
+    log with a hole would replay to a wrong state.
     """
 
     def __init__(
-        self, folder: Path, epoch: int, state: Callable[[], bytes], *, limit_bytes: int = LIMIT_BYTES, kept: int = FILES_KEPT
+        self,
+        folder: Path,
+        epoch: int,
+        state: Callable[[], bytes],
+        *,
+        limit_bytes: int = LIMIT_BYTES,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._folder = folder
         self._epoch = epoch
         self._state = state
         self._limit = limit_bytes
-        self._kept = kept
+        self._kept = kept_bytes
         self._number = 0
         self._size = 0
         self._file: BinaryIO | None = None
+        self.trouble = ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self._open()
@@ -54,15 +64,19 @@ class InputLog:
             return
         try:
             if self._size + len(line) > self._limit and self._size:
-                self._file.close()
-                self._number += 1
-                self._file = self._open()
-                self._file.write(self._state() + b"\n")
-                self._size = 0
+                self._next()
             self._file.write(line + b"\n")
             self._size += len(line) + 1
-        except OSError as error:
+        except (OSError, TypeError, ValueError) as error:  # a state that no log can hold ends the log, not the daemon
             self._give_up(error)
+
+    def hole(self) -> None:
+        """Something is missing here: go on in a new file, which begins with the whole state."""
+        if self._file is not None:
+            try:
+                self._next()
+            except (OSError, TypeError, ValueError) as error:
+                self._give_up(error)
 
     def flush(self) -> None:
         if self._file is not None:
@@ -71,18 +85,43 @@ class InputLog:
             except OSError as error:
                 self._give_up(error)
 
+    def end(self, last: Callable[[], bytes]) -> None:
+        """The last line (a state hash), and close. A state that no log can hold has none."""
+        if self._file is not None:
+            try:
+                self.write(last())
+            except (TypeError, ValueError) as error:
+                self._give_up(error)
+        self.close()
+
     def close(self) -> None:
         self.flush()
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            try:
+                file.close()
+            except OSError as error:
+                self._give_up(error)
+
+    def _next(self) -> None:
+        assert self._file is not None
+        state = self._state() + b"\n"
+        self._file.close()
+        self._number += 1
+        self._file = self._open()
+        self._file.write(state)
+        self._size = 0
 
     def _open(self) -> BinaryIO:
-        for old in sorted(self._folder.glob("inputs-*-*.jsonl"), key=_place)[: -(self._kept - 1) or None]:
-            old.unlink(missing_ok=True)
+        room, files = self._kept - self._limit, sorted(self._folder.glob("inputs-*-*.jsonl"), key=_place, reverse=True)
+        for number, old in enumerate(files):
+            room -= old.stat().st_size
+            if room < 0 or number >= FILES_KEPT:
+                old.unlink(missing_ok=True)
         return self.path.open("ab")
 
-    def _give_up(self, error: OSError) -> None:
+    def _give_up(self, error: Exception) -> None:
+        self.trouble = f"{self.path} cannot be written, inputs are not logged until the next start: {error}"
         log.error("inputs are no longer logged until the next start", file=str(self.path), error=str(error))
         self._file = None
 
@@ -90,4 +129,4 @@ class InputLog:
 def _place(path: Path) -> tuple[int, int]:
     """(epoch, number) of a log file; files that only look like one come first and go first."""
     _, epoch, number = path.stem.split("-", 2)
-    return (int(epoch), int(number)) if epoch.isdigit() and number.isdigit() else (0, 0)
+    return digits(epoch), digits(number)

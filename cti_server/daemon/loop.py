@@ -1,7 +1,7 @@
 """The one greenlet that calls ``engine.handle``: inputs in their order, effects out, deadlines kept.
 
-A handler that raises is a defect: it is logged with its input, counted, shown in the heartbeat, and the loop goes on; a
-command gets the reply 'engine-error'.
+A handler that raises is a defect: the engine keeps what it had done, it is logged with its input, counted, shown in the
+heartbeat, and the loop goes on; a command gets the reply 'engine-error'.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.outbox import Outbox
 from cti_server.domain.clock import Clock
 from cti_server.engine.core import Engine
-from cti_server.engine.messages import CommandInput, Effect, Input, Reply, SwitchEffect, Tick
+from cti_server.engine.messages import Effect, Input, Reply, SwitchEffect, Tick
 
 log = structlog.get_logger(__name__)
 
@@ -75,15 +75,11 @@ class EngineLoop:
     def handle(self, item: Input) -> None:
         """One input through the engine, its effects on their way."""
         self.inputs += 1
-        self._input_log.write(self._encode(item))
-        try:
-            effects = self._engine.handle(item)
-        except Exception:
+        self._log(item)
+        effects = self._engine.handle(item)
+        for defect in self._engine.take_defects():
             self.errors += 1
-            log.critical("the engine failed on an input", input=repr(item)[:2000], exc_info=True)
-            effects = []
-            if isinstance(item, CommandInput):
-                effects = [Reply(item.command_id, False, "engine-error", "a defect; the daemon's log has the details")]
+            log.critical("the engine failed on an input", input=repr(item)[:2000], exc_info=defect)
         rest: list[Effect] = []
         for effect in effects:
             if isinstance(effect, SwitchEffect):
@@ -92,6 +88,17 @@ class EngineLoop:
                 rest.append(effect)
         if rest:
             self._outbox.put(item.now_ms, rest)
+
+    def _log(self, item: Input) -> None:
+        """An input that no log can hold is a hole in it: the log goes on in a new file, which begins with the whole state."""
+        try:
+            line = self._encode(item)
+        except (TypeError, ValueError, RecursionError) as error:
+            self.errors += 1
+            log.critical("an input cannot be logged", input=type(item).__name__, error=str(error))
+            self._input_log.hole()
+        else:
+            self._input_log.write(line)
 
     def answer(self, reply: Reply) -> None:
         """A reply that the shell gives itself."""

@@ -1,29 +1,32 @@
 """The daemon ``cti-daemon``: links the switches, adopts what runs, leads until SIGTERM.
 
-Order at start: configuration, links, epoch, snapshot of switches and mirror, Adopt, then live inputs, then commands.
+Order at start: folder, configuration, links, epoch, snapshot of switches and mirror, Adopt, then live inputs, then commands.
+What can fail is tried before the epoch is raised, for that deposes the daemon that leads. A disk that is full costs the input log
+and the local copies, not the start: alarms say so.
 """
 
 from gevent import monkey
 
 monkey.patch_all()
 
+import errno  # noqa: E402
 import gc  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
-import sys  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any, cast  # noqa: E402
 
 import gevent  # noqa: E402
-import orjson  # noqa: E402
 import redis  # noqa: E402
 import structlog  # noqa: E402
 
+from cti_server import entry  # noqa: E402
 from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.adapters.set_aside import SetAside  # noqa: E402
 from cti_server.daemon.commands import CommandReader  # noqa: E402
 from cti_server.daemon.configuration import ConfigSource, write_whole  # noqa: E402
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
@@ -31,17 +34,19 @@ from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
 from cti_server.daemon.outbox import Outbox  # noqa: E402
 from cti_server.daemon.switches import Switches  # noqa: E402
+from cti_server.domain.border import LATEST_MS, BadInput, digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
-from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Reply  # noqa: E402
+from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
-from cti_server.events.views import MIRRORS  # noqa: E402
+from cti_server.events.views import MIRRORS, decode_row  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
 log = structlog.get_logger(__name__)
 
 LINK_WAIT_S = 5.0
+DISK_LOOK_S = 1.0
 DEPOSED = 3
 """Exit status of a daemon that another has taken over from. Started again by itself it would depose that one in turn."""
 
@@ -55,9 +60,12 @@ class Daemon:
         self.keys = Keys(settings.domain)
         self.data = Path(settings.data_dir)
         self.redis = connect(settings.redis_url)
-        self.config = ConfigSource(self.redis, self.keys, self.data / "config.json")
+        self.aside = SetAside(self.redis, self.keys, "daemon")
+        self.config = ConfigSource(self.redis, self.keys, self.data / "config.json", _tried)
         self.failure = ""
         self.switch_details: dict[str, dict[str, Any]] = {}
+        self.runner: gevent.Greenlet | None = None  # in which ``run`` runs
+        self._stopped = False
         self._early: list[Input] = []
         self._loop: EngineLoop | None = None
         self._outbox: Outbox | None = None
@@ -67,9 +75,12 @@ class Daemon:
         self.switches = Switches(addresses, self.clock, self._submit, self._fenced, self._described)
 
     def run(self) -> None:
+        self._prepare_folder()
         config = self.config.first()
+        last_epoch = self._last_epoch()
+        journal = Journal(self.data / "facts.journal")
         self.switches.start(LINK_WAIT_S)
-        epoch = self.switches.take_over(self._last_epoch())
+        epoch = self.switches.take_over(last_epoch)
         self._keep_epoch(epoch)
         engine = Engine(config, epoch, seed=epoch)
         self.switches.legs_on = engine.legs_on
@@ -77,7 +88,8 @@ class Daemon:
         channels, registered = self.switches.snapshot(_legs(mirror))
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
-        outbox = Outbox(self.redis, self.keys, epoch, "daemon", Journal(self.data / "facts.journal"), self.clock)
+        outbox = Outbox(self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice)
+        outbox.aside = self.aside
         outbox.switch_details = self.switch_details
         self._outbox = outbox
         input_log = InputLog(self.data / "inputs", epoch, lambda: continued(engine))
@@ -87,13 +99,16 @@ class Daemon:
         for item in self._early:
             loop.submit(item)
         self._loop = loop
-        reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
+        if self._stopped:
+            loop.stop()
+        reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command, self.aside)
         helpers = [
             outbox.start(),
             reader.start(),
             gevent.spawn(self.config.watch, self._reconfigure),
             gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
             gevent.spawn(self.switches.look_for_ever),
+            gevent.spawn(self._watch_disk, input_log),
         ]
         for helper in helpers:
             helper.link_exception(self._defect)
@@ -102,18 +117,19 @@ class Daemon:
         gc.set_threshold(100_000, 50, 50)
         log.info("leading", epoch=epoch, channels=len(channels), switches=sorted(registered), config=config.version)
         loop.run()
-        input_log.write(hash_line(engine.state_hash()))
-        input_log.close()
+        input_log.end(lambda: hash_line(engine.state_hash()))
         reader.stop()
         self.switches.stop()
         outbox.stop()
         gevent.killall(helpers)
 
     def stop(self) -> None:
+        """Also more than once, and before it leads."""
+        self._stopped = True
         if self._loop:
             self._loop.stop()
-        else:
-            sys.exit(0)
+        elif self.runner:
+            self.runner.kill(block=False)
 
     # ------------------------------------------------------------ inputs
 
@@ -152,35 +168,114 @@ class Daemon:
     # ------------------------------------------------------------ what earlier daemons left
 
     def _last_epoch(self) -> int:
-        """The highest epoch that Redis or this machine's file remembers."""
-        file = self.data / "epoch"
-        text = file.read_text().strip() if file.exists() else ""
-        known = [int(text) if text.isdigit() else 0]
+        """The highest epoch that Redis or this machine's file remembers. What is none is set aside: the switches know it, too."""
+        known = [0]
         try:
-            known.append(int(self.redis.get(self.keys.epoch) or 0))
+            known.append(self._epoch_of("the local file", (self.data / "epoch").read_bytes()))
+        except FileNotFoundError:
+            log.info("no epoch is kept here yet")
+        except OSError as error:
+            log.warning("the local copy of the epoch cannot be read", error=str(error))
+        try:
+            known.append(self._epoch_of("redis", cast("bytes", self.redis.get(self.keys.epoch) or b"0")))
         except redis.RedisError as error:
             log.warning("redis is away at start", error=str(error))
         return max(known)
 
+    def _epoch_of(self, source: str, raw: bytes) -> int:
+        found = digits(raw, -1)
+        if found < 0:
+            self.aside.tell("epoch", source, "it is no whole number", raw)
+        return max(0, found)
+
+    def _prepare_folder(self) -> None:
+        """Raises CtiError 'bad-setting' for a folder that is not ours to write; one on a full disk is good enough."""
+        probe = self.data / ".probe"
+        try:
+            if not self.data.exists():
+                self.data.mkdir(parents=True)
+                self.data.chmod(0o711)  # the switch, perhaps another user, reaches the recordings below it
+            probe.write_bytes(b"can this folder be written?")
+            probe.unlink()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                words = f"cannot be written ({error.strerror}): give it to the user of cti-daemon, or choose another"
+                text = f"CTI_DATA_DIR={self.data} {words}"
+                raise CtiError("bad-setting", text) from error
+            log.critical("the disk cannot be written", folder=str(self.data), error=str(error))
+
     def _keep_epoch(self, epoch: int) -> None:
-        if not self.data.exists():
-            self.data.mkdir(parents=True)
-            self.data.chmod(0o711)  # the switch, perhaps another user, reaches the recordings below it
-        write_whole(self.data / "epoch", str(epoch).encode())
+        """It is on the switches already; these copies are for the day on which all of them start anew."""
+        try:
+            write_whole(self.data / "epoch", str(epoch).encode())
+        except OSError as error:
+            log.critical("the epoch is kept in redis and on the switches only", error=str(error))
+            self._notice("disk", f"the disk of {self.data} cannot be written ({error.strerror}): make room", "critical")
         try:
             self.redis.set(self.keys.epoch, epoch)
         except redis.RedisError as error:
             log.warning("the epoch is kept in the local file only", error=str(error))
 
     def _read_mirror(self) -> tuple[Mapping[str, Mapping[str, Mapping[str, Any]]], int]:
+        """Rows that cannot be read are set aside; the engine adopts what can."""
         try:
-            meta = cast(Any, self.redis.hgetall(self.keys.mirror_meta))
-            rows: dict[str, dict[bytes, bytes]] = {k: cast(Any, self.redis.hgetall(self.keys.mirror(k))) for k in MIRRORS}
+            meta = self._hash(self.keys.mirror_meta)
+            rows = {kind: self._hash(self.keys.mirror(kind)) for kind in MIRRORS}
         except redis.RedisError as error:
             log.warning("no mirror: adopting from the switches alone", error=str(error))
             return {}, 0
-        mirror = {kind: {k.decode(): orjson.loads(v) for k, v in table.items()} for kind, table in rows.items()}
-        return mirror, int(meta.get(b"at_ms", 0))
+        before = self.aside.total
+        mirror: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in MIRRORS}
+        for kind, table in rows.items():
+            for thing, raw in table.items():
+                try:
+                    name, row = decode_row(kind, thing, raw)
+                    mirror[kind][name] = row
+                except BadInput as error:
+                    self.aside.tell("mirror", f"{kind} {thing!r}", str(error), raw)
+        at_ms = digits(meta.get(b"at_ms"), 0, LATEST_MS)
+        if meta and not at_ms:
+            self.aside.tell("mirror", "meta", f"its at_ms is {meta.get(b'at_ms')!r:.60}")
+        if self.aside.total > before:
+            text = f"{self.aside.total - before} entries of the mirror could not be read and are set aside: cti doctor names them"
+            self._notice("set-aside", text, "major")
+        return mirror, at_ms
+
+    def _hash(self, key: str) -> dict[bytes, bytes]:
+        """{} for a key of another type, which the outbox will rename. Raises redis.RedisError."""
+        try:
+            return cast("dict[bytes, bytes]", self.redis.hgetall(key))
+        except redis.ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            self.aside.tell("mirror", key, str(error))
+            return {}
+
+    def _notice(self, alarm_id: str, text: str, severity: str) -> None:
+        self._submit(Noticed(self.clock.now_ms(), alarm_id, text, severity, "daemon", alarm_id))
+
+    def _watch_disk(self, input_log: InputLog) -> None:
+        """Say once that inputs are no longer logged, or that the disk can be written again."""
+        while True:
+            if input_log.trouble:
+                self._notice("input-log", input_log.trouble, "minor")
+                return
+            gevent.sleep(DISK_LOOK_S)
+
+
+def _tried(config: CentreConfig) -> CentreConfig:
+    """A document that an engine starts with and a log can hold. Raises CtiError 'bad-config'."""
+    try:
+        engine = Engine(config, 1, 1)
+        engine.handle(Tick(1))
+        header(config, 1, 1)
+        continued(engine)
+    except Exception as error:
+        raise CtiError("bad-config", f"no engine can work with it: {type(error).__name__}: {error}") from error
+    defects = engine.take_defects()
+    if defects:
+        raise CtiError("bad-config", f"no engine can work with it: {defects[0]!r}")
+    return config
 
 
 def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
@@ -190,19 +285,20 @@ def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
 
 def main() -> None:
     os.umask(0o077)  # input log and journal hold what callers said and pressed
-    try:
-        settings = load()
-        logs.set_up(settings.log_level)
-        daemon = Daemon(settings)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, daemon.stop)
-        daemon.run()
-    except CtiError as error:
-        sys.stderr.write(f"cti-daemon: {error.message}\n")
-        sys.exit(DEPOSED if error.error_id == "fenced" else 1)
-    if daemon.failure:
-        sys.stderr.write(f"cti-daemon: {daemon.failure}\n")
-        sys.exit(DEPOSED if daemon.switches.deposed else 1)
+    entry.run("cti-daemon", _run, {"fenced": DEPOSED})
+
+
+def _run() -> str:
+    settings = load()
+    logs.set_up(settings.log_level)
+    daemon = Daemon(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, daemon.stop)
+    daemon.runner = gevent.spawn(daemon.run)
+    daemon.runner.get()
+    if daemon.switches.deposed:
+        raise CtiError("fenced", daemon.failure)
+    return daemon.failure
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 A batch may be written twice after a timeout: events and mirrors carry (epoch, seq), facts and replies have ids, so a double
 is dropped by its reader. While Redis is away calls go on: facts go to the journal, mirrors are kept at their newest,
-events are dropped (screens see the gap and take a new snapshot).
+events are dropped (screens see the gap and take a new snapshot). While FACTS_MOST facts wait on the stream for a worker,
+more of them wait in the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gevent
@@ -18,7 +20,9 @@ import structlog
 from gevent.queue import Empty, Queue
 from redis.client import Pipeline
 
+from cti_server.adapters.key_types import set_wrong_keys_aside
 from cti_server.adapters.keys import Keys
+from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.journal import Journal
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
@@ -38,6 +42,10 @@ REST_S = 0.003  # between two batches: a transaction for each event would cost t
 COMMAND_GROUP = "daemon"
 BATCH = 500
 JOURNAL_BATCH = 1000
+JOURNAL_BATCHES = 20  # in one go: events wait meanwhile
+FACTS_MOST = 200_000
+"""So many facts may wait in Redis (some 150 MB); the rest waits on disk until half of them are stored."""
+LOOK_MS = 1000
 
 
 @dataclass(slots=True)
@@ -61,10 +69,22 @@ class _Batch:
 class Outbox:
     """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes.
 
+    ``notice(alarm_id, text, severity)`` is told of trouble, and with text '' of its end.
     ``switch_details``: what each switch says of itself, added to its mirror's core for ``cti doctor``.
     """
 
-    def __init__(self, client: redis.Redis, keys: Keys, epoch: int, origin: str, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        epoch: int,
+        origin: str,
+        journal: Journal,
+        clock: Clock,
+        *,
+        notice: Callable[[str, str, str], None] | None = None,
+        facts_most: int = FACTS_MOST,
+    ) -> None:
         self._redis = client
         self._keys = keys
         self._epoch = epoch
@@ -76,6 +96,12 @@ class Outbox:
         self._late_replies: list[Reply] = []
         self._greenlet: gevent.Greenlet | None = None
         self._trim_due_ms = 0
+        self._notice = notice or (lambda alarm_id, text, severity: None)
+        self._noticed: dict[str, str] = {}
+        self._facts_most = facts_most
+        self._look_due_ms = 0
+        self._full = False  # the facts stream takes no more now
+        self.aside = SetAside(client, keys, "daemon")
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
         self.away = True  # the first contact rewrites the mirrors, as every return does
@@ -139,24 +165,53 @@ class Outbox:
         try:
             if self._backlog():
                 self._catch_up()
+            self._look_at_facts()
             if batches:
                 self._write(batches)
+            self._journal.add([])  # what the disk refused before
         except redis.RedisError as error:
             if not self.away:
                 log.error("redis is away: calls go on, facts are kept on disk", error=str(error), file=str(self._journal.path))
             self.away = True
             self._keep(effects)
+        self._tell_trouble()
+
+    def _look_at_facts(self) -> None:
+        now_ms = self._clock.now_ms()
+        if now_ms >= self._look_due_ms:
+            self._look_due_ms = now_ms + LOOK_MS
+            waiting = int(self._redis.xlen(self._keys.facts))
+            self._full = waiting >= (self._facts_most // 2 if self._full else self._facts_most)
+
+    def _tell_trouble(self) -> None:
+        waits = (
+            f"{len(self._journal)} facts wait on disk because the worker does not take them: start cti-worker, look at its log"
+        )
+        held = self._full or self._noticed.get("facts-wait")
+        journal = self._journal.trouble
+        for alarm_id, text, severity in (
+            ("facts-wait", waits if held and len(self._journal) else "", "major"),
+            ("journal", f"{journal}; make room: with a crash they would be lost" if journal else "", "critical"),
+        ):
+            if bool(text) != bool(self._noticed.get(alarm_id)):
+                self._noticed[alarm_id] = text
+                self._notice(alarm_id, text, severity)
 
     def _keep(self, effects: list[Effect]) -> None:
-        self._journal.add([encode_fact(e.id, e.kind, e.data) for e in effects if isinstance(e, RecordFact)])
+        facts = (self._encoded(e.id, partial(encode_fact, e.id, e.kind, e.data)) for e in effects if isinstance(e, RecordFact))
+        self._journal.add([fact for fact in facts if fact])
         self._late_replies += [e for e in effects if isinstance(e, Reply)]
         self.dropped_events += sum(isinstance(e, Publish) for e in effects)
 
     def _catch_up(self) -> None:
         """Redis is (perhaps) back: facts in their order, then every mirror anew, then the replies that wait."""
         self._redis.ping()
-        while len(self._journal):
+        if self.away:
+            set_wrong_keys_aside(self._redis, self._keys, self.aside)
+        for _ in range(0 if self._full else JOURNAL_BATCHES):
             lines = self._journal.head(JOURNAL_BATCH)
+            if not lines:
+                break
             pipe = self._redis.pipeline(transaction=True)
             for line in lines:
                 pipe.xadd(self._keys.facts, {"f": line})
@@ -181,6 +236,8 @@ class Outbox:
     def _write(self, batches: list[_Batch]) -> None:
         pipe = self._redis.pipeline(transaction=True)
         replies: list[Reply] = []
+        spilled: list[bytes] = []
+        spill = self._full or len(self._journal) > 0  # in their order
         newest_seq = at_ms = 0
         for batch in batches:
             at_ms = batch.at_ms or at_ms
@@ -192,12 +249,18 @@ class Outbox:
             for effect in batch.effects:
                 if isinstance(effect, Publish):
                     newest_seq = effect.seq
-                    pipe.xadd(self._keys.events, {"e": self._encode(batch.at_ms, effect)})
+                    event = self._encoded(effect.name, partial(self._encode, batch.at_ms, effect))
+                    if event:
+                        pipe.xadd(self._keys.events, {"e": event})
                 elif isinstance(effect, Mirror):
                     newest_seq = effect.seq
                     self._add_mirror(pipe, effect)
                 elif isinstance(effect, RecordFact):
-                    pipe.xadd(self._keys.facts, {"f": encode_fact(effect.id, effect.kind, effect.data)})
+                    fact = self._encoded(effect.id, partial(encode_fact, effect.id, effect.kind, effect.data))
+                    if fact and spill:
+                        spilled.append(fact)
+                    elif fact:
+                        pipe.xadd(self._keys.facts, {"f": fact})
                 elif isinstance(effect, Reply):
                     self._add_reply(pipe, effect)
                     replies.append(effect)
@@ -209,8 +272,17 @@ class Outbox:
             pipe.xtrim(self._keys.commands, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
             self._trim_due_ms = now_ms + 1000
         pipe.execute()
+        self._journal.add(spilled)
         self._forget(replies)
         self._forget_mirrors(batches)
+
+    def _encoded(self, what: str, encode: Callable[[], bytes]) -> bytes:
+        """b'' for what no JSON can hold: it must not stop what can be said."""
+        try:
+            return encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            self.aside.tell("outbox", what, f"cannot be written: {error}")
+            return b""
 
     def _encode(self, at_ms: int, event: Publish) -> bytes:
         return encode(Envelope(self._epoch, event.seq, event.name, at_ms, self._origin, event.audience, event.data))
@@ -222,10 +294,15 @@ class Outbox:
             document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
             if mirror.kind == "switches":
                 document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
-            pipe.hset(self._keys.mirror(mirror.kind), mirror.id, orjson.dumps(document))
+            row = self._encoded(f"{mirror.kind} {mirror.id}", lambda: orjson.dumps(document))
+            if row:
+                pipe.hset(self._keys.mirror(mirror.kind), mirror.id, row)
 
     def _add_reply(self, pipe: Pipeline, reply: Reply) -> None:
-        raw = encode_reply(CommandReply(reply.command_id, reply.ok, reply.error_id, reply.message, reply.data))
+        found = CommandReply(reply.command_id, reply.ok, reply.error_id, reply.message, reply.data)
+        raw = self._encoded(reply.command_id, lambda: encode_reply(found)) or encode_reply(
+            CommandReply(reply.command_id, False, "engine-error", "the answer cannot be written; look at the screen")
+        )
         pipe.set(self._keys.command(reply.command_id), raw, ex=COMMAND_KEPT_S)
         address = self.addresses.get(reply.command_id)
         if address is None:

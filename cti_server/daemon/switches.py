@@ -22,6 +22,7 @@ from gevent.event import Event
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.daemon.description import LOOK_S, describe
+from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
     Api,
@@ -49,6 +50,7 @@ RECONCILE_SLICE = 50
 RESYNC_AGAIN_S = 1.0
 RESYNC_TRIES = 5
 EPOCH = "cti_epoch"
+LOOKS_AGAIN = 3
 EPOCH_STEP = 4096
 LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
 """Commands that change nothing: no fence holds them."""
@@ -135,21 +137,35 @@ class Node:
 
     # ------------------------------------------------------------ fence
 
-    def read_epoch(self) -> int:
-        """The switch's epoch, 0 when it has none. Raises CtiError 'switch-refused'."""
+    def read_epoch(self, sure: bool = False) -> int:
+        """The switch's epoch, 0 when it has none. ``sure``: something final follows, so two looks must agree; so must they about
+        what is no number. Raises CtiError 'switch-refused', 'bad-answer'."""
+        text = self._epoch_text()
+        for _ in range(LOOKS_AGAIN if sure or (text and not digits(text)) else 0):
+            again, text = text, self._epoch_text()
+            if again == text:
+                return digits(text)
+            log.warning("the switch says another epoch at each look", switch=self.name, first=again[:60], then=text[:60])
+            sure = True
+        if sure:
+            raise CtiError("bad-answer", f"switch {self.name} says another {EPOCH} at each look")
+        return digits(text)
+
+    def _epoch_text(self) -> str:
         outcome = self.link.call(GetGlobal(EPOCH), deadline_s=2.0)
         if not outcome.ok:
             raise CtiError("switch-refused", f"switch {self.name}: reading {EPOCH}: {outcome.text}")
-        text = outcome.text.strip()
-        return int(text) if text.isdigit() else 0
+        return outcome.text.strip()
 
     def raise_epoch(self, epoch: int) -> bool:
         """Compare-and-set the switch's epoch to ours; True when it is ours now."""
-        current = self.read_epoch()
+        current = self.read_epoch(sure=True)
         if current < epoch:
             expected = str(current) if current else None
             self.link.call(SetGlobal(EPOCH, str(epoch), expected), deadline_s=2.0)
             current = self.read_epoch()
+            if current != epoch:
+                current = self.read_epoch(sure=True)
         if current == epoch:
             self._good_read_s = boot_s()
         return current == epoch
@@ -167,6 +183,8 @@ class Node:
                     current = self.read_epoch()
                     if current < self._owner.epoch:  # the switch restarted, or is new
                         current = self._owner.epoch if self.raise_epoch(self._owner.epoch) else self.read_epoch()
+                    if current > self._owner.epoch:
+                        current = self.read_epoch(sure=True)
                     if current > self._owner.epoch:
                         self._owner.fenced(self.name, current)
                         return
@@ -251,7 +269,7 @@ class Switches:
         Raises CtiError 'fenced' when another daemon was faster.
         """
         linked = [n for n in self.nodes.values() if n.link.linked]
-        highest = max([last_epoch, *(n.read_epoch() for n in linked)])
+        highest = max([last_epoch, *(n.read_epoch(sure=True) for n in linked)])
         epoch = (highest // EPOCH_STEP + 1) * EPOCH_STEP + secrets.randbelow(EPOCH_STEP)
         lost = [n.name for n in linked if not n.raise_epoch(epoch)]
         if lost:

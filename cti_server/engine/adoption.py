@@ -14,7 +14,6 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.domain.kpi import QueueRow
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import (
     agents,
@@ -22,6 +21,7 @@ from cti_server.engine import (
     calls,
     cold,
     comeback,
+    defects,
     drafts,
     images,
     ivr,
@@ -43,8 +43,7 @@ _FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "c
 def adopt(core: Core, item: Adopt) -> None:
     """The first input after a start."""
     channels = {channel.leg: channel for channel in item.channels}
-    now = core.now
-    seen = min(item.last_seen_ms or now, now)
+    seen = min(item.last_seen_ms or core.now, core.now)
     _switches(core, item)
     _alarms(core, item)
     _agents(core, item.mirror.get("agents", {}))
@@ -54,8 +53,9 @@ def adopt(core: Core, item: Adopt) -> None:
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     for channel in item.channels:
         switches.leg_created(core, reconcile.as_parked(channel))
-        _unknown_channel(core, channel, channels)
-    _free_agents(core, seen, now)
+        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
+    for agent in core.agents.values():
+        _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
     for kind in TABLES.values():
         for thing in getattr(core, kind):
             core.changed(kind, thing)
@@ -80,35 +80,53 @@ def resync(core: Core, item: Resync) -> None:
         switches.leg_created(core, reconcile.as_parked(channel))
         if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
-        _unknown_channel(core, channel, channels)
+        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     switch.given_up = []
 
 
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], seen: int) -> None:
     """Bring these calls from what we know of them, ``seen`` UTC ms ago, to what the channels show, and drive them again."""
-    now, core.now, core.estimating = core.now, seen, True
     alive = [call for call in found if call.caller_leg in channels]
-    for call in found:
-        if call.caller_leg not in channels:
-            _close(core, call)
+    with core.at(seen):
+        for call in found:
+            if call.caller_leg not in channels:
+                _each(core, call, _close, call)
+        for call in alive:
+            _each(core, call, _missed, call, channels)
     for call in alive:
-        _missed(core, call, channels)
-    core.now, core.estimating = now, False
-    for call in alive:
-        _go_on(core, call, channels)
+        _each(core, call, _go_on, call, channels)
+
+
+def _each(core: Core, subject: Call | str, step: Callable[..., None], *arguments: Any) -> None:
+    """One thing that cannot be taken over costs no other: a call is set aside, and its channels are taken as unknown ones."""
+    try:
+        step(core, *arguments)
+    except Exception as error:  # noqa: BLE001 - see engine.defects
+        core.failed("adoption", f"call:{subject.id}" if isinstance(subject, Call) else subject, error)
+        if isinstance(subject, Call):
+            defects.set_aside(core, subject)
 
 
 # ---------------------------------------------------------------- from the mirror
 
 
 def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[Any], T]) -> list[tuple[str, T]]:
-    """Every document of one kind; one that cannot be read (another version wrote it) is left out with an alarm."""
-    found = []
+    """Every document of one kind; those that cannot be read (another version wrote them) are left out, with one alarm for all."""
+    found: list[tuple[str, T]] = []
+    bad: list[str] = []
     for thing, document in mirror.items():
         try:
-            found.append((thing, image(document["core"])))
+            read = image(document["core"])
+            if getattr(read, "id", thing) != thing:
+                raise ValueError("it is the row of another")
+            found.append((thing, read))
         except (KeyError, TypeError, ValueError) as error:
-            core.alarm("bad-mirror", "major", "adoption", f"the mirror of {thing} cannot be read: {error!r}", thing)
+            bad.append(f"{thing}: {error}"[:200])
+    if bad:
+        words = "; ".join(bad[:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
+        core.alarm(
+            f"bad-mirror:{bad[0].split(':')[0]}", "major", "adoption", f"{len(bad)} rows cannot be read: {words}", bad[0][:64]
+        )
     return found
 
 
@@ -139,6 +157,8 @@ def _alarms(core: Core, item: Adopt) -> None:
             core.clear_alarm(alarm.id, f"switch {alarm.subject} is linked again")
         elif alarm.id == "bad-flow" and not known:
             core.clear_alarm(alarm.id, "all flows are good")
+        elif alarm.kind == "daemon" and not known:
+            core.clear_alarm(alarm.id, "the daemon has started anew and says its troubles itself")
         elif alarm.kind == "trunk" and alarm.subject not in core.trunks:
             core.clear_alarm(alarm.id, f"trunk {alarm.subject} is no longer configured")
     for node, switch in core.switches.items():
@@ -166,7 +186,7 @@ def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for queue_id, row in _read(core, mirror, lambda document: QueueRow.from_json(document["row"])):
+    for queue_id, row in _read(core, mirror, images.queue_row):
         queue = core.queues.get(queue_id)
         if queue is not None:
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
@@ -282,9 +302,8 @@ def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot
     if ringing is None:
         offers.failed(core, call, "withdrawn", leg_lives=False)
     elif channels[call.caller_leg].bridged_to == offer.leg:
-        seen, core.now = core.now, max(core.now, ringing.answered_ms)
-        talk.bridged(core, call, call.legs[offer.leg])
-        core.now = seen
+        with core.at(max(core.now, ringing.answered_ms), core.estimating):
+            talk.bridged(core, call, call.legs[offer.leg])
     elif ringing.answered:
         offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
     else:
@@ -393,22 +412,20 @@ def stranger(core: Core, event: LegParked) -> None:
 # ---------------------------------------------------------------- agents
 
 
-def _free_agents(core: Core, seen: int, now: int) -> None:
+def _free_agent(core: Core, agent: Agent, seen: int) -> None:
     """Deadlines again; nobody stays in a call that is not there; phones as they are registered now."""
-    for agent in core.agents.values():
-        if agent.status == "logged_out":
-            continue
-        if agent.state == "wrap_up":
-            core.deadlines.set("wrap_up", agent.id, agent.deadline_ms)
-        elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
-            core.now, core.estimating = seen, True
+    if agent.status == "logged_out":
+        return
+    if agent.state == "wrap_up":
+        core.deadlines.set("wrap_up", agent.id, agent.deadline_ms)
+    elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
+        with core.at(seen):
             agents.move(core, agent, "release")
-            core.now, core.estimating = now, False
-        if agent.resting_until_ms:
-            core.deadlines.set("rest", agent.id, max(now, agent.resting_until_ms))
-        if agent.page_gone_ms:
-            core.deadlines.set("page_gone", agent.id, max(now, agent.page_until_ms))
-        agents.phone_changed(core, agent.extension)
+    if agent.resting_until_ms:
+        core.deadlines.set("rest", agent.id, max(core.now, agent.resting_until_ms))
+    if agent.page_gone_ms:
+        core.deadlines.set("page_gone", agent.id, max(core.now, agent.page_until_ms))
+    agents.phone_changed(core, agent.extension)
 
 
 def _in_call(core: Core, agent: Agent) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import orjson
 
 from cti_server.domain import switch
+from cti_server.domain.border import LATEST_MS
 from cti_server.domain.queue import Line
 from cti_server.domain.switch import SwitchCommand, SwitchEvent
 from cti_server.engine import messages
@@ -86,17 +87,22 @@ def _default(f: Any) -> Any:
 
 
 def revive(kind: type[T], document: Any) -> T:
-    """The value of type ``kind`` that ``plain`` made ``document`` of. Raises ValueError for what is not one."""
+    """The value of type ``kind`` that ``plain`` made ``document`` of. Raises ValueError for what is not one: a value of another
+    type, a number that no JSON holds exactly, a moment (``..._ms``) that is in no calendar."""
     try:
         found: T = _revive(kind, document)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a {kind.__name__}: {error!r}") from error
     return found
 
 
 def _revive(hint: Any, document: Any) -> Any:
-    if hint is Any or hint in _PRIMITIVE:
+    if hint is Any:
         return document
+    if hint in _PRIMITIVE:
+        if type(document) is hint or (hint is float and type(document) is int):
+            return document
+        raise TypeError(f"{document!r:.60} is no {hint.__name__}")
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return None if document is None else _revive(next(a for a in get_args(hint) if a is not type(None)), document)
@@ -120,7 +126,11 @@ def _revive(hint: Any, document: Any) -> Any:
         if not issubclass(kind, hint):
             raise TypeError(f"{kind.__name__} is not a {hint.__name__}")
         hints = _hints(kind)
-        return kind(**{name: _revive(hints[name], item) for name, item in document.items() if name != "t"})
+        found = {name: _revive(hints[name], item) for name, item in document.items() if name != "t"}
+        for name, item in found.items():
+            if type(item) is int and name.endswith("_ms") and not -1 <= item <= LATEST_MS:
+                raise ValueError(f"{name} is {item}, which is no moment")
+        return kind(**found)
     raise TypeError(f"{hint} cannot be read")
 
 

@@ -5,10 +5,12 @@ Attached data and the pressed digits are lost; the place in line, the queue, the
 
 from __future__ import annotations
 
+from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, LegParked
 from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
+from cti_server.engine.images import MOST_PRIORITY
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, Leg, Running
@@ -35,7 +37,7 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     )
     call.variables = {name: value for name, value in cti.items() if name.startswith("cti_")}
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
-    call.priority = _number(cti.get("cti_priority", ""))
+    call.priority = max(-MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
     leg = Leg(channel.leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
     calls.register(core, call, leg)
@@ -100,7 +102,8 @@ def place(core: Core, call: Call, phase: str, flow: str) -> None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.lstrip("-").isdigit() and len(text) < 16 else 0
+    number = digits(text.removeprefix("-"), 0, LATEST_MS)
+    return -number if text.startswith("-") else number
 
 
 def as_channel(event: LegParked, now_ms: int) -> ChannelSnapshot:

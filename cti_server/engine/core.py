@@ -18,6 +18,7 @@ from cti_server.engine import (
     comeback,
     commands,
     configuring,
+    defects,
     drafts,
     hashing,
     offers,
@@ -39,7 +40,9 @@ from cti_server.engine.messages import (
     Effect,
     EffectResult,
     Input,
+    Noticed,
     Reconcile,
+    Reply,
     Resync,
     SwitchInput,
     Tick,
@@ -93,7 +96,10 @@ def _tick(core: Core, item: Tick) -> None:
         if due is None:
             return
         kind, subject = due
-        _DEADLINES[kind](core, subject)
+        try:
+            _DEADLINES[kind](core, subject)
+        except Exception as error:  # noqa: BLE001 - the other deadlines are due all the same
+            core.failed(f"deadline {kind}", subject, error)
 
 
 def _switch(core: Core, item: SwitchInput) -> None:
@@ -102,14 +108,26 @@ def _switch(core: Core, item: SwitchInput) -> None:
         handler(core, item.event)
 
 
+def _noticed(core: Core, item: Noticed) -> None:
+    """Lasts until the shell says that it is over, also over a restart of the engine: then the shell says it anew."""
+    if item.text:
+        core.alarm(item.alarm_id, item.severity, item.kind, item.text, item.subject, lasting=True)
+    else:
+        core.clear_alarm(item.alarm_id)
+
+
 def _let_go(core: Core) -> None:
     """Agents and queues that the configuration no longer has, and whose last call is over."""
-    for agent_id in list(core.leaving):
-        configuring.remove(core, core.agents[agent_id])
+    leaving, closing = list(core.leaving), list(core.closing)
     core.leaving.clear()
-    for queue_id in list(core.closing):
-        configuring.forget_queue(core, queue_id)
     core.closing.clear()
+    try:
+        for agent_id in leaving:
+            configuring.remove(core, core.agents[agent_id])
+        for queue_id in closing:
+            configuring.forget_queue(core, queue_id)
+    except Exception as error:  # noqa: BLE001 - see engine.defects
+        core.failed("letting go", "", error)
 
 
 _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
@@ -121,7 +139,24 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     Adopt: adoption.adopt,
     Reconcile: reconcile.compare,
     Resync: adoption.resync,
+    Noticed: lambda core, item: _noticed(core, item),
 }
+
+
+def _failed(core: Core, item: Input, error: Exception) -> None:
+    """An input could not be applied to its end. Who sent a command is told so."""
+    core.estimating = False
+    subject = ""
+    if isinstance(item, SwitchInput):
+        leg = core.legs.get(getattr(item.event, "leg", ""))
+        subject = leg.call_id if leg else ""
+    elif isinstance(item, CommandInput):
+        subject = str(item.args.get("call_id") or "")
+        if not any(isinstance(effect, Reply) and effect.command_id == item.command_id for effect in core.effects):
+            core.refuse(item.command_id, "engine-error", "a defect: look at the screen before you send it again")
+    elif isinstance(item, EffectResult) and item.effect_id in core.pending:
+        subject = core.pending.pop(item.effect_id).subject.split(" ", 1)[0]
+    core.failed(type(item).__name__, subject, error)
 
 
 class Engine:
@@ -133,22 +168,31 @@ class Engine:
         configuring.apply(self._core, config)
 
     def handle(self, item: Input) -> list[Effect]:
-        """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed."""
+        """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed.
+
+        Never raises: what a handler had done before it failed is kept (``engine.defects``), and ``take_defects`` tells of it.
+        """
         core = self._core
         core.now = max(core.now, item.now_ms)
         core.effects = []
         try:
             _INPUTS[type(item)](core, item)
-            if core.leaving or core.closing:
-                _let_go(core)
-            if core.freed or core.unserved:
-                offers.settle(core)
-            if core.dirty or core.events:
-                views.flush(core)
-        except BaseException:
-            core.forget_changes()
-            raise
+        except Exception as error:  # noqa: BLE001 - see engine.defects
+            _failed(core, item, error)
+        if core.leaving or core.closing:
+            _let_go(core)
+        if core.freed or core.unserved:
+            offers.settle(core)
+        if core.failures:
+            defects.settle(core)
+        if core.dirty or core.events:
+            views.flush(core)
         return core.effects
+
+    def take_defects(self) -> list[Exception]:
+        """What handlers raised since the last call; each is an alarm, too."""
+        found, self._core.raised = self._core.raised, []
+        return found
 
     @classmethod
     def restored(cls, state: Mapping[str, Any]) -> Engine:

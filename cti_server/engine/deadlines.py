@@ -28,6 +28,10 @@ class Deadlines:
     def cancel(self, kind: str, subject: str) -> None:
         self._live.pop((kind, subject), None)
 
+    def of(self, subject: str) -> list[tuple[str, str]]:
+        """All that are set for this subject."""
+        return [found for found in self._live if found[1] == subject]
+
     def at(self, kind: str, subject: str) -> int:
         """When it is due, 0 when it is not set."""
         found = self._live.get((kind, subject))

@@ -5,7 +5,8 @@ Modules of the engine are functions over a Core; they never keep anything themse
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
 
@@ -54,6 +55,7 @@ class Core:
         self.pending: dict[str, Pending] = {}
         self.doubts: dict[str, Doubt] = {}
         self.repairs = 0
+        self.troubled: dict[str, int] = {}  # call -> how often a handler has raised about it
         self.alarms: dict[str, Alarm] = {}  # those that stand
         self.deadlines = Deadlines()
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
@@ -63,9 +65,27 @@ class Core:
         # of the input that is being handled
         self.estimating = False  # the ends that are booked now were seen by nobody
         self.effects: list[Effect] = []
+        self.failures: list[tuple[str, str, str, bool]] = []  # what failed, about what, in which words: see engine.defects
+        self.raised: list[Exception] = []  # the same for the shell's log
         self.events: list[tuple[str, str, str, Mapping[str, Any]]] = []  # name, kind, id, more data
         self.dirty: dict[tuple[str, str], None] = {}
         self.gone: list[tuple[str, str]] = []
+
+    def failed(self, what: str, subject: str, error: Exception, final: bool = False) -> None:
+        """A handler raised. ``subject``: the id of a call, or what else it was about. ``final``: the call cannot go on."""
+        self.raised.append(error)
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        self.failures.append((what, subject, words, final))
+
+    @contextmanager
+    def at(self, at_ms: int, estimating: bool = True) -> Iterator[None]:
+        """What is booked within happened at ``at_ms``, and (``estimating``) nobody saw it."""
+        before = self.now, self.estimating
+        self.now, self.estimating = at_ms, estimating
+        try:
+            yield
+        finally:
+            self.now, self.estimating = before
 
     # ------------------------------------------------------------ ids and chance
 

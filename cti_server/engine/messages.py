@@ -117,6 +117,18 @@ class Resync(Input):
     channels: tuple[ChannelSnapshot, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed(Input):
+    """The shell has trouble that people must know of (a full disk, entries that cannot be read): an alarm that stands until it
+    says with ``text`` '' that it is over. ``severity``: critical, major, minor."""
+
+    alarm_id: str
+    text: str
+    severity: str = "major"
+    kind: str = "daemon"
+    subject: str = ""
+
+
 # ---------------------------------------------------------------- effects
 
 

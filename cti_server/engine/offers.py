@@ -45,7 +45,20 @@ def _serve(core: Core, agent: Agent) -> None:
 
 
 def _place(core: Core, call: Call) -> bool:
-    """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none."""
+    """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none.
+
+    A call that cannot be offered is set aside (engine.defects): the agent is for the next.
+    """
+    try:
+        return _offer(core, call)
+    except Exception as error:  # noqa: BLE001 - see engine.defects
+        core.failed("routing", call.id, error, final=True)
+        for queue in core.queues.values():
+            queue.waiting.remove(call.id)
+        return True
+
+
+def _offer(core: Core, call: Call) -> bool:
     queue = core.queues[call.queue]
     if call.id not in queue.waiting:
         return False

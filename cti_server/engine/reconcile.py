@@ -73,6 +73,8 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
                 yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
+        elif _is_lost_caller(core, channel):
+            yield "lost", channel.leg
 
 
 def _taking_back(core: Core, leg_id: str) -> bool:
@@ -91,6 +93,13 @@ def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
         and service_number(core.config.service_numbers, channel.destination, core.config.country_code) is not None
         and not channel.cti.get("cti_call")
     )
+
+
+def _is_lost_caller(core: Core, channel: ChannelSnapshot) -> bool:
+    """A caller of ours whom we no longer know: the call was set aside (engine.defects)."""
+    switch = core.switches.get(channel.node)
+    known = channel.cti.get("cti_call", "")
+    return channel.direction == "inbound" and bool(known) and switch is not None and known in switch.given_up
 
 
 def settle(core: Core, key: str, ok: bool, text: str) -> None:
@@ -124,14 +133,13 @@ def _gone(core: Core, doubt: Doubt) -> None:
         return
     _repair(core, "missing", leg.id, leg.node)
     call = core.calls.get(leg.call_id)
-    core.estimating = True
-    if call is not None and leg.party == "customer":
-        call.estimated = True
-    switches.leg_ended(core, leg.id, "LOST_EVENT")
-    calls.leg_gone(core, leg, "LOST_EVENT")
-    if call is not None and leg.party == "customer":
-        calls.close_books(core, call.id)
-    core.estimating = False
+    with core.at(core.now):
+        if call is not None and leg.party == "customer":
+            call.estimated = True
+        switches.leg_ended(core, leg.id, "LOST_EVENT")
+        calls.leg_gone(core, leg, "LOST_EVENT")
+        if call is not None and leg.party == "customer":
+            calls.close_books(core, call.id)
 
 
 def _bridged(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
@@ -169,6 +177,10 @@ def _stranger(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     calls.arrive(core, as_parked(channel))
 
 
+def _lost(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+    cold.take(core, channel, None)
+
+
 def _fallback(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     """The watchdog moved the caller while no engine was heard: take the caller back."""
     leg = core.legs.get(leg_id)
@@ -189,5 +201,6 @@ _PRESENT: dict[str, Callable[[Core, str, ChannelSnapshot], None]] = {
     "unbridged": _unbridged,
     "orphan": _orphan,
     "stranger": _stranger,
+    "lost": _lost,
     "fallback": _fallback,
 }

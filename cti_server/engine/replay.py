@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from cti_server.domain import border
 from cti_server.domain.config import CentreConfig
 from cti_server.engine.codec import encode_line, plain, revive
 from cti_server.engine.core import Engine
@@ -61,9 +62,9 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
         if not line.strip():
             continue
         try:
-            document = orjson.loads(line)
+            document = border.document(line, "line")
             if "header" in document:
-                engine = _start(document["header"])
+                engine = _start(border.mapping(document, "header"))
                 if done is None:
                     done = Replayed(engine)
                 elif done.engine.state_hash() != engine.state_hash():
@@ -79,9 +80,8 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
                 done.differs.append(number)
             continue
         done.inputs += 1
-        try:
-            done.effects += len(done.engine.handle(item))
-        except Exception:  # noqa: BLE001 - a defect that the live engine met is met again, and the log goes on as it did there
+        done.effects += len(done.engine.handle(item))
+        if done.engine.take_defects():  # what the live engine met is met again
             done.failed.append(number)
     if done is None:
         raise CtiError("bad-input-log", "the log is empty")
@@ -98,4 +98,5 @@ def _start(document: dict[str, Any]) -> Engine:
         raise ValueError(f"format {document.get('format')!r} is not {FORMAT}: replay it with the version that wrote it")
     if "state" in document:
         return Engine.restored(document["state"])
-    return Engine(revive(CentreConfig, document["config"]), int(document["epoch"]), int(document["seed"]))
+    epoch, seed = border.whole(document, "epoch"), border.whole(document, "seed")
+    return Engine(revive(CentreConfig, border.mapping(document, "config")), epoch, seed)

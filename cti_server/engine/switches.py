@@ -109,10 +109,9 @@ def alarm_away(core: Core, switch: Switch) -> None:
 
 def lose_all(core: Core, switch: Switch) -> None:
     """The calls of a switch are gone; they are booked as ended when it was last heard."""
-    now, core.now, core.estimating = core.now, switch.unlinked_ms or core.now, bool(switch.unlinked_ms)
-    for call in [call for call in core.calls.values() if call.node == switch.id]:
-        lose(core, call)
-    core.now, core.estimating = now, False
+    with core.at(switch.unlinked_ms or core.now, bool(switch.unlinked_ms)):
+        for call in [call for call in core.calls.values() if call.node == switch.id]:
+            lose(core, call)
 
 
 def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:

@@ -23,25 +23,34 @@ def flush(core: Core) -> None:
     gone = set(core.gone)
     shown: dict[tuple[str, str], dict[str, Any]] = {}
     for name, kind, subject, more in core.events:
-        if kind:
-            view = shown.get((kind, subject))
-            if view is None:
-                if not exists(core, kind, subject):
-                    continue
-                view = shown[kind, subject] = build(core, kind, subject)
-            data: dict[str, Any] = {_SINGULAR[kind]: view, **more}
-            audience = _AUDIENCES[kind](core, subject, more)
-        else:
-            data = dict(more)
-            audience = _named_audience(core, subject)
+        try:
+            if kind:
+                view = shown.get((kind, subject))
+                if view is None:
+                    if not exists(core, kind, subject):
+                        continue
+                    view = shown[kind, subject] = build(core, kind, subject)
+                data: dict[str, Any] = {_SINGULAR[kind]: view, **more}
+                audience = _AUDIENCES[kind](core, subject, more)
+            else:
+                data = dict(more)
+                audience = _named_audience(core, subject)
+        except Exception as error:  # noqa: BLE001 - the other things are shown all the same
+            core.failed(f"event {name}", subject, error)
+            if name != "call.ended":
+                continue
+            data, audience = {"call": {"id": subject}}, ("floor",)
         core.seq += 1
         core.effects.append(Publish(core.seq, name, audience, data))
     for kind, thing in core.dirty:
         if not exists(core, kind, thing) or (kind, thing) in gone:
             core.effects.append(Mirror(core.seq, kind, thing, None))
             continue
-        view = shown.get((kind, thing)) or build(core, kind, thing)
-        core.effects.append(Mirror(core.seq, kind, thing, {"view": view, "core": images.image(core, kind, thing)}))
+        try:
+            view = shown.get((kind, thing)) or build(core, kind, thing)
+            core.effects.append(Mirror(core.seq, kind, thing, {"view": view, "core": images.image(core, kind, thing)}))
+        except Exception as error:  # noqa: BLE001 - as above
+            core.failed(f"mirror of {kind}", thing, error)
     for _, call_id in core.gone:
         core.calls.pop(call_id, None)
     core.forget_changes()

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from cti_server.domain import border
 from cti_server.errors import CtiError
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -107,12 +108,16 @@ def encode_command(command: Command) -> bytes:
 
 
 def decode_command(raw: bytes) -> Command:
-    """Raises ValueError for anything that is not a command."""
-    try:
-        d = orjson.loads(raw)
-        return Command(str(d["id"]), str(d["name"]), dict(d["args"]), str(d["issuer"]), int(d["deadline_ms"]), str(d["reply_to"]))
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise ValueError(f"not a command: {error!r}") from error
+    """Raises BadInput (a ValueError) for anything that is not a command."""
+    d = border.document(raw, "command")
+    return Command(
+        border.text(d, "id"),
+        border.text(d, "name"),
+        border.mapping(d, "args"),
+        border.text(d, "issuer"),
+        border.moment(d, "deadline_ms"),
+        border.text(d, "reply_to"),
+    )
 
 
 def encode_reply(reply: CommandReply) -> bytes:
@@ -128,9 +133,14 @@ def encode_reply(reply: CommandReply) -> bytes:
 
 
 def decode_reply(raw: bytes) -> CommandReply:
-    """Raises ValueError for anything that is not a reply."""
-    try:
-        d = orjson.loads(raw)
-        return CommandReply(str(d["command_id"]), bool(d["ok"]), str(d["error_id"]), str(d["message"]), dict(d["data"]))
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise ValueError(f"not a reply: {error!r}") from error
+    """Raises BadInput (a ValueError) for anything that is not a reply."""
+    d = border.document(raw, "reply")
+    if type(d.get("ok")) is not bool:
+        raise border.BadInput("ok is neither true nor false")
+    return CommandReply(
+        border.text(d, "command_id"),
+        d["ok"],
+        border.text(d, "error_id"),
+        border.text(d, "message", 20_000),
+        border.mapping(d, "data"),
+    )

@@ -16,6 +16,9 @@ from typing import Any
 
 import orjson
 
+from cti_server.domain import border
+from cti_server.events.views import SHAPES, check_view
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -46,18 +49,22 @@ def encode(envelope: Envelope) -> bytes:
 
 
 def decode(raw: bytes) -> Envelope:
-    """JSON bytes -> Envelope. Raises ValueError for anything that is not one."""
-    try:
-        document = orjson.loads(raw)
-        return Envelope(
-            epoch=int(document["epoch"]),
-            seq=int(document["seq"]),
-            name=str(document["name"]),
-            version=int(document.get("version", 1)),
-            at_ms=int(document["at_ms"]),
-            origin=str(document.get("origin", "")),
-            audience=tuple(document.get("audience", ())),
-            data=document.get("data", {}),
-        )
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise ValueError(f"not an event envelope: {error!r}") from error
+    """JSON bytes -> Envelope with views that fit ``events.views``. Raises BadInput (a ValueError) for what is not one."""
+    d = border.document(raw, "event")
+    audience = d.get("audience", [])
+    if type(audience) is not list or not all(type(room) is str for room in audience):
+        raise border.BadInput("audience is no list of texts")
+    data = border.mapping(d, "data") if "data" in d else {}
+    for word in SHAPES:
+        if isinstance(data.get(word), dict):
+            check_view(word, data[word])
+    return Envelope(
+        epoch=border.whole(d, "epoch"),
+        seq=border.whole(d, "seq"),
+        name=border.text(d, "name"),
+        version=border.whole(d, "version", default=1),
+        at_ms=border.moment(d, "at_ms"),
+        origin=border.text(d, "origin", default=""),
+        audience=tuple(audience),
+        data=data,
+    )

@@ -10,6 +10,8 @@ from typing import TypedDict
 
 import orjson
 
+from cti_server.domain import border
+
 
 class CallFact(TypedDict):
     """kind 'call': one call, when it ended."""
@@ -118,11 +120,9 @@ def encode_fact(fact_id: str, kind: str, data: object) -> bytes:
 
 
 def decode_fact(raw: bytes) -> tuple[str, str, dict[str, object]]:
-    """JSON bytes -> (id, kind, data). Raises ValueError for anything that is not a fact."""
-    try:
-        d = orjson.loads(raw)
-        if d["kind"] not in FACT_KINDS:
-            raise ValueError(f"unknown kind of fact {d['kind']!r}")
-        return str(d["id"]), str(d["kind"]), dict(d["data"])
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise ValueError(f"not a fact: {error!r}") from error
+    """JSON bytes -> (id, kind, data). Raises BadInput (a ValueError) for anything that is not a fact."""
+    d = border.document(raw, "fact")
+    kind = border.text(d, "kind")
+    if kind not in FACT_KINDS:
+        raise border.BadInput(f"unknown kind of fact {kind!r}")
+    return border.text(d, "id"), kind, border.mapping(d, "data")

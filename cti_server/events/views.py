@@ -9,7 +9,10 @@ All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
+
+from cti_server.domain import border
 
 TABLES: dict[str, str] = {
     # word in an event's data -> its table in snapshots and mirrors
@@ -125,6 +128,53 @@ class DraftView(TypedDict):
     version: int  # counts from 1; SaveNote and SetDisposition name the one that they were written over
     code: str  # disposition, '' while none was given
     at_ms: int
+
+
+class AlarmView(TypedDict):
+    id: str
+    severity: str  # critical, major, minor
+    kind: str
+    text: str
+    subject: str
+
+
+SHAPES: dict[str, type] = {
+    "agent": AgentView,
+    "call": CallView,
+    "queue": QueueView,
+    "trunk": TrunkView,
+    "switch": SwitchView,
+    "draft": DraftView,
+    "alarm": AlarmView,
+}
+"""The word under which an event's data holds a view -> its shape."""
+MIRROR_WORDS = {table: word for word, table in TABLES.items()} | {"alarms": "alarm"}
+"""Kind of mirror -> the word of its views."""
+
+
+def check_view(word: str, view: Mapping[str, Any]) -> None:
+    """Raises BadInput for a view without an id or with a field of the wrong type."""
+    if type(view.get("id")) is not str:
+        raise border.BadInput(f"{word} without an id")
+    wrong = border.misfits(SHAPES[word], view)
+    if wrong:
+        raise border.BadInput(f"{word} {view['id']!r:.60}: {'; '.join(wrong)}")
+
+
+def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]]:
+    """A row of the mirror hash ``kind`` -> (id, {"epoch", "seq", "view", "core"}). Raises BadInput.
+
+    ``core`` is the engine's own: only that it is an object (or missing: {}) is looked at here.
+    """
+    try:
+        name = thing.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise border.BadInput(f"its id is no text: {thing!r:.60}") from error
+    row = border.document(raw, "row")
+    view = border.mapping(row, "view")
+    check_view(MIRROR_WORDS[kind], view)
+    core = border.mapping(row, "core") if "core" in row else {}
+    return name, {"epoch": border.whole(row, "epoch"), "seq": border.whole(row, "seq"), "view": view, "core": core}
 
 
 EVENTS: dict[str, str] = {

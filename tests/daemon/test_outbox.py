@@ -1,8 +1,11 @@
 """What leaves the engine reaches Redis in order, once, and survives Redis being away."""
 
+import resource
+
 import gevent
 import orjson
 import pytest
+import structlog
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
@@ -59,12 +62,12 @@ def test_one_input_is_written_whole(client, outbox):
                 Reply("c1", True)]
     )  # fmt: skip
     until(lambda: client.xlen(KEYS.facts))
-    (_, fields), = client.xrange(KEYS.events)
+    ((_, fields),) = client.xrange(KEYS.events)
     event = decode(fields[b"e"])
     assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
     assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"epoch": 3, "seq": 2, **view}
     assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
-    (_, reply), = client.xrange(KEYS.replies("web-1"))
+    ((_, reply),) = client.xrange(KEYS.replies("web-1"))
     assert decode_reply(reply[b"r"]).ok
 
 
@@ -126,7 +129,7 @@ def reader(client, outbox):
     seen: list[CommandInput] = []
 
     def make():
-        reading = CommandReader(client, KEYS, outbox, SystemClock(), seen.append)
+        reading = CommandReader(client, KEYS, outbox, SystemClock(), seen.append, outbox.aside)
         reading.start()
         made.append(reading)
         return seen
@@ -162,12 +165,55 @@ def test_an_unfinished_command_is_answered_outcome_unknown_and_not_run_again(cli
     assert client.xpending(KEYS.commands, "daemon")["pending"] == 0
 
 
-def test_what_is_not_a_command_is_dropped_and_the_next_runs(client, outbox, reader):
-    client.xadd(KEYS.commands, {"c": b"{"})
+def raw_command(**changes):
+    known = {"id": "bad", "name": "Ping", "args": {}, "issuer": "test", "deadline_ms": 0, "reply_to": "asker"}
+    return orjson.dumps({**known, **changes})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"{", b"", b"[]", b"5", b"null", b"{}", b"\xff\xfe",
+        raw_command(deadline_ms=1e300), raw_command(deadline_ms=-1), raw_command(deadline_ms=2**63), raw_command(deadline_ms="1"),
+        raw_command(id=5), raw_command(id="x" * 1000), raw_command(args=[]), raw_command(args=None), raw_command(reply_to={}),
+        raw_command(args={"data": {}}).replace(b'"data":{}', b'"data":' + b"[" * 300 + b"]" * 300),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_command_is_set_aside_and_the_next_runs(client, outbox, reader, raw):
+    client.xadd(KEYS.commands, {"c": raw})
     send(client, "c2")
     seen = reader()
     until(lambda: seen)
     assert seen[0].command_id == "c2"
+    ((_, told),) = client.xrange(KEYS.set_aside)
+    assert (told[b"border"], told[b"process"], told[b"raw"]) == (b"commands", b"daemon", raw)
+    assert told[b"why"]
+    assert outbox.aside.counts == {"commands": 1}
+    assert client.xpending(KEYS.commands, "daemon")["pending"] == 1  # c2, which runs
+
+
+def test_a_record_of_a_command_that_is_no_text_holds_up_nobody(client, outbox, reader):
+    client.lpush(KEYS.command("c1"), "somebody wrote here")
+    send(client, "c1")
+    send(client, "c2")
+    seen = reader()
+    until(lambda: seen)
+    assert [c.command_id for c in seen] == ["c2"]
+    assert outbox.aside.counts == {"commands": 1}
+
+
+def test_keys_of_the_wrong_type_are_renamed(client, journal):
+    for key in (KEYS.facts, KEYS.events, KEYS.commands, KEYS.mirror("agents"), KEYS.mirror_meta, KEYS.heartbeat("daemon")):
+        client.sadd(key, "somebody wrote here")
+    box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
+    box.put(1, [fact(1), Publish(1, "agent.logged_in", ("floor",), {}), Mirror(1, "agents", "1001", {"view": {}, "core": {}})])
+    box.beat(1, {"at_ms": 1})
+    box.start()
+    until(lambda: client.type(KEYS.facts) == b"stream" and facts(client))
+    assert client.hexists(KEYS.mirror("agents"), "1001")
+    assert client.type(f"{KEYS.facts}:wrong-type") == b"set"
+    assert box.aside.counts == {"keys": 6}
+    box.stop()
 
 
 # ---------------------------------------------------------------- a disk that refuses
@@ -186,7 +232,7 @@ def test_a_full_disk_leaves_facts_in_memory_and_writes_them_later(tmp_path):
 
 
 def test_the_input_log_rotates_and_gives_up_quietly(tmp_path):
-    log = InputLog(tmp_path / "in", 7, lambda: b"the state", limit_bytes=10, kept=3)
+    log = InputLog(tmp_path / "in", 7, lambda: b"the state", limit_bytes=10, kept_bytes=55)
     for number in range(6):
         log.write(b"line-%d--" % number)
     log.close()
@@ -200,13 +246,121 @@ def test_the_input_log_rotates_and_gives_up_quietly(tmp_path):
     broken.close()
 
 
-def test_a_defect_of_the_writer_is_told(client, journal):
+def test_restarts_that_write_little_delete_no_log(tmp_path):
+    crash = InputLog(tmp_path, 1, bytes)
+    crash.write(b"what happened before the crash")
+    crash.close()
+    for epoch in range(2, 40):
+        InputLog(tmp_path, epoch, bytes).close()
+    assert crash.path.exists()
+
+
+def test_a_state_that_no_log_can_hold_ends_the_log_only(tmp_path):
+    def state():
+        raise TypeError("Integer exceeds 64-bit range")
+
+    log = InputLog(tmp_path, 1, state, limit_bytes=10)
+    for _ in range(3):
+        log.write(b"line-----")
+    log.end(state)
+    assert "64-bit" in log.trouble
+
+
+def test_what_cannot_be_written_holds_up_nothing_else(client, journal):
     box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
     told = []
     box.start().link_exception(told.append)
-    box.put(1, [RecordFact("1", "audit", {"not": object()})])
-    until(lambda: told)
-    assert told[0].name == "outbox"
+    box.put(
+        1, [RecordFact("1", "audit", {"not": object()}), Publish(1, "x", ("all",), {"n": 2**70}),
+            Reply("c", True, data={"a": object()}), Mirror(1, "agents", "1001", {"view": {"n": 2**70}}), fact(2)]
+    )  # fmt: skip
+    until(lambda: client.xlen(KEYS.facts))
+    assert facts(client) == ["3-2"]
+    assert {told[b"entry"] for _, told in client.xrange(KEYS.set_aside)} == {b"1", b"x", b"c", b"agents 1001"}
+    assert told == []
+    box.stop()
+
+
+# ---------------------------------------------------------------- the journal
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Files of this process may not be larger than told, as on a disk that is full; parts of a write get through."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before[0] if size is None else size, before[1]))
+
+    yield limit
+    limit(None)
+
+
+def test_a_write_that_got_through_in_part_loses_no_fact(tmp_path, small_disk):
+    journal = Journal(tmp_path / "facts.journal")
+    journal.add([b"1" * 10])
+    with structlog.testing.capture_logs():
+        small_disk(15)
+        journal.add([b"2" * 10])
+        small_disk(None)
+    assert journal.trouble
+    assert journal.unsaved == 1
+    journal.add([b"3" * 10])
+    assert (journal.trouble, journal.unsaved) == ("", 0)
+    assert Journal(journal.path).head(9) == [b"1" * 10, b"2" * 10, b"3" * 10]
+
+
+def test_a_torn_line_takes_no_other_with_it(tmp_path):
+    path = tmp_path / "facts.journal"
+    path.write_bytes(b'{"id":"1"}\n{"id":"2","ki')
+    journal = Journal(path)
+    journal.add([b'{"id":"3"}'])
+    assert Journal(path).head(9) == [b'{"id":"1"}', b'{"id":"2","ki', b'{"id":"3"}']
+
+
+def test_what_was_delivered_is_not_delivered_again_after_a_restart(tmp_path):
+    journal = Journal(tmp_path / "facts.journal")
+    journal.add([b"%d" % n for n in range(5)])
+    assert journal.head(2) == [b"0", b"1"]
+    journal.drop(2)
+    again = Journal(journal.path)
+    assert (len(again), again.head(9)) == (3, [b"2", b"3", b"4"])
+    again.drop(3)
+    assert sorted(p.name for p in tmp_path.iterdir()) == []
+
+
+def test_a_journal_that_cannot_be_read_stops_nobody(tmp_path):
+    (tmp_path / "facts.journal").mkdir()
+    journal = Journal(tmp_path / "facts.journal")
+    assert journal.trouble
+    journal.add([b"1"])
+    assert journal.head(9) == [b"1"]
+
+
+def test_while_no_worker_takes_facts_they_wait_on_disk(client, journal):
+    noticed = []
+    box = Outbox(
+        client, KEYS, 3, "test", journal, SystemClock(), notice=lambda *what: noticed.append(what), facts_most=4
+    )  # fmt: skip
+    box.start()
+    for number in range(4):
+        box.put(1, [fact(number)])
+    until(lambda: client.xlen(KEYS.facts) == 4)
+    box._look_due_ms = 0
+    box.put(1, [fact(4)])
+    box.put(1, [fact(5)])
+    until(lambda: len(journal) == 2)
+    assert client.xlen(KEYS.facts) == 4
+    until(lambda: noticed)
+    assert noticed[0][0] == "facts-wait"
+    assert "start cti-worker" in noticed[0][1]
+    client.xtrim(KEYS.facts, maxlen=1, approximate=False)  # the worker is back
+    until(lambda: len(noticed) == 2)
+    assert noticed[1][:2] == ("facts-wait", "")
+    assert facts(client) == ["3-3", "3-4", "3-5"]
+    box.put(1, [fact(6)])
+    until(lambda: facts(client)[-1] == "3-6")
+    box.stop()
 
 
 def test_what_a_switch_says_of_itself_is_there_at_once(client, outbox):

@@ -113,6 +113,34 @@ def test_a_daemon_that_has_lost_the_lead_sends_nothing_more(switch, daemon):
     )
 
 
+@pytest.mark.parametrize("said", ["999999999", "-ERR", "", "²", "9" * 5000, "\0", "+OK accepted", "4096 "])
+def test_one_garbled_answer_about_the_epoch_ends_no_daemon(switch, daemon, said):
+    one = daemon()
+    epoch = one.switches.take_over(0)
+    garbled = [said]
+    asked: list[str] = []
+
+    def answer(command: str) -> bytes:
+        if command == "api global_getvar cti_epoch":
+            asked.append(command)
+            if garbled:
+                return api_response(garbled.pop())
+        return switch.keep(command)
+
+    switch.answer = answer
+    until(lambda: len(asked) > 4)
+    assert (one.ended, one.switches.deposed) == ([], False)
+    assert switch.globals["cti_epoch"] == str(epoch)
+    until(lambda: one.node.leads)
+
+
+def test_a_switch_whose_epoch_is_no_number_gets_ours(switch, daemon):
+    switch.globals["cti_epoch"] = "somebody wrote here"
+    one = daemon()
+    epoch = one.switches.take_over(0)
+    assert switch.globals["cti_epoch"] == str(epoch)
+
+
 def test_with_an_old_read_nothing_goes_out_not_even_what_the_link_holds(switch, daemon):
     """As after a pause of the process: the first thing it sends is a look at the epoch."""
     one = daemon()

@@ -116,6 +116,8 @@ class World:
         self.inputs: list[Input] = []
         self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
         self.unanswered: type[sw.SwitchCommand] | None = None  # done, but the answer does not come in time
+        self.forgiving = False  # a test that provokes defects says so
+        self.defects: list[Exception] = []
         self.silent = False  # nobody listens: events are lost
         self.linked = True
         self._queue: deque[Input] = deque()
@@ -136,6 +138,10 @@ class World:
     def _handle(self, item: Input) -> list[Effect]:
         self.inputs.append(item)
         effects = self.engine.handle(item)
+        defects = self.engine.take_defects()
+        self.defects += defects
+        if defects and not self.forgiving:
+            raise defects[0]
         for effect in effects:
             self._collect(effect)
         return effects

@@ -1,0 +1,149 @@
+"""The border of every process: what comes from outside (Redis, a switch, SQL, files) becomes values that the inside can hold.
+
+What a reader here lets through can be written again and compared: whole numbers of 53 bits, moments of this century, JSON that
+is not deeper than DEPTH. Anything else is BadInput: the one error of every border, which says what is wrong and where. Whoever
+reads a stream, a table or a file sets that entry aside, tells it, and goes on with the next.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+import orjson
+
+DEPTH = 32
+LARGEST = 2**53 - 1
+"""What JSON readers of every language hold exactly."""
+LATEST_MS = 4_102_444_800_000
+"""2100-01-01, UTC ms. A moment behind it is none: the calendar of a day ends somewhere."""
+
+
+class BadInput(ValueError):
+    """An entry from outside is not what was agreed; the text says what is wrong."""
+
+
+def document(raw: bytes | str, what: str = "entry") -> dict[str, Any]:
+    """JSON -> a JSON object of at most DEPTH levels. Raises BadInput."""
+    try:
+        found = orjson.loads(raw)
+    except (orjson.JSONDecodeError, TypeError) as error:
+        raise BadInput(f"the {what} is no JSON: {error}") from error
+    if type(found) is not dict:
+        raise BadInput(f"the {what} is {_kind(found)}, wants an object")
+    brackets = raw.count(b"{") + raw.count(b"[") if isinstance(raw, bytes) else raw.count("{") + raw.count("[")
+    if brackets > DEPTH:
+        check_depth(found, what)
+    return found
+
+
+def check_depth(value: Any, what: str = "entry") -> None:
+    """Raises BadInput for JSON values that are nested deeper than DEPTH."""
+    level = [value]
+    for _ in range(DEPTH):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, Mapping) else outer)
+            if isinstance(item, list | tuple | Mapping)
+        ]
+        if not level:
+            return
+    raise BadInput(f"the {what} is nested deeper than {DEPTH} levels")
+
+
+def text(found: Mapping[str, Any], name: str, longest: int = 200, default: str | None = None) -> str:
+    """A text of at most ``longest`` characters. Raises BadInput."""
+    value = found.get(name, default)
+    if type(value) is not str or len(value) > longest:
+        raise BadInput(f"{name} is {_shown(value)}, wants a text of at most {longest} characters")
+    return value
+
+
+def whole(found: Mapping[str, Any], name: str, lowest: int = 0, largest: int = LARGEST, default: int | None = None) -> int:
+    """A whole number, also one that was written as 5.0. Raises BadInput."""
+    value = found.get(name, default)
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    if type(value) is not int or not lowest <= value <= largest:
+        raise BadInput(f"{name} is {_shown(value)}, wants a whole number from {lowest} to {largest}")
+    return value
+
+
+def moment(found: Mapping[str, Any], name: str) -> int:
+    """UTC ms, 0 for none. Raises BadInput."""
+    return whole(found, name, 0, LATEST_MS)
+
+
+def mapping(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A JSON object. Raises BadInput."""
+    value = found.get(name)
+    if type(value) is not dict:
+        raise BadInput(f"{name} is {_shown(value)}, wants an object")
+    return value
+
+
+def digits(said: str | bytes | None, default: int = 0, largest: int = LARGEST) -> int:
+    """Decimal digits as a whole number from 0 to ``largest``, ``default`` for anything else (signs, other scripts, too many)."""
+    plain = said.decode("ascii", "replace") if isinstance(said, bytes) else said or ""
+    plain = plain.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 20):
+        return default
+    number = int(plain)
+    return number if number <= largest else default
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def misfits(shape: type, value: Mapping[str, Any]) -> list[str]:
+    """Which fields of ``value`` are not of the type that the TypedDict ``shape`` gives them.
+
+    Missing and unknown fields are no fault: another version wrote them.
+    """
+    return [
+        f"{name} is {_shown(value[name])}" for name, fits in _fields(shape).items() if name in value and not fits(value[name])
+    ]
+
+
+@cache
+def _fields(shape: type) -> Mapping[str, Callable[[Any], bool]]:
+    return {name: _checker(hint) for name, hint in get_type_hints(shape).items()}
+
+
+@cache
+def _checker(hint: Any) -> Callable[[Any], bool]:
+    """Whether a JSON value is of a type: str, int, float, bool, dict[str, X], list[X], TypedDict, X | None, Any."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any or hint is object:
+        return lambda value: True
+    if hint is int:
+        return lambda value: type(value) is int and -LARGEST <= value <= LARGEST
+    if hint is float:
+        return lambda value: type(value) in (int, float)
+    if hint in (str, bool, type(None)):
+        return lambda value: type(value) is hint
+    if origin in (Union, types.UnionType):
+        options = [_checker(one) for one in inner]
+        return lambda value: any(option(value) for option in options)
+    if is_typeddict(hint):
+        fields = _fields(hint)
+        return lambda value: type(value) is dict and all(name not in value or fits(value[name]) for name, fits in fields.items())
+    if origin in (list, tuple):
+        item = _checker(inner[0])
+        return lambda value: type(value) in (list, tuple) and all(map(item, value))
+    if origin is not None and issubclass(origin, Mapping):
+        content = _checker(inner[1])
+        return lambda value: isinstance(value, Mapping) and all(map(content, value.values()))
+    raise TypeError(f"no JSON value has the type {hint}")
+
+
+def _kind(value: Any) -> str:
+    return {dict: "an object", list: "a list", str: "a text", type(None): "missing"}.get(type(value), f"a {type(value).__name__}")
+
+
+def _shown(value: Any) -> str:
+    """Short, and safe also for what is deeply nested."""
+    return _kind(value) if isinstance(value, list | dict | tuple) or value is None else f"{value!r:.60}"
