@@ -9,7 +9,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl
+.PHONY: run tls test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -38,7 +38,7 @@ bench-esl bench-acd bench-pipeline bench-switch:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 
-soak-esl:
+soak-esl soak-faults:
 	$(BOOT) demo test
 	$(PY) -m scripts.soak.$(subst soak-,,$@) $(ARGS)
 

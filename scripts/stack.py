@@ -82,11 +82,11 @@ class Stack:
             self.redis.start()
             self.environ["CTI_REDIS_URL"] = self.redis.url
 
-    def start_simulator(self, scenario: str = "") -> str:
-        """A simulated switch with a fresh password; its address becomes switch ``main``."""
+    def start_simulator(self, scenario: str = "", *more: str) -> str:
+        """A simulated switch with a fresh password; its address becomes switch ``main``. ``more``: further options."""
         self.environ["CTI_ESL_PASSWORD"] = secrets.token_urlsafe(16)
         arguments = ["--recordings-dir", self.environ["CTI_RECORDINGS_DIR"]]
-        arguments += ["--scenario", scenario] if scenario else []
+        arguments += ["--scenario", scenario, *more] if scenario else [*more]
         process = self.spawn("simulator", "cti_server.simulator.main", "--port", "0", *arguments, stdout=subprocess.PIPE)
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -22,6 +22,7 @@ from cti_server.simulator.scheduler import Scheduler
 if TYPE_CHECKING:
     from cti_server.simulator.people import People
     from cti_server.simulator.sim_api import Faults
+    from cti_server.simulator.truth import Truth
 
 LOOK_MS = 20
 HEARTBEAT_S = 20
@@ -66,6 +67,7 @@ class Switch:
         self.peak = 0
         self.paused: set[str] = set()
         self.faults: Faults | None = None
+        self.truth: Truth | None = None
         self.sessions_this_second = [0, 0]
         self.scheduler.after(HEARTBEAT_S * 1000, self._heartbeat)
         if scenario.watchdog.scheduled:

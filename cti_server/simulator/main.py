@@ -19,6 +19,7 @@ from cti_server.errors import CtiError  # noqa: E402
 from cti_server.simulator import scenario as scenarios  # noqa: E402
 from cti_server.simulator.clock import RealClock, VirtualClock  # noqa: E402
 from cti_server.simulator.server import SimulatorServer  # noqa: E402
+from cti_server.simulator.truth import Truth  # noqa: E402
 
 SHIPPED = Path(__file__).parent / "scenarios"
 
@@ -35,10 +36,18 @@ def find_scenario(name: str) -> Path:
 @click.option("--scenario", "scenario_name", default="demo", show_default=True, help="Scenario file, or demo or load.")
 @click.option("--password-env", default="CTI_ESL_PASSWORD", show_default=True, help="Environment variable with the password.")
 @click.option("--recordings-dir", default="", help="The switch's cti_recordings_dir: recordings are kept below it.")
+@click.option("--truth", type=click.Path(path_type=Path), help="A file to which what happens to callers is appended.")
 @click.option("--clock", type=click.Choice(["real", "virtual"]), help="Overrides the scenario's clock.")
 @click.option("--seed", type=int, help="Overrides the scenario's seed.")
 def main(
-    host: str, port: int, scenario_name: str, password_env: str, recordings_dir: str, clock: str | None, seed: int | None
+    host: str,
+    port: int,
+    scenario_name: str,
+    password_env: str,
+    recordings_dir: str,
+    truth: Path | None,
+    clock: str | None,
+    seed: int | None,
 ) -> None:
     """Runs a simulated switch with virtual callers and phones."""
     password = os.environ.get(password_env, "")
@@ -53,7 +62,7 @@ def main(
     if recordings_dir:
         scenario = replace(scenario, recordings_dir=str(Path(recordings_dir).resolve()))
     time_line = VirtualClock() if (clock or scenario.clock) == "virtual" else RealClock()
-    server = SimulatorServer(scenario, time_line, password, host, port)
+    server = SimulatorServer(scenario, time_line, password, host, port, Truth(truth) if truth else None)
     try:
         server.start()
     except OSError as error:

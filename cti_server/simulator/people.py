@@ -249,7 +249,13 @@ class Caller(Party):
         self._talked = False
         self.voice_s = 0.0
 
+    def _tell(self, what: str, channel: Channel) -> None:
+        if self.switch.truth is not None:
+            partner = getattr(channel.peer.party, "extension", "") if channel.peer is not None else ""
+            self.switch.truth.write(what, self.switch.now_us, channel, channel.number, partner)
+
     def arrive(self, channel: Channel) -> None:
+        self._tell("arrived", channel)
         self._wait(channel, self.patience_s)
 
     def _wait(self, channel: Channel, seconds: float) -> None:
@@ -266,11 +272,13 @@ class Caller(Party):
         self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
 
     def bridged(self, channel: Channel) -> None:
+        self._tell("bridged", channel)
         self._stop_waiting()
         self._talked = True
         self._talk.go_on(channel, self._end_of_talk)
 
     def unbridged(self, channel: Channel) -> None:
+        self._tell("unbridged", channel)
         self._talk.pause()
 
     def parked(self, channel: Channel) -> None:
@@ -295,6 +303,7 @@ class Caller(Party):
         return round(self.voice_s * 1000)
 
     def ended(self, channel: Channel) -> None:
+        self._tell("ended", channel)
         self._stop_waiting()
         self._talk.pause()
 

@@ -19,6 +19,7 @@ from cti_server.simulator.people import People
 from cti_server.simulator.scenario import Scenario
 from cti_server.simulator.session import Session
 from cti_server.simulator.sim_api import Faults
+from cti_server.simulator.truth import Truth
 
 MAX_QUEUED = 100_000
 IDLE_S = 60.0
@@ -96,9 +97,18 @@ class Connection:
 class SimulatorServer(Faults):
     """Serves one scenario. ``address`` after ``start`` is (host, port); port 0 takes a free one."""
 
-    def __init__(self, scenario: Scenario, clock: SwitchClock, password: str, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        clock: SwitchClock,
+        password: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        truth: Truth | None = None,
+    ) -> None:
         self.scenario = scenario
         self.clock = clock
+        self.truth = truth
         self.password = password
         self.switch = self._new_switch()
         self._connections: set[Connection] = set()
@@ -113,6 +123,7 @@ class SimulatorServer(Faults):
         switch = Switch(self.scenario, self.clock.now_us())
         People(switch)
         switch.faults = self
+        switch.truth = self.truth
         return switch
 
     @property

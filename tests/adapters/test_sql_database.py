@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event, make_url, text
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Base, Hours, Team
 from cti_server.errors import CtiError
-from tests.fixtures import MariaServer
+from scripts.mariadb import MariaServer
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])

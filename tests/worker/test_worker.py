@@ -25,7 +25,7 @@ from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.commands import CommandReply, encode_reply
 from cti_server.settings import Settings
 from cti_server.simulator.recording import write_wav
-from tests.fixtures import MariaServer
+from tests.fixtures import maria
 from tests.services import ledger_facts as facts
 from tests.services.test_fallback import line as fallback_line
 
@@ -128,7 +128,7 @@ def test_facts_reach_the_database_across_kill_and_redis_outage(centre: Centre) -
 
 
 def test_facts_wait_in_redis_while_mariadb_is_dead(tmp_path: Path) -> None:
-    server = MariaServer(tmp_path / "maria")
+    server = maria(tmp_path / "maria")
     server.start()
     centre = Centre(tmp_path, server.fresh_url())
     try:
