@@ -48,8 +48,8 @@ from cti_server.errors import CtiError
 
 __all__ = [
     "Action", "Collect", "Context", "Digits", "EnterQueue", "Flow", "FlowError", "HangUp", "IvrState", "Known", "Outcome",
-    "Play", "Played", "Problem", "RecordVoicemail", "Recorded", "RunFlow", "SetData", "load_flows", "parse_flow",
-    "parse_text", "resume", "start", "step",
+    "Play", "Played", "Problem", "RecordVoicemail", "Recorded", "RunFlow", "SetData", "load_flows", "may_be_skipped",
+    "parse_flow", "parse_text", "resume", "start", "step", "typed_ahead",
 ]  # fmt: skip
 
 MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
@@ -60,9 +60,10 @@ MAX_PATH = 50
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play these files one after another; answer with Played."""
+    """Play these files one after another; answer with Played. With ``barge_in`` a key ends them all at once."""
 
     files: tuple[str, ...]
+    barge_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,35 @@ def resume(flow: Flow, state: IvrState, context: Context) -> tuple[IvrState, lis
     return _enter(flow, replace(state, flow=flow.name, version=flow.version), node, context, [])
 
 
+def typed_ahead(flow: Flow, state: IvrState, typed: str) -> tuple[str, str]:
+    """(what the question that begins now takes of the digits that were pressed before it, what is left for the next one)."""
+    node = flow.nodes.get(state.node)
+    if isinstance(node, MenuNode):
+        at = next((n for n, digit in enumerate(typed) if digit in node.choices), len(typed))
+        return typed[at : at + 1], typed[at + 1 :]
+    if isinstance(node, CollectNode):
+        end = next((n + 1 for n, digit in enumerate(typed) if digit in node.terminators), len(typed))
+        end = min(end, node.max_digits)
+        return typed[:end], typed[end:]
+    return "", typed
+
+
+def may_be_skipped(flow: Flow, state: IvrState, context: Context) -> bool:
+    """The prompt of ``state.node`` may be left out for a caller who has answered: only prompts lie before the question."""
+    seen: set[str] = set()
+    name = state.node
+    while name not in seen:
+        seen.add(name)
+        node = flow.nodes[name]
+        if isinstance(node, MenuNode | CollectNode):
+            return True
+        if isinstance(node, HoursNode):
+            name = node.open if _is_open(node, context) else node.closed
+        elif isinstance(node, SetNode) or (isinstance(node, PlayNode) and node.barge_in):
+            name = node.next
+    return False
+
+
 def _enter(flow: Flow, state: IvrState, name: str, context: Context, actions: list[Action]) -> tuple[IvrState, list[Action]]:
     """Walk from node ``name`` to the first that waits or is final. Ends: a loaded flow has no loop without one."""
     while True:
@@ -286,7 +316,7 @@ _File = Callable[[str], str]
 
 
 def _play(node: PlayNode, file: _File) -> Action:
-    return Play(tuple(file(p) for p in node.prompt))
+    return Play(tuple(file(p) for p in node.prompt), node.barge_in)
 
 
 def _menu(node: MenuNode, file: _File) -> Action:

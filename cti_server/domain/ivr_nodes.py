@@ -54,8 +54,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PlayNode:
+    """``barge_in``: any key ends it; false for what everybody has to hear."""
+
     prompt: tuple[str, ...]
     next: str
+    barge_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,13 @@ def _data(value: Any, known: Known) -> dict[str, str]:
     return data
 
 
+def _yes_or_no(value: Any, known: Known) -> bool:
+    text = value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
+    if text is None:
+        raise Bad(f"{value!r} is neither true nor false")
+    return text
+
+
 _next = Key(_node, goes_to=True)
 _tries = Key(_whole(1, 9), required=False)
 _timeout_s = Key(_whole(1, 60), required=False)
@@ -271,7 +281,9 @@ class NodeType:
 
 
 NODE_TYPES: dict[str, NodeType] = {
-    "play": NodeType(PlayNode, {"prompt": Key(_prompts), "next": _next}, waits=True),
+    "play": NodeType(
+        PlayNode, {"prompt": Key(_prompts), "next": _next, "barge_in": Key(_yes_or_no, required=False)}, waits=True
+    ),
     "menu": NodeType(
         MenuNode,
         {

@@ -111,6 +111,14 @@ class LegDestroyed(LegEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionStarted(LegEvent):
+    """CHANNEL_EXECUTE of play_and_get_digits: what is pressed from now on is its own. Of all applications only this one begins
+    with an event."""
+
+    exec_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationDone(LegEvent):
     """CHANNEL_EXECUTE_COMPLETE of one application.
 
@@ -126,7 +134,7 @@ class ApplicationDone(LegEvent):
 
 @dataclass(frozen=True, slots=True)
 class DigitReceived(LegEvent):
-    """DTMF."""
+    """DTMF: something on the leg has taken this digit, also the park between two applications."""
 
     digit: str
 
@@ -318,6 +326,14 @@ class BreakPlayback(SwitchCommand):
     """uuid_break leg all."""
 
     leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressDigits(SwitchCommand):
+    """uuid_recv_dtmf leg digits: as if the far end had pressed them now."""
+
+    leg: str
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def turn(call: Call, leg: Leg, trigger: str, hears: int = 0) -> None:
 
 def play_music(core: Core, call: Call) -> None:
     """Music for a caller who waits or is on hold; it goes on until stopped or bridged away."""
+    if "playback_terminators" in call.variables:  # a flow has set them
+        set_variable(core, call, "playback_terminators", "none")
     queue = core.queue_config(call.queue or call.last_queue)
     call.music_exec = core.next_id()
     call.music_started_ms = core.now

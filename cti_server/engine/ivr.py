@@ -10,7 +10,7 @@ from typing import Any
 
 from cti_server.domain import ivr
 from cti_server.domain.ivr import Flow
-from cti_server.domain.switch import ApplicationDone, Execute
+from cti_server.domain.switch import ApplicationDone, CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Running
@@ -19,6 +19,8 @@ MAX_CHAIN = 20
 SILENCE = "silence_stream://50"
 SILENCE_THRESHOLD = 200
 DIGITS_VARIABLE = "cti_digits"
+TERMINATORS = "playback_terminators"
+MAX_TYPED = 64
 
 
 def context(core: Core, call: Call) -> ivr.Context:
@@ -33,7 +35,7 @@ def flow_of(core: Core, running: Running) -> Flow | None:
     return core.old_flows.get(f"{running.flow}:{running.version}", newest)
 
 
-def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0) -> None:
+def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0, typed: str = "") -> None:
     """Start flow ``name``; a flow that does not exist sends the caller to the number's queue, or ends the call."""
     end_segment(core, call)
     flow = core.flows.get(name)
@@ -46,7 +48,7 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
     ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": flow.name, "version": flow.version})
     caller.answer(core, call)
     state, actions = ivr.start(flow, context(core, call))
-    call.ivr = Running(flow.name, flow.version, state, survey)
+    call.ivr = Running(flow.name, flow.version, state, survey, typed=typed)
     core.changed("calls", call.id, "call.survey_entered" if survey else "call.ivr_entered")
     _apply(core, call, call.ivr, actions, chain)
 
@@ -83,11 +85,12 @@ def end_segment(core: Core, call: Call, outcome: str = "") -> None:
 
 
 def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], chain: int) -> None:
-    running.exec_id = running.waits = ""
+    running.exec_id = running.waits = running.given = ""
+    running.asking = False
     call.ivr_path = [*call.ivr_path[: call.ivr_earlier], *(dict(entry) for entry in running.state.path)]
     for action in actions:
         if isinstance(action, ivr.RunFlow):
-            begin(core, call, action.flow, running.survey, chain + 1)
+            begin(core, call, action.flow, running.survey, chain + 1, running.typed)
             return
         _ACTIONS[type(action)](core, call, running, action)
     if call.ivr is running:
@@ -101,6 +104,10 @@ def _set_data(core: Core, call: Call, running: Running, action: ivr.SetData) -> 
 
 def _play(core: Core, call: Call, running: Running, action: ivr.Play) -> None:
     running.waits, running.files = "Play", list(action.files)
+    flow = flow_of(core, running)
+    if running.typed and flow is not None and ivr.may_be_skipped(flow, running.state, context(core, call)):
+        running.files = [SILENCE]
+    caller.set_variable(core, call, TERMINATORS, "any" if action.barge_in else "none")
     _next_file(core, call, running)
 
 
@@ -123,6 +130,7 @@ def _voicemail(core: Core, call: Call, running: Running, action: ivr.RecordVoice
     running.waits, running.record = "RecordVoicemail", [action.max_s, action.silence_s]
     ledger.close_segment(core, call, "ivr")
     ledger.open_segment(core, call, "voicemail", call.queue)
+    caller.set_variable(core, call, TERMINATORS, "any")
     _execute(core, call, running, "playback", action.prompt)
 
 
@@ -152,6 +160,31 @@ def _execute(core: Core, call: Call, running: Running, application: str, argumen
     running.exec_id = core.next_id()
     command = Execute(call.caller_leg, application, argument, running.exec_id)
     caller.send(core, call, command, "ivr", f"{call.id} {running.exec_id}")
+
+
+# ---------------------------------------------------------------- digits that come before the question
+
+
+def digit(core: Core, call: Call, event: DigitReceived) -> None:
+    """Pressed in a prompt, or between two applications: kept for the next question. The switch ends the prompt by itself."""
+    running = call.ivr
+    if running is None or running.asking or running.waits == "RecordVoicemail" or call.caller_gone:
+        return
+    running.typed = (running.typed + event.digit)[-MAX_TYPED:]
+    if running.waits == "Play" and call.variables.get(TERMINATORS) == "any":
+        running.files.clear()
+
+
+def asking(core: Core, call: Call, event: CollectionStarted) -> None:
+    """The question has begun: it gets what was pressed before, as if it were pressed now."""
+    running = call.ivr
+    flow = flow_of(core, running) if running else None
+    if running is None or flow is None or running.exec_id != event.exec_id:
+        return
+    running.asking = True
+    running.given, running.typed = ivr.typed_ahead(flow, running.state, running.typed)
+    if running.given:
+        caller.send(core, call, PressDigits(call.caller_leg, running.given))
 
 
 # ---------------------------------------------------------------- ends of applications
@@ -187,6 +220,7 @@ def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
     elif running.waits == "RecordVoicemail" and running.record:
         max_s, silence_s = running.record
         running.record = []
+        caller.set_variable(core, call, TERMINATORS, "*#")
         path = recording.voicemail(core, call)
         _execute(core, call, running, "record", f"{path} {max_s} {SILENCE_THRESHOLD} {silence_s}")
     else:
@@ -195,6 +229,8 @@ def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
             _without_flow(core, call, running.survey)
             return
         outcome = _OUTCOMES[running.waits](call, ok, digits)
+        if running.given and not (digits and (running.given.startswith(digits) or digits.startswith(running.given))):
+            running.typed = ""  # it was answered otherwise: what was pressed for later questions is stale
         if ledger.close_segment(core, call, "voicemail"):
             detail: dict[str, Any] = {"flow": running.flow, "version": running.version}
             ledger.open_segment(core, call, "ivr", detail=detail)

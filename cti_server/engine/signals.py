@@ -7,6 +7,8 @@ from typing import Any
 
 from cti_server.domain.switch import (
     ApplicationDone,
+    CollectionStarted,
+    DigitReceived,
     GatewayChanged,
     JobDone,
     LegAnswered,
@@ -128,6 +130,16 @@ def _application_done(core: Core, event: ApplicationDone) -> None:
         ivr.application_done(core, call, event)
 
 
+def _in_flow(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
+    def on_event(core: Core, event: CollectionStarted | DigitReceived) -> None:
+        leg = core.legs.get(event.leg)
+        call = core.calls.get(leg.call_id) if leg else None
+        if call is not None and call.caller_leg == event.leg:
+            handler(core, call, event)
+
+    return on_event
+
+
 def _recording(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
     def on_event(core: Core, event: RecordingStarted | RecordingStopped) -> None:
         leg = core.legs.get(event.leg)
@@ -149,6 +161,8 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     LegEnded: _ended,
     LegDestroyed: _destroyed,
     ApplicationDone: _application_done,
+    CollectionStarted: _in_flow(ivr.asking),
+    DigitReceived: _in_flow(ivr.digit),
     RecordingStarted: _recording(recording.started),
     RecordingStopped: _recording(recording.stopped),
     JobDone: offers.job_done,
@@ -160,4 +174,3 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     LinkUp: switches.link_up,
     LinkDown: switches.link_down,
 }
-"""Events without an entry (digits) say nothing that these do not."""

@@ -149,6 +149,9 @@ class Running:
     exec_id: str = ""
     files: list[str] = field(default_factory=list)
     record: list[int] = field(default_factory=list)  # max_s, silence_s once the prompt has been played
+    typed: str = ""  # digits that were pressed before the question
+    given: str = ""  # those of them that the running question got
+    asking: bool = False  # the question has begun: what is pressed is its own
 
 
 @dataclass(slots=True)

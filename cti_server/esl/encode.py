@@ -28,6 +28,7 @@ _SEPARATOR = ":_:"  # between several dial strings of one originate, also within
 _DIALABLE = re.compile(r"(?!.*:_:)sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
 _FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
 _JOINABLE = re.compile(r"[A-Za-z0-9_./:+-]{1,256}")  # nothing that uuid_setvar_multi would split, cut or expand
+_DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 _CONTROL = re.compile(r"[\r\n\0]")
 
 
@@ -195,6 +196,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.ParkLeg: lambda c: f"api uuid_park {_leg(c)}",
     s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
     s.SetVariable: _set_variable,
+    s.PressDigits: lambda c: f"api uuid_recv_dtmf {_leg(c)} {_word('digits', c.digits, _DIGITS)}",
     s.BreakPlayback: lambda c: f"api uuid_break {_leg(c)} all",
     s.StartRecording: _record,
     s.StopRecording: lambda c: f"api uuid_record {_leg(c)} stop {_word('path', c.path, _PATH)}",

@@ -182,3 +182,92 @@ def test_flows_that_call_each_other_without_end_are_stopped() -> None:
     w = World(with_flow(ring))
     leg = w.call()
     assert w.the_call(leg)["phase"] == "queued"
+
+
+# ---------------------------------------------------------------- keys that are pressed before the question
+
+
+def test_a_key_in_the_greeting_answers_the_menu() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.press(leg, "2")
+    call = w.the_call(leg)
+    assert (call["queue"], call["ivr_path"]) == ("repair", [{"node": "menu", "pressed": "2", "label": "repair"}])
+
+
+def test_keys_pressed_ahead_go_through_menu_and_collection() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.press(leg, "1")
+    assert last_execute(w).argument.split()[5].endswith("/en/account.wav")
+    w.press(leg, "12345#")
+    assert (w.the_call(leg)["queue"], w.the_call(leg)["data"]) == ("sales", {"account": "12345"})
+
+
+def test_a_number_pressed_ahead_in_part_is_completed_by_hand() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.done(leg)
+    w.done(leg)
+    w.press(leg, "1")
+    asked = last_execute(w)
+    assert asked.argument.split()[5].endswith("/en/account.wav")
+    w.press(leg, "1234#")
+    assert w.the_call(leg)["data"] == {"account": "1234"}
+
+
+def test_a_key_that_the_menu_does_not_know_is_not_pressed_for_the_next_question() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.press(leg, "9")
+    assert w.the_call(leg)["phase"] == "ivr"
+    assert last_execute(w).application == "play_and_get_digits"
+    w.press(leg, "2")
+    assert w.the_call(leg)["queue"] == "repair"
+
+
+def test_what_was_typed_ahead_is_dropped_when_a_question_is_answered_otherwise() -> None:
+    flow = {**FLOW, "nodes": {**FLOW["nodes"], "hello": {**FLOW["nodes"]["hello"], "barge_in": False}}}
+    w = World(with_flow(flow))
+    leg = w.call()
+    w.press(leg, "1199")
+    w.refusals[sw.PressDigits] = "-ERR no"
+    w.done(leg)
+    w.done(leg)
+    w.refusals.clear()
+    w.done(leg, digits="1")
+    assert w.the_call(leg)["phase"] == "ivr"
+    w.done(leg, digits="")
+    running = next(iter(w.engine._core.calls.values())).ivr
+    assert running is None or running.typed == ""
+
+
+def test_a_second_prompt_on_the_way_to_an_answered_question_is_left_out() -> None:
+    news = {"type": "play", "prompt": "news", "next": "menu"}
+    flow = {**FLOW, "nodes": {**FLOW["nodes"], "hello": {"type": "play", "prompt": "welcome", "next": "more"}, "more": news}}
+    w = World(with_flow(flow))
+    leg = w.call()
+    w.press(leg, "2")
+    assert last_execute(w).argument == "silence_stream://50"
+    w.done(leg)
+    assert w.the_call(leg)["queue"] == "repair"
+
+
+def test_a_prompt_that_everybody_has_to_hear_is_not_ended_by_a_key() -> None:
+    flow = {**FLOW, "nodes": {**FLOW["nodes"], "hello": {**FLOW["nodes"]["hello"], "barge_in": False}}}
+    w = World(with_flow(flow))
+    leg = w.call()
+    w.press(leg, "2")
+    w.done(leg)
+    assert last_execute(w).argument.endswith("/en/news.wav")
+    w.done(leg)
+    assert w.the_call(leg)["queue"] == "repair", "but what was pressed is kept"
+
+
+def test_keys_in_the_queue_do_not_stop_the_music() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.press(leg, "2")
+    playing = w.channels[leg].playing
+    w.press(leg, "*5")
+    assert (w.channels[leg].playing, w.channels[leg].variables["playback_terminators"]) == (playing, "none")

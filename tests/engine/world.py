@@ -92,6 +92,9 @@ class Channel:
     connect_to: str = ""
     job: str = ""
     context: str = ""
+    digits: str = ""  # that play_and_get_digits has
+    most: int = 0
+    ends: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
     def cti(self) -> dict[str, str]:
@@ -340,6 +343,12 @@ class World:
         exec_id, channel.playing = channel.playing, ""
         self.tell(sw.ApplicationDone(NODE, 0, leg, channel.application, exec_id, response, digits))
 
+    def press(self, leg: str, digits: str) -> None:
+        """The caller presses these keys, one after another."""
+        for digit in digits:
+            self._pressed(self.channels[leg], digit)
+            self.drain()
+
     # ------------------------------------------------------------ the switch
 
     def to_fallback(self, leg: str) -> None:
@@ -467,7 +476,32 @@ class World:
         else:
             self._stop(channel)
             channel.playing, channel.application = c.exec_id, c.application
+            if c.application == "play_and_get_digits":
+                channel.digits, channel.most, channel.ends = "", int(c.argument.split()[1]), c.argument.split()[4]
+                self._say(sw.CollectionStarted(NODE, 0, c.leg, c.exec_id))
         return "+OK"
+
+    def _press(self, c: sw.PressDigits) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR Cannot locate session!"
+        for digit in c.digits:
+            self._pressed(channel, digit)
+        return "+OK"
+
+    def _pressed(self, channel: Channel, digit: str) -> None:
+        """The event comes first; then what runs makes of it what it does."""
+        self._say(sw.DigitReceived(NODE, 0, channel.leg, digit))
+        exec_id, application = channel.playing, channel.application
+        ends = digit in channel.ends.replace("none", "")
+        if application == "play_and_get_digits" and exec_id:
+            channel.digits += "" if ends else digit
+            if ends or len(channel.digits) == channel.most:
+                channel.playing = ""
+                self._say(sw.ApplicationDone(NODE, 0, channel.leg, application, exec_id, "_none_", channel.digits))
+        elif application == "playback" and exec_id and channel.variables.get("playback_terminators", "*") in ("any", digit):
+            channel.playing = ""
+            self._say(sw.ApplicationDone(NODE, 0, channel.leg, application, exec_id, "FILE PLAYED", ""))
 
     def _break(self, c: sw.BreakPlayback) -> str:
         channel = self.channels.get(c.leg)
@@ -518,6 +552,7 @@ _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.SetVariable: World._set,
     sw.Execute: World._run,
     sw.BreakPlayback: World._break,
+    sw.PressDigits: World._press,
     sw.LegExists: World._exists,
     sw.AnswerPhone: World._talk,
 }

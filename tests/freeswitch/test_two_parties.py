@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from dataclasses import replace
 
+import gevent
 import pytest
 
+from cti_server.domain.config import ServiceNumberConfig
 from cti_server.domain.switch import Originate, SetVariable
 from cti_server.esl.encode import encode
-from tests.engine.world import World
+from tests.engine.world import World, centre
 from tests.fixtures_switch import PrivateSwitch
+from tests.freeswitch.driver import Driver
 from tests.freeswitch.test_real_switch import offer, parked_call
 from tests.sip_phone import Phone
 
@@ -139,3 +143,36 @@ def _dial(switch: PrivateSwitch, phone: Phone) -> str:
     switch.esl.execute(leg, "answer")
     assert phone.answered.wait(10)
     return leg
+
+
+@pytest.mark.parametrize("typed", ["", "1", "12", "123", "2"])
+def test_keys_pressed_in_the_greeting_answer_the_menus(real_switch, typed):
+    """The engine itself on a real switch: a burst of keys in the greeting, the rest when the question is asked."""
+    nodes = {
+        "hello": {"type": "play", "prompt": "welcome", "next": "menu"},
+        "menu": {"type": "menu", "prompt": "main_menu", "timeout": "out", "choices": {"1": "account", "2": "out"}},
+        "account": {"type": "collect", "prompt": "enter_account", "store": "account", "min_digits": 2, "max_digits": 8,
+                    "ok": "sales", "none": "out"},
+        "sales": {"type": "queue", "queue": "sales"},
+        "out": {"type": "queue", "queue": "repair"},
+    }  # fmt: skip
+    flow = {"name": "main", "version": 1, "language": "en", "start": "hello", "nodes": nodes}
+    numbers = {"95598": ServiceNumberConfig("95598", "Service", "main", "sales")}
+    config = replace(centre(1), flows={"main": flow}, service_numbers=numbers, prompts_dir=str(real_switch.prompts))
+    real_switch.beat()
+    with Driver(real_switch, config) as driver, Phone() as caller:
+        caller.start("95598", real_switch.external_port)
+        leg = driver.wait(lambda: driver.calls() and driver.calls()[0]["legs"][0]["id"])
+        driver.wait(lambda: "welcome" in real_switch.get(leg, "current_application_data"))
+        real_switch.api(f"uuid_recv_dtmf {leg} {typed or 'A'}")
+        if not typed:
+            driver.wait(lambda: "main_menu" in real_switch.get(leg, "current_application_data"))
+            real_switch.api(f"uuid_recv_dtmf {leg} 1")
+        if typed != "2":
+            driver.wait(lambda: "enter_account" in real_switch.get(leg, "current_application_data"))
+            gevent.sleep(0.1)
+            real_switch.api(f"uuid_recv_dtmf {leg} 45#")
+        call = driver.wait(lambda: driver.calls()[0]["phase"] == "queued" and driver.calls()[0])
+    account = f"{typed[1:]}45"
+    expected = ("repair", {}) if typed == "2" else ("sales", {"account": account})
+    assert (call["queue"], call["data"]) == expected
