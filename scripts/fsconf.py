@@ -2,107 +2,30 @@
 
     python -m scripts.fsconf --out /etc/freeswitch-cti --ip 192.0.2.10 --trunk carrier=203.0.113.5 --database sqlite:///var/cti.db
 
-Writes OUT/conf (freeswitch.xml and all that it includes), OUT/scripts (Lua) and OUT/cti-secrets.env (mode 0600): the passwords,
-and what the product has to know of this switch (address, folders, trunks, web phones). Secrets are made once and kept. Every
-@PLACEHOLDER@ of the templates is a field of Values; a param whose value is empty is left out.
+Writes OUT/conf (freeswitch.xml and all that it includes), OUT/scripts (Lua), the folders that the switch writes to, OUT/start,
+which starts it there, and OUT/cti-secrets.env (mode 0600): the passwords, and what the product has to know of this switch (its
+address, folders, trunks, web phones). Secrets are made once and kept; none is an argument: every user could read it.
 """
 
 from __future__ import annotations
 
 import argparse
-import grp
-import ipaddress
 import json
 import os
 import re
 import secrets
 import shlex
-import shutil
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape
-
-from lxml import etree
 
 from cti_server.errors import CtiError
-from cti_server.services.config_codec import FOLDER
+from scripts.fsfolders import Folders, owner_of
+from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, bad, check, render, warnings
 
-ROOT = Path(__file__).resolve().parents[1]
-MARK = ".made-by-fsconf"  # a folder with this file is ours to replace
+__all__ = ["PLACEHOLDER", "Phone", "Plan", "Trunk", "Values", "check", "folders_of", "main", "owner_of", "render", "warnings"]
+
 SECRETS = ("CTI_ESL_PASSWORD", "CTI_XML_CURL_SECRET")
-PLACEHOLDER = re.compile(r"@([A-Z][A-Z_]*)@")
-SAFE = re.compile(r"[^$@&<>\"'\x00-\x1f\x7f]*")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """An agent's phone in the static directory and in the fallback queue."""
-
-    extension: str
-    password: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Trunk:
-    """A gateway. ``host`` is where its calls come from and go to; register only with a user name."""
-
-    name: str
-    host: str
-    port: int = 5060
-    username: str = ""
-    password: str = ""
-    ping: int = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What the templates ask for; the placeholder is the field's name in capitals. '' leaves a param out."""
-
-    realm: str = "127.0.0.1"
-    sip_ip: str = "127.0.0.1"
-    ext_ip: str = ""
-    esl_port: str = "8021"
-    esl_password: str = ""
-    internal_port: str = "5060"
-    external_port: str = "5080"
-    ws_binding: str = "127.0.0.1:5066"
-    wss_binding: str = ""
-    tls: str = ""
-    tls_port: str = ""
-    tls_dir: str = ""
-    recordings: str = "/var/lib/cti/recordings"
-    prompts: str = "/usr/share/cti/prompts"
-    directory_url: str = "http://127.0.0.1:8080/switch/directory"
-    directory_secret: str = ""
-    switch_name: str = "cti"
-    max_sessions: str = "12000"
-    sessions_per_second: str = "300"
-    rtp_start: str = "16384"
-    rtp_end: str = "49150"
-    log_level: str = "notice"
-    media_timeout_ms: str = "120000"
-    media_hold_timeout_ms: str = "7200000"
-    extension_pattern: str = "[1-8][0-9]{3}"
-
-    def placeholders(self) -> dict[str, str]:
-        return {name.upper(): value for name, value in asdict(self).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that one rendering needs."""
-
-    values: Values
-    phones: tuple[Phone, ...] = ()
-    trunks: tuple[Trunk, ...] = ()
-    trunk_cidrs: tuple[str, ...] = field(default_factory=tuple)
-
 
 # ---------------------------------------------------------------- secrets
 
@@ -136,6 +59,7 @@ def environment(plan: Plan, phone_url: str = "") -> dict[str, str]:
     ``phone_url``: where browsers reach the switch's socket, when it is not the switch's own (a proxy).
     """
     values = plan.values
+    web = re.match(r"http://(?:127\.0\.0\.1|localhost):(\d+)/", values.directory_url)  # the switch asks the web of this machine
     own = f"wss://{values.wss_binding}" if values.wss_binding else f"ws://{values.ws_binding}" if values.ws_binding else ""
     return {
         "CTI_ESL_PASSWORD": values.esl_password,
@@ -147,230 +71,9 @@ def environment(plan: Plan, phone_url: str = "") -> dict[str, str]:
         "CTI_SWITCH_RECORDINGS_DIR": values.recordings,
         "CTI_SWITCH_PROMPTS_DIR": values.prompts,
         "CTI_SWITCH_TRUNKS": ",".join(trunk.name for trunk in plan.trunks),
+        **({"CTI_HTTP_PORT": web[1]} if web and web[1] != "8080" else {}),
     }
 
-
-# ---------------------------------------------------------------- rendering
-
-
-def render(plan: Plan, out: Path, group: str = "") -> None:
-    """Write OUT/conf and OUT/scripts. Raises CtiError 'bad-switch-setting' naming what is wrong, before anything is written.
-
-    ``group``: the group of the switch's user, which may then read the configuration; others never can, it holds passwords.
-    """
-    check(plan)
-    number = _group(group)
-    files = {name: _document(text, plan, name) for name, text in _templates().items()}
-    template = (ROOT / "freeswitch/conf/sip_profiles/trunks/trunk.xml").read_text("utf-8")
-    for trunk in plan.trunks:
-        text = _fill(template, {**plan.values.placeholders(), **_trunk_placeholders(trunk)}, "trunk.xml")
-        files[f"sip_profiles/trunks/{trunk.name}.xml"] = _tidy(etree.fromstring(text.encode(), PARSER))
-    conf = out / "conf"
-    if conf.exists():
-        if not (conf / MARK).exists():
-            raise _bad(f"{conf} was not made by fsconf: choose another --out")
-        shutil.rmtree(conf)
-    conf.mkdir(parents=True)
-    (conf / MARK).touch()
-    for name, data in files.items():
-        path = conf / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o640)
-        path.chmod(0o640)
-        path.write_bytes(data)
-    (conf / "sip_profiles/trunks").mkdir(exist_ok=True)
-    scripts = out / "scripts"
-    scripts.mkdir(parents=True, exist_ok=True)
-    for source in sorted((ROOT / "freeswitch/scripts").glob("*.lua")):
-        shutil.copyfile(source, scripts / source.name)
-    if number is not None:
-        _hand_to(out, [conf, scripts], number)
-
-
-def _group(name: str) -> int | None:
-    if not name:
-        return None
-    try:
-        return grp.getgrnam(name).gr_gid
-    except KeyError as error:
-        raise _bad(f"--group {name}: this machine has no such group") from error
-
-
-def _hand_to(out: Path, folders: list[Path], group: int) -> None:
-    """Folders and files below can be read by the group; OUT itself can be crossed."""
-    for path in [out, *folders, *(p for folder in folders for p in folder.rglob("*"))]:
-        try:
-            os.chown(path, -1, group)
-        except PermissionError as error:
-            raise _bad(f"{path} cannot be given to the group: run this as root, or as a member of it") from error
-        path.chmod(0o750 if path.is_dir() else 0o640)
-
-
-def warnings(plan: Plan) -> list[str]:
-    """What is allowed and will surprise."""
-    found = []
-    if not plan.trunks and not plan.trunk_cidrs:
-        found.append("no --trunk: the switch takes no call from outside")
-    named = [trunk for trunk in plan.trunks if not _address(trunk.host)]
-    if named and not plan.trunk_cidrs:
-        names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
-        found.append(
-            f"calls from trunk {names} are refused with 403, a name is no address: say with --trunk-cidr from where it calls"
-        )
-    return found
-
-
-def _address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def check(plan: Plan) -> None:
-    """Refuse what could break out of a template, and secrets that are missing."""
-    values = plan.values.placeholders()
-    for name, value in values.items():
-        if name != "EXTENSION_PATTERN" and not SAFE.fullmatch(value):
-            raise _bad(f"{name.lower()}: {value!r} holds a quote, a control character or one of $ @ & < >")
-    for name in ("RECORDINGS", "PROMPTS"):
-        if not FOLDER.fullmatch(values[name]):
-            raise _bad(
-                f"{name.lower()}: {values[name]!r} is no whole path without blanks, quotes and commas; the switch splits there"
-            )
-    for name in ("ESL_PASSWORD", "DIRECTORY_SECRET"):
-        if len(values[name]) < 16:
-            raise _bad(f"{name.lower()} must have at least 16 characters")
-    if re.search(r"[\"'<>&@\s]|\$\{|\$\$", values["EXTENSION_PATTERN"]):
-        raise _bad("extension_pattern may hold no quotes, spaces, & < > @ or ${")
-    for phone in plan.phones:
-        if not NAME.fullmatch(phone.extension) or not phone.password or not SAFE.fullmatch(phone.password + phone.name):
-            raise _bad(f"phone {phone.extension!r}: extension, password or name cannot be written into the configuration")
-    for trunk in plan.trunks:
-        if (
-            not NAME.fullmatch(trunk.name)
-            or not HOST.fullmatch(trunk.host)
-            or not SAFE.fullmatch(trunk.username + trunk.password)
-        ):
-            raise _bad(f"trunk {trunk.name!r}: name, host or account cannot be written into the configuration")
-    for cidr in plan.trunk_cidrs:
-        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", cidr):
-            raise _bad(f"trunk address {cidr!r} is not ADDRESS/BITS")
-
-
-def _bad(why: str) -> CtiError:
-    return CtiError("bad-switch-setting", why)
-
-
-def _templates() -> dict[str, str]:
-    """Path below conf/ -> text of the template."""
-    base = ROOT / "freeswitch/conf"
-    found = {str(p.relative_to(base)): p for p in sorted(base.rglob("*.xml")) if p.parent.name != "trunks"}
-    found |= {f"dialplan/{p.name}": p for p in sorted((ROOT / "dialplan").glob("*.xml"))}
-    return {name: path.read_text("utf-8") for name, path in found.items()}
-
-
-def _fill(text: str, values: dict[str, str], name: str) -> str:
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise _bad(f"{name}: unknown placeholder {match[0]}")
-        return escape(values[match[1]], {'"': "&quot;"})
-
-    return PLACEHOLDER.sub(value, text)
-
-
-def _document(text: str, plan: Plan, name: str) -> bytes:
-    root = etree.fromstring(_fill(text, plan.values.placeholders(), name).encode(), PARSER)
-    if name in _LISTS:
-        _LISTS[name](root, plan)
-    return _tidy(root)
-
-
-def _tidy(root: etree._Element) -> bytes:
-    """Without the params that have no value; FreeSWITCH needs no comments, and would run directives inside them."""
-    for param in root.xpath("//param[@value='']"):
-        param.getparent().remove(param)
-    for binding in root.xpath("//binding[not(param[@name='gateway-url'])]"):
-        binding.getparent().remove(binding)
-    etree.strip_tags(root, etree.Comment)
-    etree.indent(root)
-    text: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
-
-
-def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
-    return {
-        "TRUNK_NAME": trunk.name,
-        "TRUNK_PROXY": f"{trunk.host}:{trunk.port}",
-        "TRUNK_REALM": trunk.host,
-        "TRUNK_USERNAME": trunk.username or "cti",
-        "TRUNK_PASSWORD": trunk.password or "none",
-        "TRUNK_REGISTER": "true" if trunk.username else "false",
-        "TRUNK_PING": str(trunk.ping) if trunk.ping else "",
-    }
-
-
-def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, tag, {name.replace("_", "-"): value for name, value in attributes.items()})
-
-
-def _directory(root: etree._Element, plan: Plan) -> None:
-    users = root.find(".//users")
-    for phone in plan.phones:
-        user = _add(users, "user", id=phone.extension)
-        _add(_add(user, "params"), "param", name="password", value=phone.password)
-        _add(_add(user, "variables"), "variable", name="user_context", value="agents")
-
-
-def _callcenter(root: etree._Element, plan: Plan) -> None:
-    agents, tiers = root.find("agents"), root.find("tiers")
-    for phone in plan.phones:
-        _add(
-            agents,
-            "agent",
-            name=phone.extension,
-            type="callback",
-            contact=f"[leg_timeout=15]sofia/internal/{phone.extension}%{plan.values.realm}",
-            status="Available",
-            max_no_answer="0",
-            wrap_up_time="5",
-            reject_delay_time="20",
-            busy_delay_time="20",
-            no_answer_delay_time="20",
-        )
-        _add(tiers, "tier", agent=phone.extension, queue="cti_fallback", level="1", position="1")
-
-
-def _acl(root: etree._Element, plan: Plan) -> None:
-    trunks = root.find(".//list[@name='cti_trunks']")
-    addresses = [f"{t.host}/32" for t in plan.trunks if _address(t.host)]
-    for cidr in dict.fromkeys([*addresses, *plan.trunk_cidrs]):
-        _add(trunks, "node", type="allow", cidr=cidr)
-
-
-def _vars(root: etree._Element, plan: Plan) -> None:
-    named: dict[str, str] = {}
-    for trunk in plan.trunks:
-        named.setdefault(re.sub(r"[^A-Za-z0-9]", "_", trunk.host), trunk.name)
-    for address, name in named.items():
-        etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
-
-
-def _modules(root: etree._Element, plan: Plan) -> None:
-    """mod_xml_curl refuses to load without a binding."""
-    if not plan.values.directory_url:
-        load = root.find(".//load[@module='mod_xml_curl']")
-        load.getparent().remove(load)
-
-
-_LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {
-    "directory/cti.xml": _directory,
-    "autoload_configs/callcenter.conf.xml": _callcenter,
-    "autoload_configs/acl.conf.xml": _acl,
-    "autoload_configs/modules.conf.xml": _modules,
-    "vars.xml": _vars,
-}
 
 # ---------------------------------------------------------------- command line
 
@@ -397,19 +100,50 @@ def phones_of_file(path: Path) -> tuple[Phone, ...]:
     try:
         return tuple(Phone(str(p["extension"]), str(p["password"])) for p in json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise _bad(f"{path}: not a JSON list of extension and password: {error}") from error
+        raise bad(f"{path}: not a JSON list of extension and password: {error}") from error
 
 
-def parse_trunk(text: str) -> Trunk:
-    """NAME=HOST[:PORT][,USER,PASSWORD]."""
-    match = re.fullmatch(r"([^=]+)=([^:,]+)(?::(\d+))?(?:,([^,]+),(.+))?", text)
+def parse_trunk(text: str, passwords: Mapping[str, str]) -> Trunk:
+    """NAME=HOST[:PORT][,USER]; a user's password is in ``passwords`` by the trunk's name."""
+    match = re.fullmatch(r"([^=]+)=([^:,]+)(?::(\d+))?(?:,([^,]+))?", text)
     if not match:
-        raise _bad(f"trunk {text!r} is not NAME=HOST[:PORT][,USER,PASSWORD]")
-    name, host, port, user, password = match.groups()
-    return Trunk(name, host, int(port or 5060), user or "", password or "")
+        name = text.partition("=")[0]
+        raise bad(f"trunk {name!r} is not NAME=HOST[:PORT][,USER]; a password comes from --trunk-passwords")
+    name, host, port, user = match.groups()
+    if user and not passwords.get(name):
+        raise bad(f"trunk {name!r} has an account: put the line {name}=PASSWORD into a file and name it with --trunk-passwords")
+    return Trunk(name, host, int(port or 5060), user or "", passwords.get(name, "") if user else "")
 
 
-def _arguments(argv: Iterable[str] | None) -> argparse.Namespace:
+def read_passwords(file: str) -> dict[str, str]:
+    """Lines NAME=PASSWORD of a file that only its owner and group can read, or of standard input ('-'); '' is none."""
+    if not file:
+        return {}
+    try:
+        if file != "-" and Path(file).stat().st_mode & 0o004:
+            raise bad(f"{file} holds passwords and everybody can read it: chmod o-r {file}")
+        lines = (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).splitlines()
+    except (OSError, UnicodeError) as error:
+        raise bad(f"--trunk-passwords {file}: {error}") from error
+    pairs = [line.partition("=") for line in lines if line.strip() and not line.startswith("#")]
+    return {name.strip(): password.strip() for name, _, password in pairs}
+
+
+def database_of(given: str) -> str:
+    """The URL of --database; 'env' is CTI_DATABASE_URL, where a URL with a password belongs."""
+    if given == "env":
+        given = os.environ.get("CTI_DATABASE_URL", "")
+        if not given:
+            raise bad("--database env: CTI_DATABASE_URL is not set")
+        return given
+    if re.search(r"://[^/@]*:[^/@]+@", given):
+        raise bad(
+            "--database holds a password, which every user of this machine could read: set CTI_DATABASE_URL, say --database env"
+        )
+    return given
+
+
+def arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.fsconf", description=(__doc__ or "").split("\n", 1)[0])
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder that gets conf/, scripts/ and cti-secrets.env")
@@ -423,26 +157,51 @@ def _arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     add("--wss", default="", help="ADDRESS:PORT of web phones with TLS, e.g. 192.0.2.10:7443")
     add("--tls-dir", default="", help="folder with wss.pem and agent.pem (certificate and key); turns SIP over TLS on")
     add("--tls-port", type=int, default=5061)
-    add("--recordings", default="/var/lib/cti/recordings", help="folder of recordings, as the switch sees it")
+    add("--tls-only", action="store_true", help="desk phones register over TLS and not otherwise")
+    add("--srtp", choices=("forbidden", "optional", "mandatory"), default="forbidden", help="audio of desk phones encrypted")
+    add("--emergency", default="110,119,120,122,112,911", metavar="NUMBERS", help="always dialled, by every phone")
+    add("--emergency-caller", default="", metavar="NUMBER", help="caller number of those calls; the extension by default")
+    add("--recordings", default="", help="folder of recordings on the switch; /var/lib/cti/recordings, or below --data")
     add("--prompts", default="/usr/share/cti/prompts", help="folder made by scripts.prompts, as the switch sees it")
     add("--directory-url", default="http://127.0.0.1:8080/switch/directory", help="'' = static directory only")
     add("--phone-url", default="", help="where browsers reach --wss through a proxy, e.g. wss://desk.example/phone")
-    add("--group", default="", help="group of the switch's user: it may read the configuration, which holds passwords")
-    add("--trunk", action="append", default=[], metavar="NAME=HOST[:PORT][,USER,PASSWORD]")
+    add("--user", default="", help="the switch's user: it gets the folders that the switch writes to")
+    add("--group", default="", help="its group, which may read configuration and recordings; the user's own by default")
+    add("--data", type=Path, help="one folder for all that the switch writes, instead of /var/lib, /var/log and /run")
+    add("--trunk", action="append", default=[], metavar="NAME=HOST[:PORT][,USER]")
+    add("--trunk-passwords", default="", metavar="FILE", help="lines NAME=PASSWORD for trunks with an account; - reads them")
+    add("--trunk-ip", default="", help="address of the switch for trunks, when it is not --ip")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")
     add("--phones", type=Path, help="JSON list of {extension, password}")
-    add("--database", default="", help="database URL to take the agents' phones from")
+    add("--database", default="", help="database URL to take the agents' phones from; env = that of CTI_DATABASE_URL")
     add("--max-sessions", type=int, default=12000)
     add("--sessions-per-second", type=int, default=300)
     add("--name", default="cti", help="name of the switch")
     return parser.parse_args(None if argv is None else list(argv))
 
 
+def folders_of(options: argparse.Namespace) -> Folders:
+    out, data = options.out.resolve(), options.data and options.data.resolve()
+    state = data or Path("/var/lib/freeswitch")
+    return Folders(
+        conf=out / "conf",
+        scripts=out / "scripts",
+        log=data / "log" if data else Path("/var/log/freeswitch"),
+        db=state / "db",
+        run=data / "run" if data else Path("/run/freeswitch"),
+        certs=Path(options.tls_dir).resolve() if options.tls_dir else out / "tls",
+        temp=state / "temp",
+        storage=state / "storage",
+        recordings=Path(options.recordings or (data / "recordings" if data else "/var/lib/cti/recordings")),
+    )
+
+
 def plan_of(options: argparse.Namespace) -> Plan:
     known = read_secrets(options.out)
     phones: dict[str, Phone] = {}
-    if options.database:
-        phones |= {p.extension: p for p in phones_of_database(options.database)}
+    database = database_of(options.database)
+    if database:
+        phones |= {p.extension: p for p in phones_of_database(database)}
     if options.phones:
         phones |= {p.extension: p for p in phones_of_file(options.phones)}
     values = Values(
@@ -458,7 +217,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
         tls="true" if options.tls_dir else "",
         tls_port=str(options.tls_port) if options.tls_dir else "",
         tls_dir=options.tls_dir,
-        recordings=options.recordings.rstrip("/"),
+        tls_only="true" if options.tls_only else "",
+        srtp=options.srtp,
+        trunk_ip=options.trunk_ip,
+        emergency_numbers=options.emergency.replace(",", "|").replace(" ", ""),
+        emergency_caller=options.emergency_caller,
+        recordings=str(folders_of(options).recordings),
         prompts=options.prompts.rstrip("/"),
         directory_url=options.directory_url,
         directory_secret=known["CTI_XML_CURL_SECRET"],
@@ -466,22 +230,28 @@ def plan_of(options: argparse.Namespace) -> Plan:
         max_sessions=str(options.max_sessions),
         sessions_per_second=str(options.sessions_per_second),
     )
-    return Plan(values, tuple(phones.values()), tuple(map(parse_trunk, options.trunk)), tuple(options.trunk_cidr))
+    passwords = read_passwords(options.trunk_passwords)
+    trunks = tuple(parse_trunk(text, passwords) for text in options.trunk)
+    return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr))
 
 
 def main(argv: Iterable[str] | None = None) -> int:
-    options = _arguments(argv)
+    options = arguments(argv)
     try:
-        plan = plan_of(options)
-        render(plan, options.out, options.group)
+        owner = owner_of(options.user, options.group)
+        plan, folders = plan_of(options), folders_of(options)
+        render(plan, options.out, owner)
+        folders.make(owner)
+        folders.write_start(options.out / "start", owner)
         _write_environment(options.out, environment(plan, options.phone_url))
     except CtiError as error:
         print(f"fsconf: {error.message}", file=sys.stderr)
         return 2
     print(f"{options.out}/conf and {options.out}/scripts: {len(plan.phones)} phones, {len(plan.trunks)} trunks")
     print(f"settings and secrets for the daemon and the web process: {options.out}/cti-secrets.env")
-    if os.geteuid() == 0 and not options.group:
-        print("only root can read conf/: when the switch runs as another user, say --group with its group")
+    print(f"start the switch: {options.out}/start")
+    if os.geteuid() == 0 and not options.user:
+        print("the switch will run as root: a user of its own is safer, say --user with its name")
     for text in warnings(plan):
         print(f"warning: {text}", file=sys.stderr)
     return 0

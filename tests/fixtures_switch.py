@@ -167,8 +167,12 @@ class PrivateSwitch:
         )
         trunk = fsconf.Trunk("carrier", self.host, self.trunk_port, ping=0)
         self.plan = fsconf.Plan(self.values, phones, (trunk,))
+        self.folders = fsconf.folders_of(
+            fsconf.arguments(["--out", str(self.folder), "--data", str(self.folder), "--tls-dir", str(self.tls)])
+        )
         fsconf.render(self.plan, self.folder)
-        (self.recordings / "fallback").mkdir(parents=True)
+        self.folders.make(fsconf.owner_of("", ""))
+        self.folders.write_start(self.folder / "start", fsconf.owner_of("", ""))
         prompts.build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
         self.binary = binary
         self.helpers: list[Sipp] = []
@@ -176,24 +180,11 @@ class PrivateSwitch:
         self.start()
 
     def start(self) -> None:
-        command = [
-            self.binary,
-            "-nf",
-            "-nc",
-            "-np",
-            "-nonat",
-            "-conf",
-            f"{self.folder}/conf",
-            "-scripts",
-            f"{self.folder}/scripts",
-        ]
-        for name in ("log", "db", "run", "certs", "temp", "storage"):
-            (self.folder / name).mkdir(exist_ok=True)
-            command += [f"-{name}", f"{self.folder}/{name}"]
         with (self.folder / "out.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "-recordings", str(self.recordings)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+                [self.folder / "start", "-nf", "-nc", "-np"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**os.environ, "FREESWITCH": self.binary},
+            )  # fmt: skip
         self._esl: Esl | None = None
         self.wait(lambda: bool(self._ready()), 60, "the switch to be ready")
         self.start_log = self.log()
@@ -277,12 +268,13 @@ class PrivateSwitch:
         self.wait(lambda: _udp_in_use(port), 10, "the phone to listen")
         return phone
 
-    def register(self, extension: str, port: int, password: str = "") -> None:
-        """Register ``extension`` with a contact at ``port``."""
+    def register(self, extension: str, port: int = 0, password: str = "") -> None:
+        """Register ``extension`` from ``port``, where a phone answers afterwards; 0: nobody does."""
         password = password or next(p.password for p in PHONES if p.extension == extension)
+        port = port or free_ports(1)[0]
         done = self.sipp(
             "register.xml", "-m", "1", "-s", extension, "-au", extension, "-ap", password, "-key", "contact_port", str(port),
-            "-p", str(free_ports(1)[0]), f"{self.host}:{self.internal_port}",
+            "-p", str(port), f"{self.host}:{self.internal_port}",
         )  # fmt: skip
         assert done.wait() == 0, done.log.read_text(errors="replace")
 

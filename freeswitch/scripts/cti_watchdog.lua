@@ -3,10 +3,12 @@
 -- partner end. A bridged leg is never touched. Stateless but for two global variables and one mark on a channel.
 
 local common = require("cti_common")
+local queue = require("cti_queue")
 local api = freeswitch.API()
 local now = os.time()
 
 local FALLBACK = " fallback XML cti_fallback"
+local FOLLOW_S = 5 -- so often the agents of the fallback queue follow the phones while nobody needs them
 local ALONE_S = 2 -- a leg must be seen alone for this long, so that one that is just being bridged is left in peace
 
 -- cti_phase of a caller -> what happens to one who is not bridged
@@ -79,12 +81,19 @@ local function rescue(uuid)
   end
 end
 
-if not look() then
-  -- quotes inside values are escaped in JSON, so '{"uuid":"' can only be the beginning of a row
-  for uuid in (api:execute("show", "channels as json") or ""):gmatch('{"uuid":"([%w_%-]+)"') do
-    rescue(uuid)
+if look() then
+  if now % FOLLOW_S == 0 then
+    queue.follow(common.global("domain"))
   end
-  if moved + ended > 0 then
-    common.log("warning", "no daemon: " .. moved .. " callers to the fallback queue, " .. ended .. " legs without a partner ended")
-  end
+  return
+end
+
+local listed = api:execute("show", "channels as json") or ""
+queue.follow(common.global("domain"), queue.channels(listed)) -- before callers come there
+-- quotes inside values are escaped in JSON, so '{"uuid":"' can only be the beginning of a row
+for uuid in listed:gmatch('{"uuid":"([%w_%-]+)"') do
+  rescue(uuid)
+end
+if moved + ended > 0 then
+  common.log("warning", "no daemon: " .. moved .. " callers to the fallback queue, " .. ended .. " legs without a partner ended")
 end

@@ -19,6 +19,7 @@ from lxml import etree
 from cti_server.errors import CtiError
 from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
+from scripts.fsrender import ROOT
 from scripts.stack import free_ports
 
 HOST = "127.0.0.1"
@@ -81,7 +82,7 @@ class BenchSwitch:
         self._insert("autoload_configs/callcenter.conf.xml", ".//queues", queue)
         self._insert("dialplan/public.xml", ".//context[@name='public']", etree.fromstring(_ENTRY))
         (self.recordings / "fallback").mkdir(parents=True)
-        prompts.build(yaml.safe_load((fsconf.ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
+        prompts.build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
 
     def _insert(self, name: str, into: str, element: etree._Element) -> None:
         path = self.folder / "conf" / name
@@ -130,6 +131,7 @@ class BenchSwitch:
         """The phones as agents of the peer's queue, with the same wrap-up as ours."""
         console = self.console()
         for phone in self.phones:
+            console.api(f"callcenter_config agent add {phone.extension} callback")  # where it has not followed the phone yet
             console.api(f"callcenter_config agent set wrap_up_time {phone.extension} {wrap_up_s}")
             console.api(f"callcenter_config tier del cti_fallback {phone.extension}")
             console.api(f"callcenter_config tier add {PEER_QUEUE} {phone.extension} 1 1")

@@ -33,12 +33,15 @@ class Sipp:
         self._phones = self._spawn("phone.xml", ["-p", str(self._phone_port)])
 
     def register(self) -> None:
-        """Register every phone (again). Raises CtiError 'bench-failed'."""
+        """Register every phone (again), from the port at which it answers: the switch rings no other. Raises 'bench-failed'."""
+        self.stop()
         count = len(self._switch.phones)
         options = ["-inf", str(self._list), "-m", str(count), "-r", "200", "-key", "contact_port", str(self._phone_port)]
+        options += ["-p", str(self._phone_port)]
         code = self._spawn("register.xml", [*options, f"{HOST}:{self._switch.internal_port}"]).wait(60)
         if code:
             raise CtiError("bench-failed", f"the phones could not register (sipp ended with {code}); see {self._folder}")
+        self.start_phones()
 
     def call(self, number: str, calls: int, rate: float, talk_s: float) -> subprocess.Popen[bytes]:
         """``calls`` callers to ``number``, ``rate`` a second; the process ends when the last has hung up."""

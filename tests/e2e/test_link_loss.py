@@ -47,8 +47,8 @@ class Floor:
         stack.spawn("daemon", "cti_server.daemon.main")
         for extension in AGENTS:
             port = free_ports(1)[0]
-            switch.phone(port)
             switch.register(extension, port)
+            switch.phone(port)
         self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
         stack.wait("the daemon", lambda: self.views("switches", linked=True))
         for extension in AGENTS:

@@ -119,17 +119,19 @@ def test_nothing_calls_an_api_in_an_expansion(documents):
 
 
 def test_outside_text_is_in_no_application_argument(documents):
-    """Only the channel's own id may be expanded: everything else could hold what a caller sent."""
+    """Only the channel's own id may be expanded, and the dial string that cti_colleague.lua has judged: all else could hold what
+    a caller sent."""
     expanded = {
         v for root in documents.values() for a in root.iter("action") for v in re.findall(r"\$\{(\w+)\}", a.get("data", ""))
     }
-    assert expanded <= {"uuid"}
+    assert expanded <= {"uuid", "cti_phone"}
 
 
 CAPTURED = {
     # where a group of the dialled number stands in an argument -> the only characters that it can hold there
     "multiset": "[-+*#0-9A-Za-z._]",
     "bridge": "[0-9]",
+    "lua": "[0-9]",
 }
 
 
@@ -185,7 +187,7 @@ def test_toll_fraud(documents):
     assert applications == {"multiset", "lua", "park", "hangup"}, "a trunk call can only be parked"
     for action in agents.iter("action"):
         if action.get("application") == "bridge":
-            assert action.get("data") == "sofia/internal/$1%127.0.0.1"
+            assert action.get("data") == "${cti_phone}" or action.getparent().getparent().get("name") == "cti_emergency"
     last = agents.findall(".//extension")[-1]
     assert [a.get("data") for a in last.iter("action")] == ["OUTGOING_CALL_BARRED"]
     dials = re.compile(agents.find(".//extension[@name='cti_colleague']/condition").get("expression"))
@@ -224,10 +226,13 @@ def test_web_phones_with_and_without_tls(documents, tmp_path):
 
 
 def test_phones_trunks_and_their_names(documents):
-    users = {u.get("id"): params(u) for u in documents["directory/cti.xml"].iter("user")}
+    directory = documents["directory/cti.xml"]
+    users = {u.get("id"): params(u) for u in directory.iter("user")}
     assert users == {"1001": {"password": "secret-of-1001"}, "1002": {"password": "secret-of-1002"}}
-    agents = [a.get("contact") for a in documents["autoload_configs/callcenter.conf.xml"].iter("agent")]
-    assert agents == [f"[leg_timeout=15]sofia/internal/{n}%127.0.0.1" for n in (1001, 1002)]
+    for user in directory.iter("user"):  # who calls is said by the switch, not by the phone
+        said = {v.get("name"): v.get("value") for v in user.iter("variable")}
+        assert (said["effective_caller_id_number"], said["cti_extension"]) == (user.get("id"), user.get("id"))
+        assert said["effective_caller_id_name"] == user.get("id")
     backup = params(documents["sip_profiles/trunks/backup.xml"])
     assert (backup["proxy"], backup["register"], backup["ping"]) == ("sip.example.net:5070", "true", "25")
     variables = [p.get("data") for p in documents["vars.xml"].iter("X-PRE-PROCESS")]
@@ -249,6 +254,7 @@ def test_phones_trunks_and_their_names(documents):
         replace(PLAN, trunks=(fsconf.Trunk("../x", "203.0.113.5"),)),
         replace(PLAN, trunks=(fsconf.Trunk("x", "203.0.113.5;evil"),)),
         replace(PLAN, trunk_cidrs=("all",)),
+        replace(PLAN, values=replace(VALUES, emergency_numbers="11.")),
     ],
 )
 def test_values_that_could_break_out_are_refused_before_anything_is_written(plan, tmp_path):
@@ -260,7 +266,11 @@ def test_values_that_could_break_out_are_refused_before_anything_is_written(plan
 def test_the_command_line_keeps_its_secrets(tmp_path, capsys):
     phones = tmp_path / "phones.json"
     phones.write_text('[{"extension": "1001", "password": "p"}]', "utf-8")
-    command = ["--out", str(tmp_path / "o"), "--phones", str(phones), "--trunk", "a=203.0.113.5:5070,user,pass,word"]
+    passwords = tmp_path / "trunks"
+    passwords.write_text("# of our carriers\na = pass,wo=rd\n", "utf-8")
+    passwords.chmod(0o600)
+    command = ["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d"), "--phones", str(phones)]
+    command += ["--trunk", "a=203.0.113.5:5070,user", "--trunk-passwords", str(passwords)]
     assert fsconf.main(command) == 0
     secrets = tmp_path / "o/cti-secrets.env"
     first = secrets.read_text("utf-8")
@@ -273,6 +283,83 @@ def test_the_command_line_keeps_its_secrets(tmp_path, capsys):
     assert "1 phones, 1 trunks" in capsys.readouterr().out
     assert fsconf.main([*command, "--trunk", "nonsense"]) == 2
     assert "is not NAME=HOST" in capsys.readouterr().err
+    trunk = params(etree.parse(str(tmp_path / "o/conf/sip_profiles/trunks/a.xml")).getroot())
+    assert (trunk["username"], trunk["password"]) == ("user", "pass,wo=rd")
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (["--trunk", "a=203.0.113.5,user,secret-word"], "a password comes from --trunk-passwords"),
+        (["--trunk", "a=203.0.113.5,user"], "put the line a=PASSWORD into a file"),
+        (["--trunk", "a=203.0.113.5,user", "--trunk-passwords", "OPEN"], "everybody can read it"),
+        (["--trunk", "a=203.0.113.5,user", "--trunk-passwords", "/none"], "No such file"),
+        (["--database", "mysql+pymysql://cti:secret-word@db/cti"], "every user of this machine could read"),
+        (["--database", "env"], "CTI_DATABASE_URL is not set"),
+        (["--external-port", "5060"], "ports of their own"),
+        (["--tls-only"], "--tls-only needs --tls-dir"),
+        (["--emergency", "110,x"], "not digits"),
+        (["--emergency-caller", "me"], "is no number"),
+        (["--user", "no-such-user"], "no such user"),
+    ],
+)
+def test_what_is_unsafe_or_wrong_is_refused_with_what_to_do(more, why, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("CTI_DATABASE_URL", raising=False)
+    readable = tmp_path / "readable"
+    readable.write_text("a=x\n", "utf-8")
+    readable.chmod(0o644)
+    more = [str(readable) if word == "OPEN" else word for word in more]
+    assert fsconf.main(["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d"), *more]) == 2
+    said = capsys.readouterr()
+    assert why in said.err
+    assert "secret-word" not in said.err + said.out
+
+
+def test_emergency_numbers_are_dialled_first_and_over_every_trunk(documents, tmp_path):
+    agents = documents["dialplan/agents.xml"]
+    first = agents.find(".//extension")
+    assert first.get("name") == "cti_emergency"
+    dials = re.compile(first.find("condition").get("expression"))
+    assert all(dials.search(number) for number in ("110", "119", "120", "122", "112", "911"))
+    assert not any(dials.search(number) for number in ("1100", "0110", "11", "9110", "1001"))
+    ways = first.findall(".//action")[-1].get("data").split("|")
+    plain = [way.partition("]")[2] for way in ways]
+    assert plain == [
+        "sofia/gateway/carrier/$1", "sofia/gateway/backup/$1",
+        "sofia/external/sip:$1@203.0.113.5:5060", "sofia/external/sip:$1@sip.example.net:5070",
+    ]  # fmt: skip
+    assert [a.get("application") for a in first.iter("action")] == ["set", "set", "bridge"], "no script, no daemon"
+    values = replace(VALUES, emergency_numbers="117", emergency_caller="02112345")
+    fsconf.render(replace(PLAN, values=values), tmp_path)
+    text = (tmp_path / "conf/dialplan/agents.xml").read_text("utf-8")
+    assert "^(117)$" in text
+    assert "effective_caller_id_number=02112345" in text
+    with pytest.raises(CtiError, match="emergency number"):
+        fsconf.check(replace(PLAN, phones=(fsconf.Phone("911", "secret"),)))
+
+
+def test_desk_phones_with_encrypted_audio_and_over_tls_alone(documents, tmp_path):
+    assert "tls-only" not in params(documents["sip_profiles/internal.xml"])
+    assert documents["dialplan/agents.xml"].find(".//extension[@name='cti_plain_audio']") is None
+    fsconf.render(replace(PLAN, values=replace(VALUES, srtp="mandatory", tls_only="true")), tmp_path)
+    root = etree.parse(str(tmp_path / "conf/dialplan/agents.xml")).getroot()
+    assert [e.get("name") for e in root.iter("extension")][:2] == ["cti_emergency", "cti_plain_audio"]
+    assert params(etree.parse(str(tmp_path / "conf/sip_profiles/internal.xml")).getroot())["tls-only"] == "true"
+    assert "rtp_secure_media_outbound=mandatory" in (tmp_path / "conf/vars.xml").read_text("utf-8")
+    trunk = (tmp_path / "conf/sip_profiles/trunks/carrier.xml").read_text("utf-8")
+    assert 'name="rtp_secure_media_outbound" value="forbidden"' in trunk
+
+
+def test_every_phone_is_rung_where_it_was_heard_and_nobody_sends_a_call_on(documents):
+    internal = params(documents["sip_profiles/internal.xml"])
+    acl = documents["autoload_configs/acl.conf.xml"]
+    lists = {entry.get("name"): (entry.get("default"), len(entry)) for entry in acl.iter("list")}
+    assert lists[internal["apply-nat-acl"]] == ("allow", 0)
+    assert lists[internal["local-network-acl"]] == ("deny", 0)
+    names = [p.get("name") for p in documents["sip_profiles/internal.xml"].iter("param")]
+    assert names.index("ext-sip-ip") < names.index("apply-nat-acl"), "the switch refuses the list before it knows its address"
+    variables = [p.get("data") for p in documents["vars.xml"].iter("X-PRE-PROCESS")]
+    assert "outbound_redirect_fatal=true" in variables
 
 
 def sourced(file: Path) -> dict[str, str]:
@@ -284,8 +371,9 @@ def sourced(file: Path) -> dict[str, str]:
 
 def test_the_product_is_told_what_the_switch_was_told(tmp_path):
     out = tmp_path / "with space"
-    command = ["--out", str(out), "--trunk", "carrier=203.0.113.5", "--trunk", "second=203.0.113.6", "--esl-port", "8031",
-               "--recordings", "/srv/my-recordings/", "--prompts", "/srv/prompts", "--realm", "pbx.example"]  # fmt: skip
+    command = ["--out", str(out), "--data", str(tmp_path / "d"),
+               "--trunk", "carrier=203.0.113.5", "--trunk", "second=203.0.113.6", "--esl-port", "8031",
+               "--recordings", f"{tmp_path}/my-recordings/", "--prompts", "/srv/prompts", "--realm", "pbx.example"]  # fmt: skip
     assert fsconf.main(command) == 0
     told = sourced(tmp_path / "with\\ space/cti-secrets.env")
     assert told == {
@@ -293,8 +381,8 @@ def test_the_product_is_told_what_the_switch_was_told(tmp_path):
         "CTI_SWITCHES": "main=esl://127.0.0.1:8031",
         "CTI_PHONE_REALM": "pbx.example",
         "CTI_PHONE_WS_URL": "ws://127.0.0.1:5066",
-        "CTI_RECORDINGS_DIR": "/srv/my-recordings",
-        "CTI_SWITCH_RECORDINGS_DIR": "/srv/my-recordings",
+        "CTI_RECORDINGS_DIR": f"{tmp_path}/my-recordings",
+        "CTI_SWITCH_RECORDINGS_DIR": f"{tmp_path}/my-recordings",
         "CTI_SWITCH_PROMPTS_DIR": "/srv/prompts",
         "CTI_SWITCH_TRUNKS": "carrier,second",
     }
@@ -311,30 +399,39 @@ def test_the_switchs_group_may_read_its_configuration_and_nobody_else(tmp_path, 
     others = [g.gr_name for g in grp.getgrall() if g.gr_gid != os.getegid()]
     group = others[0] if os.geteuid() == 0 and others else grp.getgrgid(os.getegid()).gr_name
     out = tmp_path / "o"
-    assert fsconf.main(["--out", str(out), "--group", group]) == 0
+    command = ["--out", str(out), "--data", str(tmp_path / "d"), "--group"]
+    assert fsconf.main([*command, group]) == 0
     for path in [out, out / "conf", *(out / "conf").rglob("*"), *(out / "scripts").rglob("*")]:
         assert path.stat().st_gid == grp.getgrnam(group).gr_gid, path
         assert path.stat().st_mode & 0o777 == (0o750 if path.is_dir() else 0o640), path
     assert (out / "cti-secrets.env").stat().st_mode & 0o777 == 0o600
-    assert fsconf.main(["--out", str(out), "--group", "no-such-group"]) == 2
+    assert fsconf.main([*command, "no-such-group"]) == 2
     assert "no such group" in capsys.readouterr().err
 
 
 def test_a_trunk_that_is_named_by_a_name_is_warned_of(tmp_path, capsys):
-    command = ["--out", str(tmp_path), "--trunk", "carrier=sip.example.net"]
+    command = ["--out", str(tmp_path), "--data", str(tmp_path / "d"), "--trunk", "carrier=sip.example.net"]
     assert fsconf.main(command) == 0
     said = capsys.readouterr().err
     assert "carrier (sip.example.net) are refused with 403" in said
     assert "--trunk-cidr" in said
     assert fsconf.main([*command, "--trunk-cidr", "198.51.100.0/28"]) == 0
-    assert fsconf.main(["--out", str(tmp_path), "--trunk", "carrier=203.0.113.5"]) == 0
+    capsys.readouterr()
+    assert fsconf.main([*command[:-1], "carrier=203.0.113.5"]) == 0
+    said = capsys.readouterr().err
+    assert "403" not in said
+    assert "trunk carrier has no account" in said
+    passwords = tmp_path / "p"
+    passwords.write_text("carrier=x\n", "utf-8")
+    passwords.chmod(0o600)
+    assert fsconf.main([*command[:-1], "carrier=203.0.113.5,line", "--trunk-passwords", str(passwords)]) == 0
     assert capsys.readouterr().err == ""
 
 
 def test_a_foreign_folder_is_not_overwritten(tmp_path, capsys):
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf/precious.xml").write_text("<x/>", "utf-8")
-    assert fsconf.main(["--out", str(tmp_path)]) == 2
+    assert fsconf.main(["--out", str(tmp_path), "--data", str(tmp_path / "d")]) == 2
     assert "was not made by fsconf" in capsys.readouterr().err
     assert (tmp_path / "conf/precious.xml").exists()
 
@@ -384,6 +481,7 @@ def test_every_channel_variable_is_in_the_readme():
     texts = [p.read_text("utf-8") for p in [*LUA, *(ROOT / "dialplan").glob("*.xml")]]
     names = {n for t in texts for n in re.findall(r"\bcti_[a-z_]+\b", t)}
     own = {"cti_common", "cti_fallback", "cti_inbound", "cti_claim", "cti_echo", "cti_music", "cti_colleague", "cti_barred",
-           "cti_no_such_number", "cti_take_back", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr"}  # fmt: skip
+           "cti_no_such_number", "cti_take_back", "cti_emergency", "cti_plain_audio", "cti_phones", "cti_queue",
+           "cti_connect", "cti_watchdog", "cti_start", "cti_cdr"}  # fmt: skip
     unknown = {n for n in names - own if f"`{n}" not in readme}
     assert unknown == set()

@@ -1,0 +1,337 @@
+"""The templates of freeswitch/ and dialplan/ filled with the values of one switch.
+
+Every @PLACEHOLDER@ of the templates is a field of Values; a param whose value is empty is left out.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from cti_server.errors import CtiError
+from cti_server.services.config_codec import FOLDER
+from scripts.fsfolders import Owner
+
+ROOT = Path(__file__).resolve().parents[1]
+MARK = ".made-by-fsconf"  # a folder with this file is ours to replace
+PLACEHOLDER = re.compile(r"@([A-Z][A-Z_]*)@")
+SAFE = re.compile(r"[^$@&<>\"'\x00-\x1f\x7f]*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An agent's phone in the static directory and in the fallback queue."""
+
+    extension: str
+    password: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A gateway. ``host`` is where its calls come from and go to; register only with a user name."""
+
+    name: str
+    host: str
+    port: int = 5060
+    username: str = ""
+    password: str = ""
+    ping: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the templates ask for; the placeholder is the field's name in capitals. '' leaves a param out."""
+
+    realm: str = "127.0.0.1"
+    sip_ip: str = "127.0.0.1"
+    ext_ip: str = ""
+    trunk_ip: str = ""
+    esl_port: str = "8021"
+    esl_password: str = ""
+    internal_port: str = "5060"
+    external_port: str = "5080"
+    ws_binding: str = "127.0.0.1:5066"
+    wss_binding: str = ""
+    tls: str = ""
+    tls_port: str = ""
+    tls_dir: str = ""
+    tls_only: str = ""
+    srtp: str = "forbidden"
+    recordings: str = "/var/lib/cti/recordings"
+    prompts: str = "/usr/share/cti/prompts"
+    directory_url: str = "http://127.0.0.1:8080/switch/directory"
+    directory_secret: str = ""
+    switch_name: str = "cti"
+    max_sessions: str = "12000"
+    sessions_per_second: str = "300"
+    rtp_start: str = "16384"
+    rtp_end: str = "49150"
+    log_level: str = "notice"
+    media_timeout_ms: str = "120000"
+    media_hold_timeout_ms: str = "7200000"
+    extension_pattern: str = "[1-8][0-9]{3}"
+    emergency_numbers: str = "110|119|120|122|112|911"
+    emergency_caller: str = ""
+
+    def placeholders(self) -> dict[str, str]:
+        given = {name.upper(): value for name, value in asdict(self).items()}
+        return {**given, "TRUNK_IP": self.trunk_ip or self.sip_ip, "EXT_SIP_IP": self.ext_ip or self.sip_ip}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that one rendering needs."""
+
+    values: Values
+    phones: tuple[Phone, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    trunk_cidrs: tuple[str, ...] = field(default_factory=tuple)
+
+
+def render(plan: Plan, out: Path, owner: Owner | None = None) -> None:
+    """Write OUT/conf and OUT/scripts. Raises CtiError 'bad-switch-setting' naming what is wrong, before anything is written.
+
+    ``owner``: the switch's user, whose group may then read the configuration; others never can, it holds passwords.
+    """
+    check(plan)
+    files = {name: _document(text, plan, name) for name, text in _templates().items()}
+    template = (ROOT / "freeswitch/conf/sip_profiles/trunks/trunk.xml").read_text("utf-8")
+    for trunk in plan.trunks:
+        text = _fill(template, {**plan.values.placeholders(), **_trunk_placeholders(trunk)}, "trunk.xml")
+        files[f"sip_profiles/trunks/{trunk.name}.xml"] = _tidy(etree.fromstring(text.encode(), PARSER))
+    conf = out / "conf"
+    if conf.exists():
+        if not (conf / MARK).exists():
+            raise bad(f"{conf} was not made by fsconf: choose another --out")
+        shutil.rmtree(conf)
+    conf.mkdir(parents=True)
+    (conf / MARK).touch()
+    for name, data in files.items():
+        path = conf / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o640)
+        path.chmod(0o640)
+        path.write_bytes(data)
+    (conf / "sip_profiles/trunks").mkdir(exist_ok=True)
+    scripts = out / "scripts"
+    scripts.mkdir(parents=True, exist_ok=True)
+    for source in sorted((ROOT / "freeswitch/scripts").glob("*.lua")):
+        shutil.copyfile(source, scripts / source.name)
+    if owner is not None and owner.group:
+        _hand_to(out, [conf, scripts], owner.gid)
+
+
+def _hand_to(out: Path, folders: list[Path], group: int) -> None:
+    """Folders and files below can be read by the group; OUT itself can be crossed."""
+    for path in [out, *folders, *(p for folder in folders for p in folder.rglob("*"))]:
+        try:
+            os.chown(path, -1, group)
+        except PermissionError as error:
+            raise bad(f"{path} cannot be given to the group: run this as root, or as a member of it") from error
+        path.chmod(0o750 if path.is_dir() else 0o640)
+
+
+def warnings(plan: Plan) -> list[str]:
+    """What is allowed and will surprise."""
+    found = []
+    if not plan.trunks and not plan.trunk_cidrs:
+        found.append("no --trunk: the switch takes no call from outside")
+    if not plan.trunks:
+        found.append("no --trunk: nobody can dial an emergency number")
+    open_trunks = [trunk.name for trunk in plan.trunks if not trunk.username]
+    if open_trunks:
+        found.append(
+            f"trunk {', '.join(open_trunks)} has no account: its carrier knows this switch by the address alone, so whatever "
+            "calls from it calls at your cost; ask the carrier for an account (NAME=HOST,USER and --trunk-passwords)"
+        )
+    named = [trunk for trunk in plan.trunks if not _address(trunk.host)]
+    if named and not plan.trunk_cidrs:
+        names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
+        found.append(
+            f"calls from trunk {names} are refused with 403, a name is no address: say with --trunk-cidr from where it calls"
+        )
+    return found
+
+
+def _address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def check(plan: Plan) -> None:
+    """Refuse what could break out of a template, and secrets that are missing."""
+    values = plan.values.placeholders()
+    for name, value in values.items():
+        if name != "EXTENSION_PATTERN" and not SAFE.fullmatch(value):
+            raise bad(f"{name.lower()}: {value!r} holds a quote, a control character or one of $ @ & < >")
+    for name in ("RECORDINGS", "PROMPTS"):
+        if not FOLDER.fullmatch(values[name]):
+            raise bad(
+                f"{name.lower()}: {values[name]!r} is no whole path without blanks, quotes and commas; the switch splits there"
+            )
+    if values["TRUNK_IP"] == values["SIP_IP"] and values["EXTERNAL_PORT"] == values["INTERNAL_PORT"]:
+        raise bad("phones and trunks need ports of their own (--internal-port, --external-port), or addresses (--trunk-ip)")
+    if values["TLS_ONLY"] and not values["TLS_DIR"]:
+        raise bad("--tls-only needs --tls-dir with the certificate")
+    for name in ("ESL_PASSWORD", "DIRECTORY_SECRET"):
+        if len(values[name]) < 16:
+            raise bad(f"{name.lower()} must have at least 16 characters")
+    if re.search(r"[\"'<>&@\s]|\$\{|\$\$", values["EXTENSION_PATTERN"]):
+        raise bad("extension_pattern may hold no quotes, spaces, & < > @ or ${")
+    if not re.fullmatch(r"([0-9]{2,15}(\|[0-9]{2,15})*)?", values["EMERGENCY_NUMBERS"]):
+        raise bad(f"emergency numbers {values['EMERGENCY_NUMBERS']!r} are not digits with commas between them")
+    if not re.fullmatch(r"\+?[0-9]{0,20}", values["EMERGENCY_CALLER"]):
+        raise bad(f"the caller number of emergency calls {values['EMERGENCY_CALLER']!r} is no number")
+    hidden = sorted({phone.extension for phone in plan.phones} & set(values["EMERGENCY_NUMBERS"].split("|")))
+    if hidden:
+        raise bad(f"extension {hidden[0]} is an emergency number: nobody could dial it")
+    for phone in plan.phones:
+        if not NAME.fullmatch(phone.extension) or not phone.password or not SAFE.fullmatch(phone.password + phone.name):
+            raise bad(f"phone {phone.extension!r}: extension, password or name cannot be written into the configuration")
+    for trunk in plan.trunks:
+        if (
+            not NAME.fullmatch(trunk.name)
+            or not HOST.fullmatch(trunk.host)
+            or not SAFE.fullmatch(trunk.username + trunk.password)
+        ):
+            raise bad(f"trunk {trunk.name!r}: name, host or account cannot be written into the configuration")
+    for cidr in plan.trunk_cidrs:
+        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", cidr):
+            raise bad(f"trunk address {cidr!r} is not ADDRESS/BITS")
+
+
+def bad(why: str) -> CtiError:
+    return CtiError("bad-switch-setting", why)
+
+
+def _templates() -> dict[str, str]:
+    """Path below conf/ -> text of the template."""
+    base = ROOT / "freeswitch/conf"
+    found = {str(p.relative_to(base)): p for p in sorted(base.rglob("*.xml")) if p.parent.name != "trunks"}
+    found |= {f"dialplan/{p.name}": p for p in sorted((ROOT / "dialplan").glob("*.xml"))}
+    return {name: path.read_text("utf-8") for name, path in found.items()}
+
+
+def _fill(text: str, values: dict[str, str], name: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise bad(f"{name}: unknown placeholder {match[0]}")
+        return escape(values[match[1]], {'"': "&quot;"})
+
+    return PLACEHOLDER.sub(value, text)
+
+
+def _document(text: str, plan: Plan, name: str) -> bytes:
+    root = etree.fromstring(_fill(text, {**plan.values.placeholders(), "EMERGENCY_ROUTE": _route(plan)}, name).encode(), PARSER)
+    if name in _LISTS:
+        _LISTS[name](root, plan)
+    return _tidy(root)
+
+
+def _tidy(root: etree._Element) -> bytes:
+    """Without the params that have no value; FreeSWITCH needs no comments, and would run directives inside them."""
+    for param in root.xpath("//param[@value='']"):
+        param.getparent().remove(param)
+    for binding in root.xpath("//binding[not(param[@name='gateway-url'])]"):
+        binding.getparent().remove(binding)
+    etree.strip_tags(root, etree.Comment)
+    etree.indent(root)
+    text: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
+    return {
+        "TRUNK_NAME": trunk.name,
+        "TRUNK_PROXY": f"{trunk.host}:{trunk.port}",
+        "TRUNK_REALM": trunk.host,
+        "TRUNK_USERNAME": trunk.username or "cti",
+        "TRUNK_PASSWORD": trunk.password or "none",
+        "TRUNK_REGISTER": "true" if trunk.username else "false",
+        "TRUNK_PING": str(trunk.ping) if trunk.ping else "",
+    }
+
+
+def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, tag, {name.replace("_", "-"): value for name, value in attributes.items()})
+
+
+def _directory(root: etree._Element, plan: Plan) -> None:
+    users = root.find(".//users")
+    for phone in plan.phones:
+        user = _add(users, "user", id=phone.extension)
+        _add(_add(user, "params"), "param", name="password", value=phone.password)
+        values = {
+            "user_context": "agents",
+            "effective_caller_id_number": phone.extension,  # not what the phone says of itself
+            "effective_caller_id_name": phone.name or phone.extension,
+            "cti_extension": phone.extension,
+        }
+        variables = _add(user, "variables")
+        for name, value in values.items():
+            _add(variables, "variable", name=name, value=value)
+
+
+def _route(plan: Plan) -> str:
+    """Where an emergency number ($1) is called: gateway after gateway, then their addresses: a gateway may be thought down."""
+    gateways = [f"sofia/gateway/{trunk.name}/$1" for trunk in plan.trunks]
+    addresses = [f"sofia/external/sip:$1@{trunk.host}:{trunk.port}" for trunk in plan.trunks]
+    return "|".join(f"[leg_progress_timeout=12]{way}" for way in dict.fromkeys(gateways + addresses))
+
+
+def _agents(root: etree._Element, plan: Plan) -> None:
+    if plan.values.srtp != "mandatory":
+        plain = root.find(".//extension[@name='cti_plain_audio']")
+        plain.getparent().remove(plain)
+    extension = root.find(".//extension[@name='cti_emergency']")
+    if not plan.trunks or not plan.values.emergency_numbers:
+        extension.getparent().remove(extension)
+    elif not plan.values.emergency_caller:
+        caller = extension.find(".//action[@data='effective_caller_id_number=']")
+        caller.getparent().remove(caller)
+
+
+def _acl(root: etree._Element, plan: Plan) -> None:
+    trunks = root.find(".//list[@name='cti_trunks']")
+    addresses = [f"{t.host}/32" for t in plan.trunks if _address(t.host)]
+    for cidr in dict.fromkeys([*addresses, *plan.trunk_cidrs]):
+        _add(trunks, "node", type="allow", cidr=cidr)
+
+
+def _vars(root: etree._Element, plan: Plan) -> None:
+    named: dict[str, str] = {}
+    for trunk in plan.trunks:
+        named.setdefault(re.sub(r"[^A-Za-z0-9]", "_", trunk.host), trunk.name)
+    for address, name in named.items():
+        etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
+
+
+def _modules(root: etree._Element, plan: Plan) -> None:
+    """mod_xml_curl refuses to load without a binding."""
+    if not plan.values.directory_url:
+        load = root.find(".//load[@module='mod_xml_curl']")
+        load.getparent().remove(load)
+
+
+_LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {
+    "directory/cti.xml": _directory,
+    "dialplan/agents.xml": _agents,
+    "autoload_configs/acl.conf.xml": _acl,
+    "autoload_configs/modules.conf.xml": _modules,
+    "vars.xml": _vars,
+}

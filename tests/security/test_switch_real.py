@@ -1,0 +1,99 @@
+"""What a registered phone can make a real switch do: call phones and nobody else, whatever it registers or answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.domain.switch import Originate
+from cti_server.settings import SwitchAddress
+from tests.fixtures_switch import PrivateSwitch
+from tests.phones import Phone, quiet
+
+pytestmark = pytest.mark.switch
+
+Make = Callable[..., Phone]
+
+
+@pytest.fixture
+def phone(real_switch: PrivateSwitch) -> Iterator[Make]:
+    """Phones of the switch by their extension; '' is a carrier, which never registers."""
+    with ExitStack() as stack:
+
+        def make(extension: str = "", **how: object) -> Phone:
+            made = Phone(real_switch.internal_port, extension, f"phone-secret-{extension}", **how)  # type: ignore[arg-type]
+            return stack.enter_context(made)
+
+        yield make
+
+
+EVIL = [
+    # contact with the carrier's port in {}, more header lines
+    ("sip:0090012345@127.0.0.1:{}", ""),
+    ("sip:0090012345@127.0.0.1:{};fs_nat=yes", ""),
+    ("sip:1002@127.0.0.1:9;fs_path=sip%3A0090012345%40127.0.0.1%3A{}", ""),
+    ("sip:1002@127.0.0.1:9;fs_path=sip:127.0.0.1:{}", ""),
+    ("sip:1002;fs_path=sip%3A127.0.0.1%3A{}@127.0.0.1:9", ""),
+    ("sip:1002@127.0.0.2:{};maddr=127.0.0.1", ""),
+    ("sip:1002@127.0.0.1:9", "Path: <sip:0090012345@127.0.0.1:{};lr>\r\n"),
+]
+
+
+def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, phone: Make) -> None:
+    caller, evil, carrier = phone("1001"), phone("1002"), phone()
+    link = SwitchLink(SwitchAddress("main", "127.0.0.1", real_switch.esl_port, real_switch.password), lambda event: None)
+    link.start()
+    try:
+        real_switch.wait(lambda: link.linked, what="the link")
+        assert caller.register() == 200
+        for count, (contact, lines) in enumerate(EVIL):
+            assert evil.register(contact.format(carrier.port), lines.format(carrier.port)) in (200, 400)
+            real_switch.beat()
+            caller.dial("1002", seconds=20)
+            link.call(Originate("ext:1002", f"leg-{count}", f"job-{count}", "13800138000", "", 2, {}))
+            real_switch.api("hupall")
+        assert quiet(carrier, 0.5), carrier.invites()[0].first
+    finally:
+        link.stop()
+
+
+def test_a_phone_behind_a_router_is_rung(real_switch: PrivateSwitch, phone: Make) -> None:
+    """Its contact is an address of its own network; the switch has heard it from another."""
+    caller, inside = phone("1001"), phone("1002")
+    assert caller.register() == 200
+    assert inside.register("sip:1002@10.0.0.9:5060;line=7a") == 200
+    assert caller.dial("1002") == 200
+    assert inside.rung().first.split()[1].startswith("sip:1002@10.0.0.9:5060")
+
+
+def test_nobody_sends_a_call_on(real_switch: PrivateSwitch, phone: Make) -> None:
+    caller, sends_on, carrier = phone("1001"), phone("1002", answer=302), phone()
+    sends_on.moved_to = f"sip:0090012345@127.0.0.1:{carrier.port}"
+    assert caller.register() == sends_on.register() == 200
+    assert caller.dial("1002") >= 400
+    real_switch.esl._command(f"api originate {{originate_timeout=5}}sofia/internal/sip:1002@127.0.0.1:{sends_on.port} &park()")
+    assert len(sends_on.invites()) == 2, "asked once by each"
+    assert quiet(carrier, 0.5)
+
+
+def test_a_phone_cannot_say_that_it_is_somebody_else(real_switch: PrivateSwitch, phone: Make) -> None:
+    caller, other = phone("1001"), phone("1002")
+    assert caller.register() == other.register() == 200
+    lies = 'P-Asserted-Identity: "Bank" <sip:95588@x>\r\nRemote-Party-ID: <sip:95588@x>;party=calling\r\n'
+    assert caller.dial("1002", extra=lies, name="Bank", user="95588") == 200
+    shown = other.rung()
+    assert "<sip:1001@" in shown.headers["from"]
+    assert "95588" not in str(shown.headers)
+    assert "Bank" not in str(shown.headers)
+
+
+def test_emergency_numbers_are_dialled_without_a_daemon(real_switch: PrivateSwitch, phone: Make) -> None:
+    caller = phone("1001")
+    assert caller.register() == 200
+    real_switch.daemon_alive = False
+    with Phone(real_switch.external_port, "carrier", port=real_switch.trunk_port) as carrier:
+        assert caller.dial("110") == 200
+        assert carrier.rung().first.split()[1].startswith("sip:110@")
