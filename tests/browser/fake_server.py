@@ -18,6 +18,7 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
+from cti_server.errors import CtiError
 from tests.browser import fake_books as books
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
@@ -65,6 +66,7 @@ class World:
         self.trunks, self.switches, self.alarms = books.trunks(), books.switches(), []  # type: ignore[var-annotated]
         self.health = {"engine": True, "redis": True, "behind_ms": 0}
         self.saved: list[dict[str, Any]] = []
+        self.drafts: dict[str, dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.refuse: dict[str, tuple[int, str]] = {}
@@ -91,6 +93,7 @@ class World:
                 "trunks": [] if mine else self.trunks,
                 "switches": [] if mine else self.switches,
                 "alarms": [] if mine else self.alarms,
+                "drafts": [d for d in self.drafts.values() if d["agent"] == user["agent_id"]],
             }
 
     def agent(self, agent_id: str, state: str = "", **change: Any) -> None:
@@ -209,17 +212,19 @@ class World:
 
     # ------------------------------------------------------------ commands
 
-    def command(self, name: str, args: dict[str, Any]) -> tuple[int, str]:
-        """(0, '') or (HTTP status, error id)."""
+    def command(self, name: str, args: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
+        """(0, '', data) or (HTTP status, error id, details)."""
         with self.lock:
             self.commands.append({"name": name, "args": args})
             if name in self.refuse:
-                return self.refuse[name]
+                return *self.refuse[name], {}
             act = getattr(self, f"do_{name}", None)
             if act is None:
-                return 422, "no-such-command"
-            act(**args)
-            return 0, ""
+                return 422, "no-such-command", {}
+            try:
+                return 0, "", act(**args) or {}
+            except CtiError as error:
+                return 409, error.error_id, dict(error.details)
 
     def do_LoginAgent(self, agent_id: str) -> None:
         self.agent(agent_id, "idle", status="not_ready", reason="")
@@ -254,9 +259,22 @@ class World:
     def do_HangupCall(self, agent_id: str = "", call_id: str = "") -> None:
         self.end(call_id or self.agents[agent_id]["call_id"])
 
-    def do_SetDisposition(self, agent_id: str, call_id: str, code: str, note: str = "") -> None:
-        self.saved.append({"agent": agent_id, "call_id": call_id, "code": code, "note": note, "at_ms": now_ms()})
-        self.event("call.disposed", ("floor", f"agent:{agent_id}"), call_id=call_id, agent_id=agent_id, code=code, note=note)
+    def do_SaveNote(self, agent_id: str, call_id: str, note: str, version: int, code: str = "") -> dict[str, Any]:
+        draft_id = f"{agent_id}/{call_id}"
+        old = self.drafts.get(draft_id, {"note": "", "version": 0, "code": ""})
+        if old["version"] not in (0, version) and note != old["note"]:
+            raise CtiError("note-changed", "another window was faster", {key: old[key] for key in ("note", "version", "code")})
+        draft = {"id": draft_id, "agent": agent_id, "call_id": call_id, "note": note, "at_ms": now_ms()}
+        self.drafts[draft_id] = {**draft, "version": old["version"] + 1, "code": code or old["code"]}
+        self.saved.append(self.drafts[draft_id])
+        self.event("call.note_saved", (f"agent:{agent_id}",), draft=self.drafts[draft_id])
+        return {"version": old["version"] + 1}
+
+    def do_SetDisposition(
+        self, agent_id: str, call_id: str, code: str, version: int = 0, note: str | None = None
+    ) -> dict[str, Any]:
+        old = self.drafts.get(f"{agent_id}/{call_id}", {"note": ""})
+        return self.do_SaveNote(agent_id, call_id, old["note"] if note is None else note, version, code)
 
     def do_EndWrapUp(self, agent_id: str) -> None:
         self.agent(agent_id, "idle", call_id="", queue="")
@@ -277,8 +295,8 @@ def make_app(world: World) -> Flask:
     def user() -> dict[str, Any] | None:
         return sessions.get(request.cookies.get("cti_session", ""))
 
-    def refusal(status: int, error_id: str) -> tuple[Response, int]:
-        return jsonify(error_id=error_id, message=error_id, details={}), status
+    def refusal(status: int, error_id: str, details: dict[str, Any] | None = None) -> tuple[Response, int]:
+        return jsonify(error_id=error_id, message=error_id, details=details or {}), status
 
     @app.before_request
     def guard() -> Any:
@@ -334,8 +352,8 @@ def make_app(world: World) -> Flask:
 
     @app.post("/api/commands")
     def command() -> Any:
-        status, error_id = world.command(request.json["name"], request.json["args"])
-        return refusal(status, error_id) if status else jsonify(data={})
+        status, error_id, data = world.command(request.json["name"], request.json["args"])
+        return refusal(status, error_id, data) if status else jsonify(data=data)
 
     @app.get("/api/calls")
     def calls() -> Any:

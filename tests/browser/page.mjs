@@ -67,7 +67,8 @@ const scenarios = {
     await sign(page, 'ready')
     await page.waitForSelector(mark('idle-card'))
     const names = (await log()).commands.map((command) => command.name)
-    equal(names.filter((name) => !name.startsWith('AgentPage')), ['LoginAgent', 'ReadyAgent', 'AnswerCall', 'HoldCall', 'ResumeCall', 'HangupCall', 'SetDisposition', 'EndWrapUp'], 'commands')
+    const saves = ['SetDisposition', 'SaveNote']
+    equal(names.filter((name) => !name.startsWith('AgentPage') && !saves.includes(name)), ['LoginAgent', 'ReadyAgent', 'AnswerCall', 'HoldCall', 'ResumeCall', 'HangupCall', 'EndWrapUp'], 'commands')
     equal(page.problems, [], 'problems of the page')
   },
 
@@ -89,6 +90,35 @@ const scenarios = {
     await page.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
     equal(await page.inputValue(mark('note')), 'half a sentence', 'the note is still there in wrap-up')
     equal(page.problems, [], 'problems of the page')
+  },
+
+  async two_windows_one_note(browser) {
+    const one = await readyAgent(browser)
+    const id = await world('offer', { agent_id: '1001' })
+    await one.keyboard.press('F2')
+    await one.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    const two = await open(browser, base)
+    await login(two, 'li.wei')
+    await two.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await one.fill(mark('note'), '客户要求回电')
+    await until(async () => (await two.inputValue(mark('note'))) === '客户要求回电', 'the other window shows it without a button')
+    await until(async () => (await one.textContent(mark('result-hint'))).includes('已保存'), 'saved without a disposition')
+    // The other window is faster, by the time that a request is on its way.
+    await two.route('**/api/commands', async (route) => {
+      await world('do_SaveNote', { agent_id: '1001', call_id: id, note: '另一窗口写的', version: 1 })
+      await route.continue()
+    }, { times: 1 })
+    await two.fill(mark('note'), '本窗口写的')
+    await two.waitForSelector(mark('note-conflict'))
+    equal(await text(two, 'note-theirs'), '另一窗口写的', 'what the other window wrote is shown')
+    equal(await two.inputValue(mark('note')), '本窗口写的', 'what was typed here is kept')
+    await two.click('[data-choice=both]')
+    await until(async () => (await one.inputValue(mark('note'))) === '另一窗口写的\n本窗口写的', 'both are in both windows')
+    await world('end', { call_id: id })
+    await world('agent', { agent_id: '1001', state: 'idle', call_id: '' })
+    await one.waitForSelector(mark('idle-card'))
+    equal((await log()).saved.at(-1).note, '另一窗口写的\n本窗口写的', 'the note of a wrap-up that ran out is on the server')
+    equal([...one.problems, ...two.problems], [], 'problems of the pages')
   },
 
   async order_of_events(browser) {

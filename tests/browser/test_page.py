@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "call_of_an_agent",
     "reload_in_a_call",
+    "two_windows_one_note",
     "order_of_events",
     "health_is_told",
     "leader_sees_and_acts",

@@ -63,6 +63,8 @@ export async function request<T>(method: string, path: string, body?: unknown, o
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
+      // What is on its way when the page is closed still arrives.
+      keepalive: method !== 'GET',
       signal: stop.signal,
     })
   } catch (error) {

@@ -118,17 +118,21 @@ describe('a result that could not be saved while the engine was away', () => {
     const sent: string[] = []
     vi.stubGlobal('fetch', async (_path: string, init?: RequestInit) => {
       if (init?.method === 'POST') sent.push((JSON.parse(String(init.body)) as { args: { call_id: string } }).args.call_id)
-      return new Response(JSON.stringify(init?.method === 'POST' ? { data: {} } : centreOf(1).body), { status: 200 })
+      const error_id = sent.at(-1) === 'c2' ? 'no-such-reason' : 'engine-away'
+      if (init?.method === 'POST' && away) return new Response(JSON.stringify({ error_id, message: '' }), { status: 503 })
+      return new Response(JSON.stringify(init?.method === 'POST' ? { data: { version: 1 } } : centreOf(1).body), { status: 200 })
     })
+    let away = true
     const wire = new LinkedTransport()
     useRealtime().start(wire)
     wire.server.connect()
     wire.server.snapshot(snapshot({ engine: false }))
     await mount(DeskAgent, {})
     useDrafts().write('c1', { code: 'a' })
-    useDrafts().fail('c1', 'engine-away', '1')
     useDrafts().write('c2', { code: 'b' })
-    useDrafts().fail('c2', 'no-such-reason', '2')
+    await pass(10)
+    expect(sent.splice(0).sort()).toEqual(['c1', 'c2'])
+    away = false
     wire.server.health({ engine: true, redis: true, behind_ms: 0 })
     await pass(0)
     expect(sent).toEqual(['c1'])

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import CallCard from '@/components/desk/CallCard.vue'
+import ResultPanel from '@/components/desk/ResultPanel.vue'
 import UnsavedResults from '@/components/desk/UnsavedResults.vue'
 import WaitingCalls from '@/components/panel/WaitingCalls.vue'
 import type { PhoneConfig } from '@/contracts'
@@ -20,17 +21,17 @@ const FORGED = '张三%0AUnique-ID: forged'
 
 interface Sent {
   name: string
-  args: Record<string, string>
+  args: Record<string, unknown>
 }
 
 /** A server that takes commands and answers each with what the test says. */
-function listen(answer: (sent: Sent) => { status: number; error_id?: string } = () => ({ status: 200 })): Sent[] {
+function listen(answer: (sent: Sent) => { status: number; error_id?: string; details?: unknown; data?: unknown } = () => ({ status: 200 })): Sent[] {
   const sent: Sent[] = []
   vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
     const command = JSON.parse(String(init.body)) as Sent
     sent.push(command)
-    const { status, error_id } = answer(command)
-    return new Response(JSON.stringify(status === 200 ? { data: {} } : { error_id, message: '' }), { status })
+    const { status, error_id, details, data } = answer(command)
+    return new Response(JSON.stringify(status === 200 ? { data: data ?? {} } : { error_id, message: '', details }), { status })
   })
   return sent
 }
@@ -76,28 +77,128 @@ describe('the result of a call', () => {
     expect(useDrafts().of('c3').note).toBe('')
   })
 
-  it('is sent once, and stays unsaved when the server refuses', async () => {
-    let status = 503
-    const sent = listen(() => ({ status, error_id: 'engine-away' }))
-    useDrafts().write('c1', { code: 'resolved', note: 'n' })
-    expect(await useActions().saveResult('c1')).toBe(false)
-    expect(useDrafts().of('c1')).toMatchObject({ saved: false, problem: 'engine-away' })
-    status = 200
-    expect(await useActions().saveResult('c1')).toBe(true)
-    expect(await useActions().saveResult('c1')).toBe(true)
-    expect(sent).toHaveLength(2)
-    expect(useDrafts().of('c1')).toMatchObject({ saved: true, problem: '' })
-    expect(sent[1]).toEqual({ name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', note: 'n' } })
+  it('is saved as typed, a note without a disposition too, each over the version before', async () => {
+    let version = 0
+    const sent = listen(() => ({ status: 200, data: { version: ++version } }))
+    useDrafts().write('c1', { note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    useDrafts().write('c1', { code: 'resolved' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(sent).toEqual([
+      { name: 'SaveNote', args: { agent_id: '1001', call_id: 'c1', note: 'n', version: 0 } },
+      { name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', version: 1 } },
+    ])
+    expect(sessionStorage.getItem('cti.draft.c1')).toBeNull()
   })
 
-  it('is not called saved when it was changed while it was sent', async () => {
-    listen(() => {
-      useDrafts().write('c1', { note: 'more' })
-      return { status: 200 }
-    })
+  it('is saved a moment after the last key, without a button', async () => {
+    vi.useFakeTimers()
+    const sent = listen(() => ({ status: 200, data: { version: 1 } }))
+    for (const note of ['a', 'ab', 'abc']) useDrafts().write('c1', { note })
+    await vi.advanceTimersByTimeAsync(1000)
+    vi.useRealTimers()
+    expect(sent.map((command) => command.args.note)).toEqual(['abc'])
+    expect(useDrafts().of('c1').saved).toBe(true)
+  })
+
+  it('stays unsaved when the server refuses, and says why', async () => {
+    let status = 503
+    const sent = listen(() => ({ status, error_id: 'engine-away', data: { version: 1 } }))
     useDrafts().write('c1', { code: 'resolved', note: 'n' })
-    await useActions().saveResult('c1')
-    expect(useDrafts().of('c1')).toMatchObject({ code: 'resolved', note: 'more', saved: false })
+    expect(await useDrafts().save('c1')).toBe(false)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: false, problem: 'engine-away' })
+    status = 200
+    expect(await useDrafts().saveAll()).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: true, problem: '' })
+    expect(sent[1]).toEqual({ name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', note: 'n', version: 0 } })
+  })
+
+  it('that was changed while it was sent is sent once more', async () => {
+    let version = 0
+    const sent = listen(() => {
+      if (!version) useDrafts().write('c1', { note: 'more' })
+      return { status: 200, data: { version: ++version } }
+    })
+    useDrafts().write('c1', { note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(sent.map((command) => [command.args.note, command.args.version])).toEqual([['n', 0], ['more', 1]])
+  })
+
+  const view = (note: string, version: number, code = '') => ({ id: '1001/c1', agent: '1001', call_id: 'c1', note, version, code, at_ms: 1 })
+
+  it('of another window is shown while nothing was typed here', () => {
+    useDrafts().told(view('there', 1, 'resolved'))
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'there', code: 'resolved', version: 1, saved: true })
+    useDrafts().told(view('older', 0))
+    expect(useDrafts().of('c1').note).toBe('there')
+  })
+
+  it('is not taken for another window’s when its own echo comes before its answer', async () => {
+    listen(({ args }) => {
+      useDrafts().told(view(String(args.note), Number(args.version) + 1))
+      useDrafts().write('c1', { note: 'ab' })
+      return { status: 200, data: { version: Number(args.version) + 1 } }
+    })
+    useDrafts().write('c1', { note: 'a' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'ab', version: 2, saved: true, theirs: null })
+  })
+
+  /** The server of two windows: the other one has saved `theirs` as version 2 meanwhile. */
+  function twoWindows(theirs: string, code = ''): Sent[] {
+    let now = { note: theirs, version: 2, code }
+    return listen(({ args }) => {
+      if (args.version !== now.version) return { status: 409, error_id: 'note-changed', details: now }
+      now = { note: String(args.note ?? now.note), version: now.version + 1, code: String(args.code ?? now.code) }
+      return { status: 200, data: { version: now.version } }
+    })
+  }
+
+  it('in conflict with another window’s is told, and the person decides', async () => {
+    for (const [choice, note] of [['both', 'their words\nmy words'], ['mine', 'my words'], ['theirs', 'their words']] as const) {
+      freshStores()
+      useDrafts().told(view('both saw this', 1))
+      const sent = twoWindows('their words')
+      useDrafts().write('c1', { note: 'my words' })
+      expect(await useDrafts().save('c1')).toBe(false)
+      expect(useDrafts().of('c1')).toMatchObject({ note: 'my words', saved: false, problem: 'note-changed', theirs: { note: 'their words' } })
+      expect(await useDrafts().save('c1')).toBe(false)
+      expect(sent).toHaveLength(1)
+      expect(await useDrafts().decide('c1', choice)).toBe(true)
+      expect(useDrafts().of('c1')).toMatchObject({ note, saved: true, problem: '', theirs: null })
+    }
+  })
+
+  it('is written over another window’s when nothing of that is lost', async () => {
+    useDrafts().told(view('one', 1))
+    twoWindows('one two', 'resolved')
+    useDrafts().write('c1', { note: 'one two three' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'one two three', code: 'resolved', version: 3, theirs: null })
+  })
+
+  it('in conflict stands on the desk with both notes', async () => {
+    twoWindows('<b>theirs</b>')
+    useDrafts().write('c1', { note: 'mine' })
+    await useDrafts().save('c1')
+    const box = await mount(ResultPanel, { callId: 'c1', over: false })
+    expect(box.querySelector('[data-test=note-theirs]')?.textContent).toBe('<b>theirs</b>')
+    box.querySelector<HTMLElement>('[data-choice=both]')!.click()
+    await vi.waitFor(() => expect(box.querySelector('[data-test=note-conflict]')).toBeNull())
+    expect(box.querySelector('textarea')!.value).toBe('<b>theirs</b>\nmine')
+  })
+
+  it('is saved before wrap-up ends; a refusal keeps the agent here', async () => {
+    let status = 503
+    const sent = listen(() => ({ status, error_id: 'engine-away', data: { version: 1 } }))
+    useAgents().put(agent({ state: 'wrap_up', call_id: 'c1' }))
+    useDesk().offered(call({ agent: '1001' }))
+    useDrafts().write('c1', { note: 'n' })
+    await useActions().endWrapUp()
+    status = 200
+    await useActions().endWrapUp()
+    expect(sent.map((command) => command.name)).toEqual(['SaveNote', 'SaveNote', 'EndWrapUp'])
   })
 
   it('that the server refused by itself stays on the desk until it is saved, also over a reload and into the next call', async () => {
@@ -106,13 +207,14 @@ describe('the result of a call', () => {
     useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
     useDesk().offered(call({ agent: '1001' }))
     useDrafts().write('c1', { code: 'gone', note: 'n' })
-    expect(await useActions().saveResult('c1')).toBe(false)
+    expect(await useDrafts().save('c1')).toBe(false)
     const kept = sessionStorage.getItem('cti.draft.c1')!
     unmountAll()
     freshStores()
     useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
     sessionStorage.setItem('cti.draft.c1', kept)
     useDesk().offered(call({ id: 'c2', agent: '1001', number: '777' }))
+    useDrafts().recall()
     const box = await mount(UnsavedResults, { current: 'c2' })
     const alert = box.querySelector('[role=alert]')!
     expect(alert.textContent).toContain('13812345678')
@@ -123,13 +225,13 @@ describe('the result of a call', () => {
     await vi.waitFor(() => expect(document.querySelector('.el-dialog [data-code=new]')).not.toBeNull())
     document.querySelector<HTMLElement>('.el-dialog [data-code=new]')!.click()
     await vi.waitFor(() => expect(box.querySelector('[role=alert]')).toBeNull())
-    expect(sent.at(-1)?.args).toEqual({ agent_id: '1001', call_id: 'c1', code: 'new', note: 'n' })
+    expect(sent.at(-1)?.args).toEqual({ agent_id: '1001', call_id: 'c1', code: 'new', note: 'n', version: 0 })
   })
 
   it('of the call on the desk is not told twice, and one that cannot be saved may be dropped', async () => {
     listen(() => ({ status: 404, error_id: 'no-such-call' }))
     useDrafts().write('c1', { code: 'gone', note: 'n' })
-    await useActions().saveResult('c1')
+    await useDrafts().save('c1')
     expect((await mount(UnsavedResults, { current: 'c1' })).querySelector('[role=alert]')).toBeNull()
     const box = await mount(UnsavedResults, { current: '' })
     box.querySelector<HTMLElement>('[data-test=drop-result]')!.click()

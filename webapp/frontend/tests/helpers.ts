@@ -1,5 +1,5 @@
 /** Views with plain values, a pair of linked transports, and mounting without a browser. */
-import { createPinia, setActivePinia } from 'pinia'
+import { createPinia, getActivePinia, setActivePinia } from 'pinia'
 import { createApp, h, nextTick, type App, type Component } from 'vue'
 import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Snapshot } from '@/contracts'
 import { i18n } from '@/i18n'
@@ -63,6 +63,8 @@ export class LinkedTransport implements Transport {
 }
 
 export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
+  // The stores of before save nothing any more.
+  if (getActivePinia()) useSession().left++
   setActivePinia(createPinia())
   sessionStorage.clear()
   useSession().user = { id: '1', login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }

@@ -5,6 +5,7 @@ import { useAlarms } from '@/stores/alarms'
 import { useCalls } from '@/stores/calls'
 import { useCentre } from '@/stores/centre'
 import { useDesk } from '@/stores/desk'
+import { useDrafts } from '@/stores/drafts'
 import { useNetwork } from '@/stores/network'
 import { useQueues } from '@/stores/queues'
 import { useSession } from '@/stores/session'
@@ -42,6 +43,7 @@ const REMOVE: Record<string, (id: string) => void> = {
   queues: (id) => useQueues().remove(id),
   trunks: (id) => useNetwork().removeTrunk(id),
   switches: (id) => useNetwork().removeSwitch(id),
+  drafts: (id) => useDrafts().removed(id),
 }
 
 /** Every view in the event replaces the one with its id; then the name's own handler runs. */
@@ -52,6 +54,7 @@ export function applyEvent(event: ServerEvent): void {
   if (queue) useQueues().put(queue, event.at_ms)
   if (trunk) useNetwork().putTrunk(trunk)
   if (event.data.switch) useNetwork().putSwitch(event.data.switch)
+  if (event.data.draft) useDrafts().told(event.data.draft)
   if (event.data.removed) REMOVE[event.data.removed.kind]?.(event.data.removed.id)
   HANDLERS[event.name]?.(event)
 }

@@ -9,6 +9,7 @@ import { useAlarms } from '@/stores/alarms'
 import { useCalls } from '@/stores/calls'
 import { useCentre } from '@/stores/centre'
 import { useDesk } from '@/stores/desk'
+import { useDrafts } from '@/stores/drafts'
 import { useNetwork } from '@/stores/network'
 import { useQueues } from '@/stores/queues'
 import { Feed } from './feed'
@@ -24,6 +25,7 @@ export function applySnapshot(snapshot: Snapshot): void {
   useQueues().replace(snapshot.queues, snapshot.server_ms)
   useNetwork().replace(snapshot.trunks, snapshot.switches)
   useAlarms().replace(snapshot.alarms)
+  for (const draft of snapshot.drafts ?? []) useDrafts().told(draft)
   useDesk().snapshotTaken()
 }
 

@@ -3,7 +3,6 @@ import { ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message-box/style/css'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
-import { ApiError } from '@/api'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 import { useCommands } from './commands'
@@ -72,26 +71,9 @@ export const useActions = defineStore('actions', () => {
     if (await confirmed(i18n.global.t('desk.confirmLogout'), i18n.global.t('desk.logOut'))) await send('LogoutAgent')
   }
 
-  /** Sends the result of a call when there is one that the server does not have yet. True: nothing is left to save; a refusal stays in the draft. */
-  async function saveResult(call_id: string): Promise<boolean> {
-    const draft = drafts.of(call_id)
-    if (!draft.code || draft.saved) return draft.saved
-    const { code, note } = draft
-    const number = draft.number || [desk.call, desk.last].find((call) => call?.id === call_id)?.number || ''
-    const failed = (error: unknown): void => drafts.fail(call_id, error instanceof ApiError ? error.id : 'other', number)
-    if (!(await commands.send('SetDisposition', { ...me(), call_id, code, note }, failed))) return false
-    const now = drafts.of(call_id)
-    if (now.code === code && now.note === note) drafts.write(call_id, { saved: true })
-    return true
-  }
+  /** What was written is saved first; when that is refused the agent stays to see why. */
   async function endWrapUp(): Promise<void> {
-    if (!can.value.endWrapUp) return
-    const id = desk.call?.id ?? ''
-    const draft = drafts.of(id)
-    if (!draft.code && draft.note.trim()) {
-      if (!(await confirmed(i18n.global.t('wrap.endWithout'), i18n.global.t('wrap.end')))) return
-    } else if (draft.code && !(await saveResult(id))) return
-    await send('EndWrapUp')
+    if (can.value.endWrapUp && (await drafts.save(desk.call?.id ?? ''))) await send('EndWrapUp')
   }
-  return { can, busy, answer, reject, hangUp, hold, mute, login, logout, ready, pause, saveResult, endWrapUp }
+  return { can, busy, answer, reject, hangUp, hold, mute, login, logout, ready, pause, endWrapUp }
 })

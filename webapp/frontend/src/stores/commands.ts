@@ -5,7 +5,7 @@ import { ApiError, post } from '@/api'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 
-export type CommandArgs = Record<string, string | Record<string, string>>
+export type CommandArgs = Record<string, string | number | Record<string, string>>
 
 const LOGIN_WINDOW_S = 300
 
@@ -32,6 +32,7 @@ export function resultProblem(id: string): string {
   const { t, te } = i18n.global
   if (id === 'no-such-reason') return t('wrap.problem.gone')
   if (id === 'no-such-call') return t('wrap.problem.late')
+  if (id === 'note-changed') return t('wrap.problem.changed')
   return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.other') })
 }
 
@@ -41,20 +42,26 @@ export const useCommands = defineStore('commands', () => {
 
   const busy = (name: string, args: CommandArgs = {}): boolean => running.has(keyOf(name, args))
 
-  /** True when the engine did it. A second press while the first is under way is not sent. `failed` tells of the error. */
-  async function send(name: string, args: CommandArgs, failed = (error: unknown): void => showError(errorText(error))): Promise<boolean> {
+  /** What the engine answers. Raises ApiError. */
+  async function ask(name: string, args: CommandArgs): Promise<Record<string, unknown>> {
     const key = keyOf(name, args)
-    if (running.has(key)) return false
     running.add(key)
     try {
-      await post('/api/commands', { name, args }, { timeout_ms: 10_000 })
-      return true
-    } catch (error) {
-      failed(error)
-      return false
+      return (await post<{ data?: Record<string, unknown> }>('/api/commands', { name, args }, { timeout_ms: 10_000 })).data ?? {}
     } finally {
       running.delete(key)
     }
   }
-  return { send, busy }
+  /** True when the engine did it. A second press while the first is under way is not sent. `failed` tells of the error. */
+  async function send(name: string, args: CommandArgs, failed = (error: unknown): void => showError(errorText(error))): Promise<boolean> {
+    if (busy(name, args)) return false
+    try {
+      await ask(name, args)
+      return true
+    } catch (error) {
+      failed(error)
+      return false
+    }
+  }
+  return { ask, send, busy }
 })
