@@ -5,7 +5,7 @@ The real ones are wired in ``wiring.py`` from services and adapters; tests give 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,7 +57,9 @@ class Reports(Protocol):
 
     def queues(self, day: str, queue: str, formula: str, interval_min: int) -> Row: ...
 
-    def agents(self, day: str, agent: str, team: str) -> Row: ...
+    def agents(self, day: str, agent: str, team: str, running: Sequence[Row]) -> Row:
+        """``running``: the AgentViews of now."""
+        ...
 
     def calls(self, query: FigureQuery) -> Row: ...
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
-from cti_server.engine import agents, drafts, figures, switches
+from cti_server.engine import agents, cuts, drafts, figures, switches
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
 
 def apply(core: Core, config: CentreConfig) -> None:
     """Make ``config`` the one in force."""
+    if config.time_zone != core.config.time_zone:
+        core.day = ("", 0, 0)
+        cuts.arm(core)
     core.config = config
     problems = _flows(core)
     _queues(core)

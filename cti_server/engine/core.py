@@ -18,6 +18,7 @@ from cti_server.engine import (
     comeback,
     commands,
     configuring,
+    cuts,
     defects,
     drafts,
     hashing,
@@ -85,6 +86,7 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "switch_away": switches.stays_away,
     "books": calls.close_books,
     "drafts": drafts.write,
+    "cut": cuts.cut,
     "alarm": Core.clear_alarm,
 }
 
@@ -166,6 +168,7 @@ class Engine:
         self._core = Core(config, epoch, seed)
         self._core.event("engine.started", "ops", {"epoch": epoch})
         configuring.apply(self._core, config)
+        cuts.arm(self._core)
 
     def handle(self, item: Input) -> list[Effect]:
         """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed.

@@ -59,7 +59,7 @@ def add_interval(core: Core, agent: Agent, data: Mapping[str, Any]) -> None:
 
 
 def agent_today(core: Core, agent: Agent) -> dict[str, int]:
-    """AgentView.today: closed intervals only; the running one is state_since_ms."""
+    """AgentView.today: closed intervals only; the running one is AgentView.counted_ms."""
     _roll_agent(core, agent)
     return dict(zip(_SHOWN, _take_shown(agent.row), strict=True))
 

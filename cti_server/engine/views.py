@@ -88,6 +88,7 @@ def _agent(core: Core, agent_id: str) -> dict[str, Any]:
         "call_id": agent.call_id,
         "last_calls": agent.last_calls,
         "queue": agent.queue,
+        "counted_ms": agent.interval.started_ms if agent.interval else 0,
         "today": figures.agent_today(core, agent),
     }
 

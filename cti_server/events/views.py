@@ -45,6 +45,7 @@ class AgentView(TypedDict):
     call_id: str
     last_calls: list[str]  # the newest last: calls that may still get a note and a disposition, besides the running one
     queue: str
+    counted_ms: int  # until when ``today`` has all time; the state of now has run since, 0: logged out
     today: dict[str, int]  # answered, rona, talk_ms, hold_ms, wrap_up_ms, ring_ms, idle_ms, logged_in_ms
 
 

@@ -97,13 +97,20 @@ class Reports:
             "as_of_ms": as_of_ms,
         }
 
-    def agents(self, day: str = "", agent: str = "", team: str = "") -> dict[str, Any]:
-        """{day, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``."""
+    def agents(
+        self, day: str = "", agent: str = "", team: str = "", running: Iterable[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
+        """{day, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``.
+
+        ``running``: what the agents do now, as AgentView; it counts from where the facts end until ``as_of_ms``.
+        """
         config = self._config()
         day, start, end = self._day(day, config)
         as_of_ms = self._reader.as_of_ms()
         rows = _Grid(intervals(start, end, AGENT_INTERVAL_MIN, config.time_zone), AgentRow)
-        for fact in self._reader.intervals(start, end, agent=agent, team=team):
+        facts = self._reader.intervals(start, end, agent=agent, team=team)
+        asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
+        for fact in _with_running(facts, asked, start, min(as_of_ms, end)):
             for row in rows.over(fact["agent"], fact["started_ms"], fact["ended_ms"]):
                 row.add_interval(fact)
         for offer in self._reader.segments(start, end, ("offer",), agent=agent, team=team):
@@ -156,6 +163,22 @@ class Reports:
         timed = ((fact["call_id"], kpi.agent_time_parts(fact, bounds)) for fact in times if fact["call_id"])
         yield from _behind(query.figures, counted)
         yield from _behind(query.figures, timed)
+
+
+def _with_running(
+    facts: Iterable[Mapping[str, Any]], running: Iterable[Mapping[str, Any]], start_ms: int, end_ms: int
+) -> Iterator[Mapping[str, Any]]:
+    """The facts, then what of each agent's open interval lies in [start_ms, end_ms): from where the facts end, for a view may be
+    older than they are."""
+    until: dict[str, int] = {}
+    for fact in facts:
+        until[fact["agent"]] = max(until.get(fact["agent"], 0), fact["ended_ms"])
+        yield fact
+    for view in running:
+        started = max(view.get("counted_ms", 0), until.get(view["id"], 0), start_ms)
+        if view.get("counted_ms") and view["status"] != "logged_out" and started < end_ms:
+            same = {"agent": view["id"], "status": view["status"], "state": view["state"]}
+            yield {**same, "started_ms": started, "ended_ms": end_ms}
 
 
 def queue_row(config: CentreConfig, queue: str, start_ms: int = 0, end_ms: int = 0) -> QueueRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -127,7 +128,7 @@ class FakeReports(Reports):
         found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula}
         return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "as_of_ms": 5}
 
-    def agents(self, day: str, agent: str, team: str) -> dict[str, Any]:
+    def agents(self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         from webapp.features.reports.schemas import AGENT_COLUMNS
 
         row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}

@@ -162,5 +162,8 @@ class Projection:
         row = self._tables[kind].get(thing)
         return None if row is None else row.view
 
+    def views(self, kind: str) -> list[Mapping[str, Any]]:
+        return [row.view for row in self._tables[kind].values()]
+
     def count(self, kind: str) -> int:
         return len(self._tables[kind])

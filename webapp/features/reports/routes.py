@@ -83,7 +83,8 @@ def _queues(query: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _agents(query: Mapping[str, Any]) -> Mapping[str, Any]:
-    return parts().ports.reports.agents(query["day"], query["agent"], query["team"])
+    running = parts().projection.views("agents")
+    return parts().ports.reports.agents(query["day"], query["agent"], query["team"], running)
 
 
 def _file(name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], what: str) -> Response:

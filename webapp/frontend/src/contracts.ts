@@ -78,6 +78,8 @@ export interface AgentView {
   /** the newest last: calls that may still get a note and a disposition, besides the running one */
   last_calls?: string[]
   queue: string
+  /** until when `today` has all time; the state of now has run since, 0: logged out */
+  counted_ms?: number
   today: Partial<AgentToday>
 }
 

@@ -4,7 +4,7 @@ import AgentTable from '@/components/panel/AgentTable.vue'
 import NetworkStrip from '@/components/panel/NetworkStrip.vue'
 import RunningCalls from '@/components/panel/RunningCalls.vue'
 import type { Role, TrunkView } from '@/contracts'
-import { useAgents } from '@/stores/agents'
+import { todayAt, useAgents } from '@/stores/agents'
 import { useCalls } from '@/stores/calls'
 import { useNetwork } from '@/stores/network'
 import { useSession } from '@/stores/session'
@@ -72,5 +72,15 @@ describe('the network strip', () => {
     expect(rows[0]).toContain('NOREG')
     expect(rows[0]).not.toContain('ms')
     expect(rows[1]).toContain('carrier · main')
+  })
+})
+
+describe("an agent's figures of this moment", () => {
+  it('hold what has run since they were counted, in the state of now', () => {
+    const ready = agent({ status: 'ready', state: 'idle', counted_ms: 1000, today: { idle_ms: 5, logged_in_ms: 7 } })
+    expect(todayAt(ready, 4000)).toMatchObject({ idle_ms: 3005, logged_in_ms: 3007, talk_ms: 0 })
+    expect(todayAt({ ...ready, status: 'not_ready' }, 4000)).toMatchObject({ idle_ms: 5, logged_in_ms: 3007 })
+    expect(todayAt({ ...ready, state: 'talking' }, 4000)).toMatchObject({ idle_ms: 5, talk_ms: 3000, logged_in_ms: 3007 })
+    expect(todayAt({ ...ready, status: 'logged_out', counted_ms: 0 }, 4000)).toMatchObject({ idle_ms: 5, logged_in_ms: 7 })
   })
 })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
-import type { AgentView } from '@/contracts'
+import type { AgentToday, AgentView } from '@/contracts'
 import { makeTable } from './table'
 
 /** What one sees of an agent at a glance: the line's state, or the status while the line is idle. */
@@ -15,6 +15,27 @@ export function signOf(agent: AgentView): AgentSign {
 /** When the sign began. */
 export const signSince = (agent: AgentView): number =>
   agent.state === 'idle' || agent.status === 'logged_out' ? Math.max(agent.status_since_ms, agent.state_since_ms) : agent.state_since_ms
+
+/** State -> the figure of today that it adds to, as in reports; others are idle, or not ready when the agent is. */
+const TIME: Partial<Record<AgentView['state'], keyof AgentToday>> = {
+  reserved: 'ring_ms',
+  ringing: 'ring_ms',
+  dialing: 'ring_ms',
+  talking: 'talk_ms',
+  holding: 'hold_ms',
+  wrap_up: 'wrap_up_ms',
+}
+
+/** Today's figures at this moment: what is counted, and what has run since. */
+export function todayAt(agent: AgentView, now: number): AgentToday {
+  const found: AgentToday = { answered: 0, rona: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, ring_ms: 0, idle_ms: 0, logged_in_ms: 0, ...agent.today }
+  if (agent.status === 'logged_out' || !agent.counted_ms) return found
+  const running = Math.max(0, now - agent.counted_ms)
+  const part = TIME[agent.state] ?? (agent.state === 'idle' && agent.status === 'ready' ? 'idle_ms' : undefined)
+  if (part) found[part] += running
+  found.logged_in_ms += running
+  return found
+}
 
 export const useAgents = defineStore('agents', () => {
   const table = makeTable<AgentView>()
