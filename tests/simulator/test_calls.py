@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import array
+import json
 import wave
 from pathlib import Path
 
 import pytest
 
+from cti_server.simulator.truth import Truth
 from tests.simulator.desk import Desk
 
 
@@ -323,3 +325,16 @@ def test_the_same_seed_gives_the_same_events() -> None:
 
     assert len(run()) > 300
     assert run() == run()
+
+
+def test_what_happens_to_a_caller_is_written_down(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.switch.truth = Truth(tmp_path / "truth.jsonl")
+    leg, _ = desk.talking_pair(NUMBER="13800138000", TALK_S="30")
+    desk.passes(60)
+
+    rows = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    happened = [(row["what"], row["with"]) for row in rows]
+    assert happened == [("arrived", ""), ("bridged", "1001"), ("unbridged", ""), ("ended", "")]
+    assert {(row["uuid"], row["number"]) for row in rows} == {(leg, "13800138000")}
+    assert (rows[2]["at_us"] - rows[1]["at_us"]) // 1_000_000 == 30
