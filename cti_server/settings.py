@@ -38,6 +38,8 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_fd: int = 0  # a listening socket that whoever started the web handed down; 0: it opens http_host:http_port itself
+    http_hosts: str = ""  # names of the page, with commas; addresses, localhost and this machine's own name always count
+    trusted_proxies: str = "127.0.0.0/8,::1"  # addresses and networks whose X-Forwarded-* headers count
     data_dir: str = "var"
     recordings_dir: str = ""  # where this machine sees the switch's recordings; '' = data_dir/recordings
     flows_dir: str = ""  # folder of the IVR flows (*.yaml); '' = flows beside the product's code
@@ -49,7 +51,7 @@ class Settings:
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
-    metrics_token: str = ""  # lets another machine read /metrics
+    metrics_token: str = ""  # who sends it may read /metrics and what /healthz knows
     log_level: str = "INFO"  # one of LOG_LEVELS
     demo: bool = False
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import flask_smorest
 import redis
@@ -16,6 +18,7 @@ from cti_server.settings import Settings
 from webapp import errors, headers, static_page
 from webapp.auth import guard
 from webapp.auth.limits import LoginLimits
+from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import Sessions
 from webapp.context import EXTENSION, Parts
@@ -29,9 +32,10 @@ from webapp.features.recordings import routes as recordings
 from webapp.features.reports import routes as reports
 from webapp.features.session import routes as session
 from webapp.features.users import routes as users
+from webapp.limits import Limits
 from webapp.metrics import Metrics
 from webapp.ports import Ports
-from webapp.realtime.health import HealthWatch
+from webapp.realtime.health import HealthWatch, SeenDatabase
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
@@ -62,6 +66,7 @@ def create_app(
     *,
     dist: Path = DIST,
     passwords: Passwords | None = None,
+    limits: Limits | None = None,
 ) -> Flask:
     """``client``: from adapters.redis_store.connect. ``parts`` of the app start and stop its greenlets (``Parts.start``)."""
     app = Flask("webapp", static_folder=None)
@@ -72,7 +77,9 @@ def create_app(
         OPENAPI_VERSION="3.0.3",
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.extensions[EXTENSION] = _parts(app, settings, ports, client, clock, dist, passwords or Passwords())
+    app.extensions[EXTENSION] = _parts(
+        app, settings, ports, client, clock, dist, passwords or Passwords(), limits or Limits.here()
+    )
     app.before_request(guard.guard)
     headers.register(app, settings.phone_ws_url)
     app.extensions[EXTENSION].metrics.register(app)
@@ -88,8 +95,20 @@ def create_app(
 
 
 def _parts(
-    app: Flask, settings: Settings, ports: Ports, client: redis.Redis, clock: Clock, dist: Path, passwords: Passwords
+    app: Flask,
+    settings: Settings,
+    ports: Ports,
+    client: redis.Redis,
+    clock: Clock,
+    dist: Path,
+    passwords: Passwords,
+    limits: Limits,
 ) -> Parts:
+    around = Surroundings(settings)
+
+    def address(environ: Mapping[str, Any]) -> str | None:
+        return around.client(environ) if around.serves(environ.get("HTTP_HOST", "")) else None
+
     keys = Keys(settings.domain)
     process = process_name("web")
     commands_client = CommandClient(client, keys, process, clock)
@@ -98,7 +117,7 @@ def _parts(
     watch = HealthWatch(client, keys, clock, lambda: pump.behind_ms)
     pump = Pump(client, keys, clock, projection, watch.redis_changed)
     pages = Pages(client, keys, clock, process, commands_client.post)
-    sockets = Sockets(app, sessions, projection, watch, pages, clock)
+    sockets = Sockets(app, sessions, projection, watch, pages, clock, address, limits)
     pump.attach(sockets)
     return Parts(
         settings=settings,
@@ -107,6 +126,7 @@ def _parts(
         keys=keys,
         clock=clock,
         process=process,
+        around=around,
         dist=dist,
         commands=commands_client,
         sessions=sessions,
@@ -117,4 +137,5 @@ def _parts(
         sockets=sockets,
         health=watch,
         metrics=Metrics(),
+        database=SeenDatabase(ports.database),
     )

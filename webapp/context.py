@@ -14,13 +14,14 @@ from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.settings import Settings
 from webapp.auth.limits import LoginLimits
+from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import Sessions
 from webapp.ports import Ports
 
 if TYPE_CHECKING:
     from webapp.metrics import Metrics
-    from webapp.realtime.health import HealthWatch
+    from webapp.realtime.health import HealthWatch, SeenDatabase
     from webapp.realtime.projection import Projection
     from webapp.realtime.pump import Pump
     from webapp.realtime.sockets import Sockets
@@ -38,6 +39,7 @@ class Parts:
     keys: Keys
     clock: Clock
     process: str
+    around: Surroundings
     dist: Path
     commands: CommandClient
     sessions: Sessions
@@ -48,6 +50,7 @@ class Parts:
     sockets: Sockets
     health: HealthWatch
     metrics: Metrics
+    database: SeenDatabase
 
     def start(self) -> None:
         """Start the greenlets: pump, health, sockets' housekeeping."""

@@ -20,6 +20,7 @@ STATUS: dict[str, int] = {
     "not-allowed": 403,
     "bad-csrf": 403,
     "bad-origin": 403,
+    "bad-host": 421,
     "bad-arguments": 422,
     "bad-day": 422,
     "bad-page": 422,

@@ -11,11 +11,12 @@ import structlog
 from flask import Flask
 from gevent import socket
 from gevent.event import Event
-from gevent.pywsgi import WSGIServer
 
 from cti_server.errors import CtiError
 from cti_server.settings import Settings
+from webapp.connections import Connections
 from webapp.context import EXTENSION, Parts
+from webapp.limits import Limits
 
 log = structlog.get_logger(__name__)
 
@@ -26,13 +27,13 @@ GC_THRESHOLDS = (100_000, 50, 50)
 class Server:
     """``start`` listens (port 0: a free one, see ``port``); ``run`` blocks until ``stop``, which a signal handler may call."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, limits: Limits | None = None) -> None:
         self._parts: Parts = app.extensions[EXTENSION]
         self._settings = settings
         self._stopping = Event()
         tls = {"ssl_context": _tls(settings)} if settings.tls_cert else {}
         listener = socket.socket(fileno=settings.http_fd) if settings.http_fd else (settings.http_host, settings.http_port)
-        self._wsgi = WSGIServer(listener, app, log=None, error_log=_Log(), **tls)
+        self._wsgi = Connections(listener, app, limits or Limits.here(), log=None, error_log=_Log(), **tls)
 
     def start(self) -> None:
         """Raises CtiError 'port-in-use', 'bad-setting'."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import ssl
 import subprocess
 import sys
@@ -28,9 +30,13 @@ PATIENCE_S = 15.0
 class WebProcess:
     """One running web process."""
 
-    def __init__(self, redis_url: str, folder: Path, *tls: str) -> None:
+    def __init__(self, redis_url: str, folder: Path, *tls: str, **wanted: Mapping[str, object]) -> None:
+        """``wanted``: ``limits`` and ``settings`` that differ."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.webapp.serve", redis_url, str(folder), *tls], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.webapp.serve", redis_url, str(folder), *tls],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "CTI_SERVE": json.dumps(wanted)},
         )
         assert self.process.stdout is not None
         word, _, port = self.process.stdout.readline().partition(" ")
@@ -80,6 +86,11 @@ class Screen:
     def emit(self, name: str) -> None:
         assert self._socket is not None
         self._socket.send(f'42["{name}"]')
+
+    def say(self, packet: str | bytes) -> None:
+        """As a hostile page might."""
+        assert self._socket is not None
+        self._socket.send(packet, websocket.ABNF.OPCODE_BINARY if isinstance(packet, bytes) else websocket.ABNF.OPCODE_TEXT)
 
     def close(self) -> None:
         """As when the browser dies: no good-bye."""

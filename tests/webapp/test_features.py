@@ -270,21 +270,30 @@ def test_page(web: Web) -> None:
     assert "secret" not in client.get("/%2e%2e/secret.txt").text
 
 
-def test_health_and_metrics(web: Web) -> None:
-    client = web.client()
-    answer = client.get("/healthz")
+def test_health(make_web: Callable[..., Web]) -> None:
+    web = make_web()
+    answer = web.client().get("/healthz")
     assert (answer.status_code, answer.get_json()) == (
         503, {"status": "degraded", "redis": True, "engine": False, "database": True},
     )  # fmt: skip
     web.beat()
-    assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["status"]) == (200, "ok")
-    assert isinstance(web.ports.database, fakes.FakeDatabase)
-    web.ports.database.up = False
-    assert client.get("/healthz").status_code == 503
-    assert 'cti_web_up{what="redis"} 1.0' in client.get("/metrics").text
+    web.parts.health.look()
+    assert (web.client().get("/healthz").status_code, web.client().get("/healthz").get_json()["status"]) == (200, "ok")
+    other = make_web()
+    assert isinstance(other.ports.database, fakes.FakeDatabase)
+    other.ports.database.up = False
+    assert other.client().get("/healthz").status_code == 503
 
 
-def test_metrics_are_for_this_machine_or_the_token(make_web: Callable[..., Web]) -> None:
+def test_metrics(make_web: Callable[..., Web]) -> None:
+    web = make_web(metrics_token="tok")
+    web.parts.health.look()
+    assert 'cti_web_up{what="redis"} 1.0' in web.client().get("/metrics", headers={"Authorization": "Bearer tok"}).text
+
+
+def test_metrics_are_for_the_token(make_web: Callable[..., Web]) -> None:
+    assert make_web().client().get("/metrics").status_code == 403
+    assert make_web().client().get("/metrics", headers={"Authorization": "Bearer "}).status_code == 403
     web = make_web(metrics_token="tok")
     away = {"X-Forwarded-For": "10.1.2.3"}
     assert web.client().get("/metrics", headers=away).status_code == 403

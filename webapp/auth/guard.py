@@ -6,7 +6,6 @@ A handler says ``@roles("leader", "admin")``, ``@roles()`` for any session, or `
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -55,24 +54,17 @@ def current_user() -> User:
 
 
 def client_address() -> str:
-    """The caller's address. Forwarded headers count only from a proxy on this machine; its last entry is what the proxy saw."""
-    direct = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and is_loopback(direct):
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return direct
-
-
-def is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    """The caller's address, seen through trusted proxies."""
+    return parts().around.client(request.environ)
 
 
 def is_https() -> bool:
-    forwarded = request.headers.get("X-Forwarded-Proto", "") if is_loopback(request.remote_addr or "") else ""
-    return request.is_secure or forwarded == "https"
+    return parts().around.https(request.environ)
+
+
+def session_cookie() -> str:
+    """Its name. Under TLS no other host of the domain and no page without TLS can plant one of this name."""
+    return f"__Host-{COOKIE}" if is_https() else COOKIE
 
 
 def check_roles_declared(app: Flask) -> None:
@@ -83,8 +75,10 @@ def check_roles_declared(app: Flask) -> None:
 
 
 def guard() -> None:
-    """Before every request. Raises CtiError 'bad-origin', 'not-logged-in', 'bad-csrf', 'not-allowed'."""
+    """Before every request. Raises CtiError 'bad-host', 'bad-origin', 'not-logged-in', 'bad-csrf', 'not-allowed'."""
     g.cti_session_row = None
+    if not parts().around.serves(request.environ.get("HTTP_HOST", "")):
+        raise CtiError("bad-host", "this name is not served here: the operator names it in CTI_HTTP_HOSTS")
     view = None if request.endpoint is None else current_app.view_functions.get(request.endpoint)
     if view is None:
         return  # 404 or 405 answers for itself
@@ -112,7 +106,7 @@ def _check_origin() -> None:
 
 
 def _load_session() -> Session:
-    session = parts().sessions.load(request.cookies.get(COOKIE, ""))
+    session = parts().sessions.load(request.cookies.get(session_cookie(), ""))
     if session is None:
         raise CtiError("not-logged-in", "log in first")
     return session

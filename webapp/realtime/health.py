@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 import gevent
 import redis
 from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.command_client import engine_alive
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
+from webapp.ports import Database
 
 EVERY_S = 1.0
+RECENT_S = 2.0
+DATABASE_FOR_S = 2.0
 BEHIND_WORTH_TELLING_MS = 1000
 
 
@@ -39,6 +44,8 @@ class HealthWatch:
         self._greenlet: gevent.Greenlet | None = None
         self._tell: Callable[[Health], None] = lambda health: None
         self.now = Health()
+        self._looked_s = -RECENT_S
+        self._turn = BoundedSemaphore(1)
 
     def on_change(self, tell: Callable[[Health], None]) -> None:
         self._tell = tell
@@ -61,13 +68,20 @@ class HealthWatch:
             self.look()
             self._stop.wait(EVERY_S)
 
+    def recent(self) -> Health:
+        """As of the last two seconds: many who ask make one look."""
+        with self._turn:
+            return self.look() if monotonic() - self._looked_s > RECENT_S else self.now
+
     def look(self) -> Health:
         """Look now."""
         try:
             engine = engine_alive(self._redis, self._keys, self._clock.now_ms())
         except redis.RedisError:
+            self._looked_s = monotonic()
             self._set(Health())
             return self.now
+        self._looked_s = monotonic()
         behind_ms = self._behind_ms()
         told_ms = behind_ms // 1000 * 1000 if behind_ms >= BEHIND_WORTH_TELLING_MS else 0
         self._set(Health(engine, True, told_ms))
@@ -77,3 +91,20 @@ class HealthWatch:
         if health != self.now:
             self.now = health
             self._tell(health)
+
+
+class SeenDatabase:
+    """Whether the database answers, as of the last DATABASE_FOR_S: asked once, however many want to know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._turn = BoundedSemaphore(1)
+        self._alive = False
+        self._until_s = 0.0
+
+    def alive(self) -> bool:
+        with self._turn:
+            if monotonic() >= self._until_s:
+                self._alive = self._database.alive()
+                self._until_s = monotonic() + DATABASE_FOR_S
+            return self._alive

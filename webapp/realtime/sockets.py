@@ -1,11 +1,15 @@
 """Socket.IO: one-use ticket at connect, a snapshot, then events; nothing is sent to somebody who may not see it.
 
-A socket belongs to a session: when that ends, here or in another process, the socket is closed within ``CHECK_S``, and when its
-user has another role, team or agent it changes rooms. ``Sessions.keep`` knows.
+A socket belongs to a session: when that ends, here or in another process, the socket is closed within ``CHECK_S`` with its
+transport, and when its user has another role, team or agent it changes rooms. ``Sessions.keep`` knows. What clients send comes
+through the door (``realtime.door``): a ticket, once, and ``FROM_CLIENTS``.
 """
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +26,8 @@ from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from cti_server.events.envelope import Envelope
 from webapp.auth.sessions import Sessions, User
+from webapp.limits import Limits
+from webapp.realtime.door import NAMESPACE, Door
 from webapp.realtime.health import Health, HealthWatch
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
@@ -30,10 +36,10 @@ from webapp.realtime.rooms import IndexedManager, rooms_of_user
 log = structlog.get_logger(__name__)
 
 CHECK_S = 10.0
-PING_INTERVAL_S = 10
-PING_TIMEOUT_S = 10
 LARGEST_MESSAGE = 16_384
-NAMESPACE = "/"
+FROM_CLIENTS = frozenset({"resync"})
+MOST_UNREAD = 2000
+"""Packets that wait for a page which does not take them: then it is closed, and comes back to a snapshot."""
 SNAPSHOTS_AT_ONCE = 50
 RESYNC_EVERY_MS = 500
 
@@ -50,9 +56,17 @@ class FastJson:
         return orjson.loads(raw)
 
 
+def _quiet(name: str) -> logging.Logger:
+    """Errors only; a logger of one's own, or the library would give it a handler that writes plain text to stderr."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
 @dataclass(slots=True)
 class _Client:
     sid: str
+    transport: str
     user: User
     session_key: str
     rooms: frozenset[str] = frozenset()
@@ -64,7 +78,15 @@ class Sockets:
     """Implements realtime.pump.Audience."""
 
     def __init__(
-        self, app: flask.Flask, sessions: Sessions, projection: Projection, health: HealthWatch, pages: Pages, clock: Clock
+        self,
+        app: flask.Flask,
+        sessions: Sessions,
+        projection: Projection,
+        health: HealthWatch,
+        pages: Pages,
+        clock: Clock,
+        address: Callable[[Mapping[str, Any]], str | None],
+        limits: Limits,
     ) -> None:
         self._sessions = sessions
         self._projection = projection
@@ -72,6 +94,7 @@ class Sockets:
         self._pages = pages
         self._clock = clock
         self._clients: dict[str, _Client] = {}
+        self._of_session: Counter[str] = Counter()
         self._stop = Event()
         self._housekeeper: gevent.Greenlet | None = None
         self.manager = IndexedManager()
@@ -82,14 +105,18 @@ class Sockets:
             client_manager=self.manager,
             manage_session=False,
             json=FastJson,
-            ping_interval=PING_INTERVAL_S,
-            ping_timeout=PING_TIMEOUT_S,
+            ping_interval=limits.ping_s,
+            ping_timeout=limits.pong_s,
             max_http_buffer_size=LARGEST_MESSAGE,
             monitor_clients=True,
+            logger=_quiet("socketio.server"),
+            engineio_logger=_quiet("engineio.server"),
         )
+        self._limits = limits
         self.socketio.on_event("connect", self._connect)
         self.socketio.on_event("disconnect", self._disconnect)
         self.socketio.on_event("resync", self._resync)
+        self.door = Door(self.socketio.server, FROM_CLIENTS, address, limits, LARGEST_MESSAGE)
         health.on_change(self.push_health)
 
     def start(self) -> None:
@@ -118,8 +145,13 @@ class Sockets:
         if session is None:
             raise Refused("bad-ticket")
         sid = flask.request.sid  # type: ignore[attr-defined]
-        client = _Client(sid, session.user, session.key)
+        if sid in self._clients:
+            raise Refused("already-connected")
+        if self._of_session[session.key] >= self._limits.session_sockets:
+            raise Refused("too-many-pages")
+        client = _Client(sid, self.manager.eio_sid_from_sid(sid, NAMESPACE) or "", session.user, session.key)
         self._clients[sid] = client
+        self._of_session[session.key] += 1
         if session.user.agent_id:
             gevent.spawn(self._pages.opened, session.user.agent_id)
         gevent.spawn(self._welcome, client)
@@ -137,7 +169,12 @@ class Sockets:
 
     def _disconnect(self, *_: object) -> None:
         client = self._clients.pop(flask.request.sid, None)  # type: ignore[attr-defined]
-        if client is not None and client.user.agent_id:
+        if client is None:
+            return
+        self._of_session[client.session_key] -= 1
+        if not self._of_session[client.session_key]:
+            del self._of_session[client.session_key]
+        if client.user.agent_id:
             gevent.spawn(self._pages.closed, client.user.agent_id)
 
     def _resync(self, *_: object) -> None:
@@ -213,6 +250,8 @@ class Sockets:
         Raises redis.RedisError.
         """
         clients = list(self._clients.values())
+        self.door.close_without(frozenset(client.transport for client in clients))
+        self._close([client.sid for client in clients if self._unread(client) > MOST_UNREAD])
         kept = self._sessions.keep(client.session_key for client in clients)
         for client in clients:
             session = kept.get(client.session_key)
@@ -233,6 +272,14 @@ class Sockets:
         if client.ready and self._place(client):
             self._send_snapshot(client)
 
+    def _unread(self, client: _Client) -> int:
+        transport = self.socketio.server.eio.sockets.get(client.transport)
+        return 0 if transport is None else int(transport.queue.qsize())
+
     def _close(self, sids: list[str]) -> None:
+        """Out of every room, and its transport ends."""
         for sid in sids:
+            client = self._clients.get(sid)
             self.socketio.server.disconnect(sid, namespace=NAMESPACE)
+            if client is not None:
+                self.door.close(client.transport)

@@ -1,4 +1,7 @@
-"""Is this process fit (for balancers), and its figures (for Prometheus, from this machine or with the token)."""
+"""Is this process fit (for balancers), and its figures (for Prometheus, with the token).
+
+Strangers hear whether it is fit and no more, and their asking asks nobody: what is told is as of the last look.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import hmac
 from flask import Blueprint, Response, jsonify, request
 
 from cti_server.errors import CtiError
-from webapp.auth.guard import client_address, is_loopback, public
+from webapp.auth.guard import public
 from webapp.context import parts
 from webapp.realtime.projection import KINDS
 
@@ -17,11 +20,14 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @public
 def healthz() -> Response:
-    """503 when Redis, the engine or the database is away."""
-    now = parts().health.look()
-    database = parts().ports.database.alive()
+    """503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token."""
+    p = parts()
+    now, database = p.health.recent(), p.database.alive()
     fit = now.redis and now.engine and database
-    response = jsonify({"status": "ok" if fit else "degraded", "redis": now.redis, "engine": now.engine, "database": database})
+    told: dict[str, object] = {"status": "ok" if fit else "degraded"}
+    if p.around.is_local(request.environ) or _has_token(p.settings.metrics_token):
+        told |= {"redis": now.redis, "engine": now.engine, "database": database}
+    response = jsonify(told)
     response.status_code = 200 if fit else 503
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -31,8 +37,8 @@ def healthz() -> Response:
 @public
 def metrics() -> Response:
     p = parts()
-    if not is_loopback(client_address()) and not _has_token(p.settings.metrics_token):
-        raise CtiError("not-allowed", "figures are for this machine, or for who sends the token CTI_METRICS_TOKEN")
+    if not _has_token(p.settings.metrics_token):
+        raise CtiError("not-allowed", "figures are for who sends 'Authorization: Bearer' and the token CTI_METRICS_TOKEN")
     p.metrics.sockets.set(p.sockets.count)
     p.metrics.events.set(p.pump.events)
     p.metrics.rebuilds.set(p.pump.rebuilds)

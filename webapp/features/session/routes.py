@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
-from webapp.auth.guard import COOKIE, client_address, current_session, is_https, public, roles
+from webapp.auth.guard import client_address, current_session, is_https, public, roles, session_cookie
 from webapp.auth.sessions import LONGEST_S, Session, token_key, user_of
 from webapp.context import parts
 from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
@@ -53,14 +53,14 @@ def log_in(body: dict[str, str]) -> Response:
         log.warning("login refused: bad credentials", login=body["login"], address=address)
         raise CtiError("bad-credentials", "login or password is wrong")
     p.limits.succeeded(body["login"], address)
-    old = request.cookies.get(COOKIE)
+    old = request.cookies.get(session_cookie())
     if old:
         _end(token_key(old))
     token, session = p.sessions.create(user_of(account))
     p.metrics.logins.labels("good").inc()
     log.info("logged in", login=account.login, address=address)
     response = jsonify(_body(session))
-    response.set_cookie(COOKIE, token, max_age=LONGEST_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
+    response.set_cookie(session_cookie(), token, max_age=LONGEST_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
     return response
 
 
@@ -78,7 +78,7 @@ def read_session() -> dict[str, Any]:
 def log_out() -> Response:
     _end(current_session().key)
     response = Response(status=204)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=is_https())
+    response.delete_cookie(session_cookie(), path="/", httponly=True, samesite="Lax", secure=is_https())
     return response
 
 
