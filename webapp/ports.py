@@ -38,6 +38,10 @@ class Calls(Protocol):
         """{items: [CallRow], total, page, per_page}, newest first."""
         ...
 
+    def export(self, query: CallQuery) -> Row:
+        """{items: iterable of CallRow with a length, total}: all of them at once, at most services.calls.MOST_EXPORTED."""
+        ...
+
     def detail(self, call_id: str) -> Row | None:
         """{call: CallRow + hung_up_by, ivr_path, data, segments, recordings, dispositions}.
 
@@ -55,9 +59,9 @@ class Recordings(Protocol):
 class Reports(Protocol):
     """``formula`` '': each queue's own. Raises CtiError 'no-such-formula', 'bad-day'."""
 
-    def queues(self, day: str, queue: str, formula: str, interval_min: int) -> Row: ...
+    def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> Row: ...
 
-    def agents(self, day: str, agent: str, team: str, running: Sequence[Row]) -> Row:
+    def agents(self, day: str, agent: str, team: str, running: Sequence[Row], until: str, interval_min: int) -> Row:
         """``running``: the AgentViews of now."""
         ...
 

@@ -29,6 +29,18 @@ def day_bounds(day: str, zone: str) -> tuple[int, int]:
     return _midnight_ms(first, place), _midnight_ms(following, place)
 
 
+def span_bounds(day: str, until: str, zone: str) -> tuple[int, int]:
+    """Days from ``day`` to ``until``, both included ('': the same day) -> (first ms, first ms of the day after).
+
+    Raises CtiError 'bad-day' (also for ``until`` before ``day``), 'no-such-zone'.
+    """
+    start, end = day_bounds(day, zone)
+    if until:
+        days_between(day, until)
+        end = day_bounds(until, zone)[1]
+    return start, end
+
+
 def day_of(at_ms: int, zone: str) -> str:
     """The local day 'YYYY-MM-DD' of a moment. Raises CtiError 'no-such-zone'."""
     return datetime.fromtimestamp(at_ms / 1000, zone_named(zone)).date().isoformat()

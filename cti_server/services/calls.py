@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.localday import day_bounds
+from cti_server.domain.localday import span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.errors import CtiError
 
 MOST_PER_PAGE = 500
+MOST_EXPORTED = 50_000
 _TIME = {"queue": "wait_ms", "talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
 
 
@@ -20,7 +21,7 @@ class CallQuery:
     """Which calls. Times UTC ms, 0 means open; '' means any.
 
     ``queue``: calls that waited there or were last in it; ``agent``: calls that this agent talked in; ``number``: a part of
-    the customer's number, in any form; ``day``: a local day, which narrows the times further.
+    the customer's number, in any form; ``day`` to ``until`` ('': the same day): local days, which narrow the times further.
     """
 
     day: str = ""
@@ -32,6 +33,7 @@ class CallQuery:
     outcome: str = ""
     page: int = 1
     per_page: int = 50
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,24 @@ class Calls:
     def find(self, query: CallQuery) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}, newest first. Raises CtiError 'bad-day', 'bad-page', 'database-away'."""
         check_page(query.page, query.per_page)
+        total, ids = self._search(query)
+        return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
+
+    def export(self, query: CallQuery) -> dict[str, Any]:
+        """{items: [CallRow], total}: all that match, newest first, at most MOST_EXPORTED. Raises as ``find``."""
+        total, ids = self._search(replace(query, page=1, per_page=MOST_EXPORTED))
+        found: list[dict[str, Any]] = []
+        for at in range(0, len(ids), MOST_PER_PAGE):
+            found += self.rows(ids[at : at + MOST_PER_PAGE])
+        return {"items": found, "total": total}
+
+    def _search(self, query: CallQuery) -> tuple[int, list[str]]:
         from_ms, to_ms = query.from_ms, query.to_ms
         if query.day:
-            start, end = day_bounds(query.day, self._config().time_zone)
+            start, end = span_bounds(query.day, query.until, self._config().time_zone)
             from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
         number = search_for(query.number, self._config().country_code) if query.number else None
-        total, ids = self._store.search(query, number, from_ms, to_ms)
-        return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
+        return self._store.search(query, number, from_ms, to_ms)
 
     def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:
         """A CallRow for each id, in their order; ids may repeat."""

@@ -1,4 +1,4 @@
-"""Reports of a local day by queue and agent, and the calls behind each figure. All sums and rates are domain.kpi's.
+"""Reports of local days by queue and agent, and the calls behind each figure. All sums and rates are domain.kpi's.
 
 Rows without any fact are left out; totals are the sums of the rows. The list behind a count has one line per fact that the
 count counted, so their lengths are equal; behind a time it has each call once. A queue's service level is by its own formula, as
@@ -17,11 +17,11 @@ from cti_server.domain import kpi
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.kpi import AgentRow, QueueRow
-from cti_server.domain.localday import day_bounds, day_of, intervals
+from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import CtiError
 from cti_server.services.calls import Calls, check_page
 
-AGENT_INTERVAL_MIN = 15
+MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
 QUEUE_FIGURES = ("offered", *kpi.QUEUE_PARTS)
@@ -71,15 +71,16 @@ class Reports:
         self._config = config
         self._clock = clock
 
-    def queues(self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15) -> dict[str, Any]:
-        """{day, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}; '' is today, all, each its own.
+    def queues(
+        self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = ""
+    ) -> dict[str, Any]:
+        """{day, until, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}.
 
+        '' is today, all, each its own formula, and for ``until`` the same day.
         Raises CtiError 'bad-day', 'no-such-formula', 'bad-interval', 'database-away'.
         """
         config = self._config()
-        day, start, end = self._day(day, config)
-        if interval_min not in INTERVALS_MIN:
-            raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
+        day, until, start, end = self._span(day, until, interval_min, config)
         if formula:
             kpi.formula_named(formula)
         as_of_ms = self._reader.as_of_ms()
@@ -90,6 +91,7 @@ class Reports:
         known = [queue] if queue else sorted(config.queues)
         return {
             "day": day,
+            "until": until,
             "zone": config.time_zone,
             "formula": formula,
             "rows": [_shown(row, config, formula) for row in rows.listed()],
@@ -98,16 +100,22 @@ class Reports:
         }
 
     def agents(
-        self, day: str = "", agent: str = "", team: str = "", running: Iterable[Mapping[str, Any]] = ()
+        self,
+        day: str = "",
+        agent: str = "",
+        team: str = "",
+        running: Iterable[Mapping[str, Any]] = (),
+        until: str = "",
+        interval_min: int = 15,
     ) -> dict[str, Any]:
-        """{day, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``.
+        """{day, until, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``.
 
         ``running``: what the agents do now, as AgentView; it counts from where the facts end until ``as_of_ms``.
         """
         config = self._config()
-        day, start, end = self._day(day, config)
+        day, until, start, end = self._span(day, until, interval_min, config)
         as_of_ms = self._reader.as_of_ms()
-        rows = _Grid(intervals(start, end, AGENT_INTERVAL_MIN, config.time_zone), AgentRow)
+        rows = _Grid(intervals(start, end, interval_min, config.time_zone), AgentRow)
         facts = self._reader.intervals(start, end, agent=agent, team=team)
         asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
         for fact in _with_running(facts, asked, start, min(as_of_ms, end)):
@@ -118,6 +126,7 @@ class Reports:
         chosen = (a for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent))
         return {
             "day": day,
+            "until": until,
             "zone": config.time_zone,
             "rows": [kpi.figures(row) for row in rows.listed()],
             "totals": {name: kpi.figures(row) for name, row in rows.totals([a.id for a in chosen]).items()},
@@ -144,9 +153,17 @@ class Reports:
 
     # ------------------------------------------------------------ inside
 
-    def _day(self, day: str, config: CentreConfig) -> tuple[str, int, int]:
+    def _span(self, day: str, until: str, interval_min: int, config: CentreConfig) -> tuple[str, str, int, int]:
+        if interval_min not in INTERVALS_MIN:
+            raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
         day = day or day_of(self._clock.now_ms(), config.time_zone)
-        return day, *day_bounds(day, config.time_zone)
+        until = until or day
+        most = MOST_DAYS if interval_min == DAY_MIN else MOST_DAYS_IN_PARTS
+        if days_between(day, until) > most:
+            raise CtiError(
+                "bad-interval", f"{day} to {until} is more than {most} days: take fewer, or a row a day (interval 1440)"
+            )
+        return day, until, *span_bounds(day, until, config.time_zone)
 
     def _queue_calls(self, query: FigureQuery) -> Iterator[str]:
         config = self._config()

@@ -89,6 +89,9 @@ class FakeCalls(Calls):
         rows = [call_row(f"call-{agent}", agent) for agent in AGENTS if query.agent in ("", agent)]
         return {"items": rows, "total": len(rows), "page": query.page, "per_page": query.per_page}
 
+    def export(self, query: CallQuery) -> dict[str, Any]:
+        return self.find(query)
+
     def detail(self, call_id: str) -> dict[str, Any] | None:
         agent = call_id.removeprefix("call-")
         if agent not in AGENTS:
@@ -118,17 +121,20 @@ class FakeRecordings(Recordings):
 
 
 class FakeReports(Reports):
-    def queues(self, day: str, queue: str, formula: str, interval_min: int) -> dict[str, Any]:
+    def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> dict[str, Any]:
         from webapp.features.reports.schemas import QUEUE_COLUMNS
 
         row: dict[str, Any] = dict.fromkeys(QUEUE_COLUMNS, 0)
         row |= {"queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
+        row |= {"talk_ms": 65_000, "asa_s": 3725.9}
         row["formula"] = formula or "negative"
         total, other = {**row, "asa_s": None}, {**row, "queue": "repair", "formula": formula or "positive"}
-        found = {"day": day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula}
+        found = {"day": day or "2026-01-02", "until": until or day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula}
         return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "as_of_ms": 5}
 
-    def agents(self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def agents(
+        self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int
+    ) -> dict[str, Any]:
         from webapp.features.reports.schemas import AGENT_COLUMNS
 
         row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}

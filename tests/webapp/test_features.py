@@ -15,10 +15,13 @@ import orjson
 import pytest
 from lxml import etree
 
+from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.outcomes import CALL_OUTCOMES
 from cti_server.errors import CtiError
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
-from webapp.features.reports import files
+from webapp.features.reports import files, words
+from webapp.features.reports.schemas import AGENT_COLUMNS, QUEUE_COLUMNS
 
 SOUND = bytes(range(256)) * 40
 
@@ -120,7 +123,7 @@ def test_a_recording_that_cannot_be_looked_at_is_no_file(archive: Web, monkeypat
 def test_reports_as_json(web: Web) -> None:
     desk = web.login("leader-a")
     report = desk.get("/api/reports/queues?day=2026-01-02&interval=30").get_json()
-    assert set(report) == {"day", "zone", "formula", "rows", "totals", "as_of_ms"}
+    assert set(report) == {"day", "until", "zone", "formula", "rows", "totals", "as_of_ms"}
     assert report["rows"][0]["service_level"] == 0.5
     assert report["totals"]["bills"]["asa_s"] is None
     assert desk.get("/api/reports/agents").get_json()["rows"][0]["agent"] == "+1001"
@@ -138,25 +141,93 @@ def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
     assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
 
 
-def test_report_files_say_what_they_are(web: Web) -> None:
+def test_report_files_are_for_people(web: Web) -> None:
     desk = web.login("admin")
-    lines = desk.get("/api/reports/queues.csv?formula=of-answered").data.decode("utf-8-sig").splitlines()
+    lines = desk.get("/api/reports/queues.csv?formula=of-answered&lang=en").data.decode("utf-8-sig").splitlines()
     assert lines[:5] == [
-        "report,queues",
-        "service level formula,of-answered,A_T / A",
-        "day,2026-01-02",
-        "time zone,Asia/Shanghai",
-        "as of,1970-01-01 08:00:00",
+        "Report,By queue",
+        "Service level formula,Answered in time / answered,of-answered",
+        "Days,2026-01-02",
+        "Time zone,Asia/Shanghai",
+        "Complete until,1970-01-01 08:00:00",
     ]
-    assert (lines[5], lines[6][:16]) == ("", "queue,start,end,")
-    own = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig").splitlines()
-    assert own[1:3] == ["service level formula,negative,A_T / (A + B)", "service level formula,positive,(A_T + B_T) / (A + B)"]
+    assert (lines[5], lines[6][:21]) == ("", "Queue,From,To,Offered")
+    own = desk.get("/api/reports/queues.csv?lang=en").data.decode("utf-8-sig").splitlines()
+    assert [line.rpartition(",")[2] for line in own[1:3]] == ["negative", "positive"]
     names, *rows = csv.reader(own[7:])
-    assert "waiting" not in names
-    assert [row[names.index("formula")] for row in rows] == ["negative", "negative", "positive"]
-    agents = desk.get("/api/reports/agents.csv").data.decode("utf-8-sig").splitlines()
-    assert agents[0] == "report,agents"
-    assert not any(line.startswith("service level") for line in agents)
+    assert [row[names.index("Service level formula")] for row in rows] == ["negative", "negative", "positive"]
+    assert [row[1] for row in rows] == ["2023-11-15 06:13", "Total", "Total"]
+    assert rows[2][0] == fakes.CONFIG.queues["repair"].name
+    first = dict(zip(names, rows[0], strict=True))
+    assert (first["Service level"], first["Talk"], first["Avg. wait (ASA)"], first["Offered"]) == (
+        "50.0%",
+        "1:05",
+        "1:02:05",
+        "0",
+    )
+    chinese = desk.get("/api/reports/queues.csv?lang=zh-CN").data.decode("utf-8-sig").splitlines()
+    assert (chinese[0], chinese[7][:11]) == ("报表,按队列", "队列,开始,结束,呼入")
+    agents = desk.get("/api/reports/agents.csv?lang=en").data.decode("utf-8-sig").splitlines()
+    assert agents[0] == "Report,By agent"
+    assert not any(line.startswith("Service level") for line in agents)
+
+
+def test_a_file_is_in_the_users_own_language_unless_one_is_asked_for(web: Web) -> None:
+    desk = web.login("admin")
+    for locale, begin in (("en", "Report"), ("zh-CN", "报表")):
+        assert desk.call("PUT", "/api/session/locale", json={"locale": locale}).status_code == 200
+        assert desk.get("/api/reports/queues.csv").data.decode("utf-8-sig").startswith(begin)
+
+
+def test_times_and_rates_are_numbers_of_a_spreadsheet(web: Web) -> None:
+    desk = web.login("admin")
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.get("/api/reports/queues.xlsx?lang=en").data)).active
+    assert sheet is not None
+    names = [cell.value for cell in sheet[8]]
+    row, total = sheet[9], sheet[10]
+    talk, level = row[names.index("Talk")], row[names.index("Service level")]
+    assert (talk.number_format, level.number_format) == ("[<0.0416666667]m:ss;[h]:mm:ss", "0.0%")
+    assert (talk.value.isoformat(), level.value) == ("00:01:05", 0.5)
+    assert (row[0].font.bold, total[0].font.bold, total[1].value) == (False, True, "Total")
+
+
+def test_files_have_a_word_for_every_code() -> None:
+    keys = [f"outcome.{code}" for code in (*CALL_OUTCOMES.values(), "overflowed", "switch-lost", "")]
+    keys += [f"formula.{name}" for name in FORMULAS]
+    keys += [*QUEUE_COLUMNS, *AGENT_COLUMNS, *files.CALL_COLUMNS]
+    assert [key for key in keys if key not in words.WORDS] == []
+
+
+def test_ranges_of_days(web: Web) -> None:
+    desk = web.login("leader-a")
+    report = desk.get("/api/reports/queues?day=2026-01-02&until=2026-01-05&interval=1440").get_json()
+    assert (report["day"], report["until"]) == ("2026-01-02", "2026-01-05")
+    answer = desk.get("/api/reports/queues.csv?day=2026-01-02&until=2026-01-05&interval=1440&lang=en")
+    assert "Days,2026-01-02 – 2026-01-05" in answer.data.decode("utf-8-sig")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-2026-01-05.csv"'
+
+
+def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:
+    desk = web.login("leader-a")
+    lines = list(csv.reader(io.StringIO(desk.get("/api/calls.csv?day=2026-01-02&agent=1001&lang=en").data.decode("utf-8-sig"))))
+    assert [row[:1] for row in lines[:5]] == [["Report"], ["Days"], ["Time zone"], ["Complete until"], []]
+    names, *rows = lines[5:]
+    assert names[:5] == ["Arrived", "Ended", "Direction", "Number", "Name"]
+    assert len(rows) == 1
+    assert rows[0][names.index("Agent")] == f"{fakes.AGENTS['1001'].name} (1001)"
+    (audit,) = audits(web)
+    assert (audit["action"], audit["subject"], audit["detail"]["agent"], audit["detail"]["calls"]) == (
+        "CallsExported",
+        "csv",
+        "1001",
+        1,
+    )  # type: ignore[index]
+    own = web.login("zhang")
+    assert own.get("/api/calls.csv?agent=1003").get_json()["error_id"] == "not-allowed"
+    sheet = openpyxl.load_workbook(io.BytesIO(own.get("/api/calls.xlsx?lang=zh-CN").data)).active
+    assert sheet is not None
+    assert [row[0].value for row in sheet.iter_rows()][:4] == ["报表", "日期", "时区", "数据截至"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
 def test_report_files_have_no_formula(web: Web) -> None:
@@ -168,7 +239,7 @@ def test_report_files_have_no_formula(web: Web) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
     assert [cell.value for cell in sheet[9]][:2] == ['=HYPERLINK("http://x")', "2023-11-15 06:13"]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
     text = desk.get("/api/reports/queues.csv").data.decode("utf-8-sig")
     assert text.splitlines()[8].startswith("\"'=HYPERLINK(")
@@ -190,8 +261,9 @@ def test_no_name_becomes_a_formula_and_figures_are_numbers(name: str) -> None:
         "rows": [{"queue": name, **figures}],
         "totals": {name: {"queue": name, **figures}},
     }
-    above = files.header(report, name, "Asia/Shanghai")
-    rows = files.table(report, ("queue", "start_ms", "offered", "service_level", "asa_s"), "Asia/Shanghai")
+    reading = files.Reading("en", "Asia/Shanghai", {"queue": {name: name}})
+    above = files.header(report, name, reading)
+    rows = files.table(report, ("queue", "start_ms", "offered", "service_level", "asa_s"), reading)
     with zipfile.ZipFile(io.BytesIO(files.as_xlsx(above, rows, name))) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
     sheet = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(above, rows, name))).active

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
+from webapp import audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.context import parts
-from webapp.features.calls.schemas import CallDetailSchema, CallPageSchema, CallQuerySchema
+from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
+from webapp.features.reports import files
+from webapp.features.reports.routes import reading_of, writer
 from webapp.features.session.schemas import ErrorSchema
 from webapp.ports import CallQuery
 
@@ -27,12 +31,34 @@ HIDDEN = ("path", "node", "sha256")
 @blueprint.response(200, CallPageSchema)
 @roles()
 def find_calls(query: dict[str, Any]) -> Mapping[str, Any]:
-    user, wanted = current_user(), CallQuery(**query)
-    if user.role == "agent":
-        if not user.agent_id or wanted.agent not in ("", user.agent_id):
-            raise CtiError("not-allowed", "agents see their own calls")
-        wanted = replace(wanted, agent=user.agent_id)
-    return parts().ports.calls.find(wanted)
+    return parts().ports.calls.find(_own(CallQuery(**query)))
+
+
+@blueprint.get("/calls.<string:ending>")
+@blueprint.arguments(CallFileQuery, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
+@roles()
+def calls_file(query: dict[str, Any], ending: str) -> Response:
+    """The list as a file, with its filters, newest first. That somebody took numbers and notes out is an audit row."""
+    write, reading = writer(ending), reading_of(query.pop("lang"))
+    wanted = _own(CallQuery(**query))
+    found = parts().ports.calls.export(wanted)
+    texts = {r.code: r.texts.get(reading.language, r.code) for r in parts().ports.centre.config().dispositions}
+    above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": parts().clock.now_ms()}, "calls", reading)
+    if found["total"] > len(found["items"]):
+        above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
+    audit.write("CallsExported", ending, {**query, "calls": len(found["items"])})
+    return write(above, files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
+
+
+def _own(wanted: CallQuery) -> CallQuery:
+    """Raises CtiError 'not-allowed' where an agent asks for another one's calls."""
+    user = current_user()
+    if user.role != "agent":
+        return wanted
+    if not user.agent_id or wanted.agent not in ("", user.agent_id):
+        raise CtiError("not-allowed", "agents see their own calls")
+    return replace(wanted, agent=user.agent_id)
 
 
 @blueprint.get("/calls/<string:call_id>")

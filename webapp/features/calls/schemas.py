@@ -6,6 +6,8 @@ import datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from webapp.features.reports.words import LANGUAGES
+
 LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 LONGEST_PAGE = 500
 
@@ -35,14 +37,28 @@ class PageSchema(Schema):
     per_page = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
 
 
-class CallQuerySchema(PageSchema):
+def language() -> fields.String:
+    """Of a file; '' is the user's own."""
+    return fields.String(load_default="", validate=validate.OneOf(("", *LANGUAGES)))
+
+
+class CallFilterSchema(Schema):
     day = fields.String(load_default="", validate=real_day)
+    until = fields.String(load_default="", validate=real_day)
     from_ms = _time()
     to_ms = _time()
     queue = _word()
     agent = _word()
     number = _word()
     outcome = _word()
+
+
+class CallQuerySchema(PageSchema, CallFilterSchema):
+    pass
+
+
+class CallFileQuery(CallFilterSchema):
+    lang = language()
 
 
 class CallRowSchema(Schema):

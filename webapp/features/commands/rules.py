@@ -1,8 +1,8 @@
 """Who may send which command for whom, as one table; everything that is not in it is for admins.
 
-    own    an agent for the own agent id
-    team   a leader for agents of the own team
-    call   an agent for a call of the own; a leader for a call whose agent is of the own team or that nobody has yet
+own    an agent for the own agent id
+team   a leader for agents of the own team
+call   an agent for a call of the own; a leader for a call whose agent is of the own team or that nobody has yet
 """
 
 from __future__ import annotations

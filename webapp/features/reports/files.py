@@ -6,19 +6,28 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from cti_server.domain import kpi
 from cti_server.domain.localday import changes_clock
+from webapp.features.reports.words import word
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 SHEET_UNSAFE = re.compile(r"[\x00-\x1f\[\]:*?/\\']")
 FIRST_WIDTH, OTHER_WIDTH = 24, 16
+DAY_S = 86_400
+LONGEST_CELL = 32_767  # of a spreadsheet
+MOMENTS = ("start_ms", "end_ms", "arrived_ms", "ended_ms")
+SHARES = ("service_level", "abandon_rate", "occupancy")
+CALL_COLUMNS = (
+    "arrived_ms", "ended_ms", "direction", "number", "name", "service_number", "queue", "agent", "outcome", "wait_ms", "talk_ms",
+    "hold_ms", "wrap_up_ms", "disposition", "note", "recording_id", "id",
+)  # fmt: skip
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,31 +49,105 @@ def local_time(at_ms: int, zone: str, form: str = "%Y-%m-%d %H:%M") -> str:
     return at.strftime(form) + (f" {at.isoformat()[-6:]}" if changes_clock(at_ms, zone) else "")
 
 
-def header(report: Mapping[str, Any], name: str, zone: str) -> list[list[object]]:
-    """The lines above the table: what this is, by which formulas, of which day, in whose time, and until when it is complete."""
+Cell = object
+"""Of a table: text, a whole number, ``Duration``, ``Share`` or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Milliseconds that people read as 1:05 or 1:02:05."""
+
+    ms: float
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(max(0, int(self.ms)) // 1000, 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if minutes >= 60 else f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A rate 0..1 that people read as 82.7%."""
+
+    rate: float
+
+    def __str__(self) -> str:
+        return f"{self.rate * 100:.1f}%"
+
+
+class Total(list[Cell]):
+    """A row that sums up others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For whom a file is: language ('zh-CN', 'en'), time zone, and the names of queues and agents."""
+
+    language: str
+    zone: str
+    names: Mapping[str, Mapping[str, str]]
+
+    def word(self, key: str) -> str:
+        return word(key, self.language)
+
+    def name(self, kind: str, thing: str) -> str:
+        """Of a queue; of an agent with the id, as people share names. An unknown id stays what it is."""
+        found = self.names.get(kind, {}).get(thing, "")
+        return (f"{found} ({thing})" if kind == "agent" else found) if found else thing
+
+    def cell(self, column: str, value: Any) -> Cell:
+        if value is None:
+            return None
+        if column in MOMENTS:
+            return local_time(int(value), self.zone) if value else ""
+        if column.endswith("_ms"):
+            return Duration(value)
+        if column.endswith("_s"):
+            return Duration(value * 1000)
+        if column in SHARES:
+            return Share(value)
+        if column in ("queue", "agent"):
+            return self.name(column, str(value))
+        return value
+
+
+def header(report: Mapping[str, Any], name: str, reading: Reading) -> list[list[Cell]]:
+    """The lines above the table: what this is, by which formulas, of which days, in whose time, and until when it is complete."""
     as_of_ms = int(report.get("as_of_ms") or 0)
-    lines: list[list[object]] = [["report", name]]
-    used = sorted({str(row["formula"]) for row in report["totals"].values() if "formula" in row})
-    lines += [["service level formula", formula, kpi.formula_named(formula).text] for formula in used]
-    lines.append(["day", report.get("day", "")])
-    lines.append(["time zone", zone])
-    lines.append(["as of", local_time(as_of_ms, zone, "%Y-%m-%d %H:%M:%S") if as_of_ms else "never"])
-    return [*lines, []]
+    day, until = str(report.get("day", "")), str(report.get("until", ""))
+    lines: list[list[Cell]] = [[reading.word("report"), reading.word(f"report.{name}")]]
+    used = sorted({str(row["formula"]) for row in report.get("totals", {}).values() if "formula" in row})
+    lines += [[reading.word("formula"), reading.word(f"formula.{formula}"), formula] for formula in used]
+    lines.append([reading.word("days"), f"{day} – {until}" if until and until != day else day])
+    lines.append([reading.word("zone"), reading.zone])
+    until_when = local_time(as_of_ms, reading.zone, "%Y-%m-%d %H:%M:%S") if as_of_ms else reading.word("never")
+    return [*lines, [reading.word("as_of"), until_when], []]
 
 
-def table(report: Mapping[str, Any], columns: Sequence[str], zone: str) -> list[list[object]]:
-    """The columns' names, rows, totals; start and end as local times."""
+def table(report: Mapping[str, Any], columns: Sequence[str], reading: Reading) -> list[list[Cell]]:
+    """The columns' names, the rows, and the totals, which say so where a row has its time."""
+    rows: list[list[Cell]] = [[reading.word(column) for column in columns]]
+    rows += [[reading.cell(column, row.get(column)) for column in columns] for row in report["rows"]]
+    for row in report.get("totals", {}).values():
+        shown = {**row, "start_ms": None, "end_ms": None}
+        cells = Total(reading.cell(column, shown.get(column)) for column in columns)
+        cells[1] = reading.word("total")
+        rows.append(cells)
+    return rows
 
-    def cell(row: Mapping[str, Any], column: str) -> object:
-        value = row.get(column)
-        return local_time(int(value), zone) if column in ("start_ms", "end_ms") and value else value
 
-    names = [column.removesuffix("_ms") if column in ("start_ms", "end_ms") else column for column in columns]
-    rows: list[list[object]] = [list(names)]
-    rows += [[cell(row, column) for column in columns] for row in report["rows"]]
-    totals = report["totals"]
-    found = list(totals.values()) if all(isinstance(t, Mapping) for t in totals.values()) else [totals]
-    return rows + [[cell(row, column) for column in columns] for row in found]
+def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading, dispositions: Mapping[str, str]) -> list[list[Cell]]:
+    """CallRows as people read them; ``dispositions``: code -> text."""
+    found: list[list[Cell]] = [[reading.word(column) for column in CALL_COLUMNS]]
+    for row in rows:
+        shown = {
+            **row,
+            "direction": reading.word(f"direction.{row['direction']}") if row["direction"] else "",
+            "outcome": reading.word(f"outcome.{row['outcome']}"),
+            "disposition": dispositions.get(row["disposition"] or "", row["disposition"]),
+            "recording_id": reading.word("yes") if row["recording_id"] else "",
+        }
+        found.append([reading.cell(column, shown.get(column)) for column in CALL_COLUMNS])
+    return found
 
 
 def as_csv(above: Sequence[Sequence[object]], rows: Sequence[Sequence[object]], title: str) -> bytes:
@@ -81,14 +164,26 @@ def as_xlsx(above: Sequence[Sequence[object]], rows: Sequence[Sequence[object]],
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         sheet = book.add_worksheet(SHEET_UNSAFE.sub("_", title)[:31] or "report")
-        bold = book.add_format({"bold": True})
+        formats = {bold: _formats(book, bold) for bold in (False, True)}
         sheet.set_column(0, 0, FIRST_WIDTH)
         sheet.set_column(1, max(map(len, rows), default=1), OTHER_WIDTH)
         sheet.freeze_panes(len(above) + 1, 0)
         for r, row in enumerate((*above, *rows)):
+            plain, time, share = formats[r == len(above) or isinstance(row, Total)]
             for c, cell in enumerate(row):
-                if isinstance(cell, int | float):
-                    sheet.write_number(r, c, cell)
+                if isinstance(cell, Duration):
+                    sheet.write_number(r, c, max(0, int(cell.ms)) // 1000 / DAY_S, time)
+                elif isinstance(cell, Share):
+                    sheet.write_number(r, c, cell.rate, share)
+                elif isinstance(cell, int | float):
+                    sheet.write_number(r, c, cell, plain)
                 elif cell is not None:
-                    sheet.write_string(r, c, str(cell), bold if r == len(above) else None)
+                    sheet.write_string(r, c, str(cell)[:LONGEST_CELL], plain)
     return out.getvalue()
+
+
+def _formats(book: Any, bold: bool) -> tuple[Any, Any, Any]:
+    """Of texts and counts, of times (1:05, from an hour on 1:02:05), of rates."""
+    forms: tuple[dict[str, object], ...] = ({}, {"num_format": f"[<{1 / 24:.10f}]m:ss;[h]:mm:ss"}, {"num_format": "0.0%"})
+    plain, time, share = (book.add_format({**form, **({"bold": True} if bold else {})}) for form in forms)
+    return plain, time, share

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from gevent import get_hub
 
 from cti_server.errors import CtiError
-from webapp.auth.guard import roles
+from webapp.auth.guard import current_user, roles
 from webapp.context import parts
 from webapp.features.calls.schemas import CallPageSchema
 from webapp.features.reports import files
@@ -23,6 +23,7 @@ from webapp.features.reports.schemas import (
     QueueReportQuery,
     QueueReportSchema,
 )
+from webapp.features.reports.words import LANGUAGES
 from webapp.ports import FigureQuery
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/reports", description="Reports")
@@ -56,7 +57,7 @@ def agent_report(query: dict[str, Any]) -> Mapping[str, Any]:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
 @roles("leader", "admin")
 def queue_file(query: dict[str, Any], ending: str) -> Response:
-    return _file("queues", ending, lambda: _queues(query), QUEUE_COLUMNS, query["queue"])
+    return _file("queues", ending, lambda: _queues(query), QUEUE_COLUMNS, query)
 
 
 @blueprint.get("/agents.<string:ending>")
@@ -64,7 +65,7 @@ def queue_file(query: dict[str, Any], ending: str) -> Response:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
 @roles("leader", "admin")
 def agent_file(query: dict[str, Any], ending: str) -> Response:
-    return _file("agents", ending, lambda: _agents(query), AGENT_COLUMNS, query["agent"])
+    return _file("agents", ending, lambda: _agents(query), AGENT_COLUMNS, query)
 
 
 @blueprint.get("/calls")
@@ -79,22 +80,49 @@ def figure_calls(query: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def _queues(query: Mapping[str, Any]) -> Mapping[str, Any]:
-    return parts().ports.reports.queues(query["day"], query["queue"], query["formula"], query["interval"])
+    return parts().ports.reports.queues(query["day"], query["queue"], query["formula"], query["interval"], query["until"])
 
 
 def _agents(query: Mapping[str, Any]) -> Mapping[str, Any]:
     running = parts().projection.views("agents")
-    return parts().ports.reports.agents(query["day"], query["agent"], query["team"], running)
+    return parts().ports.reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
 
 
-def _file(name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], what: str) -> Response:
-    if ending not in FORMATS:
-        raise CtiError("no-such-format", f"reports come as {', '.join(FORMATS)}", {"format": ending})
-    content_type, write = FORMATS[ending]
+def _file(
+    name: str, ending: str, make: Callable[[], Mapping[str, Any]], columns: Sequence[str], query: Mapping[str, Any]
+) -> Response:
+    write = writer(ending)
     report = make()
-    zone = str(report.get("zone") or parts().ports.centre.config().time_zone)
-    rows = files.table(report, columns, zone)
-    body = get_hub().threadpool.apply(write, (files.header(report, name, zone), rows, name))
-    download = files.file_name(name, str(report.get("day", "")), what, ending=ending)
-    headers = {"Content-Disposition": f'attachment; filename="{download}"'}
-    return Response(body, content_type=content_type, headers=headers)
+    reading = reading_of(query["lang"])
+    rows = files.table(report, columns, reading)
+    words = (name, str(report.get("day", "")), str(report.get("until", "")), query.get("queue") or query.get("agent") or "")
+    return write(files.header(report, name, reading), rows, words)
+
+
+# ---------------------------------------------------------------- files
+
+
+def reading_of(language: str) -> files.Reading:
+    """In the given language, '' is the user's own."""
+    config = parts().ports.centre.config()
+    mine = current_user().locale
+    names = {
+        "queue": {queue.id: queue.name for queue in config.queues.values()},
+        "agent": {agent.id: agent.name for agent in config.agents.values()},
+    }
+    return files.Reading(language or (mine if mine in LANGUAGES else LANGUAGES[0]), config.time_zone, names)
+
+
+def writer(ending: str) -> Callable[[Rows, Rows, Sequence[str]], Response]:
+    """Makes the download of what is above the table, the table, and the words of the file's name. Raises 'no-such-format'."""
+    if ending not in FORMATS:
+        raise CtiError("no-such-format", f"files come as {', '.join(FORMATS)}", {"format": ending})
+    content_type, write = FORMATS[ending]
+
+    def made(above: Rows, rows: Rows, words: Sequence[str]) -> Response:
+        body = get_hub().threadpool.apply(write, (above, rows, words[0]))
+        download = files.file_name(*dict.fromkeys(words), ending=ending)
+        headers = {"Content-Disposition": f'attachment; filename="{download}"'}
+        return Response(body, content_type=content_type, headers=headers)
+
+    return made

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.services.reports import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
-from webapp.features.calls.schemas import LATEST_MS, PageSchema, real_day
+from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, real_day
 
 QUEUE_COLUMNS = (
     "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
@@ -44,15 +44,21 @@ def known_figures(text: str) -> None:
         raise ValidationError(f"unknown: {', '.join(unknown)}; known: {', '.join(FIGURES)}")
 
 
-class QueueReportQuery(Schema):
+class SpanQuery(Schema):
+    """Days from ``day`` to ``until``, both included; '' is today, and for ``until`` the same day."""
+
     day = fields.String(load_default="", validate=real_day)
+    until = fields.String(load_default="", validate=real_day)
+    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS_MIN))
+    lang = language()
+
+
+class QueueReportQuery(SpanQuery):
     queue = fields.String(load_default="", validate=validate.Length(0, 100))
     formula = fields.String(load_default="", validate=validate.Length(0, 64))
-    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS_MIN))
 
 
-class AgentReportQuery(Schema):
-    day = fields.String(load_default="", validate=real_day)
+class AgentReportQuery(SpanQuery):
     agent = fields.String(load_default="", validate=validate.Length(0, 100))
     team = fields.String(load_default="", validate=validate.Length(0, 100))
 
@@ -67,6 +73,7 @@ class FigureCallsQuery(PageSchema):
 
 class QueueReportSchema(Schema):
     day = fields.String(required=True)
+    until = fields.String(required=True)
     zone = fields.String(required=True)
     formula = fields.String(required=True, metadata={"description": "the given one; '': each queue's own, named in its rows"})
     rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
@@ -76,6 +83,7 @@ class QueueReportSchema(Schema):
 
 class AgentReportSchema(Schema):
     day = fields.String()
+    until = fields.String()
     zone = fields.String()
     rows = fields.List(fields.Nested(AgentFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(AgentFiguresSchema), required=True)

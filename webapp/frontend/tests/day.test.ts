@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
-import { useDay } from '@/lib/day'
+import { useSpan } from '@/lib/day'
 import { clock } from '@/lib/clock'
 import { useCentre } from '@/stores/centre'
 import { freshStores } from './helpers'
 
-describe('the day of a list', () => {
+describe('the days of a list', () => {
   beforeEach(() => {
     freshStores()
     vi.spyOn(clock, 'now').mockReturnValue(Date.UTC(2031, 4, 17, 20))
@@ -16,16 +16,16 @@ describe('the day of a list', () => {
   }
 
   it('is today where the centre is, also when its zone comes later', async () => {
-    const day = useDay()
-    expect(day.value).toBe('2031-05-18')
+    const days = useSpan()
+    expect(days.value).toEqual(['2031-05-18', '2031-05-18'])
     await zoneComes('Europe/London')
-    expect(day.value).toBe('2031-05-17')
+    expect(days.value).toEqual(['2031-05-17', '2031-05-17'])
   })
 
   it('stays what somebody chose', async () => {
-    const day = useDay()
-    day.value = '2031-05-02'
+    const days = useSpan()
+    days.value = ['2031-05-02', '2031-05-17']
     await zoneComes('Europe/London')
-    expect(day.value).toBe('2031-05-02')
+    expect(days.value).toEqual(['2031-05-02', '2031-05-17'])
   })
 })

@@ -286,6 +286,7 @@ const en = {
     ownFormula: "Each queue's own",
     interval: 'Interval',
     rows: '15-minute rows: {name}',
+    rowsADay: 'Rows a day: {name}',
     csv: 'CSV',
     xlsx: 'Excel',
     download: 'Download',

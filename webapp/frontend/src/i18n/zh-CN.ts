@@ -287,6 +287,7 @@ const zh: Catalog = {
     ownFormula: '各队列自己的公式',
     interval: '间隔',
     rows: '15 分钟明细：{name}',
+    rowsADay: '每日明细：{name}',
     csv: 'CSV',
     xlsx: 'Excel',
     download: '下载',

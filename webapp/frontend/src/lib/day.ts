@@ -6,14 +6,14 @@ import { dayOf } from './format'
 
 export const today = (zone = useCentre().zone): string => dayOf(clock.now(), zone)
 
-/** Begins as today and follows the zone as long as nobody chose another day. */
-export function useDay(): Ref<string> {
-  const day = ref(today())
+/** Days from the first to the last, both included: begins as today and follows the zone as long as nobody chose another day. */
+export function useSpan(): Ref<[string, string]> {
+  const span = ref<[string, string]>([today(), today()])
   watch(
     () => useCentre().zone,
     (zone, before) => {
-      if (day.value === today(before)) day.value = today(zone)
+      if (span.value.every((day) => day === today(before))) span.value = [today(zone), today(zone)]
     },
   )
-  return day
+  return span
 }

@@ -55,6 +55,16 @@ function format(zone: string, kind: 'clock' | 'minute' | 'full' | 'day'): Intl.D
 export const clockTime = (ms: number, zone: string): string => (ms > 0 ? format(zone, 'clock').format(ms) : '–')
 /** '14:03' */
 export const minuteTime = (ms: number, zone: string): string => (ms > 0 ? format(zone, 'minute').format(ms) : '–')
+/** '14:03' for each moment; with the offset where the clock shows it twice (clocks go back): '02:00 GMT+1'. */
+export function minuteTimes(moments: readonly number[], zone: string): string[] {
+  const shown = moments.map((ms) => minuteTime(ms, zone))
+  return shown.map((text, at) => (shown.indexOf(text) === shown.lastIndexOf(text) ? text : `${text} ${offset(moments[at] ?? 0, zone)}`))
+}
+function offset(ms: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone || 'UTC', timeZoneName: 'shortOffset' }).formatToParts(ms)
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
+}
+
 /** '2026-03-01 14:03:27' */
 export const fullTime = (ms: number, zone: string): string => (ms > 0 ? format(zone, 'full').format(ms) : '–')
 /** '2026-03-01' */
