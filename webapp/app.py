@@ -116,7 +116,8 @@ def _parts(
     projection = Projection()
     watch = HealthWatch(client, keys, clock, lambda: pump.behind_ms)
     pump = Pump(client, keys, clock, projection, watch.redis_changed)
-    pages = Pages(client, keys, clock, process, commands_client.post)
+    pump.redis_ahead_ms = lambda: watch.redis_ahead_ms
+    pages = Pages(client, keys, process, commands_client.post)
     sockets = Sockets(app, sessions, projection, watch, pages, clock, address, limits)
     pump.attach(sockets)
     return Parts(

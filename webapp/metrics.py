@@ -8,6 +8,14 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+ENGINE_FIGURES = {
+    # of the daemon's heartbeat, since its start
+    "inputs": "inputs that the engine handled",
+    "errors": "inputs on which the engine failed",
+    "fenced": "commands to a switch that were refused because another daemon leads there",
+    "held": "commands to a switch that waited for its epoch to be read anew",
+}
+
 
 class Metrics:
     def __init__(self) -> None:
@@ -22,6 +30,12 @@ class Metrics:
         self.rebuilds = Gauge("cti_web_projection_rebuilds_total", "projections built from the mirror", registry=self.registry)
         self.behind = Gauge("cti_web_behind_seconds", "age of the newest event when it was taken", registry=self.registry)
         self.views = Gauge("cti_web_views", "views in the projection", ("kind",), registry=self.registry)
+        self.clocks = Gauge(
+            "cti_clocks_differ_seconds", "largest difference of our, Redis's and the engine's clock", registry=self.registry
+        )
+        self.engine = {
+            name: Gauge(f"cti_engine_{name}_total", what, registry=self.registry) for name, what in ENGINE_FIGURES.items()
+        }
         self.up = Gauge("cti_web_up", "what this process can reach", ("what",), registry=self.registry)
 
     def text(self) -> bytes:

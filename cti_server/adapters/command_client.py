@@ -15,15 +15,14 @@ import threading
 from collections.abc import Mapping
 from typing import Any, cast
 
-import orjson
 import redis
 
+from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from cti_server.events.commands import Command, CommandReply, check_arguments, decode_reply, encode_command
 
-HEARTBEAT_STALE_MS = 3000
 BLOCK_MS = 2000
 KEPT_ENTRIES = 20_000
 CLIENT_ERRORS = {
@@ -37,23 +36,6 @@ def process_name(role: str) -> str:
     return f"{role}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
-def heartbeat_age_ms(client: redis.Redis, keys: Keys, now_ms: int) -> int | None:
-    """Milliseconds since the daemon's loop last said that it lives; None: no heartbeat at all. Raises redis.RedisError."""
-    raw = cast("bytes | None", client.get(keys.heartbeat("daemon")))
-    if raw is None:
-        return None
-    try:
-        return max(0, now_ms - int(orjson.loads(raw)["at_ms"]))
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def engine_alive(client: redis.Redis, keys: Keys, now_ms: int) -> bool:
-    """Raises redis.RedisError."""
-    age_ms = heartbeat_age_ms(client, keys, now_ms)
-    return age_ms is not None and age_ms <= HEARTBEAT_STALE_MS
-
-
 class _Waiting:
     """One command whose answer is awaited."""
 
@@ -65,7 +47,8 @@ class _Waiting:
 
 
 class CommandClient:
-    """One per process. ``send`` may be called from many threads or greenlets at once."""
+    """One per process. ``send`` may be called from many threads or greenlets at once. No time of ``clock`` is sent: a command
+    says how long it is wanted."""
 
     def __init__(self, client: redis.Redis, keys: Keys, process: str, clock: Clock) -> None:
         self._redis = client
@@ -121,16 +104,16 @@ class CommandClient:
 
     def _require_engine(self) -> None:
         try:
-            age_ms = heartbeat_age_ms(self._redis, self._keys, self._clock.now_ms())
+            sign, _ = engine_sign(self._redis, self._keys)
         except redis.RedisError as error:
             message = f"Redis cannot be reached, the command was not sent: {error}"
             raise CtiError("engine-away", message, {"redis": False}) from error
-        if age_ms is None or age_ms > HEARTBEAT_STALE_MS:
-            raise CtiError("engine-away", "the engine gives no sign of life; the command was not sent", {"age_ms": age_ms})
+        if sign is None or not sign.alive:
+            details = {"age_ms": sign.age_ms if sign else None}
+            raise CtiError("engine-away", "the engine gives no sign of life; the command was not sent", details)
 
     def _command(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float) -> Command:
-        deadline_ms = self._clock.now_ms() + int(deadline_s * 1000)
-        return Command(secrets.token_hex(12), name, dict(args), issuer, deadline_ms, self._process)
+        return Command(secrets.token_hex(12), name, dict(args), issuer, int(deadline_s * 1000), self._process)
 
     def _add(self, command: Command) -> None:
         try:

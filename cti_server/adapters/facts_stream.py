@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import redis
 
+from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.keys import Keys
 from cti_server.errors import CtiError
 from cti_server.services.ledger import Entry
@@ -53,6 +54,11 @@ class FactsStream:
                     raise
                 self._make_group()
                 return self._next(count)
+
+    def now_ms(self) -> int:
+        """What time it is by the clock that dates the entries."""
+        with _redis_errors():
+            return redis_ms(self._redis)
 
     def unstored_since_ms(self, besides: Sequence[str]) -> int:
         """Entries leave the stream when they are stored: what some reader was given and what none was given are not."""

@@ -12,17 +12,20 @@
     cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
     cti:D:command:ID            string, a command's recorded state and reply (dedup), expires
     cti:D:epoch                 integer, last epoch given out
-    cti:D:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, expires
+    cti:D:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, lives HEARTBEAT_KEPT_MS: what is left tells its age
     cti:D:session:TOKEN_HASH    hash, a web session
     cti:D:sessions:USER_ID      set, the token hashes of one user's sessions
     cti:D:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
     cti:D:attempts:WHAT         integer, failed logins of a login+address or an address, expires
     cti:D:listening:WHO:WHAT    string, a listening that is already in the audit, expires
-    cti:D:pages                 sorted set, 'AGENT PROCESS' -> lease end (UTC ms): who has pages open where
+    cti:D:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
     cti:D:page_counts           hash, agent -> number of web processes that hold pages of this agent
 """
 
 from __future__ import annotations
+
+HEARTBEAT_KEPT_MS = 10_000
+"""How long a heartbeat's key lives: its age is what of that has gone."""
 
 
 class Keys:

@@ -1,5 +1,7 @@
 """Commands from Redis: each is recorded before its effects, run at most once, and answered exactly once.
 
+How old a command is tells Redis's clock, by which its entry has its id: no sender's clock is compared with ours.
+
 The record is the key ``command:ID``: 'running', then the reply itself. A second delivery of the same id gets the same reply.
 What an earlier daemon left unfinished is answered 'outcome-unknown' and never run again.
 """
@@ -13,6 +15,7 @@ import gevent
 import redis
 import structlog
 
+from cti_server.adapters.centre_time import entry_ms, redis_ms
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import BLOCK_MS
 from cti_server.adapters.set_aside import SetAside
@@ -38,14 +41,14 @@ class CommandReader:
         outbox: Outbox,
         clock: Clock,
         submit: Callable[[CommandInput], None],
-        aside: SetAside,
+        aside: SetAside | None = None,
     ) -> None:
         self._redis = client
         self._keys = keys
         self._outbox = outbox
         self._clock = clock
         self._submit = submit
-        self._aside = aside
+        self._aside = aside or outbox.aside
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self) -> gevent.Greenlet:
@@ -65,8 +68,7 @@ class CommandReader:
                 if not prepared:
                     self._prepare()
                     prepared = True
-                for entry, fields in self._read(">", 100):
-                    self._take_one(entry, fields)
+                self._take_all(self._read(">", 100))
             except redis.RedisError as error:
                 prepared = False  # a Redis that came back empty has no group
                 log.warning("commands cannot be read", error=str(error))
@@ -79,11 +81,7 @@ class CommandReader:
         except redis.ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
-        for entry, fields in self._read("0", 1000):
-            if fields:
-                self._take_one(entry, fields)
-            else:
-                self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+        self._take_all(self._read("0", 1000))
 
     def _read(self, after: str, count: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
         """``after`` '>': new entries (waits for them); '0': those taken and not acknowledged."""
@@ -91,10 +89,18 @@ class CommandReader:
         found: Any = self._redis.xreadgroup(COMMAND_GROUP, "daemon", {self._keys.commands: after}, count=count, block=block)
         return [item for _, batch in found or () for item in batch]
 
-    def _take_one(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
+    def _take_all(self, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
+        now_ms = redis_ms(self._redis) if entries else 0
+        for entry, fields in entries:
+            if fields:
+                self._take_one(entry, fields, now_ms - entry_ms(entry))
+            else:
+                self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
+
+    def _take_one(self, entry: bytes, fields: dict[bytes, bytes], age_ms: int) -> None:
         """Whatever is wrong with this entry alone sets it aside."""
         try:
-            self._take(entry, fields)
+            self._take(entry, fields, age_ms)
         except redis.ResponseError as error:
             if not str(error).startswith("WRONGTYPE"):
                 raise
@@ -103,7 +109,7 @@ class CommandReader:
             )
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
 
-    def _take(self, entry: bytes, fields: dict[bytes, bytes]) -> None:
+    def _take(self, entry: bytes, fields: dict[bytes, bytes], age_ms: int) -> None:
         try:
             command = decode_command(fields.get(b"c", b""))
         except BadInput as error:
@@ -116,7 +122,7 @@ class CommandReader:
         address = ReplyAddress(command.reply_to, entry)
         if self._redis.set(key, RUNNING, nx=True, ex=COMMAND_KEPT_S):
             self._outbox.addresses[command.id] = address
-            self._run_once(command)
+            self._run_once(command, age_ms)
             return
         recorded = self._redis.get(key)
         if recorded in (None, RUNNING):
@@ -127,7 +133,7 @@ class CommandReader:
             self._redis.xadd(self._keys.replies(command.reply_to), {"r": recorded})
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
 
-    def _run_once(self, command: Command) -> None:
-        self._submit(
-            CommandInput(self._clock.now_ms(), command.id, command.name, command.args, command.issuer, command.deadline_ms)
-        )
+    def _run_once(self, command: Command, age_ms: int) -> None:
+        now_ms = self._clock.now_ms()
+        until_ms = now_ms + command.wait_ms - age_ms if command.wait_ms else 0
+        self._submit(CommandInput(now_ms, command.id, command.name, command.args, command.issuer, until_ms))

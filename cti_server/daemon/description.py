@@ -5,6 +5,7 @@ Reads ``module_exists``, ``status``, ``strmicroepoch`` and the global variables 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -31,10 +32,13 @@ CLOCK_REST_S = 0.003
 COARSE_US = 20_000
 
 
-def describe(link: SwitchLink) -> dict[str, Any]:
-    """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer}, "watchdog": see there}."""
+def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
+    """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
+    clock minus ours}, "watchdog": see there}."""
     modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
-    settings: dict[str, Any] = {"one_ms_timer": one_ms_timer(_clock(link)), "api_expansion": None}
+    clock = _clock(link)
+    ahead_ms = clock[-1] // 1000 - now_ms() if clock else None
+    settings: dict[str, Any] = {"one_ms_timer": one_ms_timer(clock), "clock_ahead_ms": ahead_ms, "api_expansion": None}
     try:
         status = parse_status(link.call(Api("status")).text)
         settings |= {"max_sessions": status.max_sessions, "sps": status.sessions_per_second, "version": status.version}

@@ -21,7 +21,7 @@ from gevent.queue import Empty, Queue
 from redis.client import Pipeline
 
 from cti_server.adapters.key_types import set_wrong_keys_aside
-from cti_server.adapters.keys import Keys
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.journal import Journal
 from cti_server.domain.clock import Clock
@@ -36,7 +36,6 @@ log = structlog.get_logger(__name__)
 EVENTS_KEPT_MS = 300_000
 REPLIES_KEPT = 200
 COMMAND_KEPT_S = 600
-HEARTBEAT_KEPT_S = 10
 RETRY_S = 0.5
 REST_S = 0.003  # between two batches: a transaction for each event would cost twice the work
 COMMAND_GROUP = "daemon"
@@ -46,6 +45,13 @@ JOURNAL_BATCHES = 20  # in one go: events wait meanwhile
 FACTS_MOST = 200_000
 """So many facts may wait in Redis (some 150 MB); the rest waits on disk until half of them are stored."""
 LOOK_MS = 1000
+
+# KEYS: streams; ARGV[1] ms. What is older goes, by the clock that gave the entries their ids: Redis's own.
+_TRIM = """
+local now = redis.call('TIME')
+local oldest = string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[1])
+for _, stream in ipairs(KEYS) do redis.call('XTRIM', stream, 'MINID', '~', oldest) end
+"""
 
 
 @dataclass(slots=True)
@@ -245,7 +251,7 @@ class Outbox:
             if row:
                 self._add_mirror(pipe, row)
             if batch.beat:
-                pipe.set(self._keys.heartbeat("daemon"), batch.beat, ex=HEARTBEAT_KEPT_S)
+                pipe.set(self._keys.heartbeat("daemon"), batch.beat, px=HEARTBEAT_KEPT_MS)
             for effect in batch.effects:
                 if isinstance(effect, Publish):
                     newest_seq = effect.seq
@@ -268,8 +274,7 @@ class Outbox:
             pipe.hset(self._keys.mirror_meta, items=["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms])
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:
-            pipe.xtrim(self._keys.events, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
-            pipe.xtrim(self._keys.commands, minid=now_ms - EVENTS_KEPT_MS, approximate=True)
+            pipe.eval(_TRIM, 2, self._keys.events, self._keys.commands, str(EVENTS_KEPT_MS))
             self._trim_due_ms = now_ms + 1000
         pipe.execute()
         self._journal.add(spilled)

@@ -126,7 +126,7 @@ class Node:
     # ------------------------------------------------------------ what the switch is
 
     def _tell(self) -> None:
-        self._owner.described(self.name, describe(self.link))
+        self._owner.described(self.name, describe(self.link, self._clock.now_ms))
 
     def look(self) -> None:
         """What the switch says of itself now, and each gateway with its ping. Raises CtiError 'switch-refused'."""

@@ -37,6 +37,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "Ping": (),  # handled by the engine: proves that the loop runs
 }
 
+DEFAULT_WAIT_MS = 5000
+MOST_WAIT_MS = 24 * 3_600_000
+
 ERRORS: dict[str, str] = {
     "no-such-command": "the command's name is unknown",
     "bad-arguments": "an argument is missing, unknown or of the wrong type",
@@ -59,13 +62,14 @@ ERRORS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command as it crosses Redis. ``deadline_ms`` UTC ms. ``reply_to`` is the process name of ``replies:PROCESS``."""
+    """One command as it crosses Redis. ``wait_ms``: how long it is wanted, from the moment when Redis took it (0: for ever).
+    ``reply_to`` is the process name of ``replies:PROCESS``."""
 
     id: str
     name: str
     args: Mapping[str, Any]
     issuer: str
-    deadline_ms: int
+    wait_ms: int
     reply_to: str
 
 
@@ -101,7 +105,7 @@ def encode_command(command: Command) -> bytes:
             "name": command.name,
             "args": command.args,
             "issuer": command.issuer,
-            "deadline_ms": command.deadline_ms,
+            "wait_ms": command.wait_ms,
             "reply_to": command.reply_to,
         }
     )
@@ -115,7 +119,7 @@ def decode_command(raw: bytes) -> Command:
         border.text(d, "name"),
         border.mapping(d, "args"),
         border.text(d, "issuer"),
-        border.moment(d, "deadline_ms"),
+        border.whole(d, "wait_ms", 0, MOST_WAIT_MS, DEFAULT_WAIT_MS),
         border.text(d, "reply_to"),
     )
 

@@ -89,7 +89,8 @@ class Counts:
 
 
 class Persister:
-    """``step`` moves one batch. ``on_reject(entry, why)`` is told of every fact that is set aside."""
+    """``step`` moves one batch. ``now_ms``: by the clock that dates the entries. ``on_reject(entry, why)`` is told of every fact
+    that is set aside."""
 
     def __init__(
         self, source: FactSource, ledger: Ledger, now_ms: Callable[[], int], on_reject: Callable[[Entry, str], None]

@@ -11,11 +11,12 @@ import orjson
 import redis
 import structlog
 
+from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.config_publisher import put_config, put_problems
 from cti_server.adapters.facts_stream import FactsStream
 from cti_server.adapters.files_fallback import line_files
-from cti_server.adapters.keys import Keys
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError
@@ -24,8 +25,6 @@ from cti_server.services.fallback import Booking, Books
 from cti_server.services.recordings import FileSeen, RecordingStore, check_new
 
 log = structlog.get_logger(__name__)
-
-HEARTBEAT_KEPT_S = 10
 
 
 class Job(Protocol):
@@ -50,7 +49,7 @@ class Heartbeat:
 
     def run(self) -> None:
         beat = {"at_ms": self._clock.now_ms(), "pid": os.getpid(), "role": "worker", **self._status()}
-        self._redis.set(self._key, orjson.dumps(beat), ex=HEARTBEAT_KEPT_S)
+        self._redis.set(self._key, orjson.dumps(beat), px=HEARTBEAT_KEPT_MS)
 
     def clear(self) -> None:
         """The process ends on purpose."""
@@ -107,7 +106,10 @@ class Publication:
 
 
 class RecordingCheck:
-    """Checksums of new recordings, and an alarm for a file that is not there. Without the folder here nothing is judged."""
+    """Checksums of new recordings, and an alarm for a file that is not there. Without the folder here nothing is judged.
+
+    ``now_ms``: by the engine's clock, which says when a recording ended.
+    """
 
     name, every_s = "recordings", 5.0
 
@@ -118,21 +120,21 @@ class RecordingCheck:
         switch_dir: Callable[[], str],
         local_dir: Path,
         commands: CommandClient,
-        clock: Clock,
+        now_ms: Callable[[], int],
     ) -> None:
         self._store = store
         self._look = look
         self._switch_dir = switch_dir
         self._local_dir = local_dir
         self._commands = commands
-        self._clock = clock
+        self._now_ms = now_ms
         self.checked = 0
         self.problems = 0
 
     def run(self) -> None:
         switch_dir = self._switch_dir()
         if switch_dir and self._local_dir.is_dir():
-            now_ms = self._clock.now_ms()
+            now_ms = self._now_ms()
             self.checked += check_new(self._store, self._look, switch_dir, self._local_dir, now_ms, self._problem)
 
     def _problem(self, row: dict[str, Any], problem: str) -> bool:
@@ -160,20 +162,18 @@ class FallbackCalls:
         config: Callable[[], CentreConfig | None],
         folder: Path,
         node: str,
-        clock: Clock,
     ) -> None:
         self._redis = client
         self._mirror = keys.mirror("calls")
         self._config = config
         self._folder = folder
-        self._clock = clock
         self.booking = Booking(books, self._mirrored, node, self._broken)
 
     def run(self) -> None:
         config = self._config()
         if config is not None:
             before = self.booking.booked
-            self.booking.run(line_files(self._folder), config, self._clock.now_ms())
+            self.booking.run(line_files(self._folder), config, redis_ms(self._redis))  # as the ledger's as-of
             if self.booking.booked > before:
                 log.info("fallback calls booked", calls=self.booking.booked - before, waiting=self.booking.waiting)
 

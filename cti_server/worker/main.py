@@ -21,6 +21,7 @@ from apscheduler.schedulers.gevent import GeventScheduler  # noqa: E402
 from gevent.event import Event  # noqa: E402
 
 from cti_server.adapters import logs  # noqa: E402
+from cti_server.adapters.centre_time import engine_now_ms  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
 from cti_server.adapters.facts_stream import FactsStream  # noqa: E402
@@ -58,7 +59,7 @@ class Worker:
         self.redis = connect(settings.redis_url)
         self.commands = CommandClient(self.redis, keys, process, clock)
         stream = FactsStream(self.redis, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
-        self.persister = Persister(stream, SqlLedger(self.engine), clock.now_ms, log_rejected)
+        self.persister = Persister(stream, SqlLedger(self.engine), stream.now_ms, log_rejected)
         self.loop = PersistLoop(self.persister, gevent.sleep, random.Random())  # noqa: S311 - spreads waits
         self.failure = ""
         self._errors = 0
@@ -78,7 +79,7 @@ class Worker:
             lambda: publication.recordings_dir,
             settings.recordings_path,
             self.commands,
-            clock,
+            lambda: engine_now_ms(self.redis, keys, clock.now_ms()),
         )
         self.fallback = jobs.FallbackCalls(
             SqlFallback(self.engine),
@@ -87,7 +88,6 @@ class Worker:
             lambda: publication.config,
             settings.recordings_path / "fallback",
             _first_switch(settings.switches),
-            clock,
         )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
         self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, self.fallback, jobs.FactsRetention(stream)]

@@ -237,8 +237,7 @@ def _switch_items(switches: Rows, fresh: Freshness) -> list[Item]:
 
 def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Freshness]:
     """One document of ``kind``. Raises redis.RedisError, CtiError 'bad-setting'."""
-    now_ms = world.clock.now_ms()
-    fresh = read_freshness(world.client, world.keys, now_ms)
+    fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
     rows = read_rows(world.client, world.keys, kind)
     unreadable = rows.unreadable
     document: dict[str, Any] = {"command": kind, **fresh.to_json()}
@@ -248,7 +247,7 @@ def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Fresh
         document["switches"] = _switch_items(switches, fresh)
         items = trunk_items(rows, switches, fresh)
     else:
-        items = {"calls": call_items, "agents": agent_items, "queues": queue_items}[kind](rows, now_ms)
+        items = {"calls": call_items, "agents": agent_items, "queues": queue_items}[kind](rows, fresh.now_ms)
     document[kind] = [item for item in items if wanted(item)]
     document["unreadable"] = unreadable
     return document, fresh

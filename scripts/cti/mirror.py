@@ -12,15 +12,13 @@ from typing import Any
 import orjson
 import redis
 
+from cti_server.adapters.centre_time import STALE_MS, engine_sign, read_sign, to_ms
 from cti_server.adapters.keys import Keys
-
-STALE_MS = 3000
-"""A heartbeat older than this means that its process is away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """One process's last sign of life. ``age_ms`` is at the time of reading."""
+    """One process's last sign of life. ``age_ms`` is at the time of reading; ``ahead_ms``: its clock minus Redis's."""
 
     process: str
     role: str
@@ -29,6 +27,8 @@ class Heartbeat:
     age_ms: int
     errors: int = 0  # internal errors that the process counted since its start
     trouble: str = ""  # what keeps it from its work now, in its own words
+    ahead_ms: int = 0
+    fenced: int = 0  # commands to a switch that it was refused since its start because another daemon led there
 
     @property
     def alive(self) -> bool:
@@ -42,6 +42,8 @@ class Heartbeat:
             "age_ms": self.age_ms,
             "alive": self.alive,
             "errors": self.errors,
+            "fenced": self.fenced,
+            "ahead_ms": self.ahead_ms,
         }
 
 
@@ -107,30 +109,46 @@ def read_rows(client: redis.Redis, keys: Keys, kind: str) -> Rows:
     return rows
 
 
-def read_heartbeats(client: redis.Redis, keys: Keys, now_ms: int) -> list[Heartbeat]:
+def read_heartbeats(client: redis.Redis, keys: Keys) -> list[Heartbeat]:
     """Every process that has a heartbeat key, by name. Keys expire, so a process gone for long has none."""
     prefix = keys.heartbeat("")
     names: list[Any] = sorted(client.scan_iter(match=prefix + "*", count=500))
+    pipe = client.pipeline(transaction=True)
+    for name in names:
+        pipe.get(name)
+        pipe.pttl(name)
+    pipe.time()
+    *values, now = pipe.execute()
     found = []
-    values: Any = client.mget(names) if names else []
-    for name, raw in zip(names, values, strict=True):
+    for name, raw, left_ms in zip(names, values[::2], values[1::2], strict=True):
         document = _document(raw)
         process = name.decode("utf-8", "replace").removeprefix(prefix)
-        at_ms = _int(document.get("at_ms"))
-        role = str(document.get("role") or process.split("-")[0])
-        pid, errors = _int(document.get("pid")), _int(document.get("errors"))
-        found.append(Heartbeat(process, role, pid, at_ms, max(0, now_ms - at_ms), errors, str(document.get("trouble") or "")))
+        sign = read_sign(raw, left_ms)
+        found.append(
+            Heartbeat(
+                process,
+                str(document.get("role") or process.split("-")[0]),
+                _int(document.get("pid")),
+                _int(document.get("at_ms")),
+                sign.age_ms if sign else STALE_MS + 1,
+                _int(document.get("errors")),
+                str(document.get("trouble") or ""),
+                sign.clock_ms - to_ms(now) if sign else 0,
+                _int(document.get("fenced")),
+            )
+        )
     return found
 
 
 def read_freshness(client: redis.Redis, keys: Keys, now_ms: int) -> Freshness:
-    """Newest mirror write and the daemon's heartbeat."""
+    """Newest mirror write and the daemon's heartbeat. All times of the mirror are the engine's, so its clock says what is now;
+    ``now_ms`` counts while it does not say."""
     meta: Any = client.hgetall(keys.mirror_meta)
-    document = _document(client.get(keys.heartbeat("daemon")))
+    sign, _ = engine_sign(client, keys)
     daemon = None
-    if document:
-        at_ms = _int(document.get("at_ms"))
-        daemon = Heartbeat("daemon", "daemon", _int(document.get("pid")), at_ms, max(0, now_ms - at_ms))
+    if sign is not None:
+        daemon = Heartbeat("daemon", "daemon", _int(sign.document.get("pid")), _int(sign.document.get("at_ms")), sign.age_ms)
+        now_ms = sign.clock_ms
     return Freshness(now_ms, _int(meta.get(b"epoch")), _int(meta.get(b"seq")), _int(meta.get(b"at_ms")), daemon)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import click
 import redis
 
+from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.redis_store import BLOCK_MS
 from cti_server.events.envelope import Envelope, decode
 from scripts.cti.output import line, print_json
@@ -226,7 +227,7 @@ def tail(
     """The engine's events as they happen; Ctrl-C ends. With --json one event a line."""
     world: World = context.obj
     try:
-        position = since_id(since, world.clock.now_ms())
+        position = since_id(since, redis_ms(world.client) if since else 0)
     except ValueError as error:
         raise click.BadParameter(f"{since!r} is neither a span (30s, 5m, 1h) nor an ISO time", param_hint="--since") from error
     if position == "$" and not follow:

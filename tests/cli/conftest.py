@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ import pytest
 import redis
 from click.testing import CliRunner, Result
 
-from cti_server.adapters.keys import Keys
+from cti_server.adapters import centre_time
+from cti_server.adapters.centre_time import Sign
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events.envelope import Envelope, encode
+from scripts.cti import mirror
 from scripts.cti.main import cli
 from scripts.cti.world import World
 
@@ -97,7 +100,7 @@ class Box:
 
     def heartbeat(self, process: str = "daemon", age_ms: int = 200, role: str = "") -> None:
         document = {"at_ms": self.clock.ms - age_ms, "pid": 4711, "role": role or process}
-        self.client.set(self.keys.heartbeat(process), orjson.dumps(document))
+        self.client.set(self.keys.heartbeat(process), orjson.dumps(document), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
 
     def event(self, name: str, data: Mapping[str, Any], seq: int = 1, entry_id: str = "*") -> None:
         envelope = Envelope(3, seq, name, self.clock.ms, "daemon-1", ("floor",), data)
@@ -105,5 +108,18 @@ class Box:
 
 
 @pytest.fixture
-def box(redis_url: str, tmp_path: Path) -> Box:
-    return Box(redis_url, tmp_path)
+def box(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
+    """Redis's clock is the box's too, and a heartbeat is as old as it says."""
+    made = Box(redis_url, tmp_path)
+
+    def read_sign(raw: Any, left_ms: Any) -> Sign | None:
+        sign = centre_time.read_sign(raw, left_ms)
+        at_ms = sign.clock_ms - sign.age_ms if sign else 0
+        return replace(sign, age_ms=made.clock.ms - at_ms, clock_ms=made.clock.ms) if sign else None
+
+    for module in (centre_time, mirror):
+        monkeypatch.setattr(module, "to_ms", lambda answer: made.clock.ms)
+    monkeypatch.setattr(mirror, "read_sign", read_sign)
+    monkeypatch.setattr(mirror, "engine_sign", lambda client, keys: (
+        read_sign(client.get(keys.heartbeat("daemon")), client.pttl(keys.heartbeat("daemon"))), made.clock.ms))  # fmt: skip
+    return made

@@ -387,6 +387,22 @@ def test_internal_errors_of_the_daemon_are_a_warning(centre: Box) -> None:
     assert worst(found, "daemon")["severity"] == "warning"
 
 
+def test_clocks_that_differ_are_told_with_how_far(centre: Box) -> None:
+    _, found = findings(centre)
+    assert found["clocks"][0]["severity"] == "ok"
+    centre.mirror("switches", "main", {"linked": True}, {"settings": {"clock_ahead_ms": -4200}})
+    _, found = findings(centre)
+    assert worst(found, "clocks")["severity"] == "warning"
+    assert "switch main is 4.2 s behind" in worst(found, "clocks")["text"]
+
+
+def test_commands_refused_as_fenced_are_told(centre: Box) -> None:
+    beat = {"at_ms": NOW_MS, "pid": 1, "role": "leader", "fenced": 7}
+    centre.client.set(centre.keys.heartbeat("daemon"), orjson.dumps(beat))
+    _, found = findings(centre)
+    assert "7 commands refused because another daemon led" in worst(found, "daemon")["text"]
+
+
 def test_options(centre: Box) -> None:
     _, found = findings(centre, "--calls-per-s", "500", "--skip", "web", "--skip", "database")
     assert {f["severity"] for f in found["switch main limits"]} == {"warning"}

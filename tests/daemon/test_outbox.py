@@ -7,6 +7,7 @@ import orjson
 import pytest
 import structlog
 
+from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
@@ -165,8 +166,43 @@ def test_an_unfinished_command_is_answered_outcome_unknown_and_not_run_again(cli
     assert client.xpending(KEYS.commands, "daemon")["pending"] == 0
 
 
+@pytest.mark.parametrize("daemon_ahead_ms", [0, 3_600_000, -3_600_000])
+def test_how_long_a_command_is_wanted_counts_from_its_arrival_whatever_the_clocks_say(client, outbox, daemon_ahead_ms):
+    class Clock:
+        def now_ms(self):
+            return redis_ms(client) + daemon_ahead_ms
+
+    seen: list[CommandInput] = []
+    reading = CommandReader(client, KEYS, outbox, Clock(), seen.append)
+    for command_id, age_ms in (("old", 7000), ("fresh", 0)):
+        command = Command(command_id, "Ping", {}, "system:test", 5000, "asker")
+        client.xadd(KEYS.commands, {"c": encode_command(command)}, id=f"{redis_ms(client) - age_ms}-*")
+    client.xadd(KEYS.commands, {"c": orjson.dumps({"id": "x", "name": "Ping", "args": {}, "issuer": "y", "reply_to": "z"})})
+    reading.start()
+    until(lambda: len(seen) == 3)
+    reading.stop()
+    now_ms = Clock().now_ms()
+    assert [c.deadline_ms > now_ms for c in seen] == [False, True, True]
+
+
+def test_streams_are_trimmed_by_the_clock_that_dates_their_entries(client, journal):
+    class Clock:
+        def now_ms(self):
+            return 99_000_000_000_000
+
+    for _ in range(300):  # whole nodes go
+        client.xadd(KEYS.events, {"e": b"1"}, id=f"{redis_ms(client) - 3_600_000}-*")
+    client.xadd(KEYS.events, {"e": b"2"})
+    box = Outbox(client, KEYS, 4, "test", journal, Clock())
+    box.start()
+    box.put(1, [fact(1)])
+    until(lambda: client.xlen(KEYS.events) < 300)
+    assert 0 < client.xlen(KEYS.events) < 110
+    box.stop()
+
+
 def raw_command(**changes):
-    known = {"id": "bad", "name": "Ping", "args": {}, "issuer": "test", "deadline_ms": 0, "reply_to": "asker"}
+    known = {"id": "bad", "name": "Ping", "args": {}, "issuer": "test", "wait_ms": 0, "reply_to": "asker"}
     return orjson.dumps({**known, **changes})
 
 
@@ -174,7 +210,7 @@ def raw_command(**changes):
     "raw",
     [
         b"{", b"", b"[]", b"5", b"null", b"{}", b"\xff\xfe",
-        raw_command(deadline_ms=1e300), raw_command(deadline_ms=-1), raw_command(deadline_ms=2**63), raw_command(deadline_ms="1"),
+        raw_command(wait_ms=1e300), raw_command(wait_ms=-1), raw_command(wait_ms=2**63), raw_command(wait_ms="1"),
         raw_command(id=5), raw_command(id="x" * 1000), raw_command(args=[]), raw_command(args=None), raw_command(reply_to={}),
         raw_command(args={"data": {}}).replace(b'"data":{}', b'"data":' + b"[" * 300 + b"]" * 300),
     ],

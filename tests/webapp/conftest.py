@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.keys import Keys
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.settings import Settings
 from tests.webapp import fakes
@@ -55,7 +55,7 @@ class Web:
     def beat(self) -> None:
         """An engine that has just said that it lives."""
         document = orjson.dumps({"at_ms": self.clock.now_ms(), "pid": 1, "role": "leader"})
-        self.redis.set(self.keys.heartbeat("daemon"), document)
+        self.redis.set(self.keys.heartbeat("daemon"), document, px=HEARTBEAT_KEPT_MS)
 
 
 @dataclass

@@ -19,7 +19,7 @@ import websocket
 from gevent.event import Event
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.keys import Keys
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.events.envelope import Envelope, encode
 from tests.webapp import fakes
 from webapp.realtime.projection import TABLES
@@ -159,8 +159,8 @@ class Writer:
 
     def beat(self, age_ms: int = -600_000) -> None:
         """By default good for ten minutes, so that a slow machine does not lose the engine."""
-        at_ms = self.clock.now_ms() - age_ms
-        self.redis.set(self.keys.heartbeat("daemon"), orjson.dumps({"at_ms": at_ms, "pid": 1, "role": "leader"}))
+        beat = {"at_ms": self.clock.now_ms() - max(0, age_ms), "pid": 1, "role": "leader"}
+        self.redis.set(self.keys.heartbeat("daemon"), orjson.dumps(beat), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
 
     def publish(self, name: str, data: Mapping[str, Any], audience: tuple[str, ...] = (), *, lose: bool = False) -> int:
         """``lose``: the mirror is written, the event never arrives."""

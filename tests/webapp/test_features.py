@@ -346,7 +346,7 @@ def test_health(make_web: Callable[..., Web]) -> None:
     web = make_web()
     answer = web.client().get("/healthz")
     assert (answer.status_code, answer.get_json()) == (
-        503, {"status": "degraded", "redis": True, "engine": False, "database": True},
+        503, {"status": "degraded", "redis": True, "engine": False, "database": True, "clocks_differ_ms": 0},
     )  # fmt: skip
     web.beat()
     web.parts.health.look()
@@ -360,7 +360,10 @@ def test_health(make_web: Callable[..., Web]) -> None:
 def test_metrics(make_web: Callable[..., Web]) -> None:
     web = make_web(metrics_token="tok")
     web.parts.health.look()
-    assert 'cti_web_up{what="redis"} 1.0' in web.client().get("/metrics", headers={"Authorization": "Bearer tok"}).text
+    shown = web.client().get("/metrics", headers={"Authorization": "Bearer tok"}).text
+    assert 'cti_web_up{what="redis"} 1.0' in shown
+    for name in ("cti_engine_fenced_total", "cti_engine_held_total", "cti_clocks_differ_seconds"):
+        assert f"\n{name} " in shown
 
 
 def test_metrics_are_for_the_token(make_web: Callable[..., Web]) -> None:

@@ -85,9 +85,9 @@ def test_the_demo_centre(start: Start, redis_url: str, tmp_path: Path) -> None:
         assert answer.status_code == 200, answer.text
     answer = answers["admin"].get(f"{url}/api/reports/queues.xlsx", timeout=PATIENCE_S)
     assert answer.content.startswith(b"PK")
-    assert requests.get(f"{url}/healthz", timeout=PATIENCE_S).json() == {
-        "status": "ok", "redis": True, "engine": True, "database": True,
-    }  # fmt: skip
+    health = requests.get(f"{url}/healthz", timeout=PATIENCE_S).json()
+    assert isinstance(health.pop("clocks_differ_ms"), int)
+    assert health == {"status": "ok", "redis": True, "engine": True, "database": True}
     process.terminate()
     assert process.wait(PATIENCE_S) == 0
 

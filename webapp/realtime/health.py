@@ -1,17 +1,22 @@
-"""Is the engine alive, is Redis there, how far behind are we: looked at every second, told when it changes."""
+"""Is the engine alive, is Redis there, how far behind are we: looked at every second, told when it changes.
+
+Whose clock differs by how much is seen at the same time: the engine's and this process's are compared with Redis's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import gevent
 import redis
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
-from cti_server.adapters.command_client import engine_alive
+from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from webapp.ports import Database
@@ -20,6 +25,9 @@ EVERY_S = 1.0
 RECENT_S = 2.0
 DATABASE_FOR_S = 2.0
 BEHIND_WORTH_TELLING_MS = 1000
+DIFFERENCE_WORTH_TELLING_MS = 1000
+LOOKS_KEPT = 10
+"""A heartbeat may lie a while before it is in Redis, which makes the engine's clock look late: the earliest of some counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,12 @@ class HealthWatch:
         self._stop = Event()
         self._greenlet: gevent.Greenlet | None = None
         self._tell: Callable[[Health], None] = lambda health: None
+        self._ahead: deque[int] = deque(maxlen=LOOKS_KEPT)
         self.now = Health()
         self._looked_s = -RECENT_S
         self._turn = BoundedSemaphore(1)
+        self.redis_ahead_ms = 0  # Redis's clock minus our own
+        self.engine: Mapping[str, Any] = {}  # what the engine last said of itself
 
     def on_change(self, tell: Callable[[Health], None]) -> None:
         self._tell = tell
@@ -76,16 +87,36 @@ class HealthWatch:
     def look(self) -> Health:
         """Look now."""
         try:
-            engine = engine_alive(self._redis, self._keys, self._clock.now_ms())
+            sign, redis_ms = engine_sign(self._redis, self._keys)
         except redis.RedisError:
             self._looked_s = monotonic()
             self._set(Health())
             return self.now
         self._looked_s = monotonic()
+        now_ms = self._clock.now_ms()
+        self.redis_ahead_ms = redis_ms - now_ms
+        if sign is not None and sign.alive:
+            self._ahead.append(sign.clock_ms - now_ms)
+            self.engine = sign.document
         behind_ms = self._behind_ms()
         told_ms = behind_ms // 1000 * 1000 if behind_ms >= BEHIND_WORTH_TELLING_MS else 0
-        self._set(Health(engine, True, told_ms))
+        self._set(Health(sign is not None and sign.alive, True, told_ms))
         return self.now
+
+    @property
+    def engine_ahead_ms(self) -> int:
+        """The engine's clock minus our own, as far as it is known."""
+        return max(self._ahead, default=0)
+
+    def engine_now_ms(self) -> int:
+        """What the engine's clock says: everything that people see has its time from there."""
+        ahead_ms = self.engine_ahead_ms
+        return self._clock.now_ms() + (ahead_ms if abs(ahead_ms) >= DIFFERENCE_WORTH_TELLING_MS else 0)
+
+    def clocks_differ_ms(self) -> int:
+        """The largest difference between the clocks of this machine, Redis's and the engine's."""
+        clocks = [0, self.redis_ahead_ms, *([self.engine_ahead_ms] if self._ahead else [])]
+        return max(clocks) - min(clocks)
 
     def _set(self, health: Health) -> None:
         if health != self.now:

@@ -1,8 +1,9 @@
 """An agent's pages, counted over all web processes: the engine hears when the last one goes and when one comes back.
 
-Each process holds a lease per agent (member 'AGENT PROCESS' of ``pages``, score = end) and renews it. A lease that ran out
-(the process was killed or ended) counts as lost, and whichever process notices says so; a process that merely was late says
-that its pages are there. A process that ends says nothing: its pages come back to it or to another one by themselves.
+Each process holds a lease per agent (member 'AGENT PROCESS' of ``pages``, score = end by Redis's clock) and renews it. A lease
+that ran out (the process was killed or ended) counts as lost, and whichever process notices says so; a process that merely was
+late says that its pages are there. A process that ends says nothing: its pages come back to it or to another one by themselves.
+Where Redis's clock was set back, no lease lasts longer than a new one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import structlog
 from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.keys import Keys
-from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 
 log = structlog.get_logger(__name__)
@@ -23,9 +23,13 @@ log = structlog.get_logger(__name__)
 LEASE_MS = 30_000
 BACK, CLOSED, LOST = "back", "closed", "lost"
 
-# KEYS[1] pages, KEYS[2] page_counts; ARGV[1] agent, ARGV[2] process, ARGV[3] lease end. 1: the agent's first page anywhere.
-_TAKE = """
-local new = redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1] .. ' ' .. ARGV[2])
+_NOW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+"""
+# KEYS[1] pages, KEYS[2] page_counts; ARGV[1] agent, ARGV[2] process, ARGV[3] lease in ms. 1: the agent's first page anywhere.
+_TAKE = f"""{_NOW}
+local new = redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1] .. ' ' .. ARGV[2])
 if new == 1 then return redis.call('HINCRBY', KEYS[2], ARGV[1], 1) == 1 and 1 or 0 end
 return 0
 """
@@ -36,10 +40,13 @@ if redis.call('HINCRBY', KEYS[2], ARGV[1], -1) > 0 then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
 return 1
 """
-# KEYS as above; ARGV[1] now_ms. Returns the agents whose last lease ran out.
-_SWEEP = """
-local gone = {}
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 500)) do
+# KEYS as above; ARGV[1] lease in ms. Returns the agents whose last lease ran out.
+_SWEEP = f"""{_NOW}
+local gone = {{}}
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now + ARGV[1], '+inf', 'LIMIT', 0, 500)) do
+  redis.call('ZADD', KEYS[1], now + ARGV[1], member)
+end
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 500)) do
   redis.call('ZREM', KEYS[1], member)
   local agent = string.match(member, '^(.*) [^ ]*$')
   if redis.call('HINCRBY', KEYS[2], agent, -1) <= 0 then
@@ -55,11 +62,10 @@ class Pages:
     """``post``: sends a command without waiting, e.g. CommandClient.post."""
 
     def __init__(
-        self, client: redis.Redis, keys: Keys, clock: Clock, process: str, post: Callable[[str, dict[str, Any], str], object]
+        self, client: redis.Redis, keys: Keys, process: str, post: Callable[[str, dict[str, Any], str], object]
     ) -> None:
         self._redis = client
         self._keys = (keys.pages, keys.page_counts)
-        self._clock = clock
         self._process = process
         self._post = post
         self._here: dict[str, int] = {}
@@ -81,7 +87,7 @@ class Pages:
         if self._here[agent] > 1:
             return
         try:
-            first = self._call(_TAKE, agent, self._process, str(self._clock.now_ms() + LEASE_MS))
+            first = self._call(_TAKE, agent, self._process, str(LEASE_MS))
         except redis.RedisError as error:
             log.warning("page opened while redis is away", agent=agent, error=str(error))
             self._unsaid[agent] = BACK
@@ -105,11 +111,10 @@ class Pages:
     def renew(self) -> None:
         """Every few seconds: renew own leases, sweep old ones, say what could not be said. Raises redis.RedisError."""
         with self._turn:
-            end = str(self._clock.now_ms() + LEASE_MS)
             for agent in list(self._here):
-                if self._call(_TAKE, agent, self._process, end):  # it had run out, and another process said so
+                if self._call(_TAKE, agent, self._process, str(LEASE_MS)):  # it had run out, and another process said so
                     self._unsaid[agent] = BACK
-            for agent in self._call(_SWEEP, str(self._clock.now_ms())):
+            for agent in self._call(_SWEEP, str(LEASE_MS)):
                 self._unsaid[agent.decode()] = LOST
             for agent, what in list(self._unsaid.items()):
                 gone = what != BACK and self._gone_everywhere(agent)

@@ -16,6 +16,7 @@ import redis
 import structlog
 from gevent.event import Event
 
+from cti_server.adapters.centre_time import entry_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope, decode
@@ -43,7 +44,8 @@ class Audience(Protocol):
 
 
 class Pump:
-    """``redis_changed`` is told True or False whenever Redis comes or goes."""
+    """``redis_changed`` is told True or False whenever Redis comes or goes; ``redis_ahead_ms`` tells how far Redis's clock, which
+    gave the entries their ids, is ahead of ours."""
 
     def __init__(
         self, client: redis.Redis, keys: Keys, clock: Clock, projection: Projection, redis_changed: Callable[[bool], None]
@@ -61,6 +63,8 @@ class Pump:
         self.rebuilds = 0
         self.events = 0
         self.behind_ms = 0
+        self.redis_ahead_ms: Callable[[], int] = lambda: 0
+        self._newest_ms = 0
 
     def start(self, audience: Audience | None = None) -> None:
         self._audience = audience or self._audience
@@ -103,6 +107,7 @@ class Pump:
         for _, entries in found or ():
             for entry_id, fields in entries:
                 self._cursor = entry_id
+                self._newest_ms = entry_ms(entry_id)
                 if not self._take(fields.get(b"e", b"")):
                     return
 
@@ -121,7 +126,7 @@ class Pump:
             return False
         if applied.verdict is Verdict.NEXT:
             self.events += 1
-            self.behind_ms = max(0, self._clock.now_ms() - event.at_ms)
+            self.behind_ms = max(0, self._clock.now_ms() + self.redis_ahead_ms() - self._newest_ms)
             if self._audience is not None:
                 self._audience.push_event(event, applied.rooms)
                 if applied.moved:

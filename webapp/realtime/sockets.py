@@ -231,7 +231,7 @@ class Sockets:
     def _send_snapshot(self, client: _Client) -> None:
         now = self._health.now
         snapshot = self._projection.snapshot(client.rooms)
-        snapshot |= {"server_ms": self._clock.now_ms(), "engine": now.engine, "redis": now.redis}
+        snapshot |= {"server_ms": self._health.engine_now_ms(), "engine": now.engine, "redis": now.redis}
         self.socketio.server.emit("snapshot", snapshot, to=client.sid, namespace=NAMESPACE)
 
     # ------------------------------------------------------------ housekeeping

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import click
 import redis
 
+from scripts.cti.doctor.clock_checks import check_clocks
 from scripts.cti.doctor.database_checks import check_database
 from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
 from scripts.cti.doctor.machine_checks import check_prompts, check_recordings, check_settings_file, check_tls
@@ -27,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "persister": check_persister,
     "processes": check_processes,
     "web": check_web,
+    "clocks": check_clocks,
     "configuration": check_configuration,
     "switches": check_switches,
     "trunks": check_trunks,

@@ -32,7 +32,7 @@ def kind_of(heartbeat: Heartbeat) -> str:
 def check_processes(world: World, options: Options) -> Iterator[Finding]:
     """One finding per kind of process."""
     beats: dict[str, list[Heartbeat]] = {}
-    for beat in read_heartbeats(world.client, world.keys, world.clock.now_ms()):
+    for beat in read_heartbeats(world.client, world.keys):
         beats.setdefault(kind_of(beat), []).append(beat)
     for kind, (meaning, hint) in ROLES.items():
         found = beats.get(kind, [])
@@ -54,7 +54,10 @@ def check_processes(world: World, options: Options) -> Iterator[Finding]:
 def _trouble(beats: list[Heartbeat]) -> list[str]:
     """What processes say of themselves: defects since their start, and what keeps them from their work now."""
     errors = sum(beat.errors for beat in beats)
-    return [f"{errors} internal errors since its start"] * bool(errors) + [safe(beat.trouble) for beat in beats if beat.trouble]
+    fenced = sum(beat.fenced for beat in beats)
+    words = [f"{errors} internal errors since its start"] * bool(errors)
+    words += [f"{fenced} commands refused because another daemon led"] * bool(fenced)
+    return words + [safe(beat.trouble) for beat in beats if beat.trouble]
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import redis
 
+from cti_server.adapters.centre_time import redis_ms
 from scripts.cti.doctor.finding import Finding, Options, by_limit
 from scripts.cti.text import age
 from scripts.cti.world import World
@@ -94,7 +95,7 @@ def check_persister(world: World, options: Options) -> Iterator[Finding]:
         yield Finding("persister", "critical", f"no worker has ever read the facts; {length} wait", hint, {"lag": length})
         return
     waiting, oldest_ms = _backlog(world, group)
-    age_ms = max(0, world.clock.now_ms() - oldest_ms) if oldest_ms else 0
+    age_ms = max(0, redis_ms(world.client) - oldest_ms) if oldest_ms else 0
     details = {"lag": waiting, "pending": int(group["pending"]), "oldest_age_ms": age_ms}
     if not waiting:
         yield Finding("persister", "ok", "every fact is in the database", details=details)

@@ -27,6 +27,7 @@ def healthz() -> Response:
     told: dict[str, object] = {"status": "ok" if fit else "degraded"}
     if p.around.is_local(request.environ) or _has_token(p.settings.metrics_token):
         told |= {"redis": now.redis, "engine": now.engine, "database": database}
+        told["clocks_differ_ms"] = p.health.clocks_differ_ms()
     response = jsonify(told)
     response.status_code = 200 if fit else 503
     response.headers["Cache-Control"] = "no-store"
@@ -47,7 +48,14 @@ def metrics() -> Response:
         p.metrics.views.labels(kind).set(p.projection.count(kind))
     p.metrics.up.labels("redis").set(p.health.now.redis)
     p.metrics.up.labels("engine").set(p.health.now.engine)
+    p.metrics.clocks.set(p.health.clocks_differ_ms() / 1000)
+    for name, gauge in p.metrics.engine.items():
+        gauge.set(_number(p.health.engine.get(name)))
     return Response(p.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _has_token(token: str) -> bool:
