@@ -68,6 +68,7 @@ class Node:
         self._waiting: deque[SwitchEffect] = deque()
         self._good_read_s = float("-inf")
         self._look = Event()
+        self._beat = ""  # waits for the next good read
         self._reader: gevent.Greenlet | None = None
         self._kept: list[SwitchEvent] | None = None  # what the switch said since its link is back, until the engine is in step
 
@@ -219,7 +220,21 @@ class Node:
     def _send(self, effect: SwitchEffect) -> None:
         self.link.send(effect.command, lambda outcome: self._owner.result(effect, outcome), deadline_s=COMMAND_DEADLINE_S)
 
+    def beat(self, seconds: str) -> None:
+        """Tell the switch's watchdog that we live; after the next look at the epoch when the last one is too old."""
+        self._beat = seconds
+        if self.link.linked and self.leads:
+            self._send_beat()
+        else:
+            self._look.set()
+
+    def _send_beat(self) -> None:
+        if self._beat:
+            beat, self._beat = self._beat, ""
+            self.link.send(SetGlobal(HEARTBEAT, beat), _ignore, deadline_s=2.0)
+
     def _flush(self) -> None:
+        self._send_beat()
         while self._waiting:
             self._send(self._waiting.popleft())
 
@@ -309,8 +324,8 @@ class Switches:
         """Tell every switch's watchdog that the engine's loop runs (unix seconds)."""
         seconds = str(self._clock.now_ms() // 1000)
         for node in self.nodes.values():
-            if node.link.linked and node.leads and not self._is_fenced:
-                node.link.send(SetGlobal(HEARTBEAT, seconds), _ignore, deadline_s=2.0)
+            if not self._is_fenced:
+                node.beat(seconds)
 
     def snapshot(self, known: Sequence[str]) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
         """(channels, registered extensions per switch) of all linked switches; ``known``: legs that may live there."""

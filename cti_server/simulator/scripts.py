@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
 
 ALONE_S = 2
+PATIENT_TIMES = 3
+LATE_FOR_S = 600
 TO_FALLBACK = frozenset(("arriving", "ivr", "waiting", "held", "survey"))
 
 
@@ -88,7 +90,8 @@ def _recording(switch: Switch, caller: Channel) -> str:
 
 
 def stale(switch: Switch) -> bool:
-    """The heartbeat has not changed for longer than ``watchdog.stale_s``. One never set is stale only if ``strict``."""
+    """The heartbeat has not changed for longer than ``watchdog.stale_s``, three times that for a daemon that was late and came
+    back. One never set is stale only if ``strict``."""
     settings, now_s = switch.scenario.watchdog, switch.now_us // 1_000_000
     beat = switch.globals.get("cti_heartbeat", "")
     if not beat.isdigit():
@@ -96,7 +99,9 @@ def stale(switch: Switch) -> bool:
     seen, _, at = switch.globals.get("cti_heartbeat_seen", "").partition("@")
     if not at:
         return abs(now_s - int(beat)) > settings.stale_s
-    return seen == beat and now_s - int(at) > settings.stale_s
+    epoch, _, until = switch.globals.get("cti_heartbeat_late", "").partition("@")
+    patient = epoch and epoch == switch.globals.get("cti_epoch", "") and now_s < int(until)
+    return seen == beat and now_s - int(at) > settings.stale_s * (PATIENT_TIMES if patient else 1)
 
 
 def inbound(switch: Switch, channel: Channel) -> None:
@@ -118,8 +123,12 @@ def watchdog(switch: Switch) -> None:
     """One look: notes when the heartbeat last changed; when it is stale, saves whoever nobody drives. Bridged legs stay."""
     now_s = switch.now_us // 1_000_000
     switch.globals["cti_watchdog_ran"] = str(now_s)
-    beat, seen = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "")
-    if beat.isdigit() and seen.partition("@")[0] != beat:
+    beat, (seen, _, at) = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "").partition("@")
+    if beat.isdigit() and seen != beat:
+        epoch, before = switch.globals.get("cti_epoch", ""), switch.globals.get("cti_heartbeat_epoch", "")
+        if at and now_s - int(at) > switch.scenario.watchdog.stale_s and epoch and epoch == before:
+            switch.globals["cti_heartbeat_late"] = f"{epoch}@{now_s + LATE_FOR_S}"
+        switch.globals["cti_heartbeat_epoch"] = epoch
         switch.globals["cti_heartbeat_seen"] = f"{beat}@{now_s}"
     if stale(switch):
         for channel in list(switch.channels.values()):

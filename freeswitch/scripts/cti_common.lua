@@ -5,6 +5,8 @@ local common = {}
 local api = freeswitch.API()
 
 common.STALE_S = 5 -- a heartbeat that has not changed for longer is stale
+common.PATIENT_S = 15 -- of a daemon that was late and came back: a busy machine would send callers to and fro
+common.LATE_FOR_S = 600 -- how long it is believed to be only late
 
 --- An id that is safe in an api command, or nil.
 function common.id(text)
@@ -62,8 +64,18 @@ function common.heartbeat_age(now)
   return now - tonumber(at)
 end
 
+--- How old a heartbeat may be. The watchdog notes in cti_heartbeat_late a daemon that came back, as EPOCH@UNTIL: another daemon has
+-- another epoch.
+function common.patience(now)
+  local epoch, till = common.global("cti_heartbeat_late"):match("^(%d+)@(%d+)$")
+  if epoch and epoch == common.global("cti_epoch") and now < tonumber(till) then
+    return common.PATIENT_S
+  end
+  return common.STALE_S
+end
+
 function common.fresh(now)
-  return common.heartbeat_age(now) <= common.STALE_S
+  return common.heartbeat_age(now) <= common.patience(now)
 end
 
 function common.log(level, text)

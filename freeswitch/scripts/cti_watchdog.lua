@@ -1,6 +1,6 @@
 -- Runs every second (sched_api, see cti_start.lua). While the daemon's heartbeat changes it only looks at the clock.
 -- When the heartbeat is stale, nobody drives the calls: callers who wait go to the switch's own queue, agent legs without a
--- partner end. A bridged leg is never touched. Stateless but for two global variables and one mark on a channel.
+-- partner end. A bridged leg is never touched. Stateless but for four global variables and one mark on a channel.
 
 local common = require("cti_common")
 local queue = require("cti_queue")
@@ -21,14 +21,27 @@ local PHASES = {
   talking = "end", -- the agent has hung up and nobody will say what comes next
 }
 
+--- The heartbeat was stale and goes on: the same daemon (by its epoch) was late, not dead. From now on it has more time.
+local function note_late(at)
+  local epoch = common.global("cti_epoch")
+  if now - at > common.STALE_S and epoch ~= "" and epoch == common.global("cti_heartbeat_epoch") then
+    common.set_global("cti_heartbeat_late", epoch .. "@" .. now + common.LATE_FOR_S)
+    common.log("warning", "the daemon's heartbeat was " .. now - at .. " s late: its machine is too busy")
+  end
+end
+
 --- Notes when the heartbeat last changed. A leap of the clock, or a watchdog that slept, does not count against the daemon.
 local function look()
   local beat = common.global("cti_heartbeat")
-  local seen = common.global("cti_heartbeat_seen"):match("^(%d+)@%d+$")
+  local seen, at = common.global("cti_heartbeat_seen"):match("^(%d+)@(%d+)$")
   local last = tonumber(common.global("cti_watchdog_ran")) or now
   local leapt = now - last > common.STALE_S or now < last
   common.set_global("cti_watchdog_ran", tostring(now))
   if beat:match("^%d+$") and (seen ~= beat or leapt) then
+    if seen and not leapt then
+      note_late(tonumber(at))
+    end
+    common.set_global("cti_heartbeat_epoch", common.global("cti_epoch"))
     common.set_global("cti_heartbeat_seen", beat .. "@" .. now)
   end
   return common.fresh(now)

@@ -264,3 +264,13 @@ def test_a_switch_whose_link_comes_up_during_the_take_over_is_led_too(switch, da
     until(lambda: late.leads)
     assert other.globals["cti_epoch"] == str(epoch)
     other.stop()
+
+
+def test_a_heartbeat_waits_for_the_next_look_at_the_epoch(switch, daemon):
+    """On a busy machine the last look is often too old; a heartbeat that is dropped then looks like a dead daemon."""
+    one = daemon()
+    one.switches.take_over(0)
+    until(lambda: one.node.leads)
+    one.node._good_read_s = float("-inf")
+    one.switches.beat()
+    until(lambda: "cti_heartbeat" in switch.globals)

@@ -176,3 +176,27 @@ def test_keys_pressed_in_the_greeting_answer_the_menus(real_switch, typed):
     account = f"{typed[1:]}45"
     expected = ("repair", {}) if typed == "2" else ("sales", {"account": account})
     assert (call["queue"], call["data"]) == expected
+
+
+def test_a_daemon_that_was_late_has_more_time_afterwards(real_switch):
+    """The watchdog has seen the heartbeat of the same epoch come back."""
+    tell, wait = real_switch.api, real_switch.wait
+
+    def beat_is_old(age_s: int) -> None:
+        tell(f"global_setvar cti_heartbeat_seen={tell('global_getvar cti_heartbeat')}@{int(tell('strepoch')) - age_s}")
+        later = int(tell("strepoch")) + 1
+        wait(lambda: int(tell("global_getvar cti_watchdog_ran")) > later, what="the watchdog to look twice")
+
+    tell("global_setvar cti_epoch=7")
+    wait(lambda: tell("global_getvar cti_heartbeat_epoch") == "7", what="the watchdog to see a heartbeat")
+    caller = parked_call(real_switch)
+    tell(f"uuid_setvar {caller} cti_phase waiting")
+    real_switch.daemon_alive = False
+    tell(f"global_setvar cti_heartbeat_seen=1@{int(tell('strepoch')) - 8}")
+    wait(lambda: tell("global_getvar cti_heartbeat_late").startswith("7@"), what="the watchdog to note it")
+    beat_is_old(9)
+    assert real_switch.get(caller, "cti_phase") == "waiting"
+    beat_is_old(17)
+    assert real_switch.get(caller, "cti_phase") == "fallback"
+    for name in ("cti_heartbeat_late", "cti_heartbeat_epoch", "cti_epoch"):
+        tell(f"global_setvar {name}=")

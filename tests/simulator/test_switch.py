@@ -270,3 +270,28 @@ def test_a_scenario_that_is_no_file_or_no_yaml(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", broken):
         with pytest.raises(CtiError, match=r"bad-scenario"):
             scenario.load(path)
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the-same-daemon", "another-daemon"])
+def test_a_daemon_that_was_late_has_more_time_afterwards(same: bool) -> None:
+    """Callers do not go to and fro while its machine is too busy; another daemon has another epoch and begins anew."""
+    desk = Desk()
+    beats = iter(range(1, 1000))
+
+    def beat(seconds: int) -> None:
+        for _ in range(seconds):
+            desk.api(f"global_setvar cti_heartbeat={next(beats)}")
+            desk.passes(1)
+
+    desk.api("global_setvar cti_epoch=7")
+    beat(3)
+    leg = desk.waiting_call()
+    desk.passes(7)
+    assert desk.api(f"uuid_getvar {leg} cti_phase") == "fallback", "five seconds of silence are a death"
+    desk.api(f"global_setvar cti_epoch={7 if same else 8}")
+    beat(5)
+    again = desk.waiting_call()
+    desk.passes(10)
+    assert desk.api(f"uuid_getvar {again} cti_phase") == ("waiting" if same else "fallback")
+    desk.passes(10)
+    assert desk.api(f"uuid_getvar {again} cti_phase") == "fallback"
