@@ -34,6 +34,7 @@ from cti_server.domain.switch import (
     ProbeExpansion,
     SetGlobal,
     SwitchCommand,
+    SwitchDelay,
     SwitchEvent,
 )
 from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
@@ -43,6 +44,7 @@ from cti_server.settings import SwitchAddress
 log = structlog.get_logger(__name__)
 
 FENCE_READ_S = 0.25
+LONG_S = 0.4
 FENCE_OLD_S = 0.6
 COMMAND_DEADLINE_S = 10.0
 RECONCILE_S = 5.0
@@ -68,6 +70,7 @@ class Node:
         self._waiting: deque[SwitchEffect] = deque()
         self._good_read_s = float("-inf")
         self._look = Event()
+        self._was_long = False
         self._beat = ""  # waits for the next good read
         self._reader: gevent.Greenlet | None = None
         self._kept: list[SwitchEvent] | None = None  # what the switch said since its link is back, until the engine is in step
@@ -231,7 +234,15 @@ class Node:
     def _send_beat(self) -> None:
         if self._beat:
             beat, self._beat = self._beat, ""
-            self.link.send(SetGlobal(HEARTBEAT, beat), _ignore, deadline_s=2.0)
+            sent_s = boot_s()
+            self.link.send(SetGlobal(HEARTBEAT, beat), lambda outcome: self._beaten(boot_s() - sent_s), deadline_s=2.0)
+
+    def _beaten(self, took_s: float) -> None:
+        """How long the switch takes for a command; told while it is long, and once when it no longer is."""
+        long = took_s >= LONG_S
+        if (long or self._was_long) and self._kept is None:
+            self._submit(SwitchDelay(self.name, self._clock.now_ms(), round(took_s * 1000)))
+        self._was_long = long or (self._was_long and took_s > LONG_S / 2)
 
     def _flush(self) -> None:
         self._send_beat()

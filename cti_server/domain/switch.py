@@ -230,6 +230,13 @@ class SwitchHeartbeat(SwitchEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchDelay(SwitchEvent):
+    """Made by the shell: the daemon's heartbeat took so long there and back. Told while it is long, and when it no longer is."""
+
+    delay_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkUp(SwitchEvent):
     """Made by the link, not the switch: both connections are authenticated and subscribed. ``core_uuid`` tells a restart."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.engine import (
+    admission,
     adoption,
     agents,
     caller,
@@ -67,6 +68,8 @@ def _max_wait(core: Core, call_id: str) -> None:
 
 _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "ring": offers.ring_deadline,
+    "late": offers.not_bridged_yet,
+    "admission": admission.again,
     "ghost": offers.forget_ghost,
     "max_wait": _max_wait,
     "wrap_up": wrapup.end,

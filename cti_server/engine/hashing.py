@@ -12,8 +12,8 @@ from cti_server.engine.memory import Core
 
 _HASHED = (
     "epoch", "now", "counter", "seq", "random_state", "agents", "by_extension", "queues", "queue_teams", "calls", "drafts",
-    "ghosts", "phones", "registrations", "desk_phones", "switches", "trunks", "trunk_legs", "pending", "doubts", "repairs",
-    "alarms",
+    "ghosts", "connecting", "phones", "registrations", "desk_phones", "switches", "trunks", "trunk_legs", "pending", "doubts",
+    "repairs", "alarms",
 )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class Core:
         self.drafts: dict[str, Draft] = {}
         self.legs: dict[str, Leg] = {}
         self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
+        self.connecting: dict[str, str] = {}  # offered legs that the switch works on, not those that only ring: leg -> node
         self.phones: dict[str, list[str]] = {}  # extension -> nodes where it is registered
         self.registrations: dict[str, str] = {}  # extension -> the newest, which is rung
         self.desk_phones: dict[str, None] = {}  # extensions whose newest registration is no page
@@ -111,7 +112,7 @@ class Core:
         """Ask a switch for something. ``lane``: the leg whose commands keep their order; ``purpose``: who wants the outcome."""
         effect_id = self.next_id()
         if purpose:
-            self.pending[effect_id] = Pending(purpose, subject, command_id)
+            self.pending[effect_id] = Pending(purpose, subject, command_id, node, self.now)
         self.effects.append(SwitchEffect(effect_id, node, lane, command))
 
     def fact(self, fact_id: str, kind: str, data: Mapping[str, Any]) -> None:

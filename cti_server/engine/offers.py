@@ -9,13 +9,15 @@ from __future__ import annotations
 from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
-from cti_server.engine import agents, caller, ledger, queueing, recording
+from cti_server.engine import admission, agents, caller, ledger, queueing, recording
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Leg, Offer
 
 RING_GRACE_MS = 2_000
 """The switch ends the ringing; this much later the engine does."""
 BRIDGE_WITHIN_MS = 5_000
+SLOW_SWITCH_MS = 120_000
+SEVERAL = 3
 GHOST_MS = 60_000
 RETRY_MS = 3_000
 _SHOWN_AS_EXCLUDED = ("busy", "not_ready", "unreachable", "resting")
@@ -37,7 +39,8 @@ def settle(core: Core) -> None:
 def _serve(core: Core, agent: Agent) -> None:
     """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
     nodes = core.phones.get(agent.extension, ())
-    may = (lambda call_id: core.calls[call_id].node in nodes) if len(core.switches) > 1 else None
+    several = len(core.switches) > 1
+    may = (lambda call_id: (node := core.calls[call_id].node) in nodes and admission.admits(core, node)) if several else None
     while agent.indexed_since_ms >= 0:
         call_id = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
         if call_id is None or not _place(core, core.calls[call_id]):
@@ -60,7 +63,7 @@ def _place(core: Core, call: Call) -> bool:
 
 def _offer(core: Core, call: Call) -> bool:
     queue = core.queues[call.queue]
-    if call.id not in queue.waiting:
+    if call.id not in queue.waiting or not admission.admits(core, call.node):
         return False
     may = (lambda agent: call.node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
     choice = choose_agent(queue.idle, core.now, call.not_again, may)
@@ -87,6 +90,7 @@ def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> Non
     caller.set_variable(core, call, "cti_offer", leg.id)
     caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), "originate", f"{call.id} {leg.id}")
     core.deadlines.set("ring", call.id, deadline)
+    core.connecting[leg.id] = call.node
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
@@ -120,6 +124,7 @@ def ringing(core: Core, call: Call, leg: Leg) -> None:
     offer = call.offer
     if offer is None or offer.leg != leg.id:
         return
+    core.connecting.pop(leg.id, None)
     agent = core.agents[offer.agent]
     if agent.state == "reserved":  # the phone may say it more than once
         agents.move(core, agent, "ring", offer.deadline_ms)
@@ -129,7 +134,9 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
     """The phone was picked up: the connect script bridges now, or the deadline ends it."""
     offer = call.offer
     if offer is not None and offer.leg == leg.id:
-        offer.answered = True
+        offer.answered, offer.answered_ms = True, core.now
+        core.connecting[leg.id] = call.node
+        core.deadlines.set("late", call.id, core.now + admission.SLOW_MS)
         caller.turn(call, leg, "park")
         core.deadlines.set("ring", call.id, core.now + BRIDGE_WITHIN_MS)
 
@@ -158,10 +165,27 @@ def job_done(core: Core, event: JobDone) -> None:
         failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
 
 
+def not_bridged_yet(core: Core, call_id: str) -> None:
+    """Deadline 'late': the phone is at the ear and nothing is heard. One such leg has trouble, several are the switch's."""
+    call = core.calls.get(call_id)
+    if call is None or call.offer is None or not call.offer.answered or not core.linked(call.node):
+        return
+    legs = [core.legs[leg] for leg, node in core.connecting.items() if node == call.node and leg in core.legs]
+    offers = [other.offer for leg in legs if (other := core.calls.get(leg.call_id)) is not None]
+    late = [o for o in offers if o is not None and o.answered_ms and core.now - o.answered_ms >= admission.SLOW_MS]
+    if len(late) >= SEVERAL:
+        admission.measured(core, call.node, core.now - call.offer.answered_ms)
+
+
 def ring_deadline(core: Core, call_id: str) -> None:
     """Neither answer nor end came in time, from a switch that we hear."""
     call = core.calls.get(call_id)
-    if call is not None and call.offer is not None and core.linked(call.node):
+    if call is None or call.offer is None or not core.linked(call.node):
+        return
+    switch = core.switches.get(call.node)
+    if switch is not None and switch.slow and core.now - call.offer.started_ms < SLOW_SWITCH_MS:
+        core.deadlines.set("ring", call.id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
+    else:
         failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
 
 
@@ -202,7 +226,9 @@ def _end(core: Core, call: Call, why: str, leg_lives: bool, cause: str) -> None:
     if offer is None:
         return
     call.offer = None
+    core.connecting.pop(offer.leg, None)
     core.deadlines.cancel("ring", call.id)
+    core.deadlines.cancel("late", call.id)
     ledger.close_segment(core, call, "offer", why)
     leg = call.legs.pop(offer.leg)
     core.legs.pop(leg.id, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cti_server.engine import caller, ivr, offers, reconcile, talk
+from cti_server.engine import admission, caller, ivr, offers, reconcile, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import EffectResult
 from cti_server.engine.state import Pending
@@ -22,6 +22,7 @@ def result(core: Core, item: EffectResult) -> None:
     if item.text == UNKNOWN:
         _answer(core, found, item)
     else:
+        admission.measured(core, found.node, core.now - found.sent_ms)
         _PURPOSES[found.purpose](core, found, item)
 
 

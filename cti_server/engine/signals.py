@@ -27,10 +27,11 @@ from cti_server.domain.switch import (
     PhoneUnregistered,
     RecordingStarted,
     RecordingStopped,
+    SwitchDelay,
     SwitchEvent,
     SwitchHeartbeat,
 )
-from cti_server.engine import adoption, caller, calls, comeback, ivr, offers, recording, switches, talk
+from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
@@ -171,6 +172,7 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     PhoneSocketClosed: comeback.socket_closed,
     PhoneUnregistered: switches.phone_unregistered,
     SwitchHeartbeat: switches.heartbeat,
+    SwitchDelay: lambda core, event: admission.measured(core, event.node, event.delay_ms),
     LinkUp: switches.link_up,
     LinkDown: switches.link_down,
 }

@@ -118,6 +118,7 @@ class Offer:
     deadline_ms: int
     idle_since_ms: int = 0  # the agent's place among the idle, given back when the offer is withdrawn
     answered: bool = False
+    answered_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -261,6 +262,12 @@ class Switch:
     sessions: int = 0
     max_sessions: int = 0
     core_uuid: str = ""
+    delay_ms: int = 0  # as measured last, while it is slow
+    slow: bool = False
+    window: int = 0  # connects that may be under way, while it is slow
+    changed_ms: int = 0  # the window
+    calm_since_ms: int = 0
+    held_back_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -300,3 +307,5 @@ class Pending:
     purpose: str
     subject: str
     command_id: str
+    node: str = ""
+    sent_ms: int = 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.domain.switch import BridgeLegs, KillLeg, ParkLeg
-from cti_server.engine import agents, caller, comeback, drafts, ivr, ledger, queueing, wrapup
+from cti_server.engine import admission, agents, caller, comeback, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Leg
 
@@ -34,6 +34,10 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     ledger.close_segment(core, call, "offer", "answered")
     queueing.leave(core, call, "answered")
     core.deadlines.cancel("ring", call.id)
+    core.deadlines.cancel("late", call.id)
+    core.connecting.pop(leg.id, None)
+    if call.offer is not None and call.offer.answered_ms:
+        admission.measured(core, call.node, core.now - call.offer.answered_ms)
     comeback.over(core, call)
     call.offer = None
     call.activity = "talk"

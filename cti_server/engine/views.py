@@ -169,6 +169,8 @@ def _switch(core: Core, node: str) -> dict[str, Any]:
         "sessions": switch.sessions,
         "max_sessions": switch.max_sessions,
         "core_uuid": switch.core_uuid,
+        "slow": switch.slow,
+        "delay_ms": switch.delay_ms,
     }
 
 

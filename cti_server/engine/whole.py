@@ -28,6 +28,7 @@ _PARTS: dict[str, Any] = {
     "calls": dict[str, Call],
     "drafts": dict[str, Draft],
     "ghosts": dict[str, str],
+    "connecting": dict[str, str],
     "phones": dict[str, list[str]],
     "registrations": dict[str, str],
     "desk_phones": dict[str, Any],

@@ -117,6 +117,8 @@ class SwitchView(TypedDict):
     sessions: int
     max_sessions: int
     core_uuid: str
+    slow: bool  # callers wait in line until it has caught up
+    delay_ms: int  # as measured last while it is slow, else 0
 
 
 class DraftView(TypedDict):

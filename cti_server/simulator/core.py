@@ -69,6 +69,7 @@ class Switch:
         self.faults: Faults | None = None
         self.truth: Truth | None = None
         self.sessions_this_second = [0, 0]
+        self._free_us = now_us  # when a machine with a limited rate has done all that is planned
         self.scheduler.after(HEARTBEAT_S * 1000, self._heartbeat)
         if scenario.watchdog.scheduled:
             self.plan(True, 1, "cti", "sched_api_function", lambda: scripts.watchdog(self))
@@ -84,7 +85,12 @@ class Switch:
         return str(uuids.UUID(int=self.random.getrandbits(128), version=4))
 
     def after(self, ms: float, fn: Callable[..., Any], *args: Any) -> Any:
-        return self.scheduler.after(ms, fn, *args)
+        """``fn(*args)`` in ``ms``. A machine with a limited rate (``looks_per_s``) takes its looks at legs one after another."""
+        if not self.scenario.looks_per_s or ms > LOOK_MS:
+            return self.scheduler.after(ms, fn, *args)
+        due_us = max(self.now_us + round(ms * 1000), self._free_us)
+        self._free_us = due_us + round(1_000_000 / self.scenario.looks_per_s)
+        return self.scheduler.after((due_us - self.now_us) / 1000, fn, *args)
 
     # ------------------------------------------------------------ events
 

@@ -130,6 +130,7 @@ class Scenario:
     sound_folder: str = ""
     hold_music: str = "local_stream://moh"
     say_ms_per_character: int = 350
+    looks_per_s: float = 0  # 0: as many as there are; else what is asked of legs waits its turn, as on a machine that is full
     inbound_context: str = "public"
     inbound_gateway: str = ""
     dialplan: Mapping[str, Steps] = field(default_factory=lambda: DIALPLAN)

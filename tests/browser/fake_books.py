@@ -149,7 +149,8 @@ def trunks() -> list[dict[str, Any]]:
 
 
 def switches() -> list[dict[str, Any]]:
-    return [{"id": "main", "linked": True, "reason": "", "sessions": 14, "max_sessions": 5000, "core_uuid": "u"}]
+    return [{"id": "main", "linked": True, "reason": "", "sessions": 14, "max_sessions": 5000, "core_uuid": "u",
+             "slow": False, "delay_ms": 0}]
 
 
 _CALLS = random.Random(11)

@@ -217,3 +217,42 @@ def test_a_parked_leg_that_nobody_bridges_ends_at_the_deadline() -> None:
     assert offered not in w.channels
     assert w.the_call(leg)["phase"] in ("queued", "offered")
     assert [row["outcome"] for row in w.segments("offer")] == ["unreachable"]
+
+
+# ---------------------------------------------------------------- a switch that is slow
+
+
+def test_a_slow_switch_is_asked_for_less_and_for_more_again() -> None:
+    w = World(centre(6))
+    for agent in range(1001, 1007):
+        w.agent(str(agent))
+    w.tell(sw.SwitchDelay(NODE, 0, 1_500))
+    legs = [w.call() for _ in range(4)]
+    rung = [c for c in w.commands if isinstance(c, sw.Originate)]
+    assert len(rung) == 1, "one at a time"
+    assert w.view("switches", NODE)["slow"]
+    w.ring(rung[0].leg)
+    w.wait(0.3)
+    assert len([c for c in w.commands if isinstance(c, sw.Originate)]) == 2, "one that only rings costs nothing"
+    for _ in range(80):
+        w.tell(sw.SwitchDelay(NODE, 0, 20))
+        w.wait(0.1)
+    assert [w.the_call(leg)["phase"] for leg in legs] == ["offered"] * 4
+    assert not w.view("switches", NODE)["slow"]
+    assert "switch-slow:main" not in w.engine.snapshot()["alarms"]
+
+
+def test_a_phone_that_was_picked_up_is_waited_for_while_the_switch_is_slow() -> None:
+    w = World(centre(1))
+    w.agent("1001")
+    leg = w.call()
+    offered = w.offered_leg()
+    w.tell(sw.SwitchDelay(NODE, 0, 3_000))
+    w.channels[offered].answered_ms = w.now
+    w.tell(sw.LegAnswered(NODE, 0, offered))
+    for _ in range(12):
+        w.wait(1)
+        w.tell(sw.SwitchDelay(NODE, 0, 3_000))
+    assert offered in w.channels
+    w.pick_up(offered)
+    assert w.the_call(leg)["phase"] == "connected"

@@ -71,6 +71,9 @@ def _link(component: str, view: Mapping[str, Any]) -> Iterator[Finding]:
     hint = "" if severity == "ok" else f"raise max-sessions in {SWITCH_CONF}, or add a switch"
     details = {"sessions": sessions, "max_sessions": limit}
     yield Finding(component, severity, f"linked, {sessions} of {limit or 'unknown'} sessions", hint, details)
+    if view.get("slow"):
+        text = f"overloaded: {int(view.get('delay_ms') or 0)} ms to connect; callers wait in line until it has caught up"
+        yield Finding(component, "warning", text, "look what else runs on its machine; give it more cores or another switch")
 
 
 def _limits(component: str, view: Mapping[str, Any], settings: Mapping[str, Any], options: Options) -> Iterator[Finding]:

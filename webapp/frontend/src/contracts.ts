@@ -170,6 +170,9 @@ export interface SwitchView {
   sessions: number
   max_sessions: number
   core_uuid: string
+  /** Callers wait in line until it has caught up; `delay_ms` is what a connect takes then. */
+  slow: boolean
+  delay_ms: number
 }
 
 /** What this agent has written about a call, the same for all windows; `version` counts from 1. */

@@ -57,14 +57,14 @@ describe('the network strip', () => {
   })
 
   it('is there for a leader: switches and trunks with their state in words', async () => {
-    const one = { id: 'main', linked: true, reason: '', sessions: 3, max_sessions: 1000, core_uuid: 'u' }
+    const one = { id: 'main', linked: true, reason: '', sessions: 3, max_sessions: 1000, core_uuid: 'u', slow: false, delay_ms: 0 }
     useNetwork().replace([trunk({})], [one])
     const box = await mount(NetworkStrip, {})
     for (const words of ['main', 'Connected', 'carrier', 'Up', '12 ms']) expect(box.textContent).toContain(words)
   })
 
   it('tells trunks of the same name apart by their switch', async () => {
-    const one = { linked: true, reason: '', sessions: 0, max_sessions: 0, core_uuid: '' }
+    const one = { linked: true, reason: '', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 }
     useNetwork().replace([trunk({}), trunk({ id: 'b:carrier', node: 'b', ping_ms: 0, state: 'down', detail: 'NOREG' })], [{ ...one, id: 'main' }, { ...one, id: 'b' }])
     const box = await mount(NetworkStrip, {})
     const rows = [...box.querySelectorAll('[data-trunk]')].map((row) => row.textContent)

@@ -127,7 +127,7 @@ describe('the floor of a team leader', () => {
     wire.server.event(event(12, 'alarm.raised', { alarm: { id: 'x', severity: 'minor', kind: 'k', text: 't', subject: '' } }))
     wire.server.event(event(13, 'alarm.raised', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '' } }))
     wire.server.event(
-      event(14, 'switch.unlinked', { switch: { id: 'main', linked: false, reason: 'EOF', sessions: 0, max_sessions: 0, core_uuid: '' } }),
+      event(14, 'switch.unlinked', { switch: { id: 'main', linked: false, reason: 'EOF', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 } }),
     )
     expect(useQueues().rows.get('repair')?.waiting).toBe(3)
     expect(useQueues().history.get('repair')?.map(([, waiting]) => waiting)).toEqual([0, 3])

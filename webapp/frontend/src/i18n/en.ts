@@ -242,6 +242,8 @@ const en = {
     sessions: '{n} of {max} sessions',
     callsNow: '{in} in · {out} out',
     failures: '{n} failures',
+    slow: 'Slow: {s} s to connect',
+    slowTip: 'The machine is full. Calls wait in line with music until it has caught up.',
     ping: 'Last ping, there and back',
     ms: '{n} ms',
     pages: 'Page {page} of {pages}',
@@ -251,6 +253,7 @@ const en = {
   trunkState: { up: 'Up', down: 'Down', unknown: 'Unknown' },
   alarm: {
     'switch-away': 'Switch {subject} is not connected',
+    'switch-slow': 'Switch {subject} is overloaded: calls wait in line until it has caught up',
     'trunk-down': 'Trunk {subject} is down',
     'recording-missing': 'The recording of call {subject} is missing',
     'recording-empty': 'The recording of call {subject} is empty',

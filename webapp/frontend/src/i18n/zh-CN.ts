@@ -243,6 +243,8 @@ const zh: Catalog = {
     sessions: '会话 {n} / {max}',
     callsNow: '呼入 {in} · 呼出 {out}',
     failures: '失败 {n} 次',
+    slow: '缓慢：接通需 {s} 秒',
+    slowTip: '服务器已满负荷。来电在队列中听音乐等候，待其恢复后再接通。',
     ping: '最近一次探测的往返时间',
     ms: '{n} 毫秒',
     pages: '第 {page} / {pages} 页',
@@ -252,6 +254,7 @@ const zh: Catalog = {
   trunkState: { up: '正常', down: '中断', unknown: '未知' },
   alarm: {
     'switch-away': '交换机 {subject} 未连接',
+    'switch-slow': '交换机 {subject} 过载：来电先排队，待其恢复后再接通',
     'trunk-down': '中继 {subject} 中断',
     'recording-missing': '通话 {subject} 的录音文件缺失',
     'recording-empty': '通话 {subject} 的录音文件为空',
