@@ -13,7 +13,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
-    """A person who takes calls. ``queues``: queue id -> level (1 best). ``extension`` is the phone."""
+    """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
+    ``extension`` is the phone."""
 
     id: str
     name: str
@@ -69,7 +70,8 @@ class ServiceNumberConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrunkConfig:
-    """A gateway of the switch with our limits. 0 means no limit."""
+    """A gateway of the switch with our limits on each switch that has it. 0 means no limit. A call that comes in beyond them is
+    refused (503): ``max_calls`` in both directions at once, ``calls_per_s`` coming in."""
 
     name: str
     gateway: str

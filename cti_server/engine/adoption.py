@@ -406,7 +406,7 @@ def stranger(core: Core, event: LegParked) -> None:
     elif event.cti.get("cti_call"):
         cold.take(core, cold.as_channel(event, core.now), None)
     elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
-        calls.arrive(core, event)
+        calls.arrive(core, event, limited=True)
 
 
 # ---------------------------------------------------------------- agents

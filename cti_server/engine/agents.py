@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
+from cti_server.domain.routing import idle_key
 from cti_server.engine import figures, ledger
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent
@@ -240,11 +241,11 @@ def _index(core: Core, agent: Agent) -> None:
     wanted = agent.idle_since_ms if agent.category == "ready" else -1
     if wanted == agent.indexed_since_ms:
         return
-    for queue_id in agent.queues:
+    for queue_id, level in agent.queues.items():
         if wanted < 0:
             core.queues[queue_id].idle.remove(agent.id)
         else:
-            core.queues[queue_id].idle.add(agent.id, wanted, agent.order)
+            core.queues[queue_id].idle.add(agent.id, idle_key(level, wanted), agent.order)
     agent.indexed_since_ms = wanted
     if wanted >= 0:
         core.freed[agent.id] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
 from cti_server.domain.switch import KillLeg, LegParked
-from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk
+from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, switches, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
@@ -15,8 +15,8 @@ RECORDING_MS = 2_000
 _QUEUE_OUTCOMES = {"overflowed": "overflowed", "failed": "failed", "switch-lost": "switch-lost"}
 
 
-def arrive(core: Core, event: LegParked) -> None:
-    """A new caller has parked in our hands."""
+def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
+    """A new caller has parked in our hands. ``limited``: just now, so that the trunk's limits count."""
     service = service_number(core.config.service_numbers, event.destination, core.config.country_code)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
@@ -37,7 +37,9 @@ def arrive(core: Core, event: LegParked) -> None:
     register(core, call, Leg(event.leg, event.node, "customer", call.id, state="parked", parked=True))
     caller.prepare(core, call)
     core.changed("calls", call.id, "call.arrived")
-    if service.flow:
+    if limited and switches.beyond_limit(core, event):
+        caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
+    elif service.flow:
         ivr.begin(core, call, service.flow)
     else:
         queueing.enter(core, call, service.queue, service.priority)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
-from cti_server.engine import agents, cuts, drafts, figures, switches
+from cti_server.engine import agents, cuts, drafts, figures, queueing, switches
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
@@ -58,6 +58,7 @@ def _queues(core: Core) -> None:
         queue = core.queues.get(queue_id)
         if queue is None:
             queue = core.queues[queue_id] = Queue(queue_id, figures.queue_row(core, queue_id))
+        queueing.reorder(core, queue_id)
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
         core.changed("queues", queue_id, "queue.changed")
     for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:

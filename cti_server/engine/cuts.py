@@ -27,6 +27,7 @@ def cut(core: Core, _subject: str) -> None:
     at = core.now - core.now % QUARTER_MS
     day, _ = figures.today(core)
     behind = [agent for agent in core.agents.values() if _open_since(agent) < at or agent.row.start_ms != day]
+    core.deadlines.set("cut", "", core.now + PAUSE_MS if len(behind) > AT_ONCE else at + QUARTER_MS)
     for agent in behind[:AT_ONCE]:
         interval = agent.interval
         if interval is not None and interval.started_ms < at:
@@ -36,7 +37,6 @@ def cut(core: Core, _subject: str) -> None:
     for queue in core.queues.values():
         if queue.row.start_ms != day:
             agents.queue_touched(core, queue.id)
-    core.deadlines.set("cut", "", core.now + PAUSE_MS if len(behind) > AT_ONCE else at + QUARTER_MS)
 
 
 def _open_since(agent: Agent) -> int:

@@ -46,6 +46,7 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
     call.queue = call.last_queue = queue_id
     call.priority = priority
     call.queued_ms = call.queued_ms or core.now
+    place(core, call)
     open_wait(core, call, call.queued_ms)
     if config.max_wait_s:
         call.overflow_ms = core.now + 1000 * config.max_wait_s
@@ -82,9 +83,25 @@ def to_line(core: Core, call: Call) -> None:
     away = call.taking_back or not core.linked(call.node)
     if call.offer or call.ending or call.caller_gone or call.comeback or away:
         return
-    priority = call.priority + core.queue_config(call.queue).priority
-    core.queues[call.queue].waiting.add(call.id, waiting_key(call.queued_ms, priority), call.order)
+    core.queues[call.queue].waiting.add(call.id, place(core, call), call.order)
     core.unserved[call.id] = None
+
+
+def place(core: Core, call: Call) -> int:
+    """Where the call stands among all that wait, kept for who looks at it."""
+    call.place_ms = waiting_key(call.queued_ms, call.priority + core.queue_config(call.queue).priority)
+    return call.place_ms
+
+
+def reorder(core: Core, queue_id: str) -> None:
+    """The queue's priority has changed."""
+    for call_id in list(core.queues[queue_id].present):
+        call = core.calls[call_id]
+        before = call.place_ms
+        if place(core, call) != before:
+            core.changed("calls", call.id, "call.data_changed")
+            if call.id in core.queues[queue_id].waiting:
+                core.queues[queue_id].waiting.add(call.id, call.place_ms, call.order)
 
 
 def out_of_line(core: Core, call: Call) -> None:

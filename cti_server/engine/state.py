@@ -183,6 +183,7 @@ class Call:
     agent: str = ""
     agent_leg: str = ""
     queued_ms: int = 0
+    place_ms: int = 0  # order in the lines: smaller is served first
     overflow_ms: int = 0  # when the longest wait in this queue is over
     offered_ms: int = 0
     connected_ms: int = 0
@@ -247,6 +248,9 @@ class Trunk:
     calls_in: int = 0
     calls_out: int = 0
     failures: int = 0
+    refused: int = 0  # calls in beyond the limits
+    second: int = 0
+    in_second: int = 0  # calls that came in this second of the switch's clock
 
 
 @dataclass(slots=True)

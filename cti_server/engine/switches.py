@@ -171,6 +171,31 @@ def leg_created(core: Core, event: LegCreated | LegParked) -> None:
         _count(core, trunk, event.direction, 1)
 
 
+def beyond_limit(core: Core, event: LegParked) -> bool:
+    """Count a caller who comes in now on the trunk; True when that is more than the trunk may carry, loudly.
+
+    Calls out count for ``max_calls``; the switch dials them without asking.
+    """
+    trunk = core.trunks.get(core.trunk_legs.get(event.leg, ("", ""))[0])
+    config = core.config.trunks.get(trunk.name) if trunk else None
+    if trunk is None or config is None:
+        return False
+    second = (event.switch_ms or core.now) // 1000
+    trunk.in_second = trunk.in_second + 1 if trunk.second == second else 1
+    trunk.second = second
+    if config.max_calls and trunk.calls_in + trunk.calls_out > config.max_calls:
+        limit = f"{config.max_calls} calls at once"
+    elif config.calls_per_s and trunk.in_second > config.calls_per_s:
+        limit = f"{config.calls_per_s} calls a second"
+    else:
+        return False
+    trunk.refused += 1
+    core.changed("trunks", trunk.id, "trunk.changed")
+    text = f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused"
+    core.alarm(f"trunk-limit:{trunk.id}", "major", "trunk", text, trunk.id)
+    return True
+
+
 def leg_ended(core: Core, leg: str, cause: str) -> None:
     found = core.trunk_legs.pop(leg, None)
     if found is not None:

@@ -111,6 +111,7 @@ def _call(core: Core, call_id: str) -> dict[str, Any]:
         "data": call.data,
         "arrived_ms": call.arrived_ms,
         "queued_ms": call.queued_ms,
+        "place_ms": call.place_ms if call.activity == "queue" else 0,
         "offered_ms": call.offered_ms,
         "connected_ms": call.connected_ms,
         "held_ms": call.held_ms,
@@ -155,6 +156,7 @@ def _trunk(core: Core, trunk_id: str) -> dict[str, Any]:
         "calls_in": trunk.calls_in,
         "calls_out": trunk.calls_out,
         "failures": trunk.failures,
+        "refused": trunk.refused,
         "max_calls": config.max_calls if config else 0,
         "calls_per_s": config.calls_per_s if config else 0,
     }

@@ -74,6 +74,7 @@ class CallView(TypedDict):
     data: dict[str, str]  # attached data
     arrived_ms: int
     queued_ms: int  # original place in line
+    place_ms: int  # order among all that wait: smaller is served first; 0: does not wait
     offered_ms: int
     connected_ms: int
     held_ms: int
@@ -106,6 +107,7 @@ class TrunkView(TypedDict):
     calls_in: int
     calls_out: int
     failures: int
+    refused: int  # calls in beyond max_calls or calls_per_s
     max_calls: int
     calls_per_s: int
 

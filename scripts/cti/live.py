@@ -161,6 +161,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("calls_in", _field("calls_in"), True),
         Column("calls_out", _field("calls_out"), True),
         Column("failures", _field("failures"), True),
+        Column("refused", _field("refused"), True),
         Column("max_calls", _limit("max_calls"), True),
         Column("calls_per_s", _limit("calls_per_s"), True),
         Column("detail", _field("detail")),

@@ -27,6 +27,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "calls_in": ("in", "呼入"),
     "calls_out": ("out", "呼出"),
     "failures": ("failures", "失败"),
+    "refused": ("refused", "拒接"),
     "max_calls": ("max calls", "并发上限"),
     "calls_per_s": ("calls/s", "每秒上限"),
     "call": ("call", "通话"),

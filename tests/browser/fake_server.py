@@ -120,7 +120,8 @@ class World:
 
     def arrive(self, phase: str = "queued", **change: Any) -> str:
         call_id = f"c{next(self._ids)}"
-        self.calls[call_id] = {**books.call(call_id, now_ms()), "phase": phase, **change}
+        call = {**books.call(call_id, now_ms()), "phase": phase, **change}
+        self.calls[call_id] = {**call, "place_ms": call["queued_ms"]}
         self.call("call.queued", call_id)
         self.queue(self.calls[call_id]["queue"])
         return call_id

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cti_server.domain import switch as sw
-from tests.engine.world import NODE, World, centre, with_queue
+from cti_server.domain.config import CentreConfig
+from tests.engine.world import NODE, START_MS, World, centre, with_queue
 
 
 def test_after_the_longest_wait_to_the_next_queue_with_the_same_place() -> None:
@@ -160,3 +163,54 @@ def test_a_phone_that_registers_at_another_switch_too_gets_its_calls() -> None:
     assert w.the_call("far")["phase"] == "queued"
     w.tell(sw.PhoneRegistered("other", 0, "1001", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
     assert w.the_call("far")["agent"] == "1001"
+
+
+def levels(*of_sales: int) -> CentreConfig:
+    config = centre(len(of_sales))
+    served = zip(config.agents.values(), of_sales, strict=True)
+    people = {agent.id: replace(agent, queues={"sales": level, "repair": 1}) for agent, level in served}
+    return replace(config, agents=people)
+
+
+def test_the_best_level_comes_first_and_of_it_the_longest_idle() -> None:
+    """A: level 1, idle for 5 s; B: level 1, 10 s; C: level 2, 30 s."""
+    w = World(levels(1, 1, 2))
+    for agent, seconds in (("1003", 20), ("1002", 5), ("1001", 5)):
+        w.agent(agent)
+        w.wait(seconds)
+    for expected in ("1002", "1001", "1003"):
+        leg = w.call()
+        assert w.the_call(leg)["agent"] == expected
+        w.pick_up(w.offered_leg())
+    offers = [s["detail"] for s in w.segments("offer")]
+    assert offers[0]["best"] == [["1002", 10_000], ["1001", 5000], ["1003", 30_000]]
+    assert [detail["score"] for detail in offers] == [10_000, 5000, 30_000]
+
+
+def test_a_level_counts_in_its_queue_only_and_follows_the_configuration() -> None:
+    w = World(levels(2, 1))
+    w.agent("1001")
+    w.wait(1)
+    w.agent("1002")
+    leg = w.call("4001")
+    assert w.the_call(leg)["agent"] == "1001"
+    w.hang_up(leg)
+    w.reconfigure(replace(levels(1, 2), version=2))
+    assert w.the_call(w.call())["agent"] == "1001"
+
+
+def test_the_place_in_line_is_the_servers_with_the_priority_of_number_and_queue() -> None:
+    config = with_queue(centre(), "repair", priority=1)
+    w = World(config)
+    first = w.call("4000")
+    w.wait(30)
+    second = w.call("4001")
+    places = [w.the_call(leg)["place_ms"] for leg in (first, second)]
+    assert places == [START_MS, START_MS + 30_000 - 60_000]
+    w.reconfigure(replace(with_queue(config, "sales", priority=2), version=2))
+    assert w.the_call(first)["place_ms"] == START_MS - 120_000
+    assert w.mirror["calls"][w.the_call(first)["id"]]["view"]["place_ms"] == START_MS - 120_000
+    w.agent("1001")
+    assert w.the_call(first)["phase"] == "offered"
+    w.pick_up(w.offered_leg())
+    assert w.the_call(first)["place_ms"] == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cti_server.domain import switch as sw
-from tests.engine.world import NODE, World
+from cti_server.domain.config import TrunkConfig
+from tests.engine.world import NODE, Channel, World, centre
 
 TRUNK = f"{NODE}:carrier"
 
@@ -47,3 +48,46 @@ def test_calls_in_are_counted_again_after_a_restart_and_a_broken_link() -> None:
     for leg in (first, second):
         w.hang_up(leg)
     assert w.view("trunks", TRUNK)["calls_in"] == 0
+
+
+def limited(**limits: int) -> World:
+    return World(centre(1, trunks={"carrier": TrunkConfig("carrier", "carrier", **limits)}))
+
+
+def test_a_call_beyond_the_calls_at_once_is_refused_loudly_and_booked() -> None:
+    w = limited(max_calls=2)
+    first, second = w.call(), w.call()
+    third = w.call()
+    assert third not in w.channels
+    kill = w.commands[-1]
+    assert (type(kill), kill.cause) == (sw.KillLeg, "SWITCH_CONGESTION")  # type: ignore[attr-defined]
+    assert {w.the_call(leg)["phase"] for leg in (first, second)} == {"queued"}
+    view = w.view("trunks", TRUNK)
+    assert (view["calls_in"], view["refused"]) == (2, 1)
+    assert "2 calls at once" in w.view("alarms", f"trunk-limit:{TRUNK}")["text"]
+    w.wait(5)
+    assert [(c["outcome"], c["hung_up_by"], c["cause"]) for c in w.of_kind("call")] == [("failed", "system", "SWITCH_CONGESTION")]
+    w.hang_up(first)
+    assert w.the_call(w.call())["phase"] == "queued"
+
+
+def test_calls_a_second_are_those_of_the_switchs_clock() -> None:
+    w = limited(calls_per_s=2)
+    legs = [w.call() for _ in range(3)]
+    assert [leg in w.channels for leg in legs] == [True, True, False]
+    w.wait(1)
+    assert w.call() in w.channels
+    for n in range(4):  # a second apart on the switch, read in one moment
+        event = sw.LegParked(NODE, 5_000 + 1000 * n, f"late-{n}", "inbound", False, "1", "", "4000", "public", "carrier", {})
+        w.channels[f"late-{n}"] = Channel(f"late-{n}", "inbound", "4000", "1", "", w.now, parked=True)
+        w.tell(event)
+    assert w.view("trunks", TRUNK)["refused"] == 1
+
+
+def test_callers_who_came_while_nobody_looked_are_taken() -> None:
+    w = limited(max_calls=2, calls_per_s=1)
+    w.silent = True
+    legs = [w.call() for _ in range(3)]
+    w.restart(8)
+    assert all(leg in w.channels for leg in legs)
+    assert w.view("trunks", TRUNK)["refused"] == 0

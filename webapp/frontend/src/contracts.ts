@@ -116,6 +116,8 @@ export interface CallView {
   data: Record<string, string>
   arrived_ms: number
   queued_ms: number
+  /** order among all that wait: smaller is served first; 0: does not wait */
+  place_ms: number
   offered_ms: number
   connected_ms: number
   held_ms: number
@@ -159,6 +161,8 @@ export interface TrunkView {
   calls_in: number
   calls_out: number
   failures: number
+  /** calls in beyond the trunk's limits */
+  refused: number
   max_calls: number
   calls_per_s: number
 }

@@ -49,7 +49,7 @@ it('lib/rights says the same as the server’s table', () => {
 describe('the network strip', () => {
   const trunk = (change: Partial<TrunkView>): TrunkView => ({
     id: 'main:carrier', node: 'main', gateway: 'carrier', state: 'up', detail: '', ping: 'UP', ping_ms: 11.6, calls_in: 1, calls_out: 0,
-    failures: 0, max_calls: 60, calls_per_s: 30, ...change,
+    failures: 0, refused: 0, max_calls: 60, calls_per_s: 30, ...change,
   })
   beforeEach(() => {
     unmountAll()

@@ -114,8 +114,8 @@ function reload(): void {
 describe('the floor of a team leader', () => {
   beforeEach(() => connect('leader'))
 
-  it('orders waiting calls by their place in line, a point of priority being a minute', () => {
-    const line = [call({ id: 'a', queued_ms: 300_000 }), call({ id: 'b', queued_ms: 200_000 }), call({ id: 'c', queued_ms: 310_000, priority: 2 })]
+  it('orders waiting calls by the place that the server gives', () => {
+    const line = [call({ id: 'a', place_ms: 300_000 }), call({ id: 'b', place_ms: 200_000 }), call({ id: 'c', place_ms: 190_000, queued_ms: 310_000 })]
     wire.server.snapshot(snapshot({ calls: [...line, call({ id: 'd', phase: 'connected' })] }))
     expect(useCalls().waiting.map((c) => c.id)).toEqual(['c', 'b', 'a'])
     expect(useCalls().running.map((c) => c.id)).toEqual(['d'])

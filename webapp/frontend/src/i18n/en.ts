@@ -244,6 +244,8 @@ const en = {
     failures: '{n} failures',
     slow: 'Slow: {s} s to connect',
     slowTip: 'The machine is full. Calls wait in line with music until it has caught up.',
+    refused: '{n} refused',
+    refusedWhy: 'Calls beyond the limits of this trunk (calls at once, calls a second)',
     ping: 'Last ping, there and back',
     ms: '{n} ms',
     pages: 'Page {page} of {pages}',

@@ -245,6 +245,8 @@ const zh: Catalog = {
     failures: '失败 {n} 次',
     slow: '缓慢：接通需 {s} 秒',
     slowTip: '服务器已满负荷。来电在队列中听音乐等候，待其恢复后再接通。',
+    refused: '拒接 {n}',
+    refusedWhy: '超出该中继限制（并发数、每秒呼叫数）的来电',
     ping: '最近一次探测的往返时间',
     ms: '{n} 毫秒',
     pages: '第 {page} / {pages} 页',

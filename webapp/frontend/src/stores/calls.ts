@@ -3,18 +3,14 @@ import { computed } from 'vue'
 import type { CallView } from '@/contracts'
 import { makeTable } from './table'
 
-const PRIORITY_POINT_MS = 60_000
-
-const placeInLine = (call: CallView): number => call.queued_ms - call.priority * PRIORITY_POINT_MS
-
 export const useCalls = defineStore('calls', () => {
   const table = makeTable<CallView>()
   const list = computed(() => [...table.rows.values()])
-  /** In the order they are served: by original place in line, a point of priority being worth a minute. */
+  /** In the order in which they are served, as the server says. */
   const waiting = computed(() =>
     list.value
       .filter((call) => call.phase === 'queued' || call.phase === 'offered')
-      .sort((a, b) => placeInLine(a) - placeInLine(b) || a.id.localeCompare(b.id)),
+      .sort((a, b) => a.place_ms - b.place_ms || a.id.localeCompare(b.id)),
   )
   const running = computed(() =>
     list.value
