@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import gevent
 import redis
 import structlog
 from gevent.lock import BoundedSemaphore
+from gevent.threadpool import ThreadPool
 from sqlalchemy import Engine, text
 
 from cti_server.adapters.keys import Keys
@@ -16,13 +19,15 @@ from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
 from cti_server.adapters.sql.recordings import SqlRecordings
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.numbers import NumberSearch
 from cti_server.errors import CtiError
-from cti_server.services.calls import Calls
-from cti_server.services.configuration import decode_config
+from cti_server.services.calls import CallParts, CallQuery, Calls, CallStore
+from cti_server.services.configuration import Configurations, decode_config
 from cti_server.services.reports import Reports
 from cti_server.services.users import Phone, Phones
 from cti_server.settings import Settings
 from webapp.ports import Ports
+from webapp.threads import LONG_THREADS, QUICK_THREADS, outside
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +59,11 @@ class RememberedPhones(Phones):
 class SqlCentre:
     """Implements ports.Centre. Read again after CONFIG_FOR_MS; while Redis and SQL are away the last document stands."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, engine: Engine, clock: Clock) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, store: Configurations, phones: Phones, clock: Clock) -> None:
         self._redis = client
         self._keys = keys
-        self._store = SqlConfigurations(engine)
-        self._phones = RememberedPhones(SqlPhones(engine))
+        self._store = store
+        self._phones = RememberedPhones(phones)
         self._clock = clock
         self._raw: bytes | None = None
         self._config: CentreConfig | None = None
@@ -70,9 +75,13 @@ class SqlCentre:
         with self._turn:
             if self._config is None or self._clock.now_ms() >= self._fresh_until_ms:
                 self._look()
-            if self._config is None:
-                raise CtiError("no-configuration", "no configuration was published yet: start the worker, which publishes it")
-            return self._config
+            return self.known()
+
+    def known(self) -> CentreConfig:
+        """What ``config`` gave last, from any thread. Raises CtiError 'no-configuration'."""
+        if self._config is None:
+            raise CtiError("no-configuration", "no configuration was published yet: start the worker, which publishes it")
+        return self._config
 
     def phone(self, extension: str) -> Phone | None:
         """Raises CtiError 'database-away' for a phone that this process has not seen yet."""
@@ -105,17 +114,28 @@ class SqlCentre:
             return None
 
 
-class SqlDatabase:
-    """Implements ports.Database."""
+class Ping:
+    """Asks the database something small."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def ask(self) -> None:
+        """Raises CtiError 'database-away'."""
+        with transaction(self._engine) as session:
+            session.execute(text("SELECT 1"))
+
+
+class SqlDatabase:
+    """Implements ports.Database."""
+
+    def __init__(self, ping: Ping) -> None:
+        self._ping = ping
+
     def alive(self) -> bool:
         with gevent.Timeout(DATABASE_PATIENCE_S, False):
             try:
-                with transaction(self._engine) as session:
-                    session.execute(text("SELECT 1"))
+                self._ping.ask()
                 return True
             except CtiError as error:
                 log.warning("the database is away", error=str(error))
@@ -124,8 +144,10 @@ class SqlDatabase:
 
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises CtiError 'bad-database' for a URL that cannot be used; connects at the first use."""
-    engine = make_engine(settings.database_url)
-    centre = SqlCentre(client, Keys(settings.domain), engine, clock)
+    engine = make_engine(settings.database_url, threads=True)
+    if engine.dialect.name == "sqlite":
+        return _threaded_ports(engine, client, Keys(settings.domain), clock)
+    centre = SqlCentre(client, Keys(settings.domain), SqlConfigurations(engine), SqlPhones(engine), clock)
     calls = Calls(SqlCalls(engine), centre.config)
     return Ports(
         accounts=SqlAccounts(engine),
@@ -133,5 +155,33 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         calls=calls,
         recordings=SqlRecordings(engine),
         reports=Reports(SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock),
-        database=SqlDatabase(engine),
+        database=SqlDatabase(Ping(engine)),
     )
+
+
+def _threaded_ports(engine: Engine, client: redis.Redis, keys: Keys, clock: Clock) -> Ports:
+    """What runs outside the hub never touches Redis or a lock of the hub: it has the configuration as the hub last read it."""
+    quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
+    centre = SqlCentre(client, keys, outside(SqlConfigurations(engine), quick), outside(SqlPhones(engine), quick), clock)
+    reports = Reports(SqlLedgerReader(engine), Calls(SqlCalls(engine), centre.known), centre.known, clock)
+    return Ports(
+        accounts=outside(SqlAccounts(engine), quick),
+        centre=centre,
+        calls=Calls(_ListsApart(outside(SqlCalls(engine), quick), outside(SqlCalls(engine), long)), centre.config),
+        recordings=outside(SqlRecordings(engine), quick),
+        reports=outside(reports, long, before=centre.config),
+        database=SqlDatabase(outside(Ping(engine), quick)),
+    )
+
+
+class _ListsApart(CallStore):
+    """Searches take long and wait for each other, one call's parts do not wait for them."""
+
+    def __init__(self, quick: CallStore, long: CallStore) -> None:
+        self._quick, self._long = quick, long
+
+    def search(self, query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+        return self._long.search(query, number, from_ms, to_ms)
+
+    def parts(self, call_ids: Collection[str]) -> CallParts:
+        return self._quick.parts(call_ids)

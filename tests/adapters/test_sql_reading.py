@@ -269,6 +269,32 @@ def test_the_day_on_which_clocks_go_back_is_one_row_of_25_hours(rig: Rig) -> Non
     assert files.local_time(start - 1, "Europe/Berlin") == "2026-10-24 23:59"
 
 
+def test_intervals_of_a_day_are_those_that_reach_into_it_however_long_they_are(rig: Rig) -> None:
+    hour = 3_600_000
+    spans = {
+        ("1001", START - 900 * hour, START - 800 * hour): False,
+        ("1001", START - 100 * hour, START + hour): True,  # much longer than a day
+        ("1001", START + hour, START + 2 * hour): True,
+        ("1002", START - 23 * hour, START + 1): True,
+        ("1002", START - 48 * hour, START - 23 * hour): False,
+        ("1005", START - 25 * hour, START): False,
+        ("1005", END - 1, END + hour): True,
+        ("1005", END, END + hour): False,
+        ("gone", START - 500 * hour, END + 500 * hour): True,  # nobody of the configuration
+    }
+    rig.store(*(("agent_interval", facts.interval(a, "ready", "idle", start, end)) for a, start, end in spans))
+    reader = SqlLedgerReader(rig.engine)
+
+    def found(**only: str) -> set[tuple[str, int, int]]:
+        rows = list(reader.intervals(START, END, **only))
+        assert len(rows) == len({(row["agent"], row["started_ms"]) for row in rows})
+        return {(row["agent"], row["started_ms"], row["ended_ms"]) for row in rows}
+
+    assert found() == found(team="day") == {span for span, wanted in spans.items() if wanted}
+    for agent in ("1001", "1002", "1005", "gone", "nobody"):
+        assert found(agent=agent) == {span for span, wanted in spans.items() if wanted and span[0] == agent}
+
+
 def test_search(rig: Rig) -> None:
     for number in range(5):
         rig.store(*one_call(f"c{number}", START + number, number=f"1380000000{number}"))

@@ -217,7 +217,7 @@ def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:
     assert rows[0][names.index("Agent")] == f"{fakes.AGENTS['1001'].name} (1001)"
     (audit,) = audits(web)
     assert (audit["action"], audit["subject"], audit["detail"]["agent"], audit["detail"]["calls"]) == (
-        "CallsExported",
+        "calls.exported",
         "csv",
         "1001",
         1,

@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from cti_server.errors import CtiError
 
@@ -35,11 +36,14 @@ WRONG_SERVER = frozenset({1047, 1053, 1290, 1792, 1836})
 read-only mode."""
 
 
-def make_engine(url: str) -> Engine:
-    """An engine that connects at its first use. Raises CtiError 'bad-database' for a URL that cannot be used."""
+def make_engine(url: str, threads: bool = False) -> Engine:
+    """An engine that connects at its first use. Raises CtiError 'bad-database' for a URL that cannot be used.
+
+    ``threads``: SQLite is used from real threads of a process whose locks are gevent's: a transaction has its own connection.
+    """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, threads)
     return _mariadb(parsed)
 
 
@@ -130,13 +134,13 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, threads: bool) -> Engine:
     folder = Path(str(url.database)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CtiError("bad-database", f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": 5})
+    engine = create_engine(url, connect_args={"timeout": 5}, **({"poolclass": NullPool} if threads else {}))
 
     @event.listens_for(engine, "do_connect")
     def create(dialect: Any, record: Any, arguments: Any, options: Any) -> None:

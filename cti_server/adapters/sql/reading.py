@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Engine, Select, and_, exists, func, or_, select
+from sqlalchemy import Column, Engine, Select, String, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
@@ -28,6 +28,10 @@ def columns(kind: str) -> list[Column[Any]]:
 SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "started_ms", "ended_ms", "outcome", "detail")
 INTERVAL_KEYS = ("call_id", "agent", "status", "state", "started_ms", "ended_ms")
 """What domain.kpi reads of a fact."""
+_INTERVAL_COLUMNS = [_INTERVAL.c[name] for name in INTERVAL_KEYS]
+
+USUAL_MS = 24 * 3_600_000
+"""Agents' intervals are shorter; the few longer ones are looked for one by one."""
 
 RECORDING_ROW = [
     _RECORDING.c.recording_id.label("id"),
@@ -94,11 +98,13 @@ class SqlLedgerReader:
     def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
         table = _INTERVAL.c
         statement = (
-            select(*[_INTERVAL.c[name] for name in INTERVAL_KEYS])
-            .where(table.started_ms < end_ms, table.ended_ms > start_ms)
+            select(*_INTERVAL_COLUMNS)
+            .where(table.started_ms >= start_ms - USUAL_MS, table.started_ms < end_ms, table.ended_ms > start_ms)
             .order_by(table.started_ms, table.id)
         )
-        return self._stream(_only(statement, _INTERVAL, agent=agent, team=team))
+        longer = _over(start_ms - USUAL_MS, agent).where(table.ended_ms > start_ms)
+        yield from self._stream(_only(longer, _INTERVAL, agent=agent, team=team))
+        yield from self._stream(_only(statement, _INTERVAL, agent=agent, team=team))
 
     def as_of_ms(self) -> int:
         return SqlLedger(self._engine).as_of_ms()
@@ -110,6 +116,26 @@ class SqlLedgerReader:
                 for row in rows:
                     yield dict(zip(names, row, strict=True))
                 self._pause()
+
+
+def _over(at_ms: int, agent: str) -> Select[Any]:
+    """Each agent's last interval that began before ``at_ms``. An agent is in one state at a time, so of the intervals from before
+    only this one can reach over it. Each step is one look into the index (agent, started_ms), however long the history is."""
+    if agent:
+        people = select(literal(agent, String(32)).label("agent")).cte("people")
+    else:
+        people = select(func.min(_INTERVAL.c.agent).label("agent")).cte("people", recursive=True)
+        following = select(func.min(_INTERVAL.c.agent)).where(_INTERVAL.c.agent > people.c.agent).correlate(people)
+        people = people.union_all(select(following.scalar_subquery()).where(people.c.agent.is_not(None)))
+    earlier = _INTERVAL.alias("earlier")
+    last = (
+        select(earlier.c.id)
+        .where(earlier.c.agent == people.c.agent, earlier.c.started_ms < at_ms)
+        .order_by(earlier.c.started_ms.desc())
+        .limit(1)
+        .correlate(people)
+    )
+    return select(*_INTERVAL_COLUMNS).select_from(people.join(_INTERVAL, _INTERVAL.c.id == last.scalar_subquery()))
 
 
 def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> Iterator[Any]:

@@ -47,7 +47,7 @@ def calls_file(query: dict[str, Any], ending: str) -> Response:
     above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": parts().clock.now_ms()}, "calls", reading)
     if found["total"] > len(found["items"]):
         above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
-    audit.write("CallsExported", ending, {**query, "calls": len(found["items"])})
+    audit.write("calls.exported", ending, {**query, "calls": len(found["items"])})
     return write(above, files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
 
 
