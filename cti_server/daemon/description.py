@@ -1,10 +1,12 @@
 """What a switch says of itself, for ``cti doctor``: asked at every link and every LOOK_S, kept in the core of its mirror row.
 
-Reads ``module_exists``, ``status``, ``strmicroepoch`` and the global variables of the watchdog. What is not told is None.
+Reads ``module_exists``, ``status``, ``strmicroepoch``, ``sofia xmlstatus gateway``, ``xml_locate`` (the SIP profiles), ``show
+channels`` and the global variables of the watchdog. What is not told is None.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -14,8 +16,9 @@ import structlog
 
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.border import digits
-from cti_server.domain.switch import Api, GetGlobal, ProbeExpansion
+from cti_server.domain.switch import Api, GetGlobal, LegExists, ProbeExpansion
 from cti_server.errors import CtiError
+from cti_server.esl.replies import gateways
 from cti_server.esl.replies import status as parse_status
 
 log = structlog.get_logger(__name__)
@@ -27,6 +30,10 @@ MODULES = (
 )  # fmt: skip
 """What modules.conf.xml loads, without what calls do not need (console, log file, a directory over HTTP)."""
 
+PROFILES = "configuration configuration name sofia.conf"
+CALL_ID_AS_UUID = re.compile(r'name="inbound-use-callid-as-uuid"\s+value="(?:true|yes|on|1)"')
+ASKED_AT_ONCE = 50  # legs of one look: the rest has its turn later
+
 CLOCK_LOOKS = 10
 CLOCK_REST_S = 0.003
 COARSE_US = 20_000
@@ -34,7 +41,7 @@ COARSE_US = 20_000
 
 def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
-    clock minus ours}, "watchdog": see there}."""
+    clock minus ours, callid_as_uuid, open_trunks: names of gateways without an account}, "watchdog": see there}."""
     modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
     clock = _clock(link)
     ahead_ms = clock[-1] // 1000 - now_ms() if clock else None
@@ -46,7 +53,49 @@ def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
         log.warning("the switch's status cannot be read", switch=link.node, error=error.message)
     expansion = link.call(ProbeExpansion())
     settings["api_expansion"] = digits(expansion.text, -1) >= 0 if expansion.text != "deadline" else None
+    settings |= {"callid_as_uuid": _callid_as_uuid(link), "open_trunks": _open_trunks(link)}
     return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
+
+
+def _callid_as_uuid(link: SwitchLink) -> bool | None:
+    """Whether a caller may choose the id of its leg. The answer holds passwords: it goes nowhere but through this look."""
+    answer = link.call(Api("xml_locate", PROFILES)).text
+    return bool(CALL_ID_AS_UUID.search(answer)) if "<profile" in answer else None
+
+
+def _open_trunks(link: SwitchLink) -> list[str] | None:
+    """Gateways that do not register: their carrier knows the switch by its address alone."""
+    try:
+        return sorted(g.name for g in gateways(link.call(Api("sofia", "xmlstatus gateway")).text) if g.state == "NOREG")
+    except CtiError:
+        return None
+
+
+class Zombies:
+    """Sessions of one switch that ``show channels`` lists and ``uuid_exists`` denies: they never end and count against the limit.
+
+    A few legs are asked for in one look, in turn; a leg counts when it was denied and is listed in a later look all the same.
+    """
+
+    def __init__(self) -> None:
+        self._denied: set[str] = set()
+        self._asked: set[str] = set()
+
+    def look(self, link: SwitchLink) -> list[str] | None:
+        """The ids of all that are known now; None when the switch does not list its channels."""
+        try:
+            listed = set(link.legs())
+        except CtiError:
+            return None
+        found = sorted(self._denied & listed)
+        self._asked &= listed
+        if not listed - self._asked:
+            self._asked.clear()
+        turn = sorted(listed - self._asked)[:ASKED_AT_ONCE]
+        denied = {leg for leg in turn if link.call(LegExists(leg)).text.strip() == "false"}
+        self._asked |= set(turn)
+        self._denied = (self._denied & listed - set(turn)) | denied
+        return found
 
 
 def watchdog(link: SwitchLink) -> dict[str, float | None]:

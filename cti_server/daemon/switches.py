@@ -21,7 +21,7 @@ from gevent.event import Event
 
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
-from cti_server.daemon.description import LOOK_S, describe
+from cti_server.daemon.description import LOOK_S, Zombies, describe
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
@@ -70,6 +70,7 @@ class Node:
         self._waiting: deque[SwitchEffect] = deque()
         self._good_read_s = float("-inf")
         self._look = Event()
+        self._zombies = Zombies()
         self._was_long = False
         self._beat = ""  # waits for the next good read
         self._reader: gevent.Greenlet | None = None
@@ -130,7 +131,8 @@ class Node:
     # ------------------------------------------------------------ what the switch is
 
     def _tell(self) -> None:
-        self._owner.described(self.name, describe(self.link, self._clock.now_ms))
+        said = describe(self.link, self._clock.now_ms)
+        self._owner.described(self.name, {**said, "zombies": self._zombies.look(self.link)})
 
     def look(self) -> None:
         """What the switch says of itself now, and each gateway with its ping. Raises CtiError 'switch-refused'."""

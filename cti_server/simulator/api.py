@@ -374,6 +374,7 @@ COMMANDS: dict[str, Command] = {
     "create_uuid": lambda switch, argument, tell: switch.new_uuid(),
     "hostname": lambda switch, argument, tell: "simulator",
     "switchname": lambda switch, argument, tell: switch.scenario.switchname,
+    "xml_locate": lambda switch, argument, tell: '<profile name="internal"></profile>\n',
     "reloadxml": lambda switch, argument, tell: "+OK [Success]\n",
     "echo": lambda switch, argument, tell: argument,
     "sim": lambda switch, argument, tell: sim_api.run(switch, argument),

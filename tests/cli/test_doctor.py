@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -74,7 +75,8 @@ def switch_row(box: Box, *, linked: bool = True, sessions: int = 10, core: dict[
     view = {"linked": linked, "reason": "" if linked else "probe timed out", "sessions": sessions, "max_sessions": 6000}
     found = {
         "modules": {"mod_lua": True, "mod_sofia": True},
-        "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True},
+        "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False},
+        "zombies": [],
         "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 0.0},
     }
     box.mirror("switches", "main", view, found if core is None else core)
@@ -99,7 +101,7 @@ def centre(box: Box, web: HTTPServer, migrated: Path) -> Box:
     box.environ |= {"CTI_HTTP_PORT": str(web.server_port), "CTI_SWITCHES": "main=esl://127.0.0.1:8021", "CTI_ESL_PASSWORD": "x"}
     for process in ("daemon", "worker-box-1"):
         box.heartbeat(process)
-    (box.folder / "recordings").mkdir()
+    (box.folder / "recordings").mkdir(mode=0o750)
     prompt = box.folder / "prompts" / "zh" / "welcome.wav"
     prompt.parent.mkdir(parents=True)
     prompt.write_bytes(b"RIFF")
@@ -202,7 +204,7 @@ def _certificate(box: Box, days: int) -> None:
 
 
 def _core(**settings: object) -> Break:
-    base = {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True}
+    base = {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False}
     return lambda box: switch_row(box, core={"modules": {"mod_lua": True}, "settings": {**base, **settings}})
 
 
@@ -212,6 +214,18 @@ def _watchdog(ran: float | None, beat: float | None) -> Break:
 
 def _no_file(name: str) -> Break:
     return lambda box: (box.folder / name).unlink() if (box.folder / name).is_file() else (box.folder / name).rmdir()
+
+
+def _open_recordings(box: Box) -> None:
+    for folder in [box.folder, *box.folder.parents]:
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    (box.folder / "recordings").chmod(0o755)
+
+
+def _open_redis(box: Box) -> None:
+    path = Path(urlsplit(box.environ["CTI_REDIS_URL"]).path)
+    path.chmod(0o777)
 
 
 BROKEN: list[tuple[str, Break, str, str, str]] = [
@@ -254,6 +268,12 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("expansion", _core(api_expansion=True), "switch main settings", "critical", "api_expansion true"),
     ("timer", _core(one_ms_timer=False), "switch main settings", "warning", "one_ms_timer false"),
     ("timer-unknown", _core(one_ms_timer=None), "switch main settings", "unknown", "not known"),
+    ("call-id", _core(callid_as_uuid=True), "switch main settings", "critical", "callid_as_uuid true"),
+    ("open-trunk", _core(open_trunks=["telecom"]), "switch main accounts", "warning", "without an account: telecom"),
+    ("zombies", lambda b: switch_row(b, core={"zombies": ["u1"]}), "switch main sessions", "warning", "do not exist: u1"),
+    ("zombies-unknown", lambda b: switch_row(b, core={}), "switch main sessions", "unknown", "has not said"),
+    ("open-recordings", _open_recordings, "private files", "warning", "/recordings"),
+    ("open-redis", _open_redis, "redis access", "warning", "no password"),
     ("module", lambda b: switch_row(b, core={"modules": {"mod_lua": False}}), "switch main modules", "critical", "mod_lua"),
     ("nothing-said", lambda b: switch_row(b, core={}), "switch main modules", "unknown", "has not said"),
     ("watchdog-never", _watchdog(None, None), "switch main watchdog", "critical", "never run"),

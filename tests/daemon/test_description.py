@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cti_server.daemon.description import MODULES, describe, one_ms_timer, watchdog
-from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, ProbeExpansion, SwitchCommand
+from cti_server.daemon.description import MODULES, Zombies, describe, one_ms_timer, watchdog
+from cti_server.domain.switch import Api, CommandOutcome, GetGlobal, LegExists, ProbeExpansion, SwitchCommand
 
 CONF = Path(__file__).resolve().parents[2] / "freeswitch/conf/autoload_configs/modules.conf.xml"
 NOT_FOR_CALLS = {"mod_console", "mod_logfile", "mod_xml_curl"}
@@ -37,7 +37,7 @@ class Told:
             return CommandOutcome(True, str(next(self.clock)))
         if command.name == "module_exists":
             return CommandOutcome(True, "true" if command.argument in MODULES else "false")
-        return CommandOutcome(True, self.answers[command.name])
+        return CommandOutcome(True, self.answers.get(command.name, "-ERR no"))
 
 
 def test_the_modules_are_those_that_the_shipped_configuration_loads() -> None:
@@ -52,9 +52,54 @@ def test_a_whole_description() -> None:
         "modules": dict.fromkeys(MODULES, True),
         "settings": {
             "one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300, "version": "1.10.12",
+            "callid_as_uuid": None, "open_trunks": None,
         },
         "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 2.0},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["true", "yes", "on", "1", "false"])
+def test_a_caller_who_chooses_the_id_of_its_leg_is_seen(value: str) -> None:
+    profile = f'<profile name="external"><param name="inbound-use-callid-as-uuid" value="{value}"></param></profile>'
+    assert describe(Told(status=STATUS, xml_locate=profile), lambda: 5)["settings"]["callid_as_uuid"] is (value != "false")
+    assert describe(Told(status=STATUS, xml_locate="<profile/>"), lambda: 5)["settings"]["callid_as_uuid"] is False
+
+
+def test_trunks_without_an_account_are_named() -> None:
+    states = {"line": "REGED", "open": "NOREG", "trying": "TRYING", "also": "NOREG"}
+    rows = "".join(f"<gateway><name>{name}</name><state>{state}</state></gateway>" for name, state in states.items())
+    assert describe(Told(status=STATUS, sofia=f"<gateways>{rows}</gateways>"), lambda: 5)["settings"]["open_trunks"] == [
+        "also",
+        "open",
+    ]
+
+
+class Listed:
+    """A link to a switch that lists legs and denies some of them."""
+
+    def __init__(self, listed: list[str], denied: set[str]) -> None:
+        self.listed, self.denied, self.asked = listed, denied, 0
+
+    def legs(self) -> list[str]:
+        return list(self.listed)
+
+    def call(self, command: LegExists) -> CommandOutcome:
+        self.asked += 1
+        return CommandOutcome(True, "false" if command.leg in self.denied else "true")
+
+
+def test_sessions_that_are_listed_and_do_not_exist() -> None:
+    switch, zombies = Listed([f"leg-{n}" for n in range(120)], {"leg-7", "leg-99", "ends"}), Zombies()
+    switch.listed.append("ends")
+    found = []
+    for look in range(4):
+        found = zombies.look(switch)  # type: ignore[arg-type]
+        if look == 1:
+            switch.listed.remove("ends")  # it was only ending
+    assert found == ["leg-7", "leg-99"]
+    assert switch.asked <= 4 * 50, "a full switch is not asked for every leg at once"
+    switch.listed.remove("leg-7")
+    assert zombies.look(switch) == ["leg-99"]  # type: ignore[arg-type]
 
 
 def test_a_switch_without_our_scripts_has_no_watchdog() -> None:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.daemon.description import MODULES, describe
 from cti_server.domain import ivr
@@ -450,9 +451,10 @@ def link(real_switch):
 
 def test_the_shipped_configuration_is_described_without_a_finding(real_switch, link):
     real_switch.wait(lambda: "@" in real_switch.api("global_getvar cti_heartbeat_seen"), what="the watchdog to see a heartbeat")
-    said = describe(link)
+    said = describe(link, SystemClock().now_ms)
     assert said["modules"] == dict.fromkeys(MODULES, True)
-    wanted = {"one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300}
+    wanted = {"one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300, "callid_as_uuid": False}
+    wanted["open_trunks"] = ["carrier"]  # of this test
     assert {name: said["settings"][name] for name in wanted} == wanted
     assert all(0 <= age <= 3 for age in said["watchdog"].values()), said["watchdog"]
 

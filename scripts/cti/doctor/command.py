@@ -12,7 +12,7 @@ import redis
 from scripts.cti.doctor.clock_checks import check_clocks
 from scripts.cti.doctor.database_checks import check_database
 from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
-from scripts.cti.doctor.machine_checks import check_prompts, check_recordings, check_settings_file, check_tls
+from scripts.cti.doctor.machine_checks import check_private, check_prompts, check_recordings, check_settings_file, check_tls
 from scripts.cti.doctor.process_checks import check_configuration, check_processes, check_web
 from scripts.cti.doctor.redis_checks import check_persister, check_redis
 from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
@@ -33,6 +33,7 @@ CHECKS: dict[str, Check] = {
     "switches": check_switches,
     "trunks": check_trunks,
     "recordings": check_recordings,
+    "private": check_private,
     "prompts": check_prompts,
     "tls": check_tls,
 }

@@ -22,6 +22,7 @@ from scripts.cti.world import World
 
 FREE_WARNING, FREE_CRITICAL = 0.10, 0.03
 EXPIRY_WARNING_DAYS = 21
+SWITCH_FOLDERS = ("/var/lib/freeswitch/db", "/var/log/freeswitch")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -54,6 +55,31 @@ def check_recordings(world: World, options: Options) -> Iterator[Finding]:
     hint = "" if severity == "ok" else "free disk space or move old recordings: without space nothing is recorded"
     details = {"path": str(folder), "free_bytes": usage.free, "total_bytes": usage.total}
     yield Finding("recordings", severity, f"{folder} can be read, {usage.free / 1e9:.1f} GB ({free:.0%}) free", hint, details)
+
+
+def check_private(world: World, options: Options) -> Iterator[Finding]:
+    """What is kept about callers is closed to other users of this machine: recordings, calls of the switch's own queue, the
+    switch's databases and log, and the files of the data folder (journal, input log, SQLite)."""
+    folders = [world.settings.recordings_path, *map(Path, SWITCH_FOLDERS)]
+    data = Path(world.settings.data_dir)
+    files = sorted(path for path in data.iterdir() if path.is_file()) if data.is_dir() and os.access(data, os.R_OK) else []
+    found = [str(path) for path in [*folders, *files] if _open_to_all(path)]
+    if found:
+        shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+        hint = f"chmod o-rwx {found[0]}; a folder of the switch: run fsconf again and start the switch with its 'start'"
+        yield Finding("private files", "warning", f"every user of this machine can read {safe(shown)}", hint, {"open": found})
+    else:
+        yield Finding("private files", "ok", "recordings, databases and logs are closed to other users", details={"open": []})
+
+
+def _open_to_all(path: Path) -> bool:
+    """Whether other users can get at what is there; a closed folder above closes all below."""
+    try:
+        if any(not above.stat().st_mode & stat.S_IXOTH for above in path.resolve().parents):
+            return False
+        return bool(path.stat().st_mode & (stat.S_IXOTH if path.is_dir() else stat.S_IROTH))
+    except OSError:
+        return False
 
 
 # ---------------------------------------------------------------- prompts

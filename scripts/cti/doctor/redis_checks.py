@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 
@@ -27,6 +30,7 @@ def check_redis(world: World, options: Options) -> Iterator[Finding]:
         yield Finding("redis", "critical", world.redis_away(error).message, "calls go on; start Redis, facts are then caught up")
         return
     yield _version(info)
+    yield _access(world)
     yield from _persistence(world, info)
     yield _memory(info)
     lengths = {name: world.client.xlen(getattr(world.keys, name)) for name in ("events", "commands", "facts")}
@@ -40,6 +44,26 @@ def _version(info: dict[str, Any]) -> Finding:
     severity = "critical" if found < NEEDED else "warning" if found < GOOD else "ok"
     hint = "" if severity == "ok" else "upgrade Redis to 7.0 or newer"
     return Finding("redis", severity, f"reachable, {name}, protocol of Redis {text}", hint, {"version": text})
+
+
+def _access(world: World) -> Finding:
+    """Who may come in. A socket file has its own rights; everybody on the machine reaches a port."""
+    url = urlsplit(world.settings.redis_url)
+    if url.scheme == "unix":
+        path = Path(url.path)
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0
+        if not mode & 0o007:
+            return Finding("redis access", "ok", f"its socket is for its owner and group, mode {mode:o}")
+    bare = redis.Redis.from_url(world.settings.redis_url, socket_timeout=3)
+    bare.connection_pool.connection_kwargs.update(username=None, password=None)
+    try:
+        bare.ping()
+    except redis.RedisError:
+        return Finding("redis access", "ok", "it wants a password")
+    finally:
+        bare.close()
+    hint = "set 'requirepass' (or ACL users) and put the password into CTI_REDIS_URL: redis://:PASSWORD@HOST:6379/0"
+    return Finding("redis access", "warning", "it wants no password: who reaches it reads callers and commands the centre", hint)
 
 
 def _persistence(world: World, info: dict[str, Any]) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Switches, from mirror:switches: links, sessions, limits against the wanted load, settings and modules.
 
 The daemon puts into a row's core what it found on the switch: {"modules": {name: bool}, "settings": {"max_sessions", "sps",
-"api_expansion": bool or null, "one_ms_timer": bool or null}, "watchdog": {"ran_age_s", "heartbeat_age_s": seconds or
+"api_expansion": bool or null, "one_ms_timer": bool or null, "callid_as_uuid": bool or null, "open_trunks": names}, "zombies":
+ids of sessions that are listed and do not exist, "watchdog": {"ran_age_s", "heartbeat_age_s": seconds or
 null}}. What it did not say is 'unknown', not fine.
 """
 
@@ -22,10 +23,18 @@ WATCHDOG_OLD_S = 5
 WITHOUT = "without it waiting callers are lost when the daemon dies"
 SWITCH_CONF = "autoload_configs/switch.conf.xml"
 
+PROFILE_CONF = "sip_profiles/*.xml"
+
 FLAGS: tuple[tuple[str, bool, str, str], ...] = (
     # setting, wanted, severity when it is not so, what to do
     ("api_expansion", False, "critical", f"set api-expansion=false in {SWITCH_CONF}: a caller's name could run commands"),
     ("one_ms_timer", True, "warning", f"set 1ms-timer=true in {SWITCH_CONF}: event times step by 20 ms"),
+    (
+        "callid_as_uuid",
+        False,
+        "critical",
+        f"take inbound-use-callid-as-uuid out of {PROFILE_CONF}: a caller chooses its leg's id, and one used twice mixes calls",
+    ),
 )
 
 
@@ -51,6 +60,8 @@ def check_switches(world: World, options: Options) -> Iterator[Finding]:
             yield from _flags(component, settings or {})
             yield from _modules(component, core.get("modules"))
             yield _watchdog(component, core.get("watchdog"))
+            yield from _zombies(component, core.get("zombies"))
+            yield from _open_trunks(component, (settings or {}).get("open_trunks"))
     if not rows.views and not _configured(world):
         yield Finding("switches", "critical", "no switch is configured", "set CTI_SWITCHES=main=esl://HOST:8021 for the daemon")
 
@@ -104,7 +115,9 @@ def _flags(component: str, settings: Mapping[str, Any]) -> Iterator[Finding]:
     for name, wanted, severity, hint in FLAGS:
         value = settings.get(name)
         if value is None:
-            yield Finding(f"{component} settings", "unknown", f"{name} is not known", f"look into {SWITCH_CONF}")
+            yield Finding(
+                f"{component} settings", "unknown", f"{name} is not known", f"look into {SWITCH_CONF} and {PROFILE_CONF}"
+            )
         elif bool(value) == wanted:
             yield Finding(f"{component} settings", "ok", f"{name} {str(value).lower()}")
         else:
@@ -138,6 +151,24 @@ def _watchdog(component: str, found: Any) -> Finding:
         text = "it has seen no heartbeat" if beat is None else f"the heartbeat stood still for {beat:.0f} s"
         return Finding(component, "critical", text, "look at the daemon's log: new calls go to the fallback queue", details)
     return Finding(component, "ok", "it runs and sees the daemon's heartbeat", details=details)
+
+
+def _zombies(component: str, found: Any) -> Iterator[Finding]:
+    if not isinstance(found, list):
+        yield Finding(f"{component} sessions", "unknown", "the daemon has not said whether every listed session exists")
+    elif found:
+        hint = "restart the switch when it is quiet: they hold a session each and never end"
+        shown = safe(", ".join(map(str, found[:3])))
+        text = f"{len(found)} sessions are listed and do not exist: {shown}"
+        yield Finding(f"{component} sessions", "warning", text, hint, {"zombies": found})
+
+
+def _open_trunks(component: str, found: Any) -> Iterator[Finding]:
+    """A carrier that knows the switch by its address takes calls from whoever sends from there."""
+    if isinstance(found, list) and found:
+        hint = "ask the carrier for an account (fsconf --trunk NAME=HOST,USER --trunk-passwords FILE)"
+        names = safe(", ".join(map(str, found)))
+        yield Finding(f"{component} accounts", "warning", f"trunks without an account: {names}", hint, {"trunks": found})
 
 
 def check_trunks(world: World, options: Options) -> Iterator[Finding]:
