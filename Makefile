@@ -1,5 +1,6 @@
 # make run   the demo centre on http://127.0.0.1:8080 (SWITCH=esl://HOST:8021 for a real FreeSWITCH)
 # make test  every test that can run here
+# make test-switch the tests on a real FreeSWITCH, those that take long included
 # make tls   a self-made certificate, for the desk on another machine
 # make check ruff, mypy, import contracts, the page's own checks
 PYTHON ?= python3
@@ -9,7 +10,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults
+.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -26,6 +27,11 @@ test:
 	$(BOOT) demo test page
 	@$(PY) -m scripts.test_needs
 	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-switch:
+	$(BOOT) demo test page
+	@$(PY) -m scripts.test_needs
+	CTI_TEST_LONG=1 $(PY) -m pytest -m switch $(ARGS)
 
 check:
 	$(BOOT) demo dev test page

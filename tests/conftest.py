@@ -8,6 +8,7 @@ from gevent import monkey
 monkey.patch_all(thread=False, subprocess=False, signal=False, os=False, queue=False, ssl=False)
 
 import importlib.util  # noqa: E402
+import os  # noqa: E402
 
 import pytest  # noqa: E402
 
@@ -23,6 +24,8 @@ GROUPS = {"real_switch": "switch", "switch": "switch", "browser": "browser", "ma
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before xdist's own hook, which makes the groups of ``--dist loadgroup`` out of these marks."""
     for item in items:
+        if item.get_closest_marker("long") and not os.environ.get("CTI_TEST_LONG"):
+            item.add_marker(pytest.mark.skip("takes long: make test-switch"))
         names = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
         if callspec := getattr(item, "callspec", None):
             names |= {value for value in callspec.params.values() if isinstance(value, str)}

@@ -4,6 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
@@ -23,6 +24,7 @@ REDIS_CONNECTIONS = 64
 
 def main() -> None:
     """Runs until SIGTERM or SIGINT. Exit 1 with one line when a setting or the port cannot be used."""
+    os.umask(0o077)  # what this process writes is about callers
     try:
         settings = load()
         logs.set_up(settings.log_level)

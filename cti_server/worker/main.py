@@ -9,6 +9,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import logging  # noqa: E402
+import os  # noqa: E402
 import random  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -162,6 +163,7 @@ def _look_aside(path: Path) -> FileSeen | None:
 
 
 def main() -> None:
+    os.umask(0o077)  # what this process writes is about callers
     try:
         settings = load()
         logs.set_up(settings.log_level)

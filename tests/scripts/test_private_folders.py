@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
+from cti_server.adapters.sql.database import migrate
 from scripts.stack import Stack
 
 
@@ -33,6 +34,13 @@ def test_logs_are_private_and_the_folder_above_them_can_be_crossed(tmp_path: Pat
         stack.stop()
     assert rights(tmp_path / "data" / "log") == 0o700
     assert rights(tmp_path / "data") & 0o011 == 0o011
+
+
+def test_a_new_database_is_for_its_owner(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/cti.db")
+    files = sorted(tmp_path.glob("cti.db*"))
+    assert [rights(file) for file in files] == [0o600] * len(files)
+    assert files
 
 
 def test_the_private_redis_keeps_its_data_private(tmp_path: Path) -> None:

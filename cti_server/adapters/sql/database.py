@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,13 @@ def make_engine(url: str, threads: bool = False) -> Engine:
     return _mariadb(parsed)
 
 
+def _keep_private(url: URL) -> None:
+    """A new SQLite file is for its owner alone: it holds what callers said. (Its journal takes the file's rights.)"""
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        with suppress(OSError):  # SQLite says better what is wrong
+            Path(str(url.database)).touch(mode=0o600)
+
+
 def migrate(url: str) -> str:
     """Bring the database to the newest schema (creates it when empty) and give its revision; doing it again changes nothing.
 
@@ -54,6 +61,7 @@ def migrate(url: str) -> str:
     """
     engine = make_engine(url)
     try:
+        _keep_private(engine.url)
         with engine.connect() as connection, _alone(connection):
             config = _alembic()
             config.attributes["connection"] = connection
