@@ -2,8 +2,9 @@
 
 Rules: LinkUp, then all registrations and gateways, then what the switch says, then LinkDown, all in one order. Each command
 gets exactly one outcome: the switch's, 'deadline', 'link-down', 'fenced' or 'refused: ...'; none is ever sent twice. Commands
-go out in the order given; those for a leg whose originate has not made its channel yet wait for it, so that a kill cannot
-overtake the ringing. A dead or half-open link is noticed by own probes within 4 s, and a new one is tried with back-off.
+go out in the order given; those that may not go out now wait until ``release``, and of one lane go all or none; those for a leg
+whose originate has not made its channel yet wait for it, so that a kill cannot overtake the ringing. A dead or half-open link is
+noticed by own probes within 4 s, and a new one is tried with back-off.
 """
 
 from __future__ import annotations
@@ -64,10 +65,11 @@ DUMPS_OF_ALL = 250
 class _Sent:
     """One command on its way; ``settle`` passes on the first outcome and ignores the rest."""
 
-    __slots__ = ("_done", "command", "settled")
+    __slots__ = ("_done", "command", "lane", "settled")
 
-    def __init__(self, command: SwitchCommand, done: Done) -> None:
+    def __init__(self, command: SwitchCommand, done: Done, lane: str) -> None:
         self.command = command
+        self.lane = lane
         self._done = done
         self.settled = False
 
@@ -80,7 +82,8 @@ class _Sent:
 class SwitchLink:
     """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
 
-    ``can_send`` is the fence: a command to which it says False is refused with 'fenced'. ``clock`` stamps LinkUp and LinkDown;
+    ``can_send`` is the fence: a command to which it says False is held until ``release`` or ``refuse_held``. ``clock`` stamps
+    LinkUp and LinkDown;
     ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch. ``on_defect``
     is told what a greenlet of the link died of: it neither probes nor comes back from then on, so its process must end.
     """
@@ -119,6 +122,7 @@ class SwitchLink:
         self._deadlines: list[tuple[float, int, _Sent]] = []
         self._count = 0
         self._variables: Batch[_Sent] = Batch(self._transmit_variables)
+        self._held_back: list[_Sent] = []
         self._launching: dict[str, tuple[str, deque[_Sent]]] = {}  # leg -> (job id, commands that wait for the leg)
         self._greenlets: list[gevent.Greenlet] = []
 
@@ -211,7 +215,7 @@ class SwitchLink:
         self._publish([LinkDown(self.node, self._now_ms(), reason)])
 
     def _hang_up(self, reason: str) -> None:
-        """Close both connections (their commands end with 'link-down') and end what waits for a leg."""
+        """Close both connections (their commands end with 'link-down') and end what waits for a leg or is held."""
         feed, commands, self._feed, self._commands = self._feed, self._commands, None, None
         for connection in (feed, commands):
             if connection is not None:
@@ -221,6 +225,7 @@ class SwitchLink:
         self._launching.clear()
         for item in waiting:
             item.settle(CommandOutcome(False, "link-down"))
+        self.refuse_held("link-down")
 
     def _now_ms(self) -> int:
         return self._clock.now_ms() if self._clock else 0
@@ -256,19 +261,46 @@ class SwitchLink:
 
     # ------------------------------------------------------------ commands
 
-    def send(self, command: SwitchCommand, done: Done, deadline_s: float = 5.0) -> None:
+    def send(self, command: SwitchCommand, done: Done, deadline_s: float = 5.0, lane: str = "") -> None:
         """Send without waiting; ``done`` is called exactly once, from a greenlet of the link (never from within ``send``).
 
-        For an originate 'ok' means that the switch took the job; its end comes as JobDone.
+        ``lane``: its leg's without one; of what is held of a lane nothing goes out behind what expired. For an originate 'ok'
+        means that the switch took the job; its end comes as JobDone.
         """
-        item = _Sent(command, done)
+        item = _Sent(command, done, lane or str(getattr(command, "leg", "")))
         self._count += 1
         heapq.heappush(self._deadlines, (time.monotonic() + deadline_s, self._count, item))
-        leg = getattr(command, "leg", "")
+        self._forward(item)
+
+    def _forward(self, item: _Sent) -> None:
+        leg = getattr(item.command, "leg", "")
         if leg in self._launching and self.linked:
             self._launching[leg][1].append(item)
         else:
             self._transmit(item)
+
+    @property
+    def held(self) -> int:
+        """How many commands wait for ``release``."""
+        return len(self._held_back)
+
+    def release(self) -> None:
+        """What was held may go out now: in its order, and nothing of a lane of which something has expired meanwhile."""
+        items, self._held_back = self._held_back, []
+        broken: set[str] = set()
+        for item in items:
+            if item.settled:
+                broken.add(item.lane)
+            elif item.lane in broken:
+                item.settle(CommandOutcome(False, "deadline"))
+            else:
+                self._forward(item)
+
+    def refuse_held(self, why: str) -> None:
+        """What was held never goes out."""
+        items, self._held_back = self._held_back, []
+        for item in items:
+            item.settle(CommandOutcome(False, why))
 
     def call(self, command: SwitchCommand, deadline_s: float = 5.0) -> CommandOutcome:
         """Send and wait for the outcome. Not from within ``on_event``."""
@@ -279,6 +311,10 @@ class SwitchLink:
 
     def _transmit(self, item: _Sent) -> None:
         command = item.command
+        if self.linked and not self.can_send(command):
+            self._variables.flush()  # they came before: they are held, too
+            self._held_back.append(item)
+            return
         if isinstance(command, SetVariable) and joins(command):
             self._variables.add(command.leg, item)
             return
@@ -288,6 +324,9 @@ class SwitchLink:
             self._launching[command.leg] = (command.job_id, deque())
 
     def _transmit_variables(self, items: list[_Sent]) -> None:
+        if self.linked and not self.can_send(items[0].command):
+            self._held_back += items
+            return
         commands = [item.command for item in items if isinstance(item.command, SetVariable)]
         self._request(items, lambda: encode_variables(commands))
 
@@ -296,8 +335,6 @@ class SwitchLink:
         refusal = ""
         if not self.linked or self._commands is None:
             refusal = "link-down"
-        elif not self.can_send(items[0].command):
-            refusal = "fenced"
         else:
             try:
                 self._commands.request(messages(), partial(self._answered, items))

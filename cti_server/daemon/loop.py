@@ -7,7 +7,7 @@ heartbeat, and the loop goes on; a command gets the reply 'engine-error'.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import gevent
 import structlog
@@ -27,7 +27,7 @@ TURN = 50
 
 
 class EngineLoop:
-    """``submit`` may be called from any greenlet. ``run`` ends after ``stop``."""
+    """``submit`` may be called from any greenlet. ``run`` ends after ``stop``. ``counts`` go out with the heartbeat."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class EngineLoop:
         execute: Callable[[SwitchEffect], None],
         beat: Callable[[], None],
         encode: Callable[[Input], bytes],
+        counts: Mapping[str, int] | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -46,6 +47,7 @@ class EngineLoop:
         self._execute = execute
         self._beat = beat
         self._encode = encode
+        self._counts = {} if counts is None else counts
         self._inbox: SimpleQueue[Input | None] = SimpleQueue()
         self._tick_due_ms = 0
         self._beat_due_ms = 0
@@ -118,7 +120,5 @@ class EngineLoop:
         if now_ms >= self._beat_due_ms:
             self._beat_due_ms = now_ms + BEAT_MS
             self._beat()
-            self._outbox.beat(
-                now_ms,
-                {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", "inputs": self.inputs, "errors": self.errors},
-            )
+            counts = {"inputs": self.inputs, "errors": self.errors, **self._counts}
+            self._outbox.beat(now_ms, {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", **counts})

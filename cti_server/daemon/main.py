@@ -94,7 +94,8 @@ class Daemon:
         self._outbox = outbox
         input_log = InputLog(self.data / "inputs", epoch, lambda: continued(engine))
         input_log.write(header(config, epoch, epoch))
-        loop = EngineLoop(engine, self.clock, outbox, input_log, self.switches.execute, self.switches.beat, encode_input)
+        shell = (self.switches.execute, self.switches.beat, encode_input, self.switches.counts)
+        loop = EngineLoop(engine, self.clock, outbox, input_log, *shell)
         loop.handle(adopt)
         for item in self._early:
             loop.submit(item)

@@ -1,9 +1,11 @@
 """One link per switch: events in, effects out, the epoch fence, the watchdog's heartbeat, snapshots for adoption and resync.
 
 Fence: a daemon may command a switch only while the switch's ``cti_epoch`` is the daemon's own. It is raised by
-compare-and-set and read back, then read every FENCE_READ_S; a command waits when the last good read is older than
-FENCE_OLD_S (a paused process wakes up with an old one) and is refused when somebody else's epoch is found. Two daemons that
-start in the same moment choose different epochs, so that what is read back tells which of them leads.
+compare-and-set and read back, then read every FENCE_READ_S. When the last good read is older than FENCE_OLD_S (a paused process
+wakes up with an old one, a busy one is late) commands wait in the link, all in their order, until it was read anew; a read that
+took longer than FENCE_ROUND_S tells of the past and is done again. Commands are refused as 'fenced' only when somebody else's
+epoch is found. Two daemons that start in the same moment choose different epochs, so that what is read back tells which of them
+leads.
 
 Resync: when a link is back, what the switch says is kept until the engine has been shown all its channels.
 """
@@ -11,7 +13,6 @@ Resync: when a link is back, what the switch says is kept until the engine has b
 from __future__ import annotations
 
 import secrets
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,6 +47,7 @@ log = structlog.get_logger(__name__)
 FENCE_READ_S = 0.25
 LONG_S = 0.4
 FENCE_OLD_S = 0.6
+FENCE_ROUND_S = 2.0
 COMMAND_DEADLINE_S = 10.0
 RECONCILE_S = 5.0
 RECONCILE_SLICE = 50
@@ -67,7 +69,6 @@ class Node:
         self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send, on_defect=self._link_died)
         self._owner = owner
         self._clock = clock
-        self._waiting: deque[SwitchEffect] = deque()
         self._good_read_s = float("-inf")
         self._look = Event()
         self._zombies = Zombies()
@@ -173,8 +174,14 @@ class Node:
             if current != epoch:
                 current = self.read_epoch(sure=True)
         if current == epoch:
-            self._good_read_s = boot_s()
+            self._lead()
         return current == epoch
+
+    def _lead(self) -> None:
+        """Our epoch was just read: what waited for that goes out."""
+        self._good_read_s = boot_s()
+        self._send_beat()
+        self.link.release()
 
     def hold_epoch(self) -> None:
         self._reader = gevent.spawn(self._read_for_ever)
@@ -194,8 +201,9 @@ class Node:
                     if current > self._owner.epoch:
                         self._owner.fenced(self.name, current)
                         return
-                    self._good_read_s = started
-                    self._flush()
+                    if boot_s() - started > FENCE_ROUND_S:
+                        continue
+                    self._lead()
                 except CtiError as error:
                     log.warning("the epoch cannot be read", switch=self.name, error=error.message)
             self._look.wait(FENCE_READ_S)
@@ -215,15 +223,17 @@ class Node:
     def execute(self, effect: SwitchEffect) -> None:
         if not self.link.linked:
             self._owner.result(effect, CommandOutcome(False, "link-down"))
-        elif self._waiting or not self.leads:
-            self._waiting.append(effect)
-            self._look.set()
-            gevent.spawn_later(COMMAND_DEADLINE_S, self._expire, effect)
         else:
+            if not self.leads:
+                self._owner.counts["held"] += 1
+                self._look.set()
             self._send(effect)
 
     def _send(self, effect: SwitchEffect) -> None:
-        self.link.send(effect.command, lambda outcome: self._owner.result(effect, outcome), deadline_s=COMMAND_DEADLINE_S)
+        def done(outcome: CommandOutcome) -> None:
+            self._owner.result(effect, outcome)
+
+        self.link.send(effect.command, done, COMMAND_DEADLINE_S, effect.leg)
 
     def beat(self, seconds: str) -> None:
         """Tell the switch's watchdog that we live; after the next look at the epoch when the last one is too old."""
@@ -246,16 +256,6 @@ class Node:
             self._submit(SwitchDelay(self.name, self._clock.now_ms(), round(took_s * 1000)))
         self._was_long = long or (self._was_long and took_s > LONG_S / 2)
 
-    def _flush(self) -> None:
-        self._send_beat()
-        while self._waiting:
-            self._send(self._waiting.popleft())
-
-    def _expire(self, effect: SwitchEffect) -> None:
-        if effect in self._waiting:
-            self._waiting.remove(effect)
-            self._owner.result(effect, CommandOutcome(False, "deadline"))
-
 
 class Switches:
     """All switches of the daemon. ``submit`` takes engine inputs; ``on_fenced`` is called once when another daemon leads;
@@ -277,6 +277,7 @@ class Switches:
         self._on_fenced = on_fenced
         self._is_fenced = False
         self.deposed = False  # another daemon leads
+        self.counts = {"fenced": 0, "held": 0}  # commands: refused because another daemon leads, waited for the epoch to be read
         self.nodes = {a.name: Node(a, self, clock) for a in addresses}
 
     def start(self, wait_s: float) -> None:
@@ -311,6 +312,7 @@ class Switches:
 
     def fenced(self, name: str, epoch: int) -> None:
         self.deposed = True
+        self.nodes[name].link.refuse_held("fenced")
         self.end(f"switch {name} has epoch {epoch}, ours is {self.epoch}: another daemon leads")
 
     def end(self, why: str) -> None:
@@ -331,6 +333,7 @@ class Switches:
             node.execute(effect)
 
     def result(self, effect: SwitchEffect, outcome: CommandOutcome) -> None:
+        self.counts["fenced"] += outcome.text == "fenced"
         self.submit(EffectResult(self._clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
 
     def beat(self) -> None:
@@ -380,10 +383,6 @@ class Switches:
                     log.warning("a switch cannot be compared", switch=node.name, error=error.message)
                     continue
                 self.submit(Reconcile(self._clock.now_ms(), node.name, channels, tuple(alive)))
-
-
-def _ignore(_outcome: CommandOutcome) -> None:
-    """A lost heartbeat is followed by the next."""
 
 
 def _channel(report: Any) -> ChannelSnapshot:

@@ -202,8 +202,59 @@ def test_refusals(switch, desk):
     assert "USER_NOT_REGISTERED" in d.outcome("nobody").text
     open_gate[0] = False
     d.send("fenced", s.ParkLeg("a"))
+    d.link.refuse_held("fenced")
     assert d.outcome("fenced") == s.CommandOutcome(False, "fenced")
     assert not [c for c in switch.commands if "touch" in c or "uuid_park" in c]
+
+
+def test_what_may_not_go_out_now_waits_and_goes_in_its_order(switch, desk):
+    open_gate = [False]
+    d = desk(can_send=lambda command: open_gate[0] or isinstance(command, s.GetGlobal)).up()
+    sequence = [s.SetVariable("a", "cti_offer", "x"), s.SetVariable("a", "cti_queue", "y"), s.ParkLeg("a"), s.KillLeg("b")]
+    for number, command in enumerate(sequence):
+        d.send(number, command)
+    assert d.link.call(s.GetGlobal("core_uuid")).ok, "looking is always allowed"
+    assert d.outcomes == []
+    assert d.link.held == 4
+    open_gate[0] = True
+    d.link.release()
+    until(lambda: len(d.outcomes) == 4)
+    assert all(outcome.ok for _, outcome in d.outcomes)
+    sent = [command.split()[1] for command in switch.commands if command.startswith("api uuid_")]
+    assert sent == ["uuid_setvar_multi", "uuid_park", "uuid_kill"]
+
+
+def test_a_gate_that_closes_between_two_variables_and_their_message_keeps_the_order(switch, desk):
+    open_gate = [True]
+    d = desk(can_send=lambda command: open_gate[0]).up()
+    d.send(1, s.SetVariable("a", "cti_offer", "x"))
+    open_gate[0] = False
+    d.send(2, s.ParkLeg("a"))
+    assert d.link.held == 2
+    open_gate[0] = True
+    d.link.release()
+    until(lambda: len(d.outcomes) == 2)
+    assert [command.split()[1] for command in switch.commands if command.startswith("api uuid_")] == ["uuid_setvar", "uuid_park"]
+
+
+def test_of_a_sequence_that_expired_in_part_nothing_goes_out(switch, desk):
+    open_gate = [False]
+    d = desk(can_send=lambda command: open_gate[0]).up()
+    for name, lane, deadline_s in (("a1", "a", 0.01), ("a2", "a", 5), ("b1", "b", 5), ("a3", "a", 5)):
+        d.link.send(s.ParkLeg(name), lambda outcome, name=name: d.outcomes.append((name, outcome)), deadline_s, lane)
+    until(lambda: len(d.outcomes) == 1)
+    open_gate[0] = True
+    d.link.release()
+    until(lambda: len(d.outcomes) == 4)
+    assert {name: outcome.text for name, outcome in d.outcomes if not outcome.ok} == dict.fromkeys(("a1", "a2", "a3"), "deadline")
+    assert switch.sent("api uuid_park") == ["api uuid_park b1"]
+
+
+def test_what_is_held_ends_with_its_link(switch, desk):
+    d = desk(can_send=lambda command: False).up()
+    d.send("held", s.ParkLeg("a"))
+    switch.drop()
+    assert d.outcome("held") == s.CommandOutcome(False, "link-down")
 
 
 def test_a_deadline_and_the_answer_that_comes_after_it(switch, desk):

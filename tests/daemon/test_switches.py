@@ -9,7 +9,7 @@ import gevent
 import orjson
 import pytest
 
-from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.clock import SystemClock, boot_s
 from cti_server.daemon import switches as module
 from cti_server.daemon.switches import Switches
 from cti_server.domain import switch as s
@@ -156,10 +156,68 @@ def test_with_an_old_read_nothing_goes_out_not_even_what_the_link_holds(switch, 
     node._good_read_s = float("-inf")
     one.switches.beat()
     switch.tell(json_event(Event_Name="CHANNEL_CREATE", Unique_ID="leg-1", Call_Direction="outbound"))
-    until(lambda: len(outcomes) == 2)
-    assert (outcomes[1].ok, outcomes[1].text) == (False, "fenced")
+    until(lambda: node.link.held == 1)
     assert node.link.call(s.GetGlobal("cti_epoch")).ok, "looking is always allowed"
     assert switch.sent("api uuid_kill") == switch.sent("api global_setvar cti_heartbeat") == []
+    switch.globals["cti_epoch"] = "999999"
+    node.hold_epoch()
+    until(lambda: len(outcomes) == 2)
+    assert (outcomes[1].ok, outcomes[1].text) == (False, "fenced")
+    assert switch.sent("api uuid_kill") == switch.sent("api global_setvar cti_heartbeat") == []
+
+
+SEQUENCE = (
+    s.SetVariable("caller", "cti_offer", "leg-9"), s.Execute("caller", "playback", "music", "e1"),
+    s.ParkLeg("caller"), s.KillLeg("caller"),
+)  # fmt: skip
+
+
+def outcomes_of(daemon: Daemon) -> list[tuple[bool, str]]:
+    return [(i.ok, i.text.strip()[:3]) for i in daemon.inputs if isinstance(i, EffectResult)]
+
+
+@pytest.mark.parametrize("late_s", [0.8, 1.5])
+def test_with_an_epoch_that_is_read_late_everything_goes_out_whole(switch, daemon, late_s):
+    """As on a busy machine: each answer to a look at the epoch comes later than a look is good for."""
+    one = daemon()
+    one.switches.take_over(0)
+    keep = switch.answer
+
+    def late(command: str) -> bytes:
+        if command == "api global_getvar cti_epoch":
+            gevent.sleep(late_s)
+        return keep(command)
+
+    switch.answer = late
+    until(lambda: not one.node.leads)
+    for number, command in enumerate(SEQUENCE):
+        one.switches.execute(SwitchEffect(f"e{number}", "main", "caller", command))
+    until(lambda: len(outcomes_of(one)) == len(SEQUENCE), 20)
+    assert [ok for ok, _ in outcomes_of(one)] == [True] * len(SEQUENCE)
+    assert one.switches.counts == {"fenced": 0, "held": len(SEQUENCE)}
+    assert one.ended == []
+
+
+def test_a_read_that_took_too_long_tells_of_the_past_and_is_done_again(switch, daemon, monkeypatch):
+    """As of a process that was paused: the answer was there before the pause, and the switch has another leader since."""
+    one = daemon()
+    one.switches.take_over(0)
+    now = [boot_s()]
+    monkeypatch.setattr(module, "boot_s", lambda: now[0])
+    read, answers = one.node.read_epoch, iter((one.switches.epoch, 999999, 999999))
+
+    def paused(sure: bool = False) -> int:
+        now[0] += 30
+        return next(answers)
+
+    one.node._good_read_s = float("-inf")
+    one.switches.execute(SwitchEffect("e1", "main", "leg", s.KillLeg("leg")))
+    one.node.read_epoch = paused  # type: ignore[method-assign]
+    until(lambda: one.ended)
+    assert outcomes_of(one) == [(False, "fen")]
+    assert one.switches.counts["fenced"] == 1
+    assert switch.sent("api uuid_kill") == []
+    assert read() == one.switches.epoch
 
 
 def test_a_defect_in_a_link_ends_the_daemon(switch, daemon, monkeypatch):
