@@ -69,6 +69,7 @@ class World:
         self.drafts: dict[str, dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
+        self.frozen = False
         self.refuse: dict[str, tuple[int, str]] = {}
         self._ids = itertools.count(1)
         self.emit: Any = lambda room, name, data: None
@@ -292,6 +293,14 @@ def make_app(world: World) -> Flask:
         io.emit(name, data, to=list(rooms))
 
     world.emit = emit
+
+    def beat() -> None:
+        while True:
+            time.sleep(2)
+            if not world.frozen:
+                io.emit("beat", {"server_ms": now_ms()})
+
+    threading.Thread(target=beat, daemon=True).start()
 
     def user() -> dict[str, Any] | None:
         return sessions.get(request.cookies.get("cti_session", ""))

@@ -148,6 +148,39 @@ const scenarios = {
     check((await page.textContent('.el-message--error')).includes('呼叫控制异常'), 'the refusal is told in words')
   },
 
+  async frozen_server(browser) {
+    const page = await readyAgent(browser, { locale: 'en' })
+    await page.click('[data-locale=en]')
+    await page.waitForTimeout(2500) // a beat was heard
+    await world('put', { frozen: true })
+    const since = Date.now()
+    await page.waitForSelector('[data-test=agent-state][data-sign=away]')
+    check(Date.now() - since < 5000, 'noticed within five seconds')
+    check((await text(page, 'agent-state')).includes('No connection'), 'in words')
+    for (const name of ['go-ready', 'not-ready', 'centre-logout']) check(await page.isDisabled(mark(name)), `${name} is off`)
+    await page.waitForSelector(mark('health-banner'))
+    await world('put', { frozen: false })
+    await sign(page, 'ready')
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  async logout_asks(browser) {
+    const page = await readyAgent(browser, { locale: 'en' })
+    await page.click('[data-locale=en]')
+    await world('offer', { agent_id: '1001' })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+    await page.click(mark('page-logout'))
+    check((await page.textContent('.el-message-box__message')).includes('same place in the line'), 'what happens is said')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.el-message-box', { state: 'hidden' })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
+    await page.click(mark('page-logout'))
+    await page.click('.el-message-box__btns .el-button--primary')
+    await page.waitForSelector('#login')
+    equal((await log()).commands.at(-1).name, 'RejectCall', 'the call was given back first')
+    equal(page.problems, [], 'problems of the page')
+  },
+
   async leader_sees_and_acts(browser) {
     const page = await open(browser, base, { locale: 'zh-CN' })
     await login(page, 'zhao.lei')

@@ -15,6 +15,8 @@ SCENARIOS = (
     "reload_in_a_call",
     "two_windows_one_note",
     "order_of_events",
+    "frozen_server",
+    "logout_asks",
     "health_is_told",
     "leader_sees_and_acts",
     "reports_open_their_calls",

@@ -181,6 +181,13 @@ def test_resync_gives_a_snapshot(site: WebProcess, writer: Writer) -> None:
     screen.wait_for("snapshot", since=before)
 
 
+def test_a_page_hears_that_the_server_lives(site: WebProcess, writer: Writer) -> None:
+    writer.centre()
+    screen = Screen(site.url, "admin").connect()
+    screen.wait_for("beat")
+    screen.wait_for("beat", since=len(screen.news))
+
+
 def test_an_agent_whose_queues_change_sees_other_queues(site: WebProcess, writer: Writer) -> None:
     writer.centre()
     zhang = Screen(site.url, "zhang").connect()

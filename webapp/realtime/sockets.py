@@ -36,6 +36,8 @@ from webapp.realtime.rooms import IndexedManager, rooms_of_user
 log = structlog.get_logger(__name__)
 
 CHECK_S = 10.0
+BEAT_S = 2.0
+"""Pages that hear nothing at all for five seconds say that they may be out of date; pings are too slow for that."""
 LARGEST_MESSAGE = 16_384
 FROM_CLIENTS = frozenset({"resync"})
 MOST_UNREAD = 2000
@@ -96,7 +98,7 @@ class Sockets:
         self._clients: dict[str, _Client] = {}
         self._of_session: Counter[str] = Counter()
         self._stop = Event()
-        self._housekeeper: gevent.Greenlet | None = None
+        self._greenlets: list[gevent.Greenlet] = []
         self.manager = IndexedManager()
         self.socketio = SocketIO(
             app,
@@ -120,12 +122,11 @@ class Sockets:
         health.on_change(self.push_health)
 
     def start(self) -> None:
-        self._housekeeper = gevent.spawn(self._keep_house)
+        self._greenlets = [gevent.spawn(self._keep_house), gevent.spawn(self._beat)]
 
     def stop(self) -> None:
         self._stop.set()
-        if self._housekeeper is not None:
-            self._housekeeper.kill()
+        gevent.killall(self._greenlets)
         self._pages.end()
 
     @property
@@ -235,6 +236,10 @@ class Sockets:
         self.socketio.server.emit("snapshot", snapshot, to=client.sid, namespace=NAMESPACE)
 
     # ------------------------------------------------------------ housekeeping
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_S):
+            self.socketio.server.emit("beat", {"server_ms": self._clock.now_ms()}, namespace=NAMESPACE)
 
     def _keep_house(self) -> None:
         while not self._stop.wait(CHECK_S):

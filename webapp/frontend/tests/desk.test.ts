@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import CallCard from '@/components/desk/CallCard.vue'
+import IdleCard from '@/components/desk/IdleCard.vue'
 import ResultPanel from '@/components/desk/ResultPanel.vue'
+import StatusBar from '@/components/desk/StatusBar.vue'
 import UnsavedResults from '@/components/desk/UnsavedResults.vue'
 import WaitingCalls from '@/components/panel/WaitingCalls.vue'
 import type { PhoneConfig } from '@/contracts'
 import { micProblem, type PhoneEvents } from '@/softphone/webphone'
+import { useRealtime } from '@/realtime/socket'
 import { useActions } from '@/stores/actions'
 import { useAgents } from '@/stores/agents'
 import { useCalls } from '@/stores/calls'
@@ -285,6 +288,77 @@ describe('buttons', () => {
   })
 })
 
+describe('without a live connection', () => {
+  const button = (box: HTMLElement, name: string): HTMLButtonElement => box.querySelector(`[data-test=${name}]`)!
+
+  it('nothing is promised: the state says so and every button is off', async () => {
+    useRealtime().connected = false
+    const bar = await mount(StatusBar, { agent: agent() })
+    expect(bar.querySelector('[data-test=agent-state]')?.textContent).toContain('No connection')
+    expect(bar.querySelector('[data-test=agent-state]')?.className).toContain('bad')
+    expect(bar.textContent).not.toContain('Phone registered')
+    for (const name of ['go-ready', 'not-ready', 'centre-logout']) expect(button(bar, name).disabled, name).toBe(true)
+    const idle = await mount(IdleCard, { agent: agent(), failed: '' })
+    expect(idle.textContent).toContain('Calls may not reach you')
+    expect(idle.textContent).not.toContain('Ready')
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    const card = await mount(CallCard, { call: call({ phase: 'connected', agent: '1001' }), agent: agent({ state: 'talking', call_id: 'c1' }) })
+    for (const name of ['hold', 'hangup']) expect(button(card, name).disabled, name).toBe(true)
+  })
+
+  it('the web phone still hangs up and mutes by itself', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    usePhone().session = 'talking'
+    useRealtime().connected = false
+    expect(useActions().can).toMatchObject({ hangUp: true, mute: true, hold: false })
+    await useActions().hangUp()
+    expect(sent).toEqual([])
+  })
+
+  it('a broken engine is no connection either', async () => {
+    useRealtime().engine = false
+    expect((await mount(StatusBar, { agent: agent() })).querySelector('[data-test=agent-state]')?.textContent).toContain('System fault')
+  })
+})
+
+describe('leaving the page', () => {
+  const answerBox = (main: boolean): Promise<void> =>
+    vi.waitFor(() => document.querySelector<HTMLElement>(`.el-message-box__btns button${main ? '.el-button--primary' : ':not(.el-button--primary)'}`)!.click())
+  const asked = (): string => document.querySelector('.el-message-box__message')?.textContent ?? ''
+
+  it('asks nothing of who has no shift and no call', async () => {
+    useAgents().put(agent({ status: 'logged_out' }))
+    expect(await useActions().leave()).toBe(true)
+  })
+
+  it('while it rings says that the customer goes back into line, and rejects', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    const left = useActions().leave()
+    await vi.waitFor(() => expect(asked()).toContain('goes back to the same place'))
+    await answerBox(true)
+    expect(await left).toBe(true)
+    expect(sent.map((command) => command.name)).toEqual(['RejectCall'])
+  })
+
+  it('in a call of the web phone says that it hangs up; who stays stays connected', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    Object.assign(usePhone(), { registration: 'registered', session: 'talking' })
+    const left = useActions().leave()
+    await vi.waitFor(() => expect(asked()).toContain('hangs up on the customer'))
+    await answerBox(false)
+    expect(await left).toBe(false)
+    expect(sent).toEqual([])
+  })
+
+  it('is not possible without a connection', async () => {
+    useRealtime().connected = false
+    expect(await useActions().leave()).toBe(false)
+  })
+})
+
 describe('the web phone', () => {
   const config: PhoneConfig = { ws_url: 'ws://127.0.0.1:5066', realm: 'demo', extension: '1001', password: 'x' }
 
@@ -360,6 +434,19 @@ describe('the web phone', () => {
     expect(sessionStorage.getItem('cti.talking')).toBe('c1')
     line.ended()
     expect(sessionStorage.getItem('cti.talking')).toBeNull()
+  })
+
+  it('is not taken from under a call when the page has nobody any more, and ends with the call', async () => {
+    const { done, line } = await plugged()
+    line.registered()
+    line.incoming()
+    line.answered()
+    usePhone().stop()
+    expect(done).toEqual([])
+    expect(usePhone().session).toBe('talking')
+    line.ended()
+    expect(done).toEqual(['stop'])
+    expect(usePhone().registration).toBe('off')
   })
 
   it('names what is wrong with the microphone', () => {

@@ -3,6 +3,7 @@ import { createPinia, getActivePinia, setActivePinia } from 'pinia'
 import { createApp, h, nextTick, type App, type Component } from 'vue'
 import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Snapshot } from '@/contracts'
 import { i18n } from '@/i18n'
+import { useRealtime } from '@/realtime/socket'
 import type { Transport, TransportEvents } from '@/realtime/transport'
 import { useSession } from '@/stores/session'
 
@@ -55,6 +56,7 @@ export class LinkedTransport implements Transport {
   }
   readonly server = {
     connect: (): void => this.events?.connected(),
+    beat: (): void => this.events?.beat({ server_ms: 1_000_000 }),
     drop: (): void => this.events?.disconnected('transport close'),
     snapshot: (data: Snapshot): void => this.events?.snapshot(structuredClone(data)),
     event: (data: ServerEvent): void => this.events?.event(structuredClone(data)),
@@ -67,6 +69,8 @@ export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
   if (getActivePinia()) useSession().left++
   setActivePinia(createPinia())
   sessionStorage.clear()
+  // As after a snapshot; who starts a transport begins without.
+  Object.assign(useRealtime(), { connected: true, whole: true })
   useSession().user = { id: '1', login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
 }
 

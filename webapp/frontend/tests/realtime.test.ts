@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useRealtime } from '@/realtime/socket'
 import { useAgents } from '@/stores/agents'
 import { useAlarms } from '@/stores/alarms'
@@ -88,6 +88,24 @@ describe('what the server tells becomes what the page shows', () => {
     expect(realtime.trouble).toBe('')
     wire.server.drop()
     expect(realtime.trouble).toBe('offline')
+  })
+
+  it('is not believed when the server falls silent, and is when it speaks again', () => {
+    vi.useFakeTimers()
+    const realtime = useRealtime()
+    wire.server.snapshot(snapshot())
+    vi.advanceTimersByTime(60_000)
+    expect(realtime.live, 'a server that does not beat is not asked to').toBe(true)
+    wire.server.beat()
+    vi.advanceTimersByTime(4000)
+    wire.server.beat()
+    vi.advanceTimersByTime(4400)
+    expect(realtime.live).toBe(true)
+    vi.advanceTimersByTime(600)
+    expect([realtime.live, realtime.trouble]).toEqual([false, 'offline'])
+    wire.server.beat()
+    expect([realtime.live, realtime.trouble]).toEqual([true, ''])
+    vi.useRealTimers()
   })
 
   it('asks again when the engine restarted', () => {

@@ -38,7 +38,7 @@ const python = ['webapp', ...['adapters', 'daemon', 'domain', 'engine', 'events'
 const NOT_TOLD: Record<string, string> = {
   'bad-setting': 'start', 'port-in-use': 'start', 'bad-database': 'start', 'no-redis': 'start', 'no-flows': 'start', 'bad-file': 'worker',
   'bad-fact': 'worker', 'bad-config': 'publication', 'config-race': 'publication', 'bad-hours': 'publication', 'no-such-zone': 'publication',
-  'database-not-migrated': 'start', 'bad-input-log': 'cti replay', 'no-rows': 'a defect', 'wrong-outcome': 'a defect', 'unsafe-text': 'a defect', fenced: 'daemon',
+  'database-not-migrated': 'start', 'bad-input-log': 'cti replay', 'no-rows': 'a defect', 'wrong-outcome': 'a defect', 'unsafe-text': 'a defect', fenced: 'daemon', 'bad-answer': 'daemon',
 }
 /** Ids that the page makes itself. */
 const OWN = ['agent-not-logged-in', 'timeout', 'network', 'http-500', 'http-502', 'http-503', 'other']

@@ -16,6 +16,9 @@ export const AGENT_SIGNS: Record<AgentSign, { tone: Tone; icon: IconName }> = {
   unreachable: { tone: 'bad', icon: 'unlink' },
 }
 
+/** What is seen of an agent while the page has no live connection. */
+export const AWAY_SIGN: { tone: Tone; icon: IconName } = { tone: 'bad', icon: 'unlink' }
+
 export const CALL_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
   arriving: { tone: 'idle', icon: 'trunk' },
   ivr: { tone: 'idle', icon: 'keypad' },

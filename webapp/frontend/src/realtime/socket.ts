@@ -17,6 +17,8 @@ import { applyEvent } from './handlers'
 import { SocketIoTransport, type Transport } from './transport'
 
 const RESYNC_RETRY_MS = 3000
+/** The server beats every 2 s: who hears nothing for so long looks at an old screen. A server that does not beat is not asked to. */
+const SILENCE_MS = 4500
 
 export function applySnapshot(snapshot: Snapshot): void {
   clock.sync(snapshot.server_ms)
@@ -31,6 +33,7 @@ export function applySnapshot(snapshot: Snapshot): void {
 
 export const useRealtime = defineStore('realtime', () => {
   const connected = ref(false)
+  const silent = ref(false)
   const whole = ref(false)
   const engine = ref(true)
   const redis = ref(true)
@@ -39,6 +42,7 @@ export const useRealtime = defineStore('realtime', () => {
   /** There was a snapshot before: then the next one stands for events that were not heard, of the configuration too. */
   let met = false
   let retry: ReturnType<typeof setTimeout> | undefined
+  let silence: ReturnType<typeof setTimeout> | undefined
 
   const feed = new Feed(
     {
@@ -61,6 +65,17 @@ export const useRealtime = defineStore('realtime', () => {
     askAgain,
   )
 
+  function beat({ server_ms }: { server_ms: number }): void {
+    clock.sync(server_ms)
+    silent.value = false
+    clearTimeout(silence)
+    silence = setTimeout(() => (silent.value = true), SILENCE_MS)
+  }
+  function quiet(): void {
+    clearTimeout(silence)
+    silent.value = false
+  }
+
   function askAgain(): void {
     transport?.resync()
     clearTimeout(retry)
@@ -76,8 +91,10 @@ export const useRealtime = defineStore('realtime', () => {
         connected.value = false
         whole.value = false
         clearTimeout(retry)
+        quiet()
         feed.disconnected()
       },
+      beat,
       snapshot: (data) => feed.snapshot(data),
       event: (data) => void feed.event(data),
       health: (data) => feed.health(data),
@@ -86,6 +103,7 @@ export const useRealtime = defineStore('realtime', () => {
 
   function stop(): void {
     clearTimeout(retry)
+    quiet()
     transport?.close()
     transport = undefined
     met = false
@@ -96,12 +114,15 @@ export const useRealtime = defineStore('realtime', () => {
 
   /** '' when all is well; else the name of the banner's text. */
   const trouble = computed(() => {
-    if (!connected.value) return 'offline'
+    if (!connected.value || silent.value) return 'offline'
     if (!redis.value) return 'redis'
     if (!engine.value) return 'engine'
     if (!whole.value) return 'loading'
     return behind_ms.value > 3000 ? 'behind' : ''
   })
 
-  return { connected, whole, engine, redis, behind_ms, trouble, start, stop }
+  /** What is shown is so now, and what is pressed reaches the engine. */
+  const live = computed(() => trouble.value === '' || trouble.value === 'behind')
+
+  return { connected, whole, engine, redis, behind_ms, trouble, live, start, stop }
 })

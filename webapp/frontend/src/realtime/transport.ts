@@ -5,6 +5,8 @@ import type { Health, ServerEvent, Snapshot } from '@/contracts'
 export interface TransportEvents {
   connected(): void
   disconnected(reason: string): void
+  /** The server lives: something came, and in a few seconds the next beat will. */
+  beat(data: { server_ms: number }): void
   snapshot(data: Snapshot): void
   event(data: ServerEvent): void
   health(data: Health): void
@@ -43,6 +45,7 @@ export class SocketIoTransport implements Transport {
       // A refusal by the server (not a broken wire) stops the client's own retries.
       if (!socket.active) this.retryLater(socket)
     })
+    socket.on('beat', (data: { server_ms: number }) => events.beat(data))
     socket.on('snapshot', (data: Snapshot) => events.snapshot(data))
     socket.on('event', (data: ServerEvent) => events.event(data))
     socket.on('health', (data: Health) => events.health(data))

@@ -10,6 +10,7 @@ import { useDesk } from './desk'
 import { useDrafts } from './drafts'
 import { usePhone } from './phone'
 import { useSession } from './session'
+import { useRealtime } from '@/realtime/socket'
 
 /** Yes or no; Escape and a click outside are no. */
 export async function confirmed(text: string, button: string): Promise<boolean> {
@@ -27,20 +28,31 @@ export const useActions = defineStore('actions', () => {
   const drafts = useDrafts()
   const phone = usePhone()
   const session = useSession()
+  const realtime = useRealtime()
   const me = (): { agent_id: string } => ({ agent_id: session.agentId })
   const send = (name: string, args: Record<string, string> = {}): Promise<boolean> => commands.send(name, { ...me(), ...args })
 
   const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
-  const can = computed(() => ({
-    answer: state.value === 'ringing' || (phone.session === 'ringing' && state.value !== 'talking'),
-    reject: state.value === 'ringing' || state.value === 'reserved',
-    hold: state.value === 'talking',
-    resume: state.value === 'holding',
-    hangUp: state.value === 'talking' || state.value === 'holding' || state.value === 'dialing',
-    mute: phone.session === 'talking',
-    endWrapUp: state.value === 'wrap_up',
-    ready: state.value !== 'logged_out' && (desk.me?.pending || desk.me?.status) !== 'ready',
-  }))
+  const inCall = (): boolean => ['talking', 'holding', 'dialing'].includes(state.value)
+  const rings = (): boolean => ['ringing', 'reserved'].includes(state.value)
+  /** Without a live connection only what the web phone can do by itself. */
+  const can = computed(() => {
+    const live = realtime.live
+    const on = live && state.value !== 'logged_out'
+    return {
+      answer: (live && state.value === 'ringing') || (phone.session === 'ringing' && state.value !== 'talking'),
+      reject: (live && rings()) || phone.session === 'ringing',
+      hold: live && state.value === 'talking',
+      resume: live && state.value === 'holding',
+      hangUp: (live && inCall()) || phone.session === 'talking',
+      mute: phone.session === 'talking',
+      endWrapUp: live && state.value === 'wrap_up',
+      ready: on && (desk.me?.pending || desk.me?.status) !== 'ready',
+      pause: on,
+      login: live && state.value === 'logged_out',
+      logout: on,
+    }
+  })
   const busy = (name: string): boolean => commands.busy(name, me())
 
   async function answer(): Promise<void> {
@@ -50,11 +62,11 @@ export const useActions = defineStore('actions', () => {
     if (!sent && phone.used) showError(i18n.global.t('softphone.noCall'))
   }
   async function reject(): Promise<void> {
-    if (can.value.reject && !(await send('RejectCall'))) phone.hangUp()
+    if (can.value.reject && !(realtime.live && (await send('RejectCall')))) phone.hangUp()
   }
   /** Also without the engine: the web phone can always hang up by itself. */
   async function hangUp(): Promise<void> {
-    if (can.value.hangUp && !(await send('HangupCall'))) phone.hangUp()
+    if (can.value.hangUp && !(realtime.live && (await send('HangupCall')))) phone.hangUp()
   }
   const hold = async (): Promise<void> => {
     if (can.value.hold) await send('HoldCall')
@@ -75,5 +87,36 @@ export const useActions = defineStore('actions', () => {
   async function endWrapUp(): Promise<void> {
     if (can.value.endWrapUp && (await drafts.save(desk.call?.id ?? ''))) await send('EndWrapUp')
   }
-  return { can, busy, answer, reject, hangUp, hold, mute, login, logout, ready, pause, endWrapUp }
+  /**
+   * Before the page is logged out of: says what becomes of the call and does it, so that nobody is left with a page that is gone.
+   * False: the agent stays.
+   */
+  async function leave(): Promise<boolean> {
+    const { t } = i18n.global
+    if (!session.agentId) return true
+    if (!realtime.connected) {
+      showError(t('leave.offline'))
+      return false
+    }
+    const web = phone.used && phone.registration !== 'elsewhere'
+    const shift = state.value !== 'logged_out'
+    const ends = web && shift ? ` ${t('leave.andShift')}` : ''
+    if (inCall() || phone.session === 'talking') {
+      if (!web) {
+        if (!(await confirmed(t('leave.deskPhone'), t('nav.logout')))) return false
+      } else {
+        if (!(await confirmed(t('leave.talking') + ends, t('leave.hangUp')))) return false
+        await hangUp()
+        if (!(await phone.over())) return false
+      }
+    } else if (rings() || phone.session === 'ringing') {
+      if (!(await confirmed(t('leave.ringing') + ends, t('leave.reject')))) return false
+      // It may have been answered while the question stood.
+      if (inCall()) return leave()
+      await reject()
+    } else if (ends && !(await confirmed(t('leave.andShift'), t('leave.endShift')))) return false
+    if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
+    return !ends || state.value === 'logged_out' || send('LogoutAgent')
+  }
+  return { can, busy, leave, answer, reject, hangUp, hold, mute, login, logout, ready, pause, endWrapUp }
 })

@@ -37,6 +37,8 @@ export const usePhone = defineStore('phone', () => {
   let release: (() => void) | undefined
   let running = ''
   let accepted = false
+  /** Nobody is at the page any more: the phone ends with the call that is on it. */
+  let lastCall = false
   const waiters = new Set<() => void>()
 
   const used = computed(() => registration.value !== 'off')
@@ -84,6 +86,7 @@ export const usePhone = defineStore('phone', () => {
     ended() {
       session.value = 'none'
       muted.value = false
+      if (lastCall) end()
       // A reload ends the session too: then the call stays ours.
       if (!leaving) sessionStorage.removeItem(TALKING)
     },
@@ -93,8 +96,9 @@ export const usePhone = defineStore('phone', () => {
   }
 
   async function start(config: PhoneConfig, make: PhoneMaker = makeWebPhone): Promise<void> {
+    lastCall = false
     if (running === config.extension) return
-    stop()
+    end()
     running = config.extension
     registration.value = 'connecting'
     await alone(
@@ -112,7 +116,13 @@ export const usePhone = defineStore('phone', () => {
     )
   }
 
+  /** A call that is talked in is never torn: the phone stops after it. */
   function stop(): void {
+    if (session.value === 'talking') lastCall = true
+    else end()
+  }
+  function end(): void {
+    lastCall = false
     phone?.stop()
     phone = undefined
     release?.()
@@ -140,6 +150,13 @@ export const usePhone = defineStore('phone', () => {
     return true
   }
 
+  /** Waits until nobody talks here; false: somebody still does. */
+  async function over(): Promise<boolean> {
+    const until = Date.now() + ANSWER_WAIT_MS
+    while (session.value === 'talking' && Date.now() < until) await new Promise((done) => setTimeout(done, 50))
+    return session.value !== 'talking'
+  }
+
   function toggleMute(): void {
     if (session.value !== 'talking') return
     muted.value = !muted.value
@@ -151,5 +168,5 @@ export const usePhone = defineStore('phone', () => {
   globalThis.addEventListener?.('pagehide', () => (leaving = true))
   globalThis.addEventListener?.('pageshow', () => (leaving = false))
 
-  return { registration, cause, microphone, session, muted, retaken, sound, used, start, stop, answer, toggleMute, digit, hangUp }
+  return { registration, cause, microphone, session, muted, retaken, sound, used, start, stop, over, answer, toggleMute, digit, hangUp }
 })
