@@ -22,7 +22,7 @@ from gevent.event import AsyncResult, Event
 from greenswitch.esl import NotConnectedError
 
 from cti_server.adapters.switch_batch import Batch
-from cti_server.adapters.switch_phones import PhoneTable
+from cti_server.adapters.switch_phones import Phone, PhoneTable
 from cti_server.adapters.switch_probe import LinkTiming, Probe
 from cti_server.adapters.switch_socket import CommandDeadline, EventSocket, SocketEvent
 from cti_server.domain.clock import Clock
@@ -47,7 +47,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.errors import CtiError
 from cti_server.esl import replies
-from cti_server.esl.encode import encode, encode_variables, joins
+from cti_server.esl.encode import encode, encode_variables, is_dialable, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import subscription, translate
@@ -60,6 +60,8 @@ log = logging.getLogger(__name__)
 Done = Callable[[CommandOutcome], None]
 DUMPS_AT_ONCE = 10
 DUMPS_OF_ALL = 250
+PHONES_EVERY_S = 1.0
+PHONES_AT_ONCE = 20
 
 
 class _Sent:
@@ -119,6 +121,7 @@ class SwitchLink:
         self._feed: EventSocket | None = None
         self._commands: EventSocket | None = None
         self._held: list[SwitchEvent] | None = None
+        self._phones_due = 0.0
         self._deadlines: list[tuple[float, int, _Sent]] = []
         self._count = 0
         self._variables: Batch[_Sent] = Batch(self._transmit_variables)
@@ -198,7 +201,7 @@ class SwitchLink:
 
     def _prime(self, commands: EventSocket) -> list[SwitchEvent]:
         phones = replies.registrations(self.node, commands.send("api show registrations as json").data, self._now_ms())
-        return [*self.phones.prime(phones), *self._gateways(commands.send("api sofia xmlstatus gateway").data)]
+        return [*self.phones.prime(phones, time.monotonic()), *self._gateways(commands.send("api sofia xmlstatus gateway").data)]
 
     def _gateways(self, answer: str) -> list[GatewayChanged]:
         return [GatewayChanged(self.node, 0, g.name, g.state, g.status, g.ping_ms) for g in replies.gateways(answer)]
@@ -250,6 +253,10 @@ class SwitchLink:
                 if not probe.check(now):
                     probe.connection.close(f"no answer to a probe for {self._timing.probe_deadline_s} s")
             self._expire(now)
+            if self.linked and now >= self._phones_due:
+                self._phones_due = now + PHONES_EVERY_S
+                for phone in self.phones.overdue(now, PHONES_AT_ONCE):
+                    self._ask_overdue(phone)
 
     def _expire(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
@@ -396,7 +403,7 @@ class SwitchLink:
             for leg in [leg for leg, (job, _) in self._launching.items() if job == event.job_id]:
                 self._launched(leg)
         elif isinstance(event, PhoneRegistered):
-            if not self.phones.register(event):
+            if not self.phones.register(event, time.monotonic()):
                 gone = self.phones.forget((event.extension, event.realm))
                 return PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm) if gone else None
         elif isinstance(event, PhoneSocketClosed):
@@ -414,6 +421,15 @@ class SwitchLink:
                 self._publish([event])
 
         self.send(Api("sofia_contact", f"*/{event.extension}@{event.realm}"), settle)
+
+    def _ask_overdue(self, phone: Phone) -> None:
+        """It has not renewed in time. Only that the switch has nothing is an answer: a contact may be spelled otherwise."""
+
+        def settle(outcome: CommandOutcome) -> None:
+            if outcome.ok and not is_dialable(outcome.text) and self.phones.forget(phone) and self.linked:
+                self._publish([PhoneUnregistered(self.node, 0, *phone)])
+
+        self.send(Api("sofia_contact", f"*/{phone[0]}@{phone[1]}"), settle)
 
     def _publish(self, events: Sequence[SwitchEvent]) -> None:
         if self._on_events is not None:

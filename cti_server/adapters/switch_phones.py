@@ -16,6 +16,8 @@ from cti_server.esl.encode import is_dialable
 
 log = logging.getLogger(__name__)
 
+RENEWS_LATE_S = 3.0
+ASK_AGAIN_S = 15.0
 Phone = tuple[str, str]
 """(extension, realm)"""
 
@@ -31,29 +33,40 @@ class PhoneTable:
     def __init__(self, node: str) -> None:
         self._node = node
         self._phones: dict[Phone, dict[str, str]] = {}
+        self._expire_s: dict[Phone, float] = {}
         self.contacts: dict[str, str] = {}
 
-    def prime(self, found: Sequence[PhoneRegistered]) -> list[SwitchEvent]:
+    def prime(self, found: Sequence[PhoneRegistered], now_s: float = 0.0) -> list[SwitchEvent]:
         """Replace the table; events for all that are there, and for those that went while nobody listened."""
         before = set(self._phones)
-        self._phones, self.contacts = {}, {}
-        events: list[SwitchEvent] = [event for event in found if self.register(event)]
+        self._phones, self._expire_s, self.contacts = {}, {}, {}
+        events: list[SwitchEvent] = [event for event in found if self.register(event, now_s)]
         gone = sorted(before - set(self._phones))
         return events + [PhoneUnregistered(self._node, 0, extension, realm) for extension, realm in gone]
 
-    def register(self, event: PhoneRegistered) -> bool:
-        """Note a registration; False when its contact is not to be dialled (nothing changes then)."""
+    def register(self, event: PhoneRegistered, now_s: float = 0.0) -> bool:
+        """Note a registration; False when its contact is not to be dialled (nothing changes then). ``now_s``: monotonic."""
         if not is_dialable(event.contact) or not leads_home(event.contact, event.network_ip, event.network_port):
             log.warning(
                 "extension %r registered the contact %r, which does not lead to %s:%s, where it came from: it is not dialled",
                 event.extension, event.contact[:200], event.network_ip, event.network_port,
             )  # fmt: skip
             return False
+        if event.expires_s > 0:
+            self._expire_s[event.extension, event.realm] = now_s + event.expires_s + RENEWS_LATE_S
         phone = self._phones.setdefault((event.extension, event.realm), {})
         phone.pop(_binding(event.contact), None)
         phone[_binding(event.contact)] = event.contact
         self.contacts[event.extension] = event.contact
         return True
+
+    def overdue(self, now_s: float, most: int) -> list[Phone]:
+        """At most so many phones that have not renewed their registration in time, those of the longest silence first: the switch
+        is to be asked, for it believes in them a good while longer and its word of their end may be lost."""
+        late = sorted((due, phone) for phone, due in self._expire_s.items() if due <= now_s)[:most]
+        for _, phone in late:
+            self._expire_s[phone] = now_s + ASK_AGAIN_S
+        return [phone for _, phone in late]
 
     def unregister(self, event: PhoneUnregistered) -> bool:
         """Take a contact away; True when the phone is gone, False when other contacts are known (ask the switch)."""
@@ -80,6 +93,7 @@ class PhoneTable:
     def forget(self, phone: Phone) -> bool:
         """Drop a phone; True when it was known."""
         known = self._phones.pop(phone, None) is not None
+        self._expire_s.pop(phone, None)
         others = [contacts for (extension, _), contacts in self._phones.items() if extension == phone[0] and contacts]
         if others:
             self.contacts[phone[0]] = next(reversed(others[-1].values()))

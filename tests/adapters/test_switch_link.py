@@ -9,7 +9,7 @@ import gevent
 import orjson
 import pytest
 
-from cti_server.adapters import switch_socket
+from cti_server.adapters import switch_phones, switch_socket
 from cti_server.adapters.switch_link import EventSocket, LinkTiming, SwitchLink
 from cti_server.adapters.switch_probe import Probe
 from cti_server.domain import switch as s
@@ -101,7 +101,7 @@ def created(leg: str) -> bytes:
     return json_event(Event_Name="CHANNEL_CREATE", Unique_ID=leg, Call_Direction="outbound")
 
 
-def register(contact: str, name: str = "register") -> bytes:
+def register(contact: str, name: str = "register", expires: str = "") -> bytes:
     return json_event(
         Event_Subclass=f"sofia::{name}",
         Event_Name="CUSTOM",
@@ -111,6 +111,7 @@ def register(contact: str, name: str = "register") -> bytes:
         contact=contact,
         network_ip="10.0.0.5",
         network_port="5060",
+        expires=expires,
     )
 
 
@@ -538,6 +539,31 @@ def test_a_closed_socket_is_told_at_once_and_the_switch_says_what_is_left(left, 
     assert d.seen(s.PhoneSocketClosed) == [s.PhoneSocketClosed("site1", 0, "1001", "pbx", "r1")]
     assert d.link.call(s.GetGlobal("core_uuid")).ok
     assert bool(d.seen(s.PhoneUnregistered)) is gone
+
+
+@pytest.mark.parametrize(("left", "gone"), [("sofia/internal/sip:1001@h:5060;x=1", False), ("error/user_not_registered", True)])
+def test_a_phone_that_has_not_renewed_is_asked_for(left, gone, switch, desk, monkeypatch):
+    """The switch believes in it a good while longer, and its word of the end may be lost."""
+    monkeypatch.setattr(switch_phones, "RENEWS_LATE_S", -60.0)
+    d = desk(timing=QUICK).up()
+    switch.answers["api sofia_contact */1001@pbx"] = left
+    switch.tell(register("<sip:1001@10.0.0.5:5060>", expires="60"))
+    until(lambda: switch.sent("api sofia_contact"))
+    assert d.link.call(s.GetGlobal("core_uuid")).ok
+    assert bool(d.seen(s.PhoneUnregistered)) is gone
+    assert len(switch.sent("api sofia_contact")) == 1, "and not again at once"
+
+
+def test_those_silent_longest_are_asked_for_first_some_at_a_time():
+    table = switch_phones.PhoneTable("site1")
+    for n in range(5):
+        contact = f"sofia/internal/sip:{n}@10.0.0.5:5060"
+        table.register(s.PhoneRegistered("site1", 0, f"100{n}", "pbx", contact, "10.0.0.5", 5060, "", 60), 10.0 * n)
+    assert table.overdue(62.0, 2) == []
+    assert table.overdue(100.0, 2) == [("1000", "pbx"), ("1001", "pbx")]
+    assert table.overdue(100.0, 2) == [("1002", "pbx"), ("1003", "pbx")]
+    assert table.overdue(100.0, 2) == []
+    assert table.overdue(116.0, 9) == [("1004", "pbx"), ("1000", "pbx"), ("1001", "pbx"), ("1002", "pbx"), ("1003", "pbx")]
 
 
 def test_a_contact_that_leads_elsewhere_takes_the_phone_away(switch, desk):
