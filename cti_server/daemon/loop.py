@@ -121,4 +121,5 @@ class EngineLoop:
             self._beat_due_ms = now_ms + BEAT_MS
             self._beat()
             counts = {"inputs": self.inputs, "errors": self.errors, **self._counts}
-            self._outbox.beat(now_ms, {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", **counts})
+            more = {**counts, "figures_before_ms": self._engine.figures_before_ms}
+            self._outbox.beat(now_ms, {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", **more})

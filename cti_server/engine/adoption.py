@@ -23,6 +23,7 @@ from cti_server.engine import (
     comeback,
     defects,
     drafts,
+    figures,
     images,
     ivr,
     offers,
@@ -49,6 +50,8 @@ def adopt(core: Core, item: Adopt) -> None:
     _agents(core, item.mirror.get("agents", {}))
     _queues(core, item.mirror.get("queues", {}))
     _drafts(core, item.mirror.get("drafts", {}))
+    if not item.mirror.get("agents") and not item.mirror.get("queues"):
+        figures.lack(core)
     found = _calls(core, item.mirror.get("calls", {}))
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     for channel in item.channels:

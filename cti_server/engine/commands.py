@@ -13,7 +13,7 @@ import orjson
 from cti_server.domain.agent import next_status
 from cti_server.domain.recording import PROBLEMS
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, drafts, offers, recording, talk, wrapup
+from cti_server.engine import agents, caller, drafts, figures, offers, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.state import Agent, Call, Draft
@@ -22,7 +22,7 @@ from cti_server.events.commands import check_arguments
 
 MAX_DATA_BYTES = 16 * 1024
 _Args = Mapping[str, Any]
-_QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping", "ReportRecording"})
+_QUIET = frozenset({"AgentPageGone", "AgentPageBack", "Ping", "ReportRecording", "RestoreFigures"})
 
 
 def command(core: Core, item: CommandInput) -> None:
@@ -282,6 +282,24 @@ def _report_recording(core: Core, item: CommandInput) -> bool:
     return False
 
 
+def _are_parts(row: object) -> bool:
+    return isinstance(row, dict) and all(type(value) is int and value >= 0 for value in row.values())
+
+
+def _restore_figures(core: Core, item: CommandInput) -> bool:
+    data = item.args["data"] if isinstance(item.args["data"], dict) else {}
+    day, queues, people = data.get("day_start_ms"), data.get("queues"), data.get("agents")
+    tables = isinstance(queues, dict) and isinstance(people, dict)
+    if not tables or not all(map(_are_parts, [*queues.values(), *people.values()])):
+        raise CtiError("bad-arguments", "data is {day_start_ms, queues, agents}, both {id: {part: number}}")
+    if day != figures.today(core)[0]:
+        raise CtiError("wrong-state", "these are figures of another day")
+    figures.restore(core, queues, people)
+    for queue_id in core.queues.keys() & queues.keys():
+        agents.queue_touched(core, queue_id)
+    return False
+
+
 _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     # the handler gives True when the answer comes later
     "LoginAgent": _login,
@@ -300,5 +318,6 @@ _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     "AgentPageGone": _page_gone,
     "AgentPageBack": _page_back,
     "ReportRecording": _report_recording,
+    "RestoreFigures": _restore_figures,
     "Ping": lambda core, item: False,
 }

@@ -22,6 +22,7 @@ from cti_server.engine import (
     cuts,
     defects,
     drafts,
+    figures,
     hashing,
     offers,
     queueing,
@@ -237,6 +238,11 @@ class Engine:
     @property
     def epoch(self) -> int:
         return self._core.epoch
+
+    @property
+    def figures_before_ms(self) -> int:
+        """Until when today's figures lack what the ledger has (it started without a mirror); 0: nothing is lacking."""
+        return figures.lacking_before_ms(self._core)
 
     @property
     def repairs(self) -> int:

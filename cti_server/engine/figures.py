@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
-from cti_server.domain.kpi import AgentRow, QueueRow, figures
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, figures
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
@@ -69,6 +69,39 @@ def queue_today(core: Core, queue: Queue) -> dict[str, Any]:
     _roll_queue(core, queue)
     queue.row.waiting = len(queue.present)
     return figures(queue.row, core.queue_config(queue.id).service_level_formula)
+
+
+# ---------------------------------------------------------------- a start without a mirror
+
+
+def lack(core: Core) -> None:
+    """Nothing is known of today from before this moment; the ledger knows it (``restore``)."""
+    core.figures_before_ms = core.now
+    core.lacking = {f"queues:{one}": None for one in core.queues} | {f"agents:{one}": None for one in core.agents}
+
+
+def lacking_before_ms(core: Core) -> int:
+    """Until when today's figures lack what the ledger has; 0: nothing is lacking."""
+    return core.figures_before_ms if core.lacking and core.figures_before_ms >= today(core)[0] else 0
+
+
+def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping[str, Mapping[str, int]]) -> None:
+    """Add what the ledger has of today from before the start; each queue and agent once."""
+    for kind, given, parts in (("queues", queues, QUEUE_PARTS), ("agents", agents, AGENT_PARTS)):
+        for thing, values in given.items():
+            if f"{kind}:{thing}" not in core.lacking:
+                continue
+            del core.lacking[f"{kind}:{thing}"]
+            row: Any
+            if kind == "queues":
+                _roll_queue(core, core.queues[thing])
+                row = core.queues[thing].row
+            else:
+                _roll_agent(core, core.agents[thing])
+                row = core.agents[thing].row
+            for part in parts:
+                setattr(row, part, getattr(row, part) + values.get(part, 0))
+            core.changed(kind, thing, "agent.status_changed" if kind == "agents" else "")
 
 
 def _roll_agent(core: Core, agent: Agent) -> None:

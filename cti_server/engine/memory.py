@@ -38,6 +38,8 @@ class Core:
         self.agents: dict[str, Agent] = {}
         self.by_extension: dict[str, str] = {}
         self.queues: dict[str, Queue] = {}
+        self.figures_before_ms = 0  # today's figures from before then are still lacking (a start without a mirror), 0: none are
+        self.lacking: dict[str, None] = {}  # 'queues:ID' and 'agents:ID' of those
         self.queue_teams: dict[str, tuple[str, ...]] = {}  # queue -> 'team:ID' of the teams that serve it
         self.calls: dict[str, Call] = {}
         self.drafts: dict[str, Draft] = {}

@@ -24,6 +24,8 @@ _PARTS: dict[str, Any] = {
     "agents": dict[str, Agent],
     "by_extension": dict[str, str],
     "queues": dict[str, Queue],
+    "figures_before_ms": int,
+    "lacking": dict[str, Any],
     "queue_teams": dict[str, tuple[str, ...]],
     "calls": dict[str, Call],
     "drafts": dict[str, Draft],

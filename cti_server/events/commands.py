@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "AgentPageGone": ("agent_id", "why?"),  # 'closed' (the last socket was seen to close) or 'lost' (its web process went)
     "AgentPageBack": ("agent_id",),
     "ReportRecording": ("call_id", "problem"),  # the worker: a call's file is not as it should be ('missing', 'empty', 'short')
+    # the worker: what the ledger has of today from before the daemon's start, {day_start_ms, queues, agents: {id: {part: value}}}
+    "RestoreFigures": ("data",),
     "ReloadConfig": (),  # handled by the daemon's shell: read the newest document
     "Ping": (),  # handled by the engine: proves that the loop runs
 }

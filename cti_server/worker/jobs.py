@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 import redis
@@ -20,10 +20,14 @@ from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError
+from cti_server.services import live_figures
 from cti_server.services.configuration import Configurations, publish
 from cti_server.services.fallback import Booking, Books
 from cti_server.services.recordings import FileSeen, RecordingStore, check_new
+from cti_server.services.reports import LedgerReader
 
+AS_OF_MS = 5_000
+"""The ledger's clock is Redis's, the daemon's start is by its own."""
 log = structlog.get_logger(__name__)
 
 
@@ -182,6 +186,36 @@ class FallbackCalls:
 
     def _broken(self, file: str, number: int, why: str) -> None:
         log.error("a fallback call cannot be booked and is skipped", file=file, line=number, why=why)
+
+
+class LiveFigures:
+    """Gives a daemon that started without its mirror today's figures from before its start, once the ledger has all of them."""
+
+    name, every_s = "figures", 5.0
+
+    def __init__(
+        self,
+        reader: LedgerReader,
+        client: redis.Redis,
+        keys: Keys,
+        config: Callable[[], CentreConfig | None],
+        commands: CommandClient,
+    ) -> None:
+        self._reader = reader
+        self._redis = client
+        self._heartbeat = keys.heartbeat("daemon")
+        self._config = config
+        self._commands = commands
+
+    def run(self) -> None:
+        beat = orjson.loads(cast(bytes | None, self._redis.get(self._heartbeat)) or b"{}")
+        before_ms, config = beat.get("figures_before_ms"), self._config()
+        if not isinstance(before_ms, int) or not before_ms or config is None or self._reader.as_of_ms() <= before_ms + AS_OF_MS:
+            return
+        today = live_figures.closed_before(self._reader, config, before_ms)
+        for data in today.slices():
+            self._commands.send("RestoreFigures", {"data": data}, "system:worker")
+        log.info("today's figures are restored from the ledger", queues=len(today.queues), agents=len(today.agents))
 
 
 class FactsRetention:

@@ -34,6 +34,7 @@ from cti_server.adapters.sql.configurations import SqlConfigurations  # noqa: E4
 from cti_server.adapters.sql.database import make_engine, migrate  # noqa: E402
 from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
 from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
+from cti_server.adapters.sql.reading import SqlLedgerReader  # noqa: E402
 from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
 from cti_server.services.ledger import Persister  # noqa: E402
@@ -91,7 +92,11 @@ class Worker:
             _first_switch(settings.switches),
         )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
-        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, self.fallback, jobs.FactsRetention(stream)]
+        figures = jobs.LiveFigures(
+            SqlLedgerReader(self.engine, lambda: gevent.sleep(0)), self.redis, keys, lambda: publication.config, self.commands
+        )
+        retention = jobs.FactsRetention(stream)
+        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, self.fallback, figures, retention]
         log.info("worker", process=process, schema=revision)
 
     def run(self) -> None:

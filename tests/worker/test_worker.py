@@ -219,7 +219,27 @@ def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(c
     assert (command["args"], command["issuer"]) == ({"call_id": fact["call_id"], "problem": "missing"}, "system:worker")
 
 
-def yes_sayer(centre: Centre) -> Callable[[], None]:
+def test_an_engine_that_started_without_its_mirror_gets_todays_figures_once_the_ledger_has_all(centre: Centre) -> None:
+    start = int(time.time() * 1000) - 5_500
+    for number, ended in enumerate((start - 200, start - 100, start + 1_000)):
+        fact = facts.segment("queue", ended - 10, ended, "answered", call_id=f"c{number}")
+        centre.redis.xadd(KEYS.facts, {"f": facts.raw(f"7-{number}", "segment", fact)})
+    engine = yes_sayer(centre, figures_before_ms=start)
+    centre.start_worker()
+
+    def given() -> list[dict[str, Any]]:
+        sent = [orjson.loads(fields[b"c"]) for _, fields in centre.redis.xrange(KEYS.commands)]
+        return [command for command in sent if command["name"] == "RestoreFigures"]
+
+    try:
+        command = until(given, "the figures")[0]
+    finally:
+        engine()
+    assert command["args"]["data"]["queues"]["repair"]["answered"] == 2, "what closed after the start the engine counts itself"
+    assert command["issuer"] == "system:worker"
+
+
+def yes_sayer(centre: Centre, **more: Any) -> Callable[[], None]:
     """Something that gives a sign of life and says yes to every command; the result ends it."""
     ended = threading.Event()
 
@@ -227,7 +247,7 @@ def yes_sayer(centre: Centre) -> Callable[[], None]:
         last = b"0-0"
         own: Any = connect(centre.redis_server.url)
         while not ended.is_set():
-            beat = {"at_ms": int(time.time() * 1000), "pid": 0, "role": "leader"}
+            beat = {"at_ms": int(time.time() * 1000), "pid": 0, "role": "leader", **more}
             own.set(KEYS.heartbeat("daemon"), orjson.dumps(beat), ex=10)
             for _, entries in own.xread({KEYS.commands: last}, block=200) or ():
                 for entry, fields in entries:
