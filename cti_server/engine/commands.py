@@ -6,7 +6,7 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -288,9 +288,9 @@ def _are_parts(row: object) -> bool:
 
 def _restore_figures(core: Core, item: CommandInput) -> bool:
     data = item.args["data"] if isinstance(item.args["data"], dict) else {}
-    day, queues, people = data.get("day_start_ms"), data.get("queues"), data.get("agents")
-    tables = isinstance(queues, dict) and isinstance(people, dict)
-    if not tables or not all(map(_are_parts, [*queues.values(), *people.values()])):
+    day, queues, people = data.get("day_start_ms"), cast(Any, data.get("queues")), cast(Any, data.get("agents"))
+    wrong = not isinstance(queues, dict) or not isinstance(people, dict)
+    if wrong or not all(map(_are_parts, [*queues.values(), *people.values()])):
         raise CtiError("bad-arguments", "data is {day_start_ms, queues, agents}, both {id: {part: number}}")
     if day != figures.today(core)[0]:
         raise CtiError("wrong-state", "these are figures of another day")
