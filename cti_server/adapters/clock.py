@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+DAY_MS = 24 * 3_600_000
 SLEW = 20
 """A difference to the machine's clock goes at 1/SLEW of the time that passes: 4 s in 80 s, an hour in 20 hours."""
 
@@ -22,6 +23,12 @@ class SystemClock:
         self._offset_ns += max(-most_ns, min(most_ns, wrong_ns))
         self._running_ns = running_ns
         return (running_ns + self._offset_ns) // 1_000_000
+
+    def not_before(self, at_ms: int) -> None:
+        """Go on from ``at_ms``, which a predecessor wrote, where the machine's clock was set back since, by DAY_MS at most."""
+        behind_ms = at_ms - self.now_ms()
+        if 0 < behind_ms <= DAY_MS:
+            self._offset_ns += behind_ms * 1_000_000
 
 
 def _running_ns() -> int:

@@ -31,22 +31,25 @@ from cti_server.daemon.commands import CommandReader  # noqa: E402
 from cti_server.daemon.configuration import ConfigSource, write_whole  # noqa: E402
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
 from cti_server.daemon.journal import Journal  # noqa: E402
+from cti_server.daemon.last_mirror import Documents, LastMirror  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
 from cti_server.daemon.outbox import Outbox  # noqa: E402
 from cti_server.daemon.switches import Switches  # noqa: E402
-from cti_server.domain.border import LATEST_MS, BadInput, digits  # noqa: E402
+from cti_server.daemon.twin import Twin  # noqa: E402
+from cti_server.domain.border import digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
-from cti_server.events.views import MIRRORS, decode_row  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
 log = structlog.get_logger(__name__)
 
 LINK_WAIT_S = 5.0
 DISK_LOOK_S = 1.0
+BEAT_S = 1.0
+MIRROR_FILE = "mirror.jsonl"
 DEPOSED = 3
 """Exit status of a daemon that another has taken over from. Started again by itself it would depose that one in turn."""
 
@@ -80,15 +83,23 @@ class Daemon:
         last_epoch = self._last_epoch()
         journal = Journal(self.data / "facts.journal")
         self.switches.start(LINK_WAIT_S)
-        epoch = self.switches.take_over(last_epoch)
+        led = self.switches.highest_epoch(last_epoch)
+        last = LastMirror(self.redis, self.keys, self.data / MIRROR_FILE, self.aside)
+        last.await_redis(led)
+        epoch = self.switches.take_over(led)
+        gevent.spawn(self._beat_until_the_loop_runs)
         self._keep_epoch(epoch)
         engine = Engine(config, epoch, seed=epoch)
         self.switches.legs_on = engine.legs_on
-        mirror, last_seen_ms = self._read_mirror()
+        mirror, last_seen_ms = self._read_mirror(last, led)
+        self.clock.not_before(last_seen_ms)
         channels, registered = self.switches.snapshot(_legs(mirror))
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
-        outbox = Outbox(self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice)
+        outbox = Outbox(
+            self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice, twin=Twin(self.data / MIRROR_FILE)
+        )
+        outbox.mirror_unread = last.unread
         outbox.aside = self.aside
         outbox.switch_details = self.switch_details
         self._outbox = outbox
@@ -217,40 +228,20 @@ class Daemon:
         except redis.RedisError as error:
             log.warning("the epoch is kept in the local file only", error=str(error))
 
-    def _read_mirror(self) -> tuple[Mapping[str, Mapping[str, Mapping[str, Any]]], int]:
+    def _read_mirror(self, last: LastMirror, led: int) -> tuple[Documents, int]:
         """Rows that cannot be read are set aside; the engine adopts what can."""
-        try:
-            meta = self._hash(self.keys.mirror_meta)
-            rows = {kind: self._hash(self.keys.mirror(kind)) for kind in MIRRORS}
-        except redis.RedisError as error:
-            log.warning("no mirror: adopting from the switches alone", error=str(error))
-            return {}, 0
         before = self.aside.total
-        mirror: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in MIRRORS}
-        for kind, table in rows.items():
-            for thing, raw in table.items():
-                try:
-                    name, row = decode_row(kind, thing, raw)
-                    mirror[kind][name] = row
-                except BadInput as error:
-                    self.aside.tell("mirror", f"{kind} {thing!r}", str(error), raw)
-        at_ms = digits(meta.get(b"at_ms"), 0, LATEST_MS)
-        if meta and not at_ms:
-            self.aside.tell("mirror", "meta", f"its at_ms is {meta.get(b'at_ms')!r:.60}")
+        mirror, at_ms = last.read(led)
         if self.aside.total > before:
             text = f"{self.aside.total - before} entries of the mirror could not be read and are set aside: cti doctor names them"
             self._notice("set-aside", text, "major")
         return mirror, at_ms
 
-    def _hash(self, key: str) -> dict[bytes, bytes]:
-        """{} for a key of another type, which the outbox will rename. Raises redis.RedisError."""
-        try:
-            return cast("dict[bytes, bytes]", self.redis.hgetall(key))
-        except redis.ResponseError as error:
-            if not str(error).startswith("WRONGTYPE"):
-                raise
-            self.aside.tell("mirror", key, str(error))
-            return {}
+    def _beat_until_the_loop_runs(self) -> None:
+        """Taking over thousands of calls takes a while: the switches' watchdogs hear that somebody leads."""
+        while self._loop is None:
+            self.switches.beat()
+            gevent.sleep(BEAT_S)
 
     def _notice(self, alarm_id: str, text: str, severity: str) -> None:
         self._submit(Noticed(self.clock.now_ms(), alarm_id, text, severity, "daemon", alarm_id))

@@ -2,13 +2,13 @@
 
 A batch may be written twice after a timeout: events and mirrors carry (epoch, seq), facts and replies have ids, so a double
 is dropped by its reader. While Redis is away calls go on: facts go to the journal, mirrors are kept at their newest,
-events are dropped (screens see the gap and take a new snapshot). While FACTS_MOST facts wait on the stream for a worker,
-more of them wait in the journal.
+events are dropped (screens see the gap and take a new snapshot). The mirror has a twin on this machine at all times. While
+FACTS_MOST facts wait on the stream for a worker, more of them wait in the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from cti_server.adapters.key_types import set_wrong_keys_aside
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.journal import Journal
+from cti_server.daemon.twin import Twin
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
 from cti_server.events.commands import CommandReply, encode_reply
@@ -77,6 +78,7 @@ class Outbox:
 
     ``notice(alarm_id, text, severity)`` is told of trouble, and with text '' of its end.
     ``switch_details``: what each switch says of itself, added to its mirror's core for ``cti doctor``.
+    ``mirror_unread``: what lies in Redis's mirror was never read; it is kept beside it (``...:unread``).
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Outbox:
         clock: Clock,
         *,
         notice: Callable[[str, str, str], None] | None = None,
+        twin: Twin | None = None,
         facts_most: int = FACTS_MOST,
     ) -> None:
         self._redis = client
@@ -110,6 +113,9 @@ class Outbox:
         self.aside = SetAside(client, keys, "daemon")
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
+        self._twin = twin
+        self._position = (epoch, 0)
+        self.mirror_unread = False
         self.away = True  # the first contact rewrites the mirrors, as every return does
         self.dropped_events = 0
 
@@ -168,6 +174,7 @@ class Outbox:
                 self._mirrors[effect.kind][effect.id] = effect
                 if effect.document is None and self.away:
                     del self._mirrors[effect.kind][effect.id]
+        self._write_twin(batches)
         try:
             if self._backlog():
                 self._catch_up()
@@ -181,6 +188,24 @@ class Outbox:
             self.away = True
             self._keep(effects)
         self._tell_trouble()
+
+    def _write_twin(self, batches: list[_Batch]) -> None:
+        """Before Redis hears of it: the copy on this machine is never older."""
+        said = [(batch.at_ms, effect) for batch in batches for effect in batch.effects if isinstance(effect, Publish | Mirror)]
+        at_ms = max((batch.at_ms for batch in batches), default=0)
+        if self._twin is None or not at_ms:
+            return
+        self._position = (self._epoch, max((effect.seq for _, effect in said), default=self._position[1]))
+        newest = {(effect.kind, effect.id): effect for _, effect in said if isinstance(effect, Mirror)}
+        rows = [(mirror.kind, mirror.id, self._row(mirror)) for mirror in newest.values()]
+        self._twin.write(rows, self._position, at_ms, self._all_rows)
+
+    def _all_rows(self) -> Iterator[tuple[str, str, bytes]]:
+        for mirrors in self._mirrors.values():
+            for mirror in mirrors.values():
+                row = self._row(mirror)
+                if row:
+                    yield mirror.kind, mirror.id, row
 
     def _look_at_facts(self) -> None:
         now_ms = self._clock.now_ms()
@@ -214,6 +239,8 @@ class Outbox:
         self._redis.ping()
         if self.away:
             set_wrong_keys_aside(self._redis, self._keys, self.aside)
+            if self.mirror_unread:
+                self._keep_unread()
         for _ in range(0 if self._full else JOURNAL_BATCHES):
             lines = self._journal.head(JOURNAL_BATCH)
             if not lines:
@@ -238,6 +265,14 @@ class Outbox:
         if self.away:
             self.away = False
             log.info("redis has everything", events_dropped_meanwhile=self.dropped_events)
+
+    def _keep_unread(self) -> None:
+        """Nothing is thrown away that nobody has read: an earlier daemon's mirror, which Redis did not give at the start."""
+        for key in (*map(self._keys.mirror, MIRRORS), self._keys.mirror_meta):
+            if self._redis.exists(key):
+                self._redis.rename(key, f"{key}:unread")
+                log.error("a mirror that could not be read at the start is kept aside", key=f"{key}:unread")
+        self.mirror_unread = False
 
     def _write(self, batches: list[_Batch]) -> None:
         pipe = self._redis.pipeline(transaction=True)
@@ -293,15 +328,20 @@ class Outbox:
         return encode(Envelope(self._epoch, event.seq, event.name, at_ms, self._origin, event.audience, event.data))
 
     def _add_mirror(self, pipe: Pipeline, mirror: Mirror) -> None:
-        if mirror.document is None:
+        row = self._row(mirror)
+        if row:
+            pipe.hset(self._keys.mirror(mirror.kind), mirror.id, row)
+        elif mirror.document is None:
             pipe.hdel(self._keys.mirror(mirror.kind), mirror.id)
-        else:
-            document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
-            if mirror.kind == "switches":
-                document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
-            row = self._encoded(f"{mirror.kind} {mirror.id}", lambda: orjson.dumps(document))
-            if row:
-                pipe.hset(self._keys.mirror(mirror.kind), mirror.id, row)
+
+    def _row(self, mirror: Mirror) -> bytes:
+        """b'' for a thing that is gone, or that no JSON can hold."""
+        if mirror.document is None:
+            return b""
+        document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
+        if mirror.kind == "switches":
+            document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
+        return self._encoded(f"{mirror.kind} {mirror.id}", lambda: orjson.dumps(document))
 
     def _add_reply(self, pipe: Pipeline, reply: Reply) -> None:
         found = CommandReply(reply.command_id, reply.ok, reply.error_id, reply.message, reply.data)

@@ -292,13 +292,17 @@ class Switches:
         for node in self.nodes.values():
             node.stop()
 
+    def highest_epoch(self, last_epoch: int) -> int:
+        """The epoch of the daemon that led last, as far as linked switches and ``last_epoch`` know. Raises CtiError."""
+        return max([last_epoch, *(n.read_epoch(sure=True) for n in self.nodes.values() if n.link.linked)])
+
     def take_over(self, last_epoch: int) -> int:
         """Become the leader: an epoch above every switch's and ``last_epoch``, raised on each linked switch.
 
         Raises CtiError 'fenced' when another daemon was faster.
         """
         linked = [n for n in self.nodes.values() if n.link.linked]
-        highest = max([last_epoch, *(n.read_epoch(sure=True) for n in linked)])
+        highest = self.highest_epoch(last_epoch)
         epoch = (highest // EPOCH_STEP + 1) * EPOCH_STEP + secrets.randbelow(EPOCH_STEP)
         lost = [n.name for n in linked if not n.raise_epoch(epoch)]
         if lost:

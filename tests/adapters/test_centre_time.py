@@ -73,6 +73,19 @@ class Machine:
         self.running += ms * 1_000_000
 
 
+def test_a_successor_goes_on_where_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(monkeypatch)
+    now_ms = machine.wall // 1_000_000
+    clock = SystemClock()
+    for earlier_ms in (0, now_ms - HOUR_MS, now_ms + 48 * HOUR_MS):
+        clock.not_before(earlier_ms)
+        assert clock.now_ms() == now_ms
+    clock.not_before(now_ms + HOUR_MS)
+    assert clock.now_ms() == now_ms + HOUR_MS
+    machine.pass_ms(1000)
+    assert 900 <= clock.now_ms() - now_ms - HOUR_MS <= 1000
+
+
 @pytest.mark.parametrize("step_ms", [4000, HOUR_MS, -4000, -HOUR_MS])
 def test_a_step_of_the_wall_clock_is_followed_slowly_and_never_backwards(monkeypatch: pytest.MonkeyPatch, step_ms: int) -> None:
     machine = Machine(monkeypatch)
