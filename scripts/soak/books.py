@@ -14,6 +14,8 @@ TALK_MS = 1000
 """Who heard each other for less may be booked as never answered: the switch said so to nobody in time."""
 OFF_MS = 1500
 """Books and truth may differ by this much without a mark."""
+HELD_UP = ("pause daemon", "freeze of switch")
+"""Faults after which events are read late: their times in the books are those of reading, counted as ``late_after_pause``."""
 AFTERWARDS_MS = 30_000
 """An alarm belongs to a fault until this long after its end."""
 EXAMPLES = 5
@@ -97,6 +99,7 @@ def compare(
         "estimated": sum(bool(row["estimated"]) for group in calls.values() for row in group),
         **{name: len(found[name]) for name in names},
         "fenced": fenced,
+        "windows": [f"{window.fault} {window.began_ms}-{window.ended_ms}" for window in windows],
         "examples": {name: found[name][:EXAMPLES] for name in names if found[name]},
     }
 
@@ -116,7 +119,7 @@ def _look(
         return
     booked = sum(end - start for start, end in spans)
     if abs(booked - call.talk_ms) > OFF_MS or abs(row["ended_ms"] - call.ended_ms) > OFF_MS:
-        late = any(w.fault == "pause daemon" and _touches(w, call) for w in windows)
+        late = any(w.fault in HELD_UP and _touches(w, call) for w in windows)
         kind = "late_after_pause" if late else "wrong_unmarked"
         found[kind].append(f"{call.number} {row['outcome']}: talk {booked} for {call.talk_ms} ms, end {row['ended_ms']} {call}")
 
