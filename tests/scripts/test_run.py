@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -12,11 +13,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.command_client import CommandClient, process_name
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
+from cti_server.services.seed import DIRECT_LINE, VISITORS
 from scripts.run import Centre
 from scripts.stack import MANY_ENDS, TAKEN_OVER, Stack, free_ports
 
@@ -132,6 +139,27 @@ def test_a_daemon_from_which_another_took_over_stays_down(tmp_path: Path, monkey
     with pytest.raises(CtiError, match=f"daemon ended with exit code {TAKEN_OVER}"):
         stack.tend()
     stack.stop()
+
+
+@pytest.mark.slow
+def test_a_visitor_who_goes_ready_gets_the_next_caller(centre: Centre) -> None:
+    """The colleagues are ready long before, and the desk of the person comes first all the same."""
+    client, keys = connect(centre.environ["CTI_REDIS_URL"]), Keys("main")
+    commands = CommandClient(client, keys, process_name("test"), SystemClock())
+
+    def agents() -> dict[str, dict[str, Any]]:
+        return {v["id"]: v for v in (json.loads(raw)["view"] for raw in client.hvals(keys.mirror("agents")))}
+
+    def idle_colleagues() -> int:
+        return sum((v["status"], v["state"]) == ("ready", "idle") for v in agents().values())
+
+    assert eventually(lambda: idle_colleagues() >= 3, START_S)
+    commands.send("LoginAgent", {"agent_id": "1001"}, "agent:1001")
+    commands.send("ReadyAgent", {"agent_id": "1001"}, "agent:1001")
+    assert eventually(lambda: agents()["1001"]["state"] == "ringing", START_S)
+    calls = [json.loads(raw)["view"] for raw in client.hvals(keys.mirror("calls"))]
+    taken = [call for call in calls if call["service_number"] == DIRECT_LINE and call["agent"] not in ("", *VISITORS)]
+    assert not taken, "the caller whom the demo sends to a visitor is the visitor's"
 
 
 @pytest.mark.parametrize(
