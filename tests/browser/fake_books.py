@@ -149,8 +149,18 @@ def trunks() -> list[dict[str, Any]]:
 
 
 def switches() -> list[dict[str, Any]]:
-    return [{"id": "main", "linked": True, "reason": "", "sessions": 14, "max_sessions": 5000, "core_uuid": "u",
-             "slow": False, "delay_ms": 0}]
+    return [
+        {
+            "id": "main",
+            "linked": True,
+            "reason": "",
+            "sessions": 14,
+            "max_sessions": 5000,
+            "core_uuid": "u",
+            "slow": False,
+            "delay_ms": 0,
+        }
+    ]
 
 
 _CALLS = random.Random(11)
@@ -264,6 +274,8 @@ def call_detail(call_id: str) -> dict[str, Any]:
             "length_ms": 5_000,
             "size": 80_000,
             "problem": "",
+            "listen": "",
+            "download": True,
         }
     ]
     notes = [{"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}]

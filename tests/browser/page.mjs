@@ -212,6 +212,12 @@ const scenarios = {
     await page.click(`${mark('report-totals')} tr[data-line=repair] [data-figure=answered]`)
     await page.click(`${mark('figure-calls')} tbody tr`)
     await page.waitForSelector(mark('call-detail'))
+    await page.click(mark('forward'))
+    await page.click(mark('forward'))
+    check((await text(page, 'player')).startsWith('0:05'), 'ten seconds forward, not beyond the end')
+    await page.click(mark('back'))
+    check((await text(page, 'player')).startsWith('0:00'), 'ten seconds back')
+    check((await page.getAttribute(mark('download'), 'href')).endsWith('/download'), 'the file can be taken away')
     for (const name of ['户号', '88231007', 'Customer']) check((await text(page, 'call-detail')).includes(name), `the detail tells ${name}`)
     await page.keyboard.press('Escape')
     for (const [line, column] of [['repair', 'serviceLevel'], ['total', 'asa']]) {

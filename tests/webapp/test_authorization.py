@@ -21,6 +21,7 @@ FEW = {
     "/api/reports/queues.<string:ending>": {"leader", "admin"},
     "/api/reports/agents.<string:ending>": {"leader", "admin"},
     "/api/reports/calls": {"leader", "admin"},
+    "/api/recordings/<string:recording_id>/download": {"leader", "admin"},
     "/api/users/<int:user_id>/sessions": {"admin"},
 }
 

@@ -58,6 +58,31 @@ def test_who_may_listen(archive: Web, login: str, recording: str, status: int) -
     assert len(audits(archive)) == (1 if status == 200 else 0)
 
 
+@pytest.mark.parametrize(
+    ("login", "call", "listen", "download"),
+    [
+        ("zhang", "call-1001", "", False), ("leader-a", "call-1001", "", True), ("leader-a", "call-1003", "not-allowed", False),
+        ("admin", "call-1003", "", True), ("admin", "call-1002", "no-recording-file", False),
+    ],
+)  # fmt: skip
+def test_a_call_says_who_may_play_its_recording_and_why_not(
+    archive: Web, login: str, call: str, listen: str, download: bool
+) -> None:
+    desk = archive.login(login)
+    (told,) = desk.get(f"/api/calls/{call}").get_json()["recordings"]
+    assert (told["listen"], told["download"]) == (listen, download)
+    assert (desk.get(f"/api/recordings/{told['id']}/audio").status_code == 200) == (listen == "")
+    assert (desk.get(f"/api/recordings/{told['id']}/download").status_code == 200) == download
+
+
+def test_a_download_is_a_file_and_a_line_of_the_audit(archive: Web) -> None:
+    answer = archive.login("leader-a").get("/api/recordings/rec-1001/download")
+    assert (answer.data, answer.headers["Content-Disposition"]) == (SOUND, "attachment; filename=recording-rec-1001.wav")
+    assert [row["action"] for row in audits(archive)] == ["recording.downloaded"]
+    assert archive.login("leader-b").get("/api/recordings/rec-1001/download").status_code == 404
+    assert len(audits(archive)) == 1
+
+
 def test_ranges(archive: Web) -> None:
     desk = archive.login("zhang")
     whole = desk.get("/api/recordings/rec-1001/audio")

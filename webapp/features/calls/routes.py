@@ -15,6 +15,7 @@ from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.context import parts
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
+from webapp.features.recordings.routes import rights
 from webapp.features.reports import files
 from webapp.features.reports.routes import reading_of, writer
 from webapp.features.session.schemas import ErrorSchema
@@ -69,8 +70,12 @@ def read_call(call_id: str) -> Mapping[str, Any]:
     detail = parts().ports.calls.detail(call_id)
     if detail is None or not may_see(current_user(), detail):
         raise CtiError("no-such-call", "no call has this id", {"call_id": call_id})
-    recordings = [{key: value for key, value in row.items() if key not in HIDDEN} for row in detail["recordings"]]
-    return {**detail, "recordings": recordings}
+    return {**detail, "recordings": [_told(row) for row in detail["recordings"]]}
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A recording without what is the server's, with what this user may do with it."""
+    return {key: value for key, value in row.items() if key not in HIDDEN} | rights(current_user(), str(row["id"]))
 
 
 def may_see(user: User, detail: Mapping[str, Any]) -> bool:

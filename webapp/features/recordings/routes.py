@@ -1,4 +1,6 @@
-"""Listening to a recording: admin, leader of the team of an agent who talked, the agent who talked. Each listening is audited.
+"""Listening to a recording, and taking its file away: admin, leader of the team of an agent who talked, the agent who talked.
+
+Each listening and each download is audited; agents only listen.
 
 In a voicemail nobody talked: leaders hear it whose team serves its queue.
 
@@ -9,6 +11,7 @@ is ever opened (``services.recordings.local_path``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,6 +30,8 @@ from webapp.features.session.schemas import ErrorSchema
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("recordings", __name__, url_prefix="/api", description="Recordings")
 
+MAY_DOWNLOAD = ("leader", "admin")
+
 ONE_LISTENING_S = 600
 """Seeking within a player asks again for other ranges: within this time that is the same listening."""
 
@@ -36,18 +41,55 @@ ONE_LISTENING_S = 600
 @blueprint.alt_response(404, schema=ErrorSchema, description="no-such-recording, no-recording-file")
 @roles()
 def listen(recording_id: str) -> Response:
-    session = current_session()
-    recording = parts().ports.recordings.get(recording_id) if len(recording_id) <= LONGEST_ID else None
-    if recording is None or not may_listen(session.user, recording):
-        raise CtiError("no-such-recording", "no recording that you may hear has this id", {"recording_id": recording_id})
-    path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
-    if path is None or not path.is_file():
-        raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording_id})
-    note_listening(session, recording_id, recording)
+    recording = _recording(recording_id)
+    path = file_of(recording)
+    note_listening(current_session(), recording_id, recording)
     response = send_file(path, mimetype=AUDIO_TYPE, conditional=True, etag=True, max_age=0)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Accept-Ranges"] = "bytes"
     return response
+
+
+@blueprint.get("/recordings/<string:recording_id>/download")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=AUDIO_TYPE)
+@blueprint.alt_response(404, schema=ErrorSchema, description="no-such-recording, no-recording-file")
+@roles(*MAY_DOWNLOAD)
+def download(recording_id: str) -> Response:
+    """The file to take away, for those who may hear it and lead. Each is an audit row, written before the first byte."""
+    recording = _recording(recording_id)
+    path = file_of(recording)
+    audit.write("recording.downloaded", recording_id, {"call_id": recording.get("call_id", "")})
+    response = send_file(path, mimetype=AUDIO_TYPE, as_attachment=True, download_name=f"recording-{recording_id}.wav", max_age=0)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _recording(recording_id: str) -> Mapping[str, Any]:
+    """Raises CtiError 'no-such-recording', also for one that this user may not hear."""
+    recording = parts().ports.recordings.get(recording_id) if len(recording_id) <= LONGEST_ID else None
+    if recording is None or not may_listen(current_session().user, recording):
+        raise CtiError("no-such-recording", "no recording that you may hear has this id", {"recording_id": recording_id})
+    return recording
+
+
+def file_of(recording: Mapping[str, Any]) -> Path:
+    """Raises CtiError 'no-recording-file'."""
+    path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
+    if path is None or not path.is_file():
+        raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording.get("id", "")})
+    return path
+
+
+def rights(user: User, recording_id: str) -> dict[str, Any]:
+    """What this user may do with a recording: ``listen`` '' or the reason why not, ``download``."""
+    recording = parts().ports.recordings.get(recording_id)
+    if recording is None or not may_listen(user, recording):
+        return {"listen": "not-allowed", "download": False}
+    try:
+        file_of(recording)
+    except CtiError as error:
+        return {"listen": error.error_id, "download": False}
+    return {"listen": "", "download": user.role in MAY_DOWNLOAD}
 
 
 def may_listen(user: User, recording: Mapping[str, Any]) -> bool:

@@ -287,6 +287,9 @@ export interface RecordingRow {
   length_ms: number
   size: number
   problem: string
+  /** '' when this user may play it, else why not */
+  listen?: string
+  download?: boolean
 }
 
 export interface DispositionRow {

@@ -34,6 +34,30 @@ describe('a call’s detail', () => {
   })
 })
 
+describe('a recording', () => {
+  const recording = { id: 'r1', started_ms: 1, ended_ms: 2, length_ms: 65_000, size: 1, problem: '' }
+  async function shown(change: object): Promise<HTMLElement> {
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ call: row, segments: [], recordings: [{ ...recording, ...change }], dispositions: [] })))
+    const box = await mount(CallDetails, { id: 'c1' })
+    await vi.waitFor(() => expect(box.querySelector('[data-test=call-detail]')).not.toBeNull())
+    return box
+  }
+
+  it('has a player where one may play, and a download where one may take it away', async () => {
+    const heard = await shown({ listen: '', download: false })
+    expect([heard.querySelector('[data-test=player]') !== null, heard.querySelector('[data-test=download]')]).toEqual([true, null])
+    expect((await shown({ listen: '', download: true })).querySelector('[data-test=download]')?.getAttribute('href')).toBe('/api/recordings/r1/download')
+  })
+
+  it('has none where one may not, and says why', async () => {
+    for (const [listen, words] of [['not-allowed', 'team leader'], ['no-recording-file', 'file is not there']] as const) {
+      const box = await shown({ listen, download: false })
+      expect(box.querySelectorAll('[data-test=player], audio, [data-test=download]')).toHaveLength(0)
+      expect(box.querySelector('[data-test=no-player]')?.textContent).toContain(words)
+    }
+  })
+})
+
 describe('a list of calls', () => {
   it('says of a running call that it runs, and shows no name that is only the number once more', async () => {
     const rows = [
