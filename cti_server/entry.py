@@ -1,7 +1,7 @@
 """How every program of the product begins and ends: one line on stderr and an exit status, never a traceback.
 
-Exit status: 0 ended on purpose, 1 it cannot start or a part of it died (a supervisor starts it again), 2 a setting is wrong,
-3 another daemon leads, 130 interrupted. The traceback of a defect is in the log, as JSON.
+Exit status: 0 ended on purpose, 1 it cannot start or a part of it died (a supervisor starts it again), 3 another daemon leads,
+130 interrupted. The traceback of a defect is in the log, as JSON.
 """
 
 from __future__ import annotations
@@ -16,20 +16,18 @@ from cti_server.errors import CtiError
 
 log = structlog.get_logger(__name__)
 
-FAILED, WRONG_SETTING, INTERRUPTED = 1, 2, 130
-SETTINGS_ERRORS = frozenset({"bad-setting", "bad-database"})
+FAILED, INTERRUPTED = 1, 130
 
 
 def run(program: str, work: Callable[[], str | None], statuses: Mapping[str, int] | None = None) -> None:
     """Do ``work`` and exit. It gives why it ended against its will, '' or None when on purpose.
 
-    ``statuses``: error id -> exit status, besides the usual ones.
+    ``statuses``: error id -> exit status, where it is not 1.
     """
-    known = dict.fromkeys(SETTINGS_ERRORS, WRONG_SETTING) | dict(statuses or {})
     try:
         failure = work()
     except CtiError as error:
-        _end(program, error.message, known.get(error.error_id, FAILED))
+        _end(program, error.message, (statuses or {}).get(error.error_id, FAILED))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except OSError as error:

@@ -115,7 +115,7 @@ def _parts(
     sessions = Sessions(client, keys, clock, ports.accounts)
     projection = Projection()
     watch = HealthWatch(client, keys, clock, lambda: pump.behind_ms)
-    pump = Pump(client, keys, clock, projection, watch.redis_changed)
+    pump = Pump(client, keys, clock, projection, watch.redis_changed, process)
     pump.redis_ahead_ms = lambda: watch.redis_ahead_ms
     pages = Pages(client, keys, process, commands_client.post)
     sockets = Sockets(app, sessions, projection, watch, pages, clock, address, limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -51,12 +52,18 @@ class Parts:
     health: HealthWatch
     metrics: Metrics
     database: SeenDatabase
+    on_defect: Callable[[str], None] = lambda why: None  # a part has died: the process must end
 
     def start(self) -> None:
         """Start the greenlets: pump, health, sockets' housekeeping."""
         self.pump.start()
         self.health.start()
         self.sockets.start()
+        parts = [("pump", self.pump.greenlet), ("health", self.health.greenlet)]
+        parts += [("sockets", greenlet) for greenlet in self.sockets.greenlets]
+        for name, greenlet in parts:
+            if greenlet is not None:
+                greenlet.link_exception(lambda dead, name=name: self.on_defect(f"{name} ended with {dead.exception!r}"))
 
     def stop(self) -> None:
         self.sockets.stop()

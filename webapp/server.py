@@ -31,6 +31,8 @@ class Server:
         self._parts: Parts = app.extensions[EXTENSION]
         self._settings = settings
         self._stopping = Event()
+        self.failure = ""  # why it ended against its will
+        self._parts.on_defect = self._fail
         tls = {"ssl_context": _tls(settings)} if settings.tls_cert else {}
         listener = socket.socket(fileno=settings.http_fd) if settings.http_fd else (settings.http_host, settings.http_port)
         self._wsgi = Connections(listener, app, limits or Limits.here(), log=None, error_log=_Log(), **tls)
@@ -63,6 +65,11 @@ class Server:
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def _fail(self, why: str) -> None:
+        log.critical("this process ends, so that a whole one is started", why=why)
+        self.failure = why
+        self.stop()
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:

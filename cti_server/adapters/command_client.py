@@ -126,7 +126,7 @@ class CommandClient:
     # ------------------------------------------------------------ answers
 
     def _start_reader(self) -> None:
-        if self._reader is None:
+        if self._reader is None or not self._reader.is_alive():
             self._reader = threading.Thread(target=self._read, name="command-replies", daemon=True)
             self._reader.start()
 

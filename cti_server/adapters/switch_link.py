@@ -62,6 +62,7 @@ DUMPS_AT_ONCE = 10
 DUMPS_OF_ALL = 250
 PHONES_EVERY_S = 1.0
 PHONES_AT_ONCE = 20
+TOLD_FIRST, TOLD_LATER = 20, 1000
 
 
 class _Sent:
@@ -107,6 +108,7 @@ class SwitchLink:
         self.core_uuid = ""
         self.linked = False
         self.unreadable_events = 0
+        self.unreadable_dumps = 0
         self.can_send = can_send or (lambda command: True)
         self.phones = PhoneTable(address.name)
         self._on_event = on_event
@@ -386,13 +388,18 @@ class SwitchLink:
             self._publish(events)
 
     def _read(self, frame: Frame) -> SwitchEvent | None:
+        """None for what is no event of ours, and for one that cannot be read: it is counted and told, and the next is read."""
         try:
             headers = event_headers(frame)
             return translate(self.node, headers) if headers is not None else None
         except CtiError as error:
-            self.unreadable_events += 1
-            log.warning("switch %s: %s", self.node, error)
-            return None
+            why = str(error)
+        except Exception as error:  # noqa: BLE001 - only reading was tried: an event that finds a defect of the reader stops no link
+            why = f"a defect: {error!r:.200}"
+        self.unreadable_events += 1
+        if self.unreadable_events <= TOLD_FIRST or self.unreadable_events % TOLD_LATER == 0:
+            log.warning("switch %s: event %d that cannot be read: %s", self.node, self.unreadable_events, why)
+        return None
 
     def _note(self, event: SwitchEvent) -> SwitchEvent | None:
         """What the link itself learns from an event, and what goes on to the engine."""
@@ -469,7 +476,14 @@ class SwitchLink:
         until = time.monotonic() + deadline_s
         found: list[ChannelReport] = []
         for start in range(0, len(legs), at_once):
-            found += self._dumps(legs[start : start + at_once], until)
+            some, unread = self._dumps(legs[start : start + at_once], until)
+            found += some
+            if unread:  # a second look; what cannot be read then is left out, as one bad row
+                again, still = self._dumps(unread, until)
+                found += again
+                self.unreadable_dumps += len(still)
+                if still:
+                    log.error("switch %s: what it says of %s cannot be read", self.node, ", ".join(still)[:400])
         return found
 
     def _ask(self, name: str, argument: str, until: float) -> str:
@@ -478,18 +492,29 @@ class SwitchLink:
             raise CtiError("switch-refused", f"switch {self.node}: {name} {argument}: {outcome.text}")
         return outcome.text
 
-    def _dumps(self, legs: Sequence[str], until: float) -> list[ChannelReport]:
+    def _dumps(self, legs: Sequence[str], until: float) -> tuple[list[ChannelReport], list[str]]:
+        """(reports, legs whose answer cannot be read)."""
         results: list[AsyncResult[CommandOutcome]] = [AsyncResult() for _ in legs]
         for leg, result in zip(legs, results, strict=True):
             self.send(Api("uuid_dump", f"{leg} json"), result.set, max(0.01, until - time.monotonic()))
-        found = []
-        for result in results:
+        found, unread = [], []
+        for leg, result in zip(legs, results, strict=True):
             outcome = result.get()
-            if outcome.ok:
-                found.append(replies.channel_report(self.node, replies.channel_dump(outcome.text)))
-            elif not outcome.text.startswith("-ERR"):
+            if not outcome.ok and not outcome.text.startswith("-ERR"):
                 raise CtiError("switch-refused", f"switch {self.node}: uuid_dump: {outcome.text}")
-        return found
+            if outcome.ok:
+                report = self._report(outcome.text)
+                if report is None or report.leg != leg:
+                    unread.append(leg)
+                else:
+                    found.append(report)
+        return found, unread
+
+    def _report(self, answer: str) -> ChannelReport | None:
+        try:
+            return replies.channel_report(self.node, replies.channel_dump(answer))
+        except CtiError:
+            return None
 
 
 def _ignore(_frames: list[Frame]) -> None:

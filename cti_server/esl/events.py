@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
+from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.foreign_text import readable, readable_json
 from cti_server.errors import CtiError
 from cti_server.esl.framing import Frame
@@ -67,10 +68,10 @@ class JsonHeaders(Mapping[str, str | list[str]]):
             value = body[at + 1 : body.find(b'"', at + 1)]
             if b"\\" not in value:
                 return readable(value)
-        return _last(self.all()[name])
+        return _last(self.all().get(name, ""))
 
     def _first(self, name: str, key: bytes) -> str:
-        return _last(self.all()[name]) if self._body.startswith(key[1:], 1) else ""
+        return _last(self.all().get(name, "")) if self._body.startswith(key[1:], 1) else ""
 
     def event(self) -> str:
         """The event's name; for CUSTOM its subclass."""
@@ -182,15 +183,22 @@ def text(headers: Headers, name: str) -> str:
 
 
 def number(headers: Headers, name: str, default: int = 0) -> int:
-    """One header as a whole number, ``default`` when absent or not one."""
+    """One header as a whole number of at most 53 bits, ``default`` when absent or not one."""
     value = text(headers, name)
-    digits = value[1:] if value.startswith("-") else value
-    return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 20 else default
+    found = digits(value.removeprefix("-"), -1)
+    if found < 0:
+        return default
+    return -found if value.startswith("-") else found
+
+
+def moment_ms(headers: Headers, name: str) -> int:
+    """One header that counts microseconds since 1970 as UTC ms, 0 when absent or in no calendar."""
+    return digits(text(headers, name), 0, LATEST_MS * 1000) // 1000
 
 
 def _last(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return str(value[-1]) if value else ""
-    return "" if value is None else str(value)
+        return _last(value[-1]) if value and not isinstance(value[-1], list) else ""
+    return str(value) if isinstance(value, int | float) else ""

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import orjson
 
 from cti_server.domain import switch as s
+from cti_server.domain.border import digits
 from cti_server.domain.foreign_text import readable, readable_json
 from cti_server.errors import CtiError
-from cti_server.esl.events import Headers, json_headers, number, text
+from cti_server.esl.events import Headers, json_headers, moment_ms, number, text
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import cti_variables
 
@@ -106,7 +107,6 @@ _TALKING = ("CS_EXCHANGE_MEDIA", "CS_SOFT_EXECUTE")
 def channel_report(node: str, headers: Headers) -> s.ChannelReport:
     """One live channel. A parked leg keeps stale bridge headers, so only a talking state names a partner."""
     state = text(headers, "Channel-State")
-    answered_us = number(headers, "Caller-Channel-Answered-Time")
     return s.ChannelReport(
         node=node,
         leg=text(headers, "Unique-ID"),
@@ -118,8 +118,8 @@ def channel_report(node: str, headers: Headers) -> s.ChannelReport:
         caller_name=text(headers, "Caller-Caller-ID-Name"),
         destination=text(headers, "Caller-Destination-Number"),
         context=text(headers, "Caller-Context"),
-        created_ms=number(headers, "Caller-Channel-Created-Time") // 1000,
-        answered_ms=answered_us // 1000,
+        created_ms=moment_ms(headers, "Caller-Channel-Created-Time"),
+        answered_ms=moment_ms(headers, "Caller-Channel-Answered-Time"),
         cti=cti_variables(headers),
     )
 
@@ -163,7 +163,7 @@ def _gateway(element: ET.Element) -> GatewayStatus:
         profile=fields.get("profile", ""),
         state=fields.get("state", ""),
         status=fields.get("status", ""),
-        ping_ms=float(ping) if re.fullmatch(r"\d+(\.\d+)?", ping) else 0.0,
+        ping_ms=float(ping) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", ping) else 0.0,
         calls_in=number(fields, "calls-in"),
         calls_out=number(fields, "calls-out"),
         failed_in=number(fields, "failed-calls-in"),
@@ -189,4 +189,4 @@ def status(answer: str) -> SwitchStatus:
     most = re.search(r"^(\d+) session\(s\) max", answer, re.MULTILINE)
     if not (version and now and rate and most):
         raise CtiError("bad-answer", f"status answered {answer[:60]!r}")
-    return SwitchStatus(version[1], int(now[1]), int(most[1]), int(rate[1]))
+    return SwitchStatus(version[1][:60], digits(now[1]), digits(most[1]), digits(rate[1]))

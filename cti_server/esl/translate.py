@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from cti_server.domain import switch as s
-from cti_server.esl.events import Headers, event_name, number, starting_with, text
+from cti_server.esl.events import Headers, event_name, moment_ms, number, starting_with, text
 
 Builder = Callable[[str, int, Headers], s.SwitchEvent | None]
 
@@ -186,7 +186,7 @@ def translate(node: str, headers: Headers) -> s.SwitchEvent | None:
     build = TABLE.get(event_name(headers))
     if build is None:
         return None
-    return build(node, number(headers, "Event-Date-Timestamp") // 1000, headers)
+    return build(node, moment_ms(headers, "Event-Date-Timestamp"), headers)
 
 
 SILENT = ("answer", "lua", "multiset", "park", "record_session", "set", "uuid_bridge")

@@ -15,6 +15,7 @@ from typing import Any, cast
 import redis
 
 from cti_server.adapters.keys import Keys
+from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from webapp.ports import Account, Accounts
@@ -133,7 +134,7 @@ class Sessions:
         pipe = self._redis.pipeline(transaction=True)
         pipe.delete(session_key)
         if user_id is not None:
-            pipe.srem(self._keys.user_sessions(int(user_id)), key)
+            pipe.srem(self._keys.user_sessions(digits(user_id)), key)
         pipe.execute()
 
     def end_all(self, user_id: int) -> int:
@@ -163,15 +164,18 @@ class Sessions:
 
     def _read(self, key: str, raw: Mapping[bytes, bytes]) -> Session | None:
         """None: there is none, or it is LONGEST_S old, which ends it."""
-        stored = {name.decode(): value.decode() for name, value in raw.items()}
+        stored = {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in raw.items()}
         if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
             return None
-        created_ms = int(stored["created_ms"])
+        numbers = {name: digits(stored.get(name), -1) for name in ("created_ms", "id", "checked_ms", "seen_ms")}
+        if min(numbers.values()) < 0:
+            return None  # not one of ours
+        created_ms = numbers["created_ms"]
         if self._clock.now_ms() - created_ms > LONGEST_S * 1000:
             self.end(key)
             return None
-        user = User(int(stored["id"]), *(stored.get(f.name, "") for f in fields(User)[1:]))
-        return Session(key, user, stored["csrf"], created_ms, int(stored["checked_ms"]), int(stored["seen_ms"]))
+        user = User(numbers["id"], *(stored.get(f.name, "") for f in fields(User)[1:]))
+        return Session(key, user, stored["csrf"], created_ms, numbers["checked_ms"], numbers["seen_ms"])
 
     def _checked(self, session: Session) -> Session | None:
         now_ms = self._clock.now_ms()

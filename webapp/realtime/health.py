@@ -49,7 +49,7 @@ class HealthWatch:
         self._clock = clock
         self._behind_ms = behind_ms
         self._stop = Event()
-        self._greenlet: gevent.Greenlet | None = None
+        self.greenlet: gevent.Greenlet | None = None
         self._tell: Callable[[Health], None] = lambda health: None
         self._ahead: deque[int] = deque(maxlen=LOOKS_KEPT)
         self.now = Health()
@@ -62,12 +62,12 @@ class HealthWatch:
         self._tell = tell
 
     def start(self) -> None:
-        self._greenlet = gevent.spawn(self._run)
+        self.greenlet = gevent.spawn(self._run)
 
     def stop(self) -> None:
         self._stop.set()
-        if self._greenlet is not None:
-            self._greenlet.kill()
+        if self.greenlet is not None:
+            self.greenlet.kill()
 
     def redis_changed(self, there: bool) -> None:
         """The pump's word: it notices first. The engine is not known to live while Redis is away."""

@@ -69,14 +69,12 @@ class Projection:
         self._alarms = {}
         self._tables = {kind: {} for kind in KINDS}
         self._index = {}
-        newest = position
         for row in rows:
             if row.kind == ALARMS:
                 self._alarms[row.id] = (row.view, NETWORK)
             else:
                 self._put(row.kind, row.id, row.view)
-            newest = max(newest, (row.epoch, row.seq))
-        self.epoch, self.seq = newest
+        self.epoch, self.seq = position
 
     def judge(self, event: Envelope) -> Verdict:
         if (event.epoch, event.seq) <= (self.epoch, self.seq):

@@ -1,7 +1,8 @@
 """One greenlet per process reads the ``events`` stream, keeps the projection and hands events to the sockets.
 
 It reads mirror hashes and the end of the stream in one transaction, then follows the stream; a gap, a new epoch or a lost Redis
-leads back to that. While Redis is away the projection stays as it is.
+leads back to that. While Redis is away the projection stays as it is. What cannot be read is set aside and the next is read; a
+defect leads back to the mirror, and one that stays ends the process, so that a whole one is started.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
 import gevent
-import orjson
 import redis
 import structlog
 from gevent.event import Event
 
 from cti_server.adapters.centre_time import entry_ms
 from cti_server.adapters.keys import Keys
+from cti_server.adapters.set_aside import SetAside
+from cti_server.domain.border import BadInput, digits
 from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope, decode
+from cti_server.events.views import decode_row
 from webapp.realtime.projection import ALARMS, KINDS, MirrorRow, Projection, Verdict
 
 log = structlog.get_logger(__name__)
@@ -29,6 +32,8 @@ BATCH = 1000
 MIRRORS = (*KINDS, ALARMS)
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 3.0
+MOST_FAILURES = 10
+MOST_OLD = 50
 
 
 class Audience(Protocol):
@@ -48,7 +53,13 @@ class Pump:
     gave the entries their ids, is ahead of ours."""
 
     def __init__(
-        self, client: redis.Redis, keys: Keys, clock: Clock, projection: Projection, redis_changed: Callable[[bool], None]
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        clock: Clock,
+        projection: Projection,
+        redis_changed: Callable[[bool], None],
+        process: str = "web",
     ) -> None:
         self._redis = client
         self._keys = keys
@@ -58,8 +69,11 @@ class Pump:
         self._audience: Audience | None = None
         self._cursor = b"0-0"
         self._stop = Event()
-        self._greenlet: gevent.Greenlet | None = None
+        self.greenlet: gevent.Greenlet | None = None
+        self._old = 0  # events of lower epochs in a row
+        self.aside = SetAside(client, keys, process)
         self.stale = True
+        self.errors = 0
         self.rebuilds = 0
         self.events = 0
         self.behind_ms = 0
@@ -68,32 +82,39 @@ class Pump:
 
     def start(self, audience: Audience | None = None) -> None:
         self._audience = audience or self._audience
-        self._greenlet = gevent.spawn(self._run)
+        self.greenlet = gevent.spawn(self._run)
 
     def attach(self, audience: Audience) -> None:
         self._audience = audience
 
     def stop(self) -> None:
         self._stop.set()
-        if self._greenlet is not None:
-            self._greenlet.join(BLOCK_MS / 1000 + 1)
-            self._greenlet.kill()
+        if self.greenlet is not None:
+            self.greenlet.join(BLOCK_MS / 1000 + 1)
+            self.greenlet.kill()
 
     # ------------------------------------------------------------ the loop
 
     def _run(self) -> None:
-        pause_s = FIRST_PAUSE_S
+        pause_s, failures = FIRST_PAUSE_S, 0
         while not self._stop.is_set():
             try:
                 self._round()
-                pause_s = FIRST_PAUSE_S
+                pause_s, failures = FIRST_PAUSE_S, 0
+                continue
             except redis.RedisError as error:
                 if not self.stale or self.rebuilds == 0:
                     log.warning("redis is away: screens keep what they have", error=str(error))
-                self.stale = True
                 self._redis_changed(False)
-                self._stop.wait(pause_s * (0.5 + random.random()))  # noqa: S311 - jitter
-                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+            except Exception:
+                failures += 1
+                self.errors += 1
+                log.critical("the pump failed: building anew", cursor=self._cursor, exc_info=True)
+                if failures >= MOST_FAILURES:
+                    raise  # the process ends and is started again
+            self.stale = True
+            self._stop.wait(pause_s * (0.5 + random.random()))  # noqa: S311 - jitter
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     def _round(self) -> None:
         if self.stale and not self._rebuild():
@@ -108,30 +129,54 @@ class Pump:
             for entry_id, fields in entries:
                 self._cursor = entry_id
                 self._newest_ms = entry_ms(entry_id)
-                if not self._take(fields.get(b"e", b"")):
+                if not self._take(entry_id, fields.get(b"e", b"")):
                     return
 
-    def _take(self, raw: bytes) -> bool:
+    def _take(self, entry: bytes, raw: bytes) -> bool:
         """False: a gap; what follows is read after the rebuild."""
         try:
             event = decode(raw)
-        except ValueError as error:
-            log.error("an entry of the events stream is no event", error=str(error))
+        except BadInput as error:
+            self.aside.tell("events", entry.decode(), str(error), raw)
             return True
         applied = self._projection.apply(event)
         if applied.verdict is Verdict.GAP:
-            at = (self._projection.epoch, self._projection.seq)
-            log.info("gap in the events: building anew", at=at, got=(event.epoch, event.seq))
-            self.stale = True
-            return False
+            return not self._is_gap(entry, event, raw)
         if applied.verdict is Verdict.NEXT:
+            self._old = 0
             self.events += 1
             self.behind_ms = max(0, self._clock.now_ms() + self.redis_ahead_ms() - self._newest_ms)
             if self._audience is not None:
                 self._audience.push_event(event, applied.rooms)
                 if applied.moved:
                     self._audience.agents_moved(applied.moved)
+        elif event.epoch < self._projection.epoch:
+            self._old += 1
+            if self._old >= MOST_OLD:  # an epoch that nobody leads with: look at what the engine says
+                self._old = 0
+                self.stale = True
+                return False
         return True
+
+    def _is_gap(self, entry: bytes, event: Envelope, raw: bytes) -> bool:
+        """The engine writes its position beside each event: one from behind it is not the engine's and is set aside."""
+        told = self._told(cast(Any, self._redis.hgetall(self._keys.mirror_meta)))
+        if told and (event.epoch, event.seq) > told:
+            self.aside.tell("events", entry.decode(), f"({event.epoch}, {event.seq}) is behind the engine's {told}", raw)
+            return False
+        at = (self._projection.epoch, self._projection.seq)
+        log.info("gap in the events: building anew", at=at, got=(event.epoch, event.seq))
+        self.stale = True
+        return True
+
+    def _told(self, meta: Mapping[bytes, bytes]) -> tuple[int, int] | None:
+        """(epoch, seq) of the engine's newest word; None when it cannot be read."""
+        epoch, seq = digits(meta.get(b"epoch"), -1), digits(meta.get(b"seq"), -1)
+        if epoch >= 0 and seq >= 0:
+            return epoch, seq
+        if meta:
+            self.aside.tell("mirror", "meta", f"no position: {meta!r:.200}")
+        return None
 
     # ------------------------------------------------------------ building anew
 
@@ -143,11 +188,13 @@ class Pump:
         pipe.hgetall(self._keys.mirror_meta)
         pipe.xrevrange(self._keys.events, count=1)
         *hashes, meta, newest = pipe.execute()
-        rows = [row for kind, found in zip(MIRRORS, hashes, strict=True) for row in _mirror_rows(kind, found)]
+        rows = [row for kind, found in zip(MIRRORS, hashes, strict=True) for row in self._rows(kind, found)]
         if not rows and not meta and not newest:
             return False
-        told = (int(meta.get(b"epoch", 0)), int(meta.get(b"seq", 0)))
-        self._projection.rebuild(rows, max([told, *_positions(newest)]))
+        told = self._told(meta)
+        if told is None:
+            told = max([(0, 0), *_positions(newest), *((row.epoch, row.seq) for row in rows)])
+        self._projection.rebuild(rows, told)
         self._cursor = newest[0][0] if newest else b"0-0"
         self.stale = False
         self.rebuilds += 1
@@ -156,16 +203,15 @@ class Pump:
             self._audience.push_snapshots()
         return True
 
-
-def _mirror_rows(kind: str, found: Mapping[bytes, bytes]) -> list[MirrorRow]:
-    rows = []
-    for thing, raw in found.items():
-        try:
-            document = orjson.loads(raw)
-            rows.append(MirrorRow(kind, thing.decode(), int(document["epoch"]), int(document["seq"]), document["view"]))
-        except (KeyError, TypeError, ValueError) as error:
-            log.error("a mirror row is unreadable", kind=kind, thing=repr(thing), error=repr(error))
-    return rows
+    def _rows(self, kind: str, found: Mapping[bytes, bytes]) -> list[MirrorRow]:
+        rows = []
+        for thing, raw in found.items():
+            try:
+                name, row = decode_row(kind, thing, raw)
+                rows.append(MirrorRow(kind, name, row["epoch"], row["seq"], row["view"]))
+            except BadInput as error:
+                self.aside.tell("mirror", f"{kind} {thing!r}", str(error), raw)
+        return rows
 
 
 def _positions(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[tuple[int, int]]:
@@ -174,7 +220,7 @@ def _positions(entries: list[tuple[bytes, dict[bytes, bytes]]]) -> list[tuple[in
     for _, fields in entries:
         try:
             event = decode(fields.get(b"e", b""))
-        except ValueError:
+        except BadInput:
             continue
         found.append((event.epoch, event.seq))
     return found

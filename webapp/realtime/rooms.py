@@ -43,7 +43,7 @@ RULES: dict[str, Callable[[View], set[str]]] = {
     "queues": lambda view: {"floor", f"queue:{view['id']}"},
     "trunks": lambda view: set(NETWORK),
     "switches": lambda view: set(NETWORK),
-    "drafts": lambda view: {f"agent:{view['agent']}"},
+    "drafts": lambda view: {f"agent:{view.get('agent')}"},
 }
 VIEW_WORDS = (*TABLES, "removed")
 

@@ -98,7 +98,7 @@ class Sockets:
         self._clients: dict[str, _Client] = {}
         self._of_session: Counter[str] = Counter()
         self._stop = Event()
-        self._greenlets: list[gevent.Greenlet] = []
+        self.greenlets: list[gevent.Greenlet] = []
         self.manager = IndexedManager()
         self.socketio = SocketIO(
             app,
@@ -122,11 +122,11 @@ class Sockets:
         health.on_change(self.push_health)
 
     def start(self) -> None:
-        self._greenlets = [gevent.spawn(self._keep_house), gevent.spawn(self._beat)]
+        self.greenlets = [gevent.spawn(self._keep_house), gevent.spawn(self._beat)]
 
     def stop(self) -> None:
         self._stop.set()
-        gevent.killall(self._greenlets)
+        gevent.killall(self.greenlets)
         self._pages.end()
 
     @property
