@@ -10,7 +10,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults
+.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults soak-hostile
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -44,7 +44,7 @@ bench-esl bench-acd bench-pipeline bench-switch:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 
-soak-esl soak-faults:
+soak-esl soak-faults soak-hostile:
 	$(BOOT) demo test
 	$(PY) -m scripts.soak.$(subst soak-,,$@) $(ARGS)
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
 
+RANGES = {"http_port": (0, 65535), "http_fd": (0, 1_000_000)}
+"""What a whole number may be."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
 
@@ -61,13 +63,17 @@ class Settings:
         for entry in filter(None, (e.strip() for e in self.switches.split(","))):
             name, _, url = entry.rpartition("=")
             name = name or "main"
-            parts = urlsplit(url)
-            if parts.scheme != "esl" or not parts.hostname or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
+            try:
+                parts = urlsplit(url)
+                host, port = parts.hostname, parts.port or 8021
+            except ValueError as error:  # a port above 65535, half an IPv6 address
+                raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r}: {error}") from error
+            if parts.scheme != "esl" or not host or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
                 raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r} is not NAME=esl://HOST:PORT")
             password = os.environ.get(f"CTI_ESL_PASSWORD_{name.upper().replace('-', '_')}", self.esl_password)
             if not password:
                 raise CtiError("bad-setting", f"no event-socket password for switch {name}: set CTI_ESL_PASSWORD")
-            found.append(SwitchAddress(name, parts.hostname, parts.port or 8021, password))
+            found.append(SwitchAddress(name, host, port, password))
         return tuple(found)
 
     @property
@@ -84,13 +90,15 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     env = dict(os.environ) if environ is None else environ
     path = Path(env.get("CTI_CONFIG", "/etc/cti/cti.toml"))
     document: dict[str, object] = {}
-    if path.exists():
-        try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, OSError) as error:
-            raise CtiError("bad-setting", f"{path}: {error}") from error
-    elif "CTI_CONFIG" in env:
-        raise CtiError("bad-setting", f"CTI_CONFIG names {path}, which does not exist")
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if "CTI_CONFIG" in env:
+            raise CtiError("bad-setting", f"CTI_CONFIG names {path}, which does not exist") from error
+    except OSError as error:
+        raise CtiError("bad-setting", f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # no TOML, no UTF-8
+        raise CtiError("bad-setting", f"{path}: {error}") from error
     known = {f.name: f for f in fields(Settings)}
     unknown = sorted(set(document) - set(known))
     if unknown:
@@ -105,7 +113,10 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             try:
                 values[name] = int(str(raw))
             except ValueError as error:
-                raise CtiError("bad-setting", f"{source}={raw!r} is not a whole number") from error
+                raise CtiError("bad-setting", f"{source}={str(raw)[:40]!r} is not a whole number") from error
+            lowest, largest = RANGES[name]
+            if not lowest <= values[name] <= largest:  # type: ignore[operator]
+                raise CtiError("bad-setting", f"{source}={str(raw)[:40]} is out of range: {lowest} to {largest}")
         elif f.type == "bool":
             values[name] = raw if isinstance(raw, bool) else str(raw).lower() in ("1", "true", "yes", "on")
         elif name == "log_level":

@@ -108,12 +108,15 @@ class Centre(Stack):
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Once: who is asked to end again is ending."""
+    for number in (signal.SIGINT, *ENDS):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def main() -> None:
     options = preflight.arguments()
-    for number in ENDS:
+    for number in (signal.SIGINT, *ENDS):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
             signal.signal(number, _interrupt)
     centre = None
@@ -127,6 +130,9 @@ def main() -> None:
                 print(f"  {done}", flush=True)
     except CtiError as error:
         sys.exit(f"error: {error.message}")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        sys.exit(f"error: {place}{error.strerror or error}: correct it, or choose another CTI_DATA_DIR")
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):  # the terminal may be gone
             print("\nending ...", flush=True)

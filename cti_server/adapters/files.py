@@ -16,17 +16,17 @@ CHUNK = 1 << 20
 
 def look(path: Path) -> FileSeen | None:
     """Size, SHA-256 and length of a regular file, None when there is none or it cannot be read."""
-    if not path.is_file():
-        return None
     digest = hashlib.sha256()
     size, head = 0, b""
     try:
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
                 head = head or chunk
                 size += len(chunk)
-    except OSError:
+    except (OSError, ValueError):  # a path with a NUL is none
         return None
     return FileSeen(size, digest.hexdigest(), wav_length_ms(head, size))
 

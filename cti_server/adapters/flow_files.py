@@ -12,12 +12,13 @@ MAX_BYTES = 1 << 20
 def read_flows(folder: Path) -> dict[str, str]:
     """File name -> text of every *.yaml below ``folder``. Raises CtiError 'no-flows' when the folder cannot be read.
 
-    A file that is not UTF-8 or is over 1 MiB is given as text that says so, which the parser refuses under its name.
+    A file that cannot be read, is not UTF-8 or is over 1 MiB is given as text that says so: the parser refuses it by name.
     """
     if not folder.is_dir():
         raise CtiError("no-flows", f"there is no folder {folder} with IVR flows: set CTI_FLOWS_DIR to it (it may be empty)")
     try:
-        return {path.name: _text(path) for path in sorted(folder.glob("*.yaml")) if path.is_file()}
+        files = [path for path in sorted(folder.glob("*.yaml")) if path.is_file()]
+        return {path.name.encode("utf-8", "replace").decode(): _text(path) for path in files}
     except OSError as error:
         raise CtiError("no-flows", f"{error.filename}: {error.strerror}; correct it, or set CTI_FLOWS_DIR") from error
 
@@ -29,3 +30,5 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         return f"the file is not UTF-8 (byte {error.start})"
+    except OSError as error:
+        return f"the file cannot be read ({error.strerror})"

@@ -14,7 +14,7 @@ from cti_server.events.views import MIRRORS
 def set_wrong_keys_aside(client: redis.Redis, keys: Keys, aside: SetAside) -> list[str]:
     """The names of the keys that were renamed to ``...:wrong-type``. Raises redis.RedisError."""
     wanted = dict.fromkeys((keys.events, keys.commands, keys.facts, keys.facts_rejected, keys.set_aside), b"stream")
-    wanted |= dict.fromkeys((*map(keys.mirror, MIRRORS), keys.mirror_meta), b"hash")
+    wanted |= dict.fromkeys((*map(keys.mirror, MIRRORS), keys.mirror_meta, keys.set_aside_counts), b"hash")
     wanted |= dict.fromkeys((keys.config, keys.config_problems, keys.epoch, keys.heartbeat("daemon")), b"string")
     pipe = client.pipeline(transaction=False)
     for key in wanted:

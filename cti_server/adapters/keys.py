@@ -6,6 +6,7 @@
     cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
     cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
     cti:D:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
+    cti:D:set-aside:counts      hash, where it was read -> how many entries were set aside
     cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (KIND: events.views.MIRRORS)
     cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
     cti:D:config                string, the newest configuration document (JSON)
@@ -38,6 +39,7 @@ class Keys:
         self.facts = self.prefix + "facts"
         self.facts_rejected = self.prefix + "facts:rejected"
         self.set_aside = self.prefix + "set-aside"
+        self.set_aside_counts = self.prefix + "set-aside:counts"
         self.config = self.prefix + "config"
         self.config_problems = self.prefix + "config:problems"
         self.epoch = self.prefix + "epoch"

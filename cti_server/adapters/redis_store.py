@@ -7,6 +7,7 @@ resolves the address anew. To callers all of it is a redis.ConnectionError.
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,7 +94,10 @@ def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.
 
     Raises CtiError 'bad-setting' for a URL that is none of these. Connects at the first command, not here.
     """
-    scheme = urlsplit(url).scheme
+    try:
+        scheme, _ = urlsplit(url).scheme, urlsplit(url).port
+    except ValueError as error:  # a port above 65535, half an IPv6 address
+        raise CtiError("bad-setting", f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
     if scheme not in CONNECTIONS:
         raise CtiError("bad-setting", f"CTI_REDIS_URL={mask(url)!r} must start with redis://, rediss:// or unix://")
     try:
@@ -113,7 +117,8 @@ def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.
 
 def mask(url: str) -> str:
     """The URL without its password, for messages."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return url.replace(f":{parts.password}@", ":***@", 1)
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return re.sub(r":(?!//)\S*@", ":***@", url)
+    return url if password is None else url.replace(f":{password}@", ":***@", 1)

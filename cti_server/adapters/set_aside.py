@@ -39,20 +39,19 @@ class SetAside:
         """``border``: where it was read (commands, mirror, events, ...); ``entry``: which one it was there."""
         self.counts[border] += 1
         count = self.counts[border]
-        if count > TOLD_FIRST and count % TOLD_LATER:
-            return
-        log.error("an entry cannot be read and is set aside", border=border, entry=entry[:200], why=why[:500], so_far=count)
-        fields: dict[Any, Any] = {
-            "border": border,
-            "entry": entry[:200].encode("utf-8", "replace"),
-            "why": why[:500].encode("utf-8", "replace"),
-        }
+        told = count <= TOLD_FIRST or count % TOLD_LATER == 0
+        if told:
+            self._log(border, entry, why, count)
         try:
-            self._redis.xadd(
-                self._keys.set_aside,
-                {**fields, "process": self._process, "raw": raw[:LONGEST_RAW]},
-                maxlen=KEPT,
-                approximate=True,
-            )
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.hincrby(self._keys.set_aside_counts, border, 1)
+            if told:
+                fields: dict[Any, Any] = {"border": border, "process": self._process, "raw": raw[:LONGEST_RAW]}
+                fields |= {"entry": entry[:200].encode("utf-8", "replace"), "why": why[:500].encode("utf-8", "replace")}
+                pipe.xadd(self._keys.set_aside, fields, maxlen=KEPT, approximate=True)
+            pipe.execute()
         except redis.RedisError as error:
             log.warning("an entry that was set aside is kept in the log only", error=str(error))
+
+    def _log(self, border: str, entry: str, why: str, count: int) -> None:
+        log.error("an entry cannot be read and is set aside", border=border, entry=entry[:200], why=why[:500], so_far=count)

@@ -286,11 +286,22 @@ def _run() -> str:
     daemon = Daemon(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, daemon.stop)
-    daemon.runner = gevent.spawn(daemon.run)
-    daemon.runner.get()
+    daemon.runner = gevent.spawn(_caught, daemon)
+    error = daemon.runner.get()
+    if isinstance(error, Exception):
+        raise error
     if daemon.switches.deposed:
         raise CtiError("fenced", daemon.failure)
     return daemon.failure
+
+
+def _caught(daemon: Daemon) -> Exception | None:
+    """Not raised in the greenlet, whose hub would print it."""
+    try:
+        daemon.run()
+    except Exception as error:  # noqa: BLE001 - raised again in the main greenlet
+        return error
+    return None
 
 
 if __name__ == "__main__":

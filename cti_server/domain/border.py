@@ -30,9 +30,9 @@ def document(raw: bytes | str, what: str = "entry") -> dict[str, Any]:
     try:
         found = orjson.loads(raw)
     except (orjson.JSONDecodeError, TypeError) as error:
-        raise BadInput(f"the {what} is no JSON: {error}") from error
+        raise BadInput(f"{what}: not JSON: {error}") from error
     if type(found) is not dict:
-        raise BadInput(f"the {what} is {_kind(found)}, wants an object")
+        raise BadInput(f"{what}: is {_kind(found)}, wants an object")
     brackets = raw.count(b"{") + raw.count(b"[") if isinstance(raw, bytes) else raw.count("{") + raw.count("[")
     if brackets > DEPTH:
         check_depth(found, what)
@@ -51,7 +51,7 @@ def check_depth(value: Any, what: str = "entry") -> None:
         ]
         if not level:
             return
-    raise BadInput(f"the {what} is nested deeper than {DEPTH} levels")
+    raise BadInput(f"{what}: is nested deeper than {DEPTH} levels")
 
 
 def text(found: Mapping[str, Any], name: str, longest: int = 200, default: str | None = None) -> str:

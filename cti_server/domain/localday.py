@@ -14,8 +14,8 @@ def zone_named(name: str) -> ZoneInfo:
     """Raises CtiError 'no-such-zone'."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError) as error:
-        raise CtiError("no-such-zone", f"{name!r} is no IANA time zone, e.g. Asia/Shanghai (is tzdata installed?)") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # its name is a file's: too long, a folder
+        raise CtiError("no-such-zone", f"{name!r:.80} is no IANA time zone, e.g. Asia/Shanghai (is tzdata installed?)") from error
 
 
 def day_bounds(day: str, zone: str) -> tuple[int, int]:

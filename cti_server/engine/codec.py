@@ -128,7 +128,7 @@ def _revive(hint: Any, document: Any) -> Any:
         hints = _hints(kind)
         found = {name: _revive(hints[name], item) for name, item in document.items() if name != "t"}
         for name, item in found.items():
-            if type(item) is int and name.endswith("_ms") and not -1 <= item <= LATEST_MS:
+            if type(item) is int and name.endswith("_ms") and abs(item) > LATEST_MS:
                 raise ValueError(f"{name} is {item}, which is no moment")
         return kind(**found)
     raise TypeError(f"{hint} cannot be read")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 
+from cti_server.domain import border
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
 from cti_server.domain.kpi import FORMULAS
@@ -22,6 +23,7 @@ from cti_server.errors import CtiError
 OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
 MAX_PROBLEMS = 20
+MOST = 2**31 - 1
 EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
@@ -37,9 +39,9 @@ def encode_config(config: CentreConfig) -> bytes:
 def decode_config(raw: bytes | str) -> CentreConfig:
     """JSON -> CentreConfig. Raises CtiError 'bad-config' with details {"problems": [text]}, each text naming its place."""
     try:
-        document = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise refused([f"not JSON: {error}"]) from error
+        document = border.document(raw, "config")
+    except border.BadInput as error:
+        raise refused([str(error)]) from error
     problems: list[str] = []
     config = _record(CentreConfig, document, "config", problems)
     if config is None:
@@ -189,6 +191,8 @@ def _value(kind: Any, raw: Any, place: str, problems: list[str]) -> Any:
         return tuple(_value(arguments[0], item, f"{place}[{number}]", problems) for number, item in enumerate(raw))
     if type(raw) is not kind:
         problems.append(f"{place}: is {_kind_of(raw)}, wants {kind.__name__}")
+    elif kind is int and abs(raw) > MOST:
+        problems.append(f"{place}: {raw} is out of range (at most {MOST})")
     return raw
 
 

@@ -15,7 +15,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import CtiError
-from cti_server.services.config_codec import check_config, decode_config, encode_config, problems_of
+from cti_server.services.config_codec import check_config, decode_config, encode_config, problems_of, refused
 
 __all__ = ["Configurations", "Published", "assemble", "check_config", "decode_config", "encode_config", "problems_of", "publish"]
 
@@ -57,7 +57,7 @@ def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, n
     previous, version, unfit = _previous(store)
     try:
         config, problems = assemble(store.read_tables(domain), flow_files, previous)
-        check_config(config)
+        decode_config(_encoded(config))  # as every reader of it will: a column may hold any type
     except CtiError as error:
         if error.error_id != "bad-config":
             raise
@@ -67,6 +67,14 @@ def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, n
     config = replace(config, version=version + 1)
     store.add_version(config.version, now_ms, author, encode_config(config))
     return Published(config, True, (*unfit, *problems))
+
+
+def _encoded(config: CentreConfig) -> bytes:
+    """Raises CtiError 'bad-config' for what no JSON can hold."""
+    try:
+        return encode_config(config)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise refused([f"the tables or a flow hold what no document can: {error}"]) from error
 
 
 def _previous(store: Configurations) -> tuple[CentreConfig | None, int, tuple[str, ...]]:

@@ -9,23 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, get_origin, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
+from cti_server.domain import border
 from cti_server.domain.kpi import attributed_ms
 from cti_server.errors import CtiError
 from cti_server.events import facts
 
 BATCH = 500
 
-SHAPES: dict[str, Mapping[str, Any]] = {
-    "call": get_type_hints(facts.CallFact),
-    "segment": get_type_hints(facts.SegmentFact),
-    "agent_interval": get_type_hints(facts.AgentIntervalFact),
-    "recording": get_type_hints(facts.RecordingFact),
-    "disposition": get_type_hints(facts.DispositionFact),
-    "audit": get_type_hints(facts.AuditFact),
+SHAPES: dict[str, type] = {
+    "call": facts.CallFact,
+    "segment": facts.SegmentFact,
+    "agent_interval": facts.AgentIntervalFact,
+    "recording": facts.RecordingFact,
+    "disposition": facts.DispositionFact,
+    "audit": facts.AuditFact,
 }
-MAX_INT = 2**63 - 1
+_DETAILS = ("queued_ms", "service_level_s", "short_abandon_s")
+"""What the figures read of a segment's detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,19 +174,20 @@ def read_fact(raw: bytes) -> Fact:
     shape = SHAPES[kind]
     wrong = list(_wrong_fields(shape, data))
     if wrong:
-        raise ValueError(f"{kind} {fact_id}: {'; '.join(wrong)}")
-    row = {name: data[name] for name in shape}
+        raise border.BadInput(f"{kind} {fact_id}: {'; '.join(wrong)}")
+    row = {name: data[name] for name in get_type_hints(shape)}
     if kind == "segment":
         row["counted_ms"] = attributed_ms(row)
     return Fact(fact_id, kind, row)
 
 
-def _wrong_fields(shape: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[str]:
-    for name, hint in shape.items():
-        kind = get_origin(hint) or hint
-        if name not in data:
-            yield f"{name} is missing"
-        elif type(data[name]) is not kind:
-            yield f"{name} is {data[name]!r:.80}, wants {kind.__name__}"
-        elif kind is int and abs(data[name]) > MAX_INT:
-            yield f"{name} is out of range"
+def _wrong_fields(shape: type, data: Mapping[str, Any]) -> Iterable[str]:
+    yield from (f"{name} is missing" for name in get_type_hints(shape) if name not in data)
+    yield from border.misfits(shape, data)
+    detail = data.get("detail")
+    known = {f"detail.{name}": value for name, value in detail.items() if name in _DETAILS} if isinstance(detail, dict) else {}
+    for name, value in {**{n: v for n, v in data.items() if n in get_type_hints(shape)}, **known}.items():
+        if name in known and type(value) is not int:
+            yield f"{name} is no whole number"
+        elif type(value) is int and not -1 <= value <= (border.LATEST_MS if name.endswith("_ms") else border.LARGEST):
+            yield f"{name} is {value}, which is out of range"

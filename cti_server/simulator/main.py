@@ -32,7 +32,7 @@ def find_scenario(name: str) -> Path:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8021, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8021, show_default=True, help="Port; 0 takes a free one.")
 @click.option("--scenario", "scenario_name", default="demo", show_default=True, help="Scenario file, or demo or load.")
 @click.option("--password-env", default="CTI_ESL_PASSWORD", show_default=True, help="Environment variable with the password.")
 @click.option("--recordings-dir", default="", help="The switch's cti_recordings_dir: recordings are kept below it.")

@@ -233,11 +233,13 @@ class FactsRetention:
 
 
 class Guarded:
-    """Runs a job for the scheduler. Trouble that passes (Redis, SQL, a bad file) is logged when it begins and when it ends."""
+    """Runs a job for the scheduler. Trouble that passes (Redis, SQL, a bad file) is logged when it begins and when it ends; a
+    defect is counted, and the job's next round comes all the same."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, on_defect: Callable[[], None] | None = None) -> None:
         self._job = job
         self._trouble = ""
+        self._on_defect = on_defect or (lambda: None)
 
     def __call__(self) -> None:
         try:
@@ -246,6 +248,10 @@ class Guarded:
             self._failed(error.error_id, error.message)
         except redis.RedisError as error:
             self._failed("redis-away", str(error))
+        except Exception:
+            self._on_defect()
+            log.critical("a job has a defect", job=self._job.name, exc_info=True)
+            self._trouble = "defect"
         else:
             if self._trouble:
                 log.info("job works again", job=self._job.name, after=self._trouble)

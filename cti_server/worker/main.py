@@ -12,7 +12,6 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import random  # noqa: E402
 import signal  # noqa: E402
-import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
@@ -21,6 +20,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent  # noqa: E402
 from apscheduler.schedulers.gevent import GeventScheduler  # noqa: E402
 from gevent.event import Event  # noqa: E402
 
+from cti_server import entry  # noqa: E402
 from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.centre_time import engine_now_ms  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
@@ -36,7 +36,6 @@ from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
 from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
 from cti_server.adapters.sql.reading import SqlLedgerReader  # noqa: E402
 from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
-from cti_server.errors import CtiError  # noqa: E402
 from cti_server.services.ledger import Persister  # noqa: E402
 from cti_server.services.recordings import FileSeen  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
@@ -105,7 +104,7 @@ class Worker:
         )
         scheduler.add_listener(self._job_error, EVENT_JOB_ERROR)
         for job in self.jobs:
-            guarded = jobs.Guarded(job)
+            guarded = jobs.Guarded(job, self._count_defect)
             guarded()
             scheduler.add_job(guarded, "interval", seconds=job.every_s, id=job.name, name=job.name)
         scheduler.start()
@@ -138,6 +137,9 @@ class Worker:
             "fallback_broken": self.fallback.booking.broken,
         }
 
+    def _count_defect(self) -> None:
+        self._errors += 1
+
     def _job_error(self, event: JobExecutionEvent) -> None:
         self._errors += 1
         log.error("a job has a defect", job=event.job_id, error=repr(event.exception))
@@ -169,19 +171,19 @@ def _look_aside(path: Path) -> FileSeen | None:
 
 def main() -> None:
     os.umask(0o077)  # what this process writes is about callers
-    try:
-        settings = load()
-        logs.set_up(settings.log_level)
-        for library in ("apscheduler", "alembic"):
-            logging.getLogger(library).setLevel(logging.ERROR)
-        worker = Worker(settings)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, worker.stop)
-        worker.run()
-    except CtiError as error:
-        sys.exit(f"cti-worker: {error.message}")
-    if worker.failure:
-        sys.exit(f"cti-worker: {worker.failure}")
+    entry.run("cti-worker", _run)
+
+
+def _run() -> str:
+    settings = load()
+    logs.set_up(settings.log_level)
+    for library in ("apscheduler", "alembic"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+    worker = Worker(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, worker.stop)
+    worker.run()
+    return worker.failure
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import redis
 
 from cti_server.errors import CtiError
 from scripts.cti.output import line, print_json
-from scripts.cti.world import EXIT_AWAY, World, error_json, exit_code_of
+from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_USAGE, World, error_json, exit_code_of
 
 COMMANDS: dict[str, str] = {
     # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
@@ -53,6 +53,16 @@ class CtiGroup(click.Group):
         except redis.RedisError as error:
             _say(world, world.redis_away(error))
             context.exit(EXIT_AWAY)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _say(world, CtiError("bad-file", f"{place}{error.strerror or error}"))
+            context.exit(EXIT_USAGE)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            _say(world, CtiError("defect", f"a defect of this command, please report it: {words}"))
+            context.exit(EXIT_FINDINGS)
 
 
 def _say(world: World, error: CtiError) -> None:

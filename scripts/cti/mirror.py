@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import redis
 
 from cti_server.adapters.centre_time import STALE_MS, engine_sign, read_sign, to_ms
 from cti_server.adapters.keys import Keys
+from cti_server.domain.border import LARGEST, BadInput, digits, document
+from cti_server.events.views import decode_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,9 @@ class Rows:
 
 def _document(raw: Any) -> dict[str, Any]:
     try:
-        parsed = orjson.loads(raw)
-    except (orjson.JSONDecodeError, TypeError):
+        return document(raw)
+    except BadInput:
         return {}
-    return parsed if isinstance(parsed, dict) else {}
 
 
 def read_rows(client: redis.Redis, keys: Keys, kind: str) -> Rows:
@@ -98,14 +98,13 @@ def read_rows(client: redis.Redis, keys: Keys, kind: str) -> Rows:
     rows = Rows()
     raw_rows: Any = client.hgetall(keys.mirror(kind))
     for raw_id, raw in sorted(raw_rows.items()):
-        row_id = raw_id.decode("utf-8", "replace")
-        document = _document(raw)
-        if not isinstance(document.get("view"), dict):
+        try:
+            row_id, document = decode_row(kind, raw_id, raw)
+        except BadInput:
             rows.unreadable += 1
             continue
         rows.views[row_id] = {**document["view"], "id": row_id}
-        core = document.get("core")
-        rows.cores[row_id] = core if isinstance(core, dict) else {}
+        rows.cores[row_id] = document["core"]
     return rows
 
 
@@ -154,7 +153,6 @@ def read_freshness(client: redis.Redis, keys: Keys, now_ms: int) -> Freshness:
 
 def _int(value: Any) -> int:
     """Whole number, 0 for anything else."""
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return 0
+    if isinstance(value, int) and 0 <= value <= LARGEST:
+        return value
+    return digits(value) if isinstance(value, str | bytes) else 0

@@ -13,6 +13,7 @@ from typing import Any
 import argon2
 import orjson
 import redis
+import structlog
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.config_publisher import put_config, put_problems
@@ -26,6 +27,8 @@ from cti_server.errors import CtiError
 from cti_server.services.configuration import publish
 from cti_server.services.seed import DEMO_PASSWORD, USERS
 from cti_server.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, Any]:
@@ -169,8 +172,16 @@ def _read_logins(file: Path) -> dict[str, str]:
     """login -> password, of the people whose password was made here."""
     if not file.exists():
         return {}
-    found = orjson.loads(file.read_bytes())
-    return dict(found) if isinstance(found, dict) else {user.login: str(found) for user in USERS}
+    try:
+        found = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError:  # torn: the passwords stand in the database, only this note of them is lost
+        aside = file.with_name(file.name + ".broken")
+        file.replace(aside)
+        log.error("the note of the first passwords cannot be read and is set aside: give new ones with cti user", file=str(aside))
+        return {}
+    if isinstance(found, dict):
+        return {str(login): password for login, password in found.items() if isinstance(password, str)}
+    return {user.login: str(found) for user in USERS}
 
 
 def _logins(file: Path) -> list[dict[str, str]]:

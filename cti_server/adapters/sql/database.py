@@ -16,16 +16,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from cti_server.domain import border
+from cti_server.domain.border import BadInput
 from cti_server.errors import CtiError
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 EXAMPLES = "sqlite:///var/cti.db or mysql+pymysql://cti:PASSWORD@127.0.0.1:3306/cti"
@@ -70,6 +77,9 @@ def migrate(url: str) -> str:
             return MigrationContext.configure(connection).get_current_revision() or ""
     except SQLAlchemyError as error:
         raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)}: {_reason(error)}. {_advice(engine.url)}") from error
+    except CommandError as error:  # its revision is none that this version knows
+        text = "its schema is of a newer version of this product (or of another): install that version, or restore a backup"
+        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)}: {text} ({error})") from error
     finally:
         engine.dispose()
 
@@ -134,6 +144,8 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r} is no database URL; write {EXAMPLES}") from error
+    if parsed.port is not None and not 0 < parsed.port <= 65535:
+        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r}: {parsed.port} is no port")
     known = ("sqlite", "sqlite+pysqlite", "mysql+pymysql", "mariadb+pymysql")
     if parsed.drivername in ("mysql", "mariadb"):
         parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
@@ -148,7 +160,8 @@ def _sqlite(url: URL, threads: bool) -> Engine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CtiError("bad-database", f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": 5}, **({"poolclass": NullPool} if threads else {}))
+    pool: dict[str, Any] = {"poolclass": NullPool} if threads else {}
+    engine = create_engine(url, connect_args={"timeout": 5}, json_deserializer=_document, **pool)
 
     @event.listens_for(engine, "do_connect")
     def create(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
@@ -183,6 +196,7 @@ def _mariadb(url: URL) -> Engine:
         pool_recycle=RECYCLE_S,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
+        json_deserializer=_document,
         connect_args={
             "connect_timeout": 5,
             "read_timeout": 60,
@@ -192,6 +206,17 @@ def _mariadb(url: URL) -> Engine:
     )
     event.listen(engine, "handle_error", _leave_wrong_server)
     return engine
+
+
+def _document(raw: str | bytes) -> Any:
+    """A JSON column; one that somebody broke reads as {} and costs its own row, not the report or the table that it is in."""
+    try:
+        found = orjson.loads(raw)
+        border.check_depth([found], "column")
+    except (BadInput, orjson.JSONDecodeError) as error:
+        log.error("a column of the database is no JSON: read as empty", start=repr(raw[:60]), error=str(error))
+        return {}
+    return found
 
 
 def _leave_wrong_server(context: ExceptionContext) -> None:

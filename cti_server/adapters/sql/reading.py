@@ -22,7 +22,7 @@ _INTERVAL, _RECORDING, _DISPOSITION = TABLES["agent_interval"], TABLES["recordin
 
 def columns(kind: str) -> list[Column[Any]]:
     """The columns with the keys of events.facts."""
-    return [TABLES[kind].c[name] for name in SHAPES[kind]]
+    return [TABLES[kind].c[name] for name in SHAPES[kind].__annotations__]
 
 
 SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "started_ms", "ended_ms", "outcome", "detail")

@@ -9,12 +9,13 @@ from dataclasses import asdict
 import click
 import redis
 
+from cti_server.errors import CtiError
 from scripts.cti.doctor.clock_checks import check_clocks
 from scripts.cti.doctor.database_checks import check_database
 from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
 from scripts.cti.doctor.machine_checks import check_private, check_prompts, check_recordings, check_settings_file, check_tls
 from scripts.cti.doctor.process_checks import check_configuration, check_processes, check_web
-from scripts.cti.doctor.redis_checks import check_persister, check_redis
+from scripts.cti.doctor.redis_checks import check_persister, check_redis, check_set_aside
 from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import text
@@ -26,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "redis": check_redis,
     "database": check_database,
     "persister": check_persister,
+    "set-aside": check_set_aside,
     "processes": check_processes,
     "web": check_web,
     "clocks": check_clocks,
@@ -51,6 +53,11 @@ def examine(world: World, options: Options, skip: tuple[str, ...] = ()) -> Itera
             yield from check(world, options)
         except redis.RedisError:
             yield Finding(name, "unknown", "Redis is away, so nobody could look")
+        except CtiError as error:
+            yield Finding(name, "unknown", f"nobody could look: {error.message}")
+        except Exception as error:  # noqa: BLE001 - one look that fails must not cost the others
+            words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            yield Finding(name, "unknown", f"the look itself failed: {words}", "please report it")
 
 
 @click.command()

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import redis
 
 from cti_server.adapters.centre_time import redis_ms
+from cti_server.domain.border import digits
 from scripts.cti.doctor.finding import Finding, Options, by_limit
-from scripts.cti.text import age
+from scripts.cti.text import age, safe
 from scripts.cti.world import World
 
 NEEDED = (6, 2)
@@ -35,6 +36,21 @@ def check_redis(world: World, options: Options) -> Iterator[Finding]:
     yield _memory(info)
     lengths = {name: world.client.xlen(getattr(world.keys, name)) for name in ("events", "commands", "facts")}
     yield Finding("redis streams", "ok", ", ".join(f"{name} {length}" for name, length in lengths.items()), details=lengths)
+
+
+def check_set_aside(world: World, options: Options) -> Iterator[Finding]:
+    """What no reader could read: how many entries, and the newest with its reason."""
+    counts: Any = world.client.hgetall(world.keys.set_aside_counts)
+    count = sum(digits(value) for value in counts.values())
+    if not world.client.xlen(world.keys.set_aside):
+        yield Finding("set aside", "ok", "every entry could be read")
+        return
+    newest: Any = world.client.xrevrange(world.keys.set_aside, count=1)
+    told = {name.decode(): value.decode("utf-8", "replace") for name, value in newest[0][1].items() if name != b"raw"}
+    shown = safe(f"the newest by {told.get('process')}: {told.get('border')} {told.get('entry')}: {told.get('why')}")
+    both = f"{world.keys.set_aside} and {world.keys.set_aside_counts}"
+    hint = f"somebody writes what is not agreed; read the stream, delete {both} when it is dealt with"
+    yield Finding("set aside", "warning", f"{count} entries could not be read, {shown}", hint, {"count": count, **told})
 
 
 def _version(info: dict[str, Any]) -> Finding:

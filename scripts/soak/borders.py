@@ -1,0 +1,232 @@
+"""Every reader of outside bytes, in this process: what it may raise is agreed, anything else is a reader that can be broken."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cti_server.daemon.journal import Journal
+from cti_server.domain.border import BadInput, digits
+from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.domain.ivr import Known
+from cti_server.domain.ivr_parse import FlowError, load_flows
+from cti_server.engine import images
+from cti_server.engine.core import Engine
+from cti_server.engine.messages import Mirror, Tick
+from cti_server.engine.replay import header, replay_log
+from cti_server.errors import CtiError
+from cti_server.esl import replies
+from cti_server.esl.events import event_headers
+from cti_server.esl.framing import Frame, FrameParser
+from cti_server.esl.translate import translate
+from cti_server.events.commands import decode_command, decode_reply
+from cti_server.events.envelope import decode
+from cti_server.events.views import MIRRORS, decode_row
+from cti_server.services.config_codec import decode_config, encode_config
+from cti_server.services.fallback import facts_of, read_line
+from cti_server.services.ledger import read_fact
+from cti_server.settings import load
+from scripts.soak import odd
+
+CONFIG = CentreConfig(
+    1,
+    "main",
+    {"2001": AgentConfig("2001", "Agent", "2001", "east", {"repair": 1})},
+    {"east": TeamConfig("east", "East")},
+    {"repair": QueueConfig("repair", "Repair")},
+    {"95598": ServiceNumberConfig("95598", "Line", "", "repair")},
+)
+FLOW = b"""name: hello
+version: 1
+language: en
+start: menu
+nodes:
+  menu: {type: menu, prompt: hello, choices: {"1": bye}, timeout: bye, invalid: bye}
+  bye: {type: hang_up}
+"""
+EVENT = {
+    "Event-Name": "CHANNEL_PARK",
+    "Event-Date-Timestamp": "1700000000000000",
+    "Unique-ID": "leg",
+    "Call-Direction": "inbound",
+    "Answer-State": "ringing",
+    "Caller-Caller-ID-Number": "138",
+    "Caller-Context": "public",
+    "variable_cti_call": "c",
+    "_body": "x",
+}
+CHANNEL = {
+    **EVENT,
+    "Channel-State": "CS_PARK",
+    "Caller-Channel-Created-Time": "1700000000000000",
+    "variable_cti_enqueued_at": "1",
+}
+GATEWAYS = b"<gateways><gateway><name>carrier</name><state>NOREG</state><pingtime>12.5</pingtime></gateway></gateways>"
+STATUS = (
+    b"FreeSWITCH (Version 1.10.12 64bit) is ready\n5 session(s) since startup\n1 session(s) - peak 5, last 5min 5\n"
+    b"0 session(s) per Sec out of max 30, peak 1, last 5min 1\n1000 session(s) max\n"
+)
+VIEW = {"id": "x", "name": "n", "team": "east", "queues": {"repair": 1}, "legs": [{"id": "l", "agent": "2001"}], "today": {}}
+CALL = {
+    "id": "x",
+    "node": "main",
+    "caller_leg": "l",
+    "number": "1",
+    "name": "",
+    "service_number": "95598",
+    "service_name": "",
+    "order": 1,
+    "arrived_ms": 1700000000000,
+    "legs": {"l": {"id": "l", "node": "main", "party": "customer", "call_id": "x"}},
+    "segments": {"queue": {"id": "1-1", "segment": "queue", "queue": "repair", "agent": "", "leg": "", "started_ms": 1}},
+}
+SEGMENT = {
+    "call_id": "c",
+    "segment": "talk",
+    "queue": "repair",
+    "agent": "2001",
+    "team": "east",
+    "leg": "l",
+    "started_ms": 1,
+    "ended_ms": 2,
+    "outcome": "",
+    "estimated": False,
+    "detail": {"queued_ms": 1},
+}
+LINE = {"uuid": "u", "cti_call": "", "number": "1", "start_us": "1700000000000000", "hangup_us": "1700000001000000", "queue": "q"}
+
+
+@dataclass(slots=True)
+class Found:
+    """``broken``: what a reader raised that is not agreed, with the input's beginning."""
+
+    inputs: int = 0
+    set_aside: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
+def _agent() -> bytes:
+    """As the engine writes it."""
+    adopted = [e for e in Engine(CONFIG, 1, 1).handle(Tick(1)) if isinstance(e, Mirror) and e.kind == "agents"]
+    return orjson.dumps(dict(adopted[0].document or {})["core"])
+
+
+def _event(raw: bytes) -> None:
+    headers = event_headers(Frame("text/event-json", {}, raw))
+    if headers is not None:
+        translate("main", headers)
+
+
+def _plain(raw: bytes) -> None:
+    headers = event_headers(Frame("text/event-plain", {}, raw))
+    if headers is not None:
+        translate("main", headers)
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _flow(raw: bytes) -> None:
+    flows, _ = load_flows({"hello.yaml": _text(raw)}, Known({"repair"}, set(), {"hello"}))
+    for flow in flows.values():
+        orjson.dumps(flow.document)
+
+
+def _row(kind: str, raw: bytes) -> None:
+    _, row = decode_row(kind, b"x", raw)
+    orjson.dumps(row)
+
+
+def _fallback(raw: bytes) -> None:
+    facts_of(read_line(raw), CONFIG, "main", None)
+
+
+class _Files:
+    """Readers of files: in a folder that goes with the run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def journal(self, raw: bytes) -> None:
+        path = self.folder / "facts.journal"
+        path.write_bytes(raw)
+        path.with_name("facts.journal.at").write_bytes(raw[:20])
+        found = Journal(path)
+        found.add([b"{}"])
+        assert found.head(10_000)[-1] == b"{}"
+
+    def settings(self, raw: bytes) -> None:
+        path = self.folder / "cti.toml"
+        path.write_bytes(raw)
+        load({"CTI_CONFIG": str(path)}).switch_addresses()
+
+
+def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
+    """(name, reader, a good input)."""
+    files = _Files(folder)
+    command = {"id": "c", "name": "Ping", "args": {"data": {"a": "b"}}, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
+    event = {"epoch": 1, "seq": 1, "name": "x", "at_ms": 1, "audience": ["floor"], "data": {"agent": VIEW, "call": VIEW}}
+    log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
+    found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
+        ("command", decode_command, orjson.dumps(command)),
+        ("reply", decode_reply, orjson.dumps({"command_id": "c", "ok": True, "error_id": "", "message": "", "data": {"a": 1}})),
+        ("event", decode, orjson.dumps(event)),
+        ("fact", read_fact, orjson.dumps({"id": "f", "kind": "segment", "data": SEGMENT})),
+        ("configuration", decode_config, encode_config(CONFIG)),
+        ("fallback line", _fallback, orjson.dumps(LINE)),
+        ("flow", _flow, FLOW),
+        ("switch event", _event, orjson.dumps(EVENT)),
+        ("plain event", _plain, "\n".join(f"{k}: {v}" for k, v in EVENT.items()).encode()),
+        ("frames", lambda raw: FrameParser().feed(raw), b"Content-Length: 2\nContent-Type: text/event-json\n\n{}" * 3),
+        ("channel", lambda raw: replies.channel_report("main", replies.channel_dump(_text(raw))), orjson.dumps(CHANNEL)),
+        ("channels", lambda raw: replies.channel_ids(_text(raw)), b'{"row_count":1,"rows":[{"uuid":"a"}]}'),
+        ("registrations", lambda raw: replies.registrations("main", _text(raw), 1), b'{"rows":[{"reg_user":"1","expires":"9"}]}'),
+        ("gateways", lambda raw: replies.gateways(_text(raw)), GATEWAYS),
+        ("status", lambda raw: replies.status(_text(raw)), STATUS),
+        ("digits", digits, b"4096"),
+        ("image of an agent", lambda raw: images.agent(orjson.loads(raw)), _agent()),
+        ("image of a call", lambda raw: images.call(orjson.loads(raw)), orjson.dumps(CALL)),
+        ("replay", lambda raw: replay_log(raw.split(b"\n")), log),
+        ("journal", files.journal, b'{"id":"1"}\n{"id":"2"}\n'),
+        (
+            "settings",
+            files.settings,
+            b'domain = "main"\nhttp_port = 8080\nswitches = "main=esl://127.0.0.1:8021"\nesl_password = "x"\n',
+        ),
+    ]
+    row = orjson.dumps({"epoch": 1, "seq": 1, "view": VIEW})
+    found += [(f"row of {kind}", partial(_row, kind), row) for kind in MIRRORS]
+    return found
+
+
+AGREED = (BadInput, CtiError, FlowError, ValueError)
+
+
+def fuzz(rng: random.Random, count: int) -> Found:
+    """``count`` odd inputs, each reader in turn."""
+    found = Found()
+    with tempfile.TemporaryDirectory(prefix="cti-borders-") as folder:
+        table = readers(Path(folder))
+        for _, reader, good in table:
+            reader(good)  # what is good must be read
+        while found.inputs < count:
+            name, reader, good = table[found.inputs % len(table)]
+            found.inputs += 1
+            raw = odd.raw(orjson.loads(good), rng) if good.startswith(b"{") and b"\n" not in good else odd.damaged(good, rng)
+            try:
+                reader(raw)
+            except AGREED:
+                found.set_aside += 1
+            except Exception as error:  # noqa: BLE001 - that is what is looked for
+                found.broken.append(f"{name}: {error!r:.200} of {raw[:300]!r}")
+                if len(found.broken) >= 50:
+                    break
+    return found
