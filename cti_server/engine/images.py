@@ -5,6 +5,7 @@ An image is the reduced plain form of the state record; open intervals and segme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from cti_server.engine.state import Agent, Alarm, Call, Draft, Switch, Trunk
 
 ACTIVITIES = ("arriving", "ivr", "queue", "talk", "survey", "ended")
 MOST_PRIORITY = 100_000
+LEG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""How a switch names a channel."""
 
 
 def image(core: Core, kind: str, thing: str) -> Any:
@@ -41,6 +44,8 @@ def call(document: Mapping[str, Any]) -> Call:
     found = revive(Call, _known(Call, document))
     if found.activity not in ACTIVITIES:
         raise ValueError(f"no call does {found.activity!r:.40}")
+    if not all(map(LEG.fullmatch, found.legs)):
+        raise ValueError("it has a leg that no switch has")
     if any(leg_id != leg.id or leg.call_id != found.id for leg_id, leg in found.legs.items()):
         raise ValueError("it has a leg of another call")
     offered = found.offer.leg if found.offer else ""

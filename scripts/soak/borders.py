@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from cti_server.daemon.journal import Journal
+from cti_server.daemon.twin import read_twin
 from cti_server.domain.border import BadInput, digits
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.domain.ivr import Known
@@ -163,6 +164,11 @@ class _Files:
         found.add([b"{}"])
         assert found.head(10_000)[-1] == b"{}"
 
+    def twin(self, raw: bytes) -> None:
+        path = self.folder / "mirror.jsonl"
+        path.write_bytes(raw)
+        read_twin(path)
+
     def settings(self, raw: bytes) -> None:
         path = self.folder / "cti.toml"
         path.write_bytes(raw)
@@ -195,6 +201,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         ("image of an agent", lambda raw: images.agent(orjson.loads(raw)), _agent()),
         ("image of a call", lambda raw: images.call(orjson.loads(raw)), orjson.dumps(CALL)),
         ("replay", lambda raw: replay_log(raw.split(b"\n")), log),
+        ("twin", files.twin, b'["agents","x",{"epoch":1}]\n["calls","y",null]\n{"epoch":1,"seq":2,"at_ms":3}\n'),
         ("journal", files.journal, b'{"id":"1"}\n{"id":"2"}\n'),
         (
             "settings",

@@ -193,6 +193,10 @@ class Hostile(Floor):
         for file, sample in ((data / "epoch", b"4096"), (data / "config.json", b"{}"), (data / "facts.journal", b'{"id":"a"}\n')):
             file.write_bytes(odd.damaged(sample, self.random))
             self.inputs["files"] += 1
+        twin = data / "mirror.jsonl"
+        if twin.exists():
+            twin.write_bytes(odd.damaged(twin.read_bytes(), self.random))
+            self.inputs["files"] += 1
         self.redis.delete(self.keys.config)  # the worker publishes it again
         wait_until(lambda: self.redis.exists(self.keys.config), 30)
         self.stack.spawn("daemon", "cti_server.daemon.main")
