@@ -8,9 +8,11 @@ FACTS_MOST facts wait on the stream for a worker, more of them wait in the journ
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import gevent
@@ -46,6 +48,8 @@ JOURNAL_BATCHES = 20  # in one go: events wait meanwhile
 FACTS_MOST = 200_000
 """So many facts may wait in Redis (some 150 MB); the rest waits on disk until half of them are stored."""
 LOOK_MS = 1000
+RECENT_S = 15.0
+"""A Redis that was emptied, or a new primary that had not heard of them, gets the facts of so long again: doubles are dropped."""
 
 # KEYS: streams; ARGV[1] ms. What is older goes, by the clock that gave the entries their ids: Redis's own.
 _TRIM = """
@@ -71,6 +75,15 @@ class _Batch:
     effects: list[Effect] = field(default_factory=list)
     beat: bytes = b""
     switch: str = ""  # whose row is written again with new details
+
+
+@dataclass(slots=True)
+class _Told:
+    """A fact that Redis took: when (monotonic seconds), as which entry of the stream."""
+
+    at_s: float
+    entry: bytes
+    fact: bytes
 
 
 class Outbox:
@@ -109,10 +122,12 @@ class Outbox:
         self._noticed: dict[str, str] = {}
         self._facts_most = facts_most
         self._look_due_ms = 0
+        self._recent: deque[_Told] = deque()  # facts on the stream
         self._full = False  # the facts stream takes no more now
         self.aside = SetAside(client, keys, "daemon")
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
+        self._has_meta = False  # Redis knows whose mirror it has; when it no longer does, it was emptied
         self._twin = twin
         self._position = (epoch, 0)
         self.mirror_unread = False
@@ -211,7 +226,13 @@ class Outbox:
         now_ms = self._clock.now_ms()
         if now_ms >= self._look_due_ms:
             self._look_due_ms = now_ms + LOOK_MS
-            waiting = int(self._redis.xlen(self._keys.facts))
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.xlen(self._keys.facts)
+            pipe.hget(self._keys.mirror_meta, "epoch")
+            waiting, epoch = pipe.execute()
+            if epoch is None and self._has_meta:
+                self._has_meta = False
+                raise redis.ConnectionError("it was emptied: it gets everything anew")
             self._full = waiting >= (self._facts_most // 2 if self._full else self._facts_most)
 
     def _tell_trouble(self) -> None:
@@ -241,15 +262,16 @@ class Outbox:
             set_wrong_keys_aside(self._redis, self._keys, self.aside)
             if self.mirror_unread:
                 self._keep_unread()
+            again = self._not_there()
+            for start in range(0, len(again), JOURNAL_BATCH):
+                self._add_facts(again[start : start + JOURNAL_BATCH])
         for _ in range(0 if self._full else JOURNAL_BATCHES):
             lines = self._journal.head(JOURNAL_BATCH)
             if not lines:
                 break
-            pipe = self._redis.pipeline(transaction=True)
-            for line in lines:
-                pipe.xadd(self._keys.facts, {"f": line})
-            pipe.execute()
+            entries = self._add_facts(lines)
             self._journal.drop(len(lines))
+            self._remember(entries, lines)
         replies = list(self._late_replies)
         pipe = self._redis.pipeline(transaction=True)
         if self.away:
@@ -266,6 +288,27 @@ class Outbox:
             self.away = False
             log.info("redis has everything", events_dropped_meanwhile=self.dropped_events)
 
+    def _add_facts(self, lines: list[bytes]) -> list[bytes]:
+        """-> their entries."""
+        pipe = self._redis.pipeline(transaction=True)
+        for line in lines:
+            pipe.xadd(self._keys.facts, {"f": line})
+        return pipe.execute()
+
+    def _remember(self, entries: list[bytes], lines: list[bytes]) -> None:
+        now = monotonic()
+        self._recent.extend(_Told(now, entry, line) for entry, line in zip(entries, lines, strict=True))
+        while self._recent and self._recent[0].at_s < now - RECENT_S:
+            self._recent.popleft()
+
+    def _not_there(self) -> list[bytes]:
+        """Facts of a moment ago that this Redis does not have: it was emptied, it had not heard of them, or they are stored."""
+        if not self._recent:
+            return []
+        found: Any = self._redis.xrange(self._keys.facts, self._recent[0].entry, self._recent[-1].entry)
+        there = {entry for entry, _ in found}
+        return [told.fact for told in self._recent if told.entry not in there]
+
     def _keep_unread(self) -> None:
         """Nothing is thrown away that nobody has read: an earlier daemon's mirror, which Redis did not give at the start."""
         for key in (*map(self._keys.mirror, MIRRORS), self._keys.mirror_meta):
@@ -278,6 +321,7 @@ class Outbox:
         pipe = self._redis.pipeline(transaction=True)
         replies: list[Reply] = []
         spilled: list[bytes] = []
+        facts: dict[int, bytes] = {}  # place in the pipeline -> fact
         spill = self._full or len(self._journal) > 0  # in their order
         newest_seq = at_ms = 0
         for batch in batches:
@@ -301,6 +345,7 @@ class Outbox:
                     if fact and spill:
                         spilled.append(fact)
                     elif fact:
+                        facts[len(pipe)] = fact
                         pipe.xadd(self._keys.facts, {"f": fact})
                 elif isinstance(effect, Reply):
                     self._add_reply(pipe, effect)
@@ -311,7 +356,9 @@ class Outbox:
         if now_ms >= self._trim_due_ms:
             pipe.eval(_TRIM, 2, self._keys.events, self._keys.commands, str(EVENTS_KEPT_MS))
             self._trim_due_ms = now_ms + 1000
-        pipe.execute()
+        done = pipe.execute()
+        self._has_meta = self._has_meta or bool(newest_seq)
+        self._remember([done[place] for place in facts], list(facts.values()))
         self._journal.add(spilled)
         self._forget(replies)
         self._forget_mirrors(batches)

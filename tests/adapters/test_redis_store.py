@@ -15,7 +15,7 @@ from cti_server.adapters.redis_store import WrongServerError, connect
 from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox
-from cti_server.engine.messages import RecordFact
+from cti_server.engine.messages import Mirror, RecordFact
 from cti_server.events.commands import Command, encode_command
 from tests.redis_pair import RedisPair, redis_pair, until
 
@@ -53,6 +53,23 @@ def test_what_the_daemon_says_and_hears_follows_a_fail_over(pair, tmp_path):
     pair.other.xadd(KEYS.commands, {"c": encode_command(Command("c1", "Ping", {}, "x", 5000, "asker"))})
     until(lambda: seen == ["c1"])
     reader.stop()
+    outbox.stop()
+
+
+def test_a_new_primary_that_had_not_heard_of_the_last_facts_gets_them(pair, tmp_path):
+    client = connect(pair.url)
+    outbox = Outbox(client, KEYS, 1, "test", Journal(tmp_path / "j"), SystemClock())
+    outbox.start()
+    outbox.put(1, [RecordFact("f1", "audit", {}), Mirror(1, "agents", "1", {"view": {}, "core": {}})])
+    until(lambda: pair.other.hexists(KEYS.mirror("agents"), "1"))
+    pair.other.execute_command("REPLICAOF", "NO", "ONE")  # the two no longer hear each other
+    outbox.put(2, [RecordFact("f2", "audit", {})])
+    until(lambda: pair.one.xlen(KEYS.facts) == 2)
+    pair.fail_over()
+    outbox.put(3, [RecordFact("f3", "audit", {})])
+    until(lambda: not outbox.away and b"f3" in str(pair.other.xrange(KEYS.facts)).encode())
+    found = [fields[b"f"] for _, fields in pair.other.xrange(KEYS.facts)]
+    assert [any(name in line for line in found) for name in (b"f1", b"f2", b"f3")] == [True, True, True]
     outbox.stop()
 
 

@@ -1,6 +1,7 @@
 """What leaves the engine reaches Redis in order, once, and survives Redis being away."""
 
 import resource
+import time
 
 import gevent
 import orjson
@@ -11,6 +12,7 @@ from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
+from cti_server.daemon import outbox as module
 from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.journal import Journal
@@ -94,11 +96,35 @@ def test_nothing_is_lost_while_redis_is_away(redis_server, client, outbox, journ
     redis_server.start()  # it comes back empty, as an unsaved one does
     until(lambda: not outbox.away)
     outbox.put(4, [fact(4)])
-    until(lambda: facts(client) == ["3-2", "3-3", "3-4"])
+    until(lambda: facts(client) == ["3-1", "3-2", "3-3", "3-4"])
     assert client.hkeys(KEYS.mirror("agents")) == [b"kept"]
     assert client.exists(KEYS.command("c9"))
     assert not journal.path.exists()
     assert outbox.dropped_events == 1
+
+
+def test_a_redis_that_was_emptied_under_our_hands_gets_everything_anew(client, outbox):
+    """Somebody says FLUSHALL, or it restarts between two commands: no connection breaks, and facts may not be stored yet."""
+    outbox.put(1, [fact(1), Mirror(1, "agents", "1001", {"view": 1, "core": {}})])
+    until(lambda: facts(client) == ["3-1"])
+    client.flushall()
+    until(lambda: outbox.beat(5, {"at_ms": 5}) or client.hexists(KEYS.mirror("agents"), "1001"))
+    assert facts(client) == ["3-1"]
+    assert not outbox.away
+
+
+def test_facts_of_a_moment_ago_are_said_again_after_an_outage_and_older_ones_are_not(redis_server, client, outbox, monkeypatch):
+    outbox.put(1, [fact(1)])
+    until(lambda: facts(client) == ["3-1"])
+    monkeypatch.setattr(module, "monotonic", lambda: time.monotonic() + module.RECENT_S + 1)
+    outbox.put(1, [fact(2)])
+    until(lambda: facts(client) == ["3-1", "3-2"])
+    redis_server.stop()
+    outbox.put(2, [fact(3)])
+    until(lambda: outbox.away)
+    redis_server.start()
+    until(lambda: not outbox.away)
+    assert facts(client) == ["3-2", "3-3"]
 
 
 def test_a_journal_of_a_dead_process_is_delivered_first(client, tmp_path):
