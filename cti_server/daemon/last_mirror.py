@@ -24,6 +24,7 @@ from cti_server.events.views import MIRRORS, decode_row
 log = structlog.get_logger(__name__)
 
 WAIT_S = 60.0
+LEADING_WAIT_S = 5.0  # Redis went between the two looks: nobody serves the callers meanwhile
 RETRY_S = 0.5
 TELL_S = 5.0
 
@@ -58,11 +59,11 @@ class LastMirror:
 
     def await_redis(self, led: int) -> None:
         """Before the epoch is raised: until Redis answers, when what it knows may be needed."""
-        self._newest_of_redis(led)
+        self._newest_of_redis(led, WAIT_S)
 
     def read(self, led: int) -> tuple[Documents, int]:
         """(kind -> id -> document, UTC ms of its newest write or 0)."""
-        there = self._newest_of_redis(led)
+        there = self._newest_of_redis(led, LEADING_WAIT_S)
         self.unread = there is None
         newest = self._twin if there is None or self._twin.position > there.position else there
         if newest is self._twin and newest.position > (0, 0):
@@ -72,7 +73,7 @@ class LastMirror:
 
     # ------------------------------------------------------------ inside
 
-    def _newest_of_redis(self, led: int) -> Found | None:
+    def _newest_of_redis(self, led: int, wait_s: float) -> Found | None:
         """None: it cannot be read, and there is nothing (more) to wait for."""
         began = told = time.monotonic()
         while True:
@@ -80,12 +81,12 @@ class LastMirror:
                 return self._of_redis()
             except redis.RedisError as error:
                 waited = time.monotonic() - began
-                if self.is_here(led) or not led or waited >= WAIT_S:
+                if self.is_here(led) or not led or waited >= wait_s:
                     log.warning("redis has no mirror to read now: doing without", error=str(error), waited_s=round(waited))
                     return None
                 if waited < RETRY_S or time.monotonic() - told >= TELL_S:
                     told = time.monotonic()
-                    log.warning("waiting for the mirror in redis", error=str(error), at_most_s=round(WAIT_S - waited))
+                    log.warning("waiting for the mirror in redis", error=str(error), at_most_s=round(wait_s - waited))
             self._wait(RETRY_S)
 
     def _of_redis(self) -> Found:

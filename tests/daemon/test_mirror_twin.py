@@ -168,6 +168,7 @@ def test_a_mirror_that_is_needed_is_waited_for(redis_server, redis_url, file) ->
 
 def test_the_wait_ends_and_what_was_not_read_is_not_thrown_away(redis_server, redis_url, tmp_path, file, monkeypatch) -> None:
     monkeypatch.setattr(last_module, "WAIT_S", 0.0)
+    monkeypatch.setattr(last_module, "LEADING_WAIT_S", 0.0)
     client = connect(redis_url)
     redis_server.stop()
     found = last(client, file)
