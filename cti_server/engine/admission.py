@@ -51,7 +51,7 @@ def _narrow(core: Core, switch: Switch) -> None:
 
 def under_way(core: Core, node: str) -> int:
     """Connects that the switch works on, those that only ring not counted."""
-    return sum(1 for where in core.connecting.values() if where == node)
+    return sum(1 for leg, where in core.connecting.items() if where == node and leg in core.legs)
 
 
 def admits(core: Core, node: str) -> bool:

@@ -71,8 +71,11 @@ def document(folder: Path) -> CentreConfig:
     )
 
 
-def switch_row(box: Box, *, linked: bool = True, sessions: int = 10, core: dict[str, Any] | None = None) -> None:
+def switch_row(
+    box: Box, *, linked: bool = True, sessions: int = 10, delay_ms: int = 0, core: dict[str, Any] | None = None
+) -> None:
     view = {"linked": linked, "reason": "" if linked else "probe timed out", "sessions": sessions, "max_sessions": 6000}
+    view |= {"slow": bool(delay_ms), "delay_ms": delay_ms}
     found = {
         "modules": {"mod_lua": True, "mod_sofia": True},
         "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False},
@@ -260,6 +263,7 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
         "line.yaml: node x: bad",
     ),
     ("rejected", lambda b: b.client.xadd(b.keys.facts_rejected, {"why": "x"}), "persister", "warning", "1 facts could not"),
+    ("overloaded", lambda b: switch_row(b, delay_ms=2400), "switch main", "warning", "2400 ms to connect"),
     ("unlinked", lambda b: switch_row(b, linked=False), "switch main", "critical", "probe timed out"),
     ("full-switch", lambda b: switch_row(b, sessions=5800), "switch main", "critical", "5800 of 6000"),
     ("no-switch-row", lambda b: b.client.delete(b.keys.mirror("switches")), "switch main", "critical", "never said"),

@@ -19,6 +19,8 @@ from tests.freeswitch.driver import Driver
 from tests.freeswitch.test_real_switch import offer, parked_call
 from tests.sip_phone import Phone
 
+pytestmark = pytest.mark.switch
+
 
 def kept_call(switch: PrivateSwitch) -> str:
     """A caller as the daemon prepares one."""
@@ -48,6 +50,37 @@ def test_a_phone_that_hangs_up_as_it_is_connected_leaves_the_caller(real_switch)
                 lambda caller=caller: state(real_switch, caller) in ("CS_PARK", "CS_EXECUTE"), what=f"{after_s}: park"
             )
         real_switch.clear()
+
+
+@pytest.mark.long
+def test_forty_phones_that_hang_up_as_they_are_connected_leave_forty_callers(real_switch):
+    lost = []
+    for n in range(40):
+        caller = kept_call(real_switch)
+        real_switch.api(f"uuid_setvar {caller} cti_record {real_switch.recordings}/forty-{n}.wav")
+        with Phone(bye_after_s=n * 0.002) as phone:
+            leg = offer(real_switch, caller, phone.port)
+            real_switch.esl.event("CHANNEL_HANGUP_COMPLETE", Unique_ID=leg)
+            time.sleep(0.2)
+            if state(real_switch, caller) not in ("CS_PARK", "CS_EXECUTE"):
+                lost.append(n * 2)
+        real_switch.clear()
+    assert lost == [], "milliseconds after the answer"
+
+
+@pytest.mark.long
+def test_a_hundred_callers_who_hang_up_at_the_connect_leave_no_session(real_switch):
+    for n in range(100):
+        caller = kept_call(real_switch)
+        real_switch.api(f"uuid_setvar {caller} cti_record {real_switch.recordings}/hundred-{n}.wav")
+        with Phone() as phone:
+            leg = offer(real_switch, caller, phone.port)
+            real_switch.esl.event("CHANNEL_ANSWER", Unique_ID=leg)
+            time.sleep(n * 0.0025)
+            real_switch.api(f"uuid_kill {caller}")
+            real_switch.api(f"uuid_kill {leg}")
+        real_switch.clear()
+        assert re.search(r"^0 session\(s\) - ", real_switch.api("status"), re.MULTILINE), f"after try {n}"
 
 
 def test_a_recording_that_was_stopped_does_not_begin_again(real_switch):
