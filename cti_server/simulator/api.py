@@ -209,7 +209,9 @@ def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
     if channel is None:
         return NO_SESSION
     action, path = words[0], words[1]
-    if action == "start":
+    if action == "start" and not channel.alive:  # the far end has just hung up: the session never ends
+        switch.zombies.append(channel)
+    elif action == "start":
         switch.start_recording(channel, path)
         if len(words) > 2 and words[2].isdigit() and int(words[2]):
             recorder = channel.recorders[path]

@@ -65,7 +65,7 @@ def _channel_row(channel: Channel) -> dict[str, str]:
 
 
 def _channels(switch: Switch) -> list[dict[str, str]]:
-    rows = [_channel_row(channel) for channel in switch.channels.values()]
+    rows = [_channel_row(channel) for channel in (*switch.channels.values(), *(z for z in switch.zombies if z.ended))]
     for row in rows:
         row["hostname"] = switch.scenario.switchname
     return rows

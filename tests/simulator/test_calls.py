@@ -338,3 +338,14 @@ def test_what_happens_to_a_caller_is_written_down(tmp_path: Path) -> None:
     assert happened == [("arrived", ""), ("bridged", "1001"), ("unbridged", ""), ("ended", "")]
     assert {(row["uuid"], row["number"]) for row in rows} == {(leg, "13800138000")}
     assert (rows[2]["at_us"] - rows[1]["at_us"]) // 1_000_000 == 30
+
+
+def test_a_recording_begun_as_the_caller_hangs_up_leaves_a_session_for_ever(tmp_path: Path) -> None:
+    """As the real switch does, three times in two hundred; begun by the caller's own thread it cannot."""
+    desk = Desk()
+    caller = desk.waiting_call()
+    desk.api(f"uuid_kill {caller}")
+    assert desk.api(f"uuid_record {caller} start {tmp_path}/x.wav") == "+OK Success"
+    desk.passes(1)
+    assert caller in desk.api("show channels as json")
+    assert desk.api(f"uuid_exists {caller}") == "false"
