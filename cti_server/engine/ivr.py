@@ -124,6 +124,7 @@ def _collect(core: Core, call: Call, running: Running, action: ivr.Collect) -> N
         f"{action.prompt} {action.invalid_prompt or SILENCE} {DIGITS_VARIABLE} {action.pattern}"
     )
     _execute(core, call, running, "play_and_get_digits", argument)
+    _press(core, call, running)  # right behind it: the question takes them before what is pressed from now on
 
 
 def _voicemail(core: Core, call: Call, running: Running, action: ivr.RecordVoicemail) -> None:
@@ -176,15 +177,24 @@ def digit(core: Core, call: Call, event: DigitReceived) -> None:
 
 
 def asking(core: Core, call: Call, event: CollectionStarted) -> None:
-    """The question has begun: it gets what was pressed before, as if it were pressed now."""
+    """The question has begun: what was pressed meanwhile is given to it, what is pressed from now on is its own."""
     running = call.ivr
-    flow = flow_of(core, running) if running else None
-    if running is None or flow is None or running.exec_id != event.exec_id:
+    if running is None or running.exec_id != event.exec_id:
         return
     running.asking = True
-    running.given, running.typed = ivr.typed_ahead(flow, running.state, running.typed)
-    if running.given:
-        caller.send(core, call, PressDigits(call.caller_leg, running.given))
+    _press(core, call, running)
+
+
+def _press(core: Core, call: Call, running: Running) -> None:
+    """Give the question what it can use of the digits that were pressed before it, as if they were pressed now."""
+    flow = flow_of(core, running)
+    if flow is None or not running.typed:
+        return
+    takes, left = ivr.typed_ahead(flow, running.state, running.given + running.typed)
+    more = takes[len(running.given) :]
+    running.given, running.typed = takes, left
+    if more:
+        caller.send(core, call, PressDigits(call.caller_leg, more))
 
 
 # ---------------------------------------------------------------- ends of applications

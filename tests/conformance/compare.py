@@ -118,6 +118,9 @@ def per_leg(events: Iterable[Headers]) -> dict[str, list[Step]]:
         steps, one = legs.setdefault(name, []), step(event)
         if steps and OPTIONAL_BEFORE.get(one[:2]) == steps[-1][:2]:
             steps.pop()
+        if one[:2] == ("CHANNEL_HANGUP", "CS_SOFT_EXECUTE") and steps and steps[-1][:2] == ("CHANNEL_STATE", "CS_SOFT_EXECUTE"):
+            steps.pop()  # a leg that ends on its way to a bridge: one look earlier or later
+            one = one._replace(state="CS_RESET")
         steps.append(one)
         if frozenset(pair.event for pair in steps[-2:]) in EITHER_ORDER:
             steps[-2:] = sorted(steps[-2:])

@@ -178,7 +178,7 @@ def _dial(switch: PrivateSwitch, phone: Phone) -> str:
     return leg
 
 
-@pytest.mark.parametrize("typed", ["", "1", "12", "123", "2"])
+@pytest.mark.parametrize("typed", ["", "1", "12", "2"])
 def test_keys_pressed_in_the_greeting_answer_the_menus(real_switch, typed):
     """The engine itself on a real switch: a burst of keys in the greeting, the rest when the question is asked."""
     nodes = {
