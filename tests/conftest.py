@@ -26,6 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long") and not os.environ.get("CTI_TEST_LONG"):
             item.add_marker(pytest.mark.skip("takes long: make test-switch"))
+        if "real_switch" in getattr(item, "fixturenames", ()):
+            item.add_marker("switch")
         names = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}
         if callspec := getattr(item, "callspec", None):
             names |= {value for value in callspec.params.values() if isinstance(value, str)}

@@ -41,7 +41,7 @@ COARSE_US = 20_000
 
 def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
-    clock minus ours, callid_as_uuid, open_trunks: names of gateways without an account}, "watchdog": see there}."""
+    clock minus ours, callid_as_uuid, open_trunks: names of gateways without an account, certs_dir}, "watchdog": see there}."""
     modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
     clock = _clock(link)
     ahead_ms = clock[-1] // 1000 - now_ms() if clock else None
@@ -54,6 +54,7 @@ def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     expansion = link.call(ProbeExpansion())
     settings["api_expansion"] = digits(expansion.text, -1) >= 0 if expansion.text != "deadline" else None
     settings |= {"callid_as_uuid": _callid_as_uuid(link), "open_trunks": _open_trunks(link)}
+    settings["certs_dir"] = link.call(GetGlobal("certs_dir")).text.strip()
     return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
 
 

@@ -68,11 +68,13 @@ end
 function phones.registered(realm, extension)
   local found = {}
   local which = extension and ("user " .. extension .. "@" .. realm) or "reg"
-  local row = "\n *<user>([%w_.-]+)@([^\n<]*)</user>\n *<contact>[^\n]-&lt;(sips?:[^\n]-)&gt;[^\n]*</contact>.-"
-    .. "\n *<network%-ip>([%x.:]+)</network%-ip>\n *<network%-port>(%d+)</network%-port>"
+  local row = "\n *<user>([%w_.-]+)@([^\n<]*)</user>\n *<contact>[^\n]-&lt;(sips?:[^\n]-)&gt;[^\n]*</contact>"
+  local from = "\n *<network%-ip>([%x.:]+)</network%-ip>\n *<network%-port>(%d+)</network%-port>"
   local listed = api:execute("sofia", "xmlstatus profile internal " .. which) or ""
-  for user, domain, uri, ip, port in listed:gmatch(row) do
-    if domain == realm then
+  for one in listed:gmatch("<registration>(.-)</registration>") do
+    local user, domain, uri = one:match(row)
+    local ip, port = one:match(from)
+    if domain == realm and ip then
       local dial = "sofia/internal/" .. uri:gsub("&amp;", "&")
       local home = phones.leads_home(dial, ip, port)
       found[user] = home and { dial = dial, channel = dial:gsub("/sips?:", "/", 1):gsub(";.*", "") } or nil

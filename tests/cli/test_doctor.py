@@ -226,6 +226,11 @@ def _open_recordings(box: Box) -> None:
     (box.folder / "recordings").chmod(0o755)
 
 
+def _no_certificate(box: Box) -> None:
+    box.environ["CTI_PHONE_WS_URL"] = "ws://127.0.0.1:5066"
+    _core(certs_dir=str(box.folder))(box)
+
+
 def _open_redis(box: Box) -> None:
     path = Path(urlsplit(box.environ["CTI_REDIS_URL"]).path)
     path.chmod(0o777)
@@ -274,6 +279,7 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("timer-unknown", _core(one_ms_timer=None), "switch main settings", "unknown", "not known"),
     ("call-id", _core(callid_as_uuid=True), "switch main settings", "critical", "callid_as_uuid true"),
     ("open-trunk", _core(open_trunks=["telecom"]), "switch main accounts", "warning", "without an account: telecom"),
+    ("no-web-phones", _no_certificate, "switch main web phones", "critical", "dtls-srtp.pem is not there"),
     ("zombies", lambda b: switch_row(b, core={"zombies": ["u1"]}), "switch main sessions", "warning", "do not exist: u1"),
     ("zombies-unknown", lambda b: switch_row(b, core={}), "switch main sessions", "unknown", "has not said"),
     ("open-recordings", _open_recordings, "private files", "warning", "/recordings"),

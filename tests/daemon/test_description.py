@@ -52,7 +52,7 @@ def test_a_whole_description() -> None:
         "modules": dict.fromkeys(MODULES, True),
         "settings": {
             "one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300, "version": "1.10.12",
-            "callid_as_uuid": None, "open_trunks": None,
+            "callid_as_uuid": None, "open_trunks": None, "certs_dir": "",
         },
         "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 2.0},
     }  # fmt: skip

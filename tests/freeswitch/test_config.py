@@ -119,12 +119,12 @@ def test_nothing_calls_an_api_in_an_expansion(documents):
 
 
 def test_outside_text_is_in_no_application_argument(documents):
-    """Only the channel's own id may be expanded, and the dial string that cti_colleague.lua has judged: all else could hold what
-    a caller sent."""
+    """Only the channel's own id may be expanded, the extension that the directory gives, and the dial string that
+    cti_colleague.lua has judged: all else could hold what a caller sent."""
     expanded = {
         v for root in documents.values() for a in root.iter("action") for v in re.findall(r"\$\{(\w+)\}", a.get("data", ""))
     }
-    assert expanded <= {"uuid", "cti_phone"}
+    assert expanded <= {"uuid", "cti_phone", "cti_extension"}
 
 
 CAPTURED = {
@@ -317,8 +317,8 @@ def test_what_is_unsafe_or_wrong_is_refused_with_what_to_do(more, why, tmp_path,
 
 def test_emergency_numbers_are_dialled_first_and_over_every_trunk(documents, tmp_path):
     agents = documents["dialplan/agents.xml"]
-    first = agents.find(".//extension")
-    assert first.get("name") == "cti_emergency"
+    who, first = agents.findall(".//extension")[:2]
+    assert (who.get("name"), who.get("continue"), first.get("name")) == ("cti_self", "true", "cti_emergency")
     dials = re.compile(first.find("condition").get("expression"))
     assert all(dials.search(number) for number in ("110", "119", "120", "122", "112", "911"))
     assert not any(dials.search(number) for number in ("1100", "0110", "11", "9110", "1001"))
@@ -343,7 +343,7 @@ def test_desk_phones_with_encrypted_audio_and_over_tls_alone(documents, tmp_path
     assert documents["dialplan/agents.xml"].find(".//extension[@name='cti_plain_audio']") is None
     fsconf.render(replace(PLAN, values=replace(VALUES, srtp="mandatory", tls_only="true")), tmp_path)
     root = etree.parse(str(tmp_path / "conf/dialplan/agents.xml")).getroot()
-    assert [e.get("name") for e in root.iter("extension")][:2] == ["cti_emergency", "cti_plain_audio"]
+    assert [e.get("name") for e in root.iter("extension")][1:3] == ["cti_emergency", "cti_plain_audio"]
     assert params(etree.parse(str(tmp_path / "conf/sip_profiles/internal.xml")).getroot())["tls-only"] == "true"
     assert "rtp_secure_media_outbound=mandatory" in (tmp_path / "conf/vars.xml").read_text("utf-8")
     trunk = (tmp_path / "conf/sip_profiles/trunks/carrier.xml").read_text("utf-8")
@@ -481,7 +481,7 @@ def test_every_channel_variable_is_in_the_readme():
     texts = [p.read_text("utf-8") for p in [*LUA, *(ROOT / "dialplan").glob("*.xml")]]
     names = {n for t in texts for n in re.findall(r"\bcti_[a-z_]+\b", t)}
     own = {"cti_common", "cti_fallback", "cti_inbound", "cti_claim", "cti_echo", "cti_music", "cti_colleague", "cti_barred",
-           "cti_no_such_number", "cti_take_back", "cti_emergency", "cti_plain_audio", "cti_phones", "cti_queue",
+           "cti_no_such_number", "cti_take_back", "cti_emergency", "cti_plain_audio", "cti_self", "cti_phones", "cti_queue",
            "cti_connect", "cti_watchdog", "cti_start", "cti_cdr"}  # fmt: skip
     unknown = {n for n in names - own if f"`{n}" not in readme}
     assert unknown == set()

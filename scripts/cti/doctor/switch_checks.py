@@ -1,14 +1,15 @@
 """Switches, from mirror:switches: links, sessions, limits against the wanted load, settings and modules.
 
 The daemon puts into a row's core what it found on the switch: {"modules": {name: bool}, "settings": {"max_sessions", "sps",
-"api_expansion": bool or null, "one_ms_timer": bool or null, "callid_as_uuid": bool or null, "open_trunks": names}, "zombies":
-ids of sessions that are listed and do not exist, "watchdog": {"ran_age_s", "heartbeat_age_s": seconds or
-null}}. What it did not say is 'unknown', not fine.
+"clock_ahead_ms", "api_expansion": bool or null, "one_ms_timer": bool or null, "callid_as_uuid": bool or null,
+"open_trunks": names, "certs_dir": path on the switch}, "zombies": ids of sessions that are listed and do not exist, "watchdog":
+{"ran_age_s", "heartbeat_age_s": seconds or null}}. What it did not say is 'unknown', not fine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from cti_server.errors import CtiError
@@ -62,6 +63,7 @@ def check_switches(world: World, options: Options) -> Iterator[Finding]:
             yield _watchdog(component, core.get("watchdog"))
             yield from _zombies(component, core.get("zombies"))
             yield from _open_trunks(component, (settings or {}).get("open_trunks"))
+            yield from _web_phones(world, component, str((settings or {}).get("certs_dir") or ""))
     if not rows.views and not _configured(world):
         yield Finding("switches", "critical", "no switch is configured", "set CTI_SWITCHES=main=esl://HOST:8021 for the daemon")
 
@@ -169,6 +171,27 @@ def _open_trunks(component: str, found: Any) -> Iterator[Finding]:
         hint = "ask the carrier for an account (fsconf --trunk NAME=HOST,USER --trunk-passwords FILE)"
         names = safe(", ".join(map(str, found)))
         yield Finding(f"{component} accounts", "warning", f"trunks without an account: {names}", hint, {"trunks": found})
+
+
+def _web_phones(world: World, component: str, folder: str) -> Iterator[Finding]:
+    """The switch makes a certificate for the audio of web phones when it starts, where its user may write."""
+    if not world.settings.phone_ws_url or not folder or not _on_this_machine(component, world):
+        return
+    key = Path(folder) / "dtls-srtp.pem"
+    try:
+        there = key.is_file()
+    except PermissionError:
+        there = True  # a closed folder is as it should be
+    if not there:
+        hint = "run fsconf again with --user, then OUT/start: the switch makes it where its user may write"
+        yield Finding(
+            f"{component} web phones", "critical", f"{key} is not there: no web phone can talk", hint, {"path": str(key)}
+        )
+
+
+def _on_this_machine(component: str, world: World) -> bool:
+    addresses = {f"switch {address.name}": address.host for address in world.settings.switch_addresses()}
+    return addresses.get(component) in ("127.0.0.1", "::1", "localhost")
 
 
 def check_trunks(world: World, options: Options) -> Iterator[Finding]:
