@@ -47,6 +47,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.errors import CtiError
 from cti_server.esl import replies
+from cti_server.esl.contacts import leads_home
 from cti_server.esl.encode import encode, encode_variables, is_dialable, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
@@ -457,6 +458,7 @@ class SwitchLink:
         listed = self.legs(deadline_s)
         channels = self.channels([*listed, *sorted(set(known).difference(listed))], deadline_s, DUMPS_OF_ALL)
         phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
+        phones = [phone for phone in phones if leads_home(phone.contact, phone.network_ip, phone.network_port)]
         gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
 

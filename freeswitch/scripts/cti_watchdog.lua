@@ -9,6 +9,7 @@ local now = os.time()
 
 local FALLBACK = " fallback XML cti_fallback"
 local FOLLOW_S = 5 -- so often the agents of the fallback queue follow the phones while nobody needs them
+local FORGET_S = 30 -- so often what is known of phones is asked for anew; never while nobody could answer
 local ALONE_S = 2 -- a leg must be seen alone for this long, so that one that is just being bridged is left in peace
 
 -- cti_phase of a caller -> what happens to one who is not bridged
@@ -97,6 +98,9 @@ end
 if look() then
   if now % FOLLOW_S == 0 then
     queue.follow(common.global("domain"))
+  end
+  if now % FORGET_S == 0 then
+    api:execute("xml_flush_cache", "")
   end
   return
 end

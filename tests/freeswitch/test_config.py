@@ -386,6 +386,9 @@ def test_the_product_is_told_what_the_switch_was_told(tmp_path):
         "CTI_SWITCH_PROMPTS_DIR": "/srv/prompts",
         "CTI_SWITCH_TRUNKS": "carrier,second",
     }
+    other = [*command, "--directory-url", "http://127.0.0.1:8090/switch/directory"]
+    assert fsconf.main(other) == 0, "port 8080 is taken: the switch is told, and so is the web"
+    assert sourced(tmp_path / "with\\ space/cti-secrets.env") == {**told, "CTI_HTTP_PORT": "8090"}
     assert load({**told, "CTI_CONFIG": "/dev/null"}).switch_addresses()[0].port == 8031
     assert fsconf.main([*command, "--wss", "192.0.2.10:7443"]) == 0
     again = sourced(tmp_path / "with\\ space/cti-secrets.env")

@@ -84,7 +84,7 @@ def test_what_is_loaded(real_switch):
     assert "max 300" in real_switch.api("status")
     assert "12000 session(s) max" in real_switch.api("status")
     assert "moh," in real_switch.api("local_stream show")
-    assert "single_box" not in real_switch.api("callcenter_config agent list"), "nobody has registered"
+    assert "cti_fallback|" in real_switch.api("callcenter_config queue list")
     assert real_switch.api("show tasks").count(",cti,") == 1
 
 
@@ -393,7 +393,8 @@ class _Directory(BaseHTTPRequestHandler):
         type(self).asked.append((self.headers.get("Authorization", ""), form))
         if form.get("user") == ["2001"]:
             text = (
-                '<document type="freeswitch/xml"><section name="directory"><domain name="127.0.0.1"><user id="2001"><params>'
+                '<document type="freeswitch/xml"><section name="directory"><domain name="127.0.0.1">'
+                '<user id="2001" cacheable="true"><params>'
                 '<param name="password" value="from-the-database"/></params></user></domain></section></document>'
             )
         else:
@@ -423,6 +424,11 @@ def test_phones_come_from_the_database_and_from_the_file_when_the_web_is_away(re
         server.shutdown()
         thread.join()
         server.server_close()
+    real_switch.daemon_alive = False  # nobody is left: whom the switch knows goes on
+    real_switch.register("2001", password="from-the-database")
+    real_switch.api("xml_flush_cache")  # as its watchdog does every 30 s while there is a daemon
+    with pytest.raises(AssertionError):
+        real_switch.register("2001", password="from-the-database")
     secret = b64encode(f"cti:{real_switch.directory_secret}".encode()).decode()
     assert {authorization for authorization, _ in _Directory.asked} == {f"Basic {secret}"}
     form = _Directory.asked[0][1]

@@ -88,7 +88,7 @@ def test_a_phone_cannot_say_that_it_is_somebody_else(real_switch: PrivateSwitch,
     assert "<sip:1001@" in shown.headers["from"]
     assert "95588" not in str(shown.headers)
     assert "Bank" not in str(shown.headers)
-    (leg,) = [row for row in real_switch.channels() if row["direction"] == "inbound"]
+    (leg,) = real_switch.wait(lambda: [row for row in real_switch.channels() if row["direction"] == "inbound"])
     assert (leg["cid_num"], leg["cid_name"]) == ("1001", "1001"), "nor to the daemon"
 
 

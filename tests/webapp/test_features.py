@@ -315,6 +315,7 @@ def test_directory(make_web: Callable[..., Web]) -> None:
     status, found = directory_answer(web, "s3cret")
     assert status == 200
     assert found.xpath("//user/@id") == ["1003"]
+    assert found.xpath("//user/@cacheable") == ["true"], "the switch goes on while nobody answers"
     assert found.xpath("//param[@name='password']/@value") == ["secret-1003"]
     assert found.xpath("//variable[@name='effective_caller_id_name']/@value") == [fakes.HOSTILE]
     strange = ({"user": "9999"}, {"user": "1001' or '1'='1"}, {"domain": "evil"}, {"section": "dialplan"}, {"user": "x" * 999})

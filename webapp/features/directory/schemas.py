@@ -33,13 +33,17 @@ def not_found() -> bytes:
 
 
 def user_document(phone: Phone, domain: str, context: str) -> bytes:
-    """One user of the directory. lxml quotes every value; control characters, which XML has no way to write, are dropped."""
+    """One user of the directory. lxml quotes every value; control characters, which XML has no way to write, are dropped.
+
+    ``cacheable``: while nobody answers, the switch goes on with what it knows, so phones stay registered for its own queue. Its
+    watchdog empties that cache every 30 s while there is a daemon.
+    """
     document = etree.Element("document", type="freeswitch/xml")
     section = etree.SubElement(document, "section", name="directory")
     realm = etree.SubElement(section, "domain", name=_text(domain))
     groups = etree.SubElement(realm, "groups")
     users = etree.SubElement(etree.SubElement(groups, "group", name="agents"), "users")
-    user = etree.SubElement(users, "user", id=_text(phone.extension))
+    user = etree.SubElement(users, "user", id=_text(phone.extension), cacheable="true")
     params = etree.SubElement(user, "params")
     etree.SubElement(params, "param", name="password", value=_text(phone.password))
     variables = etree.SubElement(user, "variables")
