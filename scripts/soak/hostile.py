@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import random
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from typing import Any
 import orjson
 import redis
 import requests
+import structlog
 from click.testing import CliRunner
 
 from cti_server.adapters.clock import SystemClock
@@ -265,6 +267,7 @@ def soak(options: argparse.Namespace) -> dict[str, Any]:
         floor.deaths += found.broken
         try:
             floor.start()
+            floor.api("sim callers on")
             for number in range(options.rounds):
                 assert floor.liar is not None
                 floor.liar.rate = 0.6
@@ -314,6 +317,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # readers say much here
     result = soak(arguments())
     print(json.dumps(result))
     sys.exit(1 if result["deaths"] else 0)
