@@ -35,6 +35,8 @@ class QueueConfig:
 
     ``offer_failed``: why -> 'not-ready' (agent goes not ready with that reason) or 'next' (stays ready, goes to the end).
     Keys: no-answer, rejected, busy, unreachable.
+    ``unstaffed``: what becomes of callers while nobody of the queue is logged in: 'wait', 'overflow' (to ``overflow_queue``) or
+    'flow' (``unstaffed_flow`` announces, takes a message, takes leave or leads on). An alarm stands in any case.
     """
 
     id: str
@@ -51,6 +53,8 @@ class QueueConfig:
     music: str = "local_stream://moh"
     record: bool = True
     survey_flow: str = ""
+    unstaffed: str = "wait"
+    unstaffed_flow: str = ""
     offer_failed: Mapping[str, str] = field(
         default_factory=lambda: {"no-answer": "not-ready", "rejected": "not-ready", "busy": "next", "unreachable": "next"}
     )
@@ -111,6 +115,8 @@ class CentreConfig:
     of this country begin behind + or 00 (domain.numbers). ``free_seating``: extensions of phones that nobody owns and
     everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed,
     ``page_lost_s`` after it was lost with its web process.
+    Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
+    (0: never, both).
     """
 
     version: int
@@ -131,5 +137,7 @@ class CentreConfig:
     unreachable_after_s: int = 5
     page_gone_s: int = 10
     page_lost_s: int = 90
+    failed_rings_max: int = 3
+    hold_alarm_s: int = 300
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"

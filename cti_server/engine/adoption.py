@@ -19,6 +19,7 @@ from cti_server.engine import (
     agents,
     caller,
     calls,
+    care,
     cold,
     comeback,
     defects,
@@ -59,6 +60,7 @@ def adopt(core: Core, item: Adopt) -> None:
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
+    care.after_restart(core)
     for kind in TABLES.values():
         for thing in getattr(core, kind):
             core.changed(kind, thing)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.routing import idle_key
-from cti_server.engine import figures, ledger
+from cti_server.engine import care, figures, ledger
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent
 from cti_server.errors import CtiError
@@ -70,9 +70,11 @@ def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_sinc
     state = next_state(agent.state, trigger)
     if state in TRANSIENT_STATES and not deadline_ms:
         raise ValueError(f"{state} needs a deadline")
-    agent.state = state
+    was, agent.state = agent.state, state
     agent.state_since_ms = core.now
     agent.deadline_ms = deadline_ms
+    if "holding" in (was, state):
+        care.watch_hold(core, agent)
     if state == "idle":
         agent.call_id = agent.queue = ""
         agent.idle_since_ms = idle_since_ms or core.now
@@ -104,6 +106,7 @@ def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
     agent.status, agent.reason = status, reason if status == "not_ready" else ""
     agent.pending = agent.pending_reason = ""
     if status == "ready":
+        agent.failed_rings = 0
         agent.idle_since_ms = core.now
         if agent.page_gone_ms:  # somebody else's wish, or made without a page
             core.deadlines.set("page_gone", agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
@@ -232,6 +235,8 @@ def refresh(core: Core, agent: Agent, event: str = "") -> None:
             queue.counts[agent.category] = queue.counts.get(agent.category, 0) - 1
             queue.counts[found] = queue.counts.get(found, 0) + 1
             queue_touched(core, queue_id)
+            if "logged_out" in (agent.category, found):
+                care.queue_staffed(core, queue, found)
         agent.category = found
     _index(core, agent)
     core.changed("agents", agent.id, event)

@@ -31,6 +31,8 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
     core.deadlines.set("comeback", call.id, until)
     caller.write_core(core, call)
     core.changed("calls", call.id, "call.queued")
+    if agent.pending == "logged_out":
+        expired(core, call.id)
     if call.legs[call.caller_leg].parked:
         _welcome(core, call)
 

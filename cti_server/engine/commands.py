@@ -13,7 +13,7 @@ import orjson
 from cti_server.domain.agent import next_status
 from cti_server.domain.recording import PROBLEMS
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, drafts, figures, offers, recording, talk, wrapup
+from cti_server.engine import agents, caller, comeback, drafts, figures, offers, queueing, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.state import Agent, Call, Draft
@@ -121,6 +121,24 @@ def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
         core.audit("system:engine", "LogoutAgent", f"agent:{other.id}", {"extension": extension, "owner": agent.id})
     if other.status != "logged_out":
         raise CtiError("wrong-state", f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
+
+
+def _logout(core: Core, item: CommandInput) -> bool:
+    """A caller who rings or waits for the agent's phone goes back to the line at once; a conversation goes on to its end."""
+    agent = _here(core, item.args)
+    agents.change_status(core, agent, "logout")
+    call = core.calls.get(agent.call_id)
+    answered = call is not None and call.offer is not None and call.offer.answered
+    if call is None or answered or agent.state not in ("reserved", "ringing") or not core.linked(call.node):
+        return False
+    if call.comeback is not None:
+        comeback.expired(core, call.id)
+    else:
+        offers.withdraw(core, call, "withdrawn")
+        queueing.to_line(core, call)
+        caller.write_core(core, call)
+        caller.music_again(core, call.id)
+    return False
 
 
 def _status(trigger: str) -> Callable[[Core, CommandInput], bool]:
@@ -303,7 +321,7 @@ def _restore_figures(core: Core, item: CommandInput) -> bool:
 _HANDLERS: dict[str, Callable[[Core, CommandInput], bool]] = {
     # the handler gives True when the answer comes later
     "LoginAgent": _login,
-    "LogoutAgent": _status("logout"),
+    "LogoutAgent": _logout,
     "ReadyAgent": _status("ready"),
     "PauseAgent": _pause,
     "AnswerCall": _answer,

@@ -77,6 +77,8 @@ def forget_queue(core: Core, queue_id: str) -> None:
             agents.refresh(core, agent)
     del core.queues[queue_id]
     core.deadlines.cancel("queue_view", queue_id)
+    core.deadlines.cancel("unstaffed", queue_id)
+    core.clear_alarm(f"unstaffed:{queue_id}", f"queue {queue_id} is no longer configured")
     core.removed("queues", queue_id)
 
 
@@ -125,6 +127,7 @@ def remove(core: Core, agent: Agent) -> None:
         agent.removed = True
         return
     agents.leave_queues(core, agent)
+    core.clear_alarm(f"hold:{agent.id}", f"agent {agent.id} is no longer configured")
     agents.leave_phone(core, agent, agent.extension)
     drafts.forget_all(core, agent)
     del core.agents[agent.id]

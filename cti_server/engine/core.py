@@ -16,6 +16,7 @@ from cti_server.engine import (
     agents,
     caller,
     calls,
+    care,
     comeback,
     commands,
     configuring,
@@ -91,6 +92,8 @@ _DEADLINES: dict[str, Callable[[Core, str], None]] = {
     "books": calls.close_books,
     "drafts": drafts.write,
     "cut": cuts.cut,
+    "hold": care.forgotten_on_hold,
+    "unstaffed": queueing.unstaffed,
     "alarm": Core.clear_alarm,
 }
 

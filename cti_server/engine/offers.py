@@ -9,7 +9,7 @@ from __future__ import annotations
 from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
-from cti_server.engine import admission, agents, caller, ledger, queueing, recording
+from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Leg, Offer
 
@@ -199,7 +199,8 @@ def failed(core: Core, call: Call, why: str, leg_lives: bool, cause: str = "ORIG
     if agent is None:
         return
     if call.comeback is None:
-        _release(core, agent, failure_rule(why, core.queue_config(call.queue).offer_failed), why, 0)
+        rule = failure_rule(why, core.queue_config(call.queue).offer_failed)
+        _release(core, agent, "not-ready" if care.too_many_rings(core, agent, why) else rule, why, 0)
         call.not_again = agent.id
         queueing.to_line(core, call)
     else:

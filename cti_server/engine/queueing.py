@@ -6,15 +6,18 @@ A call is *present* in its queue from its arrival there until an agent answers, 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cti_server.domain.queue import waiting_key
-from cti_server.engine import caller, ledger
+from cti_server.engine import caller, ivr, ledger
 from cti_server.engine.agents import queue_touched
+from cti_server.engine.care import staffed
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call
 
 
 def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
-    """The call joins a queue, or overflows from it at once when the queue is full."""
+    """The call joins a queue, or goes on from it at once when the queue is full or nobody is logged in."""
     seen: set[str] = set()
     while True:
         queue = core.queues.get(queue_id)
@@ -24,10 +27,15 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
             return
         config = core.queue_config(queue_id)
         _join(core, call, queue_id, priority)
-        if not config.max_length or len(queue.present) <= config.max_length:
+        full = config.max_length and len(queue.present) > config.max_length
+        way = "" if full or staffed(queue) else _without_agents(core, call, seen)
+        if not full and not way:
             break
         seen.add(queue_id)
         leave(core, call, "overflowed")
+        if way == "flow":
+            _announce(core, call)
+            return
         if not config.overflow_queue or config.overflow_queue in seen:
             caller.hang_up(core, call, "USER_BUSY", "overflowed")
             return
@@ -38,6 +46,37 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
     caller.write_core(core, call)
     core.changed("calls", call.id, "call.queued")
     to_line(core, call)
+
+
+def _without_agents(core: Core, call: Call, seen: Collection[str] = ()) -> str:
+    """Nobody of the call's queue is logged in: 'overflow', 'flow', or '' where there is no other way than to wait. An alarm."""
+    config = core.queue_config(call.queue)
+    text = f"nobody is logged in for queue {config.name} ({config.id}), and callers come"
+    core.alarm(f"unstaffed:{config.id}", "major", "queue", text, config.id, lasting=True)
+    if config.unstaffed == "overflow" and config.overflow_queue in core.queues and config.overflow_queue not in seen:
+        return "overflow"
+    return "flow" if config.unstaffed == "flow" and config.unstaffed_flow in core.flows and call.queue not in call.told else ""
+
+
+def _announce(core: Core, call: Call) -> None:
+    """The flow for callers whom nobody can serve, once for each queue."""
+    call.told.append(call.queue)
+    caller.stop_music(core, call)
+    ivr.begin(core, call, core.queue_config(call.queue).unstaffed_flow)
+
+
+def unstaffed(core: Core, queue_id: str) -> None:
+    """Deadline 'unstaffed': the last agent has logged out while callers wait."""
+    queue = core.queues.get(queue_id)
+    if queue is None or staffed(queue):
+        return
+    for call in [core.calls[call_id] for call_id in queue.waiting]:
+        way = _without_agents(core, call)
+        if way == "overflow":
+            overflow(core, call)
+        elif way == "flow":
+            leave(core, call, "overflowed")
+            _announce(core, call)
 
 
 def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:

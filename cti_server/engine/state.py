@@ -64,6 +64,7 @@ class Agent:
     queue: str = ""
     last_calls: list[str] = field(default_factory=list)
     resting_until_ms: int = 0
+    failed_rings: int = 0  # in a row
     idle_since_ms: int = 0
     page_gone_ms: int = 0
     page_until_ms: int = 0  # not ready from then on, when the page is not back
@@ -206,6 +207,7 @@ class Call:
     resuming: bool = False
     taking_back: bool = False  # on the way from the switch's fallback queue to us
     not_again: str = ""
+    told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
     last_agent: str = ""
     agents: list[str] = field(default_factory=list)

@@ -52,6 +52,7 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
     ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id)
     drafts.remember(core, agent, call.id)
+    agent.failed_rings = 0
     agents.move(core, agent, "connect")
     caller.write_core(core, call)
     core.changed("calls", call.id, "call.connected")

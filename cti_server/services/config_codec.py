@@ -22,6 +22,7 @@ from cti_server.errors import CtiError
 
 OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
+UNSTAFFED = ("wait", "overflow", "flow")
 MAX_PROBLEMS = 20
 MOST = 2**31 - 1
 EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -104,6 +105,9 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"service_numbers.{number}.flow: no flow {line.flow!r}")
         if not line.flow and not line.queue:
             found.append(f"service_numbers.{number}: needs a flow or a queue")
+    for name in ("unreachable_after_s", "page_gone_s", "page_lost_s", "failed_rings_max", "hold_alarm_s"):
+        if getattr(config, name) < 0:
+            found.append(f"settings.{name}: {getattr(config, name)} is negative")
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]
     found += _zone_problems("time_zone", config.time_zone)
@@ -123,6 +127,12 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
         found.append(f"{place}.service_level_formula: {queue.service_level_formula!r} is none of {', '.join(FORMULAS)}")
     if queue.survey_flow and queue.survey_flow not in config.flows:
         found.append(f"{place}.survey_flow: no flow {queue.survey_flow!r}")
+    if queue.unstaffed not in UNSTAFFED:
+        found.append(f"{place}.unstaffed: {queue.unstaffed!r} is none of {', '.join(UNSTAFFED)}")
+    if queue.unstaffed == "overflow" and not queue.overflow_queue:
+        found.append(f"{place}.unstaffed: overflow needs an overflow_queue")
+    if (queue.unstaffed == "flow" or queue.unstaffed_flow) and queue.unstaffed_flow not in config.flows:
+        found.append(f"{place}.unstaffed_flow: no flow {queue.unstaffed_flow!r}")
     if queue.ring_timeout_s < 1:
         found.append(f"{place}.ring_timeout_s: {queue.ring_timeout_s} is below 1")
     for name in ("wrap_up_s", "service_level_s", "short_abandon_s", "max_wait_s", "max_length"):

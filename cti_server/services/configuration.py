@@ -120,7 +120,8 @@ def _versioned(document: dict[str, Any], version: int, old: Mapping[str, Any] | 
 
 
 def _named_flows(tables: CentreConfig, flows: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    named = {line.flow for line in tables.service_numbers.values()} | {q.survey_flow for q in tables.queues.values()}
+    named = {line.flow for line in tables.service_numbers.values()}
+    named |= {flow for queue in tables.queues.values() for flow in (queue.survey_flow, queue.unstaffed_flow)}
     for document in flows.values():
         named |= {
             str(node["flow"]) for node in document.get("nodes", {}).values() if isinstance(node, Mapping) and "flow" in node

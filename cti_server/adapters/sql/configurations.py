@@ -31,6 +31,8 @@ SETTINGS = {
     "unreachable_after_s": int,
     "page_gone_s": int,
     "page_lost_s": int,
+    "failed_rings_max": int,
+    "hold_alarm_s": int,
     "time_zone": str,
     "country_code": str,
 }

@@ -98,6 +98,8 @@ class Queue(Base):
     music: Mapped[str] = mapped_column(String(255), default="local_stream://moh")
     record: Mapped[bool] = mapped_column(default=True)
     survey_flow: Mapped[str] = mapped_column(CODE, default="")
+    unstaffed: Mapped[str] = mapped_column(CODE, default="wait")
+    unstaffed_flow: Mapped[str] = mapped_column(CODE, default="")
     offer_failed: Mapped[Any] = mapped_column(Json)
 
 

@@ -1,0 +1,65 @@
+"""What somebody has to look at: a caller forgotten on hold, an agent who takes no call, a queue without anybody."""
+
+from __future__ import annotations
+
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Agent, Queue
+
+UNSTAFFED_MS = 10_000
+"""The last agent of a queue may only be changing the phone."""
+
+
+def watch_hold(core: Core, agent: Agent) -> None:
+    """A caller on hold may be forgotten there."""
+    if agent.state == "holding":
+        if core.config.hold_alarm_s:
+            core.deadlines.set("hold", agent.id, agent.state_since_ms + 1000 * core.config.hold_alarm_s)
+    else:
+        core.deadlines.cancel("hold", agent.id)
+        core.clear_alarm(f"hold:{agent.id}", "the caller is no longer on hold")
+
+
+def forgotten_on_hold(core: Core, agent_id: str) -> None:
+    """Deadline 'hold'."""
+    agent = core.agents.get(agent_id)
+    if agent is not None and agent.state == "holding":
+        minutes = round((core.now - agent.state_since_ms) / 60_000)
+        text = f"agent {agent.id} ({agent.name}) has a caller on hold for {minutes} min"
+        core.alarm(f"hold:{agent.id}", "major", "agent", text, agent.id, lasting=True)
+
+
+def too_many_rings(core: Core, agent: Agent, why: str) -> bool:
+    """The agent has not taken this call either: at some point somebody has to look."""
+    agent.failed_rings += 1
+    most = core.config.failed_rings_max
+    if not most or agent.failed_rings < most:
+        return False
+    text = f"agent {agent.id} ({agent.name}) has not taken {agent.failed_rings} calls in a row, the last one: {why}"
+    core.alarm(f"failed-rings:{agent.id}", "major", "agent", text, agent.id)
+    return True
+
+
+def staffed(queue: Queue) -> bool:
+    """Somebody who serves the queue is logged in."""
+    return any(count > 0 for category, count in queue.counts.items() if category != "logged_out")
+
+
+def queue_staffed(core: Core, queue: Queue, status_of_one: str) -> None:
+    """An agent of the queue has logged in, or out (``status_of_one``: the category that the queue counts)."""
+    if status_of_one != "logged_out":
+        core.deadlines.cancel("unstaffed", queue.id)
+        core.clear_alarm(f"unstaffed:{queue.id}", "somebody is logged in again")
+    elif len(queue.present) and not staffed(queue):
+        core.deadlines.set("unstaffed", queue.id, core.now + UNSTAFFED_MS)
+
+
+def after_restart(core: Core) -> None:
+    """Alarms whose cause has ended in the gap go, the others get their deadlines."""
+    for agent in core.agents.values():
+        watch_hold(core, agent)
+    for queue in core.queues.values():
+        queue_staffed(core, queue, "ready" if staffed(queue) else "logged_out")
+    for alarm in list(core.alarms.values()):
+        what, _, thing = alarm.id.partition(":")
+        if (what == "hold" and thing not in core.agents) or (what == "unstaffed" and thing not in core.queues):
+            core.clear_alarm(alarm.id, f"{thing} is no longer configured")
