@@ -19,6 +19,7 @@ HELD_UP = ("pause daemon", "freeze of switch")
 AFTERWARDS_MS = 30_000
 """An alarm belongs to a fault until this long after its end."""
 EXAMPLES = 5
+TOLD_APART = ("late_after_pause", "gap_unbooked", "gap_unanswered")
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -83,7 +84,8 @@ def compare(
     for number, call in truth.items():
         mine = calls.get(number, [])
         if not mine:
-            found["answered_lost" if call.talk_ms > TALK_MS else "unbooked"].append(f"{number} {call}")
+            kind = "gap_unbooked" if _in_gap(windows, call.arrived_ms, call.ended_ms) else "unbooked"
+            found["answered_lost" if call.talk_ms > TALK_MS and kind == "unbooked" else kind].append(f"{number} {call}")
         elif len(mine) > 1:
             found["doubles"].append(f"{number} {[row['call_id'] for row in mine]}")
         else:
@@ -92,7 +94,7 @@ def compare(
         if not any(_explains(window, alarm) for window in windows):
             found["false_alarms"].append(f"{alarm.id}: {alarm.text}")
     fenced = log.read_text(encoding="utf-8", errors="replace").count('"fenced"')
-    names = ("answered_lost", "doubles", "wrong_unmarked", "late_after_pause", "false_alarms", "unbooked")
+    names = ("answered_lost", "doubles", "wrong_unmarked", "false_alarms", "unbooked", *TOLD_APART)
     return {
         "calls": len(truth),
         "answered": sum(call.talk_ms > TALK_MS for call in truth.values()),
@@ -113,7 +115,8 @@ def _look(
     if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
         found["doubles"].append(f"{call.number}: talks overlap {spans}")
     if call.talk_ms > TALK_MS and not talks:
-        found["answered_lost"].append(f"{call.number} {row['outcome']} {call}")
+        whole = _in_gap(windows, call.talks[0][1], call.ended_ms)
+        found["gap_unanswered" if whole else "answered_lost"].append(f"{call.number} {row['outcome']} {call}")
         return
     if not call.ended_ms or row["estimated"] or any(segment["estimated"] for segment in segments):
         return
@@ -122,6 +125,11 @@ def _look(
         late = any(w.fault in HELD_UP and _touches(w, call) for w in windows)
         kind = "late_after_pause" if late else "wrong_unmarked"
         found[kind].append(f"{call.number} {row['outcome']}: talk {booked} for {call.talk_ms} ms, end {row['ended_ms']} {call}")
+
+
+def _in_gap(windows: Sequence[Window], since_ms: int, to_ms: int) -> bool:
+    """Whether no daemon was there from the one moment to the other."""
+    return any(w.fault == "kill daemon" and w.began_ms <= since_ms and to_ms <= w.ended_ms for w in windows)
 
 
 def _touches(window: Window, call: CallTruth) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from scripts.soak.books import AlarmSeen, Window, compare, read_truth
+from scripts.soak.books import TOLD_APART, AlarmSeen, Window, compare, read_truth
+from scripts.soak.faults import MUST_BE_NONE
 
 NUMBER, LEG = "13800138000", "leg-1"
 DAY_MS = 1_800_000_000_000
@@ -45,8 +46,7 @@ def verdict(
     log.write_text("")
     truths = read_truth(truth(folder))
     found = compare(truths, lambda text: calls if "FROM calls" in text else segments, alarms, windows, log)
-    names = ("answered_lost", "doubles", "wrong_unmarked", "late_after_pause", "false_alarms", "unbooked", "fenced")
-    return {name for name in names if found[name]}
+    return {name for name in (*MUST_BE_NONE, *TOLD_APART) if found[name]}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,13 @@ def test_books(tmp_path: Path, calls: list[Any], segments: list[Any], expected: 
 def test_what_is_late_because_the_daemon_stood_still_is_told_apart(tmp_path: Path) -> None:
     window = Window("pause daemon", DAY_MS + 24_000, DAY_MS + 28_000)
     assert verdict(tmp_path, [call()], [talk(end=28_000)], windows=(window,)) == {"late_after_pause"}
+
+
+def test_what_happened_wholly_without_a_daemon_is_told_apart(tmp_path: Path) -> None:
+    talked, whole = Window("kill daemon", DAY_MS + 4_000, DAY_MS + 26_000), Window("kill daemon", DAY_MS - 1, DAY_MS + 26_000)
+    assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(talked,)) == {"gap_unanswered"}
+    assert verdict(tmp_path, [], [], windows=(whole,)) == {"gap_unbooked"}
+    assert verdict(tmp_path, [], [], windows=(talked,)) == {"answered_lost"}
 
 
 def test_an_alarm_is_false_without_its_fault(tmp_path: Path) -> None:
