@@ -17,6 +17,7 @@ from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
 from cti_server.adapters.sql.recordings import SqlRecordings
+from cti_server.adapters.sql.rollup import SqlRolledRows
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.numbers import NumberSearch
@@ -154,7 +155,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         centre=centre,
         calls=calls,
         recordings=SqlRecordings(engine),
-        reports=Reports(SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock),
+        reports=Reports(SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock, SqlRolledRows(engine)),
         database=SqlDatabase(Ping(engine)),
     )
 
@@ -163,7 +164,7 @@ def _threaded_ports(engine: Engine, client: redis.Redis, keys: Keys, clock: Cloc
     """What runs outside the hub never touches Redis or a lock of the hub: it has the configuration as the hub last read it."""
     quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
     centre = SqlCentre(client, keys, outside(SqlConfigurations(engine), quick), outside(SqlPhones(engine), quick), clock)
-    reports = Reports(SqlLedgerReader(engine), Calls(SqlCalls(engine), centre.known), centre.known, clock)
+    reports = Reports(SqlLedgerReader(engine), Calls(SqlCalls(engine), centre.known), centre.known, clock, SqlRolledRows(engine))
     return Ports(
         accounts=outside(SqlAccounts(engine), quick),
         centre=centre,

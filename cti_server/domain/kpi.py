@@ -162,6 +162,12 @@ class AgentRow:
 Row = TypeVar("Row", QueueRow, AgentRow)
 
 
+def add_parts(row: QueueRow | AgentRow, parts: Iterable[int]) -> None:
+    """Add sums of facts, in the order of QUEUE_PARTS or AGENT_PARTS."""
+    for name, value in zip(AGENT_PARTS if isinstance(row, AgentRow) else QUEUE_PARTS, parts, strict=True):
+        setattr(row, name, getattr(row, name) + value)
+
+
 # ---------------------------------------------------------------- what one fact contributes
 
 

@@ -20,6 +20,7 @@ from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import CtiError
 from cti_server.services.calls import Calls, check_page
+from cti_server.services.quarters import QUARTER_MS, RolledRows, spans
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
@@ -65,11 +66,19 @@ class LedgerReader(Protocol):
 class Reports:
     """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents."""
 
-    def __init__(self, reader: LedgerReader, calls: Calls, config: Callable[[], CentreConfig], clock: Clock) -> None:
+    def __init__(
+        self,
+        reader: LedgerReader,
+        calls: Calls,
+        config: Callable[[], CentreConfig],
+        clock: Clock,
+        rolled: RolledRows | None = None,
+    ) -> None:
         self._reader = reader
         self._calls = calls
         self._config = config
         self._clock = clock
+        self._rolled = rolled
 
     def queues(
         self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = ""
@@ -84,10 +93,16 @@ class Reports:
         if formula:
             kpi.formula_named(formula)
         as_of_ms = self._reader.as_of_ms()
-        rows = _Grid(intervals(start, end, interval_min, config.time_zone), lambda name, at, to: queue_row(config, name, at, to))
-        for segment in self._reader.segments(start, end, QUEUE_SEGMENTS, queue=queue):
-            if segment["queue"]:
-                rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
+        cuts = intervals(start, end, interval_min, config.time_zone)
+        rows = _Grid(cuts, lambda name, at, to: queue_row(config, name, at, to))
+        facts, sums = self._sources(cuts, interval_min == DAY_MIN)
+        for span in facts:
+            for segment in self._reader.segments(*span, QUEUE_SEGMENTS, queue=queue):
+                if segment["queue"]:
+                    rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
+        for rolled_rows, span in sums:
+            for sum_ in rolled_rows.queues(*span, queue, interval_min == DAY_MIN):
+                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), sum_.parts)
         known = [queue] if queue else sorted(config.queues)
         return {
             "day": day,
@@ -115,14 +130,22 @@ class Reports:
         config = self._config()
         day, until, start, end = self._span(day, until, interval_min, config)
         as_of_ms = self._reader.as_of_ms()
-        rows = _Grid(intervals(start, end, interval_min, config.time_zone), AgentRow)
-        facts = self._reader.intervals(start, end, agent=agent, team=team)
+        cuts = intervals(start, end, interval_min, config.time_zone)
+        rows = _Grid(cuts, AgentRow)
+        facts, sums = self._sources(cuts, interval_min == DAY_MIN)
+        ended: dict[str, int] = {}
+        for span in facts:
+            for fact in self._reader.intervals(*span, agent=agent, team=team):
+                ended[fact["agent"]] = max(ended.get(fact["agent"], 0), fact["ended_ms"])
+                _add_interval(rows, fact, *span)
+            for offer in self._reader.segments(*span, ("offer",), agent=agent, team=team):
+                rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
+        for rolled_rows, span in sums:
+            for sum_ in rolled_rows.agents(*span, agent, team, interval_min == DAY_MIN):
+                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), sum_.parts)
         asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
-        for fact in _with_running(facts, asked, start, min(as_of_ms, end)):
-            for row in rows.over(fact["agent"], fact["started_ms"], fact["ended_ms"]):
-                row.add_interval(fact)
-        for offer in self._reader.segments(start, end, ("offer",), agent=agent, team=team):
-            rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
+        for fact in _running(asked, ended, min(as_of_ms, end)):
+            _add_interval(rows, fact, start, end)
         chosen = (a for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent))
         return {
             "day": day,
@@ -153,6 +176,18 @@ class Reports:
 
     # ------------------------------------------------------------ inside
 
+    def _sources(
+        self, cuts: list[tuple[int, int]], days: bool
+    ) -> tuple[list[tuple[int, int]], list[tuple[RolledRows, tuple[int, int]]]]:
+        """Which stretches of the cuts are read fact by fact, and which as rolled-up rows: for whole ``days`` each by itself."""
+        start, end = cuts[0][0], cuts[-1][1]
+        if self._rolled is None or any(at % QUARTER_MS for cut in cuts for at in cut):
+            return [(start, end)], []
+        facts = [(span[0], span[-1] + QUARTER_MS) for span in spans(self._rolled.stale(start, end))]
+        between = zip([start, *(b for _, b in facts)], [*(a for a, _ in facts), end], strict=True)
+        sums = [(max(a, c), min(b, d)) for a, b in between for c, d in (cuts if days else [(start, end)])]
+        return facts, [(self._rolled, span) for span in sums if span[0] < span[1]]
+
     def _span(self, day: str, until: str, interval_min: int, config: CentreConfig) -> tuple[str, str, int, int]:
         if interval_min not in INTERVALS_MIN:
             raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
@@ -182,20 +217,24 @@ class Reports:
         yield from _behind(query.figures, timed)
 
 
-def _with_running(
-    facts: Iterable[Mapping[str, Any]], running: Iterable[Mapping[str, Any]], start_ms: int, end_ms: int
-) -> Iterator[Mapping[str, Any]]:
-    """The facts, then what of each agent's open interval lies in [start_ms, end_ms): from where the facts end, for a view may be
-    older than they are."""
-    until: dict[str, int] = {}
-    for fact in facts:
-        until[fact["agent"]] = max(until.get(fact["agent"], 0), fact["ended_ms"])
-        yield fact
+def _running(running: Iterable[Mapping[str, Any]], ended: Mapping[str, int], end_ms: int) -> Iterator[Mapping[str, Any]]:
+    """What each agent does now as an interval that ends at ``end_ms``: from where the facts ended, for a view may be older than
+    they are. (Facts that are rolled up are older than any view.)"""
     for view in running:
-        started = max(view.get("counted_ms", 0), until.get(view["id"], 0), start_ms)
+        started = max(view.get("counted_ms", 0), ended.get(view["id"], 0))
         if view.get("counted_ms") and view["status"] != "logged_out" and started < end_ms:
             same = {"agent": view["id"], "status": view["status"], "state": view["state"]}
             yield {**same, "started_ms": started, "ended_ms": end_ms}
+
+
+def _add_interval(rows: _Grid, fact: Mapping[str, Any], start_ms: int, end_ms: int) -> None:
+    """Its part in [start_ms, end_ms)."""
+    if fact["status"] == "logged_out":
+        return
+    part = {**fact, "started_ms": max(fact["started_ms"], start_ms), "ended_ms": min(fact["ended_ms"], end_ms)}
+    if part["started_ms"] < part["ended_ms"]:
+        for row in rows.over(fact["agent"], part["started_ms"], part["ended_ms"]):
+            row.add_interval(part)
 
 
 def queue_row(config: CentreConfig, queue: str, start_ms: int = 0, end_ms: int = 0) -> QueueRow:

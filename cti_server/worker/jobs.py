@@ -25,10 +25,14 @@ from cti_server.services.configuration import Configurations, publish
 from cti_server.services.fallback import Booking, Books
 from cti_server.services.recordings import FileSeen, RecordingStore, check_new
 from cti_server.services.reports import LedgerReader
+from cti_server.services.rollup import Roller
 
 AS_OF_MS = 5_000
 """The ledger's clock is Redis's, the daemon's start is by its own."""
 log = structlog.get_logger(__name__)
+
+
+ROUNDS_A_CHECK = 12
 
 
 class Job(Protocol):
@@ -216,6 +220,30 @@ class LiveFigures:
         for data in today.slices():
             self._commands.send("RestoreFigures", {"data": data}, "system:worker")
         log.info("today's figures are restored from the ledger", queues=len(today.queues), agents=len(today.agents))
+
+
+class ReportRows:
+    """Rolls up the ledger into the rows of reports, and compares one quarter of an hour after the other with it."""
+
+    name, every_s = "reports", 5.0
+
+    def __init__(self, roller: Roller, config: Callable[[], CentreConfig | None]) -> None:
+        self.roller = roller
+        self._config = config
+        self._rounds = 0
+
+    def run(self) -> None:
+        config = self._config()
+        if config is None:
+            return
+        self._rounds += 1
+        self.roller.round(config)
+        if self._rounds % ROUNDS_A_CHECK == 0:
+            self.roller.check(config)
+
+
+def wrong_rows(quarter_ms: int) -> None:
+    log.error("rolled-up rows were not what the ledger says; they are made again", quarter_ms=quarter_ms)
 
 
 class FactsRetention:

@@ -36,8 +36,10 @@ from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
 from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
 from cti_server.adapters.sql.reading import SqlLedgerReader  # noqa: E402
 from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
+from cti_server.adapters.sql.rollup import SqlRolledRows  # noqa: E402
 from cti_server.services.ledger import Persister  # noqa: E402
 from cti_server.services.recordings import FileSeen  # noqa: E402
+from cti_server.services.rollup import Roller  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 from cti_server.worker import jobs  # noqa: E402
 from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
@@ -90,12 +92,17 @@ class Worker:
             settings.recordings_path / "fallback",
             _first_switch(settings.switches),
         )
+        self.reports = jobs.ReportRows(
+            Roller(SqlRolledRows(self.engine), SqlLedgerReader(self.engine, gevent.sleep), clock.now_ms, jobs.wrong_rows),
+            lambda: publication.config,
+        )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
         figures = jobs.LiveFigures(
             SqlLedgerReader(self.engine, lambda: gevent.sleep(0)), self.redis, keys, lambda: publication.config, self.commands
         )
         retention = jobs.FactsRetention(stream)
-        self.jobs: list[jobs.Job] = [self.heartbeat, publication, self.recordings, self.fallback, figures, retention]
+        checks: list[jobs.Job] = [self.recordings, self.fallback, self.reports]
+        self.jobs: list[jobs.Job] = [self.heartbeat, publication, *checks, figures, retention]
         log.info("worker", process=process, schema=revision)
 
     def run(self) -> None:
@@ -132,6 +139,9 @@ class Worker:
             "trouble": self.loop.trouble,
             "recordings_checked": self.recordings.checked,
             "recording_problems": self.recordings.problems,
+            "report_quarters_rolled": self.reports.roller.rolled,
+            "report_quarters_stale": self.reports.roller.stale,
+            "report_quarters_wrong": self.reports.roller.wrong,
             "fallback_booked": self.fallback.booking.booked,
             "fallback_waiting": self.fallback.booking.waiting,
             "fallback_broken": self.fallback.booking.broken,

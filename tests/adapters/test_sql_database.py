@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, make_url, text
 
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Base, Hours, Team
+from cti_server.adapters.sql.rollup import SqlRolledRows
 from cti_server.errors import CtiError
 from scripts.mariadb import MariaServer
 
@@ -47,12 +48,17 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
         connection.execute(
             text("INSERT INTO hours VALUES ('office', 'Asia/Shanghai', '[[],[],[],[],[],[],[]]', '[\"2026-10-01\"]')")
         )
+        segment = "'f1', 'c1', 'queue', 'repair', '', '', '', 1900000, 1900001, 1900000, 'answered', 0, '{}'"
+        connection.execute(text(f"INSERT INTO segments VALUES (1, {segment})"))
+        interval = "'f2', '1001', 'day', 'ready', 'idle', '', '', '', 1000000, 1800000, 0"
+        connection.execute(text(f"INSERT INTO agent_intervals VALUES (1, {interval})"))
         connection.commit()
     migrate(database_url)
     with transaction(engine) as session:
         hours = session.get(Hours, "office")
         assert hours is not None
         assert (hours.closed_days, hours.special_days) == (["2026-10-01"], {})
+    assert SqlRolledRows(engine).changes() == {900_000: 1, 1_800_000: 1}
     engine.dispose()
 
 

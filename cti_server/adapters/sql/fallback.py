@@ -9,8 +9,10 @@ from sqlalchemy import Engine, select
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.database import transaction
 from cti_server.adapters.sql.ledger import SqlLedger
+from cti_server.adapters.sql.rollup import mark_stale
 from cti_server.services.fallback import Known, Mending
 from cti_server.services.ledger import Fact
+from cti_server.services.quarters import quarter
 
 UNSERVED = frozenset({"abandoned", "failed", "switch-lost"})
 """Guesses about a call that nobody saw end; any other outcome was earned before and stays."""
@@ -47,6 +49,7 @@ class SqlFallback:
             calls = session.scalars(
                 select(models.Call).where(models.Call.call_id == mending.call_id, models.Call.estimated)
             ).all()
+            mark_stale(session, {quarter(stretch.counted_ms) for stretch in stretches})
             for stretch in stretches:
                 stretch.outcome = mending.outcome
                 stretch.ended_ms = max(mending.queue_ended_ms, stretch.started_ms)

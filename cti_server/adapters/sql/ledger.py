@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.database import away, transaction
+from cti_server.adapters.sql.rollup import mark_stale
 from cti_server.errors import CtiError
 from cti_server.services.ledger import Fact
+from cti_server.services.quarters import quarters_of
 
 TABLES: dict[str, Table] = {
     kind: model.__table__  # type: ignore[misc]
@@ -51,6 +53,8 @@ class SqlLedger:
         try:
             with transaction(self._engine) as session:
                 changed = sum(self._add(session, kind, rows[kind]) for kind in TABLES if kind in rows)
+                if changed:
+                    mark_stale(session, quarters_of(batch))
                 if as_of_ms:
                     session.execute(self._insert["mark"], [{"name": MARK, "at_ms": as_of_ms}])
                 return changed

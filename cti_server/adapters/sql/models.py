@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cti_server.adapters.sql.types import Json, LongText, RowId
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS
 
 MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 MARIADB = {key.replace("mysql", "mariadb"): value for key, value in MYSQL.items()}
@@ -271,7 +272,13 @@ class Recording(Base):
     problem: Mapped[str] = mapped_column(ID)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     checked_ms: Mapped[int] = mapped_column(BigInteger, default=0)
-    __table_args__ = (Index(None, "recording_id"), Index(None, "call_id"), Index(None, "checked_ms", "ended_ms"), TABLE)
+    __table_args__ = (
+        Index(None, "recording_id"),
+        Index(None, "call_id"),
+        Index(None, "checked_ms", "ended_ms"),
+        Index(None, "ended_ms"),
+        TABLE,
+    )
 
 
 class Disposition(Base):
@@ -310,3 +317,24 @@ class Mark(Base):
     __table_args__ = (TABLE,)
     name: Mapped[str] = mapped_column(CODE, primary_key=True)
     at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+# ---------------------------------------------------------------- rolled-up rows of reports
+
+
+def _rolled(name: str, keys: tuple[str, ...], parts: tuple[str, ...]) -> Table:
+    """Rows of domain.kpi's parts by quarter of an hour (services.quarters)."""
+    return Table(
+        name,
+        Base.metadata,
+        Column("quarter_ms", BigInteger, primary_key=True, autoincrement=False),
+        *(Column(key, ID, primary_key=True) for key in keys),
+        *(Column(part, BigInteger, nullable=False) for part in parts),
+        **TABLE,
+    )
+
+
+REPORT_QUEUES = _rolled("report_queues", ("queue",), QUEUE_PARTS)
+REPORT_AGENTS = _rolled("report_agents", ("agent", "team"), AGENT_PARTS)
+REPORT_STALE = _rolled("report_stale", (), ("changes",))
+"""Quarters whose rows may not be right, and how often facts came into them since."""

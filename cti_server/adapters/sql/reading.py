@@ -25,8 +25,8 @@ def columns(kind: str) -> list[Column[Any]]:
     return [TABLES[kind].c[name] for name in SHAPES[kind].__annotations__]
 
 
-SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "started_ms", "ended_ms", "outcome", "detail")
-INTERVAL_KEYS = ("call_id", "agent", "status", "state", "started_ms", "ended_ms")
+SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "team", "started_ms", "ended_ms", "outcome", "detail")
+INTERVAL_KEYS = ("call_id", "agent", "team", "status", "state", "started_ms", "ended_ms")
 """What domain.kpi reads of a fact."""
 _INTERVAL_COLUMNS = [_INTERVAL.c[name] for name in INTERVAL_KEYS]
 
@@ -102,7 +102,7 @@ class SqlLedgerReader:
             .where(table.started_ms >= start_ms - USUAL_MS, table.started_ms < end_ms, table.ended_ms > start_ms)
             .order_by(table.started_ms, table.id)
         )
-        longer = _over(start_ms - USUAL_MS, agent).where(table.ended_ms > start_ms)
+        longer = _over(start_ms - USUAL_MS, agent, self._engine.dialect.name == "sqlite").where(table.ended_ms > start_ms)
         yield from self._stream(_only(longer, _INTERVAL, agent=agent, team=team))
         yield from self._stream(_only(statement, _INTERVAL, agent=agent, team=team))
 
@@ -118,24 +118,32 @@ class SqlLedgerReader:
                 self._pause()
 
 
-def _over(at_ms: int, agent: str) -> Select[Any]:
+def _over(at_ms: int, agent: str, lite: bool) -> Select[Any]:
     """Each agent's last interval that began before ``at_ms``. An agent is in one state at a time, so of the intervals from before
-    only this one can reach over it. Each step is one look into the index (agent, started_ms), however long the history is."""
+    only this one can reach over it. One look into the index (agent, started_ms) an agent, however long the history is:
+    MariaDB does that by itself, SQLite has to be led from agent to agent."""
+    if not lite:
+        table, last_start = _INTERVAL.c, func.max(_INTERVAL.c.started_ms).label("last_start")
+        latest = _only(select(table.agent, last_start).where(table.started_ms < at_ms), _INTERVAL, agent=agent)
+        last = latest.group_by(table.agent).subquery("latest")
+        same = and_(table.agent == last.c.agent, table.started_ms == last.c.last_start)
+        return select(*_INTERVAL_COLUMNS).select_from(last.join(_INTERVAL, same))
+    first = select(_INTERVAL.c.agent).order_by(_INTERVAL.c.agent).limit(1)
     if agent:
         people = select(literal(agent, String(32)).label("agent")).cte("people")
     else:
-        people = select(func.min(_INTERVAL.c.agent).label("agent")).cte("people", recursive=True)
-        following = select(func.min(_INTERVAL.c.agent)).where(_INTERVAL.c.agent > people.c.agent).correlate(people)
+        people = select(first.scalar_subquery().label("agent")).cte("people", recursive=True)
+        following = first.where(_INTERVAL.c.agent > people.c.agent).correlate(people)
         people = people.union_all(select(following.scalar_subquery()).where(people.c.agent.is_not(None)))
     earlier = _INTERVAL.alias("earlier")
-    last = (
+    found = (
         select(earlier.c.id)
         .where(earlier.c.agent == people.c.agent, earlier.c.started_ms < at_ms)
         .order_by(earlier.c.started_ms.desc())
         .limit(1)
         .correlate(people)
     )
-    return select(*_INTERVAL_COLUMNS).select_from(people.join(_INTERVAL, _INTERVAL.c.id == last.scalar_subquery()))
+    return select(*_INTERVAL_COLUMNS).select_from(people.join(_INTERVAL, _INTERVAL.c.id == found.scalar_subquery()))
 
 
 def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> Iterator[Any]:
