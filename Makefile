@@ -10,7 +10,11 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
+<<<<<<< HEAD
 .PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults soak-hostile
+=======
+.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-reports soak-esl soak-faults
+>>>>>>> fac233f (What is too old goes where a setting says so, in small steps, recordings with their files; bench-reports times reports over a million calls)
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -40,7 +44,7 @@ check:
 	.venv/bin/lint-imports
 	$(BOOT) demo dev test page-check
 
-bench-esl bench-acd bench-pipeline bench-switch:
+bench-esl bench-acd bench-pipeline bench-switch bench-reports:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 

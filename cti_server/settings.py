@@ -16,7 +16,12 @@ from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
 
-RANGES = {"http_port": (0, 65535), "http_fd": (0, 1_000_000)}
+MOST_DAYS = 36_500
+RANGES = {
+    "http_port": (0, 65535),
+    "http_fd": (0, 1_000_000),
+    **{f"keep_{what}_days": (0, MOST_DAYS) for what in ("calls", "agents", "recordings", "audit", "reports", "configurations")},
+}
 """What a whole number may be."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
@@ -56,6 +61,12 @@ class Settings:
     metrics_token: str = ""  # who sends it may read /metrics and what /healthz knows
     log_level: str = "INFO"  # one of LOG_LEVELS
     demo: bool = False
+    keep_calls_days: int = 0  # this and the next five: after how many days the worker deletes what they name; 0: never
+    keep_agents_days: int = 0
+    keep_recordings_days: int = 0
+    keep_audit_days: int = 0
+    keep_reports_days: int = 0
+    keep_configurations_days: int = 0
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
         """Raises CtiError 'bad-setting' for an entry that is not NAME=esl://HOST:PORT or lacks a password."""

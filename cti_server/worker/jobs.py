@@ -25,6 +25,7 @@ from cti_server.services.configuration import Configurations, publish
 from cti_server.services.fallback import Booking, Books
 from cti_server.services.recordings import FileSeen, RecordingStore, check_new
 from cti_server.services.reports import LedgerReader
+from cti_server.services.retention import Retention
 from cti_server.services.rollup import Roller
 
 AS_OF_MS = 5_000
@@ -240,6 +241,24 @@ class ReportRows:
         self.roller.round(config)
         if self._rounds % ROUNDS_A_CHECK == 0:
             self.roller.check(config)
+
+
+class OldRowsGo:
+    """Deletes what is older than the settings say, a little in each round."""
+
+    name, every_s = "retention", 10.0
+
+    def __init__(self, retention: Retention, switch_dir: Callable[[], str], local_dir: Path) -> None:
+        self.retention = retention
+        self._switch_dir = switch_dir
+        self._local_dir = local_dir
+        self._left = 0
+
+    def run(self) -> None:
+        self.retention.step(self._switch_dir(), self._local_dir)
+        if self.retention.files_left != self._left:
+            self._left = self.retention.files_left
+            log.warning("recordings that are too old cannot be deleted: see the rights of their files", files=self._left)
 
 
 def wrong_rows(quarter_ms: int) -> None:

@@ -12,6 +12,7 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import random  # noqa: E402
 import signal  # noqa: E402
+from dataclasses import fields  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
@@ -36,9 +37,11 @@ from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
 from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
 from cti_server.adapters.sql.reading import SqlLedgerReader  # noqa: E402
 from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
+from cti_server.adapters.sql.retention import SqlOldRows  # noqa: E402
 from cti_server.adapters.sql.rollup import SqlRolledRows  # noqa: E402
 from cti_server.services.ledger import Persister  # noqa: E402
 from cti_server.services.recordings import FileSeen  # noqa: E402
+from cti_server.services.retention import Keep, Retention  # noqa: E402
 from cti_server.services.rollup import Roller  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 from cti_server.worker import jobs  # noqa: E402
@@ -92,8 +95,11 @@ class Worker:
             settings.recordings_path / "fallback",
             _first_switch(settings.switches),
         )
+        retained = Retention(SqlOldRows(self.engine), keep_of(settings), clock.now_ms)
+        self.old = jobs.OldRowsGo(retained, lambda: publication.recordings_dir, settings.recordings_path)
+        reader = SqlLedgerReader(self.engine, gevent.sleep)
         self.reports = jobs.ReportRows(
-            Roller(SqlRolledRows(self.engine), SqlLedgerReader(self.engine, gevent.sleep), clock.now_ms, jobs.wrong_rows),
+            Roller(SqlRolledRows(self.engine), reader, clock.now_ms, jobs.wrong_rows, retained.kept_ms),
             lambda: publication.config,
         )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
@@ -101,7 +107,7 @@ class Worker:
             SqlLedgerReader(self.engine, lambda: gevent.sleep(0)), self.redis, keys, lambda: publication.config, self.commands
         )
         retention = jobs.FactsRetention(stream)
-        checks: list[jobs.Job] = [self.recordings, self.fallback, self.reports]
+        checks: list[jobs.Job] = [self.recordings, self.fallback, self.reports, self.old]
         self.jobs: list[jobs.Job] = [self.heartbeat, publication, *checks, figures, retention]
         log.info("worker", process=process, schema=revision)
 
@@ -142,6 +148,8 @@ class Worker:
             "report_quarters_rolled": self.reports.roller.rolled,
             "report_quarters_stale": self.reports.roller.stale,
             "report_quarters_wrong": self.reports.roller.wrong,
+            "deleted": dict(self.old.retention.deleted),
+            "recordings_left": self.old.retention.files_left,
             "fallback_booked": self.fallback.booking.booked,
             "fallback_waiting": self.fallback.booking.waiting,
             "fallback_broken": self.fallback.booking.broken,
@@ -157,6 +165,10 @@ class Worker:
     def _persister_died(self, greenlet: gevent.Greenlet) -> None:
         self.failure = f"the persister ended: {greenlet.exception!r}"
         self.stop()
+
+
+def keep_of(settings: Settings) -> Keep:
+    return Keep(**{f.name: getattr(settings, f"keep_{f.name}_days") for f in fields(Keep)})
 
 
 class _Last:

@@ -10,12 +10,30 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
 from cti_server.adapters.sql.database import check_schema, make_engine, masked, transaction
-from cti_server.adapters.sql.models import AgentInterval, Call, Recording, Segment
+from cti_server.adapters.sql.models import (
+    REPORT_QUEUES,
+    REPORT_STALE,
+    AgentInterval,
+    Audit,
+    Call,
+    ConfigVersion,
+    Recording,
+    Segment,
+)
 from cti_server.errors import CtiError
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World
 
+OLDEST = {
+    # setting keep_NAME_days -> the moment of its rows
+    "calls": Call.arrived_ms,
+    "agents": AgentInterval.started_ms,
+    "recordings": Recording.ended_ms,
+    "audit": Audit.at_ms,
+    "reports": REPORT_QUEUES.c.quarter_ms,
+    "configurations": ConfigVersion.at_ms,
+}
 RECORDINGS_OF_MS = 24 * 3_600_000
 RECORDING_HINTS = {
     # problem of a recording -> what to do
@@ -46,6 +64,7 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
             yield Finding("database", "ok", f"{masked(url)}: reachable, schema of this version", details=details)
             yield _newest(world, engine)
             yield _recordings(world, engine)
+            yield _kept(world, engine)
         finally:
             engine.dispose()
     except CtiError as error:
@@ -70,6 +89,20 @@ def _newest(world: World, engine: Engine) -> Finding:
         return Finding("ledger", "info", "no fact yet")
     age_ms = max(0, world.clock.now_ms() - newest)
     return Finding("ledger", "ok", f"newest fact {age('en', age_ms)}", details={"newest_ms": newest, "age_ms": age_ms})
+
+
+def _kept(world: World, engine: Engine) -> Finding:
+    """After how many days what is deleted, how old the oldest is, and how much of the reports is still to be rolled up."""
+    days = {name: int(getattr(world.settings, f"keep_{name}_days")) for name in OLDEST}
+    with transaction(engine) as session:
+        oldest = {name: int(session.scalar(select(func.min(column))) or 0) for name, column in OLDEST.items()}
+        stale = int(session.scalar(select(func.count()).select_from(REPORT_STALE)) or 0)
+    words = []
+    for name, at_ms in oldest.items():
+        rule = f"{days[name]} days" if days[name] else "for ever"
+        words.append(f"{name} {rule}" + (f" (oldest {age('en', max(0, world.clock.now_ms() - at_ms))})" if at_ms else ""))
+    details = {"days": days, "oldest_ms": oldest, "report_quarters_stale": stale}
+    return Finding("kept", "ok", f"{', '.join(words)}; {stale} quarters of an hour to roll up", details=details)
 
 
 def _recordings(world: World, engine: Engine) -> Finding:
