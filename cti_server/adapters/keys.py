@@ -17,7 +17,9 @@
     cti:D:session:TOKEN_HASH    hash, a web session
     cti:D:sessions:USER_ID      set, the token hashes of one user's sessions
     cti:D:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
-    cti:D:attempts:WHAT         integer, failed logins of a login+address or an address, expires
+    cti:D:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
+    cti:D:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
+    cti:D:device:WHAT           string, a browser that has logged in as an account, expires
     cti:D:listening:WHO:WHAT    string, a listening that is already in the audit, expires
     cti:D:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
     cti:D:page_counts           hash, agent -> number of web processes that hold pages of this agent
@@ -70,6 +72,9 @@ class Keys:
 
     def attempts(self, what: str) -> str:
         return f"{self.prefix}attempts:{what}"
+
+    def device(self, what: str) -> str:
+        return f"{self.prefix}device:{what}"
 
     def listening(self, who: str, what: str) -> str:
         return f"{self.prefix}listening:{who}:{what}"

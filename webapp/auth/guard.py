@@ -17,6 +17,7 @@ from webapp.auth.sessions import Session, User
 from webapp.context import parts
 
 COOKIE = "cti_session"
+DEVICE_COOKIE = "cti_device"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ROLES = ("agent", "leader", "admin")
@@ -65,6 +66,11 @@ def is_https() -> bool:
 def session_cookie() -> str:
     """Its name. Under TLS no other host of the domain and no page without TLS can plant one of this name."""
     return f"__Host-{COOKIE}" if is_https() else COOKIE
+
+
+def device_cookie() -> str:
+    """Its name: by it a browser is known to the accounts that have logged in there."""
+    return f"__Host-{DEVICE_COOKIE}" if is_https() else DEVICE_COOKIE
 
 
 def check_roles_declared(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import argon2
 from gevent import get_hub
 from gevent.lock import BoundedSemaphore
@@ -15,11 +17,19 @@ class Passwords:
         self._stand_in = self._hasher.hash("no user has this password")
         self._turn = BoundedSemaphore(MOST_AT_ONCE)
 
-    def verify(self, password_hash: str | None, password: str) -> bool:
-        """``password_hash`` None: the user is unknown; takes the same time and is False."""
+    def verify(self, password_hash: str | None, password: str, before: Callable[[], object], wrong: Callable[[], object]) -> bool:
+        """``password_hash`` None: the user is unknown; takes the same time and is False.
+
+        Within this try's turn ``before`` is called first, and may raise instead of letting it be tried, and ``wrong`` when the
+        password is wrong: of those who wait for their turn meanwhile none gets by.
+        """
         with self._turn:
+            before()
             right = get_hub().threadpool.apply(self._check, (password_hash or self._stand_in, password))
-        return bool(right) and password_hash is not None
+            good = bool(right) and password_hash is not None
+            if not good:
+                wrong()
+        return good
 
     def _check(self, password_hash: str, password: str) -> bool:
         try:

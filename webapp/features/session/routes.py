@@ -10,7 +10,8 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
-from webapp.auth.guard import client_address, current_session, is_https, public, roles, session_cookie
+from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
+from webapp.auth.limits import DEVICE_S
 from webapp.auth.sessions import LONGEST_S, Session, token_key, user_of
 from webapp.context import parts
 from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
@@ -38,30 +39,42 @@ def _end(key: str) -> None:
 @public
 def log_in(body: dict[str, str]) -> Response:
     p = parts()
-    address = client_address()
-    try:
-        p.limits.attempt(body["login"], address)
-    except CtiError:
-        p.metrics.logins.labels("limited").inc()
-        log.warning("login refused: too many", login=body["login"], address=address)
-        raise
     account = p.ports.accounts.by_login(body["login"])
     known = account is not None and not account.disabled
-    right = p.passwords.verify(account.password_hash if account is not None and known else None, body["password"])
+    who = account.login if account is not None else body["login"], client_address(), request.cookies.get(device_cookie(), "")
+    _may_try(*who)  # who must wait is told so at once, without a turn
+    right = p.passwords.verify(
+        account.password_hash if account is not None and known else None,
+        body["password"],
+        lambda: _may_try(*who),
+        lambda: p.limits.failed(*who),
+    )
     if account is None or not right:
         p.metrics.logins.labels("bad").inc()
-        log.warning("login refused: bad credentials", login=body["login"], address=address)
+        log.warning("login refused: bad credentials", login=body["login"], address=who[1])
         raise CtiError("bad-credentials", "login or password is wrong")
-    p.limits.succeeded(body["login"], address)
+    device = p.limits.succeeded(*who)
     old = request.cookies.get(session_cookie())
     if old:
         _end(token_key(old))
     token, session = p.sessions.create(user_of(account))
     p.metrics.logins.labels("good").inc()
-    log.info("logged in", login=account.login, address=address)
+    log.info("logged in", login=account.login, address=who[1])
     response = jsonify(_body(session))
+    response.set_cookie(device_cookie(), device, max_age=DEVICE_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
     response.set_cookie(session_cookie(), token, max_age=LONGEST_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
     return response
+
+
+def _may_try(login: str, address: str, device: str) -> None:
+    """Raises CtiError 'too-many-logins'."""
+    p = parts()
+    try:
+        p.limits.attempt(login, address, device)
+    except CtiError:
+        p.metrics.logins.labels("limited").inc()
+        log.warning("login refused: too many", login=login, address=address)
+        raise
 
 
 @blueprint.get("/session")
