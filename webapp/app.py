@@ -40,6 +40,7 @@ from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
 from webapp.realtime.sockets import Sockets
+from webapp.schemas import IdConverter
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,7 @@ def create_app(
 ) -> Flask:
     """``client``: from adapters.redis_store.connect. ``parts`` of the app start and stop its greenlets (``Parts.start``)."""
     app = Flask("webapp", static_folder=None)
+    app.url_map.converters["id"] = IdConverter
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE="CTI middleware",

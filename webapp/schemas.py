@@ -1,6 +1,7 @@
-"""What every JSON body has to be before its own shape counts: text that can be written as UTF-8.
+"""What every input has to be before its own shape counts: text that can be stored.
 
-JSON may spell half of a surrogate pair ("\\ud800"); no store, stream or switch can hold it, so it is refused at the door.
+JSON may spell half of a surrogate pair ("\\ud800") and NUL; no store, stream or switch holds them, so they are refused at the
+door. In a query nobody types control characters, and databases compare them each in its own way: there all of them are refused.
 """
 
 from __future__ import annotations
@@ -9,9 +10,18 @@ import re
 from typing import Any
 
 from marshmallow import Schema, ValidationError, pre_load
+from werkzeug.routing import IntegerConverter
 
-HALF = re.compile("[\ud800-\udfff]")
-REFUSAL = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF); send whole characters"
+REFUSAL = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF) or NUL; send whole characters"
+BROKEN = re.compile("[\0\ud800-\udfff]")
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL_REFUSAL = "holds a control character: leave it out"
+
+
+class IdConverter(IntegerConverter):
+    """A row's number in a path; longer ones are no page."""
+
+    regex = r"\d{1,18}"
 
 
 class BodySchema(Schema):
@@ -26,13 +36,24 @@ class BodySchema(Schema):
         return body
 
 
+class QuerySchema(Schema):
+    """The base of every schema that reads a query string."""
+
+    @pre_load
+    def refuse_control_characters(self, query: Any, **_: Any) -> Any:
+        wrong = {name: [CONTROL_REFUSAL] for name, value in dict(query).items() if CONTROL.search(str(value))}
+        if wrong:
+            raise ValidationError(wrong)
+        return query
+
+
 def is_broken(value: Any) -> bool:
-    """Whether a decoded JSON value has half a character in any of its texts."""
+    """Whether a decoded JSON value has half a character or NUL in any of its texts."""
     waiting = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            if HALF.search(value):
+            if BROKEN.search(value):
                 return True
         elif isinstance(value, dict):
             waiting.extend(value)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cti_server.errors import CtiError
 
 DAY_MIN = 24 * 60
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 30)
+"""The days whose milliseconds are > 0 and can be reckoned with in every zone."""
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -19,14 +21,21 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def day_bounds(day: str, zone: str) -> tuple[int, int]:
-    """'YYYY-MM-DD' -> (first ms, first ms of the next day). Raises CtiError 'bad-day', 'no-such-zone'."""
-    try:
-        first = date.fromisoformat(day)
-        following = first + timedelta(days=1)
-    except (ValueError, OverflowError) as error:
-        raise CtiError("bad-day", f"{day!r} is not a day like 2031-05-17") from error
+    """'YYYY-MM-DD' -> (first ms, first ms of the next day), both > 0. Raises CtiError 'bad-day', 'no-such-zone'."""
+    first = day_named(day)
     place = zone_named(zone)
-    return _midnight_ms(first, place), _midnight_ms(following, place)
+    return _midnight_ms(first, place), _midnight_ms(first + timedelta(days=1), place)
+
+
+def day_named(text: str) -> date:
+    """'YYYY-MM-DD', FIRST_DAY to LAST_DAY. Raises CtiError 'bad-day'."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise CtiError("bad-day", f"{text[:20]!r} is not a day like 2031-05-17") from error
+    if found.isoformat() != text or not FIRST_DAY <= found <= LAST_DAY:
+        raise CtiError("bad-day", f"{text[:20]!r} is not a day from {FIRST_DAY} to {LAST_DAY}, e.g. 2031-05-17")
+    return found
 
 
 def span_bounds(day: str, until: str, zone: str) -> tuple[int, int]:
@@ -42,16 +51,16 @@ def span_bounds(day: str, until: str, zone: str) -> tuple[int, int]:
 
 
 def day_of(at_ms: int, zone: str) -> str:
-    """The local day 'YYYY-MM-DD' of a moment. Raises CtiError 'no-such-zone'."""
-    return datetime.fromtimestamp(at_ms / 1000, zone_named(zone)).date().isoformat()
+    """The local day 'YYYY-MM-DD' of a moment. Raises CtiError 'no-such-zone', 'bad-day' for a moment that no calendar has."""
+    try:
+        return datetime.fromtimestamp(at_ms / 1000, zone_named(zone)).date().isoformat()
+    except (OverflowError, ValueError, OSError) as error:
+        raise CtiError("bad-day", f"{at_ms} ms is no moment of a calendar") from error
 
 
 def days_between(first: str, last: str) -> int:
     """How many days from ``first`` to ``last``, both included. Raises CtiError 'bad-day' (also for a ``last`` before it)."""
-    try:
-        found = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
-    except ValueError as error:
-        raise CtiError("bad-day", f"{first!r} to {last!r} are not days like 2031-05-17") from error
+    found = (day_named(last) - day_named(first)).days + 1
     if found < 1:
         raise CtiError("bad-day", f"{last} is before {first}: give the earlier day first")
     return found

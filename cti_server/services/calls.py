@@ -49,10 +49,10 @@ class CallParts:
 class CallStore(Protocol):
     """The port to the ledger's calls. Raises CtiError 'database-away' from every method."""
 
-    def search(self, query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
         """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first.
 
-        ``number`` is the query's, None for any.
+        ``number``: the forms of the query's number; None: as it is written there.
         """
         ...
 
@@ -88,7 +88,7 @@ class Calls:
             start, end = span_bounds(query.day, query.until, self._config().time_zone)
             from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
         number = search_for(query.number, self._config().country_code) if query.number else None
-        return self._store.search(query, number, from_ms, to_ms)
+        return self._store.search(query, from_ms, to_ms, number)
 
     def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:
         """A CallRow for each id, in their order; ids may repeat."""

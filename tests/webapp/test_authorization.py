@@ -22,7 +22,7 @@ FEW = {
     "/api/reports/agents.<string:ending>": {"leader", "admin"},
     "/api/reports/calls": {"leader", "admin"},
     "/api/recordings/<string:recording_id>/download": {"leader", "admin"},
-    "/api/users/<int:user_id>/sessions": {"admin"},
+    "/api/users/<id:user_id>/sessions": {"admin"},
 }
 
 
@@ -35,7 +35,7 @@ def test_every_route_against_every_role(web: Web) -> None:
             assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
-        path = path.replace("<int:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        path = path.replace("<id:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
         assert web.client().open(path, method=method, json={}).status_code == 401, path
         for role in ROLES:
             if (path, method) == ("/api/session", "DELETE"):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Engine, Select, String, and_, exists, func, literal, or_, select
+from sqlalchemy import Column, Engine, Select, String, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
@@ -44,7 +44,9 @@ class SqlCalls:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def search(self, query: CallQuery, number: NumberSearch | None, from_ms: int, to_ms: int) -> tuple[int, list[str]]:
+    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
+        if query.number and number is None:
+            number = NumberSearch(query.number, "", ())
         where = and_(True, *_conditions(query, number, from_ms, to_ms))
         page = select(_CALL.c.call_id).where(where).order_by(_CALL.c.arrived_ms.desc(), _CALL.c.id.desc())
         with transaction(self._engine) as session:
@@ -162,6 +164,9 @@ def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_
 
 
 def _number_conditions(number: NumberSearch) -> Iterator[Any]:
+    if not number.written or "\0" in number.written:  # for SQLite a pattern ends at NUL; nothing that is stored has one
+        yield false()
+        return
     yield _CALL.c.number.contains(number.written, autoescape=True)
     bare: Any = _CALL.c.number
     for mark in "-._":

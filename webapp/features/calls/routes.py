@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
 from webapp import audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
 from webapp.features.recordings.routes import rights

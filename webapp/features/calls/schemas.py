@@ -7,6 +7,7 @@ import datetime
 from marshmallow import Schema, ValidationError, fields, validate
 
 from webapp.features.reports.words import LANGUAGES
+from webapp.schemas import QuerySchema
 
 LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 LONGEST_PAGE = 500
@@ -17,11 +18,9 @@ def real_day(text: str) -> None:
     if not text:
         return
     try:
-        day = datetime.date.fromisoformat(text)
+        datetime.date.fromisoformat(text)
     except ValueError as error:
         raise ValidationError("not a day YYYY-MM-DD") from error
-    if day.isoformat() != text:
-        raise ValidationError("not a day YYYY-MM-DD")
 
 
 def _word(longest: int = 100) -> fields.String:
@@ -32,7 +31,7 @@ def _time() -> fields.Integer:
     return fields.Integer(load_default=0, validate=validate.Range(0, LATEST_MS))
 
 
-class PageSchema(Schema):
+class PageSchema(QuerySchema):
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
 
@@ -42,7 +41,7 @@ def language() -> fields.String:
     return fields.String(load_default="", validate=validate.OneOf(("", *LANGUAGES)))
 
 
-class CallFilterSchema(Schema):
+class CallFilterSchema(QuerySchema):
     day = fields.String(load_default="", validate=real_day)
     until = fields.String(load_default="", validate=real_day)
     from_ms = _time()

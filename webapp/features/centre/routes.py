@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask_smorest import Blueprint
 
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.centre.schemas import CentreSchema
 from webapp.ports import Phone

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
 from cti_server.events.commands import check_arguments
 from webapp.auth.guard import current_user, roles
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.errors import CommandError
 from webapp.features.commands.rules import Known, authorize, issuer_of

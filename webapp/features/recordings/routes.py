@@ -16,13 +16,13 @@ from typing import Any
 
 import structlog
 from flask import Response, request, send_file
-from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
 from cti_server.services.recordings import local_path
 from webapp import audit
 from webapp.auth.guard import current_session, roles
 from webapp.auth.sessions import Session, User
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.recordings.schemas import AUDIO_TYPE, LONGEST_ID
 from webapp.features.session.schemas import ErrorSchema

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from gevent import get_hub
 
 from cti_server.errors import CtiError
 from webapp.auth.guard import current_user, roles
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.calls.schemas import CallPageSchema
 from webapp.features.reports import files

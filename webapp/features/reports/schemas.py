@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.services.reports import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, real_day
+from webapp.schemas import QuerySchema
 
 QUEUE_COLUMNS = (
     "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
@@ -44,7 +45,7 @@ def known_figures(text: str) -> None:
         raise ValidationError(f"unknown: {', '.join(unknown)}; known: {', '.join(FIGURES)}")
 
 
-class SpanQuery(Schema):
+class SpanQuery(QuerySchema):
     """Days from ``day`` to ``until``, both included; '' is today, and for ``until`` the same day."""
 
     day = fields.String(load_default="", validate=real_day)

@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 
 from cti_server.errors import CtiError
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
 from webapp.auth.limits import DEVICE_S
 from webapp.auth.sessions import LONGEST_S, Session, token_key, user_of
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
 

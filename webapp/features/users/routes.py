@@ -6,10 +6,10 @@ Who knows the password may log in again: to keep somebody out, disable the user 
 from __future__ import annotations
 
 import structlog
-from flask_smorest import Blueprint
 
 from webapp import audit
 from webapp.auth.guard import current_user, roles
+from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.users.schemas import EndedSchema
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 blueprint = Blueprint("users", __name__, url_prefix="/api", description="Users")
 
 
-@blueprint.delete("/users/<int:user_id>/sessions")
+@blueprint.delete("/users/<id:user_id>/sessions")
 @blueprint.response(200, EndedSchema)
 @roles("admin")
 def end_sessions(user_id: int) -> dict[str, int]:
