@@ -153,7 +153,7 @@ def _greet(centre: Centre) -> None:
         for login in centre.logins:
             print(f"    {login['role']:<7} {login['login']:<14} {login['password']:<14} {login['name']}")
     if centre.logins and centre.logins[0]["password"] != DEMO_PASSWORD:
-        print(f"\n  These passwords are told once and kept in {centre.data / 'demo-logins.json'}")
+        print("\n  These passwords are told once; a forgotten one: .venv/bin/cti user password LOGIN")
     print(f"\n  Logs: {centre.data / 'log'}   End: Ctrl-C\n", flush=True)
 
 

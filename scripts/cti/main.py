@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "replay": "scripts.cti.replay:replay",
     "doctor": "scripts.cti.doctor.command:doctor",
     "prepare": "scripts.cti.prepare:prepare",
+    "user": "scripts.cti.user:user",
     "config": "scripts.cti.config_check:config",
 }
 

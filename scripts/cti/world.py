@@ -34,7 +34,9 @@ LANGUAGES = click.Choice(["en", "zh-CN"])
 AWAY_ERRORS = frozenset({"redis-away", "engine-away", "outcome-unknown", "database-away"})
 """Error ids that mean that a component did not answer; every other refusal is a finding."""
 
-USAGE_ERRORS = frozenset({"bad-setting", "bad-arguments", "bad-database", "bad-file", "bad-input-log", "no-flows"})
+USAGE_ERRORS = frozenset(
+    {"bad-setting", "bad-arguments", "bad-database", "bad-file", "bad-input-log", "no-flows", "weak-password"}
+)
 
 
 def exit_code_of(error: CtiError) -> int:

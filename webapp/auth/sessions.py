@@ -15,6 +15,7 @@ from typing import Any, cast
 import redis
 
 from cti_server.adapters.keys import Keys
+from cti_server.adapters.web_sessions import end_sessions
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
@@ -139,14 +140,7 @@ class Sessions:
 
     def end_all(self, user_id: int) -> int:
         """Forced logout: every session of this user, everywhere. How many there were."""
-        index = self._keys.user_sessions(user_id)
-        keys = [k.decode() for k in cast(set[bytes], self._redis.smembers(index))]
-        if not keys:
-            return 0
-        pipe = self._redis.pipeline(transaction=True)
-        pipe.delete(*(self._keys.session(k) for k in keys))
-        pipe.delete(index)
-        return int(pipe.execute()[0])
+        return end_sessions(self._redis, self._keys, user_id)
 
     # ------------------------------------------------------------ tickets
 

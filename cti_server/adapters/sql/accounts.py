@@ -27,6 +27,11 @@ class SqlAccounts:
         with transaction(self._engine) as session:
             session.execute(update(models.User).where(models.User.id == user_id).values(locale=locale))
 
+    def set_password(self, user_id: int, password_hash: str) -> None:
+        """``password_hash``: argon2's text."""
+        with transaction(self._engine) as session:
+            session.execute(update(models.User).where(models.User.id == user_id).values(password_hash=password_hash))
+
 
 class SqlPhones:
     def __init__(self, engine: Engine) -> None:

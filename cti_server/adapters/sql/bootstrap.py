@@ -38,14 +38,17 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     loopback; else they are only told of: a demo may be running on the same database.
 
     Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
-    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there, else
-    []; ``documented`` are those who keep the documented password although this is no demo. Raises CtiError 'bad-database',
+    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there; it
+    is kept where the page is on loopback, elsewhere the run that made the passwords tells them, and nobody else.
+
+    ``documented`` are those who keep the documented password although this is no demo. Raises CtiError 'bad-database',
     'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
     """
     client = _redis(settings)
     revision = migrate(settings.database_url)
     engine = make_engine(settings.database_url)
     logins = Path(settings.data_dir) / "demo-logins.json"
+    kept = _loopback(settings.http_host)
     try:
         with transaction(engine) as session:
             seeded = is_empty(session)
@@ -60,7 +63,10 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
             fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
             if changed:  # before the commit: a password that only the database knows would be lost
                 known = {} if seeded else {k: v for k, v in _read_logins(logins).items() if v != DEMO_PASSWORD}
-                _write_private(logins, orjson.dumps({**known, **changed}, option=orjson.OPT_INDENT_2))
+                if kept:
+                    _write_private(logins, orjson.dumps({**known, **changed}, option=orjson.OPT_INDENT_2))
+        if not kept:
+            logins.unlink(missing_ok=True)
         flows = read_flows(settings.flows_path)
         published = publish(SqlConfigurations(engine), flows, settings.domain, SystemClock().now_ms(), "system:bootstrap")
     finally:
@@ -80,7 +86,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
         "seeded": seeded,
         "config_version": published.config.version,
         "problems": list(published.problems),
-        "logins": _logins(logins),
+        "logins": _people(_read_logins(logins) if kept else changed),
         "new_passwords": bool(changed),
         "documented": [login for login in documented if login not in changed],
     }
@@ -184,8 +190,7 @@ def _read_logins(file: Path) -> dict[str, str]:
     return {user.login: str(found) for user in USERS}
 
 
-def _logins(file: Path) -> list[dict[str, str]]:
-    known = _read_logins(file)
+def _people(known: Mapping[str, str]) -> list[dict[str, str]]:
     people = [{**asdict(user), "password": known[user.login]} for user in USERS if user.login in known]
     return [{k: v for k, v in person.items() if k in _SHOWN} for person in people]
 

@@ -1,0 +1,87 @@
+"""`cti user password`: who may have which password, where it comes from, and that the old one's sessions end."""
+
+from __future__ import annotations
+
+import argon2
+import orjson
+import pytest
+
+from cti_server.adapters.sql.accounts import SqlAccounts
+from cti_server.adapters.sql.database import make_engine
+from cti_server.errors import CtiError
+from cti_server.services.passwords import check_password
+from tests.cli.conftest import Box
+
+GOOD = "violet anchor 7 teapots"
+
+
+@pytest.fixture
+def centre(box: Box) -> Box:
+    box.environ |= {"CTI_DEMO": "1"}
+    box.json("prepare")
+    return box
+
+
+def opens(box: Box, login: str, password: str) -> bool:
+    engine = make_engine(box.environ["CTI_DATABASE_URL"])
+    account = SqlAccounts(engine).by_login(login)
+    engine.dispose()
+    assert account is not None
+    try:
+        return argon2.PasswordHasher().verify(account.password_hash, password)
+    except argon2.exceptions.VerifyMismatchError:
+        return False
+
+
+def test_a_new_password_ends_the_sessions_and_is_told_to_the_audit(centre: Box) -> None:
+    engine = make_engine(centre.environ["CTI_DATABASE_URL"])
+    account = SqlAccounts(engine).by_login("li.wei")
+    engine.dispose()
+    assert account is not None
+    centre.client.hset(centre.keys.session("abc"), mapping={"id": account.id, "role": "agent"})
+    centre.client.sadd(centre.keys.user_sessions(account.id), "abc")
+    result = centre.run("user", "password", "LI.WEI", "--json", stdin=f"{GOOD}\nanother line\n")
+    assert (result.exit_code, orjson.loads(result.stdout)["sessions_ended"]) == (0, 1), result.stderr
+    assert opens(centre, "li.wei", GOOD)
+    assert not opens(centre, "admin", GOOD)
+    assert not centre.client.exists(centre.keys.session("abc"), centre.keys.user_sessions(account.id))
+    (fact,) = [f for _, f in centre.client.xrange(centre.keys.facts) if b"user.password_set" in f[b"f"]]
+    told = orjson.loads(fact[b"f"])["data"]
+    assert (told["action"], told["subject"], told["issuer"][:9]) == ("user.password_set", f"user:{account.id}", "user:cli:")
+    assert GOOD.encode() not in fact[b"f"]
+    assert GOOD not in result.output
+
+
+@pytest.mark.parametrize("stdin", ["", "\n", "short\n", "li.wei-2031\n", "password1234\n", "a\0bcdefghijk\n"])
+def test_a_weak_password_changes_nothing(centre: Box, stdin: str) -> None:
+    result = centre.run("user", "password", "li.wei", stdin=stdin)
+    assert result.exit_code == 2
+    assert "weak-password" in result.stderr
+    assert opens(centre, "li.wei", "demo")
+
+
+def test_what_is_missing_is_said(centre: Box) -> None:
+    assert "no-such-user" in centre.run("user", "password", "nobody", stdin=GOOD).stderr
+    assert centre.run("user", "password", "li.wei", GOOD).exit_code == 2, "never an argument"
+    centre.environ["CTI_REDIS_URL"] = "redis://127.0.0.1:1/0"
+    assert centre.run("user", "password", "li.wei", stdin=GOOD).exit_code == 3
+    assert opens(centre, "li.wei", "demo"), "sessions could not be ended, so nothing was changed"
+
+
+WEAK = ("Password123!", "P@ssw0rd2031", "qwertyuiop", "1234567890", "0987654321", "aaaaaaaaaaaa", "abcabcabcabc", "wodemima123",
+        "zhangwei1990", "welcome-2031", "passwordpassword", "1q2w3e4r5t", "x" * 257, "ａdmin12345678")  # fmt: skip
+
+
+@pytest.mark.parametrize("password", WEAK)
+def test_passwords_that_are_tried_first(password: str) -> None:
+    with pytest.raises(CtiError) as refused:
+        check_password(password, "zhang.wei", "Zhang Wei")
+    assert refused.value.error_id == "weak-password"
+    assert password not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "password", [GOOD, "correct horse battery", "今天的天气真好去公园走走", "x9!Lq27#vbTz", "zhang likes violet anchors"]
+)
+def test_good_passwords(password: str) -> None:
+    check_password(password, "zhang.wei", "Zhang Wei")
