@@ -40,8 +40,11 @@ def since_id(value: str | None, now_ms: int) -> str:
     if span:
         return str(max(0, now_ms - int(span[1]) * UNITS_MS[span[2]]))
     moment = datetime.fromisoformat(value)
-    aware = moment if moment.tzinfo else moment.astimezone()
-    return str(int(aware.astimezone(UTC).timestamp() * 1000))
+    try:
+        aware = moment if moment.tzinfo else moment.astimezone()
+        return str(max(0, int(aware.astimezone(UTC).timestamp() * 1000)))
+    except (OverflowError, OSError) as error:  # the first and the last days of the calendar
+        raise ValueError("a time that no clock shows") from error
 
 
 def parts_of(data: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+LATEST_MS = 253_402_214_400_000
+"""The last whole day of the year 9999: what comes after cannot be shown in every zone."""
+
 HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 """Unicode categories never sent to a terminal: controls, format (bidi, zero width), separators, lone surrogates."""
 
@@ -125,5 +128,7 @@ def age(lang: str, ms: int | None) -> str:
 
 
 def local_time(ms: int) -> str:
-    """UTC ms -> local 'HH:MM:SS.mmm'."""
+    """UTC ms -> local 'HH:MM:SS.mmm'; a time that no calendar has, as it came."""
+    if not 0 <= ms <= LATEST_MS:
+        return safe(ms)
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone().strftime("%H:%M:%S.") + f"{ms % 1000:03}"
