@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cti_server.errors import CtiError
 
 DAY_MIN = 24 * 60
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 30)
-"""The days whose milliseconds are > 0 and can be reckoned with in every zone."""
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
+"""The days that end after 0 ms and can be reckoned with in every zone."""
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -21,7 +21,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def day_bounds(day: str, zone: str) -> tuple[int, int]:
-    """'YYYY-MM-DD' -> (first ms, first ms of the next day), both > 0. Raises CtiError 'bad-day', 'no-such-zone'."""
+    """'YYYY-MM-DD' -> (first ms, first ms of the next day), the second > 0. Raises CtiError 'bad-day', 'no-such-zone'."""
     first = day_named(day)
     place = zone_named(zone)
     return _midnight_ms(first, place), _midnight_ms(first + timedelta(days=1), place)
