@@ -88,7 +88,7 @@ def test_of_two_daemons_that_start_in_one_moment_one_leads(switch, daemon, monke
             results[number] = error.error_id
 
     both = [daemon(), daemon()]
-    gevent.joinall([gevent.spawn(take, number, one) for number, one in enumerate(both)], timeout=10)
+    gevent.joinall([gevent.spawn(take, number, one) for number, one in enumerate(both)], timeout=30)
     assert results[0] != results[1]
     leader = next(n for n, found in results.items() if str(found) == switch.globals["cti_epoch"])
     other = 1 - leader
