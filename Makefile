@@ -10,11 +10,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-<<<<<<< HEAD
-.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch soak-esl soak-faults soak-hostile
-=======
-.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-reports soak-esl soak-faults
->>>>>>> fac233f (What is too old goes where a setting says so, in small steps, recordings with their files; bench-reports times reports over a million calls)
+.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-reports soak-esl soak-faults soak-hostile
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
