@@ -17,13 +17,15 @@ from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.outbox import Outbox
 from cti_server.domain.clock import Clock
 from cti_server.engine.core import Engine
-from cti_server.engine.messages import Effect, Input, Reply, SwitchEffect, Tick
+from cti_server.engine.messages import Effect, Input, Reply, Stalled, SwitchEffect, Tick
 
 log = structlog.get_logger(__name__)
 
 TICK_MS = 100
 BEAT_MS = 1000
 TURN = 50
+STALL_MS = 500
+"""A loop that comes to nothing for so long was paused, or its process was busy otherwise."""
 
 
 class EngineLoop:
@@ -51,6 +53,7 @@ class EngineLoop:
         self._inbox: SimpleQueue[Input | None] = SimpleQueue()
         self._tick_due_ms = 0
         self._beat_due_ms = 0
+        self._awake_ms = 0
         self.inputs = 0
         self.errors = 0
 
@@ -69,7 +72,9 @@ class EngineLoop:
                     break
                 if item is None:
                     return
+                self._look_at_the_clock()
                 self.handle(item)
+            self._look_at_the_clock()
             self._on_time()
             self._input_log.flush()
             gevent.sleep(0)
@@ -110,6 +115,13 @@ class EngineLoop:
         now_ms = self._clock.now_ms()
         due_ms = min(self._tick_due_ms, self._engine.next_deadline() or self._tick_due_ms)
         return max(0.0, (due_ms - now_ms) / 1000)
+
+    def _look_at_the_clock(self) -> None:
+        """Before anything is handled that came in meanwhile."""
+        now_ms = self._clock.now_ms()
+        if self._awake_ms and now_ms - self._awake_ms >= STALL_MS:
+            self.handle(Stalled(now_ms))
+        self._awake_ms = now_ms
 
     def _on_time(self) -> None:
         now_ms = self._clock.now_ms()

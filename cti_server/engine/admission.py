@@ -5,6 +5,9 @@ phone at the ear. Measured are an order's answer and the way from the phone's an
 under way (originated and not ringing yet, or answered and not bridged yet) are limited; the other callers wait in line, with
 music, at their places. The limit halves while the switch is slow and grows while it is not; it ends after CALM_MS in which it
 held nobody back.
+
+What lasted over a gap of our own says nothing about the switch: a take-over (start, resync) with all that was asked for then, and
+the time in which the daemon's loop stood still.
 """
 
 from __future__ import annotations
@@ -19,10 +22,13 @@ AGAIN_MS = 200
 HALVE_EVERY_MS = 1_000
 
 
-def measured(core: Core, node: str, delay_ms: int) -> None:
-    """So long something took on this switch, or takes already."""
+def measured(core: Core, node: str, since_ms: int) -> None:
+    """Something that began on this switch at ``since_ms`` is done now, or is still not."""
     switch = core.switches.get(node)
-    if switch is None or (not switch.slow and delay_ms < SLOW_MS):
+    if switch is None or since_ms <= switch.steady_ms:
+        return
+    delay_ms = core.now - max(since_ms, core.stalled_until_ms)
+    if delay_ms < SLOW_MS and (not switch.slow or since_ms < core.stalled_until_ms):
         return
     if switch.delay_ms // GOOD_MS != delay_ms // GOOD_MS:
         core.changed("switches", node, "switch.linked" if switch.linked else "")
@@ -35,6 +41,22 @@ def measured(core: Core, node: str, delay_ms: int) -> None:
         switch.calm_since_ms = switch.calm_since_ms or core.now
         if core.now - switch.changed_ms >= AGAIN_MS:
             switch.window, switch.changed_ms = switch.window + 1, core.now
+
+
+def answered(core: Core, node: str, sent_ms: int) -> None:
+    """A command was answered. One of a take-over held up all that was sent since."""
+    switch = core.switches.get(node)
+    if switch is not None and sent_ms <= switch.taken_over_ms:
+        switch.steady_ms = core.now
+    measured(core, node, sent_ms)
+
+
+def begin(core: Core, switch: Switch) -> None:
+    """What lives there is known from now on: it is as fast as any until it is measured."""
+    switch.taken_over_ms = switch.steady_ms = core.now
+    switch.slow, switch.window, switch.delay_ms, switch.calm_since_ms = False, 0, 0, 0
+    core.deadlines.cancel("admission", switch.id)
+    core.clear_alarm(f"switch-slow:{switch.id}", f"switch {switch.id} was taken over and is measured anew")
 
 
 def _narrow(core: Core, switch: Switch) -> None:

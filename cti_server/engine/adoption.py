@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import (
+    admission,
     agents,
     caller,
     calls,
@@ -72,6 +73,7 @@ def resync(core: Core, item: Resync) -> None:
     switch = switches.get(core, item.node)
     seen = min(switch.unlinked_ms or core.now, core.now)
     switches.link(core, switch)
+    admission.begin(core, switch)
     core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
     for leg_id in [leg for leg, (trunk, _) in core.trunk_legs.items() if core.trunks[trunk].node == item.node]:
         if leg_id not in channels:
@@ -142,6 +144,7 @@ def _switches(core: Core, item: Adopt) -> None:
     for node, extensions in item.registered.items():
         switch = switches.get(core, node)
         switch.linked, switch.core_uuid, switch.given_up = True, "", []  # what lives there is in our hands: LinkUp tells its core
+        admission.begin(core, switch)
         for extension in extensions:
             core.phones.setdefault(extension, []).append(node)
     for trunk_id, trunk in _read(core, item.mirror.get("trunks", {}), images.trunk):

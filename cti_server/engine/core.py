@@ -48,6 +48,7 @@ from cti_server.engine.messages import (
     Reconcile,
     Reply,
     Resync,
+    Stalled,
     SwitchInput,
     Tick,
 )
@@ -125,6 +126,10 @@ def _noticed(core: Core, item: Noticed) -> None:
         core.clear_alarm(item.alarm_id)
 
 
+def _stalled(core: Core) -> None:
+    core.stalled_until_ms = core.now
+
+
 def _let_go(core: Core) -> None:
     """Agents and queues that the configuration no longer has, and whose last call is over."""
     leaving, closing = list(core.leaving), list(core.closing)
@@ -149,6 +154,7 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     Reconcile: reconcile.compare,
     Resync: adoption.resync,
     Noticed: lambda core, item: _noticed(core, item),
+    Stalled: lambda core, item: _stalled(core),
 }
 
 

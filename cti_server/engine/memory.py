@@ -31,6 +31,7 @@ class Core:
         self.config = config
         self.epoch = epoch
         self.now = 0
+        self.stalled_until_ms = 0  # when the shell's loop went on after it had last stood still
         self.counter = 0
         self.seq = 0
         self.random_state = (seed ^ (epoch * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF

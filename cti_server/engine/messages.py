@@ -118,6 +118,11 @@ class Resync(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class Stalled(Input):
+    """The shell's loop stood still until now: no switch is to blame for the time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed(Input):
     """The shell has trouble that people must know of (a full disk, entries that cannot be read): an alarm that stands until it
     says with ``text`` '' that it is over. ``severity``: critical, major, minor."""

@@ -174,7 +174,7 @@ def not_bridged_yet(core: Core, call_id: str) -> None:
     offers = [other.offer for leg in legs if (other := core.calls.get(leg.call_id)) is not None]
     late = [o for o in offers if o is not None and o.answered_ms and core.now - o.answered_ms >= admission.SLOW_MS]
     if len(late) >= SEVERAL:
-        admission.measured(core, call.node, core.now - call.offer.answered_ms)
+        admission.measured(core, call.node, call.offer.answered_ms)
 
 
 def ring_deadline(core: Core, call_id: str) -> None:

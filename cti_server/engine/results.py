@@ -22,7 +22,7 @@ def result(core: Core, item: EffectResult) -> None:
     if item.text == UNKNOWN:
         _answer(core, found, item)
     else:
-        admission.measured(core, found.node, core.now - found.sent_ms)
+        admission.answered(core, found.node, found.sent_ms)
         _PURPOSES[found.purpose](core, found, item)
 
 

@@ -172,7 +172,7 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     PhoneSocketClosed: comeback.socket_closed,
     PhoneUnregistered: switches.phone_unregistered,
     SwitchHeartbeat: switches.heartbeat,
-    SwitchDelay: lambda core, event: admission.measured(core, event.node, event.delay_ms),
+    SwitchDelay: lambda core, event: admission.measured(core, event.node, core.now - event.delay_ms),
     LinkUp: switches.link_up,
     LinkDown: switches.link_down,
 }

@@ -274,6 +274,8 @@ class Switch:
     changed_ms: int = 0  # the window
     calm_since_ms: int = 0
     held_back_ms: int = 0
+    taken_over_ms: int = 0  # when we learned what lives there
+    steady_ms: int = 0  # since when what it does is no longer held up by that
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     core.deadlines.cancel("late", call.id)
     core.connecting.pop(leg.id, None)
     if call.offer is not None and call.offer.answered_ms:
-        admission.measured(core, call.node, core.now - call.offer.answered_ms)
+        admission.measured(core, call.node, call.offer.answered_ms)
     comeback.over(core, call)
     call.offer = None
     call.activity = "talk"

@@ -17,6 +17,7 @@ from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Pendi
 _PARTS: dict[str, Any] = {
     # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
     "now": int,
+    "stalled_until_ms": int,
     "counter": int,
     "seq": int,
     "random_state": int,
