@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
 
 def readable(raw: bytes) -> str:
-    """UTF-8, else GB18030, else UTF-8 with replacement characters: never an error."""
+    """UTF-8 (also where it was cut inside its last character), else GB18030, else UTF-8 with replacement characters: no error."""
     try:
         return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and not raw[: error.start].isascii():
+            return raw[: error.start].decode("utf-8")
     try:
         return raw.decode("gb18030")
     except UnicodeDecodeError:
@@ -24,7 +26,7 @@ def readable_json(raw: bytes) -> Any:
     Escapes are undone before the bytes are read, as whoever wrote them escaped bytes (the second byte of a GBK character may be
     a backslash). Raises ValueError.
     """
-    return _texts(json.loads(raw.decode("latin-1")))
+    return _texts(json.loads(raw.removeprefix(codecs.BOM_UTF8).decode("latin-1")))
 
 
 def _texts(value: Any) -> Any:

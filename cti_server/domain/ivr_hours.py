@@ -12,9 +12,10 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from cti_server.domain.config import HoursConfig
+from cti_server.domain.localday import zone_named
 from cti_server.errors import CtiError
 
 DAY_MIN = 24 * 60
@@ -125,6 +126,6 @@ def _own_days(closed: tuple[str, ...], special: tuple[tuple[str, tuple[Opening, 
 
 def _zone(hours: HoursConfig) -> ZoneInfo:
     try:
-        return ZoneInfo(hours.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CtiError("bad-hours", f"hours {hours.id}: {hours.zone!r} is not a time zone, e.g. Asia/Shanghai") from error
+        return zone_named(hours.zone)
+    except CtiError as error:
+        raise CtiError("bad-hours", f"hours {hours.id}: {error.message}") from error

@@ -13,8 +13,10 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Raises CtiError 'no-such-zone'."""
+    """Raises CtiError 'no-such-zone'; also for a name that means another zone on each machine or counts leap seconds."""
     try:
+        if name.split("/")[0] in ("", "Factory", "localtime", "posix", "posixrules", "right"):
+            raise ValueError(name)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # its name is a file's: too long, a folder
         raise CtiError("no-such-zone", f"{name!r:.80} is no IANA time zone, e.g. Asia/Shanghai (is tzdata installed?)") from error

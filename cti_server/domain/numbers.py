@@ -16,11 +16,13 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 MAX_NUMBER = 64
+MAX_NAME = 255
 SHORTEST_FORM = 4
 _ANGLES = re.compile(r"<([^<>]*)>")
 _SCHEME = re.compile(r"\s*(?:sips?|tel|callto|im|pres)\s*:\s*(?://)?", re.IGNORECASE)
 _USER_END = re.compile(r"[@;?,:]")
 _UNSAFE = re.compile(r"[^0-9A-Za-z+*_.-]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _VISUAL = re.compile(r"[-._]")
 
 T = TypeVar("T")
@@ -41,9 +43,10 @@ def caller_number(value: str) -> str:
 
 
 def caller_id(number: str, name: str) -> tuple[str, str]:
-    """Number and name as they are kept; a name that only writes the number in another way is none."""
+    """Number and name as they are kept: a name of one line, at most 255; one that only writes the number another way is none."""
     kept = caller_number(number)
-    return kept, "" if name != kept and caller_number(name) == kept else name
+    name = " ".join(_CONTROL.sub(" ", name).split())[:MAX_NAME].rstrip()
+    return kept, "" if kept and name != kept and caller_number(name) == kept else name
 
 
 def bare(value: str) -> str:
@@ -76,12 +79,18 @@ class NumberSearch:
 
 def search_for(text: str, country_code: str) -> NumberSearch:
     """A search for ``text``, a part of a number in any form, finds all forms of that number."""
-    part, form = bare(text), national(text, country_code)
-    if len(form) < SHORTEST_FORM:
+    part = bare(text)
+    if len(part) < SHORTEST_FORM:
         return NumberSearch(text, part, ())
+    starts = [start for form in _forms(text, country_code) if form for start in _written(form, country_code)]
+    return NumberSearch(text, part, tuple(dict.fromkeys(starts)))
+
+
+def _written(form: str, country_code: str) -> tuple[str, ...]:
+    """All ways to write a number of this national form."""
     whole = form[1:] if form.startswith("+") else country_code + form
     starts = (f"+{whole}", f"00{whole}", whole)
-    return NumberSearch(text, part, starts if form.startswith("+") else (*starts, f"0{form}", form))
+    return starts if form.startswith("+") else (*starts, f"0{form}", form)
 
 
 def service_number(lines: Mapping[str, T], dialled: str, country_code: str) -> T | None:

@@ -2,7 +2,7 @@
 
 YAML 1.1 would make 493, 31, 1000, 750, True and a date of them. Only what reads back the same is a number: whole decimal numbers
 without leading zeros. A value that was left out is None. Keys given twice, aliases (they can grow without end) and tags are
-refused.
+refused, and so are escapes that make a character which no store or switch takes (``\\0``, half of a pair).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 _WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class _Loader(yaml.SafeLoader):
@@ -28,6 +30,12 @@ class _Loader(yaml.SafeLoader):
         if event.tag is not None:
             raise yaml.MarkedYAMLError(problem=f"tags ({event.tag}) are not allowed", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        if isinstance(node, yaml.ScalarNode) and _NO_TEXT.search(node.value):
+            what = "holds a control character or half of a surrogate pair: leave it out, or write the character itself"
+            raise yaml.MarkedYAMLError(problem=f"{node.value!r:.40} {what}", problem_mark=node.start_mark)
+        return super().construct_scalar(node)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()

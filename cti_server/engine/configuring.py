@@ -26,7 +26,7 @@ def apply(core: Core, config: CentreConfig) -> None:
         switches.match_trunks(core, node)
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
-        core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows")
+        core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows", lasting=True)
     else:
         core.clear_alarm("bad-flow", "all flows are good")
     core.event("config.applied", "all", {"version": config.version})

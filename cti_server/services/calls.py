@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.localday import span_bounds
+from cti_server.domain.localday import day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.errors import CtiError
 
@@ -21,7 +21,8 @@ class CallQuery:
     """Which calls. Times UTC ms, 0 means open; '' means any.
 
     ``queue``: calls that waited there or were last in it; ``agent``: calls that this agent talked in; ``number``: a part of
-    the customer's number, in any form; ``day`` to ``until`` ('': the same day): local days, which narrow the times further.
+    the customer's number, in any form; ``day`` to ``until`` ('': the same day): local days, which narrow the times further
+    (without ``day`` all up to ``until``).
     """
 
     day: str = ""
@@ -87,6 +88,9 @@ class Calls:
         if query.day:
             start, end = span_bounds(query.day, query.until, self._config().time_zone)
             from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
+        elif query.until:
+            end = day_bounds(query.until, self._config().time_zone)[1]
+            to_ms = min(to_ms or end, end)
         number = search_for(query.number, self._config().country_code) if query.number else None
         return self._store.search(query, from_ms, to_ms, number)
 

@@ -128,6 +128,10 @@ def read_line(raw: bytes) -> Line:
         odd.add("start_us")
         started = started or queued or answered or ended
         ended = max(ended, started)
+    if answered and not started - 1000 <= answered <= ended:  # whole seconds, cut off
+        odd.add("agent_answered_s")
+    if queued > ended:
+        odd.add("enqueued_at")
     if not started:
         raise ValueError(f"start_us {text.get('start_us')!r:.40} and hangup_us {text.get('hangup_us')!r:.40} tell no moment")
     return Line(

@@ -315,6 +315,10 @@ def test_search(rig: Rig) -> None:
         assert ids(number=written) == ["d1", "d2"], written
     assert ids(number="1111-2222") == ["d1", "d2"]
     assert ids(number="+4913811112222") == []
+    assert ids(number="8613811112222") == ["d1", "d2"], "its + was lost"
+    assert (ids(until="1971-01-01"), len(ids(until="2100-01-01"))) == ([], 8)
+    rig.store(*one_call("n1", START - 5, number="Anonymous"), *one_call("n2", START - 6, number="+1-800-FLOWERS"))
+    assert [ids(number=text) for text in ("ANONYMOUS", "flowers", "800Flow")] == [["n1"], ["n2"], ["n2"]]
     assert ids(queue="billing") == ["x%1"]
     assert ids(agent="1001", per_page=2, page=2) == ["c2", "c1"]
     assert ids(agent="1002") == []

@@ -152,3 +152,8 @@ def test_problems_of_days_are_named():
     text = "\n".join(check_hours(bad))
     for part in ("'2026-02-29' is neither", "'13-01' is neither", "'2026-10-01' is the same day as '20261001'", "12-31: '9'"):
         assert part in text, part
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/Asia/Shanghai", "posix/UTC", "/Asia", ""])
+def test_a_zone_that_is_another_one_elsewhere_is_none(zone: str) -> None:
+    assert "time zone" in check_hours(HoursConfig("office", zone, ((),) * 7))[0]

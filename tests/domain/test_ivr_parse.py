@@ -225,3 +225,11 @@ nodes:
     menu, collect = flow.nodes["no"], flow.nodes["0755"]
     assert [(key, c.next, c.label) for key, c in menu.choices.items()] == [("1", "0755", "021"), ("2", "yes", "yes")]
     assert (menu.timeout, collect.pattern, collect.terminators) == ("12", "12", "0")
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\ud800", "\\ud83d\\ude00", "\\x07", "\\x85"])
+def test_an_escape_of_what_is_no_text_is_refused_with_its_line(escape: str) -> None:
+    with pytest.raises(FlowError, match=r"line 2: .*control character"):
+        parse_text(f'name: x\ndata: "a{escape}b"\n', "f.yaml")
+    with pytest.raises(FlowError, match=r"line 1: .*control character"):
+        parse_text(f'"a{escape}b": x\n', "f.yaml")

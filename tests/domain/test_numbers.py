@@ -45,6 +45,14 @@ def test_a_name_that_only_writes_the_number_is_none() -> None:
     assert caller_id("138", "张三") == ("138", "张三")
 
 
+def test_a_name_without_a_number_stays_and_is_one_line() -> None:
+    assert caller_id("", "张三") == ("", "张三")
+    assert caller_id("", "") == ("", "")
+    assert caller_id("sip:@host", "Li Wei") == ("", "Li Wei")
+    assert caller_id("138", " a\r\n\0b\ud800 ") == ("138", "a b")
+    assert caller_id("138", "n" * 5000) == ("138", "n" * 255)
+
+
 SAME = (
     "075512345678", "0755-12345678", "(0755) 1234 5678", "+8675512345678", "+86 755 1234 5678",
     "+86(0)755-12345678",
@@ -79,5 +87,8 @@ def test_a_search_knows_all_forms() -> None:
     assert (found.written, found.part) == ("+86 138-0013-8000", "+8613800138000")
     assert set(found.starts) == {"+8613800138000", "008613800138000", "8613800138000", "013800138000", "13800138000"}
     assert set(search_for("+49 30 123", "86").starts) == {"+4930123", "004930123", "4930123"}
+    assert "13800138000" in search_for("8613800138000", "86").starts, "without the + too"
+    assert "+86138" in search_for("0086 138", "86").starts
     assert search_for("138", "86").starts == ()
+    assert search_for("+86", "86").starts == search_for("anonymous"[:3], "86").starts == ()
     assert search_for("%", "86").part == ""

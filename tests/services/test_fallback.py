@@ -116,6 +116,9 @@ def test_a_broken_line_says_why(raw: bytes, why: str) -> None:
         ({"start_us": "٣", **LOST}, (1_060_000, 1_060_000)),
         ({"start_us": "9" * 18, "enqueued_at": "990000"}, (990_000, 1_060_000)),
         ({"agent_answered_s": "soon"}, (1_000_000, 1_060_000)),
+        ({"agent_answered_s": "1061"}, (1_000_000, 1_060_000)),  # after the end
+        ({"agent_answered_s": "998"}, (1_000_000, 1_060_000)),
+        ({"enqueued_at": "1060001"}, (1_000_000, 1_060_000)),
         ({"queue": "q" * 33}, (1_000_000, 1_060_000)),
         ({"recording": "/" * 1025}, (1_000_000, 1_060_000)),
     ],
@@ -134,6 +137,9 @@ def test_what_the_switch_wrote_as_a_number_is_a_text() -> None:
 def test_a_name_in_gbk_is_readable_and_a_number_is_its_user_part() -> None:
     raw = line(number="sip:+8613800138000@10.0.0.1", name="NAME").replace(b"NAME", "张三".encode("gbk"))
     assert (read_line(raw).name, read_line(raw).number) == ("张三", "+8613800138000")
+    assert read_line(b"\xef\xbb\xbf" + line(name="张三")).name == "张三"
+    cut = line(name="NAME").replace(b"NAME", "张三李".encode()[:-1])
+    assert read_line(cut).name == "张三", "a name that was cut inside a character is no other name"
 
 
 @pytest.mark.parametrize("dialled", ["+8695598", "008695598", "95598;npdi=yes", "sip:95598@carrier.example"])

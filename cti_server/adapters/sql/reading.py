@@ -167,14 +167,15 @@ def _number_conditions(number: NumberSearch) -> Iterator[Any]:
     if not number.written or "\0" in number.written:  # for SQLite a pattern ends at NUL; nothing that is stored has one
         yield false()
         return
-    yield _CALL.c.number.contains(number.written, autoescape=True)
-    bare: Any = _CALL.c.number
+    stored = func.lower(_CALL.c.number)  # MariaDB compares by bytes, SQLite's LIKE does not
+    yield stored.contains(number.written.lower(), autoescape=True)
+    bare: Any = stored
     for mark in "-._":
         bare = func.replace(bare, mark, "")
     if number.part:
-        yield bare.contains(number.part, autoescape=True)
+        yield bare.contains(number.part.lower(), autoescape=True)
     for start in number.starts:
-        yield bare.startswith(start, autoescape=True)
+        yield bare.startswith(start.lower(), autoescape=True)
 
 
 def _has_segment(condition: Any) -> Any:
