@@ -36,7 +36,7 @@ const python = ['webapp', ...['adapters', 'daemon', 'domain', 'engine', 'events'
 
 /** Ids that no page is told: [where they end]. */
 const NOT_TOLD: Record<string, string> = {
-  'bad-setting': 'start', 'port-in-use': 'start', 'bad-database': 'start', 'no-redis': 'start', 'no-flows': 'start', 'bad-file': 'worker',
+  'bad-setting': 'start', 'weak-password': 'cti user', 'port-in-use': 'start', 'bad-database': 'start', 'no-redis': 'start', 'no-flows': 'start', 'bad-file': 'worker',
   'bad-fact': 'worker', 'bad-config': 'publication', 'config-race': 'publication', 'bad-hours': 'publication', 'no-such-zone': 'publication',
   'database-not-migrated': 'start', 'bad-input-log': 'cti replay', 'no-rows': 'a defect', 'wrong-outcome': 'a defect', 'unsafe-text': 'a defect', fenced: 'daemon', 'bad-answer': 'daemon',
 }
@@ -142,11 +142,18 @@ describe('an alarm', () => {
     expect(rows['unheard-of']).toContain('odd words')
   })
 
-  it('names a queue as the centre does, and shows outside text as text', async () => {
-    useCentre().centre = { ...useCentre().centre, queues: [{ id: 'q1', name: '维修', service_level_s: 20, wrap_up_s: 0 }] }
-    useAlarms().replace([alarm('no-queue:q1', 'configuration', 'q1'), alarm('unknown-service-number', 'configuration', '<img src=x>')])
+  it('names queues and agents as the centre does, and shows outside text as text', async () => {
+    const queues = [{ id: 'q1', name: '维修', service_level_s: 20, wrap_up_s: 0 }]
+    const agents = [{ id: '1001', name: '李伟', team: 't', extension: '1001' }]
+    useCentre().centre = { ...useCentre().centre, queues, agents }
+    useAlarms().replace([
+      alarm('no-queue:q1', 'configuration', 'q1'),
+      alarm('failed-rings:1001', 'agent', '1001'),
+      alarm('unknown-service-number', 'configuration', '<img src=x>'),
+    ])
     const box = await mount(Alarms, {})
     expect(box.textContent).toContain('维修')
+    expect(box.textContent).toContain('李伟')
     expect(box.textContent).toContain('<img src=x>')
     expect(box.querySelectorAll('img')).toHaveLength(0)
   })
