@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import orjson
 
 from cti_server.domain import border
+from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
 from cti_server.domain.kpi import FORMULAS
@@ -25,7 +26,7 @@ OFFER_RULES = ("not-ready", "next")
 UNSTAFFED = ("wait", "overflow", "flow")
 MAX_PROBLEMS = 20
 MOST = 2**31 - 1
-EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}")
+EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -88,12 +89,14 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"{place}.team: no team {agent.team!r}")
         found += [f"{place}.queues: no queue {queue!r}" for queue in agent.queues if queue not in config.queues]
         found += [f"{place}.queues.{queue}: level {level} is below 1" for queue, level in agent.queues.items() if level < 1]
+        if not EXTENSION.fullmatch(agent.extension):
+            found.append(f"{place}.extension: {agent.extension!r} is no extension: {AN_EXTENSION}")
         other = phones.setdefault(agent.extension, agent.id)
         if other != agent.id:
             found.append(f"{place}.extension: {agent.extension} is also the phone of agent {other}")
     for extension in config.free_seating:
         if not EXTENSION.fullmatch(extension):
-            found.append(f"free_seating: {extension!r} is no extension: 1 to 32 letters, digits, _ or -")
+            found.append(f"free_seating: {extension!r} is no extension: {AN_EXTENSION}")
         elif extension in phones:
             found.append(f"free_seating: {extension} is the phone of agent {phones[extension]}; a free one has no owner")
     for queue in config.queues.values():
@@ -105,6 +108,11 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"service_numbers.{number}.flow: no flow {line.flow!r}")
         if not line.flow and not line.queue:
             found.append(f"service_numbers.{number}: needs a flow or a queue")
+    for trunk in config.trunks.values():
+        for name in ("max_calls", "calls_per_s"):
+            if getattr(trunk, name) < 0:
+                found.append(f"trunks.{trunk.name}.{name}: {getattr(trunk, name)} is negative; 0 means no limit")
+    found += _reason_problems(config)
     for name in ("unreachable_after_s", "page_gone_s", "page_lost_s", "failed_rings_max", "hold_alarm_s"):
         if getattr(config, name) < 0:
             found.append(f"settings.{name}: {getattr(config, name)} is negative")
@@ -138,9 +146,25 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
     for name in ("wrap_up_s", "service_level_s", "short_abandon_s", "max_wait_s", "max_length"):
         if getattr(queue, name) < 0:
             found.append(f"{place}.{name}: {getattr(queue, name)} is negative")
+    if not queue.music.strip():
+        found.append(f"{place}.music: is empty; for silence: silence_stream://-1")
+    if not queue.music.isprintable() or "${" in queue.music:
+        found.append(f"{place}.music: {queue.music!r} holds a control character or ${{...}}, which the switch would run")
     for why, rule in queue.offer_failed.items():
         if why not in OFFER_FAILURES or rule not in OFFER_RULES:
             found.append(f"{place}.offer_failed: {why}={rule} is none of {OFFER_FAILURES} = {OFFER_RULES}")
+    return found
+
+
+def _reason_problems(config: CentreConfig) -> list[str]:
+    """Reports and screens tell reasons apart by their codes."""
+    found = []
+    for table, taken in (("not_ready_reasons", SYSTEM_REASONS), ("dispositions", ())):
+        codes = [reason.code for reason in getattr(config, table)]
+        found += [f"{table}: {code!r} is given twice" for code in {code for code in codes if codes.count(code) > 1}]
+        found += [f"{table}: {code!r} is what the centre gives by itself; take another code" for code in codes if code in taken]
+        if "" in codes:
+            found.append(f"{table}: a reason has no code")
     return found
 
 

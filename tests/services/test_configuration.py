@@ -99,6 +99,14 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("recordings_dir", to="var/rec"), "recordings_dir: 'var/rec' does not begin with /"),
         (changed("recordings_dir", to=""), "recordings_dir: '' is empty"),
         (changed("country_code", to="+86"), "country_code: '+86' is not 1 to 3 digits"),
+        (changed("agents", "1001", "extension", to=".."), "agents.1001.extension: '..' is no extension"),
+        (changed("queues", "repair", "music", to="${system(id)}"), "queues.repair.music: '${system(id)}' holds"),
+        (changed("queues", "repair", "music", to="a\nb"), "queues.repair.music: 'a\\nb' holds a control character"),
+        (changed("queues", "repair", "music", to=" "), "queues.repair.music: is empty"),
+        (changed("trunks", "telco", "max_calls", to=-1), "trunks.telco.max_calls: -1 is negative"),
+        (changed("not_ready_reasons", to=[{"code": "no-answer", "texts": {}}]), "'no-answer' is what the centre gives by itself"),
+        (changed("dispositions", to=[{"code": "a", "texts": {}}] * 2), "dispositions: 'a' is given twice"),
+        (changed("dispositions", to=[{"code": "", "texts": {}}]), "dispositions: a reason has no code"),
     ],
 )
 def test_a_wrong_document_is_refused_by_its_place(raw: bytes, said: str) -> None:
