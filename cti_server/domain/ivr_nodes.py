@@ -209,7 +209,20 @@ def _digit_pattern(value: Any, known: Known) -> str:
         re.compile(value)
     except re.error as error:
         raise Bad(f"{value!r} is not a regular expression: {error}") from error
+    if _takes_for_ever(value):
+        why = "could be tried in too many ways: repeat no group that has * + ? { or | in it, and at most 5 parts"
+        raise Bad(f"{value!r} {why}")
     return value
+
+
+def _takes_for_ever(pattern: str) -> bool:
+    """Whether one wrong digit could keep the matcher busy: repeats inside repeats, or many in a row."""
+    text = re.sub(r"\[\^?\]?[^]]*\]", "0", pattern)
+    while (inner := re.search(r"\(([^()]*)\)([*+{]?)", text)) is not None:
+        if inner[2] and re.search(r"[*+?{|]", inner[1]):
+            return True
+        text = text[: inner.start()] + inner[1].replace("|", "") + inner[2] + text[inner.end() :]
+    return len(re.findall(r"[*+?]|\{[0-9]*,[0-9]*\}", text)) > 5
 
 
 def _terminators(value: Any, known: Known) -> str:

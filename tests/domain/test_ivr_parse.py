@@ -233,3 +233,27 @@ def test_an_escape_of_what_is_no_text_is_refused_with_its_line(escape: str) -> N
         parse_text(f'name: x\ndata: "a{escape}b"\n', "f.yaml")
     with pytest.raises(FlowError, match=r"line 1: .*control character"):
         parse_text(f'"a{escape}b": x\n', "f.yaml")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(([0-9]+)*)+", "(1|11)+", "([0-9]{1,9}){2,9}", "[0-9]*" * 6, "1?" * 40, "((0+))+", "(1?2?)*"]
+)
+def test_a_pattern_that_one_wrong_key_could_keep_busy_is_refused(pattern: str) -> None:
+    assert "too many ways" in problems_of_collect(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["1[3-9][0-9]{9}", "0[0-9]{2,3}[0-9]{7,8}|400[0-9]{7}", "([0-9]{4}|[0-9]{6})", "(12)+", "[*]?[]0-9]+"]
+)
+def test_usual_patterns_are_taken(pattern: str) -> None:
+    assert problems_of_collect(pattern) == ""
+
+
+def problems_of_collect(pattern: str) -> str:
+    collect = {"type": "collect", "prompt": "p", "store": "x", "ok": "e", "none": "e", "min_digits": 1, "max_digits": 9}
+    nodes = {"c": {**collect, "pattern": pattern}, "e": {"type": "hang_up"}}
+    try:
+        parse_flow({"name": "f", "version": 1, "start": "c", "nodes": nodes}, "f.yaml", Known())
+    except FlowError as error:
+        return error.message
+    return ""
