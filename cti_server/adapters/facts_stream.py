@@ -14,6 +14,7 @@ import redis
 
 from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.keys import Keys
+from cti_server.domain import border
 from cti_server.errors import CtiError
 from cti_server.services.ledger import Entry
 
@@ -44,6 +45,7 @@ class FactsStream:
         self._linger_s = linger_s
         self._claim_after_ms = claim_after_ms
         self._cursor = "0-0"
+        self._complete_ms = 0
 
     def read(self, count: int) -> list[Entry]:
         with _redis_errors():
@@ -72,6 +74,13 @@ class FactsStream:
                 found = self._unstored(len(besides) + 1)
         own = set(besides)
         return min((int(entry_id.split("-")[0]) for entry_id in found if entry_id not in own), default=0)
+
+    def complete_ms(self) -> int:
+        """A Redis that no longer knows was emptied: then what it said last holds."""
+        with _redis_errors():
+            raw = self._redis.get(self._keys.facts_complete)
+        self._complete_ms = border.digits(raw or b"", self._complete_ms)
+        return self._complete_ms
 
     def done(self, ids: Sequence[str]) -> None:
         with _redis_errors(), self._redis.pipeline(transaction=True) as pipe:

@@ -4,11 +4,12 @@
     cti:D:commands              stream, field 'c' = command JSON
     cti:D:replies:PROCESS       stream, field 'r' = reply JSON, short
     cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
+    cti:D:facts:complete        integer, until when (Redis's clock, ms) all facts are on the stream, none in a journal
     cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
     cti:D:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
     cti:D:set-aside:counts      hash, where it was read -> how many entries were set aside
     cti:D:mirror:KIND           hash id -> JSON {"epoch","seq","view","core"}  (KIND: events.views.MIRRORS)
-    cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
+    cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write; format: events.views.MIRROR_FORMAT
     cti:D:config                string, the newest configuration document (JSON)
     cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
     cti:D:command:ID            string, a command's recorded state and reply (dedup), expires
@@ -39,6 +40,7 @@ class Keys:
         self.events = self.prefix + "events"
         self.commands = self.prefix + "commands"
         self.facts = self.prefix + "facts"
+        self.facts_complete = self.prefix + "facts:complete"
         self.facts_rejected = self.prefix + "facts:rejected"
         self.set_aside = self.prefix + "set-aside"
         self.set_aside_counts = self.prefix + "set-aside:counts"

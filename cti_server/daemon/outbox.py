@@ -32,7 +32,7 @@ from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Repl
 from cti_server.events.commands import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.facts import encode_fact
-from cti_server.events.views import MIRRORS
+from cti_server.events.views import MIRROR_FORMAT, MIRRORS
 
 log = structlog.get_logger(__name__)
 
@@ -51,11 +51,13 @@ LOOK_MS = 1000
 RECENT_S = 15.0
 """A Redis that was emptied, or a new primary that had not heard of them, gets the facts of so long again: doubles are dropped."""
 
-# KEYS: streams; ARGV[1] ms. What is older goes, by the clock that gave the entries their ids: Redis's own.
-_TRIM = """
+# KEYS: events, commands, facts:complete; ARGV: two ages in ms, by the clock that gives the entries their ids: Redis's own.
+# What is older than the first goes; all facts from before the second ('': not known) are on their stream.
+_EACH_SECOND = """
 local now = redis.call('TIME')
-local oldest = string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[1])
-for _, stream in ipairs(KEYS) do redis.call('XTRIM', stream, 'MINID', '~', oldest) end
+local function ago(age) return string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000) - age) end
+for n = 1, 2 do redis.call('XTRIM', KEYS[n], 'MINID', '~', ago(ARGV[1])) end
+if ARGV[2] ~= '' then redis.call('SET', KEYS[3], ago(ARGV[2])) end
 """
 
 
@@ -127,6 +129,7 @@ class Outbox:
         self.aside = SetAside(client, keys, "daemon")
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
+        self._waiting_ms: int | None = 0 if len(journal) else None  # since when facts wait in the journal; 0: not known
         self._has_meta = False  # Redis knows whose mirror it has; when it no longer does, it was emptied
         self._twin = twin
         self._position = (epoch, 0)
@@ -201,7 +204,7 @@ class Outbox:
             if not self.away:
                 log.error("redis is away: calls go on, facts are kept on disk", error=str(error), file=str(self._journal.path))
             self.away = True
-            self._keep(effects)
+            self._keep(batches)
         self._tell_trouble()
 
     def _write_twin(self, batches: list[_Batch]) -> None:
@@ -249,7 +252,10 @@ class Outbox:
                 self._noticed[alarm_id] = text
                 self._notice(alarm_id, text, severity)
 
-    def _keep(self, effects: list[Effect]) -> None:
+    def _keep(self, batches: list[_Batch]) -> None:
+        effects = [effect for batch in batches for effect in batch.effects]
+        if any(isinstance(effect, RecordFact) for effect in effects):
+            self._waits_from(batches[0].at_ms)
         facts = (self._encoded(e.id, partial(encode_fact, e.id, e.kind, e.data)) for e in effects if isinstance(e, RecordFact))
         self._journal.add([fact for fact in facts if fact])
         self._late_replies += [e for e in effects if isinstance(e, Reply)]
@@ -272,6 +278,8 @@ class Outbox:
             entries = self._add_facts(lines)
             self._journal.drop(len(lines))
             self._remember(entries, lines)
+        if not len(self._journal):
+            self._waiting_ms = None
         replies = list(self._late_replies)
         pipe = self._redis.pipeline(transaction=True)
         if self.away:
@@ -344,6 +352,7 @@ class Outbox:
                     fact = self._encoded(effect.id, partial(encode_fact, effect.id, effect.kind, effect.data))
                     if fact and spill:
                         spilled.append(fact)
+                        self._waits_from(batch.at_ms)
                     elif fact:
                         facts[len(pipe)] = fact
                         pipe.xadd(self._keys.facts, {"f": fact})
@@ -351,10 +360,12 @@ class Outbox:
                     self._add_reply(pipe, effect)
                     replies.append(effect)
         if newest_seq:
-            pipe.hset(self._keys.mirror_meta, items=["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms])
+            meta: list[str | int] = ["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms, "format", MIRROR_FORMAT]
+            pipe.hset(self._keys.mirror_meta, items=meta)
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:
-            pipe.eval(_TRIM, 2, self._keys.events, self._keys.commands, str(EVENTS_KEPT_MS))
+            keys = (self._keys.events, self._keys.commands, self._keys.facts_complete)
+            pipe.eval(_EACH_SECOND, len(keys), *keys, str(EVENTS_KEPT_MS), self._complete_before(at_ms, now_ms))
             self._trim_due_ms = now_ms + 1000
         done = pipe.execute()
         self._has_meta = self._has_meta or bool(newest_seq)
@@ -362,6 +373,16 @@ class Outbox:
         self._journal.add(spilled)
         self._forget(replies)
         self._forget_mirrors(batches)
+
+    def _waits_from(self, at_ms: int) -> None:
+        """A fact of this moment goes to the journal."""
+        if self._waiting_ms is None:
+            self._waiting_ms = at_ms
+
+    def _complete_before(self, at_ms: int, now_ms: int) -> str:
+        """How old the oldest fact is that may not be on the stream, ms; '': nobody knows. ``at_ms``: of the newest that is."""
+        oldest_ms = at_ms if self._waiting_ms is None else self._waiting_ms
+        return str(max(0, now_ms - oldest_ms)) if oldest_ms else ""
 
     def _encoded(self, what: str, encode: Callable[[], bytes]) -> bytes:
         """b'' for what no JSON can hold: it must not stop what can be said."""

@@ -51,6 +51,8 @@ def adopt(core: Core, item: Adopt) -> None:
     _alarms(core, item)
     _agents(core, item.mirror.get("agents", {}))
     _queues(core, item.mirror.get("queues", {}))
+    rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
+    another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
     _drafts(core, item.mirror.get("drafts", {}))
     if not item.mirror.get("agents") and not item.mirror.get("queues"):
         figures.lack(core)
@@ -61,6 +63,8 @@ def adopt(core: Core, item: Adopt) -> None:
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
+    if another_day:
+        figures.another_day(core)
     care.after_restart(core)
     for kind in TABLES.values():
         for thing in getattr(core, kind):

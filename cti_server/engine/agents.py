@@ -22,11 +22,11 @@ def new_agent(core: Core, config: AgentConfig) -> Agent:
         config.id,
         config.name,
         config.extension,
-        config.extension,
         config.team,
         {queue: level for queue, level in config.queues.items() if queue in core.config.queues},
         len(core.agents),
         figures.agent_row(core, config.id),
+        own_extension=config.extension,
     )
     core.agents[agent.id] = agent
     take_phone(core, agent)

@@ -15,6 +15,7 @@ from cti_server.engine.state import Agent, Queue
 
 def apply(core: Core, config: CentreConfig) -> None:
     """Make ``config`` the one in force."""
+    day = figures.today(core)
     if config.time_zone != core.config.time_zone:
         core.day = ("", 0, 0)
         cuts.arm(core)
@@ -22,6 +23,8 @@ def apply(core: Core, config: CentreConfig) -> None:
     problems = _flows(core)
     _queues(core)
     _agents(core)
+    if figures.today(core) != day:
+        figures.another_day(core)
     for node in core.switches:
         switches.match_trunks(core, node)
     if problems:

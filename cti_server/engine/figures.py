@@ -71,13 +71,30 @@ def queue_today(core: Core, queue: Queue) -> dict[str, Any]:
     return figures(queue.row, core.queue_config(queue.id).service_level_formula)
 
 
-# ---------------------------------------------------------------- a start without a mirror
+# ---------------------------------------------------------------- what only the ledger knows
 
 
 def lack(core: Core) -> None:
     """Nothing is known of today from before this moment; the ledger knows it (``restore``)."""
     core.figures_before_ms = core.now
     core.lacking = {f"queues:{one}": None for one in core.queues} | {f"agents:{one}": None for one in core.agents}
+
+
+def another_day(core: Core) -> None:
+    """The rows are of a day that began elsewhere (another time zone): they begin empty, and the ledger knows the rest."""
+    for queue in core.queues.values():
+        queue.row = queue_row(core, queue.id)
+        core.changed("queues", queue.id, "queue.changed")
+    for agent in core.agents.values():
+        agent.row = agent_row(core, agent.id)
+        core.changed("agents", agent.id, "agent.status_changed")
+    lack(core)
+
+
+def overlaps_today(core: Core, row: AgentRow | QueueRow) -> bool:
+    """It holds a part of today, and of a day that is none here."""
+    start, _ = today(core)
+    return row.start_ms != start and row.end_ms > start
 
 
 def lacking_before_ms(core: Core) -> int:

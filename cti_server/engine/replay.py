@@ -20,7 +20,8 @@ from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
 from cti_server.errors import CtiError
 
-FORMAT = 2
+FORMAT = 3
+"""Raised when a state or an input of before can no longer be read as it was meant."""
 
 
 def header(config: CentreConfig, epoch: int, seed: int) -> bytes:

@@ -46,12 +46,12 @@ class Agent:
 
     id: str
     name: str
-    own_extension: str
     extension: str
     team: str
     queues: dict[str, int]
     order: int
     row: AgentRow
+    own_extension: str = ""
     status: str = "logged_out"
     reason: str = ""
     pending: str = ""

@@ -87,7 +87,7 @@ def restore(state: Mapping[str, Any]) -> Core:
             core.deadlines.set(kind, subject, at_ms)
         core.legs = revive(dict[str, Leg], state["legs"])
     except (KeyError, TypeError) as error:
-        raise ValueError(f"not the state of an engine: {error!r}") from error
+        raise ValueError(f"not the state of an engine of this version: {error!r}") from error
     known = dict(core.legs)
     for call in core.calls.values():
         known |= call.legs

@@ -25,6 +25,8 @@ TABLES: dict[str, str] = {
 }
 MIRRORS: tuple[str, ...] = (*TABLES.values(), "alarms")
 """Every live kind."""
+MIRROR_FORMAT = 1
+"""Of the mirror's rows. Older ones are adopted: what is new in a record has a default. Raised when that cannot be."""
 
 
 class AgentView(TypedDict):

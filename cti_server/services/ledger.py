@@ -59,6 +59,11 @@ class FactSource(Protocol):
         """When the oldest fact that is not stored yet was put there, ``besides`` these; 0: there is no other."""
         ...
 
+    def complete_ms(self) -> int:
+        """Until when every fact that was made has been put there; later ones may wait in the daemon's journal, or the daemon is
+        away. 0: nobody has said so yet."""
+        ...
+
     def done(self, ids: Sequence[str]) -> None:
         """These are stored: take them off the stream."""
         ...
@@ -119,9 +124,11 @@ class Persister:
         return len(batch)
 
     def _as_of_ms(self, batch: list[Entry]) -> int:
-        """Until when the ledger has everything with this batch: before the oldest fact that waits or that another worker has."""
+        """Until when the ledger has everything with this batch: before the oldest fact that waits or that another worker has, and
+        before what the daemon has not put there yet."""
         lacking_ms = self._source.unstored_since_ms([entry.id for entry in batch])
-        return min(self._read_ms, lacking_ms - 1) if lacking_ms else self._read_ms
+        limits = (self._read_ms, lacking_ms - 1 if lacking_ms else 0, self._source.complete_ms())
+        return min(limit for limit in limits if limit)
 
     def _store(self, batch: list[Entry], as_of_ms: int) -> None:
         good: list[tuple[Entry, Fact]] = []

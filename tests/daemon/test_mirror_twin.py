@@ -138,6 +138,22 @@ def test_the_newest_is_taken(redis_url, file, redis_has, twin_has, taken, at_ms)
     assert (sorted(mirror["agents"]), seen_ms) == (taken, at_ms)
 
 
+@pytest.mark.parametrize("of", ["redis", "twin"])
+def test_a_mirror_of_another_version_is_named(redis_url, file, of, monkeypatch) -> None:
+    client = connect(redis_url)
+    (fill_redis(client, 4, 9) if of == "redis" else fill_twin(file, 4, 9))
+    assert last(client, file).read(4)[0]["agents"], "one from before has no format, or a smaller one"
+    assert client.xlen(KEYS.set_aside) == 0
+    if of == "redis":
+        client.hset(KEYS.mirror_meta, "format", 9)
+    else:
+        monkeypatch.setattr("cti_server.daemon.twin.MIRROR_FORMAT", 9)
+        fill_twin(file, 4, 10)
+    assert last(client, file).read(4)[0]["agents"]
+    ((_, said),) = client.xrange(KEYS.set_aside)
+    assert b"a newer version wrote it (format 9, ours is 1)" in said[b"why"]
+
+
 def test_without_redis_the_copy_of_the_last_leader_is_enough(tmp_path, file) -> None:
     fill_twin(file, 4, 9)
     found = last(connect(f"unix://{tmp_path}/none.sock"), file, lambda seconds: pytest.fail("there is nothing to wait for"))

@@ -6,6 +6,7 @@ import time
 import gevent
 import orjson
 import pytest
+import redis
 import structlog
 
 from cti_server.adapters.centre_time import redis_ms
@@ -69,7 +70,7 @@ def test_one_input_is_written_whole(client, outbox):
     event = decode(fields[b"e"])
     assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
     assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"epoch": 3, "seq": 2, **view}
-    assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
+    assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000", b"format": b"1"}
     ((_, reply),) = client.xrange(KEYS.replies("web-1"))
     assert decode_reply(reply[b"r"]).ok
 
@@ -436,3 +437,72 @@ def test_what_a_switch_says_of_itself_is_there_at_once(client, outbox):
     document = orjson.loads(client.hget(KEYS.mirror("switches"), "main"))
     assert (document["seq"], document["core"]) == (7, {"id": "main", "modules": {"mod_lua": True}})
     assert client.hget(KEYS.mirror_meta, "seq") == b"7"
+
+
+# ---------------------------------------------------------------- until when all facts are on their stream
+
+
+def told_age(client):
+    """ms between what the daemon says and now, by Redis's clock; None: it said nothing."""
+    said = client.get(KEYS.facts_complete)
+    return None if said is None else redis_ms(client) - int(said)
+
+
+def said_anew(client, box, at_ms, effects=()):
+    client.delete(KEYS.facts_complete)
+    box._trim_due_ms = 0
+    box.put(at_ms, list(effects))
+    box.beat(at_ms, {"at_ms": at_ms})
+    until(lambda: client.exists(KEYS.heartbeat("daemon")))
+    client.delete(KEYS.heartbeat("daemon"))
+    return told_age(client)
+
+
+def test_facts_that_wait_in_the_journal_are_told(client, journal):
+    clock = SystemClock()
+    box = Outbox(client, KEYS, 3, "test", journal, clock, facts_most=2)
+    box.start()
+    now = clock.now_ms()
+    assert said_anew(client, box, now, [fact(0), fact(1)]) < 10_000
+    box._look_due_ms = 0
+    assert said_anew(client, box, now - 60_000, [fact(2)]) >= 60_000, "the stream is full: it waits since then"
+    assert len(journal) == 1
+    assert said_anew(client, box, now) >= 60_000, "and still does"
+    client.xtrim(KEYS.facts, maxlen=0, approximate=False)
+    box._look_due_ms = 0
+    until(lambda: not len(journal))
+    assert said_anew(client, box, clock.now_ms()) < 10_000
+    box.stop()
+
+
+def test_what_an_earlier_daemon_left_is_told_as_not_known(client, journal):
+    journal.add([b'{"id":"2-1","kind":"audit","data":{}}'])
+    client.xadd(KEYS.facts, {"f": b"{}"})
+    client.xadd(KEYS.facts, {"f": b"{}"})
+    clock = SystemClock()
+    box = Outbox(client, KEYS, 3, "test", journal, clock, facts_most=2)
+    box._full = True
+    box.start()
+    assert said_anew(client, box, clock.now_ms()) is None
+    client.xtrim(KEYS.facts, maxlen=0, approximate=False)
+    box._look_due_ms = 0
+    until(lambda: not len(journal))
+    assert said_anew(client, box, clock.now_ms()) < 10_000
+    box.stop()
+
+
+def test_facts_of_the_time_without_redis_are_waited_for(client, journal, monkeypatch):
+    clock = SystemClock()
+    box = Outbox(client, KEYS, 3, "test", journal, clock)
+
+    def away(*_):
+        raise redis.ConnectionError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(box, "_catch_up", away)
+        box._deliver([module._Batch(clock.now_ms() - 30_000, [fact(0)])])
+        box._deliver([module._Batch(clock.now_ms() - 20_000, [fact(1)])])
+    assert int(box._complete_before(clock.now_ms(), clock.now_ms())) >= 30_000
+    box._deliver([module._Batch(clock.now_ms(), [fact(2)])])
+    assert facts(client) == ["3-0", "3-1", "3-2"]
+    assert told_age(client) < 10_000

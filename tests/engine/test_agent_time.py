@@ -169,9 +169,10 @@ def test_another_time_zone_begins_its_day_at_once() -> None:
     w.agent("1001")
     new = "Pacific/Auckland"
     w.wait(((day_bounds(day_of(w.now, new), new)[1] - w.now) / 1000 + 600) % 86_400)
+    w.published.clear()
     w.reconfigure(centre(1, time_zone=new, version=2))
     w.wait(1)
     for kind, thing in (("queues", "sales"), ("queues", "repair")):
         today = w.view(kind, thing)["today"]
         assert (today["start_ms"], today["end_ms"]) == day_bounds(day_of(w.now, new), new)
-    assert w.published[-1].name in ("queue.changed", "agent.status_changed")
+    assert {"queue.changed", "agent.status_changed"} <= {event.name for event in w.published}

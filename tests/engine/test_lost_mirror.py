@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from cti_server.domain.kpi import attributed_ms
+from cti_server.domain.localday import day_bounds, day_of
 from cti_server.services.live_figures import closed_before
 from tests.engine.world import World
 
@@ -108,3 +112,41 @@ def test_with_a_mirror_nothing_is_lacking_and_another_day_is_refused() -> None:
         assert bad.error_id == "bad-arguments"
     w.wait(86_400)
     assert w.engine.figures_before_ms == 0, "yesterday's are of no use"
+
+
+def _other_zone(w: World) -> str:
+    """One whose day has begun before the morning of ``w`` and ends at another moment."""
+    zones = ("Asia/Tokyo", "Asia/Kolkata", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
+    start = min(fact["arrived_ms"] for fact in w.of_kind("call")) - 60_000
+    now = day_bounds(day_of(w.now, w.config.time_zone), w.config.time_zone)
+    return next(z for z in zones if (day := day_bounds(day_of(w.now, z), z))[0] < start and day != now)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_another_time_zone_keeps_the_figures_of_its_day(meanwhile: bool) -> None:
+    """``meanwhile``: it was changed while no daemon ran."""
+    w = a_morning()
+    before = shown(w)
+    zone = _other_zone(w)
+    w.wait(1)
+    if meanwhile:
+        w.config = replace(w.config, time_zone=zone, version=2)
+        w.restart(8)
+    else:
+        w.reconfigure(replace(w.config, time_zone=zone, version=2))
+    assert shown(w)[0]["answered"] == 0
+    assert w.engine.figures_before_ms == w.now
+    restore(w)
+    days = ("start_ms", "end_ms")
+    assert [{k: v for k, v in row.items() if k not in days} for row in shown(w)] == [
+        {k: v for k, v in row.items() if k not in days} for row in before
+    ]
+    assert shown(w)[0]["start_ms"] == day_bounds(day_of(w.now, zone), zone)[0]
+
+
+def test_a_new_configuration_of_the_same_day_keeps_what_is_counted() -> None:
+    w = a_morning()
+    before = shown(w)
+    w.reconfigure(replace(w.config, version=2))
+    assert shown(w) == before
+    assert w.engine.figures_before_ms == 0
