@@ -14,6 +14,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from cti_server.domain.agent import IN_CALL_STATES
+from cti_server.domain.config import AgentConfig
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import (
     admission,
@@ -23,6 +24,7 @@ from cti_server.engine import (
     care,
     cold,
     comeback,
+    configuring,
     defects,
     drafts,
     figures,
@@ -65,6 +67,8 @@ def adopt(core: Core, item: Adopt) -> None:
         _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
     if another_day:
         figures.another_day(core)
+    for agent in list(core.agents.values()):
+        _each(core, f"agent:{agent.id}", configuring.remove, agent)
     care.after_restart(core)
     for kind in TABLES.values():
         for thing in getattr(core, kind):
@@ -182,9 +186,12 @@ def _alarms(core: Core, item: Adopt) -> None:
 def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
     for agent_id, stored in _read(core, mirror, images.agent):
         agent = core.agents.get(agent_id)
-        if agent is None:
+        if agent is None and stored.status == "logged_out":
             core.dirty["agents", agent_id] = None
             continue
+        if agent is None:  # taken out of the configuration: stays until the line is free
+            config = AgentConfig(stored.id, stored.name, stored.own_extension or stored.extension, stored.team, stored.queues)
+            agent = agents.new_agent(core, config)
         agents.leave_queues(core, agent)
         for f in fields(Agent):
             if f.name not in _FROM_CONFIG:

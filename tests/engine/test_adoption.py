@@ -449,3 +449,31 @@ def test_a_mirror_from_before_is_adopted() -> None:
     assert w.the_call(leg)["phase"] == "connected"
     assert w.engine._core.agents["1001"].own_extension == "1001"
     assert not [alarm for alarm in w.engine.snapshot()["alarms"] if alarm.startswith("bad-mirror")]
+
+
+def test_an_agent_taken_out_of_the_configuration_in_a_call_stays_over_a_restart_until_the_call_is_over() -> None:
+    w = World(centre(2))
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    w.wait(5)
+    w.reconfigure(replace(w.config, version=2, agents={"1002": w.config.agents["1002"]}))
+    w.restart(8)
+    assert w.state("1001") == "talking"
+    assert w.the_call(leg)["phase"] == "connected"
+    w.wait(5)
+    w.hang_up(leg)
+    w.wait(60)
+    assert [(t["agent"], t["ended_ms"] - t["started_ms"]) for t in w.segments("talk")] == [("1001", 10_000)]
+    assert "1001" not in w.engine.snapshot()["agents"]
+    assert not w.doubles
+
+
+def test_an_agent_taken_out_while_no_daemon_ran_is_logged_out_with_the_time_until_then() -> None:
+    w = World(centre(2))
+    w.agent("1001")
+    w.wait(600)
+    w.config = replace(w.config, version=2, agents={"1002": w.config.agents["1002"]})
+    w.restart(8)
+    assert "1001" not in w.engine.snapshot()["agents"]
+    assert sum(i["ended_ms"] - i["started_ms"] for i in w.of_kind("agent_interval") if i["agent"] == "1001") == 600_000
