@@ -71,7 +71,7 @@ def parse_text(text: str, file: str) -> Any:
 def parse_flow(document: Any, file: str, known: Known) -> Flow:
     """A checked Flow from plain data. Raises FlowError with every problem found."""
     if not isinstance(document, Mapping):
-        raise FlowError([Problem(file, "", "must be a mapping with name, version, start and nodes")])
+        raise FlowError([Problem(file, "", f"must be a mapping with name, version, start and nodes, not {document!r:.80}")])
     reader = Reader(file, known)
     name, version, language = _head(document, reader)
     raw_nodes = document.get("nodes")
