@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import fcntl
+import json
+import os
 import socket
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +20,9 @@ from cti_server.errors import CtiError
 from cti_server.settings import Settings, load
 
 PORTS = range(1, 65536)
+RUN_FILE = "run.json"
+PAGE = ("http_host", "http_port", "tls_cert")
+"""Settings that the command line needs to ask the page of a running centre."""
 
 
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -54,6 +61,36 @@ def _check_folder(folder: Path) -> None:
         raise CtiError("bad-setting", f"CTI_DATA_DIR={folder} cannot be written to ({error.strerror}): choose another") from error
 
 
+def hold(settings: Settings) -> int:
+    """A descriptor of DATA_DIR/run.json, locked as long as it is open here or in a process that it was handed down to.
+
+    Two centres on one data folder would write the same files of one Redis. The file says where the page is, for the command
+    line. Raises CtiError 'bad-setting'.
+    """
+    file = Path(settings.data_dir).resolve() / RUN_FILE
+    held = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        who = ", ".join(map(str, sorted(set(_holders(file))))) or "of another user"
+        why = f"CTI_DATA_DIR={settings.data_dir} is used by another make run (processes {who})"
+        raise CtiError("bad-setting", f"{why}: end it, or choose another CTI_DATA_DIR") from error
+    os.ftruncate(held, 0)
+    os.write(held, json.dumps({name: getattr(settings, name) for name in PAGE}).encode())
+    return held
+
+
+def _holders(file: Path) -> Iterator[int]:
+    """The processes that have the file open, as far as this user may see them."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if any(one.readlink() == file for one in (process / "fd").iterdir()):
+                yield int(process.name)
+        except OSError:
+            continue
+
+
 def listen(settings: Settings) -> socket.socket:
     """Raises CtiError 'bad-setting', 'port-in-use'."""
     host, port = settings.http_host, settings.http_port
@@ -64,6 +101,9 @@ def listen(settings: Settings) -> socket.socket:
     except PermissionError as error:
         raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
     except OSError as error:
-        raise CtiError(
-            "port-in-use", f"{host}:{port} cannot be used ({error.strerror}): end what listens there or set CTI_HTTP_PORT"
-        ) from error
+        if error.errno != errno.EADDRINUSE:
+            said = str(error.strerror).partition(" (while")[0]
+            why = f"CTI_HTTP_HOST={host} is no address of this machine ({said})"
+            raise CtiError("bad-setting", f"{why}: choose one that is, or 127.0.0.1") from error
+        why = f"{host}:{port} is taken by another program"
+        raise CtiError("port-in-use", f"{why}: end what listens there or set CTI_HTTP_PORT") from error

@@ -9,6 +9,7 @@ last lines are shown.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import ssl
@@ -63,6 +64,7 @@ class Centre(Stack):
     def start(self) -> None:
         """Raises CtiError with one line that says what to do."""
         self._listener = preflight.check(self.environ, self.switch)
+        self.handed_down = (preflight.hold(self.settings),)
         if self.switch:
             self.environ |= {"CTI_SWITCHES": f"main={self.switch}", "CTI_DEMO": "0"}
             self.settings.switch_addresses()
@@ -97,6 +99,9 @@ class Centre(Stack):
         super().stop()
         if self._listener:
             self._listener.close()
+        for held in self.handed_down:
+            os.close(held)
+        self.handed_down = ()
 
     def _page_answers(self) -> bool:
         unchecked = ssl._create_unverified_context()  # noqa: S323 - our own page, perhaps with a self-made certificate
@@ -151,8 +156,8 @@ def _greet(centre: Centre) -> None:
     print(f"\n  The centre runs: {centre.url}\n")
     if centre.new_passwords or not centre.switch:
         for login in centre.logins:
-            print(f"    {login['role']:<7} {login['login']:<14} {login['password']:<14} {login['name']}")
-    if centre.logins and centre.logins[0]["password"] != DEMO_PASSWORD:
+            print(f"    {login['role']:<7} {login['login']:<14} {login['password'] or '(changed)':<14} {login['name']}")
+    if any(login["password"] not in ("", DEMO_PASSWORD) for login in centre.logins):
         print("\n  These passwords are told once; a forgotten one: .venv/bin/cti user password LOGIN")
     print(f"\n  Logs: {centre.data / 'log'}   End: Ctrl-C\n", flush=True)
 

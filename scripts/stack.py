@@ -62,6 +62,8 @@ class Stack:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.redis: EmbeddedRedis | None = None
         self.stopping = False
+        self.handed_down: tuple[int, ...] = ()
+        """Descriptors that every process inherits."""
         self._recipes: dict[str, Recipe] = {}
         self._ends: dict[str, list[float]] = {}
 
@@ -78,7 +80,7 @@ class Stack:
     def start_redis(self) -> None:
         """A private one, unless CTI_REDIS_URL names one."""
         if "CTI_REDIS_URL" not in self.environ:
-            self.redis = EmbeddedRedis(self.data / "redis", time.sleep)
+            self.redis = EmbeddedRedis(self.data / "redis", time.sleep, handed_down=self.handed_down)
             self.redis.start()
             self.environ["CTI_REDIS_URL"] = self.redis.url
 
@@ -105,7 +107,7 @@ class Stack:
         self.log(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log(name).open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], pass_fds=files,
+                [sys.executable, "-m", module, *arguments], pass_fds=(*files, *self.handed_down),
                 env=self.environ, stdin=subprocess.DEVNULL, stdout=stdout or out, stderr=out, start_new_session=True,
             )  # fmt: skip
         self.processes[name] = process

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,9 +34,12 @@ class EmbeddedRedis:
     """One server process with its data in ``folder``; ``url`` is for adapters.redis_store.connect.
 
     ``wait`` is called with seconds between two looks at a starting server (time.sleep or gevent.sleep).
+    ``handed_down``: descriptors that the server inherits.
     """
 
-    def __init__(self, folder: Path, wait: Callable[[float], object], *, persistent: bool = True) -> None:
+    def __init__(
+        self, folder: Path, wait: Callable[[float], object], *, persistent: bool = True, handed_down: Sequence[int] = ()
+    ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder.resolve()
         self.socket = self.folder / "redis.sock"
@@ -45,6 +48,7 @@ class EmbeddedRedis:
         self.url = f"unix://{self.socket}"
         self._wait = wait
         self._persistent = persistent
+        self._handed_down = tuple(handed_down)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, timeout_s: float = 10.0) -> None:
@@ -56,7 +60,8 @@ class EmbeddedRedis:
         self.socket.unlink(missing_ok=True)
         with log.open("ab") as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own argument list
-                arguments, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+                arguments, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+                pass_fds=self._handed_down,
             )
         client = redis.Redis(unix_socket_path=str(self.socket))
         for _ in range(int(timeout_s / 0.05)):

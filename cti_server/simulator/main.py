@@ -50,6 +50,7 @@ def main(
     seed: int | None,
 ) -> None:
     """Runs a simulated switch with virtual callers and phones."""
+    os.umask(0o077)  # recordings are callers', also pretended ones
     password = os.environ.get(password_env, "")
     if not password:
         raise click.ClickException(f"set {password_env} to the event socket's password")
@@ -60,6 +61,7 @@ def main(
     if seed is not None:
         scenario = replace(scenario, seed=seed)
     if recordings_dir:
+        Path(recordings_dir).mkdir(parents=True, exist_ok=True)
         scenario = replace(scenario, recordings_dir=str(Path(recordings_dir).resolve()))
     time_line = VirtualClock() if (clock or scenario.clock) == "virtual" else RealClock()
     server = SimulatorServer(scenario, time_line, password, host, port, Truth(truth) if truth else None)

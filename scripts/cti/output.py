@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import click
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -33,15 +35,43 @@ def cell(value: object, style_key: str = "", limit: int = 200) -> Text:
     return Text(safe(value, limit), style=STYLES.get(style_key, ""), overflow="fold")
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Text | str]], *, right: Iterable[int] = ()) -> Table:
+FOLDED = 14
+"""A column that is folded to less than this cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows as a table, or each row as lines of its own where the terminal is too narrow for one."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Text]]
+    right: frozenset[int]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        cells = [max((cell_len(row[n].plain) for row in self.rows), default=0) for n in range(len(self.columns))]
+        needed = sum(max(cell_len(heading), min(FOLDED, widest)) + 2 for heading, widest in zip(self.columns, cells, strict=True))
+        if needed - 2 <= options.max_width:
+            yield self._table()
+            return
+        for row in self.rows:
+            for heading, item in zip(self.columns, row, strict=True):
+                if item.plain:
+                    yield Text.assemble((f"{heading}  ", "bold"), item, overflow="fold")
+            yield Text()
+
+    def _table(self) -> Table:
+        made = Table(box=None, pad_edge=False, header_style="bold")
+        for index, heading in enumerate(self.columns):
+            made.add_column(Text(heading), justify="right" if index in self.right else "left", overflow="fold")
+        for row in self.rows:
+            made.add_row(*row)
+        return made
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Text | str]], *, right: Iterable[int] = ()) -> Listing:
     """A table with ``columns`` as headings; ``right`` holds the indexes of right-aligned ones."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    numbers = set(right)
-    for index, heading in enumerate(columns):
-        made.add_column(Text(heading), justify="right" if index in numbers else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*(item if isinstance(item, Text) else cell(item) for item in row))
-    return made
+    cells = [[item if isinstance(item, Text) else cell(item) for item in row] for row in rows]
+    return Listing(columns, cells, frozenset(right))
 
 
 def line(words: str, *, style_key: str = "", stderr: bool = False) -> None:

@@ -29,6 +29,6 @@ def prepare(context: click.Context, new_passwords: bool) -> None:
     if done["seeded"] or done["new_passwords"]:
         why = "the database was empty: it has the demo centre now" if done["seeded"] else "everybody knows the demo's password"
         line(f"{why}; these are the logins, told once (a forgotten one: cti user password LOGIN)")
-        rows = [(login["role"], login["login"], login["password"], login["name"]) for login in done["logins"]]
+        rows = [(login["role"], login["login"], login["password"] or "(changed)", login["name"]) for login in done["logins"]]
         console().print(table(("role", "login", "password", "name"), rows))
     context.exit(EXIT_OK)

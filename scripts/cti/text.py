@@ -36,7 +36,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "call": ("call", "通话"),
     "phase": ("phase", "阶段"),
     "number": ("number", "号码"),
-    "name": ("name", "姓名"),
+    "name": ("name", "名称"),
     "queue": ("queue", "队列"),
     "agent": ("agent", "坐席"),
     "phase_for": ("in phase", "本阶段"),

@@ -5,6 +5,7 @@ Exit codes are the CLI's contract with scripts: see EXIT_* and docs/operators/ct
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ from cti_server.adapters.redis_store import connect, mask
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from cti_server.settings import Settings
+from scripts.preflight import PAGE, RUN_FILE
 
 EXIT_OK = 0
 EXIT_FINDINGS = 1
@@ -75,15 +77,23 @@ class World:
 
     @cached_property
     def settings(self) -> Settings:
-        """The services' settings; on a machine where nothing names a Redis, the one that ``make run`` started.
+        """The services' settings; on a machine where nothing names a Redis, the one that ``make run`` started, and its page.
 
         Raises CtiError 'bad-setting'.
         """
         loaded = settings_module.load(dict(self.environ))
         embedded = Path(loaded.data_dir).resolve() / "redis" / "redis.sock"
         if "CTI_REDIS_URL" not in self.environ and loaded.redis_url == Settings().redis_url and embedded.is_socket():
-            return replace(loaded, redis_url=f"unix://{embedded}")
+            return replace(loaded, redis_url=f"unix://{embedded}", **self._page(loaded))
         return loaded
+
+    def _page(self, loaded: Settings) -> dict[str, Any]:
+        """Where ``make run`` on this data folder has its page, but for what this environment says itself."""
+        try:
+            told = json.loads((Path(loaded.data_dir) / RUN_FILE).read_bytes())
+            return {name: told[name] for name in PAGE if f"CTI_{name.upper()}" not in self.environ}
+        except (OSError, ValueError, LookupError, TypeError):
+            return {}
 
     @property
     def settings_load(self) -> bool:

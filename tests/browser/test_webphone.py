@@ -55,7 +55,7 @@ class Helper(threading.Thread):
         self.digits = [esl.event("DTMF", 10)["DTMF-Digit"] for _ in range(2)]
 
 
-@pytest.fixture(params=["ws", "wss", "nginx"])
+@pytest.fixture(params=[pytest.param("ws", marks=pytest.mark.long), "wss", pytest.param("nginx", marks=pytest.mark.long)])
 def desk(
     request: pytest.FixtureRequest, real_switch: PrivateSwitch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,14 @@ from pathlib import Path
 import orjson
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.events.views import TrunkView
+from scripts.cti.output import table
 from scripts.cti.text import duration, safe, safe_json
 from scripts.cti.world import language_of
+from scripts.preflight import RUN_FILE
 from tests.cli.conftest import NOW_MS, Box
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]张三[/bold]\u202e\x9b31m"
@@ -245,6 +248,29 @@ def test_the_demos_own_redis_is_found(box: Box) -> None:
     (box.folder / "redis").mkdir()
     (box.folder / "redis" / "redis.sock").symlink_to(socket)
     assert [item["id"] for item in box.json("calls")["calls"]] == ["c1"]
+
+
+def test_the_demos_own_page_is_found(box: Box) -> None:
+    """Whatever port ``make run`` was given, unless this environment names one."""
+    (box.folder / "redis").mkdir()
+    (box.folder / "redis" / "redis.sock").symlink_to(box.environ.pop("CTI_REDIS_URL").removeprefix("unix://"))
+    (box.folder / RUN_FILE).write_text('{"http_host": "127.0.0.2", "http_port": 8123, "tls_cert": ""}')
+    assert (box.world().settings.http_host, box.world().settings.http_port) == ("127.0.0.2", 8123)
+    box.environ["CTI_HTTP_PORT"] = "8200"
+    assert (box.world().settings.http_host, box.world().settings.http_port) == ("127.0.0.2", 8200)
+    (box.folder / RUN_FILE).write_text("torn")
+    assert box.world().settings.http_host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 90])
+def test_a_narrow_terminal_shows_whole_words(columns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """No column is folded to a letter or two a line."""
+    rows = [("complaints", "Customer Care", "answered-offered (20 s)", "12", "3:05"), ("repair", "故障报修", "", "0", "")]
+    listing = table(("queue", "name", "formula", "waiting", "longest wait"), rows)
+    Console(width=columns, force_terminal=False).print(listing)
+    shown = capsys.readouterr().out
+    assert all(cell_len(line) <= columns for line in shown.splitlines())
+    assert {"complaints", "Customer", "Care", "repair", "故障报修", "12", "3:05"} <= set(shown.split())
 
 
 def test_unknown_option_is_usage(box: Box) -> None:

@@ -69,6 +69,14 @@ def test_a_demo_that_others_will_see_gets_passwords_of_its_own(box: Box) -> None
     assert (again["new_passwords"], again["logins"], again["documented"]) == (False, [], [])
 
 
+def test_a_changed_password_is_not_told_as_the_noted_one(box: Box) -> None:
+    box.environ["CTI_DEMO"] = "1"
+    assert passwords(box.json("prepare"))["li.wei"] == "demo"
+    box.run("user", "password", "li.wei", stdin="plough-hedge-77\n")
+    again = passwords(box.json("prepare"))
+    assert (again["li.wei"], again["wang.fang"]) == ("", "demo")
+
+
 def test_without_redis_nothing_is_changed(box: Box) -> None:
     box.environ["CTI_DEMO"] = "1"
     box.json("prepare")

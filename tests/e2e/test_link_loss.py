@@ -20,7 +20,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Ser
 from scripts.stack import Stack, free_ports
 from tests.fixtures_switch import PrivateSwitch, freeswitch_binary
 
-pytestmark = [pytest.mark.switch, pytest.mark.slow]
+pytestmark = [pytest.mark.switch, pytest.mark.slow, pytest.mark.long]
 
 AGENTS = ("1001", "1002")
 NUMBER = "95598"

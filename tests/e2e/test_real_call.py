@@ -155,6 +155,7 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     switch.wait(lambda: not switch.channels(), 5, "an empty list, which lags behind")
 
 
+@pytest.mark.long
 def test_a_page_reloaded_in_a_call_gets_its_caller_back(centre: tuple[Centre, PrivateSwitch]) -> None:
     running, switch = centre
     voice = Voice(TONE_HZ)

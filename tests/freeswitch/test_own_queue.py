@@ -7,7 +7,7 @@ import pytest
 from tests.fixtures_switch import PrivateSwitch
 from tests.phones import Phone, quiet
 
-pytestmark = pytest.mark.switch
+pytestmark = [pytest.mark.switch, pytest.mark.long]
 
 
 def agents(switch: PrivateSwitch) -> dict[str, str]:

@@ -122,6 +122,7 @@ def test_the_subscription_leaves_out_only_the_applications_that_say_nothing(real
     assert done["Application"] == "playback", "the first application whose end is told"
 
 
+@pytest.mark.long
 def test_a_call_goes_to_the_fallback_queue_when_the_heartbeat_is_stale(real_switch):
     real_switch.daemon_alive = False
     real_switch.wait(lambda: _stale(real_switch), 12, "a stale heartbeat")

@@ -20,6 +20,8 @@ from tests.freeswitch.test_real_switch import offer, parked_call
 from tests.sip_phone import Phone
 
 pytestmark = pytest.mark.switch
+HEADER = 44
+"""Bytes of a wav file before its sound."""
 
 
 def kept_call(switch: PrivateSwitch) -> str:
@@ -98,6 +100,7 @@ def test_a_recording_that_was_stopped_does_not_begin_again(real_switch):
         esl.event("CHANNEL_BRIDGE")
         started = esl.event("RECORD_START", Unique_ID=caller)
         assert started["Record-File-Path"] == str(path)
+        real_switch.wait(lambda: path.exists() and path.stat().st_size > HEADER, what="sound in the file")  # an empty one goes
         real_switch.api(f"uuid_setvar {caller} execute_on_pre_bridge")  # as the daemon does now
         real_switch.api(f"uuid_record {caller} stop {path}")
         esl.event("RECORD_STOP", Unique_ID=caller)
@@ -216,6 +219,7 @@ def test_keys_pressed_in_the_greeting_answer_the_menus(real_switch, typed):
     assert (call["queue"], call["data"]) == expected
 
 
+@pytest.mark.long
 def test_a_daemon_that_was_late_has_more_time_afterwards(real_switch):
     """The watchdog has seen the heartbeat of the same epoch come back."""
     tell, wait = real_switch.api, real_switch.wait

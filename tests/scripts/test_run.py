@@ -24,6 +24,8 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
 from cti_server.services.seed import DIRECT_LINE, VISITORS
+from cti_server.settings import Settings
+from scripts import preflight
 from scripts.run import Centre
 from scripts.stack import MANY_ENDS, TAKEN_OVER, Stack, free_ports
 
@@ -193,3 +195,35 @@ def test_another_server_on_the_port_is_said_before_anything_is_installed(tmp_pat
         done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "end what listens there or set CTI_HTTP_PORT" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["192.0.2.77", "no-such-host.invalid"])
+def test_an_address_of_another_machine_is_told_as_such(host: str) -> None:
+    with pytest.raises(CtiError, match=f"CTI_HTTP_HOST={host} is no address of this machine"):
+        preflight.listen(Settings(http_host=host, http_port=free_ports(1)[0]))
+
+
+def test_one_data_folder_has_one_centre_what_a_killed_one_left_included(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path))
+    held = preflight.hold(settings)
+    with pytest.raises(CtiError, match=f"used by another make run .processes {os.getpid()}.: end it, or choose another"):
+        preflight.hold(settings)
+    left = subprocess.Popen(["sleep", "60"], pass_fds=[held])
+    try:
+        os.close(held)
+        with pytest.raises(CtiError, match=f"processes {left.pid}.:"):
+            preflight.hold(settings)
+    finally:
+        left.kill()
+        left.wait()
+    os.close(preflight.hold(settings))
+
+
+@pytest.mark.slow
+def test_a_second_start_on_the_same_folder_leaves_the_first_alone(centre: Centre) -> None:
+    second = Centre({"CTI_DATA_DIR": str(centre.data), "CTI_HTTP_PORT": str(free_ports(1)[0])})
+    with pytest.raises(CtiError, match="used by another make run"):
+        second.start()
+    second.stop()
+    assert requests.get(f"{centre.url}/healthz", timeout=10).status_code == 200
+    assert (centre.data / "recordings").stat().st_mode & 0o077 == 0, "pretended callers, closed all the same"

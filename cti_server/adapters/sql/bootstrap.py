@@ -38,8 +38,9 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     loopback; else they are only told of: a demo may be running on the same database.
 
     Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
-    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there; it
-    is kept where the page is on loopback, elsewhere the run that made the passwords tells them, and nobody else.
+    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there,
+    with '' for a password that was changed since; it is kept where the page is on loopback, elsewhere the run that made the
+    passwords tells them, and nobody else.
 
     ``documented`` are those who keep the documented password although this is no demo. Raises CtiError 'bad-database',
     'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
@@ -61,6 +62,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
                 changed = _passwords(settings, documented) if new_passwords else {}
                 set_passwords(session, _hashes(changed))
             fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
+            stored = password_hashes(session)
             if changed:  # before the commit: a password that only the database knows would be lost
                 known = {} if seeded else {k: v for k, v in _read_logins(logins).items() if v != DEMO_PASSWORD}
                 if kept:
@@ -86,7 +88,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
         "seeded": seeded,
         "config_version": published.config.version,
         "problems": list(published.problems),
-        "logins": _people(_read_logins(logins) if kept else changed),
+        "logins": _people(_still_true(_read_logins(logins), stored) if kept else changed),
         "new_passwords": bool(changed),
         "documented": [login for login in documented if login not in changed],
     }
@@ -129,13 +131,20 @@ def _passwords(settings: Settings, logins: Iterable[str]) -> dict[str, str]:
 
 def _documented(hashes: Mapping[str, str]) -> list[str]:
     """The logins whose password is the documented one. People of one seed share few hashes, and each costs 50 ms to try."""
-    known = {stored: _opens(stored) for stored in set(hashes.values())}
+    known = {stored: _opens(stored, DEMO_PASSWORD) for stored in set(hashes.values())}
     return [login for login, stored in hashes.items() if known[stored]]
 
 
-def _opens(stored: str) -> bool:
+def _still_true(noted: Mapping[str, str], hashes: Mapping[str, str]) -> dict[str, str]:
+    """login -> noted password, '' where it was changed since."""
+    pairs = {(hashes.get(login, ""), password) for login, password in noted.items()}
+    opened = {(stored, password) for stored, password in pairs if _opens(stored, password)}
+    return {login: password if (hashes.get(login, ""), password) in opened else "" for login, password in noted.items()}
+
+
+def _opens(stored: str, password: str) -> bool:
     try:
-        return argon2.PasswordHasher().verify(stored, DEMO_PASSWORD)
+        return argon2.PasswordHasher().verify(stored, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
 
