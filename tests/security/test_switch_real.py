@@ -99,3 +99,44 @@ def test_emergency_numbers_are_dialled_without_a_daemon(real_switch: PrivateSwit
     with Phone(real_switch.external_port, "carrier", port=real_switch.trunk_port) as carrier:
         assert caller.dial("110") == 200
         assert carrier.rung().first.split()[1].startswith("sip:110@")
+
+
+def test_a_phone_is_no_caller_from_outside(real_switch: PrivateSwitch, phone: Make) -> None:
+    """``gw+NAME`` names a gateway of the switch: who registers there is called so by its provider, nobody else."""
+    caller = phone("1001")
+    assert caller.register() == 200
+    for number in ("gw+carrier", "gw+carrier@127.0.0.1", "95598;gw=carrier"):
+        assert caller.dial(number, name="Bank", user="95588", seconds=5) >= 400, number
+    assert [row for row in real_switch.channels() if row["context"] == "public"] == []
+
+
+@pytest.mark.parametrize("leg_is", ["a-leg=true", "early-only=no"])
+def test_no_phone_takes_a_caller_who_waits_or_talks(real_switch: PrivateSwitch, phone: Make, leg_is: str) -> None:
+    """INVITE with Replaces, by the id that the switch has for a channel."""
+    thief, colleague = phone("1001"), phone("1002")
+    assert thief.register() == colleague.register() == 200
+    real_switch.call("95598")
+    (row,) = real_switch.wait(lambda: [row for row in real_switch.channels() if row["application"] == "park"])
+    caller = row["uuid"]
+    real_switch.api(f"uuid_answer {caller}")
+    contact = real_switch.api("sofia_contact */1002@127.0.0.1")
+    leg = real_switch.api(f"originate {contact} &park()").split()[1]
+    assert real_switch.api(f"uuid_bridge {caller} {leg}").startswith("+OK")
+    real_switch.wait(lambda: real_switch.bridged(caller, leg), what="the bridge")
+    thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n", seconds=5)
+    real_switch.wait(lambda: len(real_switch.channels()) == 2, what="the thief to be gone")
+    assert real_switch.bridged(caller, leg)
+    real_switch.api(f"uuid_transfer {caller} -both park XML cti_fallback")
+    real_switch.wait(lambda: not real_switch.bridged(caller, leg), what="the caller to wait")
+    if leg_is == "a-leg=true":
+        thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n", seconds=5)
+        real_switch.wait(lambda: len(real_switch.channels()) == 2, what="the thief to be gone")
+        assert not real_switch.get(caller, "bridge_to")
+
+
+def test_a_phone_names_no_channel_and_sends_no_header_to_another(real_switch: PrivateSwitch, phone: Make) -> None:
+    caller, other = phone("1001"), phone("1002")
+    assert caller.register() == other.register() == 200
+    assert caller.dial("1002", extra="X-FS-Channel-Name: sofia/internal/1003@x\r\n") == 403
+    assert caller.dial("1002", extra="P-Auto-Answer: normal\r\nX-Own: 1\r\n") == 200
+    assert not {"p-auto-answer", "x-own"} & set(other.rung().headers)

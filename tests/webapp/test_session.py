@@ -13,7 +13,6 @@ import redis
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.auth import limits, sessions
-from webapp.auth.sessions import user_of
 
 COOKIE = "cti_session"
 
@@ -151,7 +150,7 @@ class EndsBetween(redis.Redis):
 
 
 def test_a_session_that_ends_while_its_user_is_read_anew_stays_ended(web: Web, redis_url: str) -> None:
-    _, session = web.parts.sessions.create(user_of(fakes.LOGINS["zhang"]))
+    session = opened(web, "zhang")
     client = EndsBetween.from_url(redis_url)
     client.end = lambda: web.parts.sessions.end(session.key)
     sessions.Sessions(client, web.keys, web.clock, web.ports.accounts).update_user(session, session.user)
@@ -196,7 +195,9 @@ def test_choosing_a_language_does_not_put_off_the_look_at_the_account(web: Web) 
 
 
 def opened(web: Web, login: str) -> sessions.Session:
-    return web.parts.sessions.create(user_of(fakes.LOGINS[login]))[1]
+    account = web.ports.accounts.by_login(login)
+    assert account is not None
+    return web.parts.sessions.create(account)[1]
 
 
 def test_open_pages_keep_their_sessions_within_the_same_limits(web: Web) -> None:

@@ -1,7 +1,8 @@
 """Sessions live in Redis under the SHA-256 of an opaque token; only the browser has the token. Idle ones expire, each use renews.
 
 A session carries the user as of the last look at the database. Requests (``load``) and open pages (``keep``) look again every
-minute, so that a disabled user is out soon and another role counts soon; a desk goes on while the database is away.
+minute, so that a disabled user is out soon and another role counts soon; a desk goes on while the database is away. It also
+carries a mark of the password that it was opened with: with another password it is over, whoever set that, and whenever.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``key``: the token's hash. ``checked_ms``: when the user was last compared with the database."""
+    """``key``: the token's hash. ``checked_ms``: when the user was last compared with the database. ``mark``: ``mark_of`` the
+    account that logged in, '' of a session from before there were marks.
+    """
 
     key: str
     user: User
@@ -53,10 +56,16 @@ class Session:
     created_ms: int
     checked_ms: int
     seen_ms: int
+    mark: str
 
 
 def user_of(account: Account) -> User:
     return User(**{f.name: getattr(account, f.name) for f in fields(User)})
+
+
+def mark_of(account: Account) -> str:
+    """Another one for every password that is set, also for the same one set again."""
+    return hashlib.sha256(f"mark {account.password_hash}".encode()).hexdigest()[:32]
 
 
 def token_key(token: str) -> str:
@@ -71,13 +80,21 @@ class Sessions:
         self._accounts = accounts
         self._ask_again_ms = 0
 
-    def create(self, user: User) -> tuple[str, Session]:
-        """A new token, never one that the browser brought, and its session."""
+    def create(self, account: Account) -> tuple[str, Session]:
+        """A new token, never one that the browser brought, and its session.
+
+        Raises CtiError 'bad-credentials' when the account got another password, was disabled or went since ``account`` was read:
+        this look comes after the session can be found by who ends an account's sessions, so none slips through between.
+        """
         token = secrets.token_urlsafe(32)
         now_ms = self._clock.now_ms()
-        session = Session(token_key(token), user, secrets.token_urlsafe(32), now_ms, now_ms, now_ms)
+        csrf = secrets.token_urlsafe(32)
+        session = Session(token_key(token), user_of(account), csrf, now_ms, now_ms, now_ms, mark_of(account))
         self._write(session)
-        return token, session
+        checked = self.check(session)
+        if checked is None:
+            raise CtiError("bad-credentials", "login or password is wrong")
+        return token, checked
 
     def load(self, token: str) -> Session | None:
         """None: no such session, or it is over. Renews the idle time."""
@@ -104,7 +121,8 @@ class Sessions:
         return self._read(key, cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key))))
 
     def check(self, session: Session) -> Session | None:
-        """Compare with the database now. None: the user is gone or disabled, which ends all of the user's sessions.
+        """Compare with the database now. None: the user is gone or disabled, which ends all of the user's sessions, or has
+        another password, which ends this one.
 
         While the database is away the session stands as it was.
         """
@@ -117,6 +135,9 @@ class Sessions:
             return session
         if account is None or account.disabled:
             self.end_all(session.user.id)
+            return None
+        if session.mark not in ("", mark_of(account)):
+            self.end(session.key)
             return None
         return self.update_user(session, user_of(account))
 
@@ -169,7 +190,8 @@ class Sessions:
             self.end(key)
             return None
         user = User(numbers["id"], *(stored.get(f.name, "") for f in fields(User)[1:]))
-        return Session(key, user, stored["csrf"], created_ms, numbers["checked_ms"], numbers["seen_ms"])
+        mark = stored.get("mark", "")
+        return Session(key, user, stored["csrf"], created_ms, numbers["checked_ms"], numbers["seen_ms"], mark)
 
     def _checked(self, session: Session) -> Session | None:
         now_ms = self._clock.now_ms()
@@ -184,7 +206,7 @@ class Sessions:
 
     def _write(self, session: Session) -> None:
         flat: dict[str, Any] = asdict(session.user)
-        flat |= {"csrf": session.csrf, "created_ms": session.created_ms}
+        flat |= {"csrf": session.csrf, "created_ms": session.created_ms, "mark": session.mark}
         flat |= {"checked_ms": session.checked_ms, "seen_ms": session.seen_ms}
         pipe = self._redis.pipeline(transaction=True)
         pipe.hset(self._keys.session(session.key), mapping=cast(Any, flat))

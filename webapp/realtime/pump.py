@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 import gevent
@@ -24,6 +25,7 @@ from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope, decode
 from cti_server.events.views import decode_row
 from webapp.realtime.projection import ALARMS, KINDS, MirrorRow, Projection, Verdict
+from webapp.realtime.rooms import for_pages
 
 log = structlog.get_logger(__name__)
 
@@ -139,6 +141,8 @@ class Pump:
         except BadInput as error:
             self.aside.tell("events", entry.decode(), str(error), raw)
             return True
+        if isinstance(event.data.get("call"), Mapping):
+            event = replace(event, data={**event.data, "call": for_pages(event.data["call"])})
         applied = self._projection.apply(event)
         if applied.verdict is Verdict.GAP:
             return not self._is_gap(entry, event, raw)
@@ -208,7 +212,8 @@ class Pump:
         for thing, raw in found.items():
             try:
                 name, row = decode_row(kind, thing, raw)
-                rows.append(MirrorRow(kind, name, row["epoch"], row["seq"], row["view"]))
+                view = for_pages(row["view"]) if kind == "calls" else row["view"]
+                rows.append(MirrorRow(kind, name, row["epoch"], row["seq"], view))
             except BadInput as error:
                 self.aside.tell("mirror", f"{kind} {thing!r}", str(error), raw)
         return rows

@@ -48,6 +48,13 @@ RULES: dict[str, Callable[[View], set[str]]] = {
 VIEW_WORDS = (*TABLES, "removed")
 
 
+def for_pages(view: View) -> View:
+    """A call without the switch's own ids of its legs: no page needs them, and a phone that names one can reach for that call."""
+    if not view.get("legs"):
+        return view
+    return {**view, "legs": [{name: value for name, value in leg.items() if name != "id"} for leg in view["legs"]]}
+
+
 def rooms_of_view(kind: str, view: View) -> frozenset[str]:
     return frozenset(RULES[kind](view))
 

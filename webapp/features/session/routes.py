@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 from cti_server.errors import CtiError
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
 from webapp.auth.limits import DEVICE_S
-from webapp.auth.sessions import LONGEST_S, Session, token_key, user_of
+from webapp.auth.sessions import LONGEST_S, Session, token_key
 from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
@@ -57,7 +57,7 @@ def log_in(body: dict[str, str]) -> Response:
     old = request.cookies.get(session_cookie())
     if old:
         _end(token_key(old))
-    token, session = p.sessions.create(user_of(account))
+    token, session = p.sessions.create(account)
     p.metrics.logins.labels("good").inc()
     log.info("logged in", login=account.login, address=who[1])
     response = jsonify(_body(session))

@@ -84,7 +84,6 @@ export interface AgentView {
 }
 
 export interface LegView {
-  id: string
   node: string
   party: string
   agent: string
