@@ -96,7 +96,7 @@ class Daemon:
         self.clock.not_before(last_seen_ms)
         channels, registered = self.switches.snapshot(_legs(mirror))
         now_ms = self.clock.now_ms()
-        adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms)
+        adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms, tuple(self.switches.nodes))
         outbox = Outbox(
             self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice, twin=Twin(self.data / MIRROR_FILE)
         )

@@ -306,7 +306,7 @@ class BridgeLegs(SwitchCommand):
 
 @dataclass(frozen=True, slots=True)
 class ParkLeg(SwitchCommand):
-    """uuid_park: this leg and the one bridged to it both park."""
+    """This leg and the one bridged to it both park. By a transfer: uuid_park makes a leg that parks already deaf for ever."""
 
     leg: str
 

@@ -35,6 +35,7 @@ from cti_server.engine import (
     reconcile,
     switches,
     talk,
+    trunks,
 )
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
@@ -60,8 +61,11 @@ def adopt(core: Core, item: Adopt) -> None:
         figures.lack(core)
     found = _calls(core, item.mirror.get("calls", {}))
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
+    with core.at(seen):
+        for call in [call for call in found if not _is_ours(item, call.node)]:
+            _each(core, call, switches.lose, call)
     for channel in item.channels:
-        switches.leg_created(core, reconcile.as_parked(channel))
+        trunks.leg_created(core, reconcile.as_parked(channel))
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
@@ -78,21 +82,21 @@ def adopt(core: Core, item: Adopt) -> None:
 def resync(core: Core, item: Resync) -> None:
     """The link to one switch is back: the same for its calls, which the engine still has."""
     channels = {channel.leg: channel for channel in item.channels}
-    switch = switches.get(core, item.node)
+    switch = trunks.switch(core, item.node)
     seen = min(switch.unlinked_ms or core.now, core.now)
     switches.link(core, switch)
     admission.begin(core, switch)
     core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
     for leg_id in [leg for leg, (trunk, _) in core.trunk_legs.items() if core.trunks[trunk].node == item.node]:
         if leg_id not in channels:
-            switches.leg_ended(core, leg_id, "LOST_EVENT")
+            trunks.leg_ended(core, leg_id, "LOST_EVENT")
     for leg in [leg for leg in core.legs.values() if leg.node == item.node and leg.id not in channels]:
         call = core.calls.get(leg.call_id)
         if call is None or (call.caller_gone and leg.party == "agent"):
             calls.leg_gone(core, leg, "LOST_EVENT")
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, seen)
     for channel in item.channels:
-        switches.leg_created(core, reconcile.as_parked(channel))
+        trunks.leg_created(core, reconcile.as_parked(channel))
         if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
@@ -147,10 +151,13 @@ def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[
 
 def _switches(core: Core, item: Adopt) -> None:
     for node, switch in _read(core, item.mirror.get("switches", {}), images.switch):
+        if not _is_ours(item, node):
+            core.removed("switches", node)
+            continue
         core.switches[node] = switch
-        switches.match_trunks(core, node)
+        trunks.match(core, node)
     for node, extensions in item.registered.items():
-        switch = switches.get(core, node)
+        switch = trunks.switch(core, node)
         switch.linked, switch.core_uuid, switch.given_up = True, "", []  # what lives there is in our hands: LinkUp tells its core
         admission.begin(core, switch)
         for extension in extensions:
@@ -163,6 +170,11 @@ def _switches(core: Core, item: Adopt) -> None:
             core.dirty["trunks", trunk_id] = None
 
 
+def _is_ours(item: Adopt, node: str) -> bool:
+    """Whether a switch of the mirror is still one of the settings."""
+    return not item.nodes or node in item.nodes
+
+
 def _alarms(core: Core, item: Adopt) -> None:
     """Alarms stand on; a lasting one whose cause has ended meanwhile is cleared; a switch that is away raises its own."""
     for _, alarm in _read(core, item.mirror.get("alarms", {}), images.alarm):
@@ -171,6 +183,8 @@ def _alarms(core: Core, item: Adopt) -> None:
             core.stand(alarm)
         if alarm.kind == "switch" and alarm.subject in item.registered:
             core.clear_alarm(alarm.id, f"switch {alarm.subject} is linked again")
+        elif alarm.kind == "switch" and not _is_ours(item, alarm.subject):
+            core.clear_alarm(alarm.id, f"switch {alarm.subject} is no longer in the settings")
         elif alarm.id == "bad-flow" and not known:
             core.clear_alarm(alarm.id, "all flows are good")
         elif alarm.kind == "daemon" and not known:

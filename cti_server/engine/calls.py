@@ -5,7 +5,7 @@ from __future__ import annotations
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
 from cti_server.domain.switch import KillLeg, LegParked
-from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, switches, talk
+from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
@@ -37,7 +37,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
     register(core, call, Leg(event.leg, event.node, "customer", call.id, state="parked", parked=True))
     caller.prepare(core, call)
     core.changed("calls", call.id, "call.arrived")
-    if limited and switches.beyond_limit(core, event):
+    if limited and trunks.beyond_limit(core, event):
         caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
     elif service.flow:
         ivr.begin(core, call, service.flow)

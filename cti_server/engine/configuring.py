@@ -8,7 +8,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
-from cti_server.engine import agents, cuts, drafts, figures, queueing, switches
+from cti_server.engine import agents, cuts, drafts, figures, queueing, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 
@@ -26,7 +26,7 @@ def apply(core: Core, config: CentreConfig) -> None:
     if figures.today(core) != day:
         figures.another_day(core)
     for node in core.switches:
-        switches.match_trunks(core, node)
+        trunks.match(core, node)
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
         core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows", lasting=True)

@@ -87,12 +87,14 @@ class ChannelSnapshot:
 class Adopt(Input):
     """First input after a start: what the switches and the mirror know. ``mirror``: kind -> id -> document as
     given in Mirror effects. ``registered``: linked node -> extensions that are registered.
-    ``last_seen_ms``: newest mirror time; what happened after it is estimated."""
+    ``last_seen_ms``: newest mirror time; what happened after it is estimated. ``nodes``: the switches of the settings, () when
+    nobody says; another one is none any more, and its calls are over."""
 
     channels: tuple[ChannelSnapshot, ...]
     mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]
     registered: Mapping[str, tuple[str, ...]]
     last_seen_ms: int
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 
 from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import KillLeg, LegExists, LegParked
-from cti_server.engine import caller, calls, cold, offers, queueing, switches, talk
+from cti_server.engine import caller, calls, cold, offers, queueing, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot, Reconcile
 from cti_server.engine.state import Doubt
@@ -136,7 +136,7 @@ def _gone(core: Core, doubt: Doubt) -> None:
     with core.at(core.now):
         if call is not None and leg.party == "customer":
             call.estimated = True
-        switches.leg_ended(core, leg.id, "LOST_EVENT")
+        trunks.leg_ended(core, leg.id, "LOST_EVENT")
         calls.leg_gone(core, leg, "LOST_EVENT")
         if call is not None and leg.party == "customer":
             calls.close_books(core, call.id)

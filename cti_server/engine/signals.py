@@ -31,7 +31,7 @@ from cti_server.domain.switch import (
     SwitchEvent,
     SwitchHeartbeat,
 )
-from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk
+from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
 
@@ -48,7 +48,7 @@ def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
 
 
 def _created(core: Core, event: LegCreated) -> None:
-    switches.leg_created(core, event)
+    trunks.leg_created(core, event)
     _found(core, event.leg)
 
 
@@ -65,7 +65,7 @@ def _answered(core: Core, event: LegAnswered) -> None:
 
 
 def _parked(core: Core, event: LegParked) -> None:
-    switches.leg_created(core, event)
+    trunks.leg_created(core, event)
     found = _found(core, event.leg)
     if found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
@@ -105,7 +105,7 @@ def _hung_up(core: Core, event: LegHungUp) -> None:
 
 
 def _ended(core: Core, event: LegEnded) -> None:
-    switches.leg_ended(core, event.leg, event.cause)
+    trunks.leg_ended(core, event.leg, event.cause)
     offers.forget_ghost(core, event.leg)
     leg = core.legs.get(event.leg)
     if leg is None:
@@ -117,7 +117,7 @@ def _ended(core: Core, event: LegEnded) -> None:
 
 
 def _destroyed(core: Core, event: LegDestroyed) -> None:
-    switches.leg_ended(core, event.leg, "GATEWAY_DOWN")
+    trunks.leg_ended(core, event.leg, "GATEWAY_DOWN")
 
 
 def _application_done(core: Core, event: ApplicationDone) -> None:
@@ -167,7 +167,7 @@ HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
     RecordingStarted: _recording(recording.started),
     RecordingStopped: _recording(recording.stopped),
     JobDone: offers.job_done,
-    GatewayChanged: switches.gateway_changed,
+    GatewayChanged: trunks.gateway_changed,
     PhoneRegistered: switches.phone_registered,
     PhoneSocketClosed: comeback.socket_closed,
     PhoneUnregistered: switches.phone_unregistered,

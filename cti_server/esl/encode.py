@@ -193,7 +193,7 @@ def _leg(c: Any) -> str:
 ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.Execute: _execute,
     s.BridgeLegs: lambda c: f"api uuid_bridge {_leg(c)} {_word('other', c.other, _ID)}",
-    s.ParkLeg: lambda c: f"api uuid_park {_leg(c)}",
+    s.ParkLeg: lambda c: f"api uuid_transfer {_leg(c)} park inline",
     s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
     s.SetVariable: _set_variable,
     s.PressDigits: lambda c: f"api uuid_recv_dtmf {_leg(c)} {_word('digits', c.digits, _DIGITS)}",

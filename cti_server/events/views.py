@@ -212,6 +212,7 @@ EVENTS: dict[str, str] = {
     "agent.removed": "removed: {kind, id}: the configuration no longer has it; the same for queue, trunk, draft",
     "queue.removed": "removed",
     "trunk.removed": "removed",
+    "switch.removed": "removed: the settings no longer have it",
     "draft.removed": "removed: too many calls ago to be changed",
     "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
     "alarm.cleared": "alarm",

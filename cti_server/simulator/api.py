@@ -102,9 +102,11 @@ def uuid_transfer(switch: Switch, argument: str, tell: Tell) -> str:
         return f"-ERR uuid_transfer {words[0]} not supported by the simulator\n"
     if not words:
         return f"-USAGE: {USAGES['uuid_transfer']}\n"
-    if len(words) > 1 and words[1].lower() == "inline":
-        return "-ERR uuid_transfer inline not supported by the simulator\n"
-    bridge.transfer(switch, channel, words[0], words[2] if len(words) > 2 else str(channel.base.get("Caller-Context", "")))
+    context = words[2] if len(words) > 2 else str(channel.base.get("Caller-Context", ""))
+    inline = len(words) > 1 and words[1].lower() == "inline"
+    if inline and words[0] != "park":
+        return "-ERR of inline dialplans the simulator knows 'park' only\n"
+    bridge.transfer(switch, channel, words[0], context, "inline" if inline else "XML")
     return OK
 
 

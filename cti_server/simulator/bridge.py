@@ -219,28 +219,34 @@ def _park_now(switch: Switch, leg: Channel) -> None:
         to_park(switch, leg)
 
 
-def transfer(switch: Switch, leg: Channel, destination: str, context: str) -> None:
-    """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge."""
-    switch.after(LOOK_MS, _transfer_now, switch, leg, destination, context)
+def transfer(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str = "XML") -> None:
+    """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge.
+
+    Dialplan ``inline``: ``destination`` is the one application to run.
+    """
+    switch.after(LOOK_MS, _transfer_now, switch, leg, destination, context, dialplan)
 
 
-def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str) -> None:
+def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str) -> None:
     if not leg.alive:
         return
-    leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/XML")
+    leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
     peer = leg.peer
     if peer is not None:
-        leader = leg if leg.leads else peer
+        led = leg.leads
         _separate(switch, leg, peer)
+        if not led:
+            _unbridged(switch, peer, leg)
         if peer.alive:
             after_bridge(switch, peer)
-        leg.other = None if leader is leg else leg.other
-        _unbridged(switch, leader, peer if leader is leg else leg)
+        if led:
+            leg.other = None
+            _unbridged(switch, leg, peer)
     applications.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.other = None
     leg.stamp("Transfer", switch.now_us)
-    switch.route(leg, destination, context)
+    switch.route(leg, destination, context, [(destination, "")] if dialplan == "inline" else None)
 
 
 def hold(switch: Switch, leg: Channel, on: bool) -> None:

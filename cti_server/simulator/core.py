@@ -230,17 +230,19 @@ class Switch:
         self.route(channel, service, scenario.inbound_context)
         return channel
 
-    def route(self, channel: Channel, destination: str, context: str) -> None:
-        """Sends a leg into the dialplan: CS_ROUTING, CS_EXECUTE, then the applications of the first matching extension."""
+    def route(self, channel: Channel, destination: str, context: str, plan: list[tuple[str, str]] | None = None) -> None:
+        """Sends a leg into the dialplan: CS_ROUTING, CS_EXECUTE, then the applications of the first matching extension
+        (``plan``: these)."""
         channel.base["Caller-Destination-Number"] = destination
         channel.base["Caller-Context"] = context
         channel.parked = False
-        channel.plan = deque(self.scenario.dialplan_for(context, destination))
+        channel.plan = deque(self.scenario.dialplan_for(context, destination) if plan is None else plan)
         channel.state = "CS_ROUTING"
-        self.callstate(channel, "RINGING")
+        if channel.direction == "inbound":
+            self.callstate(channel, "RINGING")
         self.state(channel, "CS_ROUTING")
         channel.state = "CS_EXECUTE"
-        if channel.answered:
+        if channel.answered and channel.direction == "inbound":
             self.callstate(channel, "ACTIVE")
         self.state(channel, "CS_EXECUTE")
         applications.next_of_plan(self, channel)

@@ -49,3 +49,23 @@ def test_ours_and_the_libraries_lines_are_json_on_stderr(level: str, said: list[
     assert [line["event"] for line in lines] == said
     assert all(line["timestamp"].endswith("Z") and line["level"].upper() in LOG_LEVELS for line in lines)
     assert all("ZeroDivisionError" in line["exception"] for line in lines[-2:])
+
+
+DYING = """
+import gevent
+from cti_server.adapters import logs
+logs.set_up("INFO")
+def die(): raise RuntimeError("nobody catches it")
+gevent.joinall([gevent.spawn(die), gevent.spawn_later(0.01, die)])
+gevent.get_hub().loop.run_callback(die)
+gevent.sleep(0.01)
+gevent.get_hub().threadpool.spawn(die).get(block=True)
+"""
+
+
+def test_what_dies_in_a_greenlet_a_callback_or_a_thread_is_one_json_line_each() -> None:
+    done = subprocess.run([sys.executable, "-c", DYING], capture_output=True, text=True, timeout=60, check=False)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert len(lines) >= 4
+    assert {line["event"] for line in lines} == {"uncaught exception"}
+    assert all("nobody catches it" in line["exception"] for line in lines)

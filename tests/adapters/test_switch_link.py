@@ -205,7 +205,7 @@ def test_refusals(switch, desk):
     d.send("fenced", s.ParkLeg("a"))
     d.link.refuse_held("fenced")
     assert d.outcome("fenced") == s.CommandOutcome(False, "fenced")
-    assert not [c for c in switch.commands if "touch" in c or "uuid_park" in c]
+    assert not [c for c in switch.commands if "touch" in c or "uuid_transfer" in c]
 
 
 def test_what_may_not_go_out_now_waits_and_goes_in_its_order(switch, desk):
@@ -222,7 +222,7 @@ def test_what_may_not_go_out_now_waits_and_goes_in_its_order(switch, desk):
     until(lambda: len(d.outcomes) == 4)
     assert all(outcome.ok for _, outcome in d.outcomes)
     sent = [command.split()[1] for command in switch.commands if command.startswith("api uuid_")]
-    assert sent == ["uuid_setvar_multi", "uuid_park", "uuid_kill"]
+    assert sent == ["uuid_setvar_multi", "uuid_transfer", "uuid_kill"]
 
 
 def test_a_gate_that_closes_between_two_variables_and_their_message_keeps_the_order(switch, desk):
@@ -235,7 +235,7 @@ def test_a_gate_that_closes_between_two_variables_and_their_message_keeps_the_or
     open_gate[0] = True
     d.link.release()
     until(lambda: len(d.outcomes) == 2)
-    assert [command.split()[1] for command in switch.commands if command.startswith("api uuid_")] == ["uuid_setvar", "uuid_park"]
+    assert [c.split()[1] for c in switch.commands if c.startswith("api uuid_")] == ["uuid_setvar", "uuid_transfer"]
 
 
 def test_of_a_sequence_that_expired_in_part_nothing_goes_out(switch, desk):
@@ -248,7 +248,7 @@ def test_of_a_sequence_that_expired_in_part_nothing_goes_out(switch, desk):
     d.link.release()
     until(lambda: len(d.outcomes) == 4)
     assert {name: outcome.text for name, outcome in d.outcomes if not outcome.ok} == dict.fromkeys(("a1", "a2", "a3"), "deadline")
-    assert switch.sent("api uuid_park") == ["api uuid_park b1"]
+    assert switch.sent("api uuid_transfer") == ["api uuid_transfer b1 park inline"]
 
 
 def test_what_is_held_ends_with_its_link(switch, desk):
@@ -261,13 +261,14 @@ def test_what_is_held_ends_with_its_link(switch, desk):
 def test_a_deadline_and_the_answer_that_comes_after_it(switch, desk):
     d = desk().up()
     commands = switch.sockets[1]
-    switch.answers |= {"api uuid_park slow": "-ERR answer of slow", "api uuid_park next": "+OK answer of next"}
+    slow, following = "api uuid_transfer slow park inline", "api uuid_transfer next park inline"
+    switch.answers |= {slow: "-ERR answer of slow", following: "+OK answer of next"}
     held: list[bytes] = []
 
     def answer(command: str) -> bytes:
-        if switch.asking is commands and (command == "api uuid_park slow" or held):
+        if switch.asking is commands and (command == slow or held):
             held.append(switch.usual(command))
-            return b"".join(held) if command == "api uuid_park next" else b""
+            return b"".join(held) if command == following else b""
         return switch.usual(command)
 
     switch.answer = answer
@@ -293,14 +294,14 @@ def test_a_lost_link_ends_each_command_once_and_none_is_sent_again(switch, desk)
     switch.frozen = True
     for n in range(20):
         d.send(n, s.ParkLeg(f"leg-{n}"))
-    until(lambda: len(switch.sent("api uuid_park")) == 20)
+    until(lambda: len(switch.sent("api uuid_transfer")) == 20)
     switch.frozen = False
     switch.drop()
     until(lambda: len(d.outcomes) == 20)
     assert {o for _, o in d.outcomes} == {s.CommandOutcome(False, "link-down")}
     until(lambda: len(d.seen(s.LinkUp)) == 2)
     assert d.link.call(s.GetGlobal("core_uuid")).ok
-    assert len(switch.sent("api uuid_park")) == 20
+    assert len(switch.sent("api uuid_transfer")) == 20
     assert len(d.outcomes) == 20
 
 

@@ -335,7 +335,7 @@ def recording_begins_with_the_bridge(place: Place, link: Link) -> None:
     assert link.api(f"uuid_record {leg} stop {path}") == "+OK Success"
     link.pause(0.2)
     since = len(link.events)
-    link.api("uuid_park agentleg-5072")
+    link.api("uuid_transfer agentleg-5072 park inline")
     link.wait("CHANNEL_PARK", Unique_ID=leg, since=since)
     link.pause(0.2)
     since = len(link.events)
@@ -409,7 +409,7 @@ def hold_by_park_and_back(place: Place, link: Link) -> None:
     link.wait("CHANNEL_BRIDGE")
     assert link.api(f"uuid_record {leg} start {place.recordings}/hold.wav 3600") == "+OK Success"
     link.pause(0.6)
-    link.api("uuid_park leg-A")
+    link.api("uuid_transfer leg-A park inline")
     link.execute(leg, "playback", "local_stream://moh", "hold-1")
     link.pause(1.2)
     since = len(link.events)

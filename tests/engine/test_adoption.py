@@ -11,6 +11,8 @@ from cti_server.domain import kpi
 from cti_server.domain import switch as sw
 from cti_server.domain.ivr import IvrState
 from cti_server.engine import state
+from cti_server.engine.core import Engine
+from cti_server.engine.messages import Adopt
 from tests.engine.test_ivr import with_flow
 from tests.engine.world import NODE, World, centre, with_queue
 
@@ -291,13 +293,37 @@ def test_calls_on_a_switch_that_is_not_linked_are_kept() -> None:
     leg = w.call()
     w.pick_up(w.offered_leg())
     mirror = {kind: dict(table) for kind, table in w.mirror.items()}
-    from cti_server.engine.core import Engine
-    from cti_server.engine.messages import Adopt
-
     w.engine = Engine(w.config, 8, 1)
     w.give(Adopt(w.now, (), mirror, {}, w.now))
     assert w.the_call(leg)["phase"] == "connected"
     assert w.state("1001") == "talking"
+
+
+def test_a_switch_that_the_settings_no_longer_have_is_gone_with_its_calls() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    waits = w.call()
+    w.lose_link()
+    call_id = w.the_call(leg)["id"]
+    mirror = {kind: dict(table) for kind, table in w.mirror.items()}
+    w.engine = Engine(w.config, 8, 1)
+    w.published.clear()
+    w._queue.clear()
+    w.wait(5)
+    w.give(Adopt(w.now, (), mirror, {"new": ("1001",)}, w.now - 5_000, ("new",)))
+    seen = w.engine.snapshot()
+    assert (list(seen["switches"]), seen["calls"], seen["alarms"]) == (["new"], {}, {})
+    assert {trunk["node"] for trunk in seen["trunks"].values()} == {"new"}
+    assert NODE not in w.mirror["switches"]
+    assert [e.data for e in w.published if e.name == "switch.removed"] == [{"removed": {"kind": "switches", "id": NODE}}]
+    booked = {fact["call_id"]: fact for fact in w.of_kind("call")}
+    assert (booked[call_id]["outcome"], booked[call_id]["estimated"]) == ("switch-lost", True)
+    assert booked[call_id]["ended_ms"] == w.now - 5_000
+    assert len(booked) == 2, waits
+    assert w.state("1001") == "wrap_up"
+    assert not w.mirror["calls"]
 
 
 def test_figures_and_deadlines_survive() -> None:

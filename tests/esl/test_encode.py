@@ -31,7 +31,7 @@ def one(command: s.SwitchCommand) -> str:
     ("command", "expected"),
     [
         (s.BridgeLegs("a", "b"), ["api uuid_bridge a b"]),
-        (s.ParkLeg("a"), ["api uuid_park a"]),
+        (s.ParkLeg("a"), ["api uuid_transfer a park inline"]),
         (s.KillLeg("a"), ["api uuid_kill a NORMAL_CLEARING"]),
         (s.SetVariable("a", "cti_phase", "talking"), ["api uuid_setvar a cti_phase talking"]),
         (s.SetVariable("a", "cti_phase", ""), ["api uuid_setvar a cti_phase"]),

@@ -1,0 +1,108 @@
+"""Trunks: which gateways each switch has, how they stand, what they carry, and when that is more than they may."""
+
+from __future__ import annotations
+
+from cti_server.domain.outcomes import TRUNK_FAILURES
+from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
+from cti_server.engine.memory import Core
+from cti_server.engine.state import Switch, Trunk
+
+_UP = frozenset({"REGED", "NOREG"})
+_DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
+
+
+def switch(core: Core, node: str) -> Switch:
+    """The switch's record, made at its first word together with the trunks that it carries."""
+    found = core.switches.get(node)
+    if found is None:
+        found = core.switches[node] = Switch(node)
+        match(core, node)
+    return found
+
+
+def match(core: Core, node: str) -> None:
+    """The switch has exactly the trunks of the configuration; one whose gateway changed begins anew."""
+    configured = {f"{node}:{config.name}": config.gateway for config in core.config.trunks.values()}
+    for trunk in [trunk for trunk in core.trunks.values() if trunk.node == node and configured.get(trunk.id) != trunk.gateway]:
+        del core.trunks[trunk.id]
+        core.gateways.pop((node, trunk.gateway), None)
+        core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
+        core.removed("trunks", trunk.id)
+        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is no longer configured")
+    for config in core.config.trunks.values():
+        trunk_id = f"{node}:{config.name}"
+        if trunk_id not in core.trunks:
+            core.trunks[trunk_id] = Trunk(trunk_id, config.name, node, config.gateway)
+            core.gateways[node, config.gateway] = trunk_id
+            core.changed("trunks", trunk_id, "trunk.changed")
+
+
+def gateway_changed(core: Core, event: GatewayChanged) -> None:
+    switch(core, event.node)
+    trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), ""))
+    if trunk is None:
+        return
+    was, before = trunk.state, (trunk.state, trunk.detail, trunk.ping, trunk.ping_ms)
+    down = event.ping == "DOWN" or event.state in _DOWN
+    trunk.state = "down" if down else "up" if event.state in _UP or event.ping == "UP" else trunk.state
+    trunk.detail, trunk.ping = event.state, event.ping or trunk.ping
+    trunk.ping_ms = 0.0 if trunk.state == "down" else event.ping_ms or trunk.ping_ms
+    if before == (trunk.state, trunk.detail, trunk.ping, trunk.ping_ms):
+        return
+    core.changed("trunks", trunk.id, "trunk.changed")
+    if trunk.state == "down" and was != "down":
+        text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
+        core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", text, trunk.id, lasting=True)
+    elif trunk.state == "up" and was == "down":
+        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is up again")
+
+
+def leg_created(core: Core, event: LegCreated | LegParked) -> None:
+    """Count the leg on its trunk. A call in names its trunk only when it parks: the dialplan finds it by its address."""
+    switch(core, event.node)
+    trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), "")) if event.gateway else None
+    if trunk is not None and event.leg not in core.trunk_legs:
+        core.trunk_legs[event.leg] = (trunk.id, event.direction)
+        _count(core, trunk, event.direction, 1)
+
+
+def beyond_limit(core: Core, event: LegParked) -> bool:
+    """Count a caller who comes in now on the trunk; True when that is more than the trunk may carry, loudly.
+
+    Calls out count for ``max_calls``; the switch dials them without asking.
+    """
+    trunk = core.trunks.get(core.trunk_legs.get(event.leg, ("", ""))[0])
+    config = core.config.trunks.get(trunk.name) if trunk else None
+    if trunk is None or config is None:
+        return False
+    second = (event.switch_ms or core.now) // 1000
+    trunk.in_second = trunk.in_second + 1 if trunk.second == second else 1
+    trunk.second = second
+    if config.max_calls and trunk.calls_in + trunk.calls_out > config.max_calls:
+        limit = f"{config.max_calls} calls at once"
+    elif config.calls_per_s and trunk.in_second > config.calls_per_s:
+        limit = f"{config.calls_per_s} calls a second"
+    else:
+        return False
+    trunk.refused += 1
+    core.changed("trunks", trunk.id, "trunk.changed")
+    text = f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused"
+    core.alarm(f"trunk-limit:{trunk.id}", "major", "trunk", text, trunk.id)
+    return True
+
+
+def leg_ended(core: Core, leg: str, cause: str) -> None:
+    found = core.trunk_legs.pop(leg, None)
+    if found is not None:
+        trunk = core.trunks[found[0]]
+        if found[1] == "outbound" and cause in TRUNK_FAILURES:
+            trunk.failures += 1
+        _count(core, trunk, found[1], -1)
+
+
+def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
+    if direction == "inbound":
+        trunk.calls_in += change
+    else:
+        trunk.calls_out += change
+    core.changed("trunks", trunk.id, "trunk.changed")
