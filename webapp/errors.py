@@ -27,6 +27,7 @@ STATUS: dict[str, int] = {
     "bad-interval": 422,
     "data-too-large": 422,
     "wrong-state": 409,
+    "phone-in-use": 409,
     "already-logged-in": 409,
     "note-changed": 409,
     "not-your-phone": 409,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cti_server.domain import ivr_labels
 from cti_server.domain.ivr_nodes import (
     LANGUAGES,
     NAME,
@@ -27,7 +28,7 @@ from cti_server.domain.yaml_text import load_yaml
 from cti_server.errors import CtiError
 
 MAX_TEXT = 256 * 1024
-TOP_KEYS = ("name", "version", "description", "language", "start", "nodes")
+TOP_KEYS = ("name", "version", "description", "language", "start", "labels", "nodes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def parse_flow(document: Any, file: str, known: Known) -> Flow:
         reader.bad("", "needs 'start', the name of the first node")
     elif names and start not in names:
         reader.bad("", f"start: there is no node {start!r}{did_you_mean(start, names)}")
+    if "labels" in document:
+        ivr_labels.check(document["labels"], nodes, reader)
     _check_exits(nodes, names, reader)
     if not any(not p.warning for p in reader.problems):
         _check_walk(str(start), nodes, reader)

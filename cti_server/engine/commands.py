@@ -113,14 +113,14 @@ def _login(core: Core, item: CommandInput) -> bool:
 def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
     """Somebody is logged in at the phone: the owner gets it, at once or when the call there is over; nobody else does."""
     if extension != agent.own_extension:
-        raise CtiError("wrong-state", f"extension {extension} is in use by agent {other.id}; take another phone")
+        raise CtiError("phone-in-use", f"extension {extension} is in use by agent {other.id}; take another phone")
     if other.state == "wrap_up":
         wrapup.end(core, other.id)
     if other.status != "logged_out":
         agents.change_status(core, other, "logout")
         core.audit("system:engine", "LogoutAgent", f"agent:{other.id}", {"extension": extension, "owner": agent.id})
     if other.status != "logged_out":
-        raise CtiError("wrong-state", f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
+        raise CtiError("phone-in-use", f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
 
 
 def _logout(core: Core, item: CommandInput) -> bool:

@@ -49,6 +49,7 @@ ERRORS: dict[str, str] = {
     "no-such-agent": "no agent has this id",
     "no-such-call": "no running call has this id",
     "not-your-phone": "the extension is neither the agent's own nor one of free seating",
+    "phone-in-use": "somebody is logged in at this phone; one's own phone is free when the call there is over",
     "no-such-reason": "the not-ready reason or disposition code is not configured",
     "not-logged-in": "the agent is not logged in",
     "already-logged-in": "the agent is already logged in",

@@ -129,6 +129,7 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         **_head(parts.calls.get(call_id), segments),
         **times,
         "recording_id": recordings[0]["id"] if recordings else None,
+        "recorded": [{"agents": row["agents"], "queue": row["queue"]} for row in recordings],
         "disposition": coded[-1]["code"] if coded else None,
         "note": last["note"] if last else None,
     }

@@ -55,6 +55,12 @@ CENTRE: dict[str, Any] = {
         {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "误拨"}},
         {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
     ],
+    "free_seats": ["1101", "1102"],
+    "labels": {
+        "account": {"en": "Account number", "zh-CN": "户号"},
+        "topic": {"en": "Topic", "zh-CN": "业务"},
+        "repair": {"en": "Repair", "zh-CN": "故障报修"},
+    },
     "phone": None,
 }
 
@@ -183,11 +189,12 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "ivr_path": [
             {"node": "language", "pressed": "1", "label": "普通话"},
             {"node": "menu", "pressed": "2", "label": "故障报修 Repair"},
-            {"node": "account", "pressed": "88231007", "label": "户号"},
+            {"node": "account", "pressed": "88231007", "label": "account"},
         ],
         "data": {
             "客户等级": "金卡 Gold",
-            "户号": "88231007",
+            "account": "88231007",
+            "topic": "repair",
             "区域": "浦东新区 Pudong",
             "last_call": "2026-11-03 已解决",
             "note": HOSTILE,

@@ -228,11 +228,11 @@ class World:
             except CtiError as error:
                 return 409, error.error_id, dict(error.details)
 
-    def do_LoginAgent(self, agent_id: str) -> None:
-        self.agent(agent_id, "idle", status="not_ready", reason="")
+    def do_LoginAgent(self, agent_id: str, extension: str = "") -> None:
+        self.agent(agent_id, "idle", status="not_ready", reason="", extension=extension or agent_id)
 
     def do_LogoutAgent(self, agent_id: str) -> None:
-        self.agent(agent_id, "idle", status="logged_out", reason="")
+        self.agent(agent_id, "idle", status="logged_out", reason="", extension=agent_id)
 
     def do_ReadyAgent(self, agent_id: str) -> None:
         self.agent(agent_id, status="ready", reason="")

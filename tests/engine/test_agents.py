@@ -213,7 +213,7 @@ def test_a_free_phone_is_borrowed_until_the_logout() -> None:
     w.command("LoginAgent", agent_id="1001", extension="2000")
     assert w.view("agents", "1001")["extension"] == "2000"
     assert w.view("agents", "1001")["phone_registered"]
-    assert error(w, "LoginAgent", agent_id="1002", extension="2000") == "wrong-state"
+    assert error(w, "LoginAgent", agent_id="1002", extension="2000") == "phone-in-use"
     w.restart(8)
     assert w.view("agents", "1001")["extension"] == "2000"
     w.command("ReadyAgent", agent_id="1001")
@@ -239,7 +239,7 @@ def test_the_owner_of_a_phone_wins_when_no_call_runs_there() -> None:
     w.reconfigure(replace(w.config, version=2, free_seating=(), agents=people))
     leg = w.call()
     w.pick_up(w.offered_leg())
-    assert error(w, "LoginAgent", agent_id="1002") == "wrong-state"
+    assert error(w, "LoginAgent", agent_id="1002") == "phone-in-use"
     assert w.state("1001") == "talking"
     w.hang_up(leg)
     assert w.state("1001") == "wrap_up"

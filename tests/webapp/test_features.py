@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -232,6 +233,25 @@ def test_ranges_of_days(web: Web) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-2026-01-05.csv"'
 
 
+@pytest.mark.parametrize(
+    ("login", "heard"),
+    [("admin", {"1001", "1002", "1003"}), ("zhang", {"1001"}), ("leader-a", {"1001", "1002"}), ("leader-b", {"1003"})],
+)
+def test_the_list_says_what_this_user_may_listen_to(web: Web, login: str, heard: set[str]) -> None:
+    rows = web.login(login).get("/api/calls").get_json()["items"]
+    assert {row["agent"] for row in rows if row["listen"]} == heard
+    assert all("recorded" not in row for row in rows)
+
+
+def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
+    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": {"version": 1, "labels": labels}})
+    monkeypatch.setattr(fakes.FakeCentre, "config", lambda self: config)
+    told = web.login("zhang").get("/api/centre").get_json()
+    assert told["free_seats"] == ["1101", "1102"]
+    assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"zh-CN": "业务", "en": "业务"}}
+
+
 def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:
     desk = web.login("leader-a")
     lines = list(csv.reader(io.StringIO(desk.get("/api/calls.csv?day=2026-01-02&agent=1001&lang=en").data.decode("utf-8-sig"))))
@@ -257,7 +277,8 @@ def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:
 
 def test_report_files_have_no_formula(web: Web) -> None:
     desk = web.login("admin")
-    answer = desk.get('/api/reports/queues.xlsx?queue="%0d%0aX-Evil: 1/../张三')
+    assert desk.get('/api/reports/queues.xlsx?queue="%0d%0aX-Evil: 1').status_code == 422
+    answer = desk.get('/api/reports/queues.xlsx?queue="; X-Evil: 1/../张三')
     assert answer.status_code == 200
     assert "X-Evil" not in answer.headers
     assert answer.headers["Content-Disposition"] == 'attachment; filename="queues-2026-01-02-X-Evil_1.xlsx"'

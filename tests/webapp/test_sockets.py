@@ -15,6 +15,7 @@ from tests.webapp.conftest import Desk, Web
 from tests.webapp.live import PATIENCE_S, agent_view
 from webapp.auth.guard import COOKIE
 from webapp.auth.sessions import LONGEST_S, RECHECK_MS
+from webapp.realtime.health import Health
 from webapp.realtime.projection import MirrorRow
 
 
@@ -130,3 +131,24 @@ def test_a_page_stays_while_the_database_is_away(centre: Web) -> None:
     asked = accounts.asked
     centre.parts.sockets.check_sessions()
     assert (page.open, other.open, accounts.asked) == (True, True, asked + 1)
+
+
+def test_nothing_is_told_before_the_connect_is_answered(centre: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A beat or a change of health that falls into a connect waits for the snapshot, which has it."""
+    sockets, take = centre.parts.sockets, centre.parts.sessions.take_ticket
+
+    def slowly(ticket: str) -> object:
+        sockets.push_health(Health(engine=True, redis=True))
+        sockets.beat()
+        return take(ticket)
+
+    monkeypatch.setattr(centre.parts.sessions, "take_ticket", slowly)
+    desk = centre.login("zhang")
+    ticket = desk.post("/api/ticket").get_json()["ticket"]
+    socket = sockets.socketio.test_client(centre.app, auth={"ticket": ticket})
+    with gevent.Timeout(PATIENCE_S):
+        while not (received := socket.get_received()):
+            gevent.sleep(0)
+    assert [packet["name"] for packet in received] == ["snapshot"]
+    sockets.beat()
+    assert [packet["name"] for packet in socket.get_received()] == ["beat"]

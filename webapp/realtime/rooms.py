@@ -35,6 +35,8 @@ def _call_rooms(view: View) -> set[str]:
     return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
 
 
+EVERYBODY = "all"
+"""What goes to nobody in particular. A socket is in no room before its connect packet is answered, so nothing comes earlier."""
 NETWORK = frozenset({"floor", "ops"})
 """Who sees trunks, switches and alarms: the engine's audience for them."""
 RULES: dict[str, Callable[[View], set[str]]] = {
@@ -68,7 +70,7 @@ def rooms_of_event(event: Envelope) -> frozenset[str]:
 
 def rooms_of_user(user: User, agent_view: View | None) -> frozenset[str]:
     """``agent_view``: the user's own agent as the projection knows it, for team and queues; None when unknown."""
-    rooms = {"all"}
+    rooms = {EVERYBODY}
     if user.agent_id:
         rooms.add(f"agent:{user.agent_id}")
     if user.role == "admin":

@@ -31,7 +31,7 @@ from webapp.realtime.door import NAMESPACE, Door
 from webapp.realtime.health import Health, HealthWatch
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
-from webapp.realtime.rooms import IndexedManager, rooms_of_user
+from webapp.realtime.rooms import EVERYBODY, IndexedManager, rooms_of_user
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +201,7 @@ class Sockets:
                 gevent.sleep(0)
 
     def push_health(self, health: Health) -> None:
-        self.socketio.server.emit("health", health.to_json(), namespace=NAMESPACE)
+        self.socketio.server.emit("health", health.to_json(), to=EVERYBODY, namespace=NAMESPACE)
 
     def agents_moved(self, agents: tuple[str, ...]) -> None:
         """Team or queues of these agents changed: they see other things now."""
@@ -237,9 +237,12 @@ class Sockets:
 
     # ------------------------------------------------------------ housekeeping
 
+    def beat(self) -> None:
+        self.socketio.server.emit("beat", {"server_ms": self._clock.now_ms()}, to=EVERYBODY, namespace=NAMESPACE)
+
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):
-            self.socketio.server.emit("beat", {"server_ms": self._clock.now_ms()}, namespace=NAMESPACE)
+            self.beat()
 
     def _keep_house(self) -> None:
         while not self._stop.wait(CHECK_S):

@@ -15,7 +15,7 @@ from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
-from webapp.features.recordings.routes import rights
+from webapp.features.recordings.routes import rights, with_rights
 from webapp.features.reports import files
 from webapp.features.reports.routes import reading_of, writer
 from webapp.features.session.schemas import ErrorSchema
@@ -32,7 +32,7 @@ HIDDEN = ("path", "node", "sha256")
 @blueprint.response(200, CallPageSchema)
 @roles()
 def find_calls(query: dict[str, Any]) -> Mapping[str, Any]:
-    return parts().ports.calls.find(_own(CallQuery(**query)))
+    return with_rights(parts().ports.calls.find(_own(CallQuery(**query))))
 
 
 @blueprint.get("/calls.<string:ending>")

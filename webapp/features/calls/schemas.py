@@ -18,9 +18,11 @@ def real_day(text: str) -> None:
     if not text:
         return
     try:
-        datetime.date.fromisoformat(text)
+        written = datetime.date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise ValidationError("not a day YYYY-MM-DD") from error
+    if written != text:  # other ways of ISO 8601 to write a day
+        raise ValidationError("not a day YYYY-MM-DD")
 
 
 def _word(longest: int = 100) -> fields.String:
@@ -76,6 +78,7 @@ class CallRowSchema(Schema):
     hold_ms = fields.Integer(required=True)
     wrap_up_ms = fields.Integer(required=True)
     recording_id = fields.String(required=True, allow_none=True)
+    listen = fields.Boolean(metadata={"description": "whether this user may listen to a recording of it; in lists only"})
     disposition = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.ivr_labels import merged
 from cti_server.errors import CtiError
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
@@ -33,8 +34,15 @@ def read_centre() -> dict[str, Any]:
         "agents": sorted(config.agents.values(), key=lambda a: a.id),
         "not_ready_reasons": config.not_ready_reasons,
         "dispositions": config.dispositions,
+        "free_seats": config.free_seating,
+        "labels": {word: _texts(label) for word, label in merged(config.flows).items()},
         "phone": web_phone(config, current_user()),
     }
+
+
+def _texts(label: dict[str, str]) -> dict[str, str]:
+    """A label of a flow in the page's languages, as the texts of reasons are."""
+    return {{"zh": "zh-CN"}.get(language, language): text for language, text in label.items()}
 
 
 def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:

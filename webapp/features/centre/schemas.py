@@ -41,4 +41,6 @@ class CentreSchema(Schema):
     agents = fields.List(fields.Nested(AgentSchema), required=True)
     not_ready_reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     dispositions = fields.List(fields.Nested(ReasonSchema), required=True)
+    free_seats = fields.List(fields.String(), required=True)
+    labels = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String()), required=True)
     phone = fields.Nested(PhoneSchema, required=True, allow_none=True)

@@ -92,6 +92,13 @@ def rights(user: User, recording_id: str) -> dict[str, Any]:
     return {"listen": "", "download": user.role in MAY_DOWNLOAD}
 
 
+def with_rights(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A page of CallRows, each with whether this user may listen to a recording of it."""
+    user = current_session().user
+    items = [{**row, "listen": any(may_listen(user, file) for file in row.get("recorded", ()))} for row in page["items"]]
+    return {**page, "items": items}
+
+
 def may_listen(user: User, recording: Mapping[str, Any]) -> bool:
     agents = tuple(recording.get("agents") or ())
     if user.role == "admin":

@@ -13,6 +13,7 @@ from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.calls.schemas import CallPageSchema
+from webapp.features.recordings.routes import with_rights
 from webapp.features.reports import files
 from webapp.features.reports.schemas import (
     AGENT_COLUMNS,
@@ -76,7 +77,7 @@ def figure_calls(query: dict[str, Any]) -> Mapping[str, Any]:
     if query["end_ms"] <= query["start_ms"]:
         raise CtiError("bad-arguments", "end_ms must be after start_ms", {"end_ms": query["end_ms"]})
     figures = tuple(query.pop("figure").split(","))
-    return parts().ports.reports.calls(FigureQuery(figures=figures, **query))
+    return with_rights(parts().ports.reports.calls(FigureQuery(figures=figures, **query)))
 
 
 def _queues(query: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -34,6 +34,10 @@ export interface Centre {
   agents: { id: string; name: string; team: string; extension: string }[]
   not_ready_reasons: Reason[]
   dispositions: Reason[]
+  /** phones that everybody may start a shift at */
+  free_seats?: string[]
+  /** what people read for the words of the flows: data keys, values, menus */
+  labels?: Record<string, Partial<Record<Locale, string>>>
   phone: PhoneConfig | null
 }
 
@@ -256,6 +260,8 @@ export interface CallRow {
   hold_ms: number
   wrap_up_ms: number
   recording_id: string
+  /** whether this user may listen to a recording of it; lists say so */
+  listen?: boolean
   disposition: string
   note: string
 }

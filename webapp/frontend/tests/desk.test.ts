@@ -4,6 +4,8 @@ import CallCard from '@/components/desk/CallCard.vue'
 import IdleCard from '@/components/desk/IdleCard.vue'
 import ResultPanel from '@/components/desk/ResultPanel.vue'
 import StatusBar from '@/components/desk/StatusBar.vue'
+import DataList from '@/components/DataList.vue'
+import IvrPath from '@/components/IvrPath.vue'
 import UnsavedResults from '@/components/desk/UnsavedResults.vue'
 import WaitingCalls from '@/components/panel/WaitingCalls.vue'
 import type { PhoneConfig } from '@/contracts'
@@ -285,6 +287,45 @@ describe('buttons', () => {
     useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
     await Promise.all([actions.hold(), actions.hold()])
     expect(sent).toEqual([{ name: 'HoldCall', args: { agent_id: '1001' } }])
+  })
+})
+
+describe('the start of a shift', () => {
+  it('is at the own phone or at a free seat; one that is taken is not offered', async () => {
+    const sent = listen()
+    useCentre().centre = { ...useCentre().centre, free_seats: ['1101', '1102'] }
+    useAgents().put(agent({ status: 'logged_out' }))
+    useAgents().put(agent({ id: '1002', extension: '1102' }))
+    const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
+    bar.querySelector<HTMLElement>('[data-test=seats]')!.click()
+    const seat = (number: string): HTMLElement => document.querySelector<HTMLElement>(`[data-seat="${number}"]`)!
+    await vi.waitFor(() => expect(seat('1101')).not.toBeNull())
+    expect(seat('1101').textContent).toContain('Start shift at phone 1101')
+    expect(seat('1102').textContent).toContain('in use')
+    expect(seat('1102').getAttribute('aria-disabled')).toBe('true')
+    seat('1101').click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001', extension: '1101' } }]))
+  })
+
+  it('has no choice where there are no free seats', async () => {
+    const sent = listen()
+    useAgents().put(agent({ status: 'logged_out' }))
+    const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
+    expect(bar.querySelector('[data-test=seats]')).toBeNull()
+    bar.querySelector<HTMLElement>('[data-test=centre-login]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001' } }]))
+  })
+})
+
+describe('words of a flow', () => {
+  it('are shown as the flow names them, in the page’s language; others as they came', async () => {
+    useCentre().centre = { ...useCentre().centre, labels: { account: { 'zh-CN': '户号', en: 'Account' }, repair: { 'zh-CN': '故障报修' } } }
+    const list = await mount(DataList, { data: { account: '880', topic: 'repair', language: 'en', constructor: 'x' } })
+    expect([...list.querySelectorAll('dt')].map((item) => item.textContent)).toEqual(['Account', 'topic', 'Language', 'constructor'])
+    expect([...list.querySelectorAll('dd')].map((item) => item.textContent)).toEqual(['880', '故障报修', 'English', 'x'])
+    const path = await mount(IvrPath, { path: [{ node: 'a', pressed: '880', label: 'account' }, { node: 'b', pressed: '', label: '' }] })
+    expect(path.textContent).toContain('Account')
+    expect(path.textContent).toContain('nothing pressed')
   })
 })
 

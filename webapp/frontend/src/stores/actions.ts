@@ -76,7 +76,8 @@ export const useActions = defineStore('actions', () => {
     if (can.value.mute) phone.toggleMute()
   }
 
-  const login = (): Promise<boolean> => send('LoginAgent')
+  /** `extension`: a free seat; '' the agent's own phone. */
+  const login = (extension = ''): Promise<boolean> => send('LoginAgent', extension ? { extension } : {})
   const ready = (): Promise<boolean> => send('ReadyAgent')
   const pause = (reason: string): Promise<boolean> => send('PauseAgent', { reason })
   async function logout(): Promise<void> {

@@ -2,8 +2,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError, get } from '@/api'
-import type { Centre, Reason } from '@/contracts'
+import type { Centre, Locale, Reason } from '@/contracts'
 import { i18n } from '@/i18n'
+import en from '@/i18n/en'
 
 const EMPTY: Centre = {
   version: '',
@@ -14,6 +15,8 @@ const EMPTY: Centre = {
   agents: [],
   not_ready_reasons: [],
   dispositions: [],
+  free_seats: [],
+  labels: {},
   phone: null,
 }
 
@@ -81,9 +84,13 @@ export const useCentre = defineStore('centre', () => {
   /** Those that a person may choose: the others are given by the system when an offer fails or a page goes. */
   const choices = computed(() => centre.value.not_ready_reasons.filter((reason) => !SYSTEM_REASONS.has(reason.code)))
 
-  function textOf(reasons: Reason[], code: string): string {
-    const texts = reasons.find((reason) => reason.code === code)?.texts
-    return texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || code
+  const inLocale = (texts: Partial<Record<Locale, string>> | undefined): string => texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || ''
+  const textOf = (reasons: Reason[], code: string): string => inLocale(reasons.find((reason) => reason.code === code)?.texts) || code
+  /** What the flow calls a data key, a value that it sets or a menu's choice; itself when it has no other name. */
+  function label(word: string): string {
+    const labels = centre.value.labels
+    const known = labels && Object.hasOwn(labels, word) ? inLocale(labels[word]) : ''
+    return known || (Object.hasOwn(en.dataWords, word) ? i18n.global.t(`dataWords.${word}`) : word)
   }
   /** Reasons that the system gives ('no-answer', 'connection-lost') have their words in the catalog. */
   function reasonText(code: string): string {
@@ -101,5 +108,5 @@ export const useCentre = defineStore('centre', () => {
     centre.value = EMPTY
   }
 
-  return { centre, problem, zone, choices, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText }
+  return { centre, problem, zone, choices, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText, label }
 })
