@@ -97,6 +97,7 @@ class Folders:
             names=names,
             written=" ".join(shlex.quote(str(folder)) for folder in self.written()),
             options=" ".join(map(shlex.quote, self.options())),
+            pid=shlex.quote(str(self.run / "freeswitch.pid")),
             log=shlex.quote(str(self.log / "freeswitch.log")),
         )
         path.write_text(text, "utf-8")
@@ -126,6 +127,10 @@ as_switch sh -c '
         done
     done
     [ -z "$bad" ]' sh {written} || exit 1
+running=$(cat {pid} 2>/dev/null | tr -d '\\000')
+if [ "$running" ] && [ "$(cat "/proc/$running/comm" 2>/dev/null)" = freeswitch ]; then
+    echo "start: FreeSWITCH runs here already, process $running" >&2; exit 1
+fi
 [ $# -gt 0 ] || set -- -ncwait
 set -- "${{FREESWITCH:-freeswitch}}" $names -nonat {options} "$@"
 case " $* " in *" -nf "*) exec "$@" ;; esac

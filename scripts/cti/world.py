@@ -116,6 +116,9 @@ class World:
         """The one line for a Redis that does not answer or refuses."""
         words = " ".join(str(error).split()) or type(error).__name__
         url = mask(self.settings.redis_url)
+        if "Permission denied" in words:
+            why = f"Redis at {url} is closed to this user ({words})"
+            return CtiError("redis-away", f"{why}: run cti as the centre's user or in its group")
         return CtiError("redis-away", f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pymysql
 import pytest
@@ -11,7 +12,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Base, Hours, Team
@@ -59,6 +61,60 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
         assert hours is not None
         assert (hours.closed_days, hours.special_days) == (["2026-10-01"], {})
     assert SqlRolledRows(engine).changes() == {900_000: 1, 1_800_000: 1}
+    engine.dispose()
+
+
+def test_no_migration_loses_a_row_of_any_table(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        first = MetaData()
+        first.reflect(connection)
+        for table in first.sorted_tables:
+            if table.name != "alembic_version":
+                connection.execute(table.insert().values({column.name: _any_value(column) for column in table.columns}))
+        connection.commit()
+    migrate(database_url)
+    with engine.connect() as connection:
+        rows = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in first.tables}
+        assert rows == dict.fromkeys(first.tables, 1)
+        if engine.dialect.name == "sqlite":
+            assert list(connection.execute(text("PRAGMA foreign_key_check"))) == []
+    engine.dispose()
+
+
+def _any_value(column: Column[Any]) -> object:
+    """One that fits the column's type; ids of all tables are the same, so that rows refer to each other."""
+    if isinstance(column.type, (Integer, Boolean)):
+        return 1
+    return "{}" if isinstance(column.type, (JSON, TEXT)) else "x"
+
+
+def test_a_migration_of_sqlite_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path}/cti.db"
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.commit()
+        before = connection.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).all()
+
+    def broken(*_: object) -> None:
+        raise OperationalError("", {}, Exception("the disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("alembic.operations.Operations.create_index", broken)
+        with pytest.raises(CtiError, match="the disk is full"):
+            migrate(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).all() == before
+    migrate(url)
+    check_schema(engine)
     engine.dispose()
 
 

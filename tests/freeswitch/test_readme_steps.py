@@ -83,6 +83,8 @@ def test_the_readmes_steps_start_a_switch_that_can_write_everything(place: Path,
     assert done.returncode == 0, done.stdout + done.stderr
     pid = int((data / "run/freeswitch.pid").read_text().strip("\0\n "))
     try:
+        again = run(start)
+        assert (again.returncode, f"runs here already, process {pid}" in again.stderr) == (1, True)
         number = pwd.getpwnam(user).pw_uid
         assert Path(f"/proc/{pid}").stat().st_uid == number
         assert (out / "tls/dtls-srtp.pem").stat().st_uid == number, "no web phone can talk without it"

@@ -69,6 +69,8 @@ def migrate(url: str) -> str:
     engine = make_engine(url)
     try:
         _keep_private(engine.url)
+        if engine.dialect.name == "sqlite":
+            _migrate_as_one(engine)
         with engine.connect() as connection, _alone(connection):
             config = _alembic()
             config.attributes["connection"] = connection
@@ -234,6 +236,20 @@ def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _migrate_as_one(engine: Engine) -> None:
+    """All migrations of SQLite are one transaction, alone on the file. A table is changed there by copying and dropping it, which
+    must delete no row of a table that refers to it: so foreign keys are not looked at meanwhile."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # else the driver begins before changes of rows only, not before those of tables
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

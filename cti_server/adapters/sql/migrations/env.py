@@ -6,11 +6,14 @@ from alembic import context
 
 from cti_server.adapters.sql.models import Base
 
+connection = context.config.attributes["connection"]
+sqlite = connection.dialect.name == "sqlite"
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=True,
-    transaction_per_migration=True,
+    transaction_per_migration=not sqlite,
+    transactional_ddl=sqlite,
 )
 with context.begin_transaction():
     context.run_migrations()
