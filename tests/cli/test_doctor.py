@@ -343,6 +343,16 @@ def test_recordings_need_only_be_read(centre: Box, monkeypatch: pytest.MonkeyPat
     assert worst(found, "recordings")["severity"] == "critical"
 
 
+def test_alarms_are_told_by_kind(centre: Box) -> None:
+    for number, severity in ((1, "minor"), (2, "critical")):
+        view = {"id": f"d{number}", "severity": severity, "kind": "daemon", "text": f"disk {number} \x1b[2J", "subject": "d"}
+        centre.mirror("alarms", f"d{number}", view)
+    found = [f for f in centre.json("doctor", code=1)["findings"] if f["component"].startswith("alarm")]
+    assert [(f["component"], f["severity"], f["text"]) for f in found] == [
+        ("alarm daemon", "critical", "disk 2 \\x1b[2J (and 1 more)")
+    ]
+
+
 def test_the_web_says_what_is_away(centre: Box, web: HTTPServer) -> None:
     web.answer = (503, {"status": "bad", "redis": True, "engine": False})  # type: ignore[attr-defined]
     code, found = findings(centre)

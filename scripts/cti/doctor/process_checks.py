@@ -5,14 +5,15 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
 from cti_server.services.config_codec import decode_config
 from cti_server.settings import Settings
 from scripts.cti.doctor.finding import Finding, Options
-from scripts.cti.mirror import Heartbeat, read_heartbeats
+from scripts.cti.mirror import Heartbeat, read_heartbeats, read_rows
 from scripts.cti.text import age, safe
 from scripts.cti.world import World
 
@@ -58,6 +59,21 @@ def _trouble(beats: list[Heartbeat]) -> list[str]:
     words = [f"{errors} internal errors since its start"] * bool(errors)
     words += [f"{fenced} commands refused because another daemon led"] * bool(fenced)
     return words + [safe(beat.trouble) for beat in beats if beat.trouble]
+
+
+def check_alarms(world: World, options: Options) -> Iterator[Finding]:
+    """One finding per kind of alarm that the engine holds raised."""
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for view in read_rows(world.client, world.keys, "alarms").views.values():
+        kinds.setdefault(str(view.get("kind", "")), []).append(view)
+    for kind, views in sorted(kinds.items()):
+        critical = [view for view in views if view.get("severity") == "critical"]
+        more = f" (and {len(views) - 1} more)" if len(views) > 1 else ""
+        shown = safe((critical or views)[0].get("text", ""), 300) + more
+        hint = "the panel shows all; cti tail --name 'alarm.*' says when they come and go"
+        yield Finding(f"alarm {safe(kind)}", "critical" if critical else "warning", shown, hint, {"alarms": views})
+    if not kinds:
+        yield Finding("alarms", "ok", "none is raised")
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:
