@@ -8,11 +8,9 @@ FACTS_MOST facts wait on the stream for a worker, more of them wait in the journ
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
 from typing import Any
 
 import gevent
@@ -26,6 +24,7 @@ from cti_server.adapters.key_types import set_wrong_keys_aside
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.journal import Journal
+from cti_server.daemon.sent_facts import SentFacts
 from cti_server.daemon.twin import Twin
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
@@ -48,8 +47,6 @@ JOURNAL_BATCHES = 20  # in one go: events wait meanwhile
 FACTS_MOST = 200_000
 """So many facts may wait in Redis (some 150 MB); the rest waits on disk until half of them are stored."""
 LOOK_MS = 1000
-RECENT_S = 15.0
-"""A Redis that was emptied, or a new primary that had not heard of them, gets the facts of so long again: doubles are dropped."""
 
 # KEYS: events, commands, facts:complete; ARGV: two ages in ms, by the clock that gives the entries their ids: Redis's own.
 # What is older than the first goes; all facts from before the second ('': not known) are on their stream.
@@ -77,15 +74,6 @@ class _Batch:
     effects: list[Effect] = field(default_factory=list)
     beat: bytes = b""
     switch: str = ""  # whose row is written again with new details
-
-
-@dataclass(slots=True)
-class _Told:
-    """A fact that Redis took: when (monotonic seconds), as which entry of the stream."""
-
-    at_s: float
-    entry: bytes
-    fact: bytes
 
 
 class Outbox:
@@ -124,12 +112,11 @@ class Outbox:
         self._noticed: dict[str, str] = {}
         self._facts_most = facts_most
         self._look_due_ms = 0
-        self._recent: deque[_Told] = deque()  # facts on the stream
         self._full = False  # the facts stream takes no more now
         self.aside = SetAside(client, keys, "daemon")
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
-        self._waiting_ms: int | None = 0 if len(journal) else None  # since when facts wait in the journal; 0: not known
+        self._sent = SentFacts(bool(len(journal)))
         self._has_meta = False  # Redis knows whose mirror it has; when it no longer does, it was emptied
         self._twin = twin
         self._position = (epoch, 0)
@@ -255,7 +242,7 @@ class Outbox:
     def _keep(self, batches: list[_Batch]) -> None:
         effects = [effect for batch in batches for effect in batch.effects]
         if any(isinstance(effect, RecordFact) for effect in effects):
-            self._waits_from(batches[0].at_ms)
+            self._sent.waits(batches[0].at_ms)
         facts = (self._encoded(e.id, partial(encode_fact, e.id, e.kind, e.data)) for e in effects if isinstance(e, RecordFact))
         self._journal.add([fact for fact in facts if fact])
         self._late_replies += [e for e in effects if isinstance(e, Reply)]
@@ -268,7 +255,7 @@ class Outbox:
             set_wrong_keys_aside(self._redis, self._keys, self.aside)
             if self.mirror_unread:
                 self._keep_unread()
-            again = self._not_there()
+            again = self._sent.lost(self._redis, self._keys.facts)
             for start in range(0, len(again), JOURNAL_BATCH):
                 self._add_facts(again[start : start + JOURNAL_BATCH])
         for _ in range(0 if self._full else JOURNAL_BATCHES):
@@ -277,9 +264,9 @@ class Outbox:
                 break
             entries = self._add_facts(lines)
             self._journal.drop(len(lines))
-            self._remember(entries, lines)
+            self._sent.took(entries, lines)
         if not len(self._journal):
-            self._waiting_ms = None
+            self._sent.none_waits()
         replies = list(self._late_replies)
         pipe = self._redis.pipeline(transaction=True)
         if self.away:
@@ -302,20 +289,6 @@ class Outbox:
         for line in lines:
             pipe.xadd(self._keys.facts, {"f": line})
         return pipe.execute()
-
-    def _remember(self, entries: list[bytes], lines: list[bytes]) -> None:
-        now = monotonic()
-        self._recent.extend(_Told(now, entry, line) for entry, line in zip(entries, lines, strict=True))
-        while self._recent and self._recent[0].at_s < now - RECENT_S:
-            self._recent.popleft()
-
-    def _not_there(self) -> list[bytes]:
-        """Facts of a moment ago that this Redis does not have: it was emptied, it had not heard of them, or they are stored."""
-        if not self._recent:
-            return []
-        found: Any = self._redis.xrange(self._keys.facts, self._recent[0].entry, self._recent[-1].entry)
-        there = {entry for entry, _ in found}
-        return [told.fact for told in self._recent if told.entry not in there]
 
     def _keep_unread(self) -> None:
         """Nothing is thrown away that nobody has read: an earlier daemon's mirror, which Redis did not give at the start."""
@@ -352,7 +325,7 @@ class Outbox:
                     fact = self._encoded(effect.id, partial(encode_fact, effect.id, effect.kind, effect.data))
                     if fact and spill:
                         spilled.append(fact)
-                        self._waits_from(batch.at_ms)
+                        self._sent.waits(batch.at_ms)
                     elif fact:
                         facts[len(pipe)] = fact
                         pipe.xadd(self._keys.facts, {"f": fact})
@@ -365,24 +338,14 @@ class Outbox:
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:
             keys = (self._keys.events, self._keys.commands, self._keys.facts_complete)
-            pipe.eval(_EACH_SECOND, len(keys), *keys, str(EVENTS_KEPT_MS), self._complete_before(at_ms, now_ms))
+            pipe.eval(_EACH_SECOND, len(keys), *keys, str(EVENTS_KEPT_MS), self._sent.complete_before(at_ms, now_ms))
             self._trim_due_ms = now_ms + 1000
         done = pipe.execute()
         self._has_meta = self._has_meta or bool(newest_seq)
-        self._remember([done[place] for place in facts], list(facts.values()))
+        self._sent.took([done[place] for place in facts], list(facts.values()))
         self._journal.add(spilled)
         self._forget(replies)
         self._forget_mirrors(batches)
-
-    def _waits_from(self, at_ms: int) -> None:
-        """A fact of this moment goes to the journal."""
-        if self._waiting_ms is None:
-            self._waiting_ms = at_ms
-
-    def _complete_before(self, at_ms: int, now_ms: int) -> str:
-        """How old the oldest fact is that may not be on the stream, ms; '': nobody knows. ``at_ms``: of the newest that is."""
-        oldest_ms = at_ms if self._waiting_ms is None else self._waiting_ms
-        return str(max(0, now_ms - oldest_ms)) if oldest_ms else ""
 
     def _encoded(self, what: str, encode: Callable[[], bytes]) -> bytes:
         """b'' for what no JSON can hold: it must not stop what can be said."""

@@ -46,9 +46,12 @@ def measured(core: Core, node: str, since_ms: int) -> None:
 def answered(core: Core, node: str, sent_ms: int) -> None:
     """A command was answered. One of a take-over held up all that was sent since."""
     switch = core.switches.get(node)
-    if switch is not None and sent_ms <= switch.taken_over_ms:
+    if switch is None:
+        return
+    if sent_ms <= switch.taken_over_ms:
         switch.steady_ms = core.now
-    measured(core, node, sent_ms)
+    elif switch.slow or core.now - sent_ms >= SLOW_MS:
+        measured(core, node, sent_ms)
 
 
 def begin(core: Core, switch: Switch) -> None:

@@ -10,11 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.domain.config import AgentConfig
 from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
 from cti_server.engine import (
     admission,
@@ -26,13 +24,12 @@ from cti_server.engine import (
     comeback,
     configuring,
     defects,
-    drafts,
     figures,
-    images,
     ivr,
     offers,
     queueing,
     reconcile,
+    remembered,
     switches,
     talk,
     trunks,
@@ -42,27 +39,24 @@ from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
 from cti_server.engine.state import Agent, Call, Leg
 from cti_server.events.views import TABLES
 
-T = TypeVar("T")
-_FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
-
 
 def adopt(core: Core, item: Adopt) -> None:
     """The first input after a start."""
     channels = {channel.leg: channel for channel in item.channels}
     seen = min(item.last_seen_ms or core.now, core.now)
-    _switches(core, item)
-    _alarms(core, item)
-    _agents(core, item.mirror.get("agents", {}))
-    _queues(core, item.mirror.get("queues", {}))
+    remembered.take_switches(core, item)
+    remembered.take_alarms(core, item)
+    remembered.take_agents(core, item.mirror.get("agents", {}))
+    remembered.take_queues(core, item.mirror.get("queues", {}))
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
-    _drafts(core, item.mirror.get("drafts", {}))
+    remembered.take_drafts(core, item.mirror.get("drafts", {}))
     if not item.mirror.get("agents") and not item.mirror.get("queues"):
         figures.lack(core)
-    found = _calls(core, item.mirror.get("calls", {}))
+    found = remembered.take_calls(core, item.mirror.get("calls", {}))
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     with core.at(seen):
-        for call in [call for call in found if not _is_ours(item, call.node)]:
+        for call in [call for call in found if not remembered.is_ours(item, call.node)]:
             _each(core, call, switches.lose, call)
     for channel in item.channels:
         trunks.leg_created(core, reconcile.as_parked(channel))
@@ -124,132 +118,6 @@ def _each(core: Core, subject: Call | str, step: Callable[..., None], *arguments
         core.failed("adoption", f"call:{subject.id}" if isinstance(subject, Call) else subject, error)
         if isinstance(subject, Call):
             defects.set_aside(core, subject)
-
-
-# ---------------------------------------------------------------- from the mirror
-
-
-def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[Any], T]) -> list[tuple[str, T]]:
-    """Every document of one kind; those that cannot be read (another version wrote them) are left out, with one alarm for all."""
-    found: list[tuple[str, T]] = []
-    bad: list[str] = []
-    for thing, document in mirror.items():
-        try:
-            read = image(document["core"])
-            if getattr(read, "id", thing) != thing:
-                raise ValueError("it is the row of another")
-            found.append((thing, read))
-        except (KeyError, TypeError, ValueError) as error:
-            bad.append(f"{thing}: {error}"[:200])
-    if bad:
-        words = "; ".join(bad[:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
-        core.alarm(
-            f"bad-mirror:{bad[0].split(':')[0]}", "major", "adoption", f"{len(bad)} rows cannot be read: {words}", bad[0][:64]
-        )
-    return found
-
-
-def _switches(core: Core, item: Adopt) -> None:
-    for node, switch in _read(core, item.mirror.get("switches", {}), images.switch):
-        if not _is_ours(item, node):
-            core.removed("switches", node)
-            continue
-        core.switches[node] = switch
-        trunks.match(core, node)
-    for node, extensions in item.registered.items():
-        switch = trunks.switch(core, node)
-        switch.linked, switch.core_uuid, switch.given_up = True, "", []  # what lives there is in our hands: LinkUp tells its core
-        admission.begin(core, switch)
-        for extension in extensions:
-            core.phones.setdefault(extension, []).append(node)
-    for trunk_id, trunk in _read(core, item.mirror.get("trunks", {}), images.trunk):
-        if trunk_id in core.trunks:
-            core.trunks[trunk_id] = trunk
-            trunk.calls_in = trunk.calls_out = 0
-        else:
-            core.dirty["trunks", trunk_id] = None
-
-
-def _is_ours(item: Adopt, node: str) -> bool:
-    """Whether a switch of the mirror is still one of the settings."""
-    return not item.nodes or node in item.nodes
-
-
-def _alarms(core: Core, item: Adopt) -> None:
-    """Alarms stand on; a lasting one whose cause has ended meanwhile is cleared; a switch that is away raises its own."""
-    for _, alarm in _read(core, item.mirror.get("alarms", {}), images.alarm):
-        known = alarm.id in core.alarms
-        if not known:
-            core.stand(alarm)
-        if alarm.kind == "switch" and alarm.subject in item.registered:
-            core.clear_alarm(alarm.id, f"switch {alarm.subject} is linked again")
-        elif alarm.kind == "switch" and not _is_ours(item, alarm.subject):
-            core.clear_alarm(alarm.id, f"switch {alarm.subject} is no longer in the settings")
-        elif alarm.id == "bad-flow" and not known:
-            core.clear_alarm(alarm.id, "all flows are good")
-        elif alarm.kind == "daemon" and not known:
-            core.clear_alarm(alarm.id, "the daemon has started anew and says its troubles itself")
-        elif alarm.kind == "trunk" and alarm.subject not in core.trunks:
-            core.clear_alarm(alarm.id, f"trunk {alarm.subject} is no longer configured")
-    for node, switch in core.switches.items():
-        if node not in item.registered:
-            since = switch.unlinked_ms or min(item.last_seen_ms or core.now, core.now)
-            switches.unlink(core, switch, switch.reason or "not linked since the start", since)
-
-
-def _agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for agent_id, stored in _read(core, mirror, images.agent):
-        agent = core.agents.get(agent_id)
-        if agent is None and stored.status == "logged_out":
-            core.dirty["agents", agent_id] = None
-            continue
-        if agent is None:  # taken out of the configuration: stays until the line is free
-            config = AgentConfig(stored.id, stored.name, stored.own_extension or stored.extension, stored.team, stored.queues)
-            agent = agents.new_agent(core, config)
-        agents.leave_queues(core, agent)
-        for f in fields(Agent):
-            if f.name not in _FROM_CONFIG:
-                setattr(agent, f.name, getattr(stored, f.name))
-        if agent.status == "logged_out":
-            agent.extension = agent.own_extension
-        if agent.desk_phone and agent.extension in core.phones:
-            core.desk_phones[agent.extension] = None
-        agents.take_phone(core, agent)
-        agents.join_queues(core, agent)
-
-
-def _queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for queue_id, row in _read(core, mirror, images.queue_row):
-        queue = core.queues.get(queue_id)
-        if queue is not None:
-            row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
-            queue.row = row
-        else:
-            core.dirty["queues", queue_id] = None
-
-
-def _drafts(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for draft_id, draft in _read(core, mirror, images.draft):
-        if draft.agent in core.agents:
-            core.drafts[draft_id] = draft
-            drafts.keep(core, draft)
-        else:
-            core.dirty["drafts", draft_id] = None
-
-
-def _calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:
-    """The mirror's calls in the tables, in their old order, before all new ones."""
-    found = [call for _, call in _read(core, mirror, images.call)]
-    found.sort(key=lambda call: (call.arrived_ms, call.order, call.id))
-    for place, call in enumerate(found):
-        call.order = place - len(found)
-        core.calls[call.id] = call
-        core.legs.update(call.legs)
-        if "queue" in call.segments and call.queue in core.queues:
-            core.queues[call.queue].present.add(call.id, call.segments["queue"].started_ms, call.order)
-        if call.caller_gone:
-            core.deadlines.set("books", call.id, core.now + calls.RECORDING_MS)
-    return found
 
 
 # ---------------------------------------------------------------- what nobody saw

@@ -9,7 +9,7 @@ from cti_server.simulator.events import Value
 
 if TYPE_CHECKING:
     from cti_server.simulator.applications import Application
-    from cti_server.simulator.people import Party
+    from cti_server.simulator.parties import Party
     from cti_server.simulator.recording import Recorder
     from cti_server.simulator.scheduler import Timer
 

@@ -18,7 +18,7 @@ from cti_server.simulator.text import parse_variables
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
-    from cti_server.simulator.people import Party
+    from cti_server.simulator.parties import Party
 
 DIAL_MS = 2
 RING_MS = 20

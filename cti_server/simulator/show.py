@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import orjson
 
 from cti_server.simulator.channel import Channel
-from cti_server.simulator.people import REGISTRATION_S, Gateway, Phone
+from cti_server.simulator.parties import REGISTRATION_S, Gateway, Phone
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from cti_server.simulator.people import Phone
+from cti_server.simulator.parties import Phone
 from cti_server.simulator.scenario import MODES
 
 if TYPE_CHECKING:

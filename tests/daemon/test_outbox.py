@@ -14,6 +14,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.daemon import outbox as module
+from cti_server.daemon import sent_facts
 from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.journal import Journal
@@ -117,7 +118,7 @@ def test_a_redis_that_was_emptied_under_our_hands_gets_everything_anew(client, o
 def test_facts_of_a_moment_ago_are_said_again_after_an_outage_and_older_ones_are_not(redis_server, client, outbox, monkeypatch):
     outbox.put(1, [fact(1)])
     until(lambda: facts(client) == ["3-1"])
-    monkeypatch.setattr(module, "monotonic", lambda: time.monotonic() + module.RECENT_S + 1)
+    monkeypatch.setattr(sent_facts, "monotonic", lambda: time.monotonic() + sent_facts.RECENT_S + 1)
     outbox.put(1, [fact(2)])
     until(lambda: facts(client) == ["3-1", "3-2"])
     redis_server.stop()
@@ -502,7 +503,7 @@ def test_facts_of_the_time_without_redis_are_waited_for(client, journal, monkeyp
         patch.setattr(box, "_catch_up", away)
         box._deliver([module._Batch(clock.now_ms() - 30_000, [fact(0)])])
         box._deliver([module._Batch(clock.now_ms() - 20_000, [fact(1)])])
-    assert int(box._complete_before(clock.now_ms(), clock.now_ms())) >= 30_000
+    assert int(box._sent.complete_before(clock.now_ms(), clock.now_ms())) >= 30_000
     box._deliver([module._Batch(clock.now_ms(), [fact(2)])])
     assert facts(client) == ["3-0", "3-1", "3-2"]
     assert told_age(client) < 10_000

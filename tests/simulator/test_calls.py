@@ -188,7 +188,7 @@ def test_hold_by_parking_and_back_on_one_recording(tmp_path: Path) -> None:
     assert desk.api(f"uuid_record {caller} start {path}") == "+OK Success"
     desk.passes(3)
 
-    desk.api(f"uuid_park {leg}")
+    assert desk.api(f"uuid_transfer {leg} park inline") == "+OK"
     desk.execute(caller, "playback", "local_stream://moh", "hold")
     desk.passes(2)
     held = (desk.names(leg)[-1], desk.names(caller)[-1])
