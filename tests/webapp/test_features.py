@@ -275,6 +275,22 @@ def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
+@pytest.mark.parametrize(
+    "text", ["=1", "+86", "-5", "@x", " =1", "\t=1", "\0=1", "\ufeff=1", "\u200b=1", "\u202e+1", "\x0b@x", "＝1", "%x", "|x"]
+)
+def test_no_text_becomes_a_formula_whatever_stands_before_it(text: str) -> None:
+    (_, (cell,)) = csv.reader(io.StringIO(files.as_csv([], [["h"], [text]], "t").decode("utf-8-sig"), newline=""))
+    assert cell == f"'{text}"
+
+
+def test_half_a_character_costs_no_file() -> None:
+    rows = [["h"], ["a\ud800b"], ["张三\U0001f600"]]
+    text = files.as_csv([], rows, "t").decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(text))] == ["h", "a?b", rows[2][0]]
+    sheet = openpyxl.load_workbook(io.BytesIO(files.as_xlsx([], rows, "t"))).active
+    assert [cell.value for (cell,) in sheet.iter_rows()] == ["h", "a?b", rows[2][0]]
+
+
 def test_report_files_have_no_formula(web: Web) -> None:
     desk = web.login("admin")
     assert desk.get('/api/reports/queues.xlsx?queue="%0d%0aX-Evil: 1').status_code == 422

@@ -33,9 +33,15 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def safe_text(value: object) -> str:
-    """For csv: spreadsheet programs run text that starts like a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
+    """For csv: spreadsheet programs run text that starts like a formula, also behind characters that nobody sees."""
+    text = "" if value is None else whole(str(value))
+    seen = next((at for at, character in enumerate(text) if character.isprintable() and character != " "), 0)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS, seen) else text
+
+
+def whole(text: str) -> str:
+    """Half of a character, which no file holds, as ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def file_name(*words: str, ending: str) -> str:
@@ -178,7 +184,7 @@ def as_xlsx(above: Sequence[Sequence[object]], rows: Sequence[Sequence[object]],
                 elif isinstance(cell, int | float):
                     sheet.write_number(r, c, cell, plain)
                 elif cell is not None:
-                    sheet.write_string(r, c, str(cell)[:LONGEST_CELL], plain)
+                    sheet.write_string(r, c, whole(str(cell))[:LONGEST_CELL], plain)
     return out.getvalue()
 
 
