@@ -8,6 +8,7 @@ from __future__ import annotations
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
+from cti_server.domain.numbers import service_number
 from cti_server.engine import agents, cuts, drafts, figures, queueing, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
@@ -27,12 +28,23 @@ def apply(core: Core, config: CentreConfig) -> None:
         figures.another_day(core)
     for node in core.switches:
         trunks.match(core, node)
+    _mended(core)
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
         core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows", lasting=True)
     else:
         core.clear_alarm("bad-flow", "all flows are good")
     core.event("config.applied", "all", {"version": config.version})
+
+
+def _mended(core: Core) -> None:
+    """What calls asked for in vain and is there now is no trouble any more."""
+    there = [f"no-queue:{queue}" for queue in core.queues] + [f"no-flow:{flow}" for flow in core.flows]
+    unknown = core.alarms.get("unknown-service-number")
+    if unknown is not None and service_number(core.config.service_numbers, unknown.subject, core.config.country_code) is not None:
+        there.append(unknown.id)
+    for alarm_id in there:
+        core.clear_alarm(alarm_id, "it is configured now")
 
 
 def _flows(core: Core) -> list[str]:

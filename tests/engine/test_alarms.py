@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from cti_server.domain import switch as sw
+from cti_server.domain.config import ServiceNumberConfig
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Adopt
+from tests.engine.test_ivr import FLOW
 from tests.engine.world import NODE, World, centre
 
 TRUNK = "trunk-down:main:carrier"
@@ -136,3 +138,18 @@ def test_the_worker_reports_a_recording_whose_file_is_not_there() -> None:
     assert refused is not None
     assert (refused.ok, refused.error_id) == (False, "bad-arguments")
     assert len(standing(w)) == 1
+
+
+def test_what_was_missing_and_is_configured_now_is_no_alarm_any_more() -> None:
+    full = replace(centre(), flows={"main": FLOW})
+    lines = {**full.service_numbers, "4002": ServiceNumberConfig("4002", "Menu", "main", "repair")}
+    w = World(replace(full, queues={"repair": full.queues["repair"]}, flows={}, service_numbers=lines))
+    for number in ("4000", "4002", "5000"):
+        w.hang_up(w.call(number))
+    missing = {"no-queue:sales", "no-flow:main", "unknown-service-number"}
+    assert missing <= standing(w)
+    w.reconfigure(replace(full, version=2))
+    assert missing & standing(w) == {"unknown-service-number"}
+    lines = {**full.service_numbers, "5000": ServiceNumberConfig("5000", "Five", "", "sales")}
+    w.reconfigure(replace(full, version=3, service_numbers=lines))
+    assert not missing & standing(w)
