@@ -13,7 +13,7 @@ from cti_server.errors import CtiError
 
 MOST_PER_PAGE = 500
 MOST_EXPORTED = 50_000
-_TIME = {"queue": "wait_ms", "talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+_TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
     segments = parts.segments.get(call_id, ())
     verdicts = parts.dispositions.get(call_id, ())
     recordings = parts.recordings.get(call_id, ())
-    times = dict.fromkeys(_TIME.values(), 0)
+    times = {"wait_ms": _waited_ms(segments), **dict.fromkeys(_TIME.values(), 0)}
     for segment in segments:
         if segment["segment"] in _TIME:
             times[_TIME[segment["segment"]]] += segment["ended_ms"] - segment["started_ms"]
@@ -133,6 +133,15 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         "disposition": coded[-1]["code"] if coded else None,
         "note": last["note"] if last else None,
     }
+
+
+def _waited_ms(segments: Sequence[Mapping[str, Any]]) -> int:
+    """Each moment once: who goes on to another queue waits there from the same moment on."""
+    total = until = 0
+    for segment in sorted((s for s in segments if s["segment"] == "queue"), key=lambda s: s["started_ms"]):
+        total += max(0, segment["ended_ms"] - max(segment["started_ms"], until))
+        until = max(until, segment["ended_ms"])
+    return total
 
 
 def _told(call: Mapping[str, Any]) -> dict[str, Any]:

@@ -245,6 +245,16 @@ def test_a_call_with_all_its_parts(rig: Rig) -> None:
     assert rig.calls.detail("nobody") is None
 
 
+def test_who_goes_on_to_another_queue_has_waited_once(rig: Rig) -> None:
+    waits = (("repair", 0, 10, "overflowed"), ("billing", 0, 25, "answered"), ("repair", 60, 65, "abandoned"))
+    for queue, at, to, outcome in waits:
+        times = (START + at * 1000, START + to * 1000)
+        rig.store(("segment", facts.segment("queue", *times, outcome, call_id="c8", queue=queue, leg=queue + str(at))))
+    detail = rig.calls.detail("c8")
+    assert detail is not None
+    assert detail["call"]["wait_ms"] == 30_000
+
+
 def test_a_running_call_shows_what_is_known(rig: Rig) -> None:
     rig.store(("segment", facts.segment("queue", START, START + 1000, "answered", call_id="c7")))
     found = rig.reports.calls(FigureQuery("repair", "", START, END, ("answered",)))
