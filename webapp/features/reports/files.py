@@ -22,7 +22,9 @@ SHEET_UNSAFE = re.compile(r"[\x00-\x1f\[\]:*?/\\']")
 FIRST_WIDTH, OTHER_WIDTH = 24, 16
 DAY_S = 86_400
 LONGEST_CELL = 32_767  # of a spreadsheet
-MOMENTS = ("start_ms", "end_ms", "arrived_ms", "ended_ms")
+OF_CALLS = ("arrived_ms", "ended_ms")
+MOMENTS = ("start_ms", "end_ms", *OF_CALLS)
+MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 SHARES = ("service_level", "abandon_rate", "occupancy")
 CALL_COLUMNS = (
     "arrived_ms", "ended_ms", "direction", "number", "name", "service_number", "queue", "agent", "outcome", "wait_ms", "talk_ms",
@@ -49,7 +51,7 @@ def file_name(*words: str, ending: str) -> str:
     return "-".join(filter(None, (UNSAFE_NAME.sub("_", word).strip("._") for word in words))) + f".{ending}"
 
 
-def local_time(at_ms: int, zone: str, form: str = "%Y-%m-%d %H:%M") -> str:
+def local_time(at_ms: int, zone: str, form: str = MINUTES) -> str:
     """YYYY-MM-DD HH:MM in the centre's zone; with the offset (+02:00) on days with a clock change, where times come twice."""
     at = datetime.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone))
     return at.strftime(form) + (f" {at.isoformat()[-6:]}" if changes_clock(at_ms, zone) else "")
@@ -104,7 +106,7 @@ class Reading:
         if value is None:
             return None
         if column in MOMENTS:
-            return local_time(int(value), self.zone) if value else ""
+            return local_time(int(value), self.zone, SECONDS if column in OF_CALLS else MINUTES) if value else ""
         if column.endswith("_ms"):
             return Duration(value)
         if column.endswith("_s"):
@@ -113,6 +115,8 @@ class Reading:
             return Share(value)
         if column in ("queue", "agent"):
             return self.name(column, str(value))
+        if column == "formula":
+            return self.word(f"formula.{value}")
         return value
 
 
@@ -122,10 +126,10 @@ def header(report: Mapping[str, Any], name: str, reading: Reading) -> list[list[
     day, until = str(report.get("day", "")), str(report.get("until", ""))
     lines: list[list[Cell]] = [[reading.word("report"), reading.word(f"report.{name}")]]
     used = sorted({str(row["formula"]) for row in report.get("totals", {}).values() if "formula" in row})
-    lines += [[reading.word("formula"), reading.word(f"formula.{formula}"), formula] for formula in used]
+    lines += [[reading.word("formula"), reading.word(f"formula.{formula}")] for formula in used]
     lines.append([reading.word("days"), f"{day} – {until}" if until and until != day else day])
     lines.append([reading.word("zone"), reading.zone])
-    until_when = local_time(as_of_ms, reading.zone, "%Y-%m-%d %H:%M:%S") if as_of_ms else reading.word("never")
+    until_when = local_time(as_of_ms, reading.zone, SECONDS) if as_of_ms else reading.word("never")
     return [*lines, [reading.word("as_of"), until_when], []]
 
 
@@ -147,6 +151,7 @@ def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading, disposition
     for row in rows:
         shown = {
             **row,
+            "name": row["name"] if row["name"] != row["number"] else "",
             "direction": reading.word(f"direction.{row['direction']}") if row["direction"] else "",
             "outcome": reading.word(f"outcome.{row['outcome']}"),
             "disposition": dispositions.get(row["disposition"] or "", row["disposition"]),

@@ -62,7 +62,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "direction": ("方向", "Direction"),
     "number": ("号码", "Number"),
     "name": ("姓名", "Name"),
-    "service_number": ("服务号码", "Service number"),
+    "service_number": ("被叫号码", "Called number"),
     "outcome": ("结果", "Outcome"),
     "disposition": ("处理结果", "Disposition"),
     "note": ("备注", "Note"),
