@@ -242,6 +242,7 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
                 "hold_ms": dice.choice([0, 0, 9000]),
                 "wrap_up_ms": 24_000 if answered else 0,
                 "recording_id": f"rec{number}" if answered else "",
+                "listen": bool(answered),
                 "disposition": dice.choice(["resolved", "follow-up"]) if answered else "",
                 "note": "",
             }
