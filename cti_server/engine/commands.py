@@ -296,7 +296,7 @@ def _report_recording(core: Core, item: CommandInput) -> bool:
     wrong = item.args["problem"]
     if wrong not in PROBLEMS:
         raise CtiError("bad-arguments", f"a recording is {' or '.join(PROBLEMS)}, not {wrong!r}")
-    recording.alarm(core, item.args["call_id"], wrong, "found at its file")
+    recording.alarm(core, item.args["call_id"], wrong, "seen when its file was looked for")
     return False
 
 
