@@ -49,6 +49,7 @@ def check(environ: Mapping[str, str], switch: str | None = None) -> socket.socke
     if switch and not any(name.startswith("CTI_ESL_PASSWORD") for name in environ) and not settings.esl_password:
         raise CtiError("bad-setting", "no event-socket password: set CTI_ESL_PASSWORD or read fsconf's cti-secrets.env")
     _check_folder(Path(settings.data_dir))
+    os.close(hold(settings))  # said before the port, which the same centre has
     return listen(settings)
 
 

@@ -208,6 +208,8 @@ def test_one_data_folder_has_one_centre_what_a_killed_one_left_included(tmp_path
     held = preflight.hold(settings)
     with pytest.raises(CtiError, match=f"used by another make run .processes {os.getpid()}.: end it, or choose another"):
         preflight.hold(settings)
+    with pytest.raises(CtiError, match="used by another make run"):
+        preflight.check({"CTI_DATA_DIR": str(tmp_path), "CTI_HTTP_PORT": str(free_ports(1)[0])})
     left = subprocess.Popen(["sleep", "60"], pass_fds=[held])
     try:
         os.close(held)
