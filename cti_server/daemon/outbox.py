@@ -117,7 +117,6 @@ class Outbox:
         self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
         self._sent = SentFacts(bool(len(journal)))
-        self._has_meta = False  # Redis knows whose mirror it has; when it no longer does, it was emptied
         self._twin = twin
         self._position = (epoch, 0)
         self.mirror_unread = False
@@ -218,10 +217,9 @@ class Outbox:
             self._look_due_ms = now_ms + LOOK_MS
             pipe = self._redis.pipeline(transaction=True)
             pipe.xlen(self._keys.facts)
-            pipe.hget(self._keys.mirror_meta, "epoch")
-            waiting, epoch = pipe.execute()
-            if epoch is None and self._has_meta:
-                self._has_meta = False
+            pipe.exists(self._keys.mirror_whole)
+            waiting, whole = pipe.execute()
+            if not whole:
                 raise redis.ConnectionError("it was emptied: it gets everything anew")
             self._full = waiting >= (self._facts_most // 2 if self._full else self._facts_most)
 
@@ -274,6 +272,7 @@ class Outbox:
                 pipe.delete(self._keys.mirror(kind))
                 for mirror in mirrors.values():
                     self._add_mirror(pipe, mirror)
+            pipe.set(self._keys.mirror_whole, self._epoch)
         for reply in replies:
             self._add_reply(pipe, reply)
         pipe.execute()
@@ -341,7 +340,6 @@ class Outbox:
             pipe.eval(_EACH_SECOND, len(keys), *keys, str(EVENTS_KEPT_MS), self._sent.complete_before(at_ms, now_ms))
             self._trim_due_ms = now_ms + 1000
         done = pipe.execute()
-        self._has_meta = self._has_meta or bool(newest_seq)
         self._sent.took([done[place] for place in facts], list(facts.values()))
         self._journal.add(spilled)
         self._forget(replies)

@@ -16,10 +16,11 @@ OFF_MS = 1500
 """Books and truth may differ by this much without a mark."""
 HELD_UP = ("pause daemon", "freeze of switch")
 """Faults after which events are read late: their times in the books are those of reading, counted as ``late_after_pause``."""
+LONGEST_TALK_MS = 60_000
 AFTERWARDS_MS = 30_000
 """An alarm belongs to a fault until this long after its end."""
 EXAMPLES = 5
-TOLD_APART = ("late_after_pause", "gap_unbooked", "gap_unanswered")
+TOLD_APART = ("late_after_pause", "gap_unbooked", "gap_unanswered", "gap_recordings")
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -92,7 +93,8 @@ def compare(
             _look(found, call, mine[0], segments.get(mine[0]["call_id"], []), windows)
     for alarm in alarms:
         if not any(_explains(window, alarm) for window in windows):
-            found["false_alarms"].append(f"{alarm.id}: {alarm.text}")
+            kind = "gap_recordings" if alarm.kind == "recording" and _follows_gap(windows, alarm) else "false_alarms"
+            found[kind].append(f"{alarm.at_ms} {alarm.id}: {alarm.text}")
     fenced = log.read_text(encoding="utf-8", errors="replace").count('"fenced"')
     names = ("answered_lost", "doubles", "wrong_unmarked", "false_alarms", "unbooked", *TOLD_APART)
     return {
@@ -142,6 +144,12 @@ def _explains(window: Window, alarm: AlarmSeen) -> bool:
     return window.began_ms <= alarm.at_ms <= window.ended_ms + AFTERWARDS_MS and any(
         word in alarm.kind or word in alarm.id for word in window.alarms
     )
+
+
+def _follows_gap(windows: Sequence[Window], alarm: AlarmSeen) -> bool:
+    """A talk is as long as the longest call: whatever the daemon did not see of it makes its recording look wrong."""
+    gaps = (*HELD_UP, "kill daemon")
+    return any(w.fault in gaps and w.began_ms <= alarm.at_ms <= w.ended_ms + LONGEST_TALK_MS for w in windows)
 
 
 def _grouped(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:

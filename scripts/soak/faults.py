@@ -4,7 +4,8 @@ A simulated switch writes down what really happened to each caller (``--truth``)
 killed, paused and starved in a random order while agents work. In the end every call of the truth must be in the books once,
 with its answer, its talk and its wait, or be marked as estimated. The last line is one JSON object, exit code 1 when one of
 ``answered_lost``, ``doubles``, ``wrong_unmarked``, ``false_alarms``, ``fenced``, ``unbooked`` is not 0. Counted apart:
-what happened wholly without a daemon (``gap_unbooked``, ``gap_unanswered``) and what was read late (``late_after_pause``).
+what happened wholly without a daemon (``gap_unbooked``, ``gap_unanswered``, ``gap_recordings``: alarms
+about recordings of calls that it did not see whole) and what was read late (``late_after_pause``).
 """
 
 from __future__ import annotations

@@ -115,6 +115,17 @@ def test_a_redis_that_was_emptied_under_our_hands_gets_everything_anew(client, o
     assert not outbox.away
 
 
+def test_a_redis_that_was_emptied_and_written_to_at_once_gets_the_rest_too(client, outbox):
+    """On a busy floor the next batch comes before the next look."""
+    outbox.put(1, [fact(1), Mirror(1, "agents", "1001", {"view": 1, "core": {}})])
+    until(lambda: facts(client) == ["3-1"])
+    client.flushall()
+    outbox.put(2, [fact(2), Mirror(2, "agents", "1002", {"view": 2, "core": {}})])
+    until(lambda: outbox.beat(5, {"at_ms": 5}) or client.hlen(KEYS.mirror("agents")) == 2)
+    assert sorted(set(facts(client))) == ["3-1", "3-2"]
+    assert not outbox.away
+
+
 def test_facts_of_a_moment_ago_are_said_again_after_an_outage_and_older_ones_are_not(redis_server, client, outbox, monkeypatch):
     outbox.put(1, [fact(1)])
     until(lambda: facts(client) == ["3-1"])
