@@ -48,7 +48,7 @@ class Keys:
         self.config_problems = self.prefix + "config:problems"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
-        self.mirror_whole = self.prefix + "mirror-whole"  # epoch of whoever wrote the whole mirror: where it is gone, Redis was emptied
+        self.mirror_whole = self.prefix + "mirror-whole"  # written with a whole mirror only; gone: Redis was emptied
         self.pages = self.prefix + "pages"
         self.page_counts = self.prefix + "page_counts"
 
