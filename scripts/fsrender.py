@@ -281,6 +281,7 @@ def _directory(root: etree._Element, plan: Plan) -> None:
             "effective_caller_id_number": phone.extension,  # not what the phone says of itself
             "effective_caller_id_name": phone.name or phone.extension,
             "cti_extension": phone.extension,
+            "accountcode": phone.extension,  # the channels table has it
         }
         variables = _add(user, "variables")
         for name, value in values.items():

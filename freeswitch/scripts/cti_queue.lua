@@ -40,7 +40,12 @@ function queue.busy(agent)
   end
 end
 
---- Makes the queue's agents those phones. `channels`: the names of all channels (as keys), nil when nobody looked.
+--- The key of a call that this phone has made.
+function queue.own(extension)
+  return "from " .. extension
+end
+
+--- Makes the queue's agents those phones. `channels`: see queue.channels; nil when nobody looked.
 -- Who is rung by the queue, or talks in it, is left alone: the queue knows that by itself.
 function queue.follow(realm, channels)
   local known, new = agents(), 0
@@ -57,8 +62,7 @@ function queue.follow(realm, channels)
       if agent.contact ~= contact then
         set(extension, "contact", contact)
       end
-      local own = "sofia/internal/" .. extension .. "@"
-      local talks = channels and (channels[phone.channel] or channels[own])
+      local talks = channels and (channels[phone.channel] or channels[queue.own(extension)])
       local status = talks and "On Break" or "Available"
       if agent.status ~= status and (channels or agent.status ~= "On Break") then
         set(extension, "status", status)
@@ -72,12 +76,17 @@ function queue.follow(realm, channels)
   end
 end
 
---- The names of all channels in `show channels as json`, and SOFIA/PROFILE/USER@ of each, as keys.
+--- Of `show channels as json`, as keys: the names of channels that the switch has made, and who has made the others. A phone names
+-- its own channel as it likes; its accountcode is the extension that its password proved. Quotes in values are escaped.
 function queue.channels(listed)
   local found = {}
-  for name in listed:gmatch('","name":"([^"\\]*)"') do
-    found[name] = true
-    found[name:match("^[^@]*@") or name] = true
+  for row in listed:gmatch('{"uuid":"[^\n]-"accountcode":"[^"]*"') do
+    local name, extension = row:match('","name":"([^"\\]*)"'), row:match('","accountcode":"([^"\\]*)"')
+    if row:find('","direction":"outbound"', 1, true) then
+      found[name or ""] = true
+    elseif extension and row:find('"context":"agents"', 1, true) then
+      found[queue.own(extension)] = true
+    end
   end
   return found
 end

@@ -42,3 +42,16 @@ def test_the_queue_follows_the_phones_and_rings_none_that_has_a_call(real_switch
         )
         real_switch.api("hupall")
         real_switch.wait(lambda: set(agents(real_switch).values()) == {"Available"}, 5, "who hung up to be there again")
+
+
+def test_a_phone_that_calls_under_another_name_is_itself_on_the_phone(real_switch: PrivateSwitch) -> None:
+    """Its channel is called by what it says in From."""
+    with (
+        Phone(real_switch.internal_port, "1001", "phone-secret-1001") as lies,
+        Phone(real_switch.internal_port, "1002", "phone-secret-1002") as free,
+    ):
+        assert lies.register() == free.register() == 200
+        assert lies.dial("*43", user="1002") == 200
+        real_switch.daemon_alive = False
+        real_switch.wait(lambda: agents(real_switch).get("1001") == "On Break", 15, "who talks to be on break")
+        assert agents(real_switch)["1002"] == "Available"

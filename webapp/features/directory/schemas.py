@@ -52,6 +52,7 @@ def user_document(phone: Phone, domain: str, context: str) -> bytes:
         "effective_caller_id_number": phone.extension,
         "effective_caller_id_name": phone.name,
         "cti_extension": phone.extension,
+        "accountcode": phone.extension,
     }
     for name, value in values.items():
         etree.SubElement(variables, "variable", name=name, value=_text(value))

@@ -9,6 +9,7 @@ from flask import Response
 from gevent import get_hub
 
 from cti_server.errors import CtiError
+from webapp import audit
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint
 from webapp.context import parts
@@ -96,6 +97,7 @@ def _file(
     report = make()
     reading = reading_of(query["lang"])
     rows = files.table(report, columns, reading)
+    audit.write("report.exported", f"{name}.{ending}", {key: value for key, value in query.items() if value != ""})
     words = (name, str(report.get("day", "")), str(report.get("until", "")), query.get("queue") or query.get("agent") or "")
     return write(files.header(report, name, reading), rows, words)
 
