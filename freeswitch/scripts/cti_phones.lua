@@ -22,7 +22,7 @@ local function goes_to(uri)
   if not host then
     host, port, parameters = rest:match("^([%w.-]+)(:?%d*)(.*)$")
   end
-  if not host or port == ":" or (parameters ~= "" and parameters:sub(1, 1) ~= ";") then
+  if not host or port == ":" or #port > 6 or (parameters ~= "" and parameters:sub(1, 1) ~= ";") then
     return nil
   end
   local seen = {}

@@ -41,6 +41,7 @@ AWAY = [
     f"sip:0090012345@10.0.0.9;fs_nat=yes;fs_path={ROUTE}%253Bmaddr%253D203.0.113.5",
     "sip:0090012345@192.0.2.7:5062?Route=%3Csip:203.0.113.5;lr%3E",
     "sip:0090012345@192.0.2.7:5062;transport=sctp",
+    f"sip:0090012345@10.0.0.9:50625060;fs_nat=yes;fs_path={ROUTE}",
     "sip:0090012345@192.0.2.7:5062;line=a;line=b",
     "sip:0090012345@192.0.2.7:5062,sofia/gateway/carrier/0090012345",
     "sip:0090012345@192.0.2.7:5062|sofia/gateway/carrier/0090012345",
