@@ -80,7 +80,7 @@ const scenarios = {
     }
     await until(async () => {
       const found = await read(`calls/${call}`)
-      return found?.recordings.length > 0 && found.dispositions.length > 0
+      return found?.recordings.length > 0 && found.dispositions.some((row) => row.note)
     }, 'call, recording and disposition are in the books', CALL_MS)
     const detail = await read(`calls/${call}`)
     const audio = await leader.request.get(`${url}/api/recordings/${detail.call.recording_id}/audio`, { headers: { Range: 'bytes=0-43' } })

@@ -30,7 +30,7 @@ from scripts.run import Centre
 from scripts.stack import MANY_ENDS, TAKEN_OVER, Stack, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S, END_S = 90, 30
+START_S, END_S = 120, 90
 
 
 def family(data: Path) -> list[int]:
