@@ -231,8 +231,9 @@ class Floor:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
     def _freeze(self) -> None:
-        self.api(f"sim freeze {self.random.uniform(1, 5):.1f}")
-        self._down()
+        seconds = self.random.uniform(1, 5)
+        self.api(f"sim freeze {seconds:.1f}")
+        time.sleep(seconds)
 
     def _restart_switch(self) -> None:
         self.api("sim restart")
@@ -342,10 +343,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cti-soak-") as scratch:
         folder = options.keep or Path(scratch)
         maria = MariaServer(Path(scratch) / "maria") if options.database == "mariadb" else None
+        if maria:
+            maria.start()
         floor = Floor(folder, options, maria)
         try:
-            if maria:
-                maria.start()
             floor.start()
             found = run(floor, options.kills)
         except CtiError as error:
