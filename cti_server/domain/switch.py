@@ -344,23 +344,6 @@ class PressDigits(SwitchCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class StartRecording(SwitchCommand):
-    """RECORD_STEREO=true, then uuid_record leg start path limit_s."""
-
-    leg: str
-    path: str
-    limit_s: int = 14400
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording(SwitchCommand):
-    """uuid_record leg stop path."""
-
-    leg: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class TransferLeg(SwitchCommand):
     """uuid_transfer leg destination XML context."""
 

@@ -160,7 +160,6 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
 
 def _failed(core: Core, item: Input, error: Exception) -> None:
     """An input could not be applied to its end. Who sent a command is told so."""
-    core.estimating = False
     subject = ""
     if isinstance(item, SwitchInput):
         leg = core.legs.get(getattr(item.event, "leg", ""))

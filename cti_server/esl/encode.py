@@ -23,7 +23,6 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _CAUSE = re.compile(r"[A-Z0-9_]{1,64}")
 _NUMBER = re.compile(r"[0-9A-Za-z*#+_.-]{1,64}")
-_PATH = re.compile(r"[\w./@%+:=-]{1,1024}")
 _SEPARATOR = ":_:"  # between several dial strings of one originate, also within quotes
 _DIALABLE = re.compile(r"(?!.*:_:)sofia/[A-Za-z0-9_.-]{1,64}/sips?:[A-Za-z0-9_.~*+;=%:@/?&!()\[\]-]{1,512}")
 _FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
@@ -172,11 +171,6 @@ def _set_global(c: s.SetGlobal) -> list[str]:
     return [f"api global_setvar {name}={value}={_line('expected', c.expected)}", f"api global_getvar {name}"]
 
 
-def _record(c: s.StartRecording) -> list[str]:
-    leg, path = _word("leg", c.leg, _ID), _word("path", c.path, _PATH)
-    return [f"api uuid_setvar {leg} RECORD_STEREO true", f"api uuid_record {leg} start {path} {int(c.limit_s)}"]
-
-
 def _set_variable(c: s.SetVariable) -> str:
     name = _word("variable name", c.name, _NAME)
     return f"api uuid_setvar {_leg(c)} {name} {_value(f'variable {name}', c.value)}".rstrip(" ")
@@ -198,8 +192,6 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.SetVariable: _set_variable,
     s.PressDigits: lambda c: f"api uuid_recv_dtmf {_leg(c)} {_word('digits', c.digits, _DIGITS)}",
     s.BreakPlayback: lambda c: f"api uuid_break {_leg(c)} all",
-    s.StartRecording: _record,
-    s.StopRecording: lambda c: f"api uuid_record {_leg(c)} stop {_word('path', c.path, _PATH)}",
     s.TransferLeg: lambda c: (
         f"api uuid_transfer {_leg(c)} {_word('destination', c.destination, _NUMBER)} XML {_word('context', c.context, _NUMBER)}"
     ),
