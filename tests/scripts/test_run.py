@@ -72,7 +72,8 @@ def test_closing_the_terminal_ends_every_process(tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CTI_")}
     environ |= {"CTI_DATA_DIR": str(tmp_path), "CTI_HTTP_PORT": str(port)}
     terminal, inside = pty.openpty()
-    command = ["setsid", "--ctty", sys.executable, "-m", "scripts.run"]
+    # The test run itself may have been started with nohup, and children inherit that.
+    command = ["setsid", "--ctty", "env", "--default-signal=HUP", sys.executable, "-m", "scripts.run"]
     process = subprocess.Popen(command, env=environ, cwd=ROOT, stdin=inside, stdout=inside, stderr=inside)
     os.close(inside)
     try:
