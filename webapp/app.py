@@ -114,7 +114,7 @@ def _parts(
     keys = Keys(settings.domain)
     process = process_name("web")
     commands_client = CommandClient(client, keys, process, clock)
-    sessions = Sessions(client, keys, clock, ports.accounts)
+    sessions = Sessions(client, keys, ports.accounts)
     projection = Projection()
     watch = HealthWatch(client, keys, clock, lambda: pump.behind_ms)
     pump = Pump(client, keys, clock, projection, watch.redis_changed, process)

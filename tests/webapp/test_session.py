@@ -153,7 +153,7 @@ def test_a_session_that_ends_while_its_user_is_read_anew_stays_ended(web: Web, r
     session = opened(web, "zhang")
     client = EndsBetween.from_url(redis_url)
     client.end = lambda: web.parts.sessions.end(session.key)
-    sessions.Sessions(client, web.keys, web.clock, web.ports.accounts).update_user(session, session.user)
+    sessions.Sessions(client, web.keys, web.ports.accounts).update_user(session, session.user)
     assert web.parts.sessions.get(session.key) is None
     assert not web.redis.exists(web.keys.session(session.key), web.keys.user_sessions(1))
     assert web.parts.sessions.update_user(session, session.user) is None
@@ -166,23 +166,27 @@ def test_a_disabled_user_is_out_at_the_next_look(web: Web) -> None:
     assert isinstance(accounts, fakes.FakeAccounts)
     del accounts.rows["zhang"]
     assert desk.get("/api/session").status_code == 200
-    web.clock.shift_ms += sessions.RECHECK_MS + 1000
+    web.pass_time(sessions.RECHECK_MS + 1000)
     assert desk.get("/api/session").status_code == 401
 
 
-def test_a_session_stands_while_the_database_is_away_and_it_is_not_asked_each_time(web: Web) -> None:
+def test_a_session_stands_while_the_database_is_away_and_it_is_not_asked_each_time(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = web.login("zhang")
     accounts = web.ports.accounts
     assert isinstance(accounts, fakes.FakeAccounts)
     accounts.away = True
+    now_s = 1000.0
+    monkeypatch.setattr(web.parts.sessions, "_monotonic_s", lambda: now_s)
     del accounts.rows["zhang"]
-    web.clock.shift_ms += sessions.RECHECK_MS + 1000
+    web.pass_time(sessions.RECHECK_MS + 1000)
     asked = accounts.asked
     for _ in range(5):
         assert desk.get("/api/session").status_code == 200
     assert accounts.asked == asked + 1
     accounts.away = False
-    web.clock.shift_ms += sessions.AWAY_MS
+    now_s += sessions.AWAY_S
     assert desk.get("/api/session").status_code == 401
 
 
@@ -204,18 +208,18 @@ def test_open_pages_keep_their_sessions_within_the_same_limits(web: Web) -> None
     zhang, leader, ended = (opened(web, login) for login in ("zhang", "leader-a", "li"))
     web.parts.sessions.end(ended.key)
     keys = [zhang.key, leader.key, ended.key, zhang.key]
-    web.redis.expire(web.keys.session(zhang.key), 100)
     assert web.parts.sessions.keep(keys) == {zhang.key: zhang, leader.key: leader}
-    assert web.redis.ttl(web.keys.session(zhang.key)) > 100
     accounts = web.ports.accounts
     assert isinstance(accounts, fakes.FakeAccounts)
     accounts.rows["zhang"] = replace(accounts.rows["zhang"], disabled=True)
     accounts.rows["leader-a"] = replace(accounts.rows["leader-a"], team="b")
     assert set(web.parts.sessions.keep(keys)) == {zhang.key, leader.key}
-    web.clock.shift_ms += sessions.RECHECK_MS + 1000
+    web.pass_time(sessions.RECHECK_MS + 1000)
+    web.redis.expire(web.keys.session(leader.key), 100)
     assert {key: session.user.team for key, session in web.parts.sessions.keep(keys).items()} == {leader.key: "b"}
+    assert web.redis.ttl(web.keys.session(leader.key)) > 100
     assert web.parts.sessions.get(zhang.key) is None
-    web.clock.shift_ms += sessions.LONGEST_S * 1000
+    web.pass_time(sessions.LONGEST_S * 1000)
     assert web.parts.sessions.keep(keys) == {}
     assert not web.redis.keys(web.keys.session("*"))
 
@@ -223,12 +227,66 @@ def test_open_pages_keep_their_sessions_within_the_same_limits(web: Web) -> None
 def test_sessions_slide_and_end(web: Web) -> None:
     desk = web.login("zhang")
     (key,) = web.redis.keys("cti:main:session:*")
-    web.redis.expire(key, 100)
-    web.clock.shift_ms += sessions.RENEW_MS + 1000
+    web.redis.expire(key, 200)
+    web.pass_time(sessions.RENEW_MS + 1000)
     assert desk.get("/api/session").status_code == 200
     assert web.redis.ttl(key) > 100
-    web.clock.shift_ms += sessions.LONGEST_S * 1000
+    for _ in range(3):  # used all the time, it still ends
+        web.pass_time(sessions.IDLE_S * 1000 - 60_000)
+        again = desk.get("/api/session").status_code
+    assert again == 200
+    assert web.redis.ttl(key) <= 180
+    web.pass_time(180_000)
     assert desk.get("/api/session").status_code == 401
+
+
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("other_ms", [HOUR_MS, -HOUR_MS, 25 * HOUR_MS, -25 * HOUR_MS])
+def test_web_processes_whose_clocks_differ_agree_on_a_session(make_web: Callable[..., Web], other_ms: int) -> None:
+    web, other = make_web(), make_web()
+    other.clock.shift_ms = other_ms
+    accounts, others = web.ports.accounts, other.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    assert isinstance(others, fakes.FakeAccounts)
+    others.rows = accounts.rows
+    session = opened(web, "zhang")
+    asked = accounts.asked, others.asked
+    for _ in range(3):
+        assert web.parts.sessions.keep([session.key]) == other.parts.sessions.keep([session.key]) == {session.key: session}
+    assert (accounts.asked, others.asked) == asked
+    web.pass_time(sessions.RECHECK_MS + 1000)
+    accounts.rows["zhang"] = replace(accounts.rows["zhang"], team="b")
+    assert other.parts.sessions.keep([session.key])[session.key].user.team == "b"
+    assert web.parts.sessions.keep([session.key])[session.key].user.team == "b"
+    assert (accounts.asked, others.asked) == (asked[0], asked[1] + 1)  # one of them looked, for both
+
+
+@pytest.mark.parametrize("step_ms", [HOUR_MS, -HOUR_MS, 25 * HOUR_MS, -25 * HOUR_MS])
+def test_a_step_of_the_web_processs_clock_ends_no_session_and_puts_no_look_off(web: Web, step_ms: int) -> None:
+    desk = web.login("zhang")
+    web.clock.shift_ms += step_ms
+    assert desk.get("/api/session").status_code == 200
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    accounts.rows["zhang"] = replace(accounts.rows["zhang"], disabled=True)
+    web.pass_time(sessions.RECHECK_MS + 1000)
+    assert desk.get("/api/session").status_code == 401
+
+
+def test_a_clock_of_redis_that_is_set_back_puts_nothing_off_and_makes_no_session_longer(web: Web) -> None:
+    session = opened(web, "zhang")
+    web.pass_time(-25 * HOUR_MS)  # its moments are in the future now
+    accounts = web.ports.accounts
+    assert isinstance(accounts, fakes.FakeAccounts)
+    asked = accounts.asked
+    (kept,) = web.parts.sessions.keep([session.key]).values()
+    assert accounts.asked == asked + 1
+    assert web.redis.ttl(web.keys.session(session.key)) <= sessions.IDLE_S
+    assert 0 <= kept.checked_ms - int(web.redis.hget(web.keys.session(session.key), "created_ms") or 0) < 60_000
+    web.pass_time(sessions.LONGEST_S * 1000)
+    assert web.parts.sessions.keep([session.key]) == {}
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "中文"])

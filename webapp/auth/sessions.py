@@ -1,5 +1,8 @@
 """Sessions live in Redis under the SHA-256 of an opaque token; only the browser has the token. Idle ones expire, each use renews.
 
+Their times are Redis's, written and compared by its clock alone: web processes whose clocks differ or are set agree on them.
+A clock of Redis that was set back makes nothing older than it is and nobody's session longer than a new one.
+
 A session carries the user as of the last look at the database. Requests (``load``) and open pages (``keep``) look again every
 minute, so that a disabled user is out soon and another role counts soon; a desk goes on while the database is away. It also
 carries a mark of the password that it was opened with: with another password it is over, whoever set that, and whenever.
@@ -9,16 +12,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, cast
 
 import redis
 
+from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.web_sessions import end_sessions
 from cti_server.domain.border import digits
-from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from webapp.ports import Account, Accounts
 
@@ -27,8 +31,9 @@ LONGEST_S = 24 * 3600
 TICKET_S = 60
 RENEW_MS = 60_000
 RECHECK_MS = 60_000
-AWAY_MS = 5_000
+AWAY_S = 5.0
 """A database that is away is not asked again for so long: nobody waits for it at every click."""
+_LIMITS_MS = str(IDLE_S * 1000), str(LONGEST_S * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,8 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``key``: the token's hash. ``checked_ms``: when the user was last compared with the database. ``mark``: ``mark_of`` the
-    account that logged in, '' of a session from before there were marks.
+    """``key``: the token's hash. ``checked_ms``: when the user was last compared with the database (all times by Redis's
+    clock, UTC ms). ``mark``: ``mark_of`` the account that logged in, '' of a session from before there were marks.
     """
 
     key: str
@@ -73,12 +78,16 @@ def token_key(token: str) -> str:
 
 
 class Sessions:
-    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, accounts: Accounts) -> None:
+    """``monotonic_s``: of this process, which no step of a clock moves."""
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, accounts: Accounts, monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._redis = client
         self._keys = keys
-        self._clock = clock
         self._accounts = accounts
-        self._ask_again_ms = 0
+        self._monotonic_s = monotonic_s
+        self._ask_again_s = 0.0
 
     def create(self, account: Account) -> tuple[str, Session]:
         """A new token, never one that the browser brought, and its session.
@@ -87,7 +96,7 @@ class Sessions:
         this look comes after the session can be found by who ends an account's sessions, so none slips through between.
         """
         token = secrets.token_urlsafe(32)
-        now_ms = self._clock.now_ms()
+        now_ms = redis_ms(self._redis)
         csrf = secrets.token_urlsafe(32)
         session = Session(token_key(token), user_of(account), csrf, now_ms, now_ms, now_ms, mark_of(account))
         self._write(session)
@@ -100,25 +109,18 @@ class Sessions:
         """None: no such session, or it is over. Renews the idle time."""
         if not token or len(token) > 200:
             return None
-        session = self.get(token_key(token))
-        if session is None:
-            return None
-        if self._clock.now_ms() - session.seen_ms > RENEW_MS:
-            self._renew([session.key])
-        return self._checked(session)
+        key = token_key(token)
+        return self.keep([key]).get(key)
 
     def keep(self, keys: Iterable[str]) -> dict[str, Session]:
-        """The sessions of open pages, renewed and with the users of now; a key that is missing has ended."""
-        wanted = sorted(set(keys))
-        pipe = self._redis.pipeline(transaction=False)
-        for key in wanted:
-            pipe.hgetall(self._keys.session(key))
-        found = [session for key, raw in zip(wanted, pipe.execute(), strict=True) if (session := self._read(key, raw))]
-        self._renew([session.key for session in found])
-        return {session.key: session for old in found if (session := self._checked(old))}
+        """The sessions of a request or of open pages, renewed and with the users of now; a key that is missing has ended."""
+        now_ms, found = self._read(sorted(set(keys)))
+        renewed = self._renew([session for session in found if not 0 <= now_ms - session.seen_ms <= RENEW_MS])
+        kept = [session for session in found if renewed.get(session.key, True)]
+        return {session.key: session for old in kept if (session := self._checked(old, now_ms))}
 
     def get(self, key: str) -> Session | None:
-        return self._read(key, cast(dict[bytes, bytes], self._redis.hgetall(self._keys.session(key))))
+        return next(iter(self._read([key])[1]), None)
 
     def check(self, session: Session) -> Session | None:
         """Compare with the database now. None: the user is gone or disabled, which ends all of the user's sessions, or has
@@ -131,7 +133,7 @@ class Sessions:
         except CtiError as error:
             if error.error_id != "database-away":
                 raise
-            self._ask_again_ms = self._clock.now_ms() + AWAY_MS
+            self._ask_again_s = self._monotonic_s() + AWAY_S
             return session
         if account is None or account.disabled:
             self.end_all(session.user.id)
@@ -143,12 +145,9 @@ class Sessions:
 
     def update_user(self, session: Session, user: User) -> Session | None:
         """The user was read anew. None: the session has ended meanwhile, and it stays ended."""
-        new = replace(session, user=user, checked_ms=self._clock.now_ms())
         changes = [str(part) for change in asdict(user).items() for part in change]
-        done = self._redis.eval(
-            _SET, 1, self._keys.session(session.key), str(IDLE_S), "checked_ms", str(new.checked_ms), *changes
-        )
-        return new if done else None
+        now_ms = cast(int, self._redis.eval(_USE, 1, self._keys.session(session.key), *_LIMITS_MS, "checked_ms", *changes))
+        return replace(session, user=user, checked_ms=now_ms) if now_ms else None
 
     def end(self, key: str) -> None:
         session_key = self._keys.session(key)
@@ -177,32 +176,25 @@ class Sessions:
 
     # ------------------------------------------------------------ inside
 
-    def _read(self, key: str, raw: Mapping[bytes, bytes]) -> Session | None:
-        """None: there is none, or it is LONGEST_S old, which ends it."""
-        stored = {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in raw.items()}
-        if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
-            return None
-        numbers = {name: digits(stored.get(name), -1) for name in ("created_ms", "id", "checked_ms", "seen_ms")}
-        if min(numbers.values()) < 0:
-            return None  # not one of ours
-        created_ms = numbers["created_ms"]
-        if self._clock.now_ms() - created_ms > LONGEST_S * 1000:
-            self.end(key)
-            return None
-        user = User(numbers["id"], *(stored.get(f.name, "") for f in fields(User)[1:]))
-        mark = stored.get("mark", "")
-        return Session(key, user, stored["csrf"], created_ms, numbers["checked_ms"], numbers["seen_ms"], mark)
+    def _read(self, keys: Sequence[str]) -> tuple[int, list[Session]]:
+        """Redis's clock, and those of the sessions that there are."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.time()
+        for key in keys:
+            pipe.hgetall(self._keys.session(key))
+        now, *rows = pipe.execute()
+        return to_ms(now), [session for key, raw in zip(keys, rows, strict=True) if (session := _session(key, raw))]
 
-    def _checked(self, session: Session) -> Session | None:
-        now_ms = self._clock.now_ms()
-        due = now_ms - session.checked_ms > RECHECK_MS and now_ms >= self._ask_again_ms
+    def _checked(self, session: Session, now_ms: int) -> Session | None:
+        due = not 0 <= now_ms - session.checked_ms <= RECHECK_MS and self._monotonic_s() >= self._ask_again_s
         return self.check(session) if due else session
 
-    def _renew(self, keys: Iterable[str]) -> None:
+    def _renew(self, sessions: Sequence[Session]) -> dict[str, bool]:
+        """False: it is over."""
         pipe = self._redis.pipeline(transaction=False)
-        for key in keys:
-            pipe.eval(_SET, 1, self._keys.session(key), str(IDLE_S), "seen_ms", str(self._clock.now_ms()))
-        pipe.execute()
+        for session in sessions:
+            pipe.eval(_USE, 1, self._keys.session(session.key), *_LIMITS_MS, "seen_ms")
+        return {session.key: bool(alive) for session, alive in zip(sessions, pipe.execute(), strict=True)}
 
     def _write(self, session: Session) -> None:
         flat: dict[str, Any] = asdict(session.user)
@@ -216,9 +208,36 @@ class Sessions:
         pipe.execute()
 
 
-# KEYS[1] session; ARGV[1] seconds to live, then field, value, ... 1: done; 0: the session has ended, it is not made anew.
-_SET = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-return redis.call('EXPIRE', KEYS[1], ARGV[1])
+def _session(key: str, raw: Mapping[bytes, bytes]) -> Session | None:
+    """None: there is none, or it is not one of ours."""
+    stored = {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in raw.items()}
+    if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
+        return None
+    numbers = {name: digits(stored.get(name), -1) for name in ("created_ms", "id", "checked_ms", "seen_ms")}
+    if min(numbers.values()) < 0:
+        return None
+    user = User(numbers["id"], *(stored.get(f.name, "") for f in fields(User)[1:]))
+    times = numbers["created_ms"], numbers["checked_ms"], numbers["seen_ms"]
+    return Session(key, user, stored["csrf"], *times, stored.get("mark", ""))
+
+
+# KEYS[1] session; ARGV: how long it lives unused and at most (ms), the field that gets the time of now, then field, value, ...
+# -> now by Redis's clock (UTC ms); 0: the session has ended, it is not made anew.
+_USE = """
+local created = tonumber(redis.call('HGET', KEYS[1], 'created_ms') or '')
+if not created then return 0 end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if created > now then  -- the clock was set back
+  created = now
+  redis.call('HSET', KEYS[1], 'created_ms', string.format('%.0f', created))
+end
+local left = created + ARGV[2] - now
+if left <= 0 then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
+redis.call('HSET', KEYS[1], ARGV[3], string.format('%.0f', now), unpack(ARGV, 4))
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.min(left, ARGV[1])))
+return now
 """
