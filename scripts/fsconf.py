@@ -15,8 +15,10 @@ import os
 import re
 import secrets
 import shlex
+import socket
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cti_server.errors import CtiError
@@ -113,6 +115,15 @@ def parse_trunk(text: str, passwords: Mapping[str, str]) -> Trunk:
     if user and not passwords.get(name):
         raise bad(f"trunk {name!r} has an account: put the line {name}=PASSWORD into a file and name it with --trunk-passwords")
     return Trunk(name, host, int(port or 5060), user or "", passwords.get(name, "") if user else "")
+
+
+def located(trunk: Trunk) -> Trunk:
+    """With the addresses that its name has now."""
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(trunk.host, trunk.port, type=socket.SOCK_DGRAM)}
+    except (OSError, UnicodeError):  # no such name, now
+        found = set()
+    return replace(trunk, addresses=tuple(sorted(found)))
 
 
 def read_passwords(file: str) -> dict[str, str]:
@@ -231,7 +242,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         sessions_per_second=str(options.sessions_per_second),
     )
     passwords = read_passwords(options.trunk_passwords)
-    trunks = tuple(parse_trunk(text, passwords) for text in options.trunk)
+    trunks = tuple(located(parse_trunk(text, passwords)) for text in options.trunk)
     return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr))
 
 

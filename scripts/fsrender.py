@@ -40,7 +40,8 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A gateway. ``host`` is where its calls come from and go to; register only with a user name."""
+    """A gateway. ``host`` is where its calls come from and go to; register only with a user name. ``addresses``: of a host that
+    is a name, what it stood for when the configuration was made."""
 
     name: str
     host: str
@@ -48,6 +49,7 @@ class Trunk:
     username: str = ""
     password: str = ""
     ping: int = 25
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,12 @@ def warnings(plan: Plan) -> list[str]:
         names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
         found.append(
             f"calls from trunk {names} are refused with 403, a name is no address: say with --trunk-cidr from where it calls"
+        )
+    lost = [f"{trunk.name} ({trunk.host})" for trunk in named if not trunk.addresses]
+    if lost:
+        found.append(
+            f"the name of trunk {', '.join(lost)} has no address here and now, so a phone that forges it can be rung there: "
+            "run fsconf again where the name is known"
         )
     return found
 
@@ -309,9 +317,21 @@ def _agents(root: etree._Element, plan: Plan) -> None:
 
 def _acl(root: etree._Element, plan: Plan) -> None:
     trunks = root.find(".//list[@name='cti_trunks']")
-    addresses = [f"{t.host}/32" for t in plan.trunks if _address(t.host)]
-    for cidr in dict.fromkeys([*addresses, *plan.trunk_cidrs]):
+    own = [network for trunk in plan.trunks if _address(trunk.host) for network in _networks(trunk)]
+    for cidr in dict.fromkeys([*own, *plan.trunk_cidrs]):
         _add(trunks, "node", type="allow", cidr=cidr)
+
+
+def _networks(trunk: Trunk) -> list[str]:
+    addresses = [trunk.host] if _address(trunk.host) else trunk.addresses
+    return [f"{address}/{ipaddress.ip_address(address).max_prefixlen}" for address in addresses]
+
+
+def _trunks_at(plan: Plan) -> str:
+    """Where no phone can be: NETWORK/BITS:PORT of every trunk; what else may send calls may be any trunk's."""
+    places = [f"{network}:{trunk.port}" for trunk in plan.trunks for network in _networks(trunk)]
+    places += [f"{cidr}:{port}" for cidr in plan.trunk_cidrs for port in sorted({trunk.port for trunk in plan.trunks})]
+    return ",".join(dict.fromkeys(places))
 
 
 def _vars(root: etree._Element, plan: Plan) -> None:
@@ -320,6 +340,7 @@ def _vars(root: etree._Element, plan: Plan) -> None:
         named.setdefault(re.sub(r"[^A-Za-z0-9]", "_", trunk.host), trunk.name)
     for address, name in named.items():
         etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
+    etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunks_at={_trunks_at(plan)}"})
 
 
 def _modules(root: etree._Element, plan: Plan) -> None:

@@ -31,6 +31,7 @@ from cti_server.domain.switch import (
     ChannelReport,
     CommandOutcome,
     GatewayChanged,
+    GetGlobal,
     JobDone,
     LegCreated,
     LegDestroyed,
@@ -47,7 +48,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.errors import CtiError
 from cti_server.esl import replies
-from cti_server.esl.contacts import leads_home
+from cti_server.esl.contacts import trunk_addresses
 from cti_server.esl.encode import encode, encode_variables, is_dialable, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
@@ -61,6 +62,7 @@ log = logging.getLogger(__name__)
 Done = Callable[[CommandOutcome], None]
 DUMPS_AT_ONCE = 10
 DUMPS_OF_ALL = 250
+TRUNKS_AT = "cti_trunks_at"
 PHONES_EVERY_S = 1.0
 PHONES_AT_ONCE = 20
 TOLD_FIRST, TOLD_LATER = 20, 1000
@@ -185,6 +187,7 @@ class SwitchLink:
         self._commands.connect()
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
         self.core_uuid = "" if answer.startswith("-") else answer
+        self.phones.trunks = trunk_addresses(self._commands.send(f"api global_getvar {TRUNKS_AT}").data)
         for command in subscription(self.core_uuid):
             accepted = self._feed.send(command)
             if not accepted.data.startswith("+OK"):
@@ -458,13 +461,17 @@ class SwitchLink:
         listed = self.legs(deadline_s)
         channels = self.channels([*listed, *sorted(set(known).difference(listed))], deadline_s, DUMPS_OF_ALL)
         phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
-        phones = [phone for phone in phones if leads_home(phone.contact, phone.network_ip, phone.network_port)]
+        phones = [phone for phone in phones if self.phones.at_home(phone)]
         gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
 
     def gateways(self, deadline_s: float = 10.0) -> list[GatewayChanged]:
-        """Every gateway as it stands now. Raises CtiError 'switch-refused', 'bad-answer'."""
-        return self._gateways(self._ask("sofia", "xmlstatus gateway", time.monotonic() + deadline_s))
+        """Every gateway as it stands now; where they are is read anew, too. Raises CtiError 'switch-refused', 'bad-answer'."""
+        until = time.monotonic() + deadline_s
+        at = self.call(GetGlobal(TRUNKS_AT), deadline_s)
+        if at.ok:
+            self.phones.trunks = trunk_addresses(at.text)
+        return self._gateways(self._ask("sofia", "xmlstatus gateway", until))
 
     def legs(self, deadline_s: float = 10.0) -> list[str]:
         """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""

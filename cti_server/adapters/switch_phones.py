@@ -2,7 +2,7 @@
 
 A page that is reloaded registers a new contact beside the old one, so a phone is gone only when its last contact is;
 when a contact of several goes, the switch is asked (it may have replaced the others silently). A contact that leads anywhere
-but back to the address it was registered from is no phone: it is never dialled.
+but back to the address it was registered from, or to a trunk, is no phone: it is never dialled.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 
 from cti_server.domain.switch import PhoneRegistered, PhoneUnregistered, SwitchEvent
-from cti_server.esl.contacts import leads_home
+from cti_server.esl.contacts import TrunkAddress, leads_home
 from cti_server.esl.encode import is_dialable
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,11 @@ class PhoneTable:
         self._phones: dict[Phone, dict[str, str]] = {}
         self._expire_s: dict[Phone, float] = {}
         self.contacts: dict[str, str] = {}
+        self.trunks: Sequence[TrunkAddress] = ()
+
+    def at_home(self, event: PhoneRegistered) -> bool:
+        """Is this registration's contact where its phone is, as far as can be known?"""
+        return leads_home(event.contact, event.network_ip, event.network_port, self.trunks)
 
     def prime(self, found: Sequence[PhoneRegistered], now_s: float = 0.0) -> list[SwitchEvent]:
         """Replace the table; events for all that are there, and for those that went while nobody listened."""
@@ -46,9 +51,10 @@ class PhoneTable:
 
     def register(self, event: PhoneRegistered, now_s: float = 0.0) -> bool:
         """Note a registration; False when its contact is not to be dialled (nothing changes then). ``now_s``: monotonic."""
-        if not is_dialable(event.contact) or not leads_home(event.contact, event.network_ip, event.network_port):
+        if not is_dialable(event.contact) or not self.at_home(event):
             log.warning(
-                "extension %r registered the contact %r, which does not lead to %s:%s, where it came from: it is not dialled",
+                "extension %r registered the contact %r, which leads elsewhere than to %s:%s, where it came from, or to a trunk: "
+                "it is not dialled",
                 event.extension, event.contact[:200], event.network_ip, event.network_port,
             )  # fmt: skip
             return False

@@ -2,7 +2,8 @@
 
 A dial string ``sofia/PROFILE/sip:USER@HOST:PORT;PARAMETERS[;fs_path=ROUTE]`` is sent to ROUTE (percent-encoded) when there is
 one, else to HOST:PORT. The switch adds fs_path to every registration, with the address that the phone was heard from; a phone's
-own Path header or fs_path parameter lands in the same place. ``leads_home`` is True only when the INVITE returns to that address.
+own Path header or fs_path parameter lands in the same place. ``leads_home`` is True only when the INVITE returns to that address,
+and no trunk is there: over UDP an address can be forged by who knows a password.
 The Lua on the switch (cti_phones.lua) has the same rule; both are tested with the same table.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 _CONTACT = re.compile(r"sofia/[A-Za-z0-9_.-]{1,64}/(sips?:.+)", re.DOTALL)
@@ -19,13 +21,28 @@ _URI = re.compile(
 _PARAMETER = re.compile(r";([A-Za-z0-9_.+-]{1,64})(?:=([A-Za-z0-9_.~*+!%:/\[\]-]{0,256}))?")
 _ROUTE = ";fs_path="
 _ENCODED = re.compile(r"[A-Za-z0-9_.~*+!'()%-]+")  # as the switch writes the route: it is the last parameter
+_TRUNK = re.compile(r"([0-9A-Fa-f.:]+/[0-9]{1,3}):([0-9]{1,5})")
 _TRANSPORTS = ("udp", "tcp", "tls", "ws", "wss")
 
+TrunkAddress = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int]
+"""(network, port) to which a trunk's calls go"""
 
-def leads_home(contact: str, network_ip: str, network_port: int) -> bool:
-    """Does the dial string ``contact`` lead to the address and port that its registration came from?"""
+
+def trunk_addresses(text: str) -> tuple[TrunkAddress, ...]:
+    """NETWORK/BITS:PORT with commas between, the switch's global variable ``cti_trunks_at``; what is odd is left out."""
+    found: list[TrunkAddress] = []
+    for network, port in (match.groups() for match in map(_TRUNK.fullmatch, text.strip().split(",")) if match):
+        try:
+            found.append((ipaddress.ip_network(network, strict=False), int(port)))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def leads_home(contact: str, network_ip: str, network_port: int, trunks: Sequence[TrunkAddress] = ()) -> bool:
+    """Does the dial string ``contact`` lead to the address and port that its registration came from, none of ``trunks``?"""
     found = _CONTACT.fullmatch(contact)
-    if found is None or not network_port:
+    if found is None or not network_port or _is_trunk(network_ip, network_port, trunks):
         return False
     uri, mark, route = found[1].partition(_ROUTE)
     if not mark:
@@ -33,6 +50,16 @@ def leads_home(contact: str, network_ip: str, network_port: int) -> bool:
     if _goes_to(uri) is None or not _ENCODED.fullmatch(route):
         return False
     return _goes_to(unquote(route)) == _address(network_ip, network_port)
+
+
+def _is_trunk(ip: str, port: int, trunks: Sequence[TrunkAddress]) -> bool:
+    networks = [network for network, trunk_port in trunks if trunk_port == port]
+    try:
+        address = ipaddress.ip_address(ip.strip("[]"))
+    except ValueError:
+        return bool(networks)
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in networks)
 
 
 def _goes_to(uri: str) -> tuple[str, int] | None:

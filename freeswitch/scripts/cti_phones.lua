@@ -1,6 +1,7 @@
 -- Which phones are registered, and where each may be rung: a module for the dialplan and for the switch's own queue.
 -- A contact is written by a phone, so it is outside text: only one that leads back to the address and port from which it was
--- registered is ever dialled, and it holds no character that a dial string gives a meaning. The daemon has
+-- registered is ever dialled, and it holds no character that a dial string gives a meaning. Over UDP that address can be forged: it is
+-- never a trunk's (cti_trunks_at: NETWORK/BITS:PORT with commas between). The daemon has
 -- the same rule (esl/contacts.py); both are tested with the same table.
 
 local phones = {}
@@ -42,10 +43,19 @@ local function goes_to(uri)
   return host:gsub("[%[%]]", ""):lower() .. ":" .. port
 end
 
---- Does this dial string lead to the address and port that its registration came from?
+local function is_trunk(ip, port)
+  for network, trunk_port in (freeswitch.getGlobalVariable("cti_trunks_at") or ""):gmatch("([%x.:]+/%d+):(%d+)%f[^%d]") do
+    if tonumber(trunk_port) == tonumber(port) and api:execute("acl", ip .. " " .. network) == "true" then
+      return true
+    end
+  end
+  return false
+end
+
+--- Does this dial string lead to the address and port that its registration came from, and is no trunk there?
 function phones.leads_home(contact, network_ip, network_port)
   local uri = contact:match("^sofia/[%w_.-]+/(sips?:.+)$")
-  if not uri or (tonumber(network_port) or 0) == 0 then
+  if not uri or (tonumber(network_port) or 0) == 0 or is_trunk(network_ip, network_port) then
     return false
   end
   local home = network_ip:gsub("[%[%]]", ""):lower() .. ":" .. tonumber(network_port)

@@ -6,6 +6,7 @@ import grp
 import os
 import re
 import shutil
+import socket
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -237,6 +238,7 @@ def test_phones_trunks_and_their_names(documents):
     assert (backup["proxy"], backup["register"], backup["ping"]) == ("sip.example.net:5070", "true", "25")
     variables = [p.get("data") for p in documents["vars.xml"].iter("X-PRE-PROCESS")]
     assert "cti_trunk_203_0_113_5=carrier" in variables
+    assert "cti_trunks_at=203.0.113.5/32:5060,198.51.100.0/28:5060,198.51.100.0/28:5070" in variables
 
 
 @pytest.mark.parametrize(
@@ -285,6 +287,24 @@ def test_the_command_line_keeps_its_secrets(tmp_path, capsys):
     assert "is not NAME=HOST" in capsys.readouterr().err
     trunk = params(etree.parse(str(tmp_path / "o/conf/sip_profiles/trunks/a.xml")).getroot())
     assert (trunk["username"], trunk["password"]) == ("user", "pass,wo=rd")
+
+
+def test_a_trunk_that_is_a_name_is_where_the_name_leads(tmp_path, capsys, monkeypatch):
+    """Also where the name leads nowhere: it is said, and the configuration is made."""
+    known = {"sip.example.net": ["2001:db8::5", "203.0.113.9", "203.0.113.9"]}
+
+    def look_up(host, port, **_):
+        if host not in known:
+            raise socket.gaierror(-2, "Name or service not known")
+        return [(0, 0, 0, "", (address, port)) for address in known[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    command = ["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d")]
+    command += ["--trunk", "a=sip.example.net:5070", "--trunk", "b=nowhere"]
+    assert fsconf.main(command) == 0
+    variables = (tmp_path / "o/conf/vars.xml").read_text("utf-8")
+    assert 'data="cti_trunks_at=2001:db8::5/128:5070,203.0.113.9/32:5070"' in variables
+    assert "trunk b (nowhere) has no address here and now" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -485,6 +505,6 @@ def test_every_channel_variable_is_in_the_readme():
     names = {n for t in texts for n in re.findall(r"\bcti_[a-z_]+\b", t)}
     own = {"cti_common", "cti_fallback", "cti_inbound", "cti_claim", "cti_echo", "cti_music", "cti_colleague", "cti_barred",
            "cti_no_such_number", "cti_own_name", "cti_take_back", "cti_emergency", "cti_plain_audio", "cti_self", "cti_phones",
-           "cti_queue", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr"}  # fmt: skip
+           "cti_queue", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr", "cti_trunks_at"}  # fmt: skip
     unknown = {n for n in names - own if f"`{n}" not in readme}
     assert unknown == set()

@@ -1,6 +1,11 @@
-"""Registered contacts, and whether an INVITE returns to the phone, heard from 192.0.2.7:5062: the same for Python and Lua."""
+"""Registered contacts, and whether an INVITE returns to the phone, heard from 192.0.2.7:5062: the same for Python and Lua.
+
+An address that a registration was heard from can be forged over UDP: nobody is at home where a trunk is (TRUNKS, FORGED).
+"""
 
 HOME_IP, HOME_PORT = "192.0.2.7", 5062
+TRUNKS = "203.0.113.5/32:5060,198.51.100.0/24:5080,192.0.2.7/32:5060,2001:db8::/32:5060,odd,,192.0.2.7/32:0x13c6"
+"""The trunks' addresses as the switch's global variable has them; a phone may live on a trunk's machine, at a port of its own."""
 ROUTE = "sip%3A1001%40192.0.2.7%3A5062"
 
 HOME = [
@@ -52,3 +57,19 @@ AWAY = [
     "",
 ]
 """What leads to somebody else, or could."""
+
+FORGED = [
+    ("sip:0090012345@203.0.113.5", "203.0.113.5", 5060, False),
+    ("sip:0090012345@203.0.113.5:5060;transport=udp", "203.0.113.5", 5060, False),
+    ("sip:1001@10.0.0.9:5060;fs_nat=yes;fs_path=sip%3A0090012345%40203.0.113.5%3A5060", "203.0.113.5", 5060, False),
+    ("sip:1001@203.0.113.5:5061", "203.0.113.5", 5061, True),
+    ("sip:0090012345@198.51.100.200:5080", "198.51.100.200", 5080, False),
+    ("sip:1001@198.51.100.200:5060", "198.51.100.200", 5060, True),
+    ("sip:1001@198.51.101.1:5080", "198.51.101.1", 5080, True),
+    ("sip:0090012345@192.0.2.7", "192.0.2.7", 5060, False),
+    ("sip:0090012345@[2001:db8:0:0::9]", "2001:db8::9", 5060, False),
+    ("sip:1001@[2001:db9::9]", "2001:db9::9", 5060, True),
+    ("sip:1001@203.0.113.5", "::ffff:203.0.113.5", 5060, False),
+    ("sip:1001@[::ffff:203.0.113.5]", "::ffff:203.0.113.5", 5060, False),
+]
+"""Contacts, where their registration was heard from, whether they may be rung: the address is right each time."""

@@ -60,6 +60,23 @@ def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, 
         link.stop()
 
 
+def test_nobody_registers_at_the_address_of_a_trunk(real_switch: PrivateSwitch, phone: Make) -> None:
+    """Who knows a phone's password and forges the carrier's UDP source is believed by the switch, and rung by nobody."""
+    caller, forged = phone("1001"), phone("1002", port=real_switch.trunk_port)
+    link = SwitchLink(SwitchAddress("main", "127.0.0.1", real_switch.esl_port, real_switch.password), lambda event: None)
+    link.start()
+    try:
+        real_switch.wait(lambda: link.linked, what="the link")
+        assert caller.register() == forged.register(f"sip:0090012345@127.0.0.1:{real_switch.trunk_port}") == 200
+        assert "1002" in real_switch.api("sofia xmlstatus profile internal reg")
+        caller.dial("1002", seconds=20)
+        outcome = link.call(Originate("ext:1002", "leg-forged", "job-forged", "13800138000", "", 2, {}))
+        assert "1002" in outcome.text
+        assert quiet(forged, 0.5), forged.invites()[0].first
+    finally:
+        link.stop()
+
+
 def test_a_phone_behind_a_router_is_rung(real_switch: PrivateSwitch, phone: Make) -> None:
     """Its contact is an address of its own network; the switch has heard it from another."""
     caller, inside = phone("1001"), phone("1002")

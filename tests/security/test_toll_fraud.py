@@ -6,8 +6,8 @@ import pytest
 
 from cti_server.adapters.switch_phones import PhoneTable
 from cti_server.domain.switch import PhoneRegistered, PhoneUnregistered
-from cti_server.esl.contacts import leads_home
-from tests.security.contacts import AWAY, HOME, HOME_IP, HOME_PORT
+from cti_server.esl.contacts import leads_home, trunk_addresses
+from tests.security.contacts import AWAY, FORGED, HOME, HOME_IP, HOME_PORT, TRUNKS
 
 
 def registered(uri: str, extension: str = "1001", ip: str = HOME_IP, port: int = HOME_PORT) -> PhoneRegistered:
@@ -29,6 +29,15 @@ def test_a_contact_that_leads_elsewhere_is_refused(uri: str) -> None:
     assert not table.register(registered(uri))
     assert table.prime([registered(uri)]) == []
     assert table.contacts == {}
+
+
+@pytest.mark.parametrize(("uri", "ip", "port", "rung"), FORGED)
+def test_nobody_is_at_home_where_a_trunk_is(uri: str, ip: str, port: int, rung: bool) -> None:
+    table = PhoneTable("main")
+    table.trunks = trunk_addresses(TRUNKS)
+    assert table.register(registered(uri, ip=ip, port=port)) is rung
+    assert table.at_home(registered(uri, ip=ip, port=port)) is rung
+    assert bool(table.contacts) is rung
 
 
 def test_an_address_in_the_six_form() -> None:
