@@ -1,7 +1,8 @@
 """Reads facts off their stream as consumer group ``persister``. Implements services.ledger.FactSource.
 
 An entry is acknowledged and deleted in one step after it was stored. What a dead reader left behind is claimed after
-``claim_after_ms``. The group starts at the stream's beginning, so that facts from before the first worker count too.
+``claim_after_ms``; what this one was given as the connection broke, at its next read. The group starts at the stream's
+beginning, so that facts from before the first worker count too.
 """
 
 from __future__ import annotations
@@ -45,17 +46,18 @@ class FactsStream:
         self._linger_s = linger_s
         self._claim_after_ms = claim_after_ms
         self._cursor = "0-0"
+        self._unheard = False  # an answer with entries may have been lost
         self._complete_ms = 0
 
     def read(self, count: int) -> list[Entry]:
         with _redis_errors():
             try:
-                return self._claim(count) or self._next(count)
+                return self._given(count) or self._more(count)
             except redis.ResponseError as error:
                 if not str(error).startswith("NOGROUP"):
                     raise
                 self._make_group()
-                return self._next(count)
+                return self._more(count)
 
     def now_ms(self) -> int:
         """What time it is by the clock that dates the entries."""
@@ -122,6 +124,18 @@ class FactsStream:
 
     # ------------------------------------------------------------ inside
 
+    def _given(self, count: int) -> list[Entry]:
+        """Entries that are this reader's and of which it may not have heard; a caller that has some in hand does not read."""
+        found = self._read(count, None, "0") if self._unheard else []
+        self._unheard = bool(found)
+        return found
+
+    def _more(self, count: int) -> list[Entry]:
+        self._unheard = True
+        found = self._claim(count) or self._next(count)
+        self._unheard = False
+        return found
+
     def _claim(self, count: int) -> list[Entry]:
         """Entries that were given to somebody who has not finished them for too long."""
         reply = self._redis.xautoclaim(
@@ -142,14 +156,14 @@ class FactsStream:
         return str(group["last-delivered-id"].decode())
 
     def _next(self, count: int) -> list[Entry]:
-        found = self._read_new(count, self._block_ms)
+        found = self._read(count, self._block_ms)
         if found and len(found) < count and self._linger_s:
             self._wait(self._linger_s)
-            found += self._read_new(count - len(found), None)
+            found += self._read(count - len(found), None)
         return found
 
-    def _read_new(self, count: int, block_ms: int | None) -> list[Entry]:
-        reply = self._redis.xreadgroup(GROUP, self._consumer, {self._keys.facts: ">"}, count=count, block=block_ms)
+    def _read(self, count: int, block_ms: int | None, after: str = ">") -> list[Entry]:
+        reply = self._redis.xreadgroup(GROUP, self._consumer, {self._keys.facts: after}, count=count, block=block_ms)
         streams = reply.values() if isinstance(reply, dict) else [entries for _, entries in reply or ()]
         return [entry for entries in streams for entry in _entries(entries)]
 

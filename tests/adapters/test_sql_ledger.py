@@ -149,6 +149,45 @@ def test_what_a_dead_persister_took_is_taken_over(rig: Rig) -> None:
     assert rig.redis.xlen(KEYS.facts) == 0
 
 
+class BreaksOnce(redis.Redis):
+    """Its connection breaks when the server has done the ``nth`` command that begins like this, before the answer is there."""
+
+    command, nth = "", 0
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        answer = super().execute_command(*args, **options)
+        self.nth -= args[0] == self.command
+        if args[0] == self.command and self.nth == 0:
+            raise redis.ConnectionError("gone")
+        return answer
+
+
+@pytest.mark.parametrize(("command", "nth"), [("XREADGROUP", 1), ("XREADGROUP", 2), ("XAUTOCLAIM", 1)])
+def test_what_a_reader_was_given_as_the_connection_broke_is_read_at_once(
+    rig: Rig, redis_url: str, command: str, nth: int
+) -> None:
+    rig.new_persister("first").step()  # makes the group
+    rig.put(*one_of_each())
+    claims = command == "XAUTOCLAIM"
+    if claims:
+        dead = FactsStream(rig.redis, KEYS, "dead", lambda s: None, block_ms=1, linger_s=0)
+        assert len(dead.read(100)) == 6
+    with BreaksOnce.from_url(redis_url) as client:
+        client.command, client.nth = command, nth
+        patience_ms = 0 if claims else 3_600_000
+        source = FactsStream(client, KEYS, "p1", lambda s: None, block_ms=1, linger_s=0.001, claim_after_ms=patience_ms)
+        with pytest.raises(CtiError, match="redis-away"):
+            source.read(100)
+        source._claim_after_ms = 3_600_000
+        rig.put(facts.raw("1-7", "audit", facts.audit()))
+        ids = []
+        for count in (100, 100):
+            ids += [entry.id for entry in source.read(count)]
+            source.done(ids)
+    assert len(ids) == len(set(ids)) == 7
+    assert ids == sorted(ids)
+
+
 def put_at(rig: Rig, at_ms: int) -> None:
     data = facts.audit(at_ms=at_ms)
     rig.redis.xadd(KEYS.facts, {"f": facts.raw(f"a{at_ms}", "audit", data)}, id=f"{at_ms}-0")

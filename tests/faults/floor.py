@@ -108,6 +108,10 @@ class Floor:
         with self.database.connect() as connection:
             return [dict(row._mapping) for row in connection.execute(sqlalchemy.text(statement))]
 
+    def booked(self, count: int) -> bool:
+        """So many calls are in the books, and everything else that was said about them."""
+        return len(self.rows("SELECT id FROM calls")) >= count and not self.redis.xlen(self.keys.facts)
+
     def wait(self, what: str, ready: Any, within_s: float = 30) -> None:
         self.stack.wait(what, ready, within_s)
 

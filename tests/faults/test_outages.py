@@ -83,7 +83,7 @@ def test_a_killed_daemon_adopts_every_call(tmp_path):
             if number != gone_meanwhile:
                 f.wait(f"{number} talks", lambda number=number: number in f.calls(phase="connected"))
                 f.hang_up(legs[number])
-        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) >= 50)
+        f.wait("all in the books", lambda: f.booked(50), within_s=60)
         f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 40)
         ledger_is_exact(f, everybody)
         estimated = f.rows("SELECT number FROM calls WHERE estimated")
@@ -108,7 +108,7 @@ def test_redis_away_under_calls(tmp_path):
         for number, leg in (first | later).items():
             if number in f.calls():
                 f.hang_up(leg)
-        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) >= 15, within_s=60)
+        f.wait("all in the books", lambda: f.booked(15), within_s=60)
         f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 10)
         ledger_is_exact(f, [*first, *later])
         assert not f.rows("SELECT id FROM calls WHERE estimated")
@@ -133,14 +133,14 @@ def test_a_half_open_link_and_a_dead_switch(tmp_path):
         assert {n: (v["agent"], v["connected_ms"]) for n, v in f.calls(phase="connected").items() if n in long} == before
         assert f.calls().keys() == {*long, first, last}
         assert f.stats()["bridged"] == 5
-        f.wait("in the books", lambda: len(f.rows("SELECT id FROM calls")) == 3)
+        f.wait("in the books", lambda: f.booked(3), within_s=60)
         ended = {row["number"]: (row["outcome"], bool(row["estimated"])) for row in f.rows("SELECT * FROM calls")}
         assert ended == {**dict.fromkeys(short, ("answered", True)), gone: ("abandoned", True)}
 
         f.hang_up(legs[last])
-        f.wait("one more in the books", lambda: len(f.rows("SELECT id FROM calls")) == 4)
+        f.wait("one more in the books", lambda: f.booked(4), within_s=60)
         assert f.console.api("sim restart").startswith("+OK")
-        f.wait("all in the books", lambda: len(f.rows("SELECT id FROM calls")) == 8)
+        f.wait("all in the books", lambda: f.booked(8), within_s=60)
         lost = f.rows("SELECT number FROM calls WHERE outcome = 'switch-lost'")
         assert sorted(row["number"] for row in lost) == sorted([*long, first])
         f.wait("all agents idle", lambda: len(f.agents(state="idle", phone_registered=True)) == 5)
