@@ -48,7 +48,7 @@ def test_a_daemon_killed_while_redis_is_away(tmp_path, redis_first):
         for number in talking:
             f.hang_up(legs[number])
         everybody = [*before, *between, *([] if redis_first else ["13900000000"])]
-        f.wait("all in the books", lambda: f.booked(len(everybody), within_s=60), within_s=60)
+        f.wait("all in the books", lambda: f.booked(len(everybody)), within_s=60)
         f.wait("all agents idle", lambda: len(f.agents(state="idle")) == 7)
         ledger_is_exact(f, everybody)
         assert not f.rows("SELECT id FROM calls WHERE estimated")
