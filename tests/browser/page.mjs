@@ -72,6 +72,26 @@ const scenarios = {
     equal(page.problems, [], 'problems of the page')
   },
 
+  async result_of_an_earlier_call(browser) {
+    const page = await readyAgent(browser)
+    const first = (await (await page.request.get(`${base}/api/calls`)).json()).items[0].id
+    await world('offer', { agent_id: '1001' })
+    await world('connect', { agent_id: '1001' })
+    await world('agent', { agent_id: '1001', last_calls: [first] })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
+    await page.click(`${mark('my-calls')} li:first-child button`)
+    const detail = page.locator(mark('call-detail'))
+    await detail.locator('[data-code=follow-up]').click()
+    await detail.locator(mark('note')).fill('稍后回电')
+    await until(async () => (await log()).saved.some((row) => row.call_id === first && row.code === 'follow-up' && row.note === '稍后回电'), 'the result of the earlier call is saved')
+    equal(await page.locator(`${mark('call-card')} [aria-checked=true]`).count(), 0, 'the running call has no result yet')
+    await page.keyboard.press('Escape')
+    await page.click(`${mark('my-calls')} li:nth-child(2) button`)
+    await page.waitForSelector(mark('call-detail'))
+    equal(await detail.locator(mark('result')).count(), 0, 'a call that is too far back has no panel')
+    equal(page.problems, [], 'problems of the page')
+  },
+
   async reload_in_a_call(browser) {
     const page = await readyAgent(browser)
     const id = await world('offer', { agent_id: '1001' })
