@@ -140,7 +140,7 @@ class PrivateSwitch:
         tls.write(self.tls, [self.host], datetime.datetime.now(datetime.UTC))
         ports = free_ports(8)
         self.esl_port, self.internal_port, self.external_port, self.ws_port, self.trunk_port, self.directory_port = ports[:6]
-        self.wss_port, tls_port = ports[6:]
+        self.wss_port, self.tls_port = ports[6:]
         known = fsconf.read_secrets(self.folder)
         self.password, self.directory_secret = known["CTI_ESL_PASSWORD"], known["CTI_XML_CURL_SECRET"]
         self.realm = "127.0.0.1"
@@ -154,7 +154,7 @@ class PrivateSwitch:
                 ws_binding=f"127.0.0.1:{self.ws_port}",
                 wss_binding=f"127.0.0.1:{self.wss_port}",
                 tls="true",
-                tls_port=str(tls_port),
+                tls_port=str(self.tls_port),
                 tls_dir=str(self.tls),
                 recordings=str(self.recordings),
                 prompts=str(self.prompts),

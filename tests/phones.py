@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import socket
+import ssl
 import threading
 import time
 import uuid
@@ -40,14 +42,69 @@ class Message:
         return int(self.first.split()[1]) if self.first.startswith("SIP/") else 0
 
 
+class _Tls:
+    """SIP over one TLS connection, used like a socket of datagrams: each read gives one message. It trusts any certificate."""
+
+    def __init__(self, peer: tuple[str, int]) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()  # not a TLS socket: gevent's would wait in the test's thread
+        self._tls = context.wrap_bio(self._in, self._out)
+        self._lock, self._read, self._peer = threading.Lock(), b"", peer
+        self._socket = _Socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.settimeout(10)
+        self._socket.connect(peer)
+        while True:
+            try:
+                self._tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                self._socket.sendall(self._out.read())
+                self._receive()
+        self._socket.sendall(self._out.read())
+        self.getsockname, self.close, self.settimeout = self._socket.getsockname, self._socket.close, self._socket.settimeout
+
+    def _receive(self) -> None:
+        data = self._socket.recv(65536)
+        if not data:
+            raise ConnectionError("the switch has closed the connection")
+        self._in.write(data)
+
+    def sendto(self, data: bytes, _peer: tuple[str, int]) -> None:
+        with self._lock:
+            self._tls.write(data)
+            self._socket.sendall(self._out.read())
+
+    def recvfrom(self, _size: int) -> tuple[bytes, tuple[str, int]]:
+        while True:
+            with self._lock, contextlib.suppress(ssl.SSLWantReadError):
+                self._read += self._tls.read(65536)
+            head, mark, body = self._read.lstrip(b"\r\n").partition(b"\r\n\r\n")
+            length = int((re.search(rb"(?im)^content-length: *([0-9]+)", head) or [0, 0])[1])
+            if mark and len(body) >= length:
+                self._read = body[length:]
+                return head + mark + body[:length], self._peer
+            self._receive()
+
+
 class Phone:
-    """``answer``: 200 picks up, 180 rings on, 486 is busy, 302 sends the caller to ``moved_to``."""
+    """``answer``: 200 picks up, 180 rings on, 486 is busy, 302 sends the caller to ``moved_to``. ``tls``: it speaks TLS."""
 
     def __init__(
-        self, switch_port: int, extension: str = "", password: str = "", *, answer: int = 200, srtp: bool = False, port: int = 0
+        self,
+        switch_port: int,
+        extension: str = "",
+        password: str = "",
+        *,
+        answer: int = 200,
+        srtp: bool = False,
+        port: int = 0,
+        tls: bool = False,
     ) -> None:
-        self.socket = _Socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", port))
+        self.transport = "TLS" if tls else "UDP"
+        self.socket = _Tls(("127.0.0.1", switch_port)) if tls else _Socket(socket.AF_INET, socket.SOCK_DGRAM)
+        if not tls:
+            self.socket.bind(("127.0.0.1", port))
         self.socket.settimeout(0.1)
         self.port = self.socket.getsockname()[1]
         self.extension, self.password, self.answer, self.srtp = extension, password, answer, srtp
@@ -75,13 +132,13 @@ class Phone:
 
     def register(self, contact: str = "", extra: str = "", expires: int = 300) -> int:
         """The final status. ``contact``: the address, '' for the phone's own; ``extra``: more header lines."""
-        contact = contact or f"sip:{self.extension}@127.0.0.1:{self.port}"
+        contact = contact or self._contact()
         lines = f"Contact: <{contact}>\r\nExpires: {expires}\r\n{extra}"
         return self._request("REGISTER", f"sip:127.0.0.1:{self.switch[1]}", self.extension, lines).status
 
     def dial(self, number: str, extra: str = "", name: str = "", user: str = "", seconds: float = 15) -> int:
         """The final status; the talk goes on until ``hang_up`` of the other side."""
-        lines = f"Contact: <sip:{self.extension}@127.0.0.1:{self.port}>\r\n{extra}"
+        lines = f"Contact: <{self._contact()}>\r\n{extra}"
         uri = f"sip:{number}@127.0.0.1:{self.switch[1]}"
         return self._request("INVITE", uri, number, lines, self.sdp(), name, user, seconds).status
 
@@ -102,6 +159,9 @@ class Phone:
 
     # -- SIP
 
+    def _contact(self) -> str:
+        return f"sip:{self.extension}@127.0.0.1:{self.port}{';transport=tls' if self.transport == 'TLS' else ''}"
+
     def _request(
         self, method: str, uri: str, to: str, lines: str, body: str = "", name: str = "", user: str = "", seconds: float = 10
     ) -> Message:
@@ -111,8 +171,8 @@ class Phone:
         for _ in range(2):
             self._count += 1
             branch = f"z9hG4bK{uuid.uuid4().hex}"
-            head = f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch};rport\r\nFrom: {sender}\r\nCall-ID: {call_id}\r\n"
-            head += f"Max-Forwards: 70\r\nCSeq: {self._count} "
+            head = f"Via: SIP/2.0/{self.transport} 127.0.0.1:{self.port};branch={branch};rport\r\nFrom: {sender}\r\n"
+            head += f"Call-ID: {call_id}\r\nMax-Forwards: 70\r\nCSeq: {self._count} "
             message = f"{method} {uri} SIP/2.0\r\n{head}{method}\r\nTo: {to_line}\r\n{authorization}{lines}{content}"
             self.socket.sendto(f"{message}Content-Length: {len(body)}\r\n\r\n{body}".encode(), self.switch)
             answer = self._final(call_id, self._count, seconds)
@@ -178,7 +238,7 @@ class Phone:
     def _reply(self, message: Message, status: int, source: tuple[str, int]) -> None:
         to = message.headers["to"]
         to = to if "tag=" in to else f"{to};tag={self._tag}"
-        contact = self.moved_to if status == 302 else f"sip:{self.extension}@127.0.0.1:{self.port}"
+        contact = self.moved_to if status == 302 else self._contact()
         body = self.sdp() if status == 200 and message.method == "INVITE" else ""
         lines = [f"SIP/2.0 {status} {REASONS[status]}", *(f"Via: {via}" for via in message.vias)]
         lines += [f"{name.title()}: {message.headers[name]}" for name in ("from", "call-id", "cseq")]

@@ -18,38 +18,31 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import gevent
-from gevent.event import AsyncResult, Event
+from gevent.event import Event
 from greenswitch.esl import NotConnectedError
 
 from cti_server.adapters.switch_batch import Batch
-from cti_server.adapters.switch_phones import Phone, PhoneTable
+from cti_server.adapters.switch_phone_notes import PhoneNotes
 from cti_server.adapters.switch_probe import LinkTiming, Probe
+from cti_server.adapters.switch_reports import TRUNKS_AT, Done, SwitchReports, gateway_states
 from cti_server.adapters.switch_socket import CommandDeadline, EventSocket, SocketEvent
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
-    Api,
-    ChannelReport,
     CommandOutcome,
-    GatewayChanged,
-    GetGlobal,
     JobDone,
     LegCreated,
     LegDestroyed,
     LinkDown,
     LinkUp,
     Originate,
-    PhoneRegistered,
-    PhoneSocketClosed,
-    PhoneUnregistered,
     SetVariable,
     SwitchCommand,
     SwitchEvent,
-    SwitchReport,
 )
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.contacts import trunk_addresses
-from cti_server.esl.encode import encode, encode_variables, is_dialable, joins
+from cti_server.esl.encode import encode, encode_variables, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import subscription, translate
@@ -59,12 +52,6 @@ __all__ = ["CommandDeadline", "EventSocket", "LinkTiming", "SocketEvent", "Switc
 
 log = logging.getLogger(__name__)
 
-Done = Callable[[CommandOutcome], None]
-DUMPS_AT_ONCE = 10
-DUMPS_OF_ALL = 250
-TRUNKS_AT = "cti_trunks_at"
-PHONES_EVERY_S = 1.0
-PHONES_AT_ONCE = 20
 TOLD_FIRST, TOLD_LATER = 20, 1000
 
 
@@ -85,7 +72,7 @@ class _Sent:
             self._done(outcome)
 
 
-class SwitchLink:
+class SwitchLink(SwitchReports):
     """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
 
     ``can_send`` is the fence: a command to which it says False is held until ``release`` or ``refuse_held``. ``clock`` stamps
@@ -106,17 +93,15 @@ class SwitchLink:
         timing: LinkTiming | None = None,
         on_defect: Callable[[str], None] | None = None,
     ) -> None:
+        super().__init__(address.name, clock)
         self.address = address
-        self.node = address.name
         self.core_uuid = ""
         self.linked = False
         self.unreadable_events = 0
-        self.unreadable_dumps = 0
         self.can_send = can_send or (lambda command: True)
-        self.phones = PhoneTable(address.name)
+        self._phone_notes = PhoneNotes(self.phones, self.send, self._found_out)
         self._on_event = on_event
         self._on_events = on_events
-        self._clock = clock
         self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
         self._timing = timing or LinkTiming()
         self._on_defect = on_defect or (lambda why: None)
@@ -126,7 +111,6 @@ class SwitchLink:
         self._feed: EventSocket | None = None
         self._commands: EventSocket | None = None
         self._held: list[SwitchEvent] | None = None
-        self._phones_due = 0.0
         self._deadlines: list[tuple[float, int, _Sent]] = []
         self._count = 0
         self._variables: Batch[_Sent] = Batch(self._transmit_variables)
@@ -182,7 +166,7 @@ class SwitchLink:
         held: list[SwitchEvent] = []
         self._held = held
         self._feed = self._open(on_frames=partial(self._take, held))
-        self._commands = self._open(on_frames=_ignore)
+        self._commands = self._open(on_frames=lambda _frames: None)  # it subscribes to nothing
         self._feed.connect()
         self._commands.connect()
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
@@ -207,10 +191,8 @@ class SwitchLink:
 
     def _prime(self, commands: EventSocket) -> list[SwitchEvent]:
         phones = replies.registrations(self.node, commands.send("api show registrations as json").data, self._now_ms())
-        return [*self.phones.prime(phones, time.monotonic()), *self._gateways(commands.send("api sofia xmlstatus gateway").data)]
-
-    def _gateways(self, answer: str) -> list[GatewayChanged]:
-        return [GatewayChanged(self.node, 0, g.name, g.state, g.status, g.ping_ms) for g in replies.gateways(answer)]
+        gateways = gateway_states(self.node, commands.send("api sofia xmlstatus gateway").data)
+        return [*self.phones.prime(phones, time.monotonic()), *gateways]
 
     def _on_close(self, reason: str) -> None:
         self._reason = self._reason or reason
@@ -236,9 +218,6 @@ class SwitchLink:
             item.settle(CommandOutcome(False, "link-down"))
         self.refuse_held("link-down")
 
-    def _now_ms(self) -> int:
-        return self._clock.now_ms() if self._clock else 0
-
     # ------------------------------------------------------------ probes and deadlines
 
     def _watch(self) -> None:
@@ -259,10 +238,8 @@ class SwitchLink:
                 if not probe.check(now):
                     probe.connection.close(f"no answer to a probe for {self._timing.probe_deadline_s} s")
             self._expire(now)
-            if self.linked and now >= self._phones_due:
-                self._phones_due = now + PHONES_EVERY_S
-                for phone in self.phones.overdue(now, PHONES_AT_ONCE):
-                    self._ask_overdue(phone)
+            if self.linked:
+                self._phone_notes.look(now)
 
     def _expire(self, now: float) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
@@ -314,13 +291,6 @@ class SwitchLink:
         items, self._held_back = self._held_back, []
         for item in items:
             item.settle(CommandOutcome(False, why))
-
-    def call(self, command: SwitchCommand, deadline_s: float = 5.0) -> CommandOutcome:
-        """Send and wait for the outcome. Not from within ``on_event``."""
-        result: AsyncResult[CommandOutcome] = AsyncResult()
-        self.send(command, result.set, deadline_s)
-        outcome: CommandOutcome = result.get()
-        return outcome
 
     def _transmit(self, item: _Sent) -> None:
         command = item.command
@@ -413,34 +383,11 @@ class SwitchLink:
         elif isinstance(event, JobDone):
             for leg in [leg for leg, (job, _) in self._launching.items() if job == event.job_id]:
                 self._launched(leg)
-        elif isinstance(event, PhoneRegistered):
-            if not self.phones.register(event, time.monotonic()):
-                gone = self.phones.forget((event.extension, event.realm))
-                return PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm) if gone else None
-        elif isinstance(event, PhoneSocketClosed):
-            self._ask_contact(PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm))
-        elif isinstance(event, PhoneUnregistered) and not self.phones.unregister(event):
-            self._ask_contact(event)
-            return None
-        return event
+        return self._phone_notes.note(event)
 
-    def _ask_contact(self, event: PhoneUnregistered) -> None:
-        phone = (event.extension, event.realm)
-
-        def settle(outcome: CommandOutcome) -> None:
-            if outcome.ok and self.phones.settle(phone, outcome.text) and self.linked:
-                self._publish([event])
-
-        self.send(Api("sofia_contact", f"*/{event.extension}@{event.realm}"), settle)
-
-    def _ask_overdue(self, phone: Phone) -> None:
-        """It has not renewed in time. Only that the switch has nothing is an answer: a contact may be spelled otherwise."""
-
-        def settle(outcome: CommandOutcome) -> None:
-            if outcome.ok and not is_dialable(outcome.text) and self.phones.forget(phone) and self.linked:
-                self._publish([PhoneUnregistered(self.node, 0, *phone)])
-
-        self.send(Api("sofia_contact", f"*/{phone[0]}@{phone[1]}"), settle)
+    def _found_out(self, event: SwitchEvent) -> None:
+        if self.linked:
+            self._publish([event])
 
     def _publish(self, events: Sequence[SwitchEvent]) -> None:
         if self._on_events is not None:
@@ -448,83 +395,3 @@ class SwitchLink:
             return
         for event in events:
             self._on_event(event)
-
-    # ------------------------------------------------------------ reports
-
-    def snapshot(self, known: Sequence[str] = (), deadline_s: float = 10.0) -> SwitchReport:
-        """All live channels, registrations and gateways, for adoption. Raises CtiError 'switch-refused'.
-
-        A channel that ends meanwhile is left out. The switch's list lags and misses some under load, so the legs that are
-        ``known`` are looked at one by one when it does not name them.
-        """
-        until = time.monotonic() + deadline_s
-        listed = self.legs(deadline_s)
-        channels = self.channels([*listed, *sorted(set(known).difference(listed))], deadline_s, DUMPS_OF_ALL)
-        phones = replies.registrations(self.node, self._ask("show", "registrations as json", until), self._now_ms())
-        phones = [phone for phone in phones if self.phones.at_home(phone)]
-        gateways = self._gateways(self._ask("sofia", "xmlstatus gateway", until))
-        return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
-
-    def gateways(self, deadline_s: float = 10.0) -> list[GatewayChanged]:
-        """Every gateway as it stands now; where they are is read anew, too. Raises CtiError 'switch-refused', 'bad-answer'."""
-        until = time.monotonic() + deadline_s
-        at = self.call(GetGlobal(TRUNKS_AT), deadline_s)
-        if at.ok:
-            self.phones.trunks = trunk_addresses(at.text)
-        return self._gateways(self._ask("sofia", "xmlstatus gateway", until))
-
-    def legs(self, deadline_s: float = 10.0) -> list[str]:
-        """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""
-        return replies.channel_ids(self._ask("show", "channels as json", time.monotonic() + deadline_s))
-
-    def channels(self, legs: Sequence[str], deadline_s: float = 10.0, at_once: int = DUMPS_AT_ONCE) -> list[ChannelReport]:
-        """These channels in full, without those that have ended. Raises CtiError 'switch-refused'.
-
-        ``at_once``: so many are asked for in one go; commands that come meanwhile wait behind them.
-        """
-        until = time.monotonic() + deadline_s
-        found: list[ChannelReport] = []
-        for start in range(0, len(legs), at_once):
-            some, unread = self._dumps(legs[start : start + at_once], until)
-            found += some
-            if unread:  # a second look; what cannot be read then is left out, as one bad row
-                again, still = self._dumps(unread, until)
-                found += again
-                self.unreadable_dumps += len(still)
-                if still:
-                    log.error("switch %s: what it says of %s cannot be read", self.node, ", ".join(still)[:400])
-        return found
-
-    def _ask(self, name: str, argument: str, until: float) -> str:
-        outcome = self.call(Api(name, argument), max(0.01, until - time.monotonic()))
-        if not outcome.ok:
-            raise CtiError("switch-refused", f"switch {self.node}: {name} {argument}: {outcome.text}")
-        return outcome.text
-
-    def _dumps(self, legs: Sequence[str], until: float) -> tuple[list[ChannelReport], list[str]]:
-        """(reports, legs whose answer cannot be read)."""
-        results: list[AsyncResult[CommandOutcome]] = [AsyncResult() for _ in legs]
-        for leg, result in zip(legs, results, strict=True):
-            self.send(Api("uuid_dump", f"{leg} json"), result.set, max(0.01, until - time.monotonic()))
-        found, unread = [], []
-        for leg, result in zip(legs, results, strict=True):
-            outcome = result.get()
-            if not outcome.ok and not outcome.text.startswith("-ERR"):
-                raise CtiError("switch-refused", f"switch {self.node}: uuid_dump: {outcome.text}")
-            if outcome.ok:
-                report = self._report(outcome.text)
-                if report is None or report.leg != leg:
-                    unread.append(leg)
-                else:
-                    found.append(report)
-        return found, unread
-
-    def _report(self, answer: str) -> ChannelReport | None:
-        try:
-            return replies.channel_report(self.node, replies.channel_dump(answer))
-        except CtiError:
-            return None
-
-
-def _ignore(_frames: list[Frame]) -> None:
-    """The command connection subscribes to nothing."""

@@ -31,7 +31,7 @@ class PhoneTable:
     """Registrations of one switch. ``contacts``: extension -> newest dial string, for ``encode``."""
 
     def __init__(self, node: str) -> None:
-        self._node = node
+        self.node = node
         self._phones: dict[Phone, dict[str, str]] = {}
         self._expire_s: dict[Phone, float] = {}
         self.contacts: dict[str, str] = {}
@@ -47,7 +47,7 @@ class PhoneTable:
         self._phones, self._expire_s, self.contacts = {}, {}, {}
         events: list[SwitchEvent] = [event for event in found if self.register(event, now_s)]
         gone = sorted(before - set(self._phones))
-        return events + [PhoneUnregistered(self._node, 0, extension, realm) for extension, realm in gone]
+        return events + [PhoneUnregistered(self.node, 0, extension, realm) for extension, realm in gone]
 
     def register(self, event: PhoneRegistered, now_s: float = 0.0) -> bool:
         """Note a registration; False when its contact is not to be dialled (nothing changes then). ``now_s``: monotonic."""

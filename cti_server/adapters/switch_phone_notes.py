@@ -1,0 +1,74 @@
+"""What a link learns of phones from its events, and what it asks the switch where an event does not tell enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cti_server.adapters.switch_phones import Phone, PhoneTable
+from cti_server.domain.switch import (
+    Api,
+    CommandOutcome,
+    PhoneRegistered,
+    PhoneSocketClosed,
+    PhoneUnregistered,
+    SwitchCommand,
+    SwitchEvent,
+)
+from cti_server.esl.encode import is_dialable
+
+LOOK_EVERY_S = 1.0
+ASKED_AT_ONCE = 20
+
+
+class PhoneNotes:
+    """Keeps ``table`` up to date. ``send`` asks the switch; ``publish`` tells what an answer showed, after the event."""
+
+    def __init__(
+        self,
+        table: PhoneTable,
+        send: Callable[[SwitchCommand, Callable[[CommandOutcome], None]], None],
+        publish: Callable[[SwitchEvent], None],
+    ) -> None:
+        self._table = table
+        self._send = send
+        self._publish = publish
+        self._due_s = 0.0
+
+    def note(self, event: SwitchEvent) -> SwitchEvent | None:
+        """What goes on to the engine; None when the switch has to be asked first, or when there is nothing to tell."""
+        if isinstance(event, PhoneRegistered):
+            if not self._table.register(event, time.monotonic()):
+                gone = self._table.forget((event.extension, event.realm))
+                return PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm) if gone else None
+        elif isinstance(event, PhoneSocketClosed):
+            self._ask_contact(PhoneUnregistered(event.node, event.switch_ms, event.extension, event.realm))
+        elif isinstance(event, PhoneUnregistered) and not self._table.unregister(event):
+            self._ask_contact(event)
+            return None
+        return event
+
+    def look(self, now_s: float) -> None:
+        """Ask of phones that did not renew in time, some each second. ``now_s``: monotonic."""
+        if now_s >= self._due_s:
+            self._due_s = now_s + LOOK_EVERY_S
+            for phone in self._table.overdue(now_s, ASKED_AT_ONCE):
+                self._ask_overdue(phone)
+
+    def _ask_contact(self, event: PhoneUnregistered) -> None:
+        phone = (event.extension, event.realm)
+
+        def settle(outcome: CommandOutcome) -> None:
+            if outcome.ok and self._table.settle(phone, outcome.text):
+                self._publish(event)
+
+        self._send(Api("sofia_contact", f"*/{event.extension}@{event.realm}"), settle)
+
+    def _ask_overdue(self, phone: Phone) -> None:
+        """It has not renewed in time. Only that the switch has nothing is an answer: a contact may be spelled otherwise."""
+
+        def settle(outcome: CommandOutcome) -> None:
+            if outcome.ok and not is_dialable(outcome.text) and self._table.forget(phone):
+                self._publish(PhoneUnregistered(self._table.node, 0, *phone))
+
+        self._send(Api("sofia_contact", f"*/{phone[0]}@{phone[1]}"), settle)
