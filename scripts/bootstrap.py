@@ -170,6 +170,10 @@ def main():
         at = wanted.index("--for-run")
         look_before(wanted[at + 1 :])
         wanted = wanted[:at]
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        fail("%s: set TMPDIR to a folder that can be written to" % error.strerror)
     make_environment([w for w in wanted if not w.startswith("page")])
     if "page" in wanted or "page-check" in wanted:
         build_page()
@@ -178,4 +182,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # what was running has got it too
+        sys.exit(130)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cti_server import temporary
 from cti_server.errors import CtiError
 from cti_server.settings import Settings, load
 
@@ -49,6 +50,7 @@ def check(environ: Mapping[str, str], switch: str | None = None) -> socket.socke
     if switch and not any(name.startswith("CTI_ESL_PASSWORD") for name in environ) and not settings.esl_password:
         raise CtiError("bad-setting", "no event-socket password: set CTI_ESL_PASSWORD or read fsconf's cti-secrets.env")
     _check_folder(Path(settings.data_dir))
+    temporary.ensure(settings.data_dir)
     os.close(hold(settings))  # said before the port, which the same centre has
     return listen(settings)
 

@@ -9,7 +9,7 @@ import signal  # noqa: E402
 
 import gevent  # noqa: E402
 
-from cti_server import entry  # noqa: E402
+from cti_server import entry, temporary  # noqa: E402
 from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
@@ -29,6 +29,7 @@ def main() -> None:
 
 def _run() -> str:
     settings = load()
+    temporary.ensure(settings.data_dir)
     logs.set_up(settings.log_level)
     clock = SystemClock()
     client = connect(settings.redis_url, max_connections=REDIS_CONNECTIONS)

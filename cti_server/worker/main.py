@@ -21,7 +21,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent  # noqa: E402
 from apscheduler.schedulers.gevent import GeventScheduler  # noqa: E402
 from gevent.event import Event  # noqa: E402
 
-from cti_server import entry  # noqa: E402
+from cti_server import entry, temporary  # noqa: E402
 from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.centre_time import engine_now_ms  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
@@ -198,6 +198,7 @@ def main() -> None:
 
 def _run() -> str:
     settings = load()
+    temporary.ensure(settings.data_dir)
     logs.set_up(settings.log_level)
     for library in ("apscheduler", "alembic"):
         logging.getLogger(library).setLevel(logging.ERROR)

@@ -7,13 +7,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cti_server import temporary
 from cti_server.adapters.sql.database import migrate
 from tests.esl.server import PASSWORD, Switch
+from webapp.features.reports.files import as_xlsx
 
 PROGRAMS = {
     "daemon": "cti_server.daemon.main",
@@ -136,3 +139,21 @@ def test_a_note_of_passwords_that_was_torn_is_set_aside(tmp_path: Path) -> None:
     assert _read_logins(file) == {}
     assert not file.exists()
     assert (tmp_path / "demo-logins.json.broken").exists()
+
+
+def test_where_the_system_has_no_folder_for_temporary_files_the_data_folder_takes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/nowhere", "/proc"])
+    temporary.ensure(str(tmp_path))
+    assert os.environ["TMPDIR"] == str(tmp_path)  # for SQLite and what is started
+    assert as_xlsx([["report"]], [["queue", "calls"], ["billing", 1]], "report").startswith(b"PK")
+
+
+def test_a_folder_for_temporary_files_that_is_there_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    before = tempfile.gettempdir()
+    temporary.ensure(str(tmp_path))
+    assert tempfile.gettempdir() == before != str(tmp_path)
