@@ -10,7 +10,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-reports soak-esl soak-faults soak-hostile
+.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports soak-esl soak-faults soak-hostile
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -40,7 +40,7 @@ check:
 	.venv/bin/lint-imports
 	$(BOOT) demo dev test page-check
 
-bench-esl bench-acd bench-pipeline bench-switch bench-reports:
+bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 

@@ -11,10 +11,14 @@ import importlib.util  # noqa: E402
 import os  # noqa: E402
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 pytest_plugins = ["tests.fixtures"]
 if importlib.util.find_spec("tests.fixtures_switch"):
     pytest_plugins.append("tests.fixtures_switch")
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 GROUPS = {"real_switch": "switch", "switch": "switch", "browser": "browser", "mariadb_server": "mariadb", "mariadb": "mariadb"}
 """Fixture, mark or parameter -> group of tests that share one expensive server, so that parallel runs start it once."""

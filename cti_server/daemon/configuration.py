@@ -42,6 +42,7 @@ class ConfigSource:
         self._keys = keys
         self._file = file
         self._raw = b""
+        self._unkept = b""
         self.version = 0
 
     def first(self) -> CentreConfig:
@@ -94,8 +95,18 @@ class ConfigSource:
             return None
         self.version = config.version
         if source == "redis":
-            try:
-                write_whole(self._file, raw)
-            except OSError as error:
-                log.error("the configuration is not kept on disk", file=str(self._file), error=str(error))
+            self._unkept = raw
+            trouble = self.keep()
+            if trouble:
+                log.error("the configuration is not kept on disk", error=trouble)
         return config
+
+    def keep(self) -> str:
+        """Write the newest good document that is not on the disk yet; why it is still not kept, '' when it is."""
+        try:
+            if self._unkept:
+                write_whole(self._file, self._unkept)
+                self._unkept = b""
+        except OSError as error:
+            return f"{self._file}: {error.strerror}"
+        return ""

@@ -67,6 +67,7 @@ class Daemon:
         self.aside = SetAside(self.redis, self.keys, "daemon")
         self.config = ConfigSource(self.redis, self.keys, self.data / "config.json", _tried)
         self.failure = ""
+        self._unkept_epoch = 0
         self.switch_details: dict[str, dict[str, Any]] = {}
         self.runner: gevent.Greenlet | None = None  # in which ``run`` runs
         self._stopped = False
@@ -97,9 +98,8 @@ class Daemon:
         channels, registered = self.switches.snapshot(_legs(mirror))
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms, tuple(self.switches.nodes))
-        outbox = Outbox(
-            self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice, twin=Twin(self.data / MIRROR_FILE)
-        )
+        twin = Twin(self.data / MIRROR_FILE)
+        outbox = Outbox(self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice, twin=twin)
         outbox.mirror_unread = last.unread
         outbox.aside = self.aside
         outbox.switch_details = self.switch_details
@@ -121,7 +121,7 @@ class Daemon:
             gevent.spawn(self.config.watch, self._reconfigure),
             gevent.spawn(self.switches.reconcile_for_ever, engine.worth_a_look),
             gevent.spawn(self.switches.look_for_ever),
-            gevent.spawn(self._watch_disk, input_log),
+            gevent.spawn(self._watch_disk, input_log, twin),
         ]
         for helper in helpers:
             helper.link_exception(self._defect)
@@ -219,11 +219,10 @@ class Daemon:
 
     def _keep_epoch(self, epoch: int) -> None:
         """It is on the switches already; these copies are for the day on which all of them start anew."""
-        try:
-            write_whole(self.data / "epoch", str(epoch).encode())
-        except OSError as error:
-            log.critical("the epoch is kept in redis and on the switches only", error=str(error))
-            self._notice("disk", f"the disk of {self.data} cannot be written ({error.strerror}): make room", "critical")
+        self._unkept_epoch = epoch
+        trouble = self._epoch_trouble()
+        if trouble:
+            log.critical("the epoch is kept in redis and on the switches only", error=trouble)
         try:
             self.redis.set(self.keys.epoch, epoch)
         except redis.RedisError as error:
@@ -247,13 +246,28 @@ class Daemon:
     def _notice(self, alarm_id: str, text: str, severity: str) -> None:
         self._submit(Noticed(self.clock.now_ms(), alarm_id, text, severity, "daemon", alarm_id))
 
-    def _watch_disk(self, input_log: InputLog) -> None:
-        """Say once that inputs are no longer logged, or that the disk can be written again."""
+    def _watch_disk(self, input_log: InputLog, twin: Twin) -> None:
+        """Write what could not be kept as soon as there is room, and say what is so: once, and once that it is over."""
+        said = {"disk": "", "input-log": ""}
         while True:
-            if input_log.trouble:
-                self._notice("input-log", input_log.trouble, "minor")
-                return
+            trouble = self._epoch_trouble() or self.config.keep() or twin.trouble
+            disk = f"the disk of {self.data} cannot be written, make room: {trouble}" if trouble else ""
+            for alarm_id, text, severity in (("disk", disk, "critical"), ("input-log", input_log.trouble, "minor")):
+                if text != said[alarm_id]:
+                    self._notice(alarm_id, text, severity)
+                    said[alarm_id] = text
             gevent.sleep(DISK_LOOK_S)
+
+    def _epoch_trouble(self) -> str:
+        """Write the epoch where it is not on the disk yet; why it is still not, '' when it is."""
+        file = self.data / "epoch"
+        try:
+            if self._unkept_epoch:
+                write_whole(file, str(self._unkept_epoch).encode())
+                self._unkept_epoch = 0
+        except OSError as error:
+            return f"{file}: {error.strerror}"
+        return ""
 
 
 def _tried(config: CentreConfig) -> CentreConfig:

@@ -59,6 +59,8 @@ def configuration(switch: BenchSwitch, wrap_up_s: int, record: bool) -> CentreCo
 
 
 class Run:
+    listens: type[Listener] = Listener
+
     def __init__(self, stack: Stack, switch: BenchSwitch, sipp: Sipp, options: argparse.Namespace) -> None:
         self.stack, self.switch, self.sipp, self.options = stack, switch, sipp, options
         self.keys = Keys("main")
@@ -79,7 +81,7 @@ class Run:
         self.redis = connect(stack.environ["CTI_REDIS_URL"])
         migrate(stack.settings.database_url)
         put_config(self.redis, self.keys, configuration(switch, options.wrap_up, options.record))
-        self.listener = Listener(HOST, switch.esl_port, switch.password)
+        self.listener = self.listens(HOST, switch.esl_port, switch.password)
 
     def round(self, side: str) -> None:
         """A warm-up, then the calls that count. Both sides find every phone freshly registered and idle."""

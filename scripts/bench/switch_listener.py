@@ -19,13 +19,13 @@ EVENTS = "event json CHANNEL_PARK CHANNEL_BRIDGE CUSTOM callcenter::info"
 class Listener:
     """Listens from construction until ``close``. Raises OSError. Times are microseconds of the switch."""
 
-    def __init__(self, host: str, port: int, password: str) -> None:
+    def __init__(self, host: str, port: int, password: str, events: str = EVENTS) -> None:
         self._lock = threading.Lock()
         self._entered: dict[str, int] = {}
         self._bridged: dict[str, int] = {}
         self._socket = socket.create_connection((host, port), 10)
         self._socket.settimeout(None)
-        self._socket.sendall(f"auth {password}\n\n{EVENTS}\n\n".encode())
+        self._socket.sendall(f"auth {password}\n\n{events}\n\n".encode())
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +15,14 @@ SCENARIOS = Path(__file__).parent / "sipp"
 
 
 class Sipp:
-    """The phones of one bench (one process, one port) and callers on demand. ``binary``: path of sipp."""
+    """The phones of one bench (one process, one port) and callers on demand. ``binary``: path of sipp; ``caller``, ``phone``: the
+    scenarios; ``phone_s``: what the phone's scenario waits."""
 
-    def __init__(self, binary: str, switch: BenchSwitch) -> None:
+    def __init__(
+        self, binary: str, switch: BenchSwitch, caller: str = "caller.xml", phone: str = "phone.xml", phone_s: float = 0.0
+    ) -> None:
         self._binary, self._switch = binary, switch
+        self._caller, self._phone, self._phone_s = caller, phone, phone_s
         self._folder = switch.folder / "sipp"
         self._folder.mkdir()
         self._phone_port = free_ports(1)[0]
@@ -26,11 +31,12 @@ class Sipp:
             f"{phone.extension};[authentication username={phone.extension} password={phone.password}]" for phone in switch.phones
         )
         self._list.write_text(f"SEQUENTIAL\n{rows}\n", "utf-8")
+        self._statistics = self._folder / "calls.csv"
         self._phones: subprocess.Popen[bytes] | None = None
 
     def start_phones(self) -> None:
         """From now on every phone answers at once."""
-        self._phones = self._spawn("phone.xml", ["-p", str(self._phone_port)])
+        self._phones = self._spawn(self._phone, ["-p", str(self._phone_port), "-d", str(int(self._phone_s * 1000))])
 
     def register(self) -> None:
         """Register every phone (again), from the port at which it answers: the switch rings no other. Raises 'bench-failed'."""
@@ -44,9 +50,16 @@ class Sipp:
         self.start_phones()
 
     def call(self, number: str, calls: int, rate: float, talk_s: float) -> subprocess.Popen[bytes]:
-        """``calls`` callers to ``number``, ``rate`` a second; the process ends when the last has hung up."""
+        """``calls`` callers to ``number``, ``rate`` a second; the process ends when the last has ended."""
         options = ["-s", number, "-m", str(calls), "-r", str(rate), "-l", str(calls), "-d", str(int(talk_s * 1000))]
-        return self._spawn("caller.xml", [*options, f"{HOST}:{self._switch.external_port}"])
+        options += ["-trace_stat", "-stf", str(self._statistics), "-fd", "1"]
+        return self._spawn(self._caller, [*options, f"{HOST}:{self._switch.external_port}"])
+
+    def ended(self) -> tuple[int, int]:
+        """(calls that went as their scenario says, those that did not) of the newest callers, as SIPp counts them."""
+        with self._statistics.open(newline="", encoding="utf-8") as file:
+            last = list(csv.DictReader(file, delimiter=";"))[-1]
+        return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
 
     def stop(self) -> None:
         if self._phones is not None and self._phones.poll() is None:
@@ -58,6 +71,7 @@ class Sipp:
         media = free_ports(1)[0]
         command = [
             self._binary, "-sf", str(SCENARIOS / scenario), "-i", HOST, *own, "-mi", HOST, "-mp", str(media), *options,
+            "-watchdog_minor_maxtriggers", "1000000", "-watchdog_major_maxtriggers", "1000000",  # it ends on a busy machine else
             "-nostdin", "-trace_err", "-error_file", str(self._folder / f"{scenario}.err"),
         ]  # fmt: skip
         with (self._folder / f"{scenario}.log").open("ab") as log:
