@@ -4,7 +4,7 @@ Callers wait until they are hung up, phones answer at once and hang up after a t
 that SIPp made, ``sipp_served`` and ``sipp_failed`` of them (refused, or no end within five minutes), ``bridged`` by the switch's
 own events, ``booked`` rows of calls and ``answered`` ones of them, ``longest_wait_s`` from the queue to the bridge,
 ``longest_connect_ms`` from the phone's answer to the bridge, ``slow_s``: for how long the switch was told as slow, ``drained_s``:
-from the last call that came to the last that ended.
+from the last call that came to the last that ended. Callers send no sound: who waits for more than 120 s is ended by the switch.
 """
 
 from __future__ import annotations

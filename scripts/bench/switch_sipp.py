@@ -32,11 +32,11 @@ class Sipp:
         )
         self._list.write_text(f"SEQUENTIAL\n{rows}\n", "utf-8")
         self._statistics = self._folder / "calls.csv"
-        self._phones: subprocess.Popen[bytes] | None = None
+        self._running: list[subprocess.Popen[bytes]] = []
 
     def start_phones(self) -> None:
         """From now on every phone answers at once."""
-        self._phones = self._spawn(self._phone, ["-p", str(self._phone_port), "-d", str(int(self._phone_s * 1000))])
+        self._spawn(self._phone, ["-p", str(self._phone_port), "-d", str(int(self._phone_s * 1000))])
 
     def register(self) -> None:
         """Register every phone (again), from the port at which it answers: the switch rings no other. Raises 'bench-failed'."""
@@ -62,9 +62,11 @@ class Sipp:
         return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
 
     def stop(self) -> None:
-        if self._phones is not None and self._phones.poll() is None:
-            self._phones.kill()
-            self._phones.wait()
+        """Phones and callers end."""
+        for process in self._running:
+            process.kill()
+            process.wait()
+        self._running.clear()
 
     def _spawn(self, scenario: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
         own = [] if "-p" in options else ["-p", str(free_ports(1)[0])]
@@ -75,4 +77,6 @@ class Sipp:
             "-nostdin", "-trace_err", "-error_file", str(self._folder / f"{scenario}.err"),
         ]  # fmt: skip
         with (self._folder / f"{scenario}.log").open("ab") as log:
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder)
+        self._running.append(process)
+        return process
