@@ -37,7 +37,7 @@ class Esl:
     """A small event-socket client for tests: one call at a time, events are kept until asked for."""
 
     def __init__(self, port: int, password: str) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.buffer = b""
         self.events: list[Event] = []
         self._frame()
@@ -64,7 +64,7 @@ class Esl:
         return headers, body
 
     def _command(self, text: str) -> str:
-        self.socket.settimeout(10)
+        self.socket.settimeout(30)
         self.socket.sendall(f"{text}\n\n".encode())
         while True:
             headers, body = self._frame()
@@ -86,7 +86,7 @@ class Esl:
     def subscribe(self, *names: str) -> None:
         self._command("event json " + " ".join(names))
 
-    def event(self, name: str, seconds: float = 10, **headers: str) -> Event:
+    def event(self, name: str, seconds: float = 30, **headers: str) -> Event:
         """The next event ``name`` whose headers (given with _ for -) are these; the ones before it are dropped."""
         wanted = {key if key.startswith("variable_") else key.replace("_", "-"): value for key, value in headers.items()}
         deadline = time.monotonic() + seconds
@@ -123,7 +123,7 @@ class Sipp:
             self.process.kill()
         self.process.wait()
 
-    def wait(self, seconds: float = 20) -> int:
+    def wait(self, seconds: float = 30) -> int:
         return self.process.wait(seconds)
 
 
@@ -215,7 +215,7 @@ class PrivateSwitch:
         """What the daemon does every second."""
         self.api(f"global_setvar cti_heartbeat={int(time.time())}")
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 10, what: str = "the condition") -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = 30, what: str = "the condition") -> Any:
         """Until ``condition`` is true, with heartbeats while ``daemon_alive``. Returns its value."""
         deadline, beaten = time.monotonic() + seconds, 0.0
         while True:
@@ -307,7 +307,7 @@ class PrivateSwitch:
             self._esl.close()
         if self.process.poll() is None:
             try:
-                self.process.wait(10)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

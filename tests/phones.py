@@ -136,7 +136,7 @@ class Phone:
         lines = f"Contact: <{contact}>\r\nExpires: {expires}\r\n{extra}"
         return self._request("REGISTER", f"sip:127.0.0.1:{self.switch[1]}", self.extension, lines).status
 
-    def dial(self, number: str, extra: str = "", name: str = "", user: str = "", seconds: float = 15) -> int:
+    def dial(self, number: str, extra: str = "", name: str = "", user: str = "", seconds: float = 30) -> int:
         """The final status; the talk goes on until ``hang_up`` of the other side."""
         lines = f"Contact: <{self._contact()}>\r\n{extra}"
         uri = f"sip:{number}@127.0.0.1:{self.switch[1]}"
@@ -151,7 +151,7 @@ class Phone:
         calls = {m.headers["call-id"]: m for m in self.heard if m.method == "INVITE"}
         return list(calls.values())
 
-    def rung(self, seconds: float = 10, calls: int = 1) -> Message:
+    def rung(self, seconds: float = 30, calls: int = 1) -> Message:
         """The newest INVITE, when there were ``calls``."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.invites()) >= calls, seconds), "the phone was not rung"
@@ -163,7 +163,7 @@ class Phone:
         return f"sip:{self.extension}@127.0.0.1:{self.port}{';transport=tls' if self.transport == 'TLS' else ''}"
 
     def _request(
-        self, method: str, uri: str, to: str, lines: str, body: str = "", name: str = "", user: str = "", seconds: float = 10
+        self, method: str, uri: str, to: str, lines: str, body: str = "", name: str = "", user: str = "", seconds: float = 30
     ) -> Message:
         call_id, authorization, to_line = uuid.uuid4().hex, "", f"<sip:{to}@127.0.0.1>"
         sender = f'"{name}" <sip:{user or self.extension}@127.0.0.1>;tag={self._tag}'

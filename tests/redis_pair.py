@@ -89,7 +89,7 @@ def _pipe(source: Any, sink: Any) -> None:
             one.shutdown(socket.SHUT_RDWR)
 
 
-def until(condition: Any, seconds: float = 20.0) -> None:
+def until(condition: Any, seconds: float = 30.0) -> None:
     with gevent.Timeout(seconds):
         while not condition():
             gevent.sleep(0.02)

@@ -608,4 +608,4 @@ def test_a_snapshot_of_a_lost_switch_is_an_error(switch, desk):
     switch.answer = lambda command: b""
     job = gevent.spawn(d.link.snapshot, deadline_s=0.05)
     with pytest.raises(CtiError, match="deadline"):
-        job.get(timeout=10)
+        job.get(timeout=30)

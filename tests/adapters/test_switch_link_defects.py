@@ -136,7 +136,7 @@ def test_3_the_replies_of_two_greenlets_are_swapped(kind, switch, connect):
     second = gevent.spawn(socket.send, "api second")
     until(lambda: switch.sent("api second") if kind is STOCK else len(socket._pending) == 2)
     full.room.set()
-    gevent.joinall([first, second], timeout=10, raise_error=True)
+    gevent.joinall([first, second], timeout=30, raise_error=True)
     found = [first.get().data, second.get().data]
     assert found == (["api second", "api first"] if kind is STOCK else ["api first", "api second"])
 
@@ -160,7 +160,7 @@ def test_4_a_command_without_an_answer(kind, switch, connect):
         assert stays_false(job.ready)
         job.kill()
     else:
-        assert isinstance(job.get(timeout=10), CommandDeadline)
+        assert isinstance(job.get(timeout=30), CommandDeadline)
 
 
 def test_4_a_late_answer_goes_to_nobody_else(switch, connect):
@@ -182,7 +182,7 @@ def test_4_pending_commands_at_the_end_of_the_connection(kind, switch, connect):
         assert stays_false(job.ready)
         job.kill()
     else:
-        assert isinstance(job.get(timeout=10), NotConnectedError)
+        assert isinstance(job.get(timeout=30), NotConnectedError)
 
 
 @BOTH
@@ -197,7 +197,7 @@ def test_4_a_peer_that_never_lets_us_in(kind, silent_at):
         job.kill()
         gevent.killall([socket._receive_events_greenlet, socket._process_events_greenlet])
     else:
-        assert isinstance(job.get(timeout=10), NotConnectedError)
+        assert isinstance(job.get(timeout=30), NotConnectedError)
         assert not socket.connected
     switch.stop()
 
@@ -217,7 +217,7 @@ if sys.argv[1] == "stock":
 else:
     from cti_server.adapters.switch_link import EventSocket as Kind
 socket = Kind("127.0.0.1", server.server_port, "x"); socket.connect()
-with gevent.Timeout(5):
+with gevent.Timeout(20):
     while socket.connected: gevent.sleep(0.01)
 gevent.sleep(0.05)
 print("alive")
@@ -438,7 +438,7 @@ def test_8_not_even_when_it_is_asked_to(kind, switch, connect):
         assert stays_false(job.ready), "the answer is there, and nobody reads it"
         job.kill()
     else:
-        job.get(timeout=10)
+        job.get(timeout=30)
         assert socket.send("api status").data == "+OK\n"
 
 

@@ -19,7 +19,7 @@ LIMIT_S = 150
 
 
 def tell(server: str, name: str, **arguments: Any) -> None:
-    requests.post(f"{server}/test/{name}", json=arguments, timeout=10).raise_for_status()
+    requests.post(f"{server}/test/{name}", json=arguments, timeout=30).raise_for_status()
 
 
 class Helper(threading.Thread):
@@ -36,7 +36,7 @@ class Helper(threading.Thread):
         esl = Esl(self.switch.esl_port, self.switch.password)
         esl.subscribe("DTMF")
         while not self.done.wait(0.1):
-            for what in requests.get(f"{self.server}/test/log", timeout=10).json()["asked"]:
+            for what in requests.get(f"{self.server}/test/log", timeout=30).json()["asked"]:
                 getattr(self, what)(esl)
                 tell(self.server, "did")
         esl.close()
@@ -90,5 +90,5 @@ def test_web_phone(desk: tuple[str, str], real_switch: PrivateSwitch) -> None:
         run_scenario("page.mjs", "web_phone", server, limit_s=LIMIT_S)
     finally:
         helper.done.set()
-        helper.join(20)
+        helper.join(30)
     assert helper.digits == ["1", "#"]

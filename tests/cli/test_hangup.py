@@ -48,7 +48,7 @@ class AnsweringEngine:
 
     def stop(self) -> None:
         self._ended.set()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ class Link:
         self.events: list[Headers] = []
         self._replies: list[str] = []
         self._parser = FrameParser()
-        self._socket = socket.create_connection((host, port), timeout=10)
+        self._socket = socket.create_connection((host, port), timeout=30)
         assert self.command(f"auth {password}") == "+OK accepted"
         assert self.command("event plain ALL") == "+OK event listener enabled plain"
 
@@ -68,7 +68,7 @@ class Link:
                 self._replies.append(frame.body.decode("utf-8", "replace"))
         return True
 
-    def command(self, text: str, seconds: float = 10) -> str:
+    def command(self, text: str, seconds: float = 30) -> str:
         """Sends one message, returns its answer without the last newline."""
         before = len(self._replies)
         self._socket.sendall(text.encode() + b"\n\n")
@@ -98,7 +98,7 @@ class Link:
         while (left := ends - time.monotonic()) > 0:
             self._read(left)
 
-    def wait(self, name: str, seconds: float = 10, since: int = 0, **match: str) -> Headers:
+    def wait(self, name: str, seconds: float = 30, since: int = 0, **match: str) -> Headers:
         """The first event of that name since ``since`` whose headers match; time passes meanwhile."""
         wanted = {key.replace("_", "-"): value for key, value in match.items()}
         passed, ends = 0.0, time.monotonic() + seconds
@@ -164,7 +164,7 @@ class SimulatedPlace(Place):
 
     def stop(self) -> None:
         self._process.terminate()
-        assert self._process.wait(10) == 0
+        assert self._process.wait(30) == 0
         if self._process.stdout is not None:
             self._process.stdout.close()
 

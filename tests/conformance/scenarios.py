@@ -57,11 +57,11 @@ def offers_as_the_product(place: Place, link: Link, caller: str, leg: str, port:
     assert link.command(message.decode().removesuffix("\n\n")) == f"+OK Job-UUID: job-{leg}"
 
 
-def completed(link: Link, exec_id: str, seconds: float = 12) -> None:
+def completed(link: Link, exec_id: str, seconds: float = 30) -> None:
     link.wait("CHANNEL_EXECUTE_COMPLETE", seconds, Application_UUID=exec_id)
 
 
-def ended(link: Link, leg: str, seconds: float = 14) -> None:
+def ended(link: Link, leg: str, seconds: float = 30) -> None:
     link.wait("CHANNEL_HANGUP_COMPLETE", seconds, Unique_ID=leg)
 
 
@@ -179,7 +179,7 @@ def agent_no_answer(place: Place, link: Link) -> None:
     leg = arrives(place, link, 7)
     link.execute(leg, "answer")
     rings_agent(place, link, timeout=3)
-    link.wait("BACKGROUND_JOB", 8)
+    link.wait("BACKGROUND_JOB")
     link.pause(0.5)
     link.api(f"uuid_kill {leg}")
     ended(link, leg)
@@ -193,7 +193,7 @@ def agent_offer_withdrawn_when_caller_leaves(place: Place, link: Link) -> None:
     rings_agent(place, link, timeout=30)
     ended(link, leg)
     link.api("uuid_kill agentleg-5072 ORIGINATOR_CANCEL")
-    link.wait("BACKGROUND_JOB", 8)
+    link.wait("BACKGROUND_JOB")
 
 
 @scenario
@@ -453,7 +453,7 @@ def timers_and_globals(place: Place, link: Link) -> None:
     assert link.api(f"sched_transfer +2 {leg} fallback XML public") == "+OK"
     assert link.api(f"sched_del {leg}") == "+OK Deleted: 1"
     link.api(f"sched_transfer +1 {leg} fallback XML public")
-    link.wait("CHANNEL_UNPARK", 4)
+    link.wait("CHANNEL_UNPARK")
     link.pause(0.8)
     assert link.api(f"uuid_getvar {leg} destination_number") == "fallback"
     for assignment in ("cti_epoch=7", "cti_epoch=8=7", "cti_epoch=9=7"):

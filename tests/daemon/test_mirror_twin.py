@@ -26,7 +26,7 @@ KEYS = Keys("t")
 EMPTY: dict[str, Any] = {"view": {}, "core": {}}
 
 
-def until(condition: Any, seconds: float = 10.0) -> None:
+def until(condition: Any, seconds: float = 30.0) -> None:
     with gevent.Timeout(seconds):
         while not condition():
             gevent.sleep(0.01)

@@ -27,7 +27,7 @@ from cti_server.events.facts import decode_fact
 KEYS = Keys("t")
 
 
-def until(condition, seconds=10.0):
+def until(condition, seconds=30.0):
     with gevent.Timeout(seconds):
         while not condition():
             gevent.sleep(0.01)

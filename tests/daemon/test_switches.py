@@ -90,7 +90,7 @@ def test_of_two_daemons_that_start_in_one_moment_one_leads(switch, daemon, monke
     both = [daemon(), daemon()]
     gevent.joinall([gevent.spawn(take, number, one) for number, one in enumerate(both)], timeout=30)
     assert results[0] != results[1]
-    until(lambda: "fenced" in results.values() or any(one.ended for one in both), 30)
+    until(lambda: "fenced" in results.values() or any(one.ended for one in both))
     deposed = [one.switches.deposed for one in both]
     assert sorted(deposed) == [False, True], "who raised it first may be the one that leads in the end"
     leader = deposed.index(False)
@@ -193,7 +193,7 @@ def test_with_an_epoch_that_is_read_late_everything_goes_out_whole(switch, daemo
     until(lambda: not one.node.leads)
     for number, command in enumerate(SEQUENCE):
         one.switches.execute(SwitchEffect(f"e{number}", "main", "caller", command))
-    until(lambda: len(outcomes_of(one)) == len(SEQUENCE), 20)
+    until(lambda: len(outcomes_of(one)) == len(SEQUENCE))
     assert [ok for ok, _ in outcomes_of(one)] == [True] * len(SEQUENCE)
     assert one.switches.counts == {"fenced": 0, "held": len(SEQUENCE)}
     assert one.ended == []
@@ -285,7 +285,7 @@ def test_a_switch_that_never_says_what_lives_there_gets_a_new_link(switch, daemo
     until(lambda: one.heard().count("LinkDown") == 2)
     assert "Resync" not in one.heard()
     switch.answer = keep
-    until(lambda: one.heard()[-1] == "Resync", 20)
+    until(lambda: one.heard()[-1] == "Resync")
 
 
 def test_a_leg_that_the_switch_does_not_list_but_has_is_shown(switch, daemon):

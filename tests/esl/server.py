@@ -31,7 +31,7 @@ def json_event(**headers: object) -> bytes:
     return b"Content-Length: %d\nContent-Type: text/event-json\n\n" % len(data) + data
 
 
-def until(condition: Callable[[], object], limit_s: float = 10.0) -> None:
+def until(condition: Callable[[], object], limit_s: float = 30.0) -> None:
     """Wait for something that must come; fails after ``limit_s``."""
     with gevent.Timeout(limit_s, AssertionError(f"did not happen within {limit_s} s")):
         while not condition():

@@ -67,7 +67,7 @@ class Driver:
     def calls(self) -> list[dict[str, Any]]:
         return list(self.engine.snapshot()["calls"].values())
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
         """Until ``condition`` is true; gives its value."""
         value: Any = None
         with gevent.Timeout(seconds, AssertionError(f"waited {seconds} s; seen: {self.log[-30:]}")):

@@ -34,7 +34,7 @@ def test_the_queue_follows_the_phones_and_rings_none_that_has_a_call(real_switch
         real_switch.wait(lambda: agents(real_switch).get("1002") == "On Break", 15, "the daemon's absence to be noticed")
         assert agents(real_switch)["1001"] == "On Break"
         real_switch.call("95598")
-        free.rung(25)
+        free.rung()
         assert quiet(dials, 0)
         assert len(called.invites()) == calls
         real_switch.wait(

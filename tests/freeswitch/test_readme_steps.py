@@ -129,7 +129,7 @@ def stands_in_the_way(place: Path, start: list[str]) -> None:
 
 
 def gone(pid: int) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 30
     while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not Path(f"/proc/{pid}").exists()

@@ -182,7 +182,7 @@ def _dial(switch: PrivateSwitch, phone: Phone) -> str:
     phone.start("95598", switch.external_port)
     leg = switch.esl.event("CHANNEL_PARK")["Unique-ID"]
     switch.esl.execute(leg, "answer")
-    assert phone.answered.wait(10)
+    assert phone.answered.wait(30)
     return leg
 
 

@@ -31,7 +31,7 @@ http {{
 }}
 """
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 
 
 def substituted(text: str, changes: dict[str, str]) -> str:

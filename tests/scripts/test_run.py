@@ -79,7 +79,7 @@ def test_closing_the_terminal_ends_every_process(tmp_path: Path) -> None:
     try:
         shown = read_until(terminal, b"End: Ctrl-C")
         assert b" demo " in shown
-        assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
         assert len(family(tmp_path)) >= 6
         os.close(terminal)
         process.wait(END_S)
@@ -228,5 +228,5 @@ def test_a_second_start_on_the_same_folder_leaves_the_first_alone(centre: Centre
     with pytest.raises(CtiError, match="used by another make run"):
         second.start()
     second.stop()
-    assert requests.get(f"{centre.url}/healthz", timeout=10).status_code == 200
+    assert requests.get(f"{centre.url}/healthz", timeout=30).status_code == 200
     assert (centre.data / "recordings").stat().st_mode & 0o077 == 0, "pretended callers, closed all the same"

@@ -52,7 +52,7 @@ def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, 
         for count, (contact, lines) in enumerate(EVIL):
             assert evil.register(contact.format(carrier.port), lines.format(carrier.port)) in (200, 400)
             real_switch.beat()
-            caller.dial("1002", seconds=20)
+            caller.dial("1002")
             before = len(evil.invites())
             outcome = link.call(Originate(f"leg-{count}", "ext:1002", 2, "13800138000", "", f"job-{count}"))
             if outcome.ok:  # a contact that the switch itself has led home
@@ -74,7 +74,7 @@ def test_nobody_registers_at_the_address_of_a_trunk(real_switch: PrivateSwitch, 
         real_switch.wait(lambda: link.linked, what="the link")
         assert caller.register() == forged.register(f"sip:0090012345@127.0.0.1:{real_switch.trunk_port}") == 200
         assert "1002" in real_switch.api("sofia xmlstatus profile internal reg")
-        caller.dial("1002", seconds=20)
+        caller.dial("1002")
         outcome = link.call(Originate("leg-forged", "ext:1002", 2, "13800138000", "", "job-forged"))
         assert "USER_NOT_REGISTERED" in outcome.text
         assert quiet(forged, 0.5), forged.invites()[0].first
@@ -129,7 +129,7 @@ def test_a_phone_is_no_caller_from_outside(real_switch: PrivateSwitch, phone: Ma
     caller = phone("1001")
     assert caller.register() == 200
     for number in ("gw+carrier", "gw+carrier@127.0.0.1", "95598;gw=carrier"):
-        assert caller.dial(number, name="Bank", user="95588", seconds=5) >= 400, number
+        assert caller.dial(number, name="Bank", user="95588") >= 400, number
     assert [row for row in real_switch.channels() if row["context"] == "public"] == []
 
 
@@ -146,13 +146,13 @@ def test_no_phone_takes_a_caller_who_waits_or_talks(real_switch: PrivateSwitch, 
     leg = real_switch.api(f"originate {contact} &park()").split()[1]
     assert real_switch.api(f"uuid_bridge {caller} {leg}").startswith("+OK")
     real_switch.wait(lambda: real_switch.bridged(caller, leg), what="the bridge")
-    thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n", seconds=5)
+    thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n")
     real_switch.wait(lambda: len(real_switch.channels()) == 2, what="the thief to be gone")
     assert real_switch.bridged(caller, leg)
     real_switch.api(f"uuid_transfer {caller} -both park XML cti_fallback")
     real_switch.wait(lambda: not real_switch.bridged(caller, leg), what="the caller to wait")
     if leg_is == "a-leg=true":
-        thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n", seconds=5)
+        thief.dial("1002", extra=f"Replaces: {caller};to-tag=a;from-tag=b;{leg_is}\r\n")
         real_switch.wait(lambda: len(real_switch.channels()) == 2, what="the thief to be gone")
         assert not real_switch.get(caller, "bridge_to")
 

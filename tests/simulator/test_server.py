@@ -32,7 +32,7 @@ def sim() -> Iterator[dict[str, Any]]:
     process, ready = launch("load")
     yield ready
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
 
 
 def connect(ready: dict[str, Any]) -> Link:
@@ -105,7 +105,7 @@ def test_virtual_time_only_moves_by_command() -> None:
     assert any(event["Event-Name"] == "HEARTBEAT" for event in link.events)
     link.close()
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
 
 
 def test_advance_is_refused_on_real_time(sim: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ def test_advance_is_refused_on_real_time(sim: dict[str, Any]) -> None:
 
 
 def test_exit_says_goodbye(sim: dict[str, Any]) -> None:
-    raw = socket.create_connection((sim["host"], sim["port"]), timeout=10)
+    raw = socket.create_connection((sim["host"], sim["port"]), timeout=30)
     raw.sendall(b"auth pw\n\nexit\n\n")
     got, ends = b"", time.monotonic() + 10
     while time.monotonic() < ends and select.select([raw], [], [], 10)[0] and (data := raw.recv(4096)):

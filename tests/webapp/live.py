@@ -24,7 +24,7 @@ from cti_server.events.envelope import Envelope, encode
 from tests.webapp import fakes
 from webapp.realtime.projection import TABLES
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 
 
 class WebProcess:
@@ -46,11 +46,11 @@ class WebProcess:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(15)
+        self.process.wait(PATIENCE_S)
 
 
 class Refused(Exception):

@@ -60,7 +60,7 @@ class Engine:
 
 
 def until(condition: Callable[[], object]) -> None:
-    with gevent.Timeout(20):
+    with gevent.Timeout(30):
         while not condition():
             gevent.sleep(0.01)
 

@@ -21,7 +21,7 @@ class Slow:
         self.go = threading.Event()
 
     def wait(self, answer: str) -> tuple[str, int]:
-        assert self.go.wait(10)
+        assert self.go.wait(30)
         return answer, threading.get_native_id()
 
     def refuse(self) -> None:
@@ -33,10 +33,10 @@ def test_a_query_that_takes_long_stops_nobody(capfd: pytest.CaptureFixture[str])
     slow = outside(port, ThreadPool(1), before=lambda: asked.append(threading.get_native_id()))
     waiting = gevent.spawn(slow.wait, "x")
     gevent.spawn(ticks.set)
-    assert ticks.wait(10), "the hub stands still"
+    assert ticks.wait(30), "the hub stands still"
     assert not waiting.ready()
     port.go.set()
-    answer, thread = waiting.get(timeout=10)
+    answer, thread = waiting.get(timeout=30)
     assert (answer, thread == threading.get_native_id(), asked) == ("x", False, [threading.get_native_id()])
     with pytest.raises(CtiError, match="database-away"):
         slow.refuse()

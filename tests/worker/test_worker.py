@@ -122,7 +122,7 @@ def test_facts_reach_the_database_across_kill_and_redis_outage(centre: Centre) -
     assert other.poll() is None
 
     other.send_signal(signal.SIGTERM)
-    assert other.wait(20) == 0
+    assert other.wait(30) == 0
     assert centre.redis.keys(KEYS.heartbeat(f"worker-*-{other.pid}-*")) == []
     assert b"Traceback" not in centre.log.read_bytes()
 
@@ -262,7 +262,7 @@ def yes_sayer(centre: Centre, **more: Any) -> Callable[[], None]:
 
     def end() -> None:
         ended.set()
-        thread.join(5)
+        thread.join(30)
 
     return end
 
@@ -289,7 +289,7 @@ def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:
     until(checked, "the recording's checksum")
     assert (calls(), centre.stored()) == (["fallback-u1"], 2)
     first.send_signal(signal.SIGTERM)
-    assert first.wait(20) == 0
+    assert first.wait(30) == 0
     centre.redis.hdel(KEYS.mirror("calls"), "7-1")  # as after the loss of Redis: no daemon will book it
     centre.start_worker()
     until(lambda: calls() == ["7-1", "fallback-u1"], "the call that nobody else books")
