@@ -246,6 +246,15 @@ def test_intervals_begin_where_the_clock_on_the_wall_says(day: str, zone: str, m
     assert (found[0][0], found[-1][1]) == (start, end)
 
 
+def test_what_begins_within_a_quarter_is_cut_at_the_quarters() -> None:
+    start, _ = day_bounds("2026-10-24", "Europe/Berlin")
+    odd = start + 7 * 60_000 + 23_456
+    assert intervals(odd, start + 3 * QUARTER, 15, "Europe/Berlin") == [
+        (odd, start + QUARTER), (start + QUARTER, start + 2 * QUARTER), (start + 2 * QUARTER, start + 3 * QUARTER)
+    ]  # fmt: skip
+    assert intervals(odd, odd + 1, 15, "Europe/Berlin") == [(odd, odd + 1)]
+
+
 def test_days_of_a_range_are_whole_local_days() -> None:
     start, end = day_bounds("2026-10-24", "Europe/Berlin")[0], day_bounds("2026-10-26", "Europe/Berlin")[1]
     assert [(b - a) / 3_600_000 for a, b in intervals(start, end, 1440, "Europe/Berlin")] == [24, 25, 24]

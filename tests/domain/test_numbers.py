@@ -90,5 +90,6 @@ def test_a_search_knows_all_forms() -> None:
     assert "13800138000" in search_for("8613800138000", "86").starts, "without the + too"
     assert "+86138" in search_for("0086 138", "86").starts
     assert search_for("138", "86").starts == ()
+    assert "+864000" in search_for("4000", "86").starts
     assert search_for("+86", "86").starts == search_for("anonymous"[:3], "86").starts == ()
     assert search_for("%", "86").part == ""

@@ -118,3 +118,71 @@ def test_a_switch_that_was_slow_is_measured_anew_by_the_next_daemon() -> None:
     assert _slow(w)
     w.give(Resync(w.now, NODE, w.snapshot()))
     assert not _slow(w)
+
+
+def _window(w: World) -> int:
+    return w.engine._core.switches[NODE].window
+
+
+def test_a_switch_that_is_as_fast_as_ever_is_nothing_to_speak_of() -> None:
+    w = World()
+    before = len(w.published)
+    for delay_ms in (0, 20, 999):
+        w.tell(sw.SwitchDelay(NODE, 0, delay_ms))
+    assert not _slow(w)
+    assert w.view("switches", NODE)["delay_ms"] == 0
+    assert w.published[before:] == []
+
+
+def test_the_limit_halves_once_a_second_and_never_to_nothing() -> None:
+    w = World(centre(20))
+    for agent in range(1001, 1021):
+        w.agent(str(agent))
+    for _ in range(16):
+        w.call()
+    w.tell(sw.SwitchDelay(NODE, 0, 1_000))
+    assert _window(w) == 8, "half of what is under way"
+    seen = []
+    for _ in range(5):
+        w.tell(sw.SwitchDelay(NODE, 0, 1_000))
+        w.now += 500
+        w.tell(sw.SwitchDelay(NODE, 0, 1_000))
+        seen.append(_window(w))
+        w.now += 500
+    assert seen == [8, 4, 2, 1, 1]
+
+
+def test_the_limit_grows_while_the_switch_is_good_and_stays_where_it_is_so_so() -> None:
+    w = World()
+    w.tell(sw.SwitchDelay(NODE, 0, 1_000))
+    assert _window(w) == 1
+    for delay_ms, window in ((401, 1), (400, 2), (401, 2), (400, 3)):
+        w.now += 200
+        w.tell(sw.SwitchDelay(NODE, 0, delay_ms))
+        w.tell(sw.SwitchDelay(NODE, 0, delay_ms))
+        assert _window(w) == window, "at most one more at a time"
+
+
+def test_the_limit_ends_after_five_good_seconds() -> None:
+    w = World()
+    w.tell(sw.SwitchDelay(NODE, 0, 1_000))
+    w.tell(sw.SwitchDelay(NODE, 0, 20))
+    w.wait(4.8)
+    assert _slow(w)
+    w.tell(sw.SwitchDelay(NODE, 0, 500))
+    w.wait(0.4)
+    w.tell(sw.SwitchDelay(NODE, 0, 20))
+    w.wait(4.8)
+    assert _slow(w), "not all of them were good"
+    w.wait(0.4)
+    assert not _slow(w)
+    assert "switch-slow:main" not in w.engine.snapshot()["alarms"]
+
+
+def test_a_take_over_ends_the_watch() -> None:
+    w = World()
+    w.tell(sw.SwitchDelay(NODE, 0, 1_500))
+    w.give(Resync(w.now, NODE, w.snapshot()))
+    assert w.engine._core.deadlines.of(NODE) == []
+    w.wait(2)
+    assert w.engine._core.deadlines.of(NODE) == []

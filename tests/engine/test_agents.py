@@ -206,6 +206,18 @@ def test_only_the_own_phone_or_a_free_one(phone: str) -> None:
     assert w.command("LoginAgent", agent_id="1002").ok  # type: ignore[union-attr]
 
 
+def test_who_is_logged_out_has_the_phone_of_the_newest_configuration_after_a_restart() -> None:
+    w = World(centre(2))
+    for agent in ("1001", "1002"):
+        w.register(agent)
+        w.command("LoginAgent", agent_id=agent)
+    w.command("LogoutAgent", agent_id="1001")
+    moved = {name: replace(one, extension=f"30{name[2:]}") for name, one in w.config.agents.items()}
+    w.config = replace(w.config, agents=moved, version=2)
+    w.restart(8)
+    assert [w.view("agents", agent)["extension"] for agent in ("1001", "1002")] == ["3001", "1002"]
+
+
 def test_a_free_phone_is_borrowed_until_the_logout() -> None:
     w = World(centre(free_seating=("2000",)))
     w.register("2000")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from cti_server.engine import adoption, agents, core, offers
+from cti_server.engine import adoption, agents, calls, core, offers
 from cti_server.engine.messages import EffectResult, Noticed, Tick
-from tests.engine.world import World
+from cti_server.engine.state import Pending
+from tests.engine.world import NODE, World, centre, with_queue
 
 
 class Boom(Exception):
@@ -134,6 +135,54 @@ def test_an_agent_of_a_call_that_is_set_aside_is_free_again_after_a_rest(monkeyp
     assert w.state("1001") == "reserved"
 
 
+def test_an_agent_rests_and_is_there_for_the_next_call_without_another_word() -> None:
+    w = World()
+    w.forgiving = True
+    w.agent("1001", ready=False)
+    w.command("ReadyAgent", agent_id="1001")
+    caller = w.call()
+    w.pick_up(w.offered_leg())
+    for _ in range(2):
+        w.engine._core.failed("test", w.the_call(caller)["id"], Boom("as provoked"))
+        w.give(Tick(w.now))
+    if w.state("1001") == "wrap_up":
+        w.command("EndWrapUp", agent_id="1001")
+    waiting = w.call()
+    assert w.the_call(waiting)["phase"] == "queued"
+    w.wait(14)
+    assert w.the_call(waiting)["phase"] == "queued"
+    w.wait(2)
+    assert w.the_call(waiting)["phase"] == "offered"
+
+
+@pytest.mark.parametrize("talks", [False, True])
+def test_a_call_that_cannot_even_be_closed_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, talks: bool) -> None:
+    def caller_left(*arguments: Any) -> None:
+        raise Boom("as provoked")
+
+    w = World(with_queue(centre(), "sales", max_wait_s=600))
+    w.forgiving = True
+    if talks:
+        w.agent("1001")
+    caller = w.call()
+    if talks:
+        w.pick_up(w.offered_leg())
+    known = w.the_call(caller)["id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, "caller_left", caller_left)
+        for _ in range(2):
+            w.engine._core.failed("test", known, Boom("as provoked"))
+            w.give(Tick(w.now))
+    assert known not in w.engine.snapshot()["calls"]
+    assert known not in w.mirror["calls"]
+    assert [f["call_id"] for f in w.of_kind("call")] == [known]
+    assert w.view("queues", "sales")["waiting"] == 0
+    assert w.engine._core.deadlines.of(known) == []
+    assert not [leg for leg in w.engine._core.legs.values() if leg.call_id == known]
+    w.agent("1002")
+    assert w.the_call(w.call())["phase"] == "offered"
+
+
 def test_routing_that_fails_for_one_call_serves_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     w = World()
     w.forgiving = True
@@ -155,11 +204,20 @@ def test_routing_that_fails_for_one_call_serves_the_next(monkeypatch: pytest.Mon
 def test_a_result_that_cannot_be_taken_is_asked_for_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     w = World()
     w.forgiving = True
-    w.call()
-    pending = dict(w.engine._core.pending)
-    for effect_id in pending:
-        w.give(EffectResult(w.now, effect_id, False, "-ERR odd"))
-    assert not set(pending) & set(w.engine._core.pending)
+    w.agent("1001")
+    leg = w.call()
+    asked: list[str] = []
+
+    def refused(core: Any, call_id: str, *rest: Any) -> None:
+        asked.append(call_id)
+        raise Boom("as provoked")
+
+    monkeypatch.setattr(offers, "originate_refused", refused)
+    w.engine._core.pending["1-900"] = Pending("originate", f"{w.the_call(leg)['id']} {w.offered_leg()}", "", NODE, w.now)
+    for _ in range(2):
+        w.give(EffectResult(w.now, "1-900", False, "-ERR odd"))
+    assert asked == [w.the_call(leg)["id"]]
+    assert [type(d) for d in w.defects] == [Boom]
 
 
 def test_the_shells_trouble_stands_until_it_is_over() -> None:

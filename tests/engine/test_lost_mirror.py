@@ -74,9 +74,15 @@ def test_the_days_figures_come_back_from_the_ledger() -> None:
     w.restart(8, mirror=False)
     assert shown(w)[0]["answered"] == 0
     assert w.engine.figures_before_ms == w.now
+    seen = len(w.published)
     restore(w)
     assert shown(w) == before
     assert w.engine.figures_before_ms == 0, "nothing is lacking any more"
+    told = {(e.name, (e.data.get("agent") or e.data.get("queue") or {})["id"]) for e in w.published[seen:]}
+    assert told == {
+        *(("queue.changed", queue) for queue in w.config.queues),
+        *(("agent.status_changed", agent) for agent in w.config.agents),
+    }, "every screen is told"
 
 
 def test_what_closes_after_the_start_is_counted_once() -> None:

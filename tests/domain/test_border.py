@@ -1,0 +1,176 @@
+"""What the border lets through and what it refuses, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import orjson
+import pytest
+
+from cti_server.domain import border
+from cti_server.domain.border import DEPTH, LARGEST, LATEST_MS, BadInput
+
+
+def nested(depth: int, open_: str = '{"a":', close: str = "}") -> bytes:
+    return f"{open_ * depth}1{close * depth}".encode()
+
+
+@pytest.mark.parametrize("raw", [nested(DEPTH), b'{"a":' + nested(DEPTH - 1, "[", "]") + b"}", b"{}", b'{"a":[{},{},[1]]}', "{}"])
+def test_a_document(raw: bytes | str) -> None:
+    assert border.document(raw) == orjson.loads(raw)
+
+
+def test_brackets_side_by_side_are_not_deep() -> None:
+    raw = orjson.dumps({"a": [{} for _ in range(DEPTH * 2)], "b": "{[" * DEPTH})
+    assert border.document(raw) == orjson.loads(raw)
+    assert border.document(raw.decode()) == orjson.loads(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"{", "row: not JSON"),
+        (b"", "row: not JSON"),
+        (b'{"a":"\xff"}', "row: not JSON"),
+        (b"[]", "row: is a list, wants an object"),
+        (b'"x"', "row: is a text, wants an object"),
+        (b"null", "row: is missing, wants an object"),
+        (b"1", "row: is a int, wants an object"),
+        (nested(DEPTH + 1), "row: is nested deeper"),
+        (nested(DEPTH + 1).decode(), "row: is nested deeper"),
+        (b'{"a":' + nested(DEPTH, "[", "]") + b"}", "row: is nested deeper"),
+        ('{"a":' + nested(DEPTH, "[", "]").decode() + "}", "row: is nested deeper"),
+        (None, "row: not JSON"),
+    ],
+)
+def test_what_is_no_document(raw: Any, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        border.document(raw, "row")
+
+
+def test_a_text() -> None:
+    assert border.text({"a": "x" * 200}, "a") == "x" * 200
+    assert border.text({}, "a", default="") == ""
+    for wrong in ("x" * 201, 1, None, True, ["x"], {}):
+        with pytest.raises(BadInput, match=r"a is .*, wants a text of at most 200 characters"):
+            border.text({"a": wrong}, "a")
+    with pytest.raises(BadInput, match="a is missing"):
+        border.text({}, "a")
+
+
+@pytest.mark.parametrize(("given", "expected"), [(0, 0), (5.0, 5), (LARGEST, LARGEST)])
+def test_a_whole_number(given: float, expected: int) -> None:
+    found = border.whole({"a": given}, "a")
+    assert (found, type(found)) == (expected, int)
+
+
+@pytest.mark.parametrize("wrong", [-1, LARGEST + 1, 1.5, 1e300, float("inf"), float("nan"), True, "5", None, [5]])
+def test_what_is_no_whole_number(wrong: Any) -> None:
+    with pytest.raises(BadInput, match=r"a is .*, wants a whole number from 0 to"):
+        border.whole({"a": wrong}, "a")
+
+
+def test_a_whole_number_within_its_own_bounds() -> None:
+    assert [border.whole({"a": value}, "a", -2, 2) for value in (-2, 2)] == [-2, 2]
+    assert border.whole({}, "a", default=3) == 3
+    for wrong in (-3, 3):
+        with pytest.raises(BadInput, match=r"from -2 to 2"):
+            border.whole({"a": wrong}, "a", -2, 2)
+
+
+def test_a_moment_is_one_of_this_century() -> None:
+    assert [border.moment({"at": value}, "at") for value in (0, LATEST_MS)] == [0, LATEST_MS]
+    for wrong in (-1, LATEST_MS + 1, "0"):
+        with pytest.raises(BadInput, match="at is"):
+            border.moment({"at": wrong}, "at")
+
+
+def test_an_object_within() -> None:
+    assert border.mapping({"a": {"b": 1}}, "a") == {"b": 1}
+    for wrong in ([], "x", None, 1):
+        with pytest.raises(BadInput, match=r"a is .*, wants an object"):
+            border.mapping({"a": wrong}, "a")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("0", 0), ("7", 7), (b"7", 7), (" 7\n", 7), (str(LARGEST), LARGEST), ("007", 7),
+        (str(LARGEST + 1), -1), ("9" * 5000, -1), ("-7", -1), ("+7", -1), ("7.0", -1), ("1e3", -1), ("1_000", -1), ("\u0667", -1),
+        ("\u00b2", -1), (b"\xff", -1), ("", -1), (None, -1), ("x", -1),
+    ],
+)  # fmt: skip
+def test_digits(said: str | bytes | None, expected: int) -> None:
+    assert border.digits(said, -1) == expected
+
+
+def test_digits_up_to_a_bound() -> None:
+    assert [border.digits(said, 9, largest=5) for said in ("5", "6")] == [5, 9]
+
+
+class Inner(TypedDict):
+    n: int
+
+
+class Row(TypedDict):
+    name: str
+    count: int
+    share: float
+    on: bool
+    inner: Inner
+    names: list[str]
+    by_name: Mapping[str, int]
+    maybe: str | None
+    anything: Any
+
+
+GOOD: dict[str, Any] = {
+    "name": "x", "count": LARGEST, "share": 0.5, "on": True, "inner": {"n": 1}, "names": ["a", "b"], "by_name": {"a": 1},
+    "maybe": None, "anything": [{}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {},
+        {"share": 1},
+        {"names": []},
+        {"by_name": {}},
+        {"maybe": "x"},
+        {"inner": {}},
+        {"inner": {"n": 1, "new": "x"}},
+        {"new": 1},
+    ],
+)
+def test_what_fits(same: dict[str, Any]) -> None:
+    assert border.misfits(Row, {**GOOD, **same}) == []
+
+
+def test_what_is_missing_is_no_misfit() -> None:
+    assert border.misfits(Row, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("name", 1), ("name", None),
+        ("count", True), ("count", 1.0), ("count", LARGEST + 1), ("count", -LARGEST - 1), ("count", "1"),
+        ("share", True), ("share", "0.5"), ("on", 1), ("inner", []), ("inner", {"n": "1"}), ("inner", None), ("names", ["a", 1]),
+        ("names", "ab"), ("names", {"a": "b"}), ("by_name", {"a": "1"}), ("by_name", [1]), ("maybe", 1),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_named(name: str, wrong: Any) -> None:
+    (said,) = border.misfits(Row, {**GOOD, name: wrong})
+    assert said.startswith(f"{name} is ")
+
+
+def test_what_is_shown_of_a_wrong_value_is_short() -> None:
+    (said,) = border.misfits(Row, {"count": "x" * 5_000})
+    assert len(said) < 100
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert border.misfits(Row, {"name": deep}) == ["name is a list"]
+    assert border.misfits(Row, {"name": {"secret": "x"}}) == ["name is an object"]
