@@ -118,7 +118,7 @@ def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping
                 row = core.agents[thing].row
             for part in parts:
                 setattr(row, part, getattr(row, part) + values.get(part, 0))
-            core.changed(kind, thing, "agent.status_changed" if kind == "agents" else "")
+            core.changed(kind, thing, "agent.status_changed" if kind == "agents" else "queue.changed")
 
 
 def _roll_agent(core: Core, agent: Agent) -> None:
