@@ -9,6 +9,7 @@ monkey.patch_all(thread=False, subprocess=False, signal=False, os=False, queue=F
 
 import importlib.util  # noqa: E402
 import os  # noqa: E402
+import signal  # noqa: E402
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -22,6 +23,11 @@ settings.load_profile("busy machine")
 
 GROUPS = {"real_switch": "switch", "switch": "switch", "browser": "browser", "mariadb_server": "mariadb", "mariadb": "mariadb"}
 """Fixture, mark or parameter -> group of tests that share one expensive server, so that parallel runs start it once."""
+
+
+def pytest_configure() -> None:
+    """A run that is told to end takes its servers with it, as after Ctrl-C: they are sessions of their own."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
