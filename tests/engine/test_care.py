@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig
 from tests.engine.world import World, centre, with_queue
 
@@ -34,6 +33,8 @@ def test_where_nobody_is_logged_in_an_alarm_stands_until_somebody_is() -> None:
     assert w.the_call(leg)["phase"] == "queued"
     assert alarms(w) == ["unstaffed:sales"]
     assert "nobody is logged in" in w.view("alarms", "unstaffed:sales")["text"]
+    w.wait(7200)
+    assert alarms(w) == ["unstaffed:sales"], "it lasts"
     w.agent("1001", ready=False)
     assert alarms(w) == []
     w.call()
@@ -193,4 +194,3 @@ def test_who_logs_out_while_the_caller_waits_for_the_phone_gives_the_caller_back
     w.command("LogoutAgent", agent_id="1001")
     assert w.view("agents", "1001")["status"] == "logged_out"
     assert w.the_call(leg)["agent"] == "1002"
-    assert any(isinstance(command, sw.Originate) for command in w.commands)

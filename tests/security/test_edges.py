@@ -79,30 +79,32 @@ def test_every_query_at_every_edge(app: Flask, admin: Desk) -> None:
 
 
 def test_every_path_at_every_edge(app: Flask, admin: Desk) -> None:
-    found = []
+    found, tried = [], 0
     for rule in app.url_map.iter_rules():
         if not rule.arguments or rule.rule.startswith("/socket.io"):
             continue
         for value in VALUES:
             url = re.sub(r"<[^>]+>", lambda _, v=value: quoted(v), rule.rule)  # type: ignore[misc]
             for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+                tried += 1
                 answer = admin.call(method, url)
                 if wrong(answer):
                     found.append((method, rule.rule, value[:30], answer.status_code))
-    assert found == []
+    assert (found, tried > len(VALUES) * 10) == ([], True)
 
 
 def test_every_body_at_every_edge(app: Flask, admin: Desk) -> None:
-    found = []
+    found, tried = [], 0
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) & {"POST", "PUT", "PATCH"}):
             url = re.sub(r"<[^>]+>", "x", rule.rule)
             for body in BODIES:
                 for content_type in ("application/json", "application/x-www-form-urlencoded"):
+                    tried += 1
                     answer = admin.call(method, url, data=body.encode("latin-1"), content_type=content_type)
                     if wrong(answer):
                         found.append((method, rule.rule, body[:30], answer.status_code))
-    assert found == []
+    assert (found, tried >= len(BODIES) * 2) == ([], True)
 
 
 @pytest.mark.parametrize("field", ["login", "password"])

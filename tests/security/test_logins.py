@@ -11,6 +11,7 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 
+from cti_server.errors import CtiError
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from tests.webapp.live import PATIENCE_S, WebProcess
@@ -160,5 +161,5 @@ def test_forwarded_addresses_count_from_trusted_proxies_only(
 
 
 def test_a_setting_that_is_no_network_is_said(make_web: Callable[..., Any]) -> None:
-    with pytest.raises(Exception, match="CTI_TRUSTED_PROXIES"):
+    with pytest.raises(CtiError, match="CTI_TRUSTED_PROXIES"):
         make_web(trusted_proxies="10.0.0.0/40")
