@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cti_server.domain.numbers import caller_id, service_number
+from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
-from cti_server.domain.switch import KillLeg, LegParked
+from cti_server.domain.switch import LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg
@@ -18,25 +18,25 @@ _QUEUE_OUTCOMES = {"overflowed": "overflowed", "failed": "failed", "switch-lost"
 def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
     """A new caller has parked in our hands. ``limited``: just now, so that the trunk's limits count."""
     service = service_number(core.config.service_numbers, event.destination, core.config.country_code)
-    if service is None:
-        text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
-        core.alarm("unknown-service-number", "minor", "configuration", text, event.destination[:32])
-        core.send(event.node, event.leg, KillLeg(event.leg, "UNALLOCATED_NUMBER"))
-        return
     call = Call(
         core.next_id(),
         event.node,
         event.leg,
         *caller_id(event.caller_number, event.caller_name),
-        service.number,
-        service.name,
+        service.number if service else caller_number(event.destination),
+        service.name if service else "",
         core.now,
         core.counter,
         answered=event.answered,
     )
     register(core, call, Leg(event.leg, event.node, "customer", call.id, state="parked", parked=True))
-    caller.prepare(core, call)
     core.changed("calls", call.id, "call.arrived")
+    if service is None:
+        text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
+        core.alarm("unknown-service-number", "minor", "configuration", text, event.destination[:32])
+        caller.hang_up(core, call, "UNALLOCATED_NUMBER", "unknown-number")
+        return
+    caller.prepare(core, call)
     if limited and trunks.beyond_limit(core, event):
         caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
     elif service.flow:

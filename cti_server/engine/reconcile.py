@@ -84,13 +84,16 @@ def _taking_back(core: Core, leg_id: str) -> bool:
 
 
 def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
-    """An inbound channel for one of our numbers that nobody drives and that no engine has taken."""
+    """An inbound channel that the dialplan gave us, or for one of our numbers; nobody drives it and no engine has taken it."""
     return (
         channel.direction == "inbound"
         and not channel.bridged_to
         and channel.state in ("CS_EXECUTE", "CS_PARK")
         and channel.context == calls.INBOUND_CONTEXT
-        and service_number(core.config.service_numbers, channel.destination, core.config.country_code) is not None
+        and (
+            channel.cti.get("cti_phase") == "arriving"
+            or service_number(core.config.service_numbers, channel.destination, core.config.country_code) is not None
+        )
         and not channel.cti.get("cti_call")
     )
 

@@ -24,7 +24,7 @@ class CallFact(TypedDict):
     service_number: str
     arrived_ms: int
     ended_ms: int
-    outcome: str  # answered, abandoned, overflowed, voicemail, ivr, failed, switch-lost
+    outcome: str  # answered, abandoned, overflowed, voicemail, ivr, failed, switch-lost, unknown-number
     last_queue: str
     last_agent: str
     hung_up_by: str  # customer, agent, system

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti_server.domain import switch as sw
 from cti_server.engine.codec import decode_effect, encode_line
-from tests.engine.world import World, centre, with_queue
+from tests.engine.world import Channel, World, centre, with_queue
 
 
 def test_a_whole_call() -> None:
@@ -124,6 +124,28 @@ def test_an_unknown_number_is_refused_with_one_alarm_a_minute() -> None:
     w.wait(61)
     w.call("9999")
     assert w.names().count("alarm.raised") == 2
+
+
+def test_a_call_to_an_unknown_number_is_in_the_books() -> None:
+    w = World()
+    w.call("0755 9999;x=1")
+    (fact,) = w.of_kind("call")
+    assert (fact["number"], fact["service_number"]) == ("13800138000", "07559999")
+    assert (fact["outcome"], fact["cause"], fact["hung_up_by"]) == ("unknown-number", "UNALLOCATED_NUMBER", "system")
+    assert (fact["last_queue"], fact["last_agent"], fact["estimated"]) == ("", "", False)
+    assert not w.of_kind("segment")
+    assert not w.mirror["calls"]
+
+
+def test_a_caller_of_an_unknown_number_who_came_without_a_daemon_is_refused_and_booked() -> None:
+    w = World()
+    mirror = w.mirror
+    w.channels["early"] = Channel("early", "inbound", "9999", "13800138000", "", w.now, parked=True)
+    w.channels["early"].variables.update(cti_dialled="9999", cti_role="caller", cti_phase="arriving")
+    w.restart(8)
+    assert "early" not in w.channels
+    assert [fact["outcome"] for fact in w.of_kind("call")] == ["unknown-number"]
+    assert not mirror["calls"]
 
 
 def test_abandoned_while_waiting() -> None:

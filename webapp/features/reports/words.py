@@ -80,6 +80,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "outcome.ivr": ("语音导航中结束", "Ended in the menu"),
     "outcome.failed": ("失败", "Failed"),
     "outcome.switch-lost": ("交换机中断", "Switch failed"),
+    "outcome.unknown-number": ("号码未配置", "Number not set up"),
 }
 
 

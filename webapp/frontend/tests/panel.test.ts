@@ -65,11 +65,11 @@ describe('the network strip', () => {
 
   it('tells trunks of the same name apart by their switch', async () => {
     const one = { linked: true, reason: '', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 }
-    useNetwork().replace([trunk({}), trunk({ id: 'b:carrier', node: 'b', ping_ms: 0, state: 'down', detail: 'NOREG' })], [{ ...one, id: 'main' }, { ...one, id: 'b' }])
+    useNetwork().replace([trunk({}), trunk({ id: 'b:carrier', node: 'b', ping_ms: 0, state: 'down', detail: 'FAIL_WAIT' })], [{ ...one, id: 'main' }, { ...one, id: 'b' }])
     const box = await mount(NetworkStrip, {})
     const rows = [...box.querySelectorAll('[data-trunk]')].map((row) => row.textContent)
     expect(rows[0]).toContain('carrier · b')
-    expect(rows[0]).toContain('NOREG')
+    expect(rows[0]).toContain('Registration failed, tries again soon')
     expect(rows[0]).not.toContain('ms')
     expect(rows[1]).toContain('carrier · main')
   })

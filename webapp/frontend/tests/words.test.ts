@@ -80,6 +80,12 @@ describe('words for what the server says', () => {
     expect(problems.filter((code) => !(code in en.player.problem) || !(code in zh.player.problem))).toEqual([])
   })
 
+  it('exist for every state of a trunk', () => {
+    const states = ['_UP', '_DOWN'].flatMap((name) => words(source('cti_server/engine/trunks.py').match(new RegExp(`${name} = (.*)`))![1]!))
+    expect(states).toContain('FAIL_WAIT')
+    allHaveWords('trunkDetail', states)
+  })
+
   it('exist for every formula', () => allHaveWords('formulas', all(source('cti_server/domain/kpi.py'), /Formula\(\s*"([a-z-]+)"/g)))
 
   it('exist for every error that a page can be told', () => {
@@ -114,7 +120,7 @@ describe('an error in words', () => {
 
   it('is a sentence also for an id that is newer than the page', () => {
     i18n.global.locale.value = 'zh-CN'
-    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${zh.errors.other} (the words)`)
+    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${zh.errors.other} (${zh.common.technical.replace('{text}', 'the words')})`)
   })
 })
 
@@ -126,9 +132,10 @@ describe('an alarm', () => {
   })
   const alarm = (id: string, kind: string, subject: string, text = 'in English'): AlarmView => ({ id, severity: 'major', kind, subject, text })
 
-  it('is told in the page’s language with the engine’s words as detail', async () => {
+  it('is told in the page’s language with the engine’s words only where they say which one', async () => {
     useAlarms().replace([
       alarm('trunk-down:main:carrier', 'trunk', 'main:carrier', 'trunk carrier on main is down: NOREG'),
+      alarm('bad-flow', 'configuration', 'flows', 'flow x'),
       alarm('recording-missing:c1', 'recording', 'c1'),
       alarm('brand-new', 'switch', 'main'),
       alarm('unheard-of', 'odd', 'x', 'odd words'),
@@ -136,7 +143,8 @@ describe('an alarm', () => {
     const box = await mount(Alarms, {})
     const rows = Object.fromEntries([...box.querySelectorAll('li')].map((row) => [row.dataset.alarm, row.textContent]))
     expect(rows['trunk-down:main:carrier']).toContain('中继 main:carrier 中断')
-    expect(rows['trunk-down:main:carrier']).toContain('trunk carrier on main is down: NOREG')
+    expect(rows['trunk-down:main:carrier']).not.toMatch(/is down|NOREG/)
+    expect(rows['bad-flow']).toContain('技术详情（英文）：flow x')
     expect(rows['recording-missing:c1']).toContain('c1')
     expect(rows['brand-new']).toContain('交换机')
     expect(rows['unheard-of']).toContain('odd words')

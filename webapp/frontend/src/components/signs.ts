@@ -38,6 +38,7 @@ export const OUTCOME_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
   ivr: { tone: 'idle', icon: 'keypad' },
   failed: { tone: 'bad', icon: 'alert' },
   'switch-lost': { tone: 'bad', icon: 'server' },
+  'unknown-number': { tone: 'warn', icon: 'info' },
 }
 
 export const SEVERITY_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {

@@ -24,7 +24,7 @@ export function errorText(error: unknown): string {
   const known = i18n.global.te(`errors.${id}`)
   const text = known ? i18n.global.t(`errors.${id}`, { wait: waitOf(error.details) }) : i18n.global.t('errors.other')
   const own = known && id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
-  return own ? `${text} (${own})` : text
+  return own ? `${text} (${i18n.global.t('common.technical', { text: own })})` : text
 }
 
 /** Why the result of a call is not saved. */
