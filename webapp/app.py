@@ -9,7 +9,7 @@ from typing import Any
 import flask_smorest
 import redis
 import structlog
-from flask import Flask
+from flask import Flask, request
 
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
@@ -41,6 +41,7 @@ from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
 from webapp.realtime.sockets import Sockets
 from webapp.schemas import IdConverter
+from webapp.threads import FileReads
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,7 @@ def create_app(
     app.extensions[EXTENSION] = _parts(
         app, settings, ports, client, clock, dist, passwords or Passwords(), limits or Limits.here()
     )
+    app.before_request(_read_files_apart)
     app.before_request(guard.guard)
     headers.register(app, settings.phone_ws_url)
     app.extensions[EXTENSION].metrics.register(app)
@@ -94,6 +96,10 @@ def create_app(
     app.register_blueprint(static_page.blueprint)
     guard.check_roles_declared(app)
     return app
+
+
+def _read_files_apart() -> None:
+    request.environ["wsgi.file_wrapper"] = FileReads
 
 
 def _parts(

@@ -25,6 +25,7 @@ STATUS: dict[str, int] = {
     "bad-day": 422,
     "bad-page": 422,
     "bad-interval": 422,
+    "search-too-long": 422,
     "data-too-large": 422,
     "wrong-state": 409,
     "phone-in-use": 409,

@@ -1,4 +1,4 @@
-"""SQLite runs outside the hub: its library blocks the whole process while it reads, and every desk would wait.
+"""What blocks the whole process runs outside the hub, for every desk would wait: SQLite, files, big tables.
 
 A query of MariaDB needs none of this: its driver waits on a socket, which lets the others run.
 """
@@ -6,14 +6,47 @@ A query of MariaDB needs none of this: its driver waits on a socket, which lets 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import IO, Any, TypeVar, cast
 
 from gevent.threadpool import ThreadPool
+from werkzeug.wsgi import FileWrapper
 
 QUICK_THREADS, LONG_THREADS = 4, 2
 """Of the small queries behind each request; of lists, files and reports, which never keep the small ones waiting."""
+DISK_THREADS, TABLE_THREADS = 4, 2
+"""For files that are read, where a disk may be away; for tables that are made."""
+BLOCK = 256 * 1024
 
 T = TypeVar("T")
+
+
+@cache
+def disk() -> ThreadPool:
+    return ThreadPool(DISK_THREADS)
+
+
+@cache
+def tables() -> ThreadPool:
+    return ThreadPool(TABLE_THREADS)
+
+
+def apart(pool: ThreadPool, method: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """``method`` in ``pool``; the greenlet that calls waits, the others go on. Errors come back to it."""
+    error, value = pool.apply(_tried, (method, args, kwargs))
+    if error is not None:
+        raise error
+    return cast(T, value)
+
+
+class FileReads(FileWrapper):
+    """As ``wsgi.file_wrapper``: a file that is sent, read block by block outside the hub."""
+
+    def __init__(self, file: IO[bytes], buffer_size: int = 0) -> None:
+        super().__init__(file, max(buffer_size, BLOCK))
+
+    def __next__(self) -> bytes:
+        return apart(disk(), super().__next__)
 
 
 def outside(port: T, pool: ThreadPool, before: Callable[[], object] = lambda: None) -> T:
@@ -35,10 +68,7 @@ class _Outside:
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._before()
-            error, value = self._pool.apply(_tried, (method, args, kwargs))
-            if error is not None:
-                raise error
-            return value
+            return apart(self._pool, method, *args, **kwargs)
 
         setattr(self, name, run)
         return run

@@ -155,7 +155,9 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         centre=centre,
         calls=calls,
         recordings=SqlRecordings(engine),
-        reports=Reports(SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock, SqlRolledRows(engine)),
+        reports=Reports(
+            SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock, SqlRolledRows(engine, gevent.sleep), gevent.sleep
+        ),
         database=SqlDatabase(Ping(engine)),
     )
 

@@ -24,6 +24,7 @@ from cti_server.services.quarters import QUARTER_MS, RolledRows, spans
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
+ROWS_AT_ONCE = 500
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
 QUEUE_FIGURES = ("offered", *kpi.QUEUE_PARTS)
 AGENT_FIGURES = kpi.AGENT_PARTS
@@ -64,7 +65,10 @@ class LedgerReader(Protocol):
 
 
 class Reports:
-    """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents."""
+    """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents.
+
+    ``pause`` is called every ROWS_AT_ONCE rows of a report, as by the reader between chunks.
+    """
 
     def __init__(
         self,
@@ -73,17 +77,22 @@ class Reports:
         config: Callable[[], CentreConfig],
         clock: Clock,
         rolled: RolledRows | None = None,
+        pause: Callable[[], object] = lambda: None,
     ) -> None:
         self._reader = reader
         self._calls = calls
         self._config = config
         self._clock = clock
         self._rolled = rolled
+        self._pause = pause
 
     def queues(
         self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = ""
     ) -> dict[str, Any]:
-        """{day, until, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, as_of_ms}.
+        """{day, until, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, all, as_of_ms}.
+
+        ``all``: all calls of the report, queue ''. Its service level is of the counts, each queue's by its own formula;
+        ``formula`` is '' where these differ.
 
         '' is today, all, each its own formula, and for ``until`` the same day.
         Raises CtiError 'bad-day', 'no-such-formula', 'bad-interval', 'database-away'.
@@ -103,14 +112,15 @@ class Reports:
         for rolled_rows, span in sums:
             for sum_ in rolled_rows.queues(*span, queue, interval_min == DAY_MIN):
                 kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), sum_.parts)
-        known = [queue] if queue else sorted(config.queues)
+        totals = rows.totals([queue] if queue else sorted(config.queues), self._gently)
         return {
             "day": day,
             "until": until,
             "zone": config.time_zone,
             "formula": formula,
-            "rows": [_shown(row, config, formula) for row in rows.listed()],
-            "totals": {name: _shown(row, config, formula) for name, row in rows.totals(known).items()},
+            "rows": [_shown(row, config, formula) for row in self._gently(rows.listed())],
+            "totals": {name: _shown(row, config, formula) for name, row in totals.items()},
+            "all": _all_queues(rows.sum(totals), totals, config, formula),
             "as_of_ms": as_of_ms,
         }
 
@@ -123,7 +133,7 @@ class Reports:
         until: str = "",
         interval_min: int = 15,
     ) -> dict[str, Any]:
-        """{day, until, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, as_of_ms}. Raises as ``queues``.
+        """{day, until, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, all, as_of_ms}. Raises as ``queues``.
 
         ``running``: what the agents do now, as AgentView; it counts from where the facts end until ``as_of_ms``.
         """
@@ -146,13 +156,15 @@ class Reports:
         asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
         for fact in _running(asked, ended, min(as_of_ms, end)):
             _add_interval(rows, fact, start, end)
-        chosen = (a for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent))
+        chosen = [a.id for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent)]
+        totals = rows.totals(chosen, self._gently)
         return {
             "day": day,
             "until": until,
             "zone": config.time_zone,
-            "rows": [kpi.figures(row) for row in rows.listed()],
-            "totals": {name: kpi.figures(row) for name, row in rows.totals([a.id for a in chosen]).items()},
+            "rows": [kpi.figures(row) for row in self._gently(rows.listed())],
+            "totals": {name: kpi.figures(row) for name, row in totals.items()},
+            "all": {**kpi.figures(rows.sum(totals)), "agent": ""},
             "as_of_ms": as_of_ms,
         }
 
@@ -175,6 +187,12 @@ class Reports:
         return {"items": self._calls.rows(page), "total": len(ids), "page": query.page, "per_page": query.per_page}
 
     # ------------------------------------------------------------ inside
+
+    def _gently(self, rows: list[Any]) -> Iterator[Any]:
+        for at, row in enumerate(rows, 1):
+            yield row
+            if at % ROWS_AT_ONCE == 0:
+                self._pause()
 
     def _sources(
         self, cuts: list[tuple[int, int]], days: bool
@@ -256,6 +274,17 @@ def _shown(row: QueueRow, config: CentreConfig, formula: str) -> dict[str, Any]:
     return figures
 
 
+def _all_queues(row: QueueRow, totals: Mapping[str, QueueRow], config: CentreConfig, formula: str) -> dict[str, Any]:
+    """``row``: the sum of the totals. Its service level is that of the counts, of each queue by its formula."""
+    used = {queue: formula or _queue(config, queue).service_level_formula for queue in totals}
+    counts = [kpi.formula_named(used[queue]).parts(total) for queue, total in totals.items()]
+    right, counted = sum(n for n, _ in counts), sum(of for _, of in counts)
+    names = set(used.values())
+    level = right / counted if counted else None
+    figures = _shown(row, config, formula or kpi.DEFAULT_FORMULA)
+    return {**figures, "queue": "", "service_level": level, "formula": names.pop() if len(names) == 1 else ""}
+
+
 def _queue_figures(segment: Mapping[str, Any], row: QueueRow) -> dict[str, int]:
     """What one segment contributes: that of an empty row to which it is added, so that ``offered`` is counted there too."""
     row.add_segment(segment)
@@ -282,6 +311,7 @@ class _Grid:
         self._slots = slots
         self._starts = [start for start, _ in slots]
         self._make = make
+        self._bounds = (slots[0][0], slots[-1][1])
         self._rows: dict[tuple[str, int], Any] = {}
 
     def at(self, name: str, at_ms: int) -> Any:
@@ -300,13 +330,15 @@ class _Grid:
     def listed(self) -> list[Any]:
         return [self._rows[key] for key in sorted(self._rows)]
 
-    def totals(self, known: Iterable[str]) -> dict[str, Any]:
+    def totals(self, known: Iterable[str], gently: Callable[[list[Any]], Iterator[Any]]) -> dict[str, Any]:
         """One row per name over all intervals: the known ones and all that came up."""
-        bounds = (self._slots[0][0], self._slots[-1][1])
-        names: dict[str, list[Any]] = {name: [self._make(name, *bounds)] for name in known}
+        names: dict[str, list[Any]] = {name: [self._make(name, *self._bounds)] for name in known}
         for (name, _), row in sorted(self._rows.items()):
-            names.setdefault(name, [self._make(name, *bounds)]).append(row)
-        return {name: kpi.merge(rows) for name, rows in names.items()}
+            names.setdefault(name, [self._make(name, *self._bounds)]).append(row)
+        return {name: kpi.merge(gently(rows)) for name, rows in names.items()}
+
+    def sum(self, totals: Mapping[str, Any]) -> Any:
+        return kpi.merge([self._make("", *self._bounds), *totals.values()])
 
     def _row(self, name: str, slot: int) -> Any:
         row = self._rows.get((name, slot))

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from cti_server.adapters.sql import reading
 from cti_server.adapters.sql.accounts import SqlAccounts, SqlPhones
 from cti_server.adapters.sql.configurations import SqlConfigurations
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import limited, make_engine, migrate, transaction
 from cti_server.adapters.sql.ledger import SqlLedger
 from cti_server.adapters.sql.reading import CHUNK, SqlCalls, SqlLedgerReader
 from cti_server.adapters.sql.seed import is_empty, seed_demo
@@ -21,6 +22,7 @@ from cti_server.domain import kpi
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.kpi import AgentRow
 from cti_server.domain.localday import day_bounds
+from cti_server.domain.numbers import search_for
 from cti_server.errors import CtiError
 from cti_server.services.calls import CallQuery, Calls
 from cti_server.services.ledger import read_fact
@@ -127,7 +129,13 @@ def test_live_rows_and_report_agree_and_every_count_is_its_list(rig: Rig, minute
     own = {queue: config.service_level_formula for queue, config in rig.config.queues.items()}
     assert report["totals"] == {queue: shown(row, own[queue]) for queue, row in live.items()}
     assert {(row["queue"], row["formula"]) for row in report["rows"]} <= set(own.items())
+    whole = kpi.merge(live.values())
+    level = [kpi.FORMULAS[own[queue]].parts(row) for queue, row in live.items()]
+    mixed = {"queue": "", "formula": "", "service_level": sum(n for n, _ in level) / sum(of for _, of in level)}
+    assert report["all"] == {**shown(whole, "positive"), **mixed}
+    assert report["all"]["asa_s"] == whole.wait_ms / 1000 / whole.answered, "weighted by calls"
     given = rig.reports.queues(DAY, formula="positive")
+    assert given["all"] == {**shown(whole, "positive"), "queue": ""}
     assert given["totals"] == {queue: shown(row, "positive") for queue, row in live.items()}
     assert sum(row["offered"] for row in report["rows"]) > 50
     for row in [*report["rows"][::7], *report["totals"].values()]:
@@ -152,6 +160,7 @@ def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
             live[data["agent"]].add_segment(data)
     assert report["totals"] == {agent: kpi.figures(row) for agent, row in live.items()}
     assert report["totals"]["1001"]["not_ready_ms"] == 60_000
+    assert report["all"] == {**kpi.figures(kpi.merge(live.values())), "agent": ""}
     for row in [*report["rows"][::11], report["totals"]["1002"]]:
         for figure in AGENT_FIGURES:
             query = FigureQuery("", row["agent"], row["start_ms"], row["end_ms"], (figure,), 1, 500)
@@ -367,3 +376,24 @@ def test_the_newest_version_is_known_whatever_its_document(rig: Rig) -> None:
     for version in (1, 7):
         store.add_version(version, version, "test", b"{")
     assert (store.newest(), store.newest_version()) == (b"{", 7)
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT COUNT(*) FROM n",
+    "mysql": "SELECT COUNT(*) FROM seq_1_to_1000000000000 WHERE seq % 7 = 3",
+}
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_says_what_to_do(rig: Rig) -> None:
+    with transaction(rig.engine) as session:
+        with pytest.raises(CtiError, match="by days") as refused, limited(session, 0.05):
+            session.execute(text(ENDLESS[rig.engine.dialect.name]))
+        assert refused.value.error_id == "search-too-long"
+        assert session.scalar(text("SELECT 1")) == 1, "the connection is as it was"
+
+
+@pytest.mark.parametrize(
+    ("number", "terms"), [("13800138000", 1), ("138-0013", 1), ("flowers", 1), ("+8613800138000", 5), ("5_2", 1)]
+)
+def test_a_part_of_a_number_is_looked_for_once_in_each_number(number: str, terms: int) -> None:
+    assert len(list(reading._number_conditions(search_for(number, "86")))) == terms

@@ -321,6 +321,12 @@ def _queue_row(queue: str, start: int, end: int, dice: random.Random, n: int) ->
     }
 
 
+def _sum(totals: dict[str, Any], rates: dict[str, Any]) -> dict[str, Any]:
+    rows = list(totals.values())
+    counts = [key for key, value in rows[0].items() if isinstance(value, int) and key not in ("start_ms", "end_ms")]
+    return {**rows[0], **{key: sum(row[key] for row in rows) for key in counts}, **rates}
+
+
 def queue_report() -> dict[str, Any]:
     start, step = _midnight_ms(), 900_000
     rows, totals = [], {}
@@ -351,6 +357,7 @@ def queue_report() -> dict[str, Any]:
         "formula": "",
         "rows": rows,
         "totals": totals,
+        "all": _sum(totals, {"queue": "", "formula": "", "service_level": 0.83, "aht_s": 201.3, "abandon_rate": 0.05}),
         "as_of_ms": int(time.time() * 1000),
     }
 
@@ -390,7 +397,8 @@ def agent_report() -> dict[str, Any]:
             "aht_s": 192.0,
             "occupancy": 0.61,
         }
-    return {"rows": rows, "totals": totals, "as_of_ms": int(time.time() * 1000)}
+    everything = _sum(totals, {"agent": "", "aht_s": 192.0, "occupancy": 0.61})
+    return {"rows": rows, "totals": totals, "all": everything, "as_of_ms": int(time.time() * 1000)}
 
 
 def tone() -> bytes:

@@ -130,7 +130,8 @@ class FakeReports(Reports):
         row["formula"] = formula or "negative"
         total, other = {**row, "asa_s": None}, {**row, "queue": "repair", "formula": formula or "positive"}
         found = {"day": day or "2026-01-02", "until": until or day or "2026-01-02", "zone": "Asia/Shanghai", "formula": formula}
-        return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "as_of_ms": 5}
+        everything = {**row, "queue": "", "formula": formula}
+        return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "all": everything, "as_of_ms": 5}
 
     def agents(
         self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int
@@ -138,7 +139,7 @@ class FakeReports(Reports):
         from webapp.features.reports.schemas import AGENT_COLUMNS
 
         row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}
-        return {"rows": [row], "totals": {"+1001": row}, "as_of_ms": 5}
+        return {"rows": [row], "totals": {"+1001": row}, "all": {**row, "agent": ""}, "as_of_ms": 5}
 
     def calls(self, query: FigureQuery) -> dict[str, Any]:
         return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page))

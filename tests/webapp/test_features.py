@@ -150,7 +150,7 @@ def test_a_recording_that_cannot_be_looked_at_is_no_file(archive: Web, monkeypat
 def test_reports_as_json(web: Web) -> None:
     desk = web.login("leader-a")
     report = desk.get("/api/reports/queues?day=2026-01-02&interval=30").get_json()
-    assert set(report) == {"day", "until", "zone", "formula", "rows", "totals", "as_of_ms"}
+    assert set(report) == {"day", "until", "zone", "formula", "rows", "totals", "all", "as_of_ms"}
     assert report["rows"][0]["service_level"] == 0.5
     assert report["totals"]["bills"]["asa_s"] is None
     assert desk.get("/api/reports/agents").get_json()["rows"][0]["agent"] == "+1001"
@@ -189,8 +189,10 @@ def test_report_files_are_for_people(web: Web) -> None:
         "Answered in time / (answered + abandoned)",
         "Answered in time / (answered + abandoned)",
         "(Answered + abandoned in time) / (answered + abandoned)",
+        "Each queue's own",
     ]
-    assert [row[1] for row in rows] == ["2023-11-15 06:13", "Total", "Total"]
+    assert [row[1] for row in rows] == ["2023-11-15 06:13", "Total", "Total", "Total"]
+    assert rows[3][0] == "All queues"
     assert rows[2][0] == fakes.CONFIG.queues["repair"].name
     first = dict(zip(names, rows[0], strict=True))
     assert (first["Service level"], first["Talk"], first["Avg. wait (ASA)"], first["Offered"]) == (
@@ -226,7 +228,7 @@ def test_times_and_rates_are_numbers_of_a_spreadsheet(web: Web) -> None:
 
 
 def test_files_have_a_word_for_every_code() -> None:
-    keys = [f"outcome.{code}" for code in (*CALL_OUTCOMES.values(), "overflowed", "switch-lost", "")]
+    keys = [f"outcome.{code}" for code in (*CALL_OUTCOMES.values(), "overflowed", "switch-lost", "unknown-number", "")]
     keys += [f"formula.{name}" for name in FORMULAS]
     keys += [*QUEUE_COLUMNS, *AGENT_COLUMNS, *files.CALL_COLUMNS]
     assert [key for key in keys if key not in words.WORDS] == []

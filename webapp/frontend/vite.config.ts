@@ -29,5 +29,5 @@ export default defineConfig({
     },
   },
   // Element Plus imports its styles: only the bundler can read them.
-  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
+  test: { environment: 'happy-dom', testTimeout: 30_000, include: ['tests/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },
 })

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -38,6 +39,10 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 EXAMPLES = "sqlite:///var/cti.db or mysql+pymysql://cti:PASSWORD@127.0.0.1:3306/cti"
 LOCK_TIMEOUT_S = 60
 RECYCLE_S = 60
+STEPS = 1000
+"""Of SQLite's machine between two looks at the time."""
+TOO_LONG = frozenset({1969, 3024})
+"""MariaDB's and MySQL's errors for a statement that took longer than it may."""
 WRONG_SERVER = frozenset({1047, 1053, 1290, 1792, 1836})
 """MariaDB's and MySQL's errors: a cluster's node without its cluster, shutdown in progress, --read-only, read-only transaction,
 read-only mode."""
@@ -124,6 +129,31 @@ def transaction(engine: Engine) -> Iterator[Session]:
         raise
     finally:
         session.close()
+
+
+@contextmanager
+def limited(session: Session, seconds: float) -> Iterator[None]:
+    """The statements in it may take so long together (SQLite) or each (a server). Raises CtiError 'search-too-long'."""
+    connection = session.connection()
+    raw: Any = connection.connection.driver_connection
+    end, dialect = monotonic() + seconds, connection.dialect
+    mariadb = getattr(dialect, "is_mariadb", False)
+    name, most = ("max_statement_time", f"{seconds:f}") if mariadb else ("max_execution_time", f"{seconds * 1000:.0f}")
+    try:
+        if dialect.name == "sqlite":
+            raw.set_progress_handler(lambda: monotonic() > end, STEPS)
+        else:
+            session.execute(text(f"SET {name} = {most}"))
+        yield
+    except DBAPIError as error:
+        if str(error.orig) != "interrupted" and error.orig.args[0] not in TOO_LONG:  # type: ignore[union-attr]
+            raise
+        raise CtiError("search-too-long", f"the search was stopped after {seconds:g} s: narrow it by days") from error
+    finally:
+        if dialect.name == "sqlite":
+            raw.set_progress_handler(None, 0)
+        elif not connection.invalidated:
+            session.execute(text(f"SET {name} = DEFAULT"))
 
 
 def away(error: SQLAlchemyError) -> CtiError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Table, and_, delete, func, insert, select
+from sqlalchemy import Double, Engine, Table, and_, cast, delete, func, insert, select
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS
 from cti_server.services.quarters import Rolled
 
+CHUNK = 2000
 _STALE, _QUEUES, _AGENTS = models.REPORT_STALE, models.REPORT_QUEUES, models.REPORT_AGENTS
 
 
@@ -37,8 +38,11 @@ _MARK = _marks()
 
 
 class SqlRolledRows:
-    def __init__(self, engine: Engine) -> None:
+    """``pause``: as of adapters.sql.reading.SqlLedgerReader."""
+
+    def __init__(self, engine: Engine, pause: Callable[[], object] = lambda: None) -> None:
         self._engine = engine
+        self._pause = pause
 
     def stale(self, start_ms: int, end_ms: int) -> list[int]:
         with transaction(self._engine) as session:
@@ -87,14 +91,17 @@ class SqlRolledRows:
         parts = [table.c[part] for part in names]
         within = and_(table.c.quarter_ms >= start_ms, table.c.quarter_ms < end_ms, *where)
         if summed:
-            statement = select(func.min(table.c.quarter_ms), *keys, *map(func.sum, parts)).where(within).group_by(*keys)
+            # MariaDB adds whole numbers up as decimals, a third slower; these sums are far below 2^53
+            whole = parts if self._engine.dialect.name == "sqlite" else [cast(part, Double) for part in parts]
+            statement = select(func.min(table.c.quarter_ms), *keys, *map(func.sum, whole)).where(within).group_by(*keys)
         else:
             statement = select(table.c.quarter_ms, *keys, *parts).where(within).order_by(table.c.quarter_ms)
         with transaction(self._engine) as session:
-            found = session.execute(statement).all()
-        for at, *values in found:
-            names_of, parts_of = values[: len(keys)], values[len(keys) :]
-            yield Rolled(at, names_of[0], names_of[1] if len(keys) > 1 else "", tuple(map(int, parts_of)))
+            for found in session.execute(statement, execution_options={"yield_per": CHUNK}).partitions():
+                for at, *values in found:
+                    names_of, parts_of = values[: len(keys)], values[len(keys) :]
+                    yield Rolled(at, names_of[0], names_of[1] if len(keys) > 1 else "", tuple(map(int, parts_of)))
+                self._pause()
 
 
 def _row(table: Table, name: str, row: Rolled, names: Sequence[str]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def calls_file(query: dict[str, Any], ending: str) -> Response:
     if found["total"] > len(found["items"]):
         above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
     audit.write("calls.exported", ending, {**query, "calls": len(found["items"])})
-    return write(above, files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
+    return write(above, lambda: files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
 
 
 def _own(wanted: CallQuery) -> CallQuery:

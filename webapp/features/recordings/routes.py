@@ -26,6 +26,7 @@ from webapp.blueprint import Blueprint
 from webapp.context import parts
 from webapp.features.recordings.schemas import AUDIO_TYPE, LONGEST_ID
 from webapp.features.session.schemas import ErrorSchema
+from webapp.threads import apart, disk
 
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("recordings", __name__, url_prefix="/api", description="Recordings")
@@ -74,10 +75,16 @@ def _recording(recording_id: str) -> Mapping[str, Any]:
 
 def file_of(recording: Mapping[str, Any]) -> Path:
     """Raises CtiError 'no-recording-file'."""
-    path = local_path(str(recording["path"]), parts().ports.centre.config().recordings_dir, parts().settings.recordings_path)
-    if path is None or not path.is_file():
+    switch_dir, here = parts().ports.centre.config().recordings_dir, parts().settings.recordings_path
+    path = apart(disk(), _file, str(recording["path"]), switch_dir, here)
+    if path is None:
         raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording.get("id", "")})
     return path
+
+
+def _file(on_switch: str, switch_dir: str, here: Path) -> Path | None:
+    path = local_path(on_switch, switch_dir, here)
+    return path if path is not None and path.is_file() else None
 
 
 def rights(user: User, recording_id: str) -> dict[str, Any]:

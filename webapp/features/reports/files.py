@@ -134,15 +134,23 @@ def header(report: Mapping[str, Any], name: str, reading: Reading) -> list[list[
 
 
 def table(report: Mapping[str, Any], columns: Sequence[str], reading: Reading) -> list[list[Cell]]:
-    """The columns' names, the rows, and the totals, which say so where a row has its time."""
+    """The columns' names, the rows, and the totals, which say so where a row has its time: one of each name, and of all."""
     rows: list[list[Cell]] = [[reading.word(column) for column in columns]]
     rows += [[reading.cell(column, row.get(column)) for column in columns] for row in report["rows"]]
-    for row in report.get("totals", {}).values():
-        shown = {**row, "start_ms": None, "end_ms": None}
-        cells = Total(reading.cell(column, shown.get(column)) for column in columns)
-        cells[1] = reading.word("total")
-        rows.append(cells)
+    totals = report.get("totals", {})
+    rows += [_total(row, columns, reading) for row in totals.values()]
+    if len(totals) > 1:
+        everything = _total(report["all"], columns, reading)
+        everything[0] = reading.word(f"all.{columns[0]}")
+        rows.append(everything)
     return rows
+
+
+def _total(row: Mapping[str, Any], columns: Sequence[str], reading: Reading) -> Total:
+    shown = {**row, "start_ms": None, "end_ms": None}
+    cells = Total(reading.cell(column, shown.get(column)) for column in columns)
+    cells[1] = reading.word("total")
+    return cells
 
 
 def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading, dispositions: Mapping[str, str]) -> list[list[Cell]]:

@@ -1,12 +1,13 @@
-"""Reports as JSON, csv and xlsx, and the calls behind a figure. Files are made outside the hub: they take CPU."""
+"""Reports as JSON, csv and xlsx, and the calls behind a figure. All of it is made outside the hub: big ones take CPU."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from flask import Response
-from gevent import get_hub
+from marshmallow import Schema
 
 from cti_server.errors import CtiError
 from webapp import audit
@@ -27,6 +28,7 @@ from webapp.features.reports.schemas import (
 )
 from webapp.features.reports.words import LANGUAGES
 from webapp.ports import FigureQuery
+from webapp.threads import apart, tables
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/reports", description="Reports")
 
@@ -42,16 +44,16 @@ FORMATS: dict[str, tuple[str, Maker]] = {
 @blueprint.arguments(QueueReportQuery, location="query")
 @blueprint.response(200, QueueReportSchema)
 @roles("leader", "admin")
-def queue_report(query: dict[str, Any]) -> Mapping[str, Any]:
-    return _queues(query)
+def queue_report(query: dict[str, Any]) -> Response:
+    return _json(QueueReportSchema(), _queues(query))
 
 
 @blueprint.get("/agents")
 @blueprint.arguments(AgentReportQuery, location="query")
 @blueprint.response(200, AgentReportSchema)
 @roles("leader", "admin")
-def agent_report(query: dict[str, Any]) -> Mapping[str, Any]:
-    return _agents(query)
+def agent_report(query: dict[str, Any]) -> Response:
+    return _json(AgentReportSchema(), _agents(query))
 
 
 @blueprint.get("/queues.<string:ending>")
@@ -81,6 +83,11 @@ def figure_calls(query: dict[str, Any]) -> Mapping[str, Any]:
     return with_rights(parts().ports.reports.calls(FigureQuery(figures=figures, **query)))
 
 
+def _json(schema: Schema, report: Mapping[str, Any]) -> Response:
+    body = apart(tables(), lambda: orjson.dumps(schema.dump(report)))
+    return Response(body, content_type="application/json")
+
+
 def _queues(query: Mapping[str, Any]) -> Mapping[str, Any]:
     return parts().ports.reports.queues(query["day"], query["queue"], query["formula"], query["interval"], query["until"])
 
@@ -96,10 +103,9 @@ def _file(
     write = writer(ending)
     report = make()
     reading = reading_of(query["lang"])
-    rows = files.table(report, columns, reading)
     audit.write("report.exported", f"{name}.{ending}", {key: value for key, value in query.items() if value != ""})
     words = (name, str(report.get("day", "")), str(report.get("until", "")), query.get("queue") or query.get("agent") or "")
-    return write(files.header(report, name, reading), rows, words)
+    return write(files.header(report, name, reading), lambda: files.table(report, columns, reading), words)
 
 
 # ---------------------------------------------------------------- files
@@ -116,14 +122,17 @@ def reading_of(language: str) -> files.Reading:
     return files.Reading(language or (mine if mine in LANGUAGES else LANGUAGES[0]), config.time_zone, names)
 
 
-def writer(ending: str) -> Callable[[Rows, Rows, Sequence[str]], Response]:
-    """Makes the download of what is above the table, the table, and the words of the file's name. Raises 'no-such-format'."""
+def writer(ending: str) -> Callable[[Rows, Callable[[], Rows], Sequence[str]], Response]:
+    """Makes the download of what is above the table, what gives the table, and the words of the file's name.
+
+    Raises CtiError 'no-such-format'.
+    """
     if ending not in FORMATS:
         raise CtiError("no-such-format", f"files come as {', '.join(FORMATS)}", {"format": ending})
     content_type, write = FORMATS[ending]
 
-    def made(above: Rows, rows: Rows, words: Sequence[str]) -> Response:
-        body = get_hub().threadpool.apply(write, (above, rows, words[0]))
+    def made(above: Rows, table: Callable[[], Rows], words: Sequence[str]) -> Response:
+        body = apart(tables(), lambda: write(above, table(), words[0]))
         download = files.file_name(*dict.fromkeys(words), ending=ending)
         headers = {"Content-Disposition": f'attachment; filename="{download}"'}
         return Response(body, content_type=content_type, headers=headers)

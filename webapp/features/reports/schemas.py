@@ -79,6 +79,7 @@ class QueueReportSchema(Schema):
     formula = fields.String(required=True, metadata={"description": "the given one; '': each queue's own, named in its rows"})
     rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(QueueFiguresSchema), required=True)
+    all = fields.Nested(QueueFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})
     as_of_ms = fields.Integer(required=True)
 
 
@@ -88,4 +89,5 @@ class AgentReportSchema(Schema):
     zone = fields.String()
     rows = fields.List(fields.Nested(AgentFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(AgentFiguresSchema), required=True)
+    all = fields.Nested(AgentFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})
     as_of_ms = fields.Integer(required=True)

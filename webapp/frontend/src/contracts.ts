@@ -359,12 +359,16 @@ export interface QueueReport {
   formula: string
   rows: QueueFigures[]
   totals: Record<string, QueueFigures>
+  /** The sum of the totals; its name is ''. */
+  all: QueueFigures
   as_of_ms: number
 }
 
 export interface AgentReport {
   rows: AgentFigures[]
   totals: Record<string, AgentFigures>
+  /** The sum of the totals; its name is ''. */
+  all: AgentFigures
   as_of_ms: number
 }
 

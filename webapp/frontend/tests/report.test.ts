@@ -75,14 +75,17 @@ describe('the service level', () => {
     vi.stubGlobal('fetch', async (path: string) => {
       asked.push(path)
       const totals = { repair: queue(), sales: queue({ queue: 'sales', formula: 'of-answered' }), billing: queue({ queue: 'billing' }) }
-      return new Response(JSON.stringify({ day: '', zone: 'UTC', formula: '', rows: [queue()], totals, as_of_ms: 1 }), { status: 200 })
+      return new Response(JSON.stringify({ day: '', zone: 'UTC', formula: '', rows: [queue()], totals, all: queue({ queue: '', offered: 77, formula: '' }), as_of_ms: 1 }), { status: 200 })
     })
     const box = await mount(Reports, {})
-    await vi.waitFor(() => expect(box.querySelector('[data-test=formulas]')?.textContent).toContain('sales'))
+    await vi.waitFor(() => expect(box.querySelector('[data-test=formulas]')?.textContent).toContain('sales'), 20_000)
     expect(asked[0]).not.toContain('formula')
     const note = box.querySelector('[data-test=formulas]')!.textContent!
     expect(note).toContain('Answered in time / answered')
     expect(note).toMatch(/billing, repair|repair, billing/)
+    const all = box.querySelector('[data-test=report-totals] tfoot [data-line=total]')!
+    expect(all.textContent).toContain('Total of all queues')
+    expect(all.querySelector('[data-column=offered]')?.textContent).toContain('77')
     expect(box.querySelector('[data-line=sales] [data-column=serviceLevel]')?.getAttribute('title')).toContain('Answered in time / answered')
   })
 

@@ -326,6 +326,8 @@ const en = {
   },
   reports: {
     title: 'Reports',
+    allQueues: 'Total of all queues',
+    allAgents: 'Total of all agents',
     byQueue: 'By queue',
     byAgent: 'By agent',
     formula: 'Formula',
@@ -497,6 +499,7 @@ const en = {
     'bad-arguments': 'The server did not accept the input.',
     'phone-not-registered': 'Your phone is not registered. Check that it is on and connected.',
     'no-switch': 'No switch is connected. Try again in a moment.',
+    'search-too-long': 'This search takes too long. Choose fewer days.',
     'switch-refused': 'The switch refused.',
     'outcome-unknown': 'No answer in time. Look at the screen before you try again.',
     'too-late': 'That took too long and was not done. Try again if it is still wanted.',

@@ -327,6 +327,8 @@ const zh: Catalog = {
   },
   reports: {
     title: '报表',
+    allQueues: '全部队列合计',
+    allAgents: '全部坐席合计',
     byQueue: '按队列',
     byAgent: '按坐席',
     formula: '公式',
@@ -498,6 +500,7 @@ const zh: Catalog = {
     'bad-arguments': '服务器未接受输入内容。',
     'phone-not-registered': '话机未注册，请检查话机电源和网络。',
     'no-switch': '没有可用的交换机，请稍后重试。',
+    'search-too-long': '搜索时间过长，请缩短日期范围。',
     'switch-refused': '交换机拒绝执行。',
     'outcome-unknown': '未及时收到结果，请先查看屏幕再决定是否重试。',
     'too-late': '操作已超时，未执行；如仍需要请重试。',
