@@ -18,7 +18,7 @@ class Parser(FlaskParser):
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise
         except (RecursionError, ValueError) as error:  # nested too deeply, a number of thousands of digits
-            raise json.JSONDecodeError(str(error), "", 0) from error
+            raise json.JSONDecodeError(str(error), "unread", 0) from error  # with "" the parser takes it for no body at all
 
 
 class Blueprint(flask_smorest.Blueprint):

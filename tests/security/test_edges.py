@@ -107,6 +107,12 @@ def test_every_body_at_every_edge(app: Flask, admin: Desk) -> None:
     assert (found, tried >= len(BODIES) * 2) == ([], True)
 
 
+def test_a_body_that_is_no_json_is_told_so(app: Flask) -> None:
+    for body in (*DEEP, LONG[0], "{", "\xff"):
+        answer = app.test_client().post("/api/session", data=body.encode("latin-1"), content_type="application/json")
+        assert (answer.status_code, answer.get_json()["details"]) == (400, {"json": ["Invalid JSON body."]}), body[:20]
+
+
 @pytest.mark.parametrize("field", ["login", "password"])
 def test_a_nul_in_a_body_is_refused(app: Flask, field: str) -> None:
     body = {"login": "admin", "password": DEMO_PASSWORD, field: "a\0"}

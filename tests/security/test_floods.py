@@ -192,6 +192,34 @@ def test_a_head_that_is_too_long_is_refused(make: Make, head: bytes) -> None:
     assert connection.recv(4096).startswith(b"HTTP/1.1 400")
 
 
+KEY, VERSION = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", b"Sec-WebSocket-Version: 13\r\n"
+UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+
+
+NO_HANDSHAKES = (
+    b"Upgrade: websocket\r\n",
+    b"Upgrade: websocket\r\n" + KEY + VERSION,
+    b"Upgrade: websocket\r\nConnection: keep-alive\r\n" + KEY + VERSION,
+    UPGRADE,
+    UPGRADE + KEY,
+    UPGRADE + VERSION,
+    UPGRADE + KEY + b"Sec-WebSocket-Version: 99\r\n",
+    UPGRADE + KEY + VERSION + b"Sec-WebSocket-Protocol: \xff\r\n",
+    UPGRADE + KEY + VERSION + b"Sec-WebSocket-Extensions: \xe4\r\n",
+    UPGRADE + KEY + VERSION + b"Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=abc\r\n",
+    UPGRADE + KEY + VERSION + b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=" + b"9" * 5000 + b"\r\n",
+)
+
+
+def test_what_is_no_whole_handshake_is_refused(make: Make) -> None:
+    site = make()
+    for head in NO_HANDSHAKES:
+        connection = tcp(site)
+        connection.sendall(b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401"), head
+    handshake(site).close()
+
+
 def test_silent_connections_give_place(make: Make) -> None:
     site = make(connections=16, head_s=600)
     silent = [tcp(site) for _ in range(40)]

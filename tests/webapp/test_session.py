@@ -305,7 +305,17 @@ def test_another_desks_csrf_token_does_not_count(web: Web) -> None:
     assert desk.post("/api/ticket", headers={"X-CSRF-Token": other.csrf}).status_code == 403
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"Origin": "http://[localhost]"},
+        {"Origin": "//["},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
 def test_requests_from_other_sites_are_refused(web: Web, headers: dict[str, str]) -> None:
     body = {"login": "zhang", "password": fakes.PASSWORD}
     answer = web.client().post("/api/session", json=body, headers=headers)

@@ -17,7 +17,7 @@ import structlog
 from socketio.packet import CONNECT, DISCONNECT, EVENT
 
 from webapp.limits import Limits
-from webapp.realtime.wire import Wire
+from webapp.realtime.wire import Wire, why_no_handshake
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +80,8 @@ class Door:
         address = self._address(environ)
         if address is None:
             return "this host is not served here"
+        if why := why_no_handshake(environ):
+            return why
         if len(self._transports) >= self._limits.sockets and not self._give_place(self._waiting):
             log.warning("a websocket is refused: this process has all that it can hold", sockets=len(self._transports))
             return "too many sockets"

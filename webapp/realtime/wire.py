@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import gevent
@@ -18,7 +18,10 @@ import simple_websocket
 import structlog
 from engineio.async_drivers.gevent import Thread
 from gevent.lock import BoundedSemaphore
-from wsproto.utilities import LocalProtocolError
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection
+from wsproto.extensions import PerMessageDeflate
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from webapp.connections import end_tcp
 
@@ -26,6 +29,18 @@ log = structlog.get_logger(__name__)
 
 GOODBYE_S = 1.0
 ENDED = (simple_websocket.ConnectionClosed, LocalProtocolError, OSError)
+
+
+def why_no_handshake(environ: Mapping[str, Any]) -> str:
+    """What a request to become a websocket lacks, '' for nothing: the libraries behind answer such ones with 500."""
+    head = "".join(f"{name[5:].replace('_', '-')}: {value}\r\n" for name, value in environ.items() if name.startswith("HTTP_"))
+    asked = WSConnection(ConnectionType.SERVER)
+    try:
+        asked.receive_data(f"GET / HTTP/1.1\r\n{head}\r\n".encode())
+        asked.send(AcceptConnection(extensions=[PerMessageDeflate()]))
+    except (RemoteProtocolError, ValueError) as error:
+        return f"no handshake of a websocket: {error}"
+    return ""
 
 
 class Whole:
