@@ -26,6 +26,7 @@ SHAPES: dict[str, type] = {
     "disposition": facts.DispositionFact,
     "audit": facts.AuditFact,
 }
+FIELDS: dict[str, frozenset[str]] = {kind: frozenset(get_type_hints(shape)) for kind, shape in SHAPES.items()}
 _DETAILS = ("queued_ms", "service_level_s", "short_abandon_s")
 """What the figures read of a segment's detail."""
 
@@ -178,22 +179,21 @@ def read_fact(raw: bytes) -> Fact:
     fact_id, kind, data = facts.decode_fact(raw)
     if not fact_id:
         raise ValueError("the fact has no id")
-    shape = SHAPES[kind]
-    wrong = list(_wrong_fields(shape, data))
+    wrong = list(_wrong_fields(kind, data))
     if wrong:
         raise border.BadInput(f"{kind} {fact_id}: {'; '.join(wrong)}")
-    row = {name: data[name] for name in get_type_hints(shape)}
+    row = {name: data[name] for name in FIELDS[kind]}
     if kind == "segment":
         row["counted_ms"] = attributed_ms(row)
     return Fact(fact_id, kind, row)
 
 
-def _wrong_fields(shape: type, data: Mapping[str, Any]) -> Iterable[str]:
-    yield from (f"{name} is missing" for name in get_type_hints(shape) if name not in data)
-    yield from border.misfits(shape, data)
+def _wrong_fields(kind: str, data: Mapping[str, Any]) -> Iterable[str]:
+    yield from (f"{name} is missing" for name in FIELDS[kind] if name not in data)
+    yield from border.misfits(SHAPES[kind], data)
     detail = data.get("detail")
     known = {f"detail.{name}": value for name, value in detail.items() if name in _DETAILS} if isinstance(detail, dict) else {}
-    for name, value in {**{n: v for n, v in data.items() if n in get_type_hints(shape)}, **known}.items():
+    for name, value in {**{n: v for n, v in data.items() if n in FIELDS[kind]}, **known}.items():
         if name in known and type(value) is not int:
             yield f"{name} is no whole number"
         elif type(value) is int and not -1 <= value <= (border.LATEST_MS if name.endswith("_ms") else border.LARGEST):
