@@ -16,6 +16,8 @@ OFF_MS = 1500
 """Books and truth may differ by this much without a mark."""
 HELD_UP = ("pause daemon", "freeze of switch")
 """Faults after which events are read late: their times in the books are those of reading, counted as ``late_after_pause``."""
+GAPS = ("kill daemon", "freeze of switch")
+"""Faults during which nothing is heard of the switch: calls that come, talk or end wholly inside are told apart (``gap_...``)."""
 LONGEST_TALK_MS = 60_000
 AFTERWARDS_MS = 30_000
 """An alarm belongs to a fault until this long after its end."""
@@ -130,8 +132,8 @@ def _look(
 
 
 def _in_gap(windows: Sequence[Window], since_ms: int, to_ms: int) -> bool:
-    """Whether no daemon was there from the one moment to the other."""
-    return any(w.fault == "kill daemon" and w.began_ms <= since_ms and to_ms <= w.ended_ms for w in windows)
+    """Whether nothing was heard of the switch from the one moment to the other."""
+    return any(w.fault in GAPS and w.began_ms <= since_ms and to_ms <= w.ended_ms for w in windows)
 
 
 def _touches(window: Window, call: CallTruth) -> bool:
@@ -148,8 +150,7 @@ def _explains(window: Window, alarm: AlarmSeen) -> bool:
 
 def _follows_gap(windows: Sequence[Window], alarm: AlarmSeen) -> bool:
     """A talk is as long as the longest call: whatever the daemon did not see of it makes its recording look wrong."""
-    gaps = (*HELD_UP, "kill daemon")
-    return any(w.fault in gaps and w.began_ms <= alarm.at_ms <= w.ended_ms + LONGEST_TALK_MS for w in windows)
+    return any(w.fault in (*HELD_UP, *GAPS) and w.began_ms <= alarm.at_ms <= w.ended_ms + LONGEST_TALK_MS for w in windows)
 
 
 def _grouped(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:

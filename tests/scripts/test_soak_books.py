@@ -76,6 +76,10 @@ def test_what_is_late_because_the_daemon_stood_still_is_told_apart(tmp_path: Pat
 def test_what_happened_wholly_without_a_daemon_is_told_apart(tmp_path: Path) -> None:
     talked, whole = Window("kill daemon", DAY_MS + 4_000, DAY_MS + 26_000), Window("kill daemon", DAY_MS - 1, DAY_MS + 26_000)
     assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(talked,)) == {"gap_unanswered"}
+    silent = Window("freeze of switch", talked.began_ms, talked.ended_ms)
+    assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(silent,)) == {"gap_unanswered"}
+    other = Window("kill redis", talked.began_ms, talked.ended_ms)
+    assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(other,)) == {"answered_lost"}
     assert verdict(tmp_path, [], [], windows=(whole,)) == {"gap_unbooked"}
     assert verdict(tmp_path, [], [], windows=(talked,)) == {"answered_lost"}
 
