@@ -73,7 +73,6 @@ class Run:
         stack, switch, options = self.stack, self.switch, self.options
         switch.configure()
         switch.start()
-        switch.hire(options.wrap_up)
         self.sipp.start_phones()
         stack.start_redis()
         stack.environ["CTI_ESL_PASSWORD"] = switch.password
@@ -88,6 +87,8 @@ class Run:
         self.sipp.register()
         if side == "ours":
             self._start_daemon()
+        else:
+            self.switch.hire(self.options.wrap_up)  # agents without a registered phone leave the switch's queues
         calls = self.options.calls // ORDER.count(side)
         self._calls(side, WARM_UP_CALLS)
         self._listener().take()
