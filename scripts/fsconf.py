@@ -23,9 +23,12 @@ from pathlib import Path
 
 from cti_server.errors import CtiError
 from scripts.fsfolders import Folders, owner_of
-from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, bad, check, render, warnings
+from scripts.fsplaces import bad, is_url, listens
+from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, check, render, warnings
 
-__all__ = ["PLACEHOLDER", "Phone", "Plan", "Trunk", "Values", "check", "folders_of", "main", "owner_of", "render", "warnings"]
+__all__ = [
+    "PLACEHOLDER", "Phone", "Plan", "Trunk", "Values", "check", "folders_of", "listens", "main", "owner_of", "render", "warnings",
+]  # fmt: skip
 
 SECRETS = ("CTI_ESL_PASSWORD", "CTI_XML_CURL_SECRET")
 
@@ -84,7 +87,10 @@ def phones_of_database(url: str) -> tuple[Phone, ...]:
     """The agents' phones and the free seats, by extension."""
     import sqlalchemy as sa
 
-    engine = sa.create_engine(url)
+    try:
+        engine = sa.create_engine(url)
+    except (sa.exc.ArgumentError, ValueError, ImportError) as error:
+        raise bad("--database is no database URL: write sqlite:////FOLDER/cti.db or mysql+pymysql://HOST/cti") from error
     try:
         with engine.connect() as connection:
             tables = [sa.table(name, sa.column("extension"), sa.column("phone_password")) for name in ("agents", "free_seats")]
@@ -250,10 +256,12 @@ def main(argv: Iterable[str] | None = None) -> int:
     options = arguments(argv)
     try:
         owner = owner_of(options.user, options.group)
+        if options.phone_url and not is_url(options.phone_url, "ws", "wss"):
+            raise bad(f"--phone-url {options.phone_url!r} is no ws:// or wss:// address")
         plan, folders = plan_of(options), folders_of(options)
         render(plan, options.out, owner)
         folders.make(owner)
-        folders.write_start(options.out / "start", owner)
+        folders.write_start(options.out / "start", owner, listens(plan.values))
         _write_environment(options.out, environment(plan, options.phone_url))
     except CtiError as error:
         print(f"fsconf: {error.message}", file=sys.stderr)

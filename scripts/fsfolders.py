@@ -11,6 +11,9 @@ import grp
 import os
 import pwd
 import shlex
+import socket
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,8 +91,8 @@ class Folders:
         names = ("conf", "scripts", "log", "db", "run", "certs", "temp", "storage", "recordings")
         return [word for name in names for word in (f"-{name}", str(getattr(self, name)))]
 
-    def write_start(self, path: Path, owner: Owner) -> None:
-        """The script that starts the switch; anybody may read it, it holds no secret."""
+    def write_start(self, path: Path, owner: Owner, listens: Iterable[tuple[str, str, int]]) -> None:
+        """The script that starts the switch; anybody may read it, it holds no secret. ``listens``: option, address, port."""
         names = f"-u {shlex.quote(owner.user)} -g {shlex.quote(owner.group)}" if owner.user else ""
         text = START.format(
             umask=f"{UMASK:04o}",
@@ -97,11 +100,22 @@ class Folders:
             names=names,
             written=" ".join(shlex.quote(str(folder)) for folder in self.written()),
             options=" ".join(map(shlex.quote, self.options())),
+            taken="\n".join(line for place in listens for line in _taken(*place)),
             pid=shlex.quote(str(self.run / "freeswitch.pid")),
             log=shlex.quote(str(self.log / "freeswitch.log")),
         )
         path.write_text(text, "utf-8")
         path.chmod(0o755)
+
+
+def _taken(option: str, address: str, port: int) -> list[str]:
+    """The line of ``start`` for one address (IPv4): how the kernel writes a socket that listens there, or at every address."""
+    try:
+        number = int.from_bytes(socket.inet_pton(socket.AF_INET, address), sys.byteorder)
+    except OSError:
+        return []
+    own = f"({number:08X}|0+)" if number else "[0-9A-F]+"
+    return [f"taken '{own}:{port:04X}' {address}:{port} {option}"]
 
 
 START = """#!/bin/sh
@@ -131,6 +145,14 @@ running=$(cat {pid} 2>/dev/null | tr -d '\\000')
 if [ "$running" ] && [ "$(cat "/proc/$running/comm" 2>/dev/null)" = freeswitch ]; then
     echo "start: FreeSWITCH runs here already, process $running" >&2; exit 1
 fi
+taken() {{
+    if grep -qE ": $1 [0-9A-F:]+ (0A|07)" /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>/dev/null; then
+        echo "start: $2 is taken by another program: end it, or give fsconf another $3" >&2; bad=1
+    fi
+}}
+bad=
+{taken}
+[ -z "$bad" ] || exit 1
 [ $# -gt 0 ] || set -- -ncwait
 set -- "${{FREESWITCH:-freeswitch}}" $names -nonat {options} "$@"
 case " $* " in *" -nf "*) exec "$@" ;; esac

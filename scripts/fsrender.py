@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from cti_server.errors import CtiError
 from cti_server.services.config_codec import FOLDER
 from scripts.fsfolders import Owner
+from scripts.fsplaces import bad, check_places, is_a, is_address
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = ".made-by-fsconf"  # a folder with this file is ours to replace
@@ -158,7 +158,7 @@ def warnings(plan: Plan) -> list[str]:
             f"trunk {', '.join(open_trunks)} has no account: its carrier knows this switch by the address alone, so whatever "
             "calls from it calls at your cost; ask the carrier for an account (NAME=HOST,USER and --trunk-passwords)"
         )
-    named = [trunk for trunk in plan.trunks if not _address(trunk.host)]
+    named = [trunk for trunk in plan.trunks if not is_address(trunk.host)]
     if named and not plan.trunk_cidrs:
         names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
         found.append(
@@ -171,14 +171,6 @@ def warnings(plan: Plan) -> list[str]:
             "run fsconf again where the name is known"
         )
     return found
-
-
-def _address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def check(plan: Plan) -> None:
@@ -218,13 +210,16 @@ def check(plan: Plan) -> None:
             or not SAFE.fullmatch(trunk.username + trunk.password)
         ):
             raise bad(f"trunk {trunk.name!r}: name, host or account cannot be written into the configuration")
+        if not 0 < trunk.port < 65536:
+            raise bad(f"trunk {trunk.name!r}: {trunk.port} is no port, 1 to 65535")
+    names = [trunk.name for trunk in plan.trunks]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise bad(f"trunk {twice[0]!r} is there twice: the tables name it, so there is one of each name")
     for cidr in plan.trunk_cidrs:
-        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", cidr):
+        if "/" not in cidr or not is_a(ipaddress.ip_network, cidr, False):
             raise bad(f"trunk address {cidr!r} is not ADDRESS/BITS")
-
-
-def bad(why: str) -> CtiError:
-    return CtiError("bad-switch-setting", why)
+    check_places(plan.values)
 
 
 def _templates() -> dict[str, str]:
@@ -317,13 +312,13 @@ def _agents(root: etree._Element, plan: Plan) -> None:
 
 def _acl(root: etree._Element, plan: Plan) -> None:
     trunks = root.find(".//list[@name='cti_trunks']")
-    own = [network for trunk in plan.trunks if _address(trunk.host) for network in _networks(trunk)]
+    own = [network for trunk in plan.trunks if is_address(trunk.host) for network in _networks(trunk)]
     for cidr in dict.fromkeys([*own, *plan.trunk_cidrs]):
         _add(trunks, "node", type="allow", cidr=cidr)
 
 
 def _networks(trunk: Trunk) -> list[str]:
-    addresses = [trunk.host] if _address(trunk.host) else trunk.addresses
+    addresses = [trunk.host] if is_address(trunk.host) else trunk.addresses
     return [f"{address}/{ipaddress.ip_address(address).max_prefixlen}" for address in addresses]
 
 

@@ -172,7 +172,7 @@ class PrivateSwitch:
         )
         fsconf.render(self.plan, self.folder)
         self.folders.make(fsconf.owner_of("", ""))
-        self.folders.write_start(self.folder / "start", fsconf.owner_of("", ""))
+        self.folders.write_start(self.folder / "start", fsconf.owner_of("", ""), fsconf.listens(self.values))
         prompts.build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
         self.binary = binary
         self.helpers: list[Sipp] = []

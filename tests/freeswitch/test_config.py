@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from lxml import etree
 from cti_server.errors import CtiError
 from cti_server.settings import load
 from scripts import fsconf
+from scripts.stack import free_ports
 from tests.fixtures import missing
 
 ROOT = Path(__file__).parents[2]
@@ -321,6 +323,32 @@ def test_a_trunk_that_is_a_name_is_where_the_name_leads(tmp_path, capsys, monkey
         (["--emergency", "110,x"], "not digits"),
         (["--emergency-caller", "me"], "is no number"),
         (["--user", "no-such-user"], "no such user"),
+        (["--ip", "switch.example"], "--ip 'switch.example' is no address of this machine"),
+        (["--ip", "999.1.1.1"], "--ip '999.1.1.1' is no address of this machine"),
+        (["--ip", "0.0.0.0"], "--ip '0.0.0.0' is no address of this machine"),
+        (["--trunk-ip", "x"], "--trunk-ip 'x' is no address of this machine"),
+        (["--ext-ip", "outside"], "--ext-ip 'outside' is no address"),
+        (["--ws", "127.0.0.1"], "--ws '127.0.0.1' is not ADDRESS:PORT"),
+        (["--ws", "127.0.0.1:99999"], "--ws '127.0.0.1:99999' is not ADDRESS:PORT"),
+        (["--wss", "desk.example:7443"], "--wss 'desk.example:7443' is not ADDRESS:PORT"),
+        (["--wss", ":7443"], "--wss ':7443' is not ADDRESS:PORT"),
+        (["--esl-port", "0"], "--esl-port 0 is no port"),
+        (["--internal-port", "70000"], "--internal-port 70000 is no port"),
+        (["--external-port", "-1"], "--external-port -1 is no port"),
+        (["--tls-dir", "TLS", "--tls-port", "0"], "--tls-port 0 is no port"),
+        (["--max-sessions", "0"], "--max-sessions 0 is not 1 or more"),
+        (["--sessions-per-second", "-5"], "--sessions-per-second -5 is not 1 or more"),
+        (["--directory-url", "127.0.0.1:8090"], "--directory-url '127.0.0.1:8090' is no http"),
+        (["--directory-url", "http://127.0.0.1:99999/"], "--directory-url 'http://127.0.0.1:99999/' is no http"),
+        (["--directory-url", "http:///switch/directory"], "is no http"),
+        (["--phone-url", "https://desk.example/phone"], "--phone-url 'https://desk.example/phone' is no ws"),
+        (["--trunk-cidr", "192.0.2.1/99"], "trunk address '192.0.2.1/99' is not ADDRESS/BITS"),
+        (["--trunk-cidr", "999.0.2.1/24"], "trunk address '999.0.2.1/24' is not ADDRESS/BITS"),
+        (["--trunk", "a=203.0.113.5:0"], "trunk 'a': 0 is no port"),
+        (["--trunk", "a=203.0.113.5:70000"], "trunk 'a': 70000 is no port"),
+        (["--trunk", "a=203.0.113.5", "--trunk", "a=203.0.113.6"], "trunk 'a' is there twice"),
+        (["--database", "secret-word"], "--database is no database URL"),
+        (["--database", "nosuch://secret-word"], "--database is no database URL"),
     ],
 )
 def test_what_is_unsafe_or_wrong_is_refused_with_what_to_do(more, why, tmp_path, capsys, monkeypatch):
@@ -328,11 +356,52 @@ def test_what_is_unsafe_or_wrong_is_refused_with_what_to_do(more, why, tmp_path,
     readable = tmp_path / "readable"
     readable.write_text("a=x\n", "utf-8")
     readable.chmod(0o644)
-    more = [str(readable) if word == "OPEN" else word for word in more]
+    places = {"OPEN": str(readable), "TLS": str(tmp_path / "tls")}
+    more = [places.get(word, word) for word in more]
     assert fsconf.main(["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d"), *more]) == 2
     said = capsys.readouterr()
     assert why in said.err
     assert "secret-word" not in said.err + said.out
+
+
+def test_what_is_right_is_not_refused(tmp_path):
+    command = ["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d")]
+    for more in (
+        ["--ip", "192.0.2.10", "--ext-ip", "203.0.113.1", "--trunk-ip", "192.0.2.11", "--external-port", "5060"],
+        ["--ip", "2001:db8::1", "--wss", "[2001:db8::1]:7443", "--ext-ip", "stun:stun.example.net"],
+        ["--ws", "", "--wss", "0.0.0.0:7443", "--directory-url", "", "--ext-ip", "auto-nat"],
+        ["--trunk", "a=sip.example.net:5070", "--trunk-cidr", "192.0.2.17/24", "--trunk-cidr", "2001:db8::/32"],
+        ["--directory-url", "https://desk.example/switch/directory", "--phone-url", "wss://desk.example/phone"],
+    ):
+        assert fsconf.main([*command, *more]) == 0, more
+
+
+def test_start_says_whose_port_is_taken(tmp_path):
+    """The switch would run on without it, and say that it is ready."""
+    ports = free_ports(4)
+    command = ["--out", str(tmp_path / "o"), "--data", str(tmp_path / "d"), "--esl-port", str(ports[0])]
+    command += ["--internal-port", str(ports[1]), "--external-port", str(ports[2]), "--ws", f"127.0.0.1:{ports[3]}"]
+    assert fsconf.main(command) == 0
+    environ = {**os.environ, "FREESWITCH": "true"}
+
+    def start():
+        return subprocess.run([tmp_path / "o/start"], env=environ, capture_output=True, text=True, check=False)
+
+    assert (start().returncode, start().stderr) == (0, "")
+    ways = [(socket.SOCK_STREAM, ports[0], "--esl-port"), (socket.SOCK_DGRAM, ports[1], "--internal-port")]
+    ways += [(socket.SOCK_DGRAM, ports[2], "--external-port"), (socket.SOCK_STREAM, ports[3], "--ws")]
+    for (kind, port, option), address in itertools.product(ways, ("127.0.0.1", "0.0.0.0")):
+        with socket.socket(socket.AF_INET, kind) as taken:
+            taken.bind((address, port))
+            if kind == socket.SOCK_STREAM:
+                taken.listen()
+            done = start()
+        assert done.returncode == 1, option
+        assert f"start: 127.0.0.1:{port} is taken by another program: end it, or give fsconf another {option}" in done.stderr
+    with socket.socket() as elsewhere:
+        elsewhere.bind(("127.0.0.2", int(ports[0])))
+        elsewhere.listen()
+        assert start().returncode == 0, "another address is not ours"
 
 
 def test_emergency_numbers_are_dialled_first_and_over_every_trunk(documents, tmp_path):
