@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,8 +24,31 @@ RANGES = {
     **{f"keep_{what}_days": (0, MOST_DAYS) for what in ("calls", "agents", "recordings", "audit", "reports", "configurations")},
 }
 """What a whole number may be."""
+SWITCHED = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+DOMAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+REALM = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Fa-f:.]+\]")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
+
+
+def is_url(text: str, *schemes: str) -> bool:
+    """Whether it is one of these schemes' URLs, with a host, and a port that there is."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", text)
+    except ValueError:  # a port above 65535, half an IPv6 address
+        return False
+
+
+SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
+    "domain": (DOMAIN.fullmatch, "name of letters, digits, '_', '.' and '-'"),
+    "phone_realm": (REALM.fullmatch, "name or address, such as pbx.example"),
+    "phone_ws_url": (
+        lambda text: not text or is_url(text, "ws", "wss"),
+        "ws:// or wss:// address, such as wss://pbx.example:7443",
+    ),
+}
+"""What a text may be, and how that is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,7 @@ class Settings:
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
         """Raises CtiError 'bad-setting' for an entry that is not NAME=esl://HOST:PORT or lacks a password."""
-        found = []
+        found: list[SwitchAddress] = []
         for entry in filter(None, (e.strip() for e in self.switches.split(","))):
             name, _, url = entry.rpartition("=")
             name = name or "main"
@@ -81,6 +105,8 @@ class Settings:
                 raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r}: {error}") from error
             if parts.scheme != "esl" or not host or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
                 raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r} is not NAME=esl://HOST:PORT")
+            if any(name == switch.name for switch in found):
+                raise CtiError("bad-setting", f"CTI_SWITCHES names two switches {name}: give each a name of its own")
             password = os.environ.get(f"CTI_ESL_PASSWORD_{name.upper().replace('-', '_')}", self.esl_password)
             if not password:
                 raise CtiError("bad-setting", f"no event-socket password for switch {name}: set CTI_ESL_PASSWORD")
@@ -117,9 +143,11 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     values: dict[str, object] = {}
     for name, f in known.items():
         raw = env.get(f"CTI_{name.upper()}", document.get(name))
-        if raw is None:
-            continue
         source = f"CTI_{name.upper()}" if f"CTI_{name.upper()}" in env else f"{path}: {name}"
+        if raw == "" and f.default != "":  # not said: an empty http_host would be every address of the machine
+            raw, source = document.get(name), f"{path}: {name}"
+        if raw is None or (raw == "" and f.default != ""):
+            continue
         if f.type == "int":
             try:
                 values[name] = int(str(raw))
@@ -129,13 +157,17 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             if not lowest <= values[name] <= largest:  # type: ignore[operator]
                 raise CtiError("bad-setting", f"{source}={str(raw)[:40]} is out of range: {lowest} to {largest}")
         elif f.type == "bool":
-            values[name] = raw if isinstance(raw, bool) else str(raw).lower() in ("1", "true", "yes", "on")
+            if str(raw).lower() not in SWITCHED:
+                raise CtiError("bad-setting", f"{source}={str(raw)[:40]!r} is none of {', '.join(SWITCHED)}")
+            values[name] = SWITCHED[str(raw).lower()]
         elif name == "log_level":
             values[name] = str(raw).upper()
             if values[name] not in LOG_LEVELS:
                 raise CtiError("bad-setting", f"{source}={raw!r} is none of {', '.join(LOG_LEVELS)}")
         else:
             values[name] = str(raw)
+            if name in SHAPES and not SHAPES[name][0](str(raw)):
+                raise CtiError("bad-setting", f"{source}={str(raw)[:80]!r} is no {SHAPES[name][1]}")
     if values.get("data_dir"):
         values.setdefault("database_url", f"sqlite:///{values['data_dir']}/cti.db")
     return Settings(**values)  # type: ignore[arg-type]

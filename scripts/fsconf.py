@@ -22,8 +22,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from cti_server.errors import CtiError
+from cti_server.settings import is_url
 from scripts.fsfolders import Folders, owner_of
-from scripts.fsplaces import bad, is_url, listens
+from scripts.fsplaces import bad, listens
 from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, check, render, warnings
 
 __all__ = [

@@ -6,9 +6,9 @@ import ipaddress
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
+from cti_server.settings import REALM, is_url
 
 if TYPE_CHECKING:
     from scripts.fsrender import Values
@@ -30,6 +30,8 @@ def check_places(values: Values) -> None:
         address, _, port = binding.rpartition(":")
         if binding and not (is_address(address.strip("[]")) and _port(port)):
             raise bad(f"{option} {binding!r} is not ADDRESS:PORT, such as 192.0.2.10:7443")
+    if not REALM.fullmatch(values.realm):
+        raise bad(f"--realm {values.realm!r} is no name or address, such as pbx.example")
     ports = {"--esl-port": values.esl_port, "--internal-port": values.internal_port, "--external-port": values.external_port}
     for option, port in {**ports, **({"--tls-port": values.tls_port} if values.tls_port else {})}.items():
         if not _port(port):
@@ -55,14 +57,6 @@ def listens(values: Values) -> list[tuple[str, str, int]]:
     if values.tls_port:
         found.append(("--tls-port", values.sip_ip, int(values.tls_port)))
     return found
-
-
-def is_url(text: str, *schemes: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port above 65535, half an IPv6 address
-        return False
 
 
 def _port(text: str) -> bool:

@@ -327,6 +327,7 @@ def test_a_trunk_that_is_a_name_is_where_the_name_leads(tmp_path, capsys, monkey
         (["--ip", "999.1.1.1"], "--ip '999.1.1.1' is no address of this machine"),
         (["--ip", "0.0.0.0"], "--ip '0.0.0.0' is no address of this machine"),
         (["--trunk-ip", "x"], "--trunk-ip 'x' is no address of this machine"),
+        (["--realm", "pbx example"], "--realm 'pbx example' is no name or address"),
         (["--ext-ip", "outside"], "--ext-ip 'outside' is no address"),
         (["--ws", "127.0.0.1"], "--ws '127.0.0.1' is not ADDRESS:PORT"),
         (["--ws", "127.0.0.1:99999"], "--ws '127.0.0.1:99999' is not ADDRESS:PORT"),
