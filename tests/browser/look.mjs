@@ -88,7 +88,7 @@ const sticksOut = () => {
     .filter((element) => element.getBoundingClientRect().right > wide + 1 && element.getBoundingClientRect().width > 0 && !scrolls(element.parentElement))
     .map((element) => element.outerHTML.slice(0, 80))
     .concat(
-      [...document.querySelectorAll('main')].filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => `main ${element.scrollWidth} > ${element.clientWidth}`),
+      [document.documentElement, ...document.querySelectorAll('main')].filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => `${element.localName} ${element.scrollWidth} > ${element.clientWidth}`),
     )
 }
 

@@ -220,6 +220,16 @@ def test_what_is_no_whole_handshake_is_refused(make: Make) -> None:
     handshake(site).close()
 
 
+def test_what_is_no_packet_ends_its_websocket_and_is_no_fault(make: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    site = make()
+    for text in ("", "\0", "x", "\u00b2", "bA", "b=", "\u4e2d"):
+        connection = handshake(site)
+        connection.send(text)
+        assert ended(connection), text
+    assert requests.get(f"{site.url}/healthz", timeout=PATIENCE_S).ok
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_silent_connections_give_place(make: Make) -> None:
     site = make(connections=16, head_s=600)
     silent = [tcp(site) for _ in range(40)]

@@ -17,6 +17,7 @@ import gevent.selectors
 import simple_websocket
 import structlog
 from engineio.async_drivers.gevent import Thread
+from engineio.packet import Packet
 from gevent.lock import BoundedSemaphore
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection
@@ -126,12 +127,17 @@ class Wire:
             raise OSError("the websocket has ended") from error
 
     def wait(self) -> str | bytes | None:
-        """The next message; None: the connection has ended."""
+        """The next message; None: the connection has ended, or what came is no packet and ends it."""
         assert self._connection is not None
         try:
-            return self._connection.receive()  # type: ignore[no-any-return]
+            message: str | bytes = self._connection.receive()
+            Packet(encoded_packet=message)
         except simple_websocket.ConnectionClosed:
             return None
+        except ValueError as error:
+            log.debug("a websocket said what is no packet", error=str(error)[:200])
+            return None
+        return message
 
     def close(self) -> None:
         """Says good-bye, if that goes out at once, and ends the connection."""
