@@ -21,7 +21,8 @@ from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
-from cti_server.events.commands import Command, CommandReply, check_arguments, decode_reply, encode_command
+from cti_server.events.command_wire import Command, CommandReply, decode_reply, encode_command
+from cti_server.events.commands import read_arguments
 
 BLOCK_MS = 2000
 KEPT_ENTRIES = 20_000
@@ -66,7 +67,7 @@ class CommandClient:
         Raises CtiError: the reply's own error id; 'no-such-command' and 'bad-arguments' before anything is sent;
         'engine-away' when nothing was sent; 'outcome-unknown' when no answer came within ``deadline_s``.
         """
-        check_arguments(name, args)
+        read_arguments(name, args)
         self._require_engine()
         command = self._command(name, args, issuer, deadline_s)
         waiting = _Waiting()
@@ -86,7 +87,7 @@ class CommandClient:
 
         Raises CtiError 'bad-arguments', 'no-such-command', 'engine-away' (Redis refused), 'outcome-unknown' (Redis timed out).
         """
-        check_arguments(name, args)
+        read_arguments(name, args)
         command = self._command(name, args, issuer, deadline_s)
         self._add(command)
         return command.id

@@ -23,7 +23,8 @@ from cti_server.daemon.outbox import COMMAND_GROUP, COMMAND_KEPT_S, Outbox, Repl
 from cti_server.domain.border import BadInput
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import CommandInput, Reply
-from cti_server.events.commands import ERRORS, Command, decode_command
+from cti_server.events.command_wire import Command, decode_command
+from cti_server.events.commands import ERRORS
 
 log = structlog.get_logger(__name__)
 

@@ -28,7 +28,7 @@ from cti_server.daemon.sent_facts import SentFacts
 from cti_server.daemon.twin import Twin
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
-from cti_server.events.commands import CommandReply, encode_reply
+from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.facts import encode_fact
 from cti_server.events.views import MIRROR_FORMAT, MIRRORS

@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 
@@ -106,6 +106,11 @@ def misfits(shape: type, value: Mapping[str, Any]) -> list[str]:
     return [
         f"{name} is {_shown(value[name])}" for name, fits in _fields(shape).items() if name in value and not fits(value[name])
     ]
+
+
+def fits(hint: Any, value: object) -> bool:
+    """Whether a JSON value is of this type; a TypedDict's must all be there."""
+    return _checker(hint)(value) and (not is_typeddict(hint) or cast(Any, hint).__required_keys__ <= cast(Any, value).keys())
 
 
 @cache

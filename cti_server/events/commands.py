@@ -1,46 +1,210 @@
-"""Commands that people and programs send over the ``commands`` stream, with their arguments and error ids.
+"""What people and programs may ask of the engine: each command is declared here once, with its arguments.
 
-An agent id is always an argument: who may act for whom is the sender's (web, CLI) business and is checked there,
-``issuer`` says who did it and goes into the audit fact.
+From a declaration come: the check of its arguments wherever one is read, who may send it (web), whether it is written into the
+audit trail, whether its answer comes later, and the schemas of ``POST /api/commands``. The engine's handlers
+(``engine/commands.py``) take the declared type.
+
+An agent id is always an argument: who may act for whom is the sender's business and is checked there, ``issuer`` says who did
+it and goes into the audit fact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
-import orjson
-
-from cti_server.domain import border
 from cti_server.errors import CtiError
+from cti_server.events.declare import Arguments, Text, Whole, command, read
 
-COMMANDS: dict[str, tuple[str, ...]] = {
-    # name -> required arguments ('?' suffix: optional)
-    "LoginAgent": ("agent_id", "extension?"),
-    "LogoutAgent": ("agent_id",),
-    "ReadyAgent": ("agent_id",),
-    "PauseAgent": ("agent_id", "reason"),
-    "AnswerCall": ("agent_id",),  # the ringing phone is asked to answer
-    "RejectCall": ("agent_id",),
-    "HoldCall": ("agent_id",),
-    "ResumeCall": ("agent_id",),
-    "HangupCall": ("agent_id?", "call_id?"),  # agent: his call; call_id alone: the operator ends the call
-    "SetCallData": ("call_id", "data"),  # merges; '' removes a key
-    "SaveNote": ("agent_id", "call_id", "note", "version"),  # a draft without a disposition; version: that it was written over
-    "SetDisposition": ("agent_id", "call_id", "code", "note?", "version?"),  # without a note the draft's stays
-    "EndWrapUp": ("agent_id",),
-    "AgentPageGone": ("agent_id", "why?"),  # 'closed' (the last socket was seen to close) or 'lost' (its web process went)
-    "AgentPageBack": ("agent_id",),
-    "ReportRecording": ("call_id", "problem"),  # the worker: a call's file is not as it should be ('missing', 'empty', 'short')
-    # the worker: what the ledger has of today from before the daemon's start, {day_start_ms, queues, agents: {id: {part: value}}}
-    "RestoreFigures": ("data",),
-    "ReloadConfig": (),  # handled by the daemon's shell: read the newest document
-    "Ping": (),  # handled by the engine: proves that the loop runs
+AgentId = Annotated[str, Text(1, 64)]
+CallId = Annotated[str, Text(1, 100)]
+Extension = Annotated[str, Text(0, 64)]
+Code = Annotated[str, Text(0, 64)]
+Note = Annotated[str, Text(0, 4000)]
+Version = Annotated[int, Whole(0, 2**31)]
+Data = Annotated[dict[str, str], Text(1, 200)]
+"""Attached data; the limit is that of its keys."""
+
+
+class Figures(TypedDict):
+    """What the ledger has of today: {id: {part: value}}."""
+
+    day_start_ms: int
+    queues: dict[str, dict[str, int]]
+    agents: dict[str, dict[str, int]]
+
+
+# ---------------------------------------------------------------- agents
+
+
+@command("own", audited=True)
+class LoginAgent(Arguments):
+    """Begins a shift, at the own phone or one of free seating."""
+
+    agent_id: AgentId
+    extension: Extension = ""
+
+
+@command("own", "team", audited=True)
+class LogoutAgent(Arguments):
+    """Ends the shift; a conversation goes on to its end."""
+
+    agent_id: AgentId
+
+
+@command("own", "team", audited=True)
+class ReadyAgent(Arguments):
+    """Calls may come."""
+
+    agent_id: AgentId
+
+
+@command("own", "team", audited=True)
+class PauseAgent(Arguments):
+    """No calls, for a reason of the configuration."""
+
+    agent_id: AgentId
+    reason: Code
+
+
+@command("own", "team", audited=True)
+class EndWrapUp(Arguments):
+    """The next call may come before wrap-up runs out."""
+
+    agent_id: AgentId
+
+
+@command()
+class AgentPageGone(Arguments):
+    """The last socket of the agent's pages was seen to close, or its web process went."""
+
+    agent_id: AgentId
+    why: Literal["closed", "lost"] = "closed"
+
+
+@command()
+class AgentPageBack(Arguments):
+    """A page of the agent is connected again."""
+
+    agent_id: AgentId
+
+
+# ---------------------------------------------------------------- calls
+
+
+@command("own", audited=True, later=True)
+class AnswerCall(Arguments):
+    """The ringing phone is asked to answer."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True)
+class RejectCall(Arguments):
+    """The ringing call goes to somebody else."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, later=True)
+class HoldCall(Arguments):
+    """The customer hears music."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, later=True)
+class ResumeCall(Arguments):
+    """The customer is heard again."""
+
+    agent_id: AgentId
+
+
+@command("own", "team", "call", audited=True)
+class HangupCall(Arguments):
+    """The agent's conversation ends; with a call's id alone that call ends, wherever it is."""
+
+    agent_id: AgentId = ""
+    call_id: CallId = ""
+
+
+@command("call")
+class SetCallData(Arguments):
+    """Merges attached data into the call's; '' removes a key."""
+
+    call_id: CallId
+    data: Data
+
+
+@command("own", audited=True)
+class SaveNote(Arguments):
+    """A draft without a disposition, of the running call or one of the last ones."""
+
+    agent_id: AgentId
+    call_id: CallId
+    note: Note
+    version: Version
+    """that it was written over"""
+
+
+@command("own", audited=True)
+class SetDisposition(Arguments):
+    """The verdict about the running call or one of the last ones; without a note the draft's stays."""
+
+    agent_id: AgentId
+    call_id: CallId
+    code: Code
+    note: Note | None = None
+    version: Version | None = None
+
+
+@command()
+class ReportRecording(Arguments):
+    """The worker: a call's file is not as it should be."""
+
+    call_id: CallId
+    problem: Literal["missing", "empty", "short"]
+
+
+# ---------------------------------------------------------------- the centre
+
+
+@command()
+class RestoreFigures(Arguments):
+    """The worker: what the ledger has of today from before the daemon's start."""
+
+    data: Figures
+
+
+@command()
+class ReloadConfig(Arguments):
+    """The daemon's shell reads the newest configuration."""
+
+
+@command()
+class Ping(Arguments):
+    """Proves that the engine's loop runs."""
+
+
+# ---------------------------------------------------------------- reading one
+
+COMMANDS: dict[str, type[Arguments]] = {
+    name: kind
+    for name, kind in list(vars().items())
+    if isinstance(kind, type) and issubclass(kind, Arguments) and kind is not Arguments
 }
+"""All, by name."""
 
-DEFAULT_WAIT_MS = 5000
-MOST_WAIT_MS = 24 * 3_600_000
+
+def read_arguments(name: str, args: Mapping[str, Any]) -> Arguments:
+    """Raises CtiError 'no-such-command' or 'bad-arguments' (details: missing, unknown, wrong: {name: what it must be})."""
+    kind = COMMANDS.get(name)
+    if kind is None:
+        raise CtiError("no-such-command", f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")
+    return read(kind, args)
+
+
+# ---------------------------------------------------------------- refusals
 
 ERRORS: dict[str, str] = {
     "no-such-command": "the command's name is unknown",
@@ -61,93 +225,3 @@ ERRORS: dict[str, str] = {
     "note-changed": "another window has saved another note meanwhile; details: note, version, code",
     "data-too-large": "attached data over 16 KiB",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command as it crosses Redis. ``wait_ms``: how long it is wanted, from the moment when Redis took it (0: for ever).
-    ``reply_to`` is the process name of ``replies:PROCESS``."""
-
-    id: str
-    name: str
-    args: Mapping[str, Any]
-    issuer: str
-    wait_ms: int
-    reply_to: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommandReply:
-    command_id: str
-    ok: bool
-    error_id: str = ""
-    message: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-def check_arguments(name: str, args: Mapping[str, Any]) -> None:
-    """Raises CtiError 'no-such-command' or 'bad-arguments'."""
-    known = COMMANDS.get(name)
-    if known is None:
-        raise CtiError("no-such-command", f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")
-    allowed = {a.rstrip("?") for a in known}
-    missing = [a for a in known if not a.endswith("?") and a not in args]
-    unknown = [a for a in args if a not in allowed]
-    if missing or unknown:
-        raise CtiError(
-            "bad-arguments",
-            f"{name} takes {', '.join(known) or 'no arguments'}; missing: {missing or 'none'}, unknown: {unknown or 'none'}",
-            {"missing": missing, "unknown": unknown},
-        )
-
-
-def encode_command(command: Command) -> bytes:
-    return orjson.dumps(
-        {
-            "id": command.id,
-            "name": command.name,
-            "args": command.args,
-            "issuer": command.issuer,
-            "wait_ms": command.wait_ms,
-            "reply_to": command.reply_to,
-        }
-    )
-
-
-def decode_command(raw: bytes) -> Command:
-    """Raises BadInput (a ValueError) for anything that is not a command."""
-    d = border.document(raw, "command")
-    return Command(
-        border.text(d, "id"),
-        border.text(d, "name"),
-        border.mapping(d, "args"),
-        border.text(d, "issuer"),
-        border.whole(d, "wait_ms", 0, MOST_WAIT_MS, DEFAULT_WAIT_MS),
-        border.text(d, "reply_to"),
-    )
-
-
-def encode_reply(reply: CommandReply) -> bytes:
-    return orjson.dumps(
-        {
-            "command_id": reply.command_id,
-            "ok": reply.ok,
-            "error_id": reply.error_id,
-            "message": reply.message,
-            "data": reply.data,
-        }
-    )
-
-
-def decode_reply(raw: bytes) -> CommandReply:
-    """Raises BadInput (a ValueError) for anything that is not a reply."""
-    d = border.document(raw, "reply")
-    if type(d.get("ok")) is not bool:
-        raise border.BadInput("ok is neither true nor false")
-    return CommandReply(
-        border.text(d, "command_id"),
-        d["ok"],
-        border.text(d, "error_id"),
-        border.text(d, "message", 20_000),
-        border.mapping(d, "data"),
-    )

@@ -27,7 +27,7 @@ from cti_server.esl import replies
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import translate
-from cti_server.events.commands import decode_command, decode_reply
+from cti_server.events.command_wire import decode_command, decode_reply
 from cti_server.events.envelope import decode
 from cti_server.events.views import MIRRORS, decode_row
 from cti_server.services.config_codec import decode_config, encode_config

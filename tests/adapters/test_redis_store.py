@@ -16,7 +16,7 @@ from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox
 from cti_server.engine.messages import Mirror, RecordFact
-from cti_server.events.commands import Command, encode_command
+from cti_server.events.command_wire import Command, encode_command
 from tests.redis_pair import RedisPair, redis_pair, until
 
 KEYS = Keys("t")

@@ -14,7 +14,7 @@ import pytest
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.redis_store import connect
-from cti_server.events.commands import Command, CommandReply, decode_command, encode_reply
+from cti_server.events.command_wire import Command, CommandReply, decode_command, encode_reply
 from scripts.cti.hangup import issuer
 from tests.cli.conftest import Box
 

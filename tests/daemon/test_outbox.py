@@ -20,7 +20,7 @@ from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox, ReplyAddress
 from cti_server.engine.messages import CommandInput, Mirror, Publish, RecordFact, Reply
-from cti_server.events.commands import Command, decode_reply, encode_command
+from cti_server.events.command_wire import Command, decode_reply, encode_command
 from cti_server.events.envelope import decode
 from cti_server.events.facts import decode_fact
 
@@ -128,7 +128,7 @@ def test_a_redis_that_was_emptied_and_written_to_at_once_gets_the_rest_too(clien
 
 def test_facts_of_a_moment_ago_are_said_again_after_an_outage_and_older_ones_are_not(redis_server, client, outbox, monkeypatch):
     outbox.put(1, [fact(1)])
-    until(lambda: facts(client) == ["3-1"])
+    until(lambda: facts(client) == ["3-1"] and outbox._sent._taken)
     monkeypatch.setattr(sent_facts, "monotonic", lambda: time.monotonic() + sent_facts.RECENT_S + 1)
     outbox.put(1, [fact(2)])
     until(lambda: facts(client) == ["3-1", "3-2"])

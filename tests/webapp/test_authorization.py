@@ -100,7 +100,7 @@ CASES = [
       for login in ("zhang", "leader-a", "admin")
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
                          ("ReloadConfig", {}), ("Ping", {}),
-                         ("RestoreFigures", {"data": {"queues": ""}}),
+                         ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}, "agents": {}}}),
                          ("ReportRecording", {"call_id": "c1", "problem": "missing"})]],
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
-from cti_server.events.commands import CommandReply, decode_command, encode_reply
+from cti_server.events.command_wire import CommandReply, decode_command, encode_reply
 
 KEYS = Keys("main")
 

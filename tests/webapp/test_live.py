@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
-from cti_server.events.commands import Command, CommandReply, decode_command, encode_command, encode_reply
+from cti_server.events.command_wire import Command, CommandReply, decode_command, encode_command, encode_reply
 from tests.webapp import fakes
 from tests.webapp.live import PATIENCE_S, Refused, Screen, WebProcess, Writer, agent_view, call_view, open_socket
 

@@ -22,7 +22,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, transaction
-from cti_server.events.commands import CommandReply, encode_reply
+from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.settings import Settings
 from cti_server.simulator.recording import write_wav
 from tests.fixtures import maria

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from cti_server.errors import CtiError
-from cti_server.events.commands import check_arguments
+from cti_server.events.commands import read_arguments
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint
 from webapp.context import parts
@@ -33,7 +33,7 @@ def send_command(body: dict[str, Any]) -> dict[str, Any]:
     name, args, user = body["name"], body["args"], current_user()
     count = parts().metrics.commands
     try:
-        check_arguments(name, args)
+        read_arguments(name, args)
         if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
             raise CtiError("data-too-large", f"attached data is limited to {LARGEST_DATA} bytes")
         authorize(user, name, args, known())

@@ -1,9 +1,4 @@
-"""Who may send which command for whom, as one table; everything that is not in it is for admins.
-
-own    an agent for the own agent id
-team   a leader for agents of the own team
-call   an agent for a call of the own; a leader for a call whose agent is of the own team or that nobody has yet
-"""
+"""Whether a user may send a command with these arguments: the rights that its declaration names, looked at one by one."""
 
 from __future__ import annotations
 
@@ -12,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti_server.errors import CtiError
+from cti_server.events.commands import COMMANDS
+from cti_server.events.declare import Right
 from webapp.auth.sessions import User
 
 View = Mapping[str, Any]
@@ -26,28 +23,11 @@ class Known:
     team_of: Callable[[str], str]
 
 
-RULES: dict[str, tuple[str, ...]] = {
-    "LoginAgent": ("own",),
-    "LogoutAgent": ("own", "team"),
-    "ReadyAgent": ("own", "team"),
-    "PauseAgent": ("own", "team"),
-    "AnswerCall": ("own",),
-    "RejectCall": ("own",),
-    "HoldCall": ("own",),
-    "ResumeCall": ("own",),
-    "HangupCall": ("own", "team", "call"),
-    "SetCallData": ("call",),
-    "SaveNote": ("own",),
-    "SetDisposition": ("own",),
-    "EndWrapUp": ("own", "team"),
-}
-
-
 def authorize(user: User, name: str, args: Mapping[str, Any], known: Known) -> None:
     """Raises CtiError 'not-allowed'."""
     if user.role == "admin":
         return
-    if not any(CHECKS[rule](user, args, known) for rule in RULES.get(name, ())):
+    if not any(_CHECKS[right](user, args, known) for right in COMMANDS[name].may):
         raise CtiError("not-allowed", f"you may not {name} here", {"command": name})
 
 
@@ -97,4 +77,4 @@ def _call(user: User, args: Mapping[str, Any], known: Known) -> bool:
     return not agent or (bool(user.team) and known.team_of(agent) == user.team)
 
 
-CHECKS: dict[str, Callable[[User, Mapping[str, Any], Known], bool]] = {"own": _own, "team": _team, "call": _call}
+_CHECKS: dict[Right, Callable[[User, Mapping[str, Any], Known], bool]] = {"own": _own, "team": _team, "call": _call}

@@ -1,28 +1,33 @@
-"""A command: its name and arguments. The arguments' types are the same for every command."""
+"""A command: its name and arguments, made from the declarations."""
 
 from __future__ import annotations
 
+from typing import Any, Literal, get_args, get_origin
+
 from marshmallow import Schema, fields, validate
 
+from cti_server.events.commands import COMMANDS
+from cti_server.events.declare import Argument, Text, Whole
 from webapp.schemas import BodySchema
 
 LARGEST_DATA = 16_384
 
 
-class ArgumentsSchema(Schema):
-    """Unknown arguments are refused; which ones a command takes is checked by events.commands."""
+def _field(argument: Argument) -> fields.Field[Any]:
+    limits = argument.limits
+    if get_origin(argument.type) is Literal:
+        return fields.String(validate=validate.OneOf(get_args(argument.type)))
+    if isinstance(limits, Whole):
+        return fields.Integer(strict=True, validate=validate.Range(limits.lowest, limits.largest))
+    if argument.type is str and isinstance(limits, Text):
+        return fields.String(validate=validate.Length(limits.shortest, limits.longest))
+    return fields.Dict(keys=fields.String())
 
-    agent_id = fields.String(validate=validate.Length(1, 64))
-    extension = fields.String(validate=validate.Length(1, 64))
-    reason = fields.String(validate=validate.Length(0, 64))
-    call_id = fields.String(validate=validate.Length(1, 100))
-    problem = fields.String(validate=validate.Length(1, 64))
-    code = fields.String(validate=validate.Length(1, 64))
-    note = fields.String(validate=validate.Length(0, 4000))
-    version = fields.Integer(strict=True, validate=validate.Range(0, 2**31))
-    data = fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 200)), values=fields.String(validate=validate.Length(0, LARGEST_DATA))
-    )
+
+ArgumentsSchema = Schema.from_dict(
+    {name: _field(argument) for kind in COMMANDS.values() for name, argument in kind.declared.items()}, name="Arguments"
+)
+"""Of any command; which ones each takes is checked by its declaration."""
 
 
 class CommandSchema(BodySchema):
