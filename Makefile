@@ -2,6 +2,7 @@
 # make test  every test that can run here
 # make test-switch the tests on a real FreeSWITCH, those that take long included
 # make tls   a self-made certificate, for the desk on another machine
+# make contracts  what the page needs of the Python declarations, made anew
 # make check ruff, mypy, import contracts, the page's own checks
 PYTHON ?= python3
 SWITCH ?=
@@ -10,7 +11,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch check page clean bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports soak-esl soak-faults soak-hostile
+.PHONY: run tls test test-switch contracts check page clean bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports soak-esl soak-faults soak-hostile
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -33,8 +34,13 @@ test-switch:
 	@$(PY) -m scripts.test_needs
 	CTI_TEST_LONG=1 $(PY) -m pytest -m switch $(ARGS)
 
+contracts:
+	$(BOOT) demo test
+	@$(PY) -m scripts.contracts
+
 check:
 	$(BOOT) demo dev test page
+	@$(PY) -m scripts.contracts --check
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import AgentTable from '@/components/panel/AgentTable.vue'
 import NetworkStrip from '@/components/panel/NetworkStrip.vue'
@@ -38,12 +37,6 @@ describe('buttons of the panel', () => {
     expect(offered(await mount(AgentTable, {}), 'agent').sort()).toEqual([...agents].sort())
     expect(offered(await mount(RunningCalls, {}), 'call').sort()).toEqual([...calls].sort())
   })
-})
-
-it('lib/rights says the same as the server’s table', () => {
-  const table = readFileSync('../features/commands/rules.py', 'utf8')
-  for (const name of ['LogoutAgent', 'ReadyAgent', 'PauseAgent']) expect(table).toContain(`"${name}": ("own", "team"),`)
-  expect(table).toContain('"HangupCall": ("own", "team", "call"),')
 })
 
 describe('the network strip', () => {

@@ -1,12 +1,14 @@
-/** Who may act for whom, as webapp/features/commands/rules.py decides it: what would be refused is not offered. */
+/** Who may act for whom: what would be refused is not offered. */
 import type { AgentView, CallView, User } from '@/contracts'
+import { MAY, type CommandName, type Right } from '@/generated/commands'
 
 const ownTeam = (user: User, team: string): boolean => user.role === 'leader' && user.team !== '' && user.team === team
 
-/** Set ready, set not ready, log out. */
-export function mayForce(user: User | null, agent: Pick<AgentView, 'id' | 'team'>): boolean {
+/** Send a command for this agent. */
+export function mayFor(name: CommandName, user: User | null, agent: Pick<AgentView, 'id' | 'team'>): boolean {
   if (!user) return false
-  return user.role === 'admin' || (user.agent_id !== '' && user.agent_id === agent.id) || ownTeam(user, agent.team)
+  const has: Partial<Record<Right, boolean>> = { own: user.agent_id !== '' && user.agent_id === agent.id, team: ownTeam(user, agent.team) }
+  return user.role === 'admin' || MAY[name].some((right) => has[right])
 }
 
 /** End a call for everybody in it. `teamOf`: the team of its agent. */

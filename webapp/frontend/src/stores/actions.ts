@@ -3,6 +3,7 @@ import { ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message-box/style/css'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 import { useCommands } from './commands'
@@ -22,6 +23,9 @@ export async function confirmed(text: string, button: string): Promise<boolean> 
   }
 }
 
+/** Commands that need nothing but the agent. */
+type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
+
 export const useActions = defineStore('actions', () => {
   const commands = useCommands()
   const desk = useDesk()
@@ -30,7 +34,7 @@ export const useActions = defineStore('actions', () => {
   const session = useSession()
   const realtime = useRealtime()
   const me = (): { agent_id: string } => ({ agent_id: session.agentId })
-  const send = (name: string, args: Record<string, string> = {}): Promise<boolean> => commands.send(name, { ...me(), ...args })
+  const send = (name: Own): Promise<boolean> => commands.send(name, me())
 
   const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
   const inCall = (): boolean => ['talking', 'holding', 'dialing'].includes(state.value)
@@ -53,7 +57,7 @@ export const useActions = defineStore('actions', () => {
       logout: on,
     }
   })
-  const busy = (name: string): boolean => commands.busy(name, me())
+  const busy = (name: CommandName): boolean => commands.busy(name, me())
 
   async function answer(): Promise<void> {
     if (!can.value.answer) return
@@ -77,9 +81,9 @@ export const useActions = defineStore('actions', () => {
   }
 
   /** `extension`: a free seat; '' the agent's own phone. */
-  const login = (extension = ''): Promise<boolean> => send('LoginAgent', extension ? { extension } : {})
+  const login = (extension = ''): Promise<boolean> => commands.send('LoginAgent', extension ? { ...me(), extension } : me())
   const ready = (): Promise<boolean> => send('ReadyAgent')
-  const pause = (reason: string): Promise<boolean> => send('PauseAgent', { reason })
+  const pause = (reason: string): Promise<boolean> => commands.send('PauseAgent', { ...me(), reason })
   async function logout(): Promise<void> {
     if (await confirmed(i18n.global.t('desk.confirmLogout'), i18n.global.t('desk.logOut'))) await send('LogoutAgent')
   }

@@ -2,10 +2,11 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { ApiError, post } from '@/api'
+import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 
-export type CommandArgs = Record<string, string | number | Record<string, string>>
+type Subject = { agent_id?: string; call_id?: string }
 
 const LOGIN_WINDOW_S = 300
 
@@ -38,12 +39,15 @@ export function resultProblem(id: string): string {
 
 export const useCommands = defineStore('commands', () => {
   const running = reactive(new Set<string>())
-  const keyOf = (name: string, args: CommandArgs): string => `${name}:${String(args.call_id ?? args.agent_id ?? '')}`
+  const keyOf = (name: CommandName, subject: Subject | Commands[CommandName]): string => {
+    const { call_id, agent_id } = subject as Subject
+    return `${name}:${call_id ?? agent_id ?? ''}`
+  }
 
-  const busy = (name: string, args: CommandArgs = {}): boolean => running.has(keyOf(name, args))
+  const busy = (name: CommandName, args: Subject | Commands[CommandName] = {}): boolean => running.has(keyOf(name, args))
 
   /** What the engine answers. Raises ApiError. */
-  async function ask(name: string, args: CommandArgs): Promise<Record<string, unknown>> {
+  async function ask<N extends CommandName>(name: N, args: Commands[N]): Promise<Record<string, unknown>> {
     const key = keyOf(name, args)
     running.add(key)
     try {
@@ -53,7 +57,11 @@ export const useCommands = defineStore('commands', () => {
     }
   }
   /** True when the engine did it. A second press while the first is under way is not sent. `failed` tells of the error. */
-  async function send(name: string, args: CommandArgs, failed = (error: unknown): void => showError(errorText(error))): Promise<boolean> {
+  async function send<N extends CommandName>(
+    name: N,
+    args: Commands[N],
+    failed = (error: unknown): void => showError(errorText(error)),
+  ): Promise<boolean> {
     if (busy(name, args)) return false
     try {
       await ask(name, args)

@@ -101,10 +101,12 @@ export const useDrafts = defineStore('drafts', () => {
       put(call_id, { saved: true, problem: '' })
       return true
     }
-    const args = { agent_id: session.agentId, call_id, ...(chosen ? { code } : {}), ...(note !== base || !chosen ? { note } : {}), version }
+    const about = { agent_id: session.agentId, call_id, version }
     sent.set(call_id, note)
     try {
-      const answer = await commands.ask(chosen ? 'SetDisposition' : 'SaveNote', args)
+      const answer = chosen
+        ? await commands.ask('SetDisposition', { ...about, code, ...(note !== base ? { note } : {}) })
+        : await commands.ask('SaveNote', { ...about, note })
       const now = of(call_id)
       put(call_id, { version: Math.max(now.version, Number(answer.version) || 0), base: note, baseCode: code, problem: '', saved: now.note === note && now.code === code })
       return of(call_id).saved || saveNow(call_id)

@@ -1,0 +1,34 @@
+"""What the page has of the declarations is what they say now."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from cti_server.events.commands import AgentId, Version
+from cti_server.events.declare import Arguments, command
+from scripts import contracts
+
+
+def test_the_generated_files_are_those_of_the_declarations() -> None:
+    assert contracts.differing() == [], "make contracts"
+
+
+def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
+    @command("own", "team")
+    class WaveHand(Arguments):
+        """Waves."""
+
+        agent_id: AgentId
+        hand: Literal["left", "right"]
+        times: Version = 1
+        words: dict[str, list[str]] | None = None
+
+    with pytest.raises(TypeError, match="no word for list"):
+        contracts._arguments(WaveHand)
+    monkeypatch.setitem(WaveHand.declared, "words", WaveHand.declared["agent_id"])
+    monkeypatch.setattr(contracts, "COMMANDS", {"WaveHand": WaveHand})
+    text = contracts.commands()
+    assert "  /** Waves. */\n  WaveHand: { agent_id: string; hand: 'left' | 'right'; times?: number; words: string }\n" in text
+    assert "  WaveHand: ['own', 'team'],\n" in text

@@ -1,0 +1,69 @@
+/** Made by `make contracts` from cti_server/events/commands.py: change it there. */
+
+export type Right = 'own' | 'team' | 'call'
+
+export interface Commands {
+  /** Begins a shift, at the own phone or one of free seating. */
+  LoginAgent: { agent_id: string; extension?: string }
+  /** Ends the shift; a conversation goes on to its end. */
+  LogoutAgent: { agent_id: string }
+  /** Calls may come. */
+  ReadyAgent: { agent_id: string }
+  /** No calls, for a reason of the configuration. */
+  PauseAgent: { agent_id: string; reason: string }
+  /** The next call may come before wrap-up runs out. */
+  EndWrapUp: { agent_id: string }
+  /** The last socket of the agent's pages was seen to close, or its web process went. */
+  AgentPageGone: { agent_id: string; why?: 'closed' | 'lost' }
+  /** A page of the agent is connected again. */
+  AgentPageBack: { agent_id: string }
+  /** The ringing phone is asked to answer. */
+  AnswerCall: { agent_id: string }
+  /** The ringing call goes to somebody else. */
+  RejectCall: { agent_id: string }
+  /** The customer hears music. */
+  HoldCall: { agent_id: string }
+  /** The customer is heard again. */
+  ResumeCall: { agent_id: string }
+  /** The agent's conversation ends; with a call's id alone that call ends, wherever it is. */
+  HangupCall: { agent_id?: string; call_id?: string }
+  /** Merges attached data into the call's; '' removes a key. */
+  SetCallData: { call_id: string; data: Record<string, string> }
+  /** A draft without a disposition, of the running call or one of the last ones. */
+  SaveNote: { agent_id: string; call_id: string; note: string; version: number }
+  /** The verdict about the running call or one of the last ones; without a note the draft's stays. */
+  SetDisposition: { agent_id: string; call_id: string; code: string; note?: string; version?: number }
+  /** The worker: a call's file is not as it should be. */
+  ReportRecording: { call_id: string; problem: 'missing' | 'empty' | 'short' }
+  /** The worker: what the ledger has of today from before the daemon's start. */
+  RestoreFigures: { data: { day_start_ms: number; queues: Record<string, Record<string, number>>; agents: Record<string, Record<string, number>> } }
+  /** The daemon's shell reads the newest configuration. */
+  ReloadConfig: Record<string, never>
+  /** Proves that the engine's loop runs. */
+  Ping: Record<string, never>
+}
+
+export type CommandName = keyof Commands
+
+/** Who may send it besides admins; [] programs of the centre only. */
+export const MAY: Record<CommandName, readonly Right[]> = {
+  LoginAgent: ['own'],
+  LogoutAgent: ['own', 'team'],
+  ReadyAgent: ['own', 'team'],
+  PauseAgent: ['own', 'team'],
+  EndWrapUp: ['own', 'team'],
+  AgentPageGone: [],
+  AgentPageBack: [],
+  AnswerCall: ['own'],
+  RejectCall: ['own'],
+  HoldCall: ['own'],
+  ResumeCall: ['own'],
+  HangupCall: ['own', 'team', 'call'],
+  SetCallData: ['call'],
+  SaveNote: ['own'],
+  SetDisposition: ['own'],
+  ReportRecording: [],
+  RestoreFigures: [],
+  ReloadConfig: [],
+  Ping: [],
+}
