@@ -234,6 +234,8 @@ class Floor:
         seconds = self.random.uniform(1, 5)
         self.api(f"sim freeze {seconds:.1f}")
         time.sleep(seconds)
+        linked = self.keys.mirror("switches")
+        self.stack.wait("the link", lambda: b'"linked":true' in (self.redis.hget(linked, "main") or b""))
 
     def _restart_switch(self) -> None:
         self.api("sim restart")
