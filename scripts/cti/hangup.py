@@ -12,7 +12,7 @@ from scripts.cti.live import call_items
 from scripts.cti.mirror import read_rows
 from scripts.cti.output import line, print_json
 from scripts.cti.text import duration, safe
-from scripts.cti.world import EXIT_OK, EXIT_USAGE, World, common_options
+from scripts.cti.world import EXIT_OK, EXIT_USAGE, Number, World, common_options
 
 
 def issuer() -> str:
@@ -47,7 +47,7 @@ def _confirmed(question: str) -> bool:
 @click.argument("call_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--wait", "wait_s", type=click.FloatRange(0.1, 60), default=5.0, show_default=True, help="Seconds to wait for the answer."
+    "--wait", "wait_s", type=Number(0.1, 60), default=5.0, show_default=True, help="Seconds to wait for the answer."
 )
 @common_options
 @click.pass_context

@@ -14,10 +14,12 @@ import click
 import redis
 from rich.text import Text
 
+from cti_server.domain.agent import STATES
+from cti_server.domain.call import PHASES
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import age, duration, text
-from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_OK, World, common_options, error_json
+from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_OK, Number, World, common_options, error_json
 
 Item = dict[str, Any]
 Filter = Callable[[Item], bool]
@@ -245,7 +247,7 @@ def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Fresh
     if kind == "trunks":
         switches = read_rows(world.client, world.keys, "switches")
         unreadable += switches.unreadable
-        document["switches"] = _switch_items(switches, fresh)
+        document["switches"] = [item for item in _switch_items(switches, fresh) if wanted({"node": item["id"]})]
         items = trunk_items(rows, switches, fresh)
     else:
         items = {"calls": call_items, "agents": agent_items, "queues": queue_items}[kind](rows, fresh.now_ms)
@@ -293,7 +295,7 @@ def run(world: World, kind: str, watch: float | None, wanted: Filter) -> int:
 
 
 def _watch_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    seconds = click.FloatRange(0.2, 3600)
+    seconds = Number(0.2, 3600)
     every = click.option("--every", type=seconds, default=1.0, show_default=True, help="Seconds between looks.")
     watch = click.option("--watch", is_flag=True, help="Look again and again until Ctrl-C (with --json: one document a line).")
     return watch(every(common_options(function)))
@@ -317,7 +319,7 @@ def trunks(context: click.Context, switch: str | None, watch: bool, every: float
 @click.command()
 @click.option("--queue", metavar="ID", help="Only calls of this queue.")
 @click.option("--agent", metavar="ID", help="Only calls of this agent.")
-@click.option("--phase", metavar="PHASE", help="Only calls in this phase (ivr, queued, offered, connected, on_hold, ...).")
+@click.option("--phase", type=click.Choice(PHASES), help="Only calls in this phase.")
 @_watch_options
 @click.pass_context
 def calls(context: click.Context, queue: str | None, agent: str | None, phase: str | None, watch: bool, every: float) -> None:
@@ -328,7 +330,7 @@ def calls(context: click.Context, queue: str | None, agent: str | None, phase: s
 @click.command()
 @click.option("--team", metavar="ID", help="Only agents of this team.")
 @click.option("--queue", metavar="ID", help="Only agents who serve this queue.")
-@click.option("--state", metavar="STATE", help="Only agents in this state (idle, ringing, talking, wrap_up, ...).")
+@click.option("--state", type=click.Choice(STATES), help="Only agents in this state.")
 @_watch_options
 @click.pass_context
 def agents(context: click.Context, team: str | None, queue: str | None, state: str | None, watch: bool, every: float) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import redis
 
 from cti_server.errors import CtiError
 from scripts.cti.output import line, print_json
-from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_USAGE, World, error_json, exit_code_of
+from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_UNREAD, EXIT_USAGE, World, error_json, exit_code_of
 
 COMMANDS: dict[str, str] = {
     # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
@@ -55,7 +56,7 @@ class CtiGroup(click.Group):
             _say(world, world.redis_away(error))
             context.exit(EXIT_AWAY)
         except BrokenPipeError:
-            raise
+            _unread()
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             _say(world, CtiError("bad-file", f"{place}{error.strerror or error}"))
@@ -64,6 +65,12 @@ class CtiGroup(click.Group):
             words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             _say(world, CtiError("defect", f"a defect of this command, please report it: {words}"))
             context.exit(EXIT_FINDINGS)
+
+
+def _unread() -> NoReturn:
+    """Nobody reads on; what is still to be written at the end goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(EXIT_UNREAD)
 
 
 def _say(world: World, error: CtiError) -> None:

@@ -22,11 +22,16 @@ def print_json(document: object) -> None:
     click.echo(safe_json(json.dumps(document, ensure_ascii=False, separators=(",", ":"))))
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console on the present stdout; wide enough for a file or pipe that has no width."""
-    made = Console(markup=False, emoji=False, highlight=False, stderr=stderr, soft_wrap=False)
+    made = _Console(markup=False, emoji=False, highlight=False, stderr=stderr, soft_wrap=False)
     if not made.is_terminal:
-        made = Console(markup=False, emoji=False, highlight=False, stderr=stderr, width=max(made.width, 200), no_color=True)
+        made = _Console(markup=False, emoji=False, highlight=False, stderr=stderr, width=max(made.width, 200), no_color=True)
     return made
 
 

@@ -6,6 +6,7 @@ Exit codes are the CLI's contract with scripts: see EXIT_* and docs/operators/ct
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -30,6 +31,19 @@ EXIT_OK = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_AWAY = 3
+EXIT_UNREAD = 141
+"""Who read the output went away (``| head``): as every program ends that is stopped by a closed pipe."""
+
+
+class Number(click.FloatRange):
+    """A finite number in a range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value} is no number that can be used.", param, ctx)
+        return found
+
 
 LANGUAGES = click.Choice(["en", "zh-CN"])
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -16,7 +19,7 @@ from scripts.cti.output import table
 from scripts.cti.text import duration, safe, safe_json
 from scripts.cti.world import language_of
 from scripts.preflight import RUN_FILE
-from tests.cli.conftest import NOW_MS, Box
+from tests.cli.conftest import NOW_MS, ROOT, Box
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]张三[/bold]\u202e\x9b31m"
 
@@ -323,3 +326,46 @@ def test_duration_and_language() -> None:
     ]
     assert language_of({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US"}) == "zh-CN"
     assert language_of({}) == "en"
+
+
+@pytest.mark.parametrize("output", [[], ["--json"]], ids=["table", "json"])
+def test_a_reader_who_goes_away_is_no_finding(box: Box, output: list[str]) -> None:
+    box.heartbeat()
+    for number in range(300):
+        agent(box, f"{number:04d}", name="x" * 200)
+    command = [sys.executable, "-m", "scripts.cti.main", "agents", *output]
+    environ = {"PATH": os.environ["PATH"], **box.environ}
+    with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(60)) == (b"", 141)
+
+
+def test_of_one_switch_the_others_are_neither_shown_nor_counted(box: Box) -> None:
+    box.heartbeat()
+    switch(box, "main", linked=False)
+    switch(box, "site2")
+    trunk(box, "carrier", "site2")
+    document = box.json("trunks", "--switch", "site2")
+    assert [item["id"] for item in document["switches"]] == ["site2"]
+    assert box.run("trunks").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("queues", "--watch", "--every", "nan"),
+        ("queues", "--watch", "--every", "inf"),
+        ("hangup", "c1", "--yes", "--wait", "nan"),
+        ("doctor", "--calls-per-s", "inf"),
+        ("doctor", "--call-s", "nan"),
+        ("agents", "--state", "ready"),
+        ("calls", "--phase", "foo"),
+    ],
+)
+def test_a_value_that_can_mean_nothing_is_a_usage_error(box: Box, arguments: tuple[str, ...]) -> None:
+    box.on_wait = lambda count: pytest.fail("it began to watch")
+    result = box.run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert arguments[-2] in result.stderr

@@ -19,7 +19,7 @@ from scripts.cti.doctor.redis_checks import check_persister, check_redis, check_
 from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import text
-from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
+from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, Number, World, common_options
 
 CHECKS: dict[str, Check] = {
     # name (for --skip) -> check, in the order of the report
@@ -63,9 +63,9 @@ def examine(world: World, options: Options, skip: tuple[str, ...] = ()) -> Itera
 
 @click.command()
 @click.option(
-    "--calls-per-s", type=click.FloatRange(0.1), default=84.0, show_default=True, help="Load that the switch must carry."
+    "--calls-per-s", type=Number(0.1), default=84.0, show_default=True, help="Load that the switch must carry."
 )
-@click.option("--call-s", type=click.FloatRange(1), default=30.0, show_default=True, help="Average length of a call, in seconds.")
+@click.option("--call-s", type=Number(1), default=30.0, show_default=True, help="Average length of a call, in seconds.")
 @click.option("--web-url", default="", metavar="URL", help="Address of the web, if not the settings' own.")
 @click.option("--skip", multiple=True, type=click.Choice(list(CHECKS)), help="Leave this check out; may be repeated.")
 @click.option("--quiet", is_flag=True, help="Show only what is not fine.")
