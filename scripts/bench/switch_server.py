@@ -51,8 +51,11 @@ _ENTRY = f"""
 class BenchSwitch:
     """``record``: whether the peer records its calls as our queue does. ``start`` returns when it takes calls."""
 
-    def __init__(self, binary: str, folder: Path, phones: tuple[fsconf.Phone, ...], record: bool) -> None:
+    def __init__(
+        self, binary: str, folder: Path, phones: tuple[fsconf.Phone, ...], record: bool, sessions_per_second: int = 300
+    ) -> None:
         self.binary, self.folder, self.phones, self.record = binary, folder, phones, record
+        self.sessions_per_second = sessions_per_second
         self.esl_port, self.internal_port, self.external_port, ws_port = free_ports(4)
         self.recordings, self.prompts = folder / "recordings", folder / "prompts"
         self.password = fsconf.read_secrets(folder)["CTI_ESL_PASSWORD"]
@@ -72,6 +75,7 @@ class BenchSwitch:
             recordings=str(self.recordings),
             prompts=str(self.prompts),
             directory_url="",
+            sessions_per_second=str(self.sessions_per_second),
             directory_secret=fsconf.read_secrets(self.folder)["CTI_XML_CURL_SECRET"],
         )
         trunk = fsconf.Trunk("callers", HOST, free_ports(1)[0], ping=0)
