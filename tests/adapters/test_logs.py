@@ -18,7 +18,11 @@ def test_a_level_is_read_however_it_is_written(given: str) -> None:
     assert load({"CTI_LOG_LEVEL": given}).log_level == "DEBUG"
 
 
-@pytest.mark.parametrize("given", ["LOUD", "", "10", "NOTSET"])
+def test_a_level_without_a_value_is_not_given() -> None:
+    assert load({"CTI_LOG_LEVEL": ""}).log_level == load({}).log_level
+
+
+@pytest.mark.parametrize("given", ["LOUD", "10", "NOTSET"])
 def test_another_level_is_refused_with_the_ones_that_there_are(given: str, tmp_path: Path) -> None:
     with pytest.raises(CtiError, match=f"CTI_LOG_LEVEL={given!r} is none of DEBUG, INFO, WARNING, ERROR"):
         load({"CTI_LOG_LEVEL": given})
