@@ -223,12 +223,16 @@ def page_stays_away(core: Core, agent_id: str) -> None:
 # ---------------------------------------------------------------- lines and counts
 
 
+def category_of(core: Core, agent: Agent) -> str:
+    """As what the queues count this agent."""
+    found = category(agent.status, agent.state, agent.resting_until_ms > core.now)
+    return "unreachable" if found == "ready" and not registered(core, agent) else found
+
+
 def refresh(core: Core, agent: Agent, event: str = "") -> None:
     """After any change: the ledger's interval, the queues' counts and idle lines, the view."""
     ledger.turn_interval(core, agent)
-    found = category(agent.status, agent.state, agent.resting_until_ms > core.now)
-    if found == "ready" and not registered(core, agent):
-        found = "unreachable"
+    found = category_of(core, agent)
     if found != agent.category:
         for queue_id in agent.queues:
             queue = core.queues[queue_id]

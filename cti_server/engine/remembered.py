@@ -105,6 +105,7 @@ def take_agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
         if agent.desk_phone and agent.extension in core.phones:
             core.desk_phones[agent.extension] = None
         agents.take_phone(core, agent)
+        agent.category = agents.category_of(core, agent)  # at once: callers of the gap join the queues before agents are set free
         agents.join_queues(core, agent)
 
 

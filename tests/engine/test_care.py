@@ -194,3 +194,19 @@ def test_who_logs_out_while_the_caller_waits_for_the_phone_gives_the_caller_back
     w.command("LogoutAgent", agent_id="1001")
     assert w.view("agents", "1001")["status"] == "logged_out"
     assert w.the_call(leg)["agent"] == "1002"
+
+
+@pytest.mark.parametrize("way", ["wait", "overflow"])
+@pytest.mark.parametrize("direct", [True, False], ids=["came in the gap", "was arriving"])
+def test_a_restart_does_not_take_a_queue_with_people_for_one_without(way: str, direct: bool) -> None:
+    w = World(with_queue(centre(), "sales", unstaffed=way, overflow_queue="repair"))
+    w.agent("1001")
+    w.agent("1002")
+    for _ in range(2):
+        w.call()
+    w.silent = direct
+    leg = w.call()
+    w.restart(2)
+    assert w.the_call(leg)["queue"] == "sales"
+    assert not [s for s in w.segments("queue") if s["outcome"] == "overflowed"]
+    assert "alarm.raised" not in w.names()
