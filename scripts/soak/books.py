@@ -17,7 +17,7 @@ OFF_MS = 1500
 HELD_UP = ("pause daemon", "freeze of switch")
 """Faults after which events are read late: their times in the books are those of reading, counted as ``late_after_pause``."""
 GAPS = ("kill daemon", "freeze of switch")
-"""Faults during which nothing is heard of the switch: calls that come, talk or end wholly inside are told apart (``gap_...``)."""
+"""Faults during which nothing is heard of the switch: a call or a talk that lies wholly inside is told apart (``gap_...``)."""
 LONGEST_TALK_MS = 60_000
 AFTERWARDS_MS = 30_000
 """An alarm belongs to a fault until this long after its end."""
@@ -119,7 +119,7 @@ def _look(
     if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
         found["doubles"].append(f"{call.number}: talks overlap {spans}")
     if call.talk_ms > TALK_MS and not talks:
-        whole = _in_gap(windows, call.talks[0][1], call.ended_ms)
+        whole = _in_gap(windows, call.talks[0][1], call.talks[-1][2])
         found["gap_unanswered" if whole else "answered_lost"].append(f"{call.number} {row['outcome']} {call}")
         return
     if not call.ended_ms or row["estimated"] or any(segment["estimated"] for segment in segments):

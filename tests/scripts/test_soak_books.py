@@ -13,7 +13,7 @@ from scripts.soak.faults import MUST_BE_NONE
 
 NUMBER, LEG = "13800138000", "leg-1"
 DAY_MS = 1_800_000_000_000
-STORY = (("arrived", 0, ""), ("bridged", 5_000, "2001"), ("unbridged", 25_000, "2001"), ("ended", 25_000, ""))
+STORY = (("arrived", 0, ""), ("bridged", 5_000, "2001"), ("unbridged", 24_900, "2001"), ("ended", 25_000, ""))
 """(what, ms since DAY_MS, with whom)."""
 
 
@@ -76,6 +76,8 @@ def test_what_is_late_because_the_daemon_stood_still_is_told_apart(tmp_path: Pat
 def test_what_happened_wholly_without_a_daemon_is_told_apart(tmp_path: Path) -> None:
     talked, whole = Window("kill daemon", DAY_MS + 4_000, DAY_MS + 26_000), Window("kill daemon", DAY_MS - 1, DAY_MS + 26_000)
     assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(talked,)) == {"gap_unanswered"}
+    until_the_talk = Window("kill daemon", DAY_MS + 4_000, DAY_MS + 24_950)
+    assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(until_the_talk,)) == {"gap_unanswered"}
     silent = Window("freeze of switch", talked.began_ms, talked.ended_ms)
     assert verdict(tmp_path, [call(outcome="abandoned")], [], windows=(silent,)) == {"gap_unanswered"}
     other = Window("kill redis", talked.began_ms, talked.ended_ms)
