@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -34,6 +35,11 @@ def free_ports(count: int) -> list[int]:
     for one in held:
         one.close()
     return ports
+
+
+def end_in_order() -> None:
+    """Being told to end is as Ctrl-C from now on: what this program has started ends with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 ENDS_S, MANY_ENDS = 60.0, 5

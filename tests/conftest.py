@@ -9,10 +9,11 @@ monkey.patch_all(thread=False, subprocess=False, signal=False, os=False, queue=F
 
 import importlib.util  # noqa: E402
 import os  # noqa: E402
-import signal  # noqa: E402
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
+
+from scripts.stack import end_in_order  # noqa: E402
 
 pytest_plugins = ["tests.fixtures"]
 if importlib.util.find_spec("tests.fixtures_switch"):
@@ -27,7 +28,7 @@ GROUPS = {"real_switch": "switch", "switch": "switch", "browser": "browser", "ma
 
 def pytest_configure() -> None:
     """A run that is told to end takes its servers with it, as after Ctrl-C: they are sessions of their own."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_in_order()
 
 
 @pytest.hookimpl(tryfirst=True)

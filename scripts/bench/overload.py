@@ -10,22 +10,14 @@ from the last call that came to the last that ended. Callers send no sound: who 
 from __future__ import annotations
 
 import argparse
-import json
-import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from cti_server.errors import CtiError
-from scripts.bench.switch import OUR_NUMBER, Run, needed, percentile, phones
+from scripts.bench.switch import OUR_NUMBER, Run, percentile, play
 from scripts.bench.switch_listener import EVENTS, Listener
-from scripts.bench.switch_server import BenchSwitch
-from scripts.bench.switch_sipp import Sipp
-from scripts.stack import Stack
 
 
 class Connects(Listener):
@@ -50,7 +42,7 @@ class Overload(Run):
     slow_s = 0.0
     listens = Connects
 
-    def attack(self) -> dict[str, Any]:
+    def play(self) -> dict[str, Any]:
         options, listener = self.options, self.listener
         assert isinstance(listener, Connects)
         self.sipp.register()
@@ -108,28 +100,8 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     options = parser.parse_args()
     options.wrap_up, options.record = 1, True
-    freeswitch = needed("freeswitch", "CTI_FREESWITCH", "FreeSWITCH 1.10, or CTI_FREESWITCH=/path/to/freeswitch")
-    sipp = needed("sipp", "CTI_SIPP", "apt install sip-tester")
-    folder = Path(tempfile.mkdtemp(prefix="cti-bench-"))
-    switch = BenchSwitch(freeswitch, folder, phones(options.agents), True, options.sessions_per_second)
-    stack = Stack({"CTI_DATA_DIR": str(folder / "data"), "CTI_LOG_LEVEL": "WARNING"})
-    people = Sipp(sipp, switch, caller="patient_caller.xml", phone="talking_phone.xml", phone_s=options.talk)
-    run = Overload(stack, switch, people, options)
-    try:
-        run.prepare()
-        figures = run.attack()
-    except (CtiError, subprocess.TimeoutExpired, OSError) as error:
-        options.keep = True
-        sys.exit(f"bench-overload failed: {error}; logs: {folder}")
-    finally:
-        if run.listener is not None:
-            run.listener.close()
-        people.stop()
-        stack.stop()
-        switch.stop()
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(figures))
+    people = {"caller": "patient_caller.xml", "phone": "talking_phone.xml", "phone_s": options.talk}
+    play("bench-overload", Overload, options, sessions_per_second=options.sessions_per_second, **people)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from scripts.bench.wire import SwitchConsole
-from scripts.stack import Stack
+from scripts.stack import Stack, end_in_order
 
 QUEUES = 10
 FIRST_EXTENSION = 10000
@@ -166,6 +166,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--agents", type=int, default=3000)
     options = parser.parse_args()
+    end_in_order()
     with tempfile.TemporaryDirectory(prefix="cti-bench-") as folder:
         stack = Stack({"CTI_DATA_DIR": folder, "CTI_LOG_LEVEL": "WARNING"})
         run = Run(stack, options)

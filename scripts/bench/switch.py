@@ -34,7 +34,7 @@ from scripts.bench.pipeline import cpu_s
 from scripts.bench.switch_listener import Listener
 from scripts.bench.switch_server import HOST, PEER_NUMBER, BenchSwitch
 from scripts.bench.switch_sipp import Sipp
-from scripts.stack import Stack
+from scripts.stack import Stack, end_in_order
 
 OUR_NUMBER = "9000"
 FIRST_EXTENSION = 1001
@@ -81,6 +81,12 @@ class Run:
         migrate(stack.settings.database_url)
         put_config(self.redis, self.keys, configuration(switch, options.wrap_up, options.record))
         self.listener = self.listens(HOST, switch.esl_port, switch.password)
+
+    def play(self) -> dict[str, Any]:
+        """The figures."""
+        for side in ORDER:
+            self.round(side)
+        return self.figures()
 
     def round(self, side: str) -> None:
         """A warm-up, then the calls that count. Both sides find every phone freshly registered and idle."""
@@ -195,12 +201,39 @@ def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-def needed(name: str, variable: str, advice: str) -> str:
+def needed(bench: str, name: str, variable: str, advice: str) -> str:
     """Path of a program; ends the bench with one line where there is none."""
     path = os.environ.get(variable) or shutil.which(name)
     if not path:
-        sys.exit(f"bench-switch cannot run: {name} is not on PATH ({advice})")
+        sys.exit(f"{bench} cannot run: {name} is not on PATH ({advice})")
     return path
+
+
+def play(name: str, kind: type[Run], options: argparse.Namespace, *, sessions_per_second: int, **people: Any) -> None:
+    """One run on a switch of its own, whatever ends it; its figures are the last line. ``people``: how callers and phones are
+    (``Sipp``)."""
+    freeswitch = needed(name, "freeswitch", "CTI_FREESWITCH", "FreeSWITCH 1.10, or CTI_FREESWITCH=/path/to/freeswitch")
+    sipp = needed(name, "sipp", "CTI_SIPP", "apt install sip-tester")
+    end_in_order()
+    folder = Path(tempfile.mkdtemp(prefix="cti-bench-"))
+    switch = BenchSwitch(freeswitch, folder, phones(options.agents), options.record, sessions_per_second)
+    stack = Stack({"CTI_DATA_DIR": str(folder / "data"), "CTI_LOG_LEVEL": "WARNING"})
+    run = kind(stack, switch, Sipp(sipp, switch, **people), options)
+    try:
+        run.prepare()
+        figures = run.play()
+    except (CtiError, subprocess.TimeoutExpired, OSError) as error:
+        options.keep = True
+        sys.exit(f"{name} failed: {error}; logs: {folder}")
+    finally:
+        if run.listener is not None:
+            run.listener.close()
+        run.sipp.stop()
+        stack.stop()
+        switch.stop()
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(figures))
 
 
 def main() -> None:
@@ -213,30 +246,7 @@ def main() -> None:
     parser.add_argument("--no-record", dest="record", action="store_false", help="neither side records")
     parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     options = parser.parse_args()
-    freeswitch = needed("freeswitch", "CTI_FREESWITCH", "FreeSWITCH 1.10, or CTI_FREESWITCH=/path/to/freeswitch")
-    sipp = needed("sipp", "CTI_SIPP", "apt install sip-tester")
-    folder = Path(tempfile.mkdtemp(prefix="cti-bench-"))
-    switch = BenchSwitch(freeswitch, folder, phones(options.agents), options.record)
-    stack = Stack({"CTI_DATA_DIR": str(folder / "data"), "CTI_LOG_LEVEL": "WARNING"})
-    people = Sipp(sipp, switch)
-    run = Run(stack, switch, people, options)
-    try:
-        run.prepare()
-        for side in ORDER:
-            run.round(side)
-        figures = run.figures()
-    except (CtiError, subprocess.TimeoutExpired, OSError) as error:
-        options.keep = True
-        sys.exit(f"bench-switch failed: {error}; logs: {folder}")
-    finally:
-        if run.listener is not None:
-            run.listener.close()
-        stack.stop()
-        people.stop()
-        switch.stop()
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(json.dumps(figures))
+    play("bench-switch", Run, options, sessions_per_second=300)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ from cti_server.errors import CtiError
 from scripts.bench.wire import SwitchConsole
 from scripts.mariadb import MariaServer
 from scripts.soak import books
-from scripts.stack import Stack, free_ports
+from scripts.stack import Stack, end_in_order, free_ports
 
 SERVICE = "95598"
 FIRST_EXTENSION = 2001
@@ -342,6 +342,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder to work in and to leave behind, e.g. to look at the logs")
     options = parser.parse_args()
+    end_in_order()
     with tempfile.TemporaryDirectory(prefix="cti-soak-") as scratch:
         folder = options.keep or Path(scratch)
         maria = MariaServer(Path(scratch) / "maria") if options.database == "mariadb" else None
