@@ -2,7 +2,7 @@
 # make test  every test that can run here
 # make test-switch the tests on a real FreeSWITCH, those that take long included
 # make tls   a self-made certificate, for the desk on another machine
-# make contracts  what the page needs of the Python declarations, made anew
+# make contracts  what the page and the docs need of the Python declarations, made anew
 # make check ruff, mypy, import contracts, the page's own checks
 PYTHON ?= python3
 SWITCH ?=

@@ -8,11 +8,12 @@ import pytest
 
 from cti_server.events.commands import AgentId, Version
 from cti_server.events.declare import Arguments, command
-from scripts import contracts
+from scripts.contracts import commands
+from scripts.contracts.__main__ import differing
 
 
 def test_the_generated_files_are_those_of_the_declarations() -> None:
-    assert contracts.differing() == [], "make contracts"
+    assert differing() == [], "make contracts"
 
 
 def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,9 +27,9 @@ def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
         words: dict[str, list[str]] | None = None
 
     with pytest.raises(TypeError, match="no word for list"):
-        contracts._arguments(WaveHand)
+        commands._arguments(WaveHand)
     monkeypatch.setitem(WaveHand.declared, "words", WaveHand.declared["agent_id"])
-    monkeypatch.setattr(contracts, "COMMANDS", {"WaveHand": WaveHand})
-    text = contracts.commands()
+    monkeypatch.setattr(commands, "COMMANDS", {"WaveHand": WaveHand})
+    text = commands.page()
     assert "  /** Waves. */\n  WaveHand: { agent_id: string; hand: 'left' | 'right'; times?: number; words: string }\n" in text
     assert "  WaveHand: ['own', 'team'],\n" in text

@@ -1,0 +1,52 @@
+"""``make contracts``: what the page and the docs need of the Python declarations.
+
+``--check`` writes nothing and ends with status 1 where a file is not what the declarations say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scripts.contracts import commands
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "webapp/frontend/src/generated"
+DOCS = (commands.docs,)
+
+
+def _docs() -> str:
+    head = "# What is declared\n\nMade by `make contracts` from the declarations: change them there.\n"
+    return "\n".join([head, *(part() for part in DOCS)])
+
+
+FILES: Mapping[str, Callable[[], str]] = {
+    f"{PAGE}/commands.ts": commands.page,
+    "docs/developers/declared.md": _docs,
+}
+
+
+def differing() -> list[str]:
+    """Files that are not what the declarations say."""
+    return [name for name, make in FILES.items() if not (ROOT / name).is_file() or (ROOT / name).read_text("utf-8") != make()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    wrong = differing()
+    if parser.parse_args().check:
+        for name in wrong:
+            print(f"{name} is not what the declarations say: make contracts", file=sys.stderr)
+        sys.exit(bool(wrong))
+    for name in wrong:
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(FILES[name](), "utf-8")
+    print(json.dumps({"written": wrong}))
+
+
+if __name__ == "__main__":
+    main()
