@@ -8,7 +8,7 @@ import App from './App.vue'
 import { whenSessionEnds } from './api'
 import { i18n } from './i18n'
 import { makeRouter } from './router'
-import { useSession } from './stores/session'
+import { useSession } from '@/features/session/store'
 import './lib/theme'
 
 const app = createApp(App)

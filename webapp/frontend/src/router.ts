@@ -1,6 +1,6 @@
 /** Pages and who may open them. The part after '#' is the page, so that any plain file server can serve the build. */
 import { createRouter, createWebHashHistory, type RouteRecordRaw, type Router } from 'vue-router'
-import { useSession } from '@/stores/session'
+import { useSession } from '@/features/session/store'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -12,12 +12,12 @@ declare module 'vue-router' {
 }
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/login', name: 'login', component: () => import('./pages/Login.vue'), meta: { open: true, bare: true } },
-  { path: '/desk', name: 'desk', component: () => import('./pages/Desk.vue'), meta: { agent: true } },
-  { path: '/panel', name: 'panel', component: () => import('./pages/Leader.vue'), meta: { leads: true } },
-  { path: '/wallboard', name: 'wallboard', component: () => import('./pages/Wallboard.vue'), meta: { leads: true, bare: true } },
-  { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue'), meta: { leads: true } },
-  { path: '/calls', name: 'calls', component: () => import('./pages/Calls.vue') },
+  { path: '/login', name: 'login', component: () => import('@/features/session/Page.vue'), meta: { open: true, bare: true } },
+  { path: '/desk', name: 'desk', component: () => import('@/features/desk/Page.vue'), meta: { agent: true } },
+  { path: '/panel', name: 'panel', component: () => import('@/features/panel/Page.vue'), meta: { leads: true } },
+  { path: '/wallboard', name: 'wallboard', component: () => import('@/features/wallboard/Page.vue'), meta: { leads: true, bare: true } },
+  { path: '/reports', name: 'reports', component: () => import('@/features/reports/Page.vue'), meta: { leads: true } },
+  { path: '/calls', name: 'calls', component: () => import('@/features/calls/Page.vue') },
   { path: '/:rest(.*)*', redirect: '/' },
   { path: '/', name: 'home', redirect: () => useSession().home },
 ]

@@ -5,7 +5,7 @@ import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Sn
 import { i18n } from '@/i18n'
 import { useRealtime } from '@/realtime/socket'
 import type { Transport, TransportEvents } from '@/realtime/transport'
-import { useSession } from '@/stores/session'
+import { useSession } from '@/features/session/store'
 
 export function agent(change: Partial<AgentView> = {}): AgentView {
   return {

@@ -1,5 +1,5 @@
 /** How a state looks: colour class and icon. The text always stands beside them. */
-import type { AgentSign } from '@/stores/agents'
+import type { AgentSign } from '@/realtime/agents'
 import type { IconName } from './icons'
 
 export type Tone = 'good' | 'accent' | 'warn' | 'bad' | 'hold' | 'wrap' | 'idle'

@@ -1,6 +1,6 @@
 /** The day that a list shows: today in the centre's zone. Until the zone is known today may be another day. */
 import { ref, watch, type Ref } from 'vue'
-import { useCentre } from '@/stores/centre'
+import { useCentre } from '@/features/centre/store'
 import { clock } from './clock'
 import { dayOf } from './format'
 

@@ -1,14 +1,14 @@
 /** Event name -> what else happens besides the views being replaced. Names that are not here need nothing else. */
 import type { CallView, ServerEvent } from '@/contracts'
-import { useAgents } from '@/stores/agents'
-import { useAlarms } from '@/stores/alarms'
-import { useCalls } from '@/stores/calls'
-import { useCentre } from '@/stores/centre'
-import { useDesk } from '@/stores/desk'
-import { useDrafts } from '@/stores/drafts'
-import { useNetwork } from '@/stores/network'
-import { useQueues } from '@/stores/queues'
-import { useSession } from '@/stores/session'
+import { useAgents } from './agents'
+import { useAlarms } from './alarms'
+import { useCalls } from './calls'
+import { useCentre } from '@/features/centre/store'
+import { useDesk } from '@/features/desk/store'
+import { useDrafts } from '@/features/desk/parts/drafts'
+import { useNetwork } from './network'
+import { useQueues } from './queues'
+import { useSession } from '@/features/session/store'
 
 type Handler = (event: ServerEvent) => void
 

@@ -1,0 +1,127 @@
+/** What the agent can do on the desk: one function each, for buttons and keys alike. */
+import { ElMessageBox } from 'element-plus'
+import 'element-plus/es/components/message-box/style/css'
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import type { CommandName, Commands } from '@/generated/commands'
+import { i18n } from '@/i18n'
+import { showError } from '@/lib/messages'
+import { useCommands } from '@/realtime/commands'
+import { useDesk } from '@/features/desk/store'
+import { useDrafts } from './drafts'
+import { usePhone } from '@/features/phone/store'
+import { useSession } from '@/features/session/store'
+import { useRealtime } from '@/realtime/socket'
+
+/** Yes or no; Escape and a click outside are no. */
+export async function confirmed(text: string, button: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(text, '', { confirmButtonText: button, cancelButtonText: i18n.global.t('common.cancel'), type: 'warning' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Commands that need nothing but the agent. */
+type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
+
+export const useActions = defineStore('actions', () => {
+  const commands = useCommands()
+  const desk = useDesk()
+  const drafts = useDrafts()
+  const phone = usePhone()
+  const session = useSession()
+  const realtime = useRealtime()
+  const me = (): { agent_id: string } => ({ agent_id: session.agentId })
+  const send = (name: Own): Promise<boolean> => commands.send(name, me())
+
+  const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
+  const inCall = (): boolean => ['talking', 'holding', 'dialing'].includes(state.value)
+  const rings = (): boolean => ['ringing', 'reserved'].includes(state.value)
+  /** Without a live connection only what the web phone can do by itself. */
+  const can = computed(() => {
+    const live = realtime.live
+    const on = live && state.value !== 'logged_out'
+    return {
+      answer: (live && state.value === 'ringing') || (phone.session === 'ringing' && state.value !== 'talking'),
+      reject: (live && rings()) || phone.session === 'ringing',
+      hold: live && state.value === 'talking',
+      resume: live && state.value === 'holding',
+      hangUp: (live && inCall()) || phone.session === 'talking',
+      mute: phone.session === 'talking',
+      endWrapUp: live && state.value === 'wrap_up',
+      ready: on && (desk.me?.pending || desk.me?.status) !== 'ready',
+      pause: on,
+      login: live && state.value === 'logged_out',
+      logout: on,
+    }
+  })
+  const busy = (name: CommandName): boolean => commands.busy(name, me())
+
+  async function answer(): Promise<void> {
+    if (!can.value.answer) return
+    if (phone.used && (await phone.answer())) return
+    const sent = await send('AnswerCall')
+    if (!sent && phone.used) showError(i18n.global.t('softphone.noCall'))
+  }
+  async function reject(): Promise<void> {
+    if (can.value.reject && !(realtime.live && (await send('RejectCall')))) phone.hangUp()
+  }
+  /** Also without the engine: the web phone can always hang up by itself. */
+  async function hangUp(): Promise<void> {
+    if (can.value.hangUp && !(realtime.live && (await send('HangupCall')))) phone.hangUp()
+  }
+  const hold = async (): Promise<void> => {
+    if (can.value.hold) await send('HoldCall')
+    else if (can.value.resume) await send('ResumeCall')
+  }
+  const mute = (): void => {
+    if (can.value.mute) phone.toggleMute()
+  }
+
+  /** `extension`: a free seat; '' the agent's own phone. */
+  const login = (extension = ''): Promise<boolean> => commands.send('LoginAgent', extension ? { ...me(), extension } : me())
+  const ready = (): Promise<boolean> => send('ReadyAgent')
+  const pause = (reason: string): Promise<boolean> => commands.send('PauseAgent', { ...me(), reason })
+  async function logout(): Promise<void> {
+    if (await confirmed(i18n.global.t('desk.confirmLogout'), i18n.global.t('desk.logOut'))) await send('LogoutAgent')
+  }
+
+  /** What was written is saved first; when that is refused the agent stays to see why. */
+  async function endWrapUp(): Promise<void> {
+    if (can.value.endWrapUp && (await drafts.save(desk.call?.id ?? ''))) await send('EndWrapUp')
+  }
+  /**
+   * Before the page is logged out of: says what becomes of the call and does it, so that nobody is left with a page that is gone.
+   * False: the agent stays.
+   */
+  async function leave(): Promise<boolean> {
+    const { t } = i18n.global
+    if (!session.agentId) return true
+    if (!realtime.connected) {
+      showError(t('leave.offline'))
+      return false
+    }
+    const web = phone.used && phone.registration !== 'elsewhere'
+    const shift = state.value !== 'logged_out'
+    const ends = web && shift ? ` ${t('leave.andShift')}` : ''
+    if (inCall() || phone.session === 'talking') {
+      if (!web) {
+        if (!(await confirmed(t('leave.deskPhone'), t('nav.logout')))) return false
+      } else {
+        if (!(await confirmed(t('leave.talking') + ends, t('leave.hangUp')))) return false
+        await hangUp()
+        if (!(await phone.over())) return false
+      }
+    } else if (rings() || phone.session === 'ringing') {
+      if (!(await confirmed(t('leave.ringing') + ends, t('leave.reject')))) return false
+      // It may have been answered while the question stood.
+      if (inCall()) return leave()
+      await reject()
+    } else if (ends && !(await confirmed(t('leave.andShift'), t('leave.endShift')))) return false
+    if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
+    return !ends || state.value === 'logged_out' || send('LogoutAgent')
+  }
+  return { can, busy, leave, answer, reject, hangUp, hold, mute, login, logout, ready, pause, endWrapUp }
+})

@@ -1,0 +1,74 @@
+/** Who is logged in to the page (not to the centre: that is the agent's status). */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { ApiError, get, post, put, remove, setCsrf } from '@/api'
+import type { Locale, User } from '@/contracts'
+import { chosenLocale, setLocale } from '@/i18n'
+
+interface SessionAnswer {
+  user: User
+  csrf: string
+}
+
+/** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
+function forgetCalls(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('cti.')) sessionStorage.removeItem(key)
+}
+
+export const useSession = defineStore('session', () => {
+  const user = ref<User | null>(null)
+  const known = ref(false)
+  const ended = ref(false)
+  /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
+  const left = ref(0)
+
+  function accept(answer: SessionAnswer): void {
+    setCsrf(answer.csrf)
+    user.value = answer.user
+    ended.value = false
+    if (answer.user.locale === 'en' || answer.user.locale === 'zh-CN') setLocale(answer.user.locale)
+  }
+
+  /** Asks once whether the cookie still has a session. Raises ApiError when the server cannot be asked. */
+  async function restore(): Promise<void> {
+    if (known.value) return
+    try {
+      accept(await get<SessionAnswer>('/api/session'))
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+    }
+    known.value = true
+  }
+
+  async function login(login: string, password: string): Promise<void> {
+    const language = chosenLocale()
+    accept(await post<SessionAnswer>('/api/session', { login, password }))
+    known.value = true
+    if (language && user.value && user.value.locale !== language) await changeLocale(language)
+  }
+
+  async function logout(): Promise<void> {
+    await remove('/api/session')
+    user.value = null
+    left.value++
+    forgetCalls()
+  }
+
+  async function changeLocale(locale: Locale): Promise<void> {
+    setLocale(locale)
+    if (!user.value) return
+    user.value = { ...user.value, locale }
+    await put('/api/session/locale', { locale })
+  }
+
+  function expire(): void {
+    if (user.value) ended.value = true
+    user.value = null
+  }
+
+  const leads = computed(() => user.value?.role === 'leader' || user.value?.role === 'admin')
+  const agentId = computed(() => user.value?.agent_id ?? '')
+  const home = computed(() => (leads.value ? '/panel' : '/desk'))
+
+  return { user, known, ended, left, leads, agentId, home, restore, login, logout, changeLocale, expire }
+})

@@ -1,0 +1,499 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import CallCard from '@/features/desk/parts/CallCard.vue'
+import IdleCard from '@/features/desk/parts/IdleCard.vue'
+import ResultPanel from '@/features/desk/parts/ResultPanel.vue'
+import StatusBar from '@/features/desk/parts/StatusBar.vue'
+import DataList from '@/components/DataList.vue'
+import IvrPath from '@/components/IvrPath.vue'
+import UnsavedResults from '@/features/desk/parts/UnsavedResults.vue'
+import WaitingCalls from '@/features/panel/parts/WaitingCalls.vue'
+import type { PhoneConfig } from '@/contracts'
+import { micProblem, type PhoneEvents } from '@/features/phone/parts/webphone'
+import { useRealtime } from '@/realtime/socket'
+import { useActions } from '@/features/desk/parts/actions'
+import { useAgents } from '@/realtime/agents'
+import { useCalls } from '@/realtime/calls'
+import { useCentre } from '@/features/centre/store'
+import { useDesk } from '@/features/desk/store'
+import { useDrafts } from '@/features/desk/parts/drafts'
+import { usePhone } from '@/features/phone/store'
+import { useSession } from '@/features/session/store'
+import { agent, call, freshStores, mount, unmountAll } from '../../helpers'
+
+const HOSTILE = '<img src=x onerror=alert(1)>'
+const FORGED = '张三%0AUnique-ID: forged'
+
+interface Sent {
+  name: string
+  args: Record<string, unknown>
+}
+
+/** A server that takes commands and answers each with what the test says. */
+function listen(answer: (sent: Sent) => { status: number; error_id?: string; details?: unknown; data?: unknown } = () => ({ status: 200 })): Sent[] {
+  const sent: Sent[] = []
+  vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
+    const command = JSON.parse(String(init.body)) as Sent
+    sent.push(command)
+    const { status, error_id, details, data } = answer(command)
+    return new Response(JSON.stringify(status === 200 ? { data: data ?? {} } : { error_id, message: '', details }), { status })
+  })
+  return sent
+}
+
+beforeEach(() => {
+  unmountAll()
+  freshStores()
+})
+
+describe('text from outside', () => {
+  it('is shown as text on the call card', async () => {
+    const view = call({
+      name: HOSTILE, number: FORGED, phase: 'offered', agent: '1001', data: { [HOSTILE]: HOSTILE }, ivr_path: [{ pressed: HOSTILE, label: HOSTILE }],
+    })
+    const box = await mount(CallCard, { call: view, agent: agent({ state: 'ringing', call_id: 'c1' }) })
+    expect(box.querySelector('[data-test=call-name]')?.textContent).toBe(HOSTILE)
+    expect(box.querySelector('[data-test=call-number]')?.textContent).toBe(FORGED)
+    expect(box.querySelectorAll('img')).toHaveLength(0)
+    expect(box.querySelector('[data-test=ivr-path]')?.textContent).toContain(HOSTILE)
+  })
+
+  it('is shown as text on the panel', async () => {
+    useCalls().put(call({ name: HOSTILE, number: FORGED }))
+    const box = await mount(WaitingCalls, {})
+    expect(box.textContent).toContain(HOSTILE)
+    expect(box.textContent).toContain(FORGED)
+    expect(box.querySelectorAll('img')).toHaveLength(0)
+  })
+})
+
+describe('the result of a call', () => {
+  it('is kept per call over a reload, and another call starts empty', () => {
+    useDrafts().write('c1', { code: 'resolved', note: '已回访' })
+    const kept = sessionStorage.getItem('cti.draft.c1')!
+    freshStores()
+    sessionStorage.setItem('cti.draft.c1', kept)
+    expect(useDrafts().of('c1')).toMatchObject({ code: 'resolved', note: '已回访', saved: false })
+    expect(useDrafts().of('c2')).toMatchObject({ code: '', note: '', saved: true })
+  })
+
+  it('survives rubbish in the browser’s storage', () => {
+    sessionStorage.setItem('cti.draft.c3', '{broken')
+    expect(useDrafts().of('c3').note).toBe('')
+  })
+
+  it('is saved as typed, a note without a disposition too, each over the version before', async () => {
+    let version = 0
+    const sent = listen(() => ({ status: 200, data: { version: ++version } }))
+    useDrafts().write('c1', { note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    useDrafts().write('c1', { code: 'resolved' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(sent).toEqual([
+      { name: 'SaveNote', args: { agent_id: '1001', call_id: 'c1', note: 'n', version: 0 } },
+      { name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', version: 1 } },
+    ])
+    expect(sessionStorage.getItem('cti.draft.c1')).toBeNull()
+  })
+
+  it('is saved a moment after the last key, without a button', async () => {
+    vi.useFakeTimers()
+    const sent = listen(() => ({ status: 200, data: { version: 1 } }))
+    for (const note of ['a', 'ab', 'abc']) useDrafts().write('c1', { note })
+    await vi.advanceTimersByTimeAsync(1000)
+    vi.useRealTimers()
+    expect(sent.map((command) => command.args.note)).toEqual(['abc'])
+    expect(useDrafts().of('c1').saved).toBe(true)
+  })
+
+  it('stays unsaved when the server refuses, and says why', async () => {
+    let status = 503
+    const sent = listen(() => ({ status, error_id: 'engine-away', data: { version: 1 } }))
+    useDrafts().write('c1', { code: 'resolved', note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(false)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: false, problem: 'engine-away' })
+    status = 200
+    expect(await useDrafts().saveAll()).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ saved: true, problem: '' })
+    expect(sent[1]).toEqual({ name: 'SetDisposition', args: { agent_id: '1001', call_id: 'c1', code: 'resolved', note: 'n', version: 0 } })
+  })
+
+  it('that was changed while it was sent is sent once more', async () => {
+    let version = 0
+    const sent = listen(() => {
+      if (!version) useDrafts().write('c1', { note: 'more' })
+      return { status: 200, data: { version: ++version } }
+    })
+    useDrafts().write('c1', { note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(sent.map((command) => [command.args.note, command.args.version])).toEqual([['n', 0], ['more', 1]])
+  })
+
+  const view = (note: string, version: number, code = '') => ({ id: '1001/c1', agent: '1001', call_id: 'c1', note, version, code, at_ms: 1 })
+
+  it('of another window is shown while nothing was typed here', () => {
+    useDrafts().told(view('there', 1, 'resolved'))
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'there', code: 'resolved', version: 1, saved: true })
+    useDrafts().told(view('older', 0))
+    expect(useDrafts().of('c1').note).toBe('there')
+  })
+
+  it('is not taken for another window’s when its own echo comes before its answer', async () => {
+    listen(({ args }) => {
+      useDrafts().told(view(String(args.note), Number(args.version) + 1))
+      useDrafts().write('c1', { note: 'ab' })
+      return { status: 200, data: { version: Number(args.version) + 1 } }
+    })
+    useDrafts().write('c1', { note: 'a' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'ab', version: 2, saved: true, theirs: null })
+  })
+
+  /** The server of two windows: the other one has saved `theirs` as version 2 meanwhile. */
+  function twoWindows(theirs: string, code = ''): Sent[] {
+    let now = { note: theirs, version: 2, code }
+    return listen(({ args }) => {
+      if (args.version !== now.version) return { status: 409, error_id: 'note-changed', details: now }
+      now = { note: String(args.note ?? now.note), version: now.version + 1, code: String(args.code ?? now.code) }
+      return { status: 200, data: { version: now.version } }
+    })
+  }
+
+  it('in conflict with another window’s is told, and the person decides', async () => {
+    for (const [choice, note] of [['both', 'their words\nmy words'], ['mine', 'my words'], ['theirs', 'their words']] as const) {
+      freshStores()
+      useDrafts().told(view('both saw this', 1))
+      const sent = twoWindows('their words')
+      useDrafts().write('c1', { note: 'my words' })
+      expect(await useDrafts().save('c1')).toBe(false)
+      expect(useDrafts().of('c1')).toMatchObject({ note: 'my words', saved: false, problem: 'note-changed', theirs: { note: 'their words' } })
+      expect(await useDrafts().save('c1')).toBe(false)
+      expect(sent).toHaveLength(1)
+      expect(await useDrafts().decide('c1', choice)).toBe(true)
+      expect(useDrafts().of('c1')).toMatchObject({ note, saved: true, problem: '', theirs: null })
+    }
+  })
+
+  it('is written over another window’s when nothing of that is lost', async () => {
+    useDrafts().told(view('one', 1))
+    twoWindows('one two', 'resolved')
+    useDrafts().write('c1', { note: 'one two three' })
+    expect(await useDrafts().save('c1')).toBe(true)
+    expect(useDrafts().of('c1')).toMatchObject({ note: 'one two three', code: 'resolved', version: 3, theirs: null })
+  })
+
+  it('in conflict stands on the desk with both notes', async () => {
+    twoWindows('<b>theirs</b>')
+    useDrafts().write('c1', { note: 'mine' })
+    await useDrafts().save('c1')
+    const box = await mount(ResultPanel, { callId: 'c1', over: false })
+    expect(box.querySelector('[data-test=note-theirs]')?.textContent).toBe('<b>theirs</b>')
+    box.querySelector<HTMLElement>('[data-choice=both]')!.click()
+    await vi.waitFor(() => expect(box.querySelector('[data-test=note-conflict]')).toBeNull())
+    expect(box.querySelector('textarea')!.value).toBe('<b>theirs</b>\nmine')
+  })
+
+  it('is saved before wrap-up ends; a refusal keeps the agent here', async () => {
+    let status = 503
+    const sent = listen(() => ({ status, error_id: 'engine-away', data: { version: 1 } }))
+    useAgents().put(agent({ state: 'wrap_up', call_id: 'c1' }))
+    useDesk().offered(call({ agent: '1001' }))
+    useDrafts().write('c1', { note: 'n' })
+    await useActions().endWrapUp()
+    status = 200
+    await useActions().endWrapUp()
+    expect(sent.map((command) => command.name)).toEqual(['SaveNote', 'SaveNote', 'EndWrapUp'])
+  })
+
+  it('that the server refused by itself stays on the desk until it is saved, also over a reload and into the next call', async () => {
+    let status = 404
+    const sent = listen(() => ({ status, error_id: 'no-such-reason' }))
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    useDesk().offered(call({ agent: '1001' }))
+    useDrafts().write('c1', { code: 'gone', note: 'n' })
+    expect(await useDrafts().save('c1')).toBe(false)
+    const kept = sessionStorage.getItem('cti.draft.c1')!
+    unmountAll()
+    freshStores()
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    sessionStorage.setItem('cti.draft.c1', kept)
+    useDesk().offered(call({ id: 'c2', agent: '1001', number: '777' }))
+    useDrafts().recall()
+    const box = await mount(UnsavedResults, { current: 'c2' })
+    const alert = box.querySelector('[role=alert]')!
+    expect(alert.textContent).toContain('13812345678')
+    expect(alert.textContent).toContain('not configured any more')
+    status = 200
+    box.querySelector<HTMLElement>('[data-test=finish-result]')!.click()
+    await nextTick()
+    await vi.waitFor(() => expect(document.querySelector('.el-dialog [data-code=new]')).not.toBeNull())
+    document.querySelector<HTMLElement>('.el-dialog [data-code=new]')!.click()
+    await vi.waitFor(() => expect(box.querySelector('[role=alert]')).toBeNull())
+    expect(sent.at(-1)?.args).toEqual({ agent_id: '1001', call_id: 'c1', code: 'new', note: 'n', version: 0 })
+  })
+
+  it('of the call on the desk is not told twice, and one that cannot be saved may be dropped', async () => {
+    listen(() => ({ status: 404, error_id: 'no-such-call' }))
+    useDrafts().write('c1', { code: 'gone', note: 'n' })
+    await useDrafts().save('c1')
+    expect((await mount(UnsavedResults, { current: 'c1' })).querySelector('[role=alert]')).toBeNull()
+    const box = await mount(UnsavedResults, { current: '' })
+    box.querySelector<HTMLElement>('[data-test=drop-result]')!.click()
+    await nextTick()
+    expect(box.querySelector('[role=alert]')).toBeNull()
+    expect(sessionStorage.getItem('cti.draft.c1')).toBeNull()
+  })
+})
+
+describe('logging out of the page', () => {
+  async function leave(status: number): Promise<void> {
+    vi.stubGlobal('fetch', async () => new Response(status === 204 ? null : JSON.stringify({ error_id: 'redis-away', message: '' }), { status }))
+    await useSession().logout().catch(() => undefined)
+  }
+  beforeEach(() => {
+    useDrafts().write('c1', { code: 'resolved', note: '身份证 110' })
+    useDesk().offered(call({ agent: '1001' }))
+    sessionStorage.setItem('cti.talking', 'c1')
+    sessionStorage.setItem('other', 'kept')
+  })
+
+  it('leaves nothing of the callers to who sits down next', async () => {
+    await leave(204)
+    expect(Object.keys(sessionStorage)).toEqual(['other'])
+    expect(useDrafts().of('c1')).toMatchObject({ code: '', note: '', saved: true })
+    expect(useDesk().last).toBeNull()
+  })
+
+  it('keeps everything when the server could not end the session', async () => {
+    await leave(503)
+    expect(useDrafts().of('c1').note).toBe('身份证 110')
+    expect(sessionStorage.getItem('cti.lastcall')).not.toBeNull()
+  })
+
+  it('is not the same as a session that ran out: the note is there after the next login', () => {
+    useSession().expire()
+    expect(useDrafts().of('c1').note).toBe('身份证 110')
+  })
+})
+
+describe('buttons', () => {
+  it('send nothing that the state does not allow, and nothing twice', async () => {
+    const sent = listen()
+    const actions = useActions()
+    useAgents().put(agent())
+    await Promise.all([actions.answer(), actions.hangUp(), actions.hold(), actions.reject(), actions.endWrapUp()])
+    expect(sent).toEqual([])
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    await Promise.all([actions.hold(), actions.hold()])
+    expect(sent).toEqual([{ name: 'HoldCall', args: { agent_id: '1001' } }])
+  })
+})
+
+describe('the start of a shift', () => {
+  it('is at the own phone or at a free seat; one that is taken is not offered', async () => {
+    const sent = listen()
+    useCentre().centre = { ...useCentre().centre, free_seats: ['1101', '1102'] }
+    useAgents().put(agent({ status: 'logged_out' }))
+    useAgents().put(agent({ id: '1002', extension: '1102' }))
+    const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
+    bar.querySelector<HTMLElement>('[data-test=seats]')!.click()
+    const seat = (number: string): HTMLElement => document.querySelector<HTMLElement>(`[data-seat="${number}"]`)!
+    await vi.waitFor(() => expect(seat('1101')).not.toBeNull())
+    expect(seat('1101').textContent).toContain('Start shift at phone 1101')
+    expect(seat('1102').textContent).toContain('in use')
+    expect(seat('1102').getAttribute('aria-disabled')).toBe('true')
+    seat('1101').click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001', extension: '1101' } }]))
+  })
+
+  it('has no choice where there are no free seats', async () => {
+    const sent = listen()
+    useAgents().put(agent({ status: 'logged_out' }))
+    const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
+    expect(bar.querySelector('[data-test=seats]')).toBeNull()
+    bar.querySelector<HTMLElement>('[data-test=centre-login]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001' } }]))
+  })
+})
+
+describe('words of a flow', () => {
+  it('are shown as the flow names them, in the page’s language; others as they came', async () => {
+    useCentre().centre = { ...useCentre().centre, labels: { account: { 'zh-CN': '户号', en: 'Account' }, repair: { 'zh-CN': '故障报修' } } }
+    const list = await mount(DataList, { data: { account: '880', topic: 'repair', language: 'en', constructor: 'x' } })
+    expect([...list.querySelectorAll('dt')].map((item) => item.textContent)).toEqual(['Account', 'topic', 'Language', 'constructor'])
+    expect([...list.querySelectorAll('dd')].map((item) => item.textContent)).toEqual(['880', '故障报修', 'English', 'x'])
+    const path = await mount(IvrPath, { path: [{ node: 'a', pressed: '880', label: 'account' }, { node: 'b', pressed: '', label: '' }] })
+    expect(path.textContent).toContain('Account')
+    expect(path.textContent).toContain('nothing pressed')
+  })
+})
+
+describe('without a live connection', () => {
+  const button = (box: HTMLElement, name: string): HTMLButtonElement => box.querySelector(`[data-test=${name}]`)!
+
+  it('nothing is promised: the state says so and every button is off', async () => {
+    useRealtime().connected = false
+    const bar = await mount(StatusBar, { agent: agent() })
+    expect(bar.querySelector('[data-test=agent-state]')?.textContent).toContain('No connection')
+    expect(bar.querySelector('[data-test=agent-state]')?.className).toContain('bad')
+    expect(bar.textContent).not.toContain('Phone registered')
+    for (const name of ['go-ready', 'not-ready', 'centre-logout']) expect(button(bar, name).disabled, name).toBe(true)
+    const idle = await mount(IdleCard, { agent: agent(), failed: '' })
+    expect(idle.textContent).toContain('Calls may not reach you')
+    expect(idle.textContent).not.toContain('Ready')
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    const card = await mount(CallCard, { call: call({ phase: 'connected', agent: '1001' }), agent: agent({ state: 'talking', call_id: 'c1' }) })
+    for (const name of ['hold', 'hangup']) expect(button(card, name).disabled, name).toBe(true)
+  })
+
+  it('the web phone still hangs up and mutes by itself', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    usePhone().session = 'talking'
+    useRealtime().connected = false
+    expect(useActions().can).toMatchObject({ hangUp: true, mute: true, hold: false })
+    await useActions().hangUp()
+    expect(sent).toEqual([])
+  })
+
+  it('a broken engine is no connection either', async () => {
+    useRealtime().engine = false
+    expect((await mount(StatusBar, { agent: agent() })).querySelector('[data-test=agent-state]')?.textContent).toContain('System fault')
+  })
+})
+
+describe('leaving the page', () => {
+  const answerBox = (main: boolean): Promise<void> =>
+    vi.waitFor(() => document.querySelector<HTMLElement>(`.el-message-box__btns button${main ? '.el-button--primary' : ':not(.el-button--primary)'}`)!.click())
+  const asked = (): string => document.querySelector('.el-message-box__message')?.textContent ?? ''
+
+  it('asks nothing of who has no shift and no call', async () => {
+    useAgents().put(agent({ status: 'logged_out' }))
+    expect(await useActions().leave()).toBe(true)
+  })
+
+  it('while it rings says that the customer goes back into line, and rejects', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    const left = useActions().leave()
+    await vi.waitFor(() => expect(asked()).toContain('goes back to the same place'))
+    await answerBox(true)
+    expect(await left).toBe(true)
+    expect(sent.map((command) => command.name)).toEqual(['RejectCall'])
+  })
+
+  it('in a call of the web phone says that it hangs up; who stays stays connected', async () => {
+    const sent = listen()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    Object.assign(usePhone(), { registration: 'registered', session: 'talking' })
+    const left = useActions().leave()
+    await vi.waitFor(() => expect(asked()).toContain('hangs up on the customer'))
+    await answerBox(false)
+    expect(await left).toBe(false)
+    expect(sent).toEqual([])
+  })
+
+  it('is not possible without a connection', async () => {
+    useRealtime().connected = false
+    expect(await useActions().leave()).toBe(false)
+  })
+})
+
+describe('the web phone', () => {
+  const config: PhoneConfig = { ws_url: 'ws://127.0.0.1:5066', realm: 'demo', extension: '1001', password: 'x' }
+
+  /** The page's phone and the switch's end of it. */
+  async function plugged(): Promise<{ done: string[]; line: PhoneEvents }> {
+    const done: string[] = []
+    let line: PhoneEvents | undefined
+    void usePhone().start(config, async (_config, events) => {
+      line = events
+      return {
+        start: () => void done.push('start'),
+        stop: () => void done.push('stop'),
+        answer: () => void done.push('answer'),
+        hangUp: () => void done.push('hangUp'),
+        mute: (on) => void done.push(`mute ${on}`),
+        digit: (tone) => void done.push(`digit ${tone}`),
+      }
+    })
+    await vi.waitFor(() => expect(done).toContain('start'))
+    done.length = 0
+    return { done, line: line! }
+  }
+
+  it('answers by itself, without a command', async () => {
+    const sent = listen()
+    const { done, line } = await plugged()
+    line.registered()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    line.incoming()
+    await useActions().answer()
+    expect(done).toEqual(['answer'])
+    expect(sent).toEqual([])
+  })
+
+  it('answers a ringing that comes a moment after the button', async () => {
+    listen()
+    const { done, line } = await plugged()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    const pressed = useActions().answer()
+    line.incoming()
+    await pressed
+    expect(done).toEqual(['answer'])
+  })
+
+  it('hangs up by itself when the engine cannot', async () => {
+    listen(() => ({ status: 503, error_id: 'engine-away' }))
+    const { done } = await plugged()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    await useActions().hangUp()
+    expect(done).toEqual(['hangUp'])
+  })
+
+  it('takes the call back that was ours before a reload, and no other', async () => {
+    sessionStorage.setItem('cti.talking', 'c1')
+    const { done, line } = await plugged()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c2' }))
+    line.incoming()
+    expect(done).toEqual([])
+    line.ended()
+    sessionStorage.setItem('cti.talking', 'c1')
+    line.incoming()
+    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    await nextTick()
+    expect(done).toEqual(['answer'])
+    expect(usePhone().retaken).toBe(true)
+  })
+
+  it('forgets the call when it really ended', async () => {
+    const { line } = await plugged()
+    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    line.incoming()
+    line.answered()
+    expect(sessionStorage.getItem('cti.talking')).toBe('c1')
+    line.ended()
+    expect(sessionStorage.getItem('cti.talking')).toBeNull()
+  })
+
+  it('is not taken from under a call when the page has nobody any more, and ends with the call', async () => {
+    const { done, line } = await plugged()
+    line.registered()
+    line.incoming()
+    line.answered()
+    usePhone().stop()
+    expect(done).toEqual([])
+    expect(usePhone().session).toBe('talking')
+    line.ended()
+    expect(done).toEqual(['stop'])
+    expect(usePhone().registration).toBe('off')
+  })
+
+  it('names what is wrong with the microphone', () => {
+    const error = (name: string): Error => Object.assign(new Error(''), { name })
+    expect(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'Odd'].map((name) => micProblem(error(name))[0])).toEqual([
+      'denied', 'missing', 'busy', 'unknown',
+    ])
+  })
+})

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import FigureTable from '@/features/reports/parts/FigureTable.vue'
+import type { AgentFigures, QueueFigures } from '@/contracts'
+import { AGENT_COLUMNS, formulasOf, QUEUE_COLUMNS } from '@/features/reports/parts/columns'
+import Reports from '@/features/reports/Page.vue'
+import { freshStores, mount, unmountAll } from '../../helpers'
+
+const queue = (change: Partial<QueueFigures> = {}): QueueFigures => ({
+  queue: 'repair', start_ms: 0, end_ms: 900_000, offered: 5, answered: 4, abandoned: 1, short_abandoned: 0, overflowed: 0, failed: 0,
+  answered_in_sl: 3, abandoned_in_sl: 0, wait_ms: 36_000, talk_ms: 400_000, hold_ms: 0, wrap_up_ms: 80_000, handled: 4, service_level: 0.6,
+  formula: 'answered-offered', asa_s: 9, aht_s: 120, abandon_rate: 0, ...change,
+})
+const agent: AgentFigures = {
+  agent: '1001', start_ms: 0, end_ms: 900_000, answered: 4, rona: 0, ring_ms: 9000, talk_ms: 400_000, hold_ms: 0, wrap_up_ms: 80_000,
+  idle_ms: 90_000, not_ready_ms: 1000, logged_in_ms: 900_000, aht_s: 120, occupancy: 0.8,
+}
+const buttons = (box: HTMLElement, part: string): Record<string, string> =>
+  Object.fromEntries([...box.querySelectorAll(`${part} [data-column]`)].map((found) => [found.getAttribute('data-column')!, found.getAttribute('data-figure')!]))
+
+/** The names that the server takes, read from its own code. */
+function serverFigures(name: string): string[] {
+  const kpi = readFileSync('../../cti_server/domain/kpi.py', 'utf8')
+  return [...kpi.match(new RegExp(`^${name} = \\(([^)]*)\\)`, 'm'))![1]!.matchAll(/"(\w+)"/g)].map((match) => match[1]!)
+}
+
+beforeEach(() => {
+  unmountAll()
+  freshStores('leader')
+})
+
+describe('a figure of a report', () => {
+  it('opens the calls that it is made of, in rows and in the total', async () => {
+    const opened: string[] = []
+    const box = await mount(FigureTable, {
+      head: 'Queue', columns: QUEUE_COLUMNS, lines: [{ id: '0', name: '00:00', row: queue() }], total: { id: 'repair', name: 'Total', row: queue() },
+      onFigure: (line: { id: string }, column: { figure: string }) => opened.push(`${line.id}: ${column.figure}`),
+    })
+    const wanted = {
+      offered: 'offered', answered: 'answered', abandoned: 'abandoned', inSl: 'answered_in_sl', serviceLevel: 'answered,abandoned', asa: 'answered',
+      aht: 'handled', abandonRate: 'answered,abandoned',
+    }
+    expect(buttons(box, 'tbody')).toEqual(wanted)
+    expect(buttons(box, 'tfoot')).toEqual(wanted)
+    box.querySelector<HTMLElement>('tbody [data-column=asa]')!.click()
+    box.querySelector<HTMLElement>('tfoot [data-column=serviceLevel]')!.click()
+    expect(opened).toEqual(['0: answered', 'repair: answered,abandoned'])
+  })
+
+  it('of an agent opens calls too, but for the time that belongs to no call', async () => {
+    const box = await mount(FigureTable, { head: 'Agent', columns: AGENT_COLUMNS, lines: [{ id: '1001', name: '1001', row: agent }] })
+    expect(buttons(box, 'tbody')).toEqual({
+      answered: 'answered', talk: 'talk_ms', wrap_up: 'wrap_up_ms', ring: 'ring_ms', loggedIn: 'logged_in_ms', aht: 'talk_ms,hold_ms,wrap_up_ms',
+      occupancy: 'talk_ms,hold_ms,wrap_up_ms,ring_ms',
+    })
+  })
+
+  it('is plain text where nothing is behind it', async () => {
+    const nothing = queue({ service_level: null, asa_s: null, aht_s: null, abandon_rate: null, offered: 0, answered: 0, abandoned: 0, answered_in_sl: 0 })
+    const box = await mount(FigureTable, { head: 'Queue', columns: QUEUE_COLUMNS, lines: [{ id: '0', name: '00:00', row: nothing }] })
+    expect(buttons(box, 'tbody')).toEqual({})
+  })
+
+  it('names only figures that the server knows', () => {
+    const known = { queue: ['offered', ...serverFigures('QUEUE_PARTS')], agent: serverFigures('AGENT_PARTS') }
+    const asked = (columns: { figure: string }[]): string[] => columns.flatMap((column) => column.figure.split(',')).filter(Boolean)
+    expect(asked(QUEUE_COLUMNS).filter((figure) => !known.queue.includes(figure))).toEqual([])
+    expect(asked(AGENT_COLUMNS).filter((figure) => !known.agent.includes(figure))).toEqual([])
+  })
+})
+
+describe('the service level', () => {
+  it('is by each queue’s own formula unless one is chosen, and says by which', async () => {
+    const asked: string[] = []
+    vi.stubGlobal('fetch', async (path: string) => {
+      asked.push(path)
+      const totals = { repair: queue(), sales: queue({ queue: 'sales', formula: 'of-answered' }), billing: queue({ queue: 'billing' }) }
+      return new Response(JSON.stringify({ day: '', zone: 'UTC', formula: '', rows: [queue()], totals, all: queue({ queue: '', offered: 77, formula: '' }), as_of_ms: 1 }), { status: 200 })
+    })
+    const box = await mount(Reports, {})
+    await vi.waitFor(() => expect(box.querySelector('[data-test=formulas]')?.textContent).toContain('sales'), 20_000)
+    expect(asked[0]).not.toContain('formula')
+    const note = box.querySelector('[data-test=formulas]')!.textContent!
+    expect(note).toContain('Answered in time / answered')
+    expect(note).toMatch(/billing, repair|repair, billing/)
+    const all = box.querySelector('[data-test=report-totals] tfoot [data-line=total]')!
+    expect(all.textContent).toContain('Total of all queues')
+    expect(all.querySelector('[data-column=offered]')?.textContent).toContain('77')
+    expect(box.querySelector('[data-line=sales] [data-column=serviceLevel]')?.getAttribute('title')).toContain('Answered in time / answered')
+  })
+
+  it('groups the queues by formula', () => {
+    expect(formulasOf([queue(), queue({ queue: 'a', formula: 'negative' }), queue({ queue: 'b' })])).toEqual([
+      ['answered-offered', ['repair', 'b']],
+      ['negative', ['a']],
+    ])
+  })
+})

@@ -1,0 +1,168 @@
+/** Every code that the server can send has its word in both catalogs. The codes are read from the server's own source. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { ApiError } from '@/api'
+import Alarms from '@/features/panel/parts/Alarms.vue'
+import type { AlarmView } from '@/contracts'
+import { i18n } from '@/i18n'
+import en from '@/i18n/en'
+import zh from '@/i18n/zh-CN'
+import { useAlarms } from '@/realtime/alarms'
+import { useCentre } from '@/features/centre/store'
+import { errorText } from '@/realtime/commands'
+import { freshStores, mount, unmountAll } from '../helpers'
+
+const ROOT = '../..'
+const source = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+function pythonOf(folder: string): string {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.py') && !entry.parentPath.includes('frontend'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n')
+}
+const all = (text: string, pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map((match) => match[1]!))].sort()
+/** The text of the table or tuple that begins with `start`. */
+function table(path: string, start: string): string {
+  const text = source(path)
+  const from = text.indexOf(start)
+  expect(from, `${path}: ${start}`).toBeGreaterThan(-1)
+  return text.slice(from, from + text.slice(from).search(/^[)}]|[)}]$/m) + 1)
+}
+const keys = (text: string): string[] => all(text, /^\s+"([\w-]+)":/gm)
+const words = (text: string): string[] => all(text, /"([\w-]+)"/g)
+
+const python = ['webapp', ...['adapters', 'daemon', 'domain', 'engine', 'events', 'services'].map((part) => `cti_server/${part}`)].map(pythonOf).join('\n')
+
+/** Ids that no page is told: [where they end]. */
+const NOT_TOLD: Record<string, string> = {
+  'bad-setting': 'start', 'weak-password': 'cti user', 'port-in-use': 'start', 'bad-database': 'start', 'no-redis': 'start', 'no-flows': 'start', 'bad-file': 'worker',
+  'bad-fact': 'worker', 'bad-config': 'publication', 'config-race': 'publication', 'bad-hours': 'publication', 'no-such-zone': 'publication',
+  'database-not-migrated': 'start', 'bad-input-log': 'cti replay', 'no-rows': 'a defect', 'wrong-outcome': 'a defect', 'unsafe-text': 'a defect', fenced: 'daemon', 'bad-answer': 'daemon',
+}
+/** Ids that the page makes itself. */
+const OWN = ['agent-not-logged-in', 'timeout', 'network', 'http-500', 'http-502', 'http-503', 'other']
+
+const errorIds = (): string[] => {
+  const raised = all(python, /(?:CtiError\(\s*|core\.refuse\([\w.]+,\s*|Reply\([\w.]+, False,\s*)"([a-z-]+)"/g)
+  const tables = [
+    ...keys(table('webapp/errors.py', 'STATUS: dict')),
+    ...all(table('webapp/errors.py', 'HTTP_ERROR_IDS'), /\d+: "([\w-]+)"/g),
+    ...keys(table('cti_server/events/commands.py', 'ERRORS: dict')),
+    ...keys(table('cti_server/adapters/command_client.py', 'CLIENT_ERRORS')),
+    'http-error',
+  ]
+  return [...new Set([...raised, ...tables])].sort()
+}
+
+const missing = (family: 'en' | 'zh', where: string, codes: string[]): string[] =>
+  codes.filter((code) => !(code in ((family === 'en' ? en : zh) as unknown as Record<string, Record<string, string>>)[where]!))
+function allHaveWords(where: string, codes: string[]): void {
+  expect(codes.length, where).toBeGreaterThan(0)
+  expect({ where, en: missing('en', where, codes), zh: missing('zh', where, codes) }).toEqual({ where, en: [], zh: [] })
+}
+
+describe('words for what the server says', () => {
+  it('exist for every reason that the engine gives', () => {
+    const given = words(table('cti_server/domain/agent.py', 'SYSTEM_REASONS'))
+    expect(given).toContain('logged-in')
+    const failures = all(table('cti_server/domain/outcomes.py', 'OFFER_FAILURES'), /: "([\w-]+)"/g)
+    const told = source('cti_server/events/views.py').match(/agent_id, why: ([\w, -]+)/)![1]!.split(', ')
+    allHaveWords('why', [...given, ...failures, ...told])
+  })
+
+  it('exist for every outcome, problem of a recording and party', () => {
+    allHaveWords('outcome', all(table('cti_server/domain/outcomes.py', 'CALL_OUTCOMES'), /: "([\w-]+)"/g))
+    allHaveWords('outcome', keys(table('cti_server/domain/kpi.py', '_OUTCOMES')))
+    allHaveWords('outcome', source('cti_server/events/facts.py').match(/outcome: str {2}# ([\w, -]+)/)![1]!.split(', '))
+    allHaveWords('party', source('cti_server/events/facts.py').match(/hung_up_by: str {2}# ([\w, -]+)/)![1]!.split(', '))
+    const problems = words(table('cti_server/domain/recording.py', 'PROBLEMS'))
+    expect(problems.filter((code) => !(code in en.player.problem) || !(code in zh.player.problem))).toEqual([])
+  })
+
+  it('exist for every state of a trunk', () => {
+    const states = ['_UP', '_DOWN'].flatMap((name) => words(source('cti_server/engine/trunks.py').match(new RegExp(`${name} = (.*)`))![1]!))
+    expect(states).toContain('FAIL_WAIT')
+    allHaveWords('trunkDetail', states)
+  })
+
+  it('exist for every formula', () => allHaveWords('formulas', all(source('cti_server/domain/kpi.py'), /Formula\(\s*"([a-z-]+)"/g)))
+
+  it('exist for every error that a page can be told', () => {
+    expect(Object.keys(NOT_TOLD).filter((id) => !errorIds().includes(id))).toEqual([])
+    allHaveWords('errors', errorIds().filter((id) => !(id in NOT_TOLD)))
+  })
+
+  it('are of errors that exist', () => {
+    const known = new Set([...errorIds(), ...OWN])
+    expect(Object.keys(en.errors).filter((id) => !known.has(id))).toEqual([])
+  })
+
+  it('exist for every alarm', () => {
+    const raised = all(pythonOf('cti_server/engine'), /core\.alarm\(\s*f?"([a-z-]+(?:\{wrong\})?)/g)
+    expect(raised).toContain('trunk-down')
+    const problems = words(table('cti_server/domain/recording.py', 'PROBLEMS'))
+    allHaveWords('alarm', raised.flatMap((id) => (id.endsWith('{wrong}') ? problems.map((wrong) => id.replace('{wrong}', wrong)) : [id])))
+    allHaveWords('alarmKind', all(pythonOf('cti_server/engine'), /core\.alarm\([^,]+, "\w+", "(\w+)"/g))
+  })
+})
+
+describe('an error in words', () => {
+  beforeEach(() => (i18n.global.locale.value = 'en'))
+
+  it('says how long to wait after too many logins', () => {
+    const said = (retry_after_s?: number): string => errorText(new ApiError('too-many-logins', 'x', 429, { retry_after_s }))
+    expect(said(272)).toContain('5 min')
+    expect(said(45)).toContain('45 s')
+    i18n.global.locale.value = 'zh-CN'
+    expect(said(272)).toContain('5 分钟')
+  })
+
+  it('is a sentence also for an id that is newer than the page', () => {
+    i18n.global.locale.value = 'zh-CN'
+    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${zh.errors.other} (${zh.common.technical.replace('{text}', 'the words')})`)
+  })
+})
+
+describe('an alarm', () => {
+  beforeEach(() => {
+    unmountAll()
+    freshStores('leader')
+    i18n.global.locale.value = 'zh-CN'
+  })
+  const alarm = (id: string, kind: string, subject: string, text = 'in English'): AlarmView => ({ id, severity: 'major', kind, subject, text })
+
+  it('is told in the page’s language with the engine’s words only where they say which one', async () => {
+    useAlarms().replace([
+      alarm('trunk-down:main:carrier', 'trunk', 'main:carrier', 'trunk carrier on main is down: NOREG'),
+      alarm('bad-flow', 'configuration', 'flows', 'flow x'),
+      alarm('recording-missing:c1', 'recording', 'c1'),
+      alarm('brand-new', 'switch', 'main'),
+      alarm('unheard-of', 'odd', 'x', 'odd words'),
+    ])
+    const box = await mount(Alarms, {})
+    const rows = Object.fromEntries([...box.querySelectorAll('li')].map((row) => [row.dataset.alarm, row.textContent]))
+    expect(rows['trunk-down:main:carrier']).toContain('中继 main:carrier 中断')
+    expect(rows['trunk-down:main:carrier']).not.toMatch(/is down|NOREG/)
+    expect(rows['bad-flow']).toContain('技术详情（英文）：flow x')
+    expect(rows['recording-missing:c1']).toContain('c1')
+    expect(rows['brand-new']).toContain('交换机')
+    expect(rows['unheard-of']).toContain('odd words')
+  })
+
+  it('names queues and agents as the centre does, and shows outside text as text', async () => {
+    const queues = [{ id: 'q1', name: '维修', service_level_s: 20, wrap_up_s: 0 }]
+    const agents = [{ id: '1001', name: '李伟', team: 't', extension: '1001' }]
+    useCentre().centre = { ...useCentre().centre, queues, agents }
+    useAlarms().replace([
+      alarm('no-queue:q1', 'configuration', 'q1'),
+      alarm('failed-rings:1001', 'agent', '1001'),
+      alarm('unknown-service-number', 'configuration', '<img src=x>'),
+    ])
+    const box = await mount(Alarms, {})
+    expect(box.textContent).toContain('维修')
+    expect(box.textContent).toContain('李伟')
+    expect(box.textContent).toContain('<img src=x>')
+    expect(box.querySelectorAll('img')).toHaveLength(0)
+  })
+})
