@@ -12,8 +12,9 @@ the time in which the daemon's loop stood still.
 
 from __future__ import annotations
 
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Switch
+from cti_server.engine.state import Node, Switch
 
 SLOW_MS = 1_000
 GOOD_MS = 400
@@ -58,7 +59,7 @@ def begin(core: Core, switch: Switch) -> None:
     """What lives there is known from now on: it is as fast as any until it is measured."""
     switch.taken_over_ms = switch.steady_ms = core.now
     switch.slow, switch.window, switch.delay_ms, switch.calm_since_ms = False, 0, 0, 0
-    core.deadlines.cancel("admission", switch.id)
+    core.deadlines.cancel(again, switch.id)
     core.clear_alarm(f"switch-slow:{switch.id}", f"switch {switch.id} was taken over and is measured anew")
 
 
@@ -68,7 +69,7 @@ def _narrow(core: Core, switch: Switch) -> None:
         switch.slow, switch.window, switch.changed_ms = True, max(1, under_way(core, switch.id) // 2), core.now
         text = f"switch {switch.id} is slow ({switch.delay_ms} ms to connect): callers wait in line until it has caught up"
         core.alarm(f"switch-slow:{switch.id}", "major", "switch", text, switch.id, lasting=True)
-        core.deadlines.set("admission", switch.id, core.now + AGAIN_MS)
+        core.deadlines.set(again, switch.id, core.now + AGAIN_MS)
         core.changed("switches", switch.id, "switch.linked" if switch.linked else "")
     elif core.now - switch.changed_ms >= HALVE_EVERY_MS:
         switch.window, switch.changed_ms = max(1, switch.window // 2), core.now
@@ -88,8 +89,9 @@ def admits(core: Core, node: str) -> bool:
     return False
 
 
-def again(core: Core, node: str) -> None:
-    """Deadline 'admission': whoever was held back is looked at again, and the limit ends when it holds nobody back."""
+@deadline("admission")
+def again(core: Core, node: Node) -> None:
+    """Whoever was held back is looked at again, and the limit ends when it holds nobody back."""
     switch = core.switches[node]
     calm = switch.calm_since_ms and core.now - max(switch.calm_since_ms, switch.held_back_ms) >= CALM_MS
     if calm or not switch.linked:
@@ -97,7 +99,7 @@ def again(core: Core, node: str) -> None:
         core.clear_alarm(f"switch-slow:{node}", f"switch {node} connects as fast as usual again")
         core.changed("switches", node, "switch.linked" if switch.linked else "")
     else:
-        core.deadlines.set("admission", node, core.now + AGAIN_MS)
+        core.deadlines.set(again, node, core.now + AGAIN_MS)
     if not switch.slow or under_way(core, node) < switch.window:
         for agent in core.agents.values():
             if agent.indexed_since_ms >= 0:

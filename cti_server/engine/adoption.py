@@ -33,6 +33,7 @@ from cti_server.engine import (
     switches,
     talk,
     trunks,
+    wrapup,
 )
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
@@ -169,7 +170,7 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
             core.send(call.node, call.caller_leg, KillLeg(leg.id))
         leg.doomed = True
         talk.agent_left(core, call, leg, "LOST_EVENT", "")
-        core.deadlines.cancel("unparked", call.id)
+        core.deadlines.cancel(talk.caller_alone, call.id)
     if call.activity == "queue":
         queueing.leave(core, call, "answered")
     elif call.activity in ("ivr", "survey"):
@@ -183,7 +184,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     if leg.id in channels:
         core.send(call.node, call.caller_leg, KillLeg(leg.id))
     talk.agent_left(core, call, leg, "LOST_EVENT", "")
-    core.deadlines.cancel("unparked", call.id)
+    core.deadlines.cancel(talk.caller_alone, call.id)
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
         queueing.open_wait(core, call, core.now, again=True)
@@ -208,7 +209,7 @@ def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot
     elif ringing.answered:
         offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
     else:
-        core.deadlines.set("ring", call.id, offer.deadline_ms)
+        core.deadlines.set(offers.ring_over, call.id, offer.deadline_ms)
 
 
 # ---------------------------------------------------------------- going on
@@ -232,7 +233,7 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
 def taken_back(core: Core, call: Call) -> None:
     """The caller has parked after the fallback queue and goes on with what the call did before."""
     call.taking_back = False
-    core.deadlines.cancel("take_back", call.id)
+    core.deadlines.cancel(caller.take_back_again, call.id)
     call.legs[call.caller_leg].parked = True
     call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
     if not call.caller_gone and not call.ending:
@@ -246,10 +247,10 @@ def _wait_on(core: Core, call: Call) -> None:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
         return
     if call.overflow_ms:
-        core.deadlines.set("max_wait", call.id, max(core.now, call.overflow_ms))
+        core.deadlines.set(queueing.longest_wait, call.id, max(core.now, call.overflow_ms))
     if call.comeback is not None:
-        core.deadlines.set("comeback", call.id, max(core.now, call.comeback.until_ms))
-        core.deadlines.set("comeback_retry", call.id, core.now + offers.RETRY_MS)
+        core.deadlines.set(comeback.expired, call.id, max(core.now, call.comeback.until_ms))
+        core.deadlines.set(offers.try_again, call.id, core.now + offers.RETRY_MS)
     caller.answer(core, call)
     caller.send(core, call, BreakPlayback(call.caller_leg))
     caller.play_music(core, call)
@@ -318,14 +319,14 @@ def _free_agent(core: Core, agent: Agent, seen: int) -> None:
     if agent.status == "logged_out":
         return
     if agent.state == "wrap_up":
-        core.deadlines.set("wrap_up", agent.id, agent.deadline_ms)
+        core.deadlines.set(wrapup.end, agent.id, agent.deadline_ms)
     elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
         with core.at(seen):
             agents.move(core, agent, "release")
     if agent.resting_until_ms:
-        core.deadlines.set("rest", agent.id, max(core.now, agent.resting_until_ms))
+        core.deadlines.set(agents.rested, agent.id, max(core.now, agent.resting_until_ms))
     if agent.page_gone_ms:
-        core.deadlines.set("page_gone", agent.id, max(core.now, agent.page_until_ms))
+        core.deadlines.set(agents.page_stays_away, agent.id, max(core.now, agent.page_until_ms))
     agents.phone_changed(core, agent.extension)
 
 

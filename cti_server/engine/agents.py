@@ -7,8 +7,9 @@ from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, 
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.routing import idle_key
 from cti_server.engine import care, figures, ledger
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent
+from cti_server.engine.state import Agent, AgentId, QueueId
 from cti_server.errors import CtiError
 
 QUEUE_VIEW_EVERY_MS = 500
@@ -19,7 +20,7 @@ REST_SPREAD_MS = 500
 def new_agent(core: Core, config: AgentConfig) -> Agent:
     """A person of the configuration, logged out."""
     agent = Agent(
-        config.id,
+        AgentId(config.id),
         config.name,
         config.extension,
         config.team,
@@ -109,12 +110,12 @@ def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
         agent.failed_rings = 0
         agent.idle_since_ms = core.now
         if agent.page_gone_ms:  # somebody else's wish, or made without a page
-            core.deadlines.set("page_gone", agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
+            core.deadlines.set(page_stays_away, agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
     if status == "logged_out":
         agent.state, agent.state_since_ms = "idle", core.now
         give_phone_back(core, agent)
-        core.deadlines.cancel("phone_gone", agent.id)
-        core.deadlines.cancel("page_gone", agent.id)
+        core.deadlines.cancel(phone_gone, agent.id)
+        core.deadlines.cancel(page_stays_away, agent.id)
 
 
 def give_phone_back(core: Core, agent: Agent) -> None:
@@ -157,12 +158,13 @@ def login(core: Core, agent: Agent, extension: str) -> None:
 def rest(core: Core, agent: Agent) -> None:
     """No offers for a few seconds, and the last place among the idle: after a failed offer that is no fault of the person."""
     agent.resting_until_ms = core.now + REST_MS + core.random(REST_SPREAD_MS)
-    core.deadlines.set("rest", agent.id, agent.resting_until_ms)
+    core.deadlines.set(rested, agent.id, agent.resting_until_ms)
     agent.idle_since_ms = core.now
     refresh(core, agent)
 
 
-def rested(core: Core, agent_id: str) -> None:
+@deadline("rest")
+def rested(core: Core, agent_id: AgentId) -> None:
     agent = core.agents.get(agent_id)
     if agent is not None:
         agent.resting_until_ms = 0
@@ -179,15 +181,16 @@ def phone_changed(core: Core, extension: str) -> None:
         return
     agent.desk_phone = extension in core.desk_phones
     if registered(core, agent):
-        core.deadlines.cancel("phone_gone", agent.id)
+        core.deadlines.cancel(phone_gone, agent.id)
         if agent.state == "unreachable":
             move(core, agent, "phone_back")
     elif agent.status != "logged_out":
-        core.deadlines.set("phone_gone", agent.id, core.now + 1000 * core.config.unreachable_after_s)
+        core.deadlines.set(phone_gone, agent.id, core.now + 1000 * core.config.unreachable_after_s)
     refresh(core, agent, "agent.phone_changed")
 
 
-def phone_gone(core: Core, agent_id: str) -> None:
+@deadline("phone_gone")
+def phone_gone(core: Core, agent_id: AgentId) -> None:
     """The phone has been away for long enough."""
     agent = core.agents.get(agent_id)
     if agent is not None and agent.state == "idle" and agent.status != "logged_out" and not registered(core, agent):
@@ -200,20 +203,21 @@ def page_gone(core: Core, agent: Agent, lost: bool) -> None:
     agent.page_until_ms = min(agent.page_until_ms or until, until)
     agent.page_gone_ms = agent.page_gone_ms or core.now
     if agent.status != "logged_out":
-        core.deadlines.set("page_gone", agent.id, agent.page_until_ms)
+        core.deadlines.set(page_stays_away, agent.id, agent.page_until_ms)
     core.changed("agents", agent.id)
 
 
 def page_back(core: Core, agent: Agent) -> None:
     agent.page_gone_ms = agent.page_until_ms = 0
-    core.deadlines.cancel("page_gone", agent.id)
+    core.deadlines.cancel(page_stays_away, agent.id)
     if agent.pending_reason == "connection-lost":
         agent.pending = agent.pending_reason = ""
     core.changed("agents", agent.id, "agent.status_changed")
 
 
-def page_stays_away(core: Core, agent_id: str) -> None:
-    """Deadline 'page_gone': who has no phone but the page is not ready; in a call, when it is over. A desk phone rings on."""
+@deadline("page_gone")
+def page_stays_away(core: Core, agent_id: AgentId) -> None:
+    """Who has no phone but the page is not ready; in a call, when it is over. A desk phone rings on."""
     agent = core.agents.get(agent_id)
     if agent is None or agent.status != "ready" or agent.pending or not agent.page_gone_ms or agent.desk_phone:
         return
@@ -279,13 +283,13 @@ def leave_queues(core: Core, agent: Agent) -> None:
 
 def queue_touched(core: Core, queue_id: str) -> None:
     """The queue's view changed: it is published soon, at most every 500 ms."""
-    if not core.deadlines.at("queue_view", queue_id):
-        queue = core.queues[queue_id]
-        core.deadlines.set("queue_view", queue_id, max(core.now, queue.published_ms + QUEUE_VIEW_EVERY_MS))
+    queue = core.queues[queue_id]
+    if not core.deadlines.at(publish_queue, queue.id):
+        core.deadlines.set(publish_queue, queue.id, max(core.now, queue.published_ms + QUEUE_VIEW_EVERY_MS))
 
 
-def publish_queue(core: Core, queue_id: str) -> None:
-    """Deadline 'queue_view'."""
+@deadline("queue_view")
+def publish_queue(core: Core, queue_id: QueueId) -> None:
     queue = core.queues.get(queue_id)
     if queue is not None:
         queue.published_ms = core.now

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
 from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Leg
+from cti_server.engine.state import Call, CallId, Leg
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
@@ -74,7 +75,7 @@ def play_music(core: Core, call: Call) -> None:
     queue = core.queue_config(call.queue or call.last_queue)
     call.music_exec = core.next_id()
     call.music_started_ms = core.now
-    core.deadlines.cancel("music", call.id)
+    core.deadlines.cancel(music_again, call.id)
     send(core, call, Execute(call.caller_leg, "playback", queue.music, call.music_exec), "music", call.id)
 
 
@@ -82,7 +83,7 @@ def stop_music(core: Core, call: Call) -> None:
     if call.music_exec:
         call.music_exec = ""
         send(core, call, BreakPlayback(call.caller_leg))
-    core.deadlines.cancel("music", call.id)
+    core.deadlines.cancel(music_again, call.id)
 
 
 def music_wanted(call: Call) -> bool:
@@ -100,13 +101,14 @@ def music_ended(core: Core, call: Call) -> None:
     if not music_wanted(call):
         return
     if core.now - call.music_started_ms < MUSIC_PAUSE_MS:
-        core.deadlines.set("music", call.id, core.now + MUSIC_PAUSE_MS)
+        core.deadlines.set(music_again, call.id, core.now + MUSIC_PAUSE_MS)
     else:
         play_music(core, call)
 
 
-def music_again(core: Core, call_id: str) -> None:
-    """Deadline 'music', and music that the switch refused."""
+@deadline("music")
+def music_again(core: Core, call_id: CallId) -> None:
+    """After a pause, and when something else has ended that kept it away."""
     call = core.calls.get(call_id)
     if call is not None and not call.music_exec and music_wanted(call) and core.linked(call.node):
         play_music(core, call)
@@ -123,11 +125,12 @@ def take_back(core: Core, call: Call) -> None:
     call.taking_back = True
     call.legs[call.caller_leg].parked = False
     send(core, call, TransferLeg(call.caller_leg, "park", FALLBACK_CONTEXT))
-    core.deadlines.set("take_back", call.id, core.now + TAKEN_BACK_WITHIN_MS)
+    core.deadlines.set(take_back_again, call.id, core.now + TAKEN_BACK_WITHIN_MS)
 
 
-def take_back_again(core: Core, call_id: str) -> None:
-    """Deadline 'take_back': the leg has not parked."""
+@deadline("take_back")
+def take_back_again(core: Core, call_id: CallId) -> None:
+    """The leg has not parked."""
     call = core.calls.get(call_id)
     if call is not None and call.taking_back and not call.caller_gone and not call.ending and core.linked(call.node):
         take_back(core, call)
@@ -141,13 +144,14 @@ def hang_up(core: Core, call: Call, cause: str, outcome: str) -> None:
     call.gone_first = call.gone_first or "system"
     call.legs[call.caller_leg].doomed = True
     send(core, call, KillLeg(call.caller_leg, cause))
-    core.deadlines.set("caller_kill", call.id, core.now + GONE_AFTER_KILL_MS)
+    core.deadlines.set(kill_again, call.id, core.now + GONE_AFTER_KILL_MS)
 
 
-def kill_again(core: Core, call_id: str) -> None:
-    """Deadline 'caller_kill': the leg that we ended is still here."""
+@deadline("caller_kill")
+def kill_again(core: Core, call_id: CallId) -> None:
+    """The leg that we ended is still here."""
     call = core.calls.get(call_id)
     if call is not None and not call.caller_gone:
         if core.linked(call.node):
             send(core, call, KillLeg(call.caller_leg))
-        core.deadlines.set("caller_kill", call.id, core.now + GONE_AFTER_KILL_MS)
+        core.deadlines.set(kill_again, call.id, core.now + GONE_AFTER_KILL_MS)

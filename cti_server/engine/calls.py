@@ -6,8 +6,9 @@ from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
 from cti_server.domain.switch import LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Leg
+from cti_server.engine.state import Call, CallId, Leg, LegId
 
 INBOUND_CONTEXT = "public"
 BOOKS_MS = 5_000
@@ -19,9 +20,9 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
     """A new caller has parked in our hands. ``limited``: just now, so that the trunk's limits count."""
     service = service_number(core.config.service_numbers, event.destination, core.config.country_code)
     call = Call(
-        core.next_id(),
+        CallId(core.next_id()),
         event.node,
-        event.leg,
+        LegId(event.leg),
         *caller_id(event.caller_number, event.caller_name),
         service.number if service else caller_number(event.destination),
         service.name if service else "",
@@ -29,7 +30,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         core.counter,
         answered=event.answered,
     )
-    register(core, call, Leg(event.leg, event.node, "customer", call.id, state="parked", parked=True))
+    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, state="parked", parked=True))
     core.changed("calls", call.id, "call.arrived")
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
@@ -88,7 +89,7 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
     call = core.calls.get(leg.call_id)
     if call is None:
         core.legs.pop(leg.id, None)
-        core.deadlines.cancel("agent_kill", leg.id)
+        core.deadlines.cancel(talk.kill_leg_again, leg.id)
     elif leg.party == "customer":
         caller_left(core, call, cause)
     elif call.offer is not None and call.offer.leg == leg.id:
@@ -100,7 +101,7 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
     else:  # the caller has gone before: nobody looks at this leg any more
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
-        core.deadlines.cancel("agent_kill", leg.id)
+        core.deadlines.cancel(talk.kill_leg_again, leg.id)
 
 
 def caller_left(core: Core, call: Call, cause: str) -> None:
@@ -110,8 +111,8 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.caller_gone = True
     call.cause, call.ended_ms = cause, core.now
     call.gone_first = call.gone_first or "customer"
-    for kind in ("music", "unparked", "caller_kill", "resume", "take_back"):
-        core.deadlines.cancel(kind, call.id)
+    for ends in (caller.music_again, talk.caller_alone, caller.kill_again, talk.resume_failed, caller.take_back_again):
+        core.deadlines.cancel(ends, call.id)
     offers.withdraw(core, call, "caller-left")
     comeback.caller_left(core, call)
     call.outcome = call.outcome or call.ending or ("voicemail" if call.voicemail else CALL_OUTCOMES[call.activity])
@@ -128,7 +129,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.activity = "ended"
     call.ivr = None
     core.changed("calls", call.id, "call.data_changed")
-    core.deadlines.set("books", call.id, core.now + BOOKS_MS)
+    core.deadlines.set(close_books, call.id, core.now + BOOKS_MS)
 
 
 def caller_ended(core: Core, call: Call, disposition: str) -> None:
@@ -136,17 +137,18 @@ def caller_ended(core: Core, call: Call, disposition: str) -> None:
     if call.gone_first == "customer" and disposition.startswith("send_"):
         call.gone_first = "system"
     if recording.running(call):
-        core.deadlines.set("books", call.id, core.now + RECORDING_MS)
+        core.deadlines.set(close_books, call.id, core.now + RECORDING_MS)
     else:
         close_books(core, call.id)
 
 
-def close_books(core: Core, call_id: str) -> None:
+@deadline("books")
+def close_books(core: Core, call_id: CallId) -> None:
     """Write the call and forget it."""
     call = core.calls.get(call_id)
     if call is None:
         return
-    core.deadlines.cancel("books", call.id)
+    core.deadlines.cancel(close_books, call.id)
     recording.close(core, call)
     core.fact(
         call.id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Queue
+from cti_server.engine.state import Agent, AgentId, Queue, QueueId
 
+unstaffed = Deadline[QueueId]("unstaffed")
 UNSTAFFED_MS = 10_000
 """The last agent of a queue may only be changing the phone."""
 
@@ -13,14 +15,14 @@ def watch_hold(core: Core, agent: Agent) -> None:
     """A caller on hold may be forgotten there."""
     if agent.state == "holding":
         if core.config.hold_alarm_s:
-            core.deadlines.set("hold", agent.id, agent.state_since_ms + 1000 * core.config.hold_alarm_s)
+            core.deadlines.set(forgotten_on_hold, agent.id, agent.state_since_ms + 1000 * core.config.hold_alarm_s)
     else:
-        core.deadlines.cancel("hold", agent.id)
+        core.deadlines.cancel(forgotten_on_hold, agent.id)
         core.clear_alarm(f"hold:{agent.id}", "the caller is no longer on hold")
 
 
-def forgotten_on_hold(core: Core, agent_id: str) -> None:
-    """Deadline 'hold'."""
+@deadline("hold")
+def forgotten_on_hold(core: Core, agent_id: AgentId) -> None:
     agent = core.agents.get(agent_id)
     if agent is not None and agent.state == "holding":
         minutes = round((core.now - agent.state_since_ms) / 60_000)
@@ -47,10 +49,10 @@ def staffed(queue: Queue) -> bool:
 def queue_staffed(core: Core, queue: Queue, status_of_one: str) -> None:
     """An agent of the queue has logged in, or out (``status_of_one``: the category that the queue counts)."""
     if status_of_one != "logged_out":
-        core.deadlines.cancel("unstaffed", queue.id)
+        core.deadlines.cancel(unstaffed, queue.id)
         core.clear_alarm(f"unstaffed:{queue.id}", "somebody is logged in again")
     elif len(queue.present) and not staffed(queue):
-        core.deadlines.set("unstaffed", queue.id, core.now + UNSTAFFED_MS)
+        core.deadlines.set(unstaffed, queue.id, core.now + UNSTAFFED_MS)
 
 
 def after_restart(core: Core) -> None:

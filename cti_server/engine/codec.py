@@ -136,7 +136,7 @@ def _revive(hint: Any, document: Any) -> Any:
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    return {name: getattr(hint, "__supertype__", hint) for name, hint in get_type_hints(kind).items()}
 
 
 _TAGGED: dict[str, type] = {

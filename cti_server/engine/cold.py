@@ -13,7 +13,7 @@ from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queuei
 from cti_server.engine.images import MOST_PRIORITY
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
-from cti_server.engine.state import Call, Leg, Running
+from cti_server.engine.state import Call, CallId, Leg, LegId, Running
 
 _OVER = frozenset({"ended", "survey"})
 
@@ -25,9 +25,9 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     service = service_number(core.config.service_numbers, dialled, core.config.country_code)
     known = cti.get("cti_call", "")
     call = Call(
-        known if known and known not in core.switches[channel.node].given_up else core.next_id(),
+        CallId(known if known and known not in core.switches[channel.node].given_up else core.next_id()),
         channel.node,
-        channel.leg,
+        LegId(channel.leg),
         *caller_id(channel.caller_number, channel.caller_name),
         service.number if service else dialled,
         service.name if service else "",
@@ -39,7 +39,7 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
-    leg = Leg(channel.leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
+    leg = Leg(call.caller_leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
     calls.register(core, call, leg)
     caller.prepare(core, call)
     core.changed("calls", call.id, "call.arrived")
@@ -65,7 +65,7 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
         return
     if agent.status == "logged_out":
         agents.login(core, agent, "")
-    leg = Leg(partner.leg, partner.node, "agent", call.id, agent.id)
+    leg = Leg(LegId(partner.leg), partner.node, "agent", call.id, agent.id)
     call.legs[leg.id] = core.legs[leg.id] = leg
     call.activity, call.agent, call.last_agent, call.agent_leg = "talk", agent.id, agent.id, leg.id
     call.agents = [agent.id]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from cti_server.domain.switch import KillLeg, PhoneSocketClosed
 from cti_server.engine import agents, caller, offers, queueing, wrapup
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Comeback, Leg
+from cti_server.engine.state import Agent, Call, CallId, Comeback, Leg, LegId
 
 COMEBACK_MS = 20_000
 BLINK_MS = 4_000
@@ -28,7 +29,7 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
     call.comeback = Comeback(agent.id, until)
     agents.move(core, agent, "lose", until)
     queueing.open_wait(core, call, core.now)
-    core.deadlines.set("comeback", call.id, until)
+    core.deadlines.set(expired, call.id, until)
     caller.write_core(core, call)
     core.changed("calls", call.id, "call.queued")
     if agent.pending == "logged_out":
@@ -48,8 +49,9 @@ def _welcome(core: Core, call: Call) -> None:
     attempt(core, call.id)
 
 
-def attempt(core: Core, call_id: str) -> None:
-    """Ring the agent again when the phone is there (deadline 'comeback_retry', or the phone registered)."""
+@offers.try_again.ends
+def attempt(core: Core, call_id: CallId) -> None:
+    """Ring the agent again when the phone is there (after a while, or when the phone has registered)."""
     call = core.calls.get(call_id)
     if call is None or call.comeback is None or call.offer is not None or call.caller_gone or call.ending:
         return
@@ -61,13 +63,14 @@ def attempt(core: Core, call_id: str) -> None:
 def phone_back(core: Core, extension: str) -> None:
     """A phone registered: a leg whose page was loaded anew is over, and a caller who waits for this phone rings it."""
     leg = _leg(core, extension)
-    if leg is not None and core.deadlines.at("web_phone", leg.id):
-        core.deadlines.cancel("web_phone", leg.id)
+    if leg is not None and core.deadlines.at(web_phone_gone, leg.id):
+        core.deadlines.cancel(web_phone_gone, leg.id)
         if core.registrations[extension] != leg.registration:
             _lose(core, leg)
     agent = agents.at_phone(core, extension)
-    if agent is not None and agent.call_id:
-        attempt(core, agent.call_id)
+    call = core.calls.get(agent.call_id) if agent else None
+    if call is not None:
+        attempt(core, call.id)
 
 
 def socket_closed(core: Core, event: PhoneSocketClosed) -> None:
@@ -76,19 +79,20 @@ def socket_closed(core: Core, event: PhoneSocketClosed) -> None:
     if leg is None or leg.registration != event.registration:
         return
     if core.registrations.get(event.extension) == leg.registration:
-        core.deadlines.set("web_phone", leg.id, core.now + BLINK_MS)
+        core.deadlines.set(web_phone_gone, leg.id, core.now + BLINK_MS)
     else:
         _lose(core, leg)
 
 
-def web_phone_gone(core: Core, leg_id: str) -> None:
-    """Deadline 'web_phone': no page has registered since the socket closed. While the page itself is there, the sound decides."""
+@deadline("web_phone")
+def web_phone_gone(core: Core, leg_id: LegId) -> None:
+    """No page has registered since the socket closed. While the page itself is there, the sound decides."""
     leg = core.legs.get(leg_id)
     agent = core.agents.get(leg.agent) if leg else None
     if leg is None or agent is None or leg.call_id not in core.calls:
         return
     if not core.linked(leg.node):
-        core.deadlines.set("web_phone", leg.id, core.now + BLINK_MS)
+        core.deadlines.set(web_phone_gone, leg.id, core.now + BLINK_MS)
     elif agent.page_gone_ms and not agents.registered(core, agent):
         _lose(core, leg)
 
@@ -109,13 +113,27 @@ def _lose(core: Core, leg: Leg) -> None:
         caller.send(core, call, KillLeg(leg.id, "MEDIA_TIMEOUT"))
 
 
-def expired(core: Core, call_id: str) -> None:
+@queueing.longest_wait.ends
+def waited_longest(core: Core, call_id: CallId) -> None:
+    call = core.calls.get(call_id)
+    if call is None or call.activity != "queue" or call.caller_gone or not core.linked(call.node):
+        return
+    if call.offer is not None and call.offer.answered:
+        core.deadlines.set(queueing.longest_wait, call_id, core.now + offers.BRIDGE_WITHIN_MS)
+        return
+    offers.withdraw(core, call, "withdrawn")
+    caller_left(core, call)
+    queueing.overflow(core, call)
+
+
+@deadline("comeback")
+def expired(core: Core, call_id: CallId) -> None:
     """The time for the same agent is over."""
     call = core.calls.get(call_id)
     if call is None or call.comeback is None or not core.linked(call.node):
         return
     if call.offer is not None and call.offer.answered:
-        core.deadlines.set("comeback", call.id, core.now + offers.BRIDGE_WITHIN_MS)
+        core.deadlines.set(expired, call.id, core.now + offers.BRIDGE_WITHIN_MS)
         return
     agent = core.agents[call.comeback.agent]
     offers.withdraw(core, call, "withdrawn")
@@ -140,5 +158,5 @@ def caller_left(core: Core, call: Call) -> None:
 
 def over(core: Core, call: Call) -> None:
     call.comeback = None
-    core.deadlines.cancel("comeback", call.id)
-    core.deadlines.cancel("comeback_retry", call.id)
+    core.deadlines.cancel(expired, call.id)
+    core.deadlines.cancel(offers.try_again, call.id)

@@ -9,9 +9,9 @@ from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine import agents, cuts, drafts, figures, queueing, trunks
+from cti_server.engine import agents, care, cuts, drafts, figures, queueing, trunks
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Queue
+from cti_server.engine.state import Agent, Queue, QueueId
 
 
 def apply(core: Core, config: CentreConfig) -> None:
@@ -72,7 +72,7 @@ def _queues(core: Core) -> None:
     for queue_id, config in core.config.queues.items():
         queue = core.queues.get(queue_id)
         if queue is None:
-            queue = core.queues[queue_id] = Queue(queue_id, figures.queue_row(core, queue_id))
+            queue = core.queues[queue_id] = Queue(QueueId(queue_id), figures.queue_row(core, queue_id))
         queueing.reorder(core, queue_id)
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
         core.changed("queues", queue_id, "queue.changed")
@@ -90,9 +90,9 @@ def forget_queue(core: Core, queue_id: str) -> None:
             del agent.queues[queue_id]
             agents.join_queues(core, agent)
             agents.refresh(core, agent)
-    del core.queues[queue_id]
-    core.deadlines.cancel("queue_view", queue_id)
-    core.deadlines.cancel("unstaffed", queue_id)
+    queue = core.queues.pop(queue_id)
+    core.deadlines.cancel(agents.publish_queue, queue.id)
+    core.deadlines.cancel(care.unstaffed, queue.id)
     core.clear_alarm(f"unstaffed:{queue_id}", f"queue {queue_id} is no longer configured")
     core.removed("queues", queue_id)
 

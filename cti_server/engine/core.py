@@ -11,30 +11,19 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.engine import (
-    admission,
     adoption,
-    agents,
-    caller,
-    calls,
-    care,
-    comeback,
     commands,
     configuring,
     cuts,
     defects,
-    drafts,
     figures,
     hashing,
     offers,
-    queueing,
     reconcile,
     results,
     signals,
-    switches,
-    talk,
     views,
     whole,
-    wrapup,
 )
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import (
@@ -57,59 +46,17 @@ from cti_server.events.views import MIRRORS
 MAX_DEADLINES_A_TICK = 10_000
 
 
-def _max_wait(core: Core, call_id: str) -> None:
-    call = core.calls.get(call_id)
-    if call is None or call.activity != "queue" or call.caller_gone or not core.linked(call.node):
-        return
-    if call.offer is not None and call.offer.answered:
-        core.deadlines.set("max_wait", call_id, core.now + offers.BRIDGE_WITHIN_MS)
-        return
-    offers.withdraw(core, call, "withdrawn")
-    comeback.caller_left(core, call)
-    queueing.overflow(core, call)
-
-
-_DEADLINES: dict[str, Callable[[Core, str], None]] = {
-    "ring": offers.ring_deadline,
-    "late": offers.not_bridged_yet,
-    "admission": admission.again,
-    "ghost": offers.forget_ghost,
-    "max_wait": _max_wait,
-    "wrap_up": wrapup.end,
-    "rest": agents.rested,
-    "phone_gone": agents.phone_gone,
-    "page_gone": agents.page_stays_away,
-    "queue_view": agents.publish_queue,
-    "music": caller.music_again,
-    "caller_kill": caller.kill_again,
-    "take_back": caller.take_back_again,
-    "agent_kill": talk.kill_leg_again,
-    "unparked": talk.caller_alone,
-    "resume": talk.resume_failed,
-    "web_phone": comeback.web_phone_gone,
-    "comeback": comeback.expired,
-    "comeback_retry": comeback.attempt,
-    "switch_away": switches.stays_away,
-    "books": calls.close_books,
-    "drafts": drafts.write,
-    "cut": cuts.cut,
-    "hold": care.forgotten_on_hold,
-    "unstaffed": queueing.unstaffed,
-    "alarm": Core.clear_alarm,
-}
-
-
 def _tick(core: Core, item: Tick) -> None:
     """Everything that is due now; what a handler sets for now waits for the next tick, so that a tick always ends."""
     for _ in range(min(len(core.deadlines), MAX_DEADLINES_A_TICK)):
         due = core.deadlines.due(core.now)
         if due is None:
             return
-        kind, subject = due
+        deadline, subject = due
         try:
-            _DEADLINES[kind](core, subject)
+            deadline(core, subject)
         except Exception as error:  # noqa: BLE001 - the other deadlines are due all the same
-            core.failed(f"deadline {kind}", subject, error)
+            core.failed(f"deadline {deadline.name}", subject or "", error)
 
 
 def _switch(core: Core, item: SwitchInput) -> None:

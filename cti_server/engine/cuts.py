@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cti_server.engine import agents, figures, ledger
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent
 
@@ -19,15 +20,16 @@ PAUSE_MS = 20
 
 def arm(core: Core) -> None:
     """Set the next cut; the first time, or when figures of another day are wanted at once."""
-    core.deadlines.set("cut", "", max(1, core.now))
+    core.deadlines.set(cut, None, max(1, core.now))
 
 
-def cut(core: Core, _subject: str) -> None:
-    """Deadline 'cut': close the open stretches of the agents at the last quarter, and show a new day's figures."""
+@deadline("cut")
+def cut(core: Core, nothing: None) -> None:
+    """Close the open stretches of the agents at the last quarter, and show a new day's figures."""
     at = core.now - core.now % QUARTER_MS
     day, _ = figures.today(core)
     behind = [agent for agent in core.agents.values() if _open_since(agent) < at or agent.row.start_ms != day]
-    core.deadlines.set("cut", "", core.now + PAUSE_MS if len(behind) > AT_ONCE else at + QUARTER_MS)
+    core.deadlines.set(cut, None, core.now + PAUSE_MS if len(behind) > AT_ONCE else at + QUARTER_MS)
     for agent in behind[:AT_ONCE]:
         interval = agent.interval
         if interval is not None and interval.started_ms < at:

@@ -8,7 +8,7 @@ aside*: booked as it stands and forgotten, its agent rests; its channels live on
 from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.engine import agents, calls
+from cti_server.engine import agents, calls, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call
 
@@ -47,7 +47,7 @@ def set_aside(core: Core, call: Call) -> None:
         if agent.state in IN_CALL_STATES and agent.state != "wrap_up":
             agents.move(core, agent, "release")
         agent.resting_until_ms = core.now + REST_MS
-        core.deadlines.set("rest", agent.id, agent.resting_until_ms)
+        core.deadlines.set(agents.rested, agent.id, agent.resting_until_ms)
         agents.refresh(core, agent)
 
 
@@ -65,12 +65,12 @@ def _book(core: Core, call: Call) -> None:
 def _drop(core: Core, call: Call) -> None:
     for leg_id in [leg.id for leg in core.legs.values() if leg.call_id == call.id]:
         del core.legs[leg_id]
-        core.deadlines.cancel("agent_kill", leg_id)
+        core.deadlines.cancel(talk.kill_leg_again, leg_id)
     for queue in core.queues.values():
         queue.present.remove(call.id)
         queue.waiting.remove(call.id)
-    for kind, subject in core.deadlines.of(call.id):
-        core.deadlines.cancel(kind, subject)
+    for ends in core.deadlines.of(call.id):
+        core.deadlines.cancel(ends, call.id)
     core.unserved.pop(call.id, None)
     if ("calls", call.id) not in core.gone:
         core.changed("calls", call.id, "call.ended")

@@ -6,8 +6,9 @@ wrap-up, and ``STORE_MS`` after the first word that it does not have.
 
 from __future__ import annotations
 
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Draft
+from cti_server.engine.state import Agent, AgentId, Draft
 from cti_server.errors import CtiError
 
 LAST_CALLS = 5
@@ -22,7 +23,7 @@ def remember(core: Core, agent: Agent, call_id: str) -> None:
     agent.last_calls = calls[-LAST_CALLS:]
 
 
-def of(core: Core, agent_id: str, call_id: str) -> Draft:
+def of(core: Core, agent_id: AgentId, call_id: str) -> Draft:
     """The draft, or an empty one that is not kept yet."""
     draft_id = f"{agent_id}/{call_id}"
     return core.drafts.get(draft_id) or Draft(draft_id, agent_id, call_id)
@@ -53,13 +54,14 @@ def save(core: Core, draft: Draft, note: str, version: int, code: str = "") -> N
 
 def keep(core: Core, draft: Draft) -> None:
     """See to it that the ledger gets the draft."""
-    if not draft.stored and not core.deadlines.at("drafts", draft.agent):
-        core.deadlines.set("drafts", draft.agent, core.now + STORE_MS)
+    if not draft.stored and not core.deadlines.at(write, draft.agent):
+        core.deadlines.set(write, draft.agent, core.now + STORE_MS)
 
 
-def write(core: Core, agent_id: str) -> None:
-    """Give the ledger what it does not have (deadline 'drafts', end of wrap-up, disposition)."""
-    core.deadlines.cancel("drafts", agent_id)
+@deadline("drafts")
+def write(core: Core, agent_id: AgentId) -> None:
+    """Give the ledger what it does not have (STORE_MS after a word, at the end of wrap-up, with a disposition)."""
+    core.deadlines.cancel(write, agent_id)
     for call_id in core.agents[agent_id].last_calls:
         draft = of(core, agent_id, call_id)
         if not draft.stored:

@@ -14,9 +14,9 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr import Flow
 from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
-from cti_server.engine.deadlines import Deadlines
+from cti_server.engine.deadlines import Deadlines, deadline
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Pending, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Alarm, AlarmId, Call, Doubt, Draft, Leg, LegId, Pending, Queue, Switch, Trunk
 from cti_server.events.views import TABLES
 
 ALARM_EVERY_MS = 60_000
@@ -97,10 +97,10 @@ class Core:
         self.counter += 1
         return f"{self.epoch}-{self.counter}"
 
-    def next_leg(self) -> str:
+    def next_leg(self) -> LegId:
         """A UUID-shaped id from (epoch, counter): the same in every replay."""
         raw = blake2b(self.next_id().encode(), digest_size=16).hexdigest()
-        return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-a{raw[17:20]}-{raw[20:]}"
+        return LegId(f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-a{raw[17:20]}-{raw[20:]}")
 
     def random(self, below: int) -> int:
         """0 <= n < below, from the seed in the state."""
@@ -158,7 +158,7 @@ class Core:
         if known is None and len(self.alarms) >= MAX_ALARMS:
             self.clear_alarm(next((alarm.id for alarm in self.alarms.values() if alarm.until_ms), ""))
         until = 0 if lasting else self.now + ALARM_STANDS_MS
-        alarm = Alarm(alarm_id, severity, kind, text, subject, self.now, until)
+        alarm = Alarm(AlarmId(alarm_id), severity, kind, text, subject, self.now, until)
         self.stand(alarm)
         self.event("alarm.raised", "ops", {"alarm": alarm.view()})
 
@@ -167,13 +167,13 @@ class Core:
         self.alarms[alarm.id] = alarm
         self.dirty["alarms", alarm.id] = None
         if alarm.until_ms:
-            self.deadlines.set("alarm", alarm.id, alarm.until_ms)
+            self.deadlines.set(alarm_ends, alarm.id, alarm.until_ms)
 
     def clear_alarm(self, alarm_id: str, text: str = "") -> None:
         """What was raised under this id is over (``text``: how), or has stood long enough; it may be raised again at once."""
         alarm = self.alarms.pop(alarm_id, None)
         if alarm is not None:
-            self.deadlines.cancel("alarm", alarm_id)
+            self.deadlines.cancel(alarm_ends, alarm.id)
             self.dirty["alarms", alarm_id] = None
             self.event("alarm.cleared", "ops", {"alarm": {**alarm.view(), "text": text or alarm.text}})
 
@@ -194,3 +194,9 @@ class Core:
     def utc_folder(self, at_ms: int) -> str:
         """YYYY/MM/DD of a moment, by UTC."""
         return day_of(at_ms, "UTC").replace("-", "/")
+
+
+@deadline("alarm")
+def alarm_ends(core: Core, alarm_id: AlarmId) -> None:
+    """It has stood long enough."""
+    core.clear_alarm(alarm_id)

@@ -10,9 +10,12 @@ from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failur
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
 from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
+from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Leg, Offer
+from cti_server.engine.state import Agent, Call, CallId, Leg, LegId, Offer
 
+try_again = Deadline[CallId]("comeback_retry")
+"""The same agent, who is expected back."""
 RING_GRACE_MS = 2_000
 """The switch ends the ringing; this much later the engine does."""
 BRIDGE_WITHIN_MS = 5_000
@@ -89,7 +92,7 @@ def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> Non
     caller.write_core(core, call)
     caller.set_variable(core, call, "cti_offer", leg.id)
     caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), "originate", f"{call.id} {leg.id}")
-    core.deadlines.set("ring", call.id, deadline)
+    core.deadlines.set(ring_over, call.id, deadline)
     core.connecting[leg.id] = call.node
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
@@ -136,9 +139,9 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
     if offer is not None and offer.leg == leg.id:
         offer.answered, offer.answered_ms = True, core.now
         core.connecting[leg.id] = call.node
-        core.deadlines.set("late", call.id, core.now + admission.SLOW_MS)
+        core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
         caller.turn(call, leg, "park")
-        core.deadlines.set("ring", call.id, core.now + BRIDGE_WITHIN_MS)
+        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
 
 
 def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
@@ -156,8 +159,8 @@ def job_done(core: Core, event: JobDone) -> None:
     """
     if event.ok:
         return
-    if core.ghosts.pop(event.job_id, None):
-        core.deadlines.cancel("ghost", event.job_id)
+    if event.job_id in core.ghosts:
+        forget_ghost(core, LegId(event.job_id))
         return
     leg = core.legs.get(event.job_id)
     call = core.calls.get(leg.call_id) if leg else None
@@ -165,8 +168,9 @@ def job_done(core: Core, event: JobDone) -> None:
         failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
 
 
-def not_bridged_yet(core: Core, call_id: str) -> None:
-    """Deadline 'late': the phone is at the ear and nothing is heard. One such leg has trouble, several are the switch's."""
+@deadline("late")
+def not_bridged_yet(core: Core, call_id: CallId) -> None:
+    """The phone is at the ear and nothing is heard. One such leg has trouble, several are the switch's."""
     call = core.calls.get(call_id)
     if call is None or call.offer is None or not call.offer.answered or not core.linked(call.node):
         return
@@ -177,14 +181,15 @@ def not_bridged_yet(core: Core, call_id: str) -> None:
         admission.measured(core, call.node, call.offer.answered_ms)
 
 
-def ring_deadline(core: Core, call_id: str) -> None:
+@deadline("ring")
+def ring_over(core: Core, call_id: CallId) -> None:
     """Neither answer nor end came in time, from a switch that we hear."""
     call = core.calls.get(call_id)
     if call is None or call.offer is None or not core.linked(call.node):
         return
     switch = core.switches.get(call.node)
     if switch is not None and switch.slow and core.now - call.offer.started_ms < SLOW_SWITCH_MS:
-        core.deadlines.set("ring", call.id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
+        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
     else:
         failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
 
@@ -206,7 +211,7 @@ def failed(core: Core, call: Call, why: str, leg_lives: bool, cause: str = "ORIG
     else:
         if agent.state == "ringing":
             agents.move(core, agent, "lose", call.comeback.until_ms)
-        core.deadlines.set("comeback_retry", call.id, core.now + RETRY_MS)
+        core.deadlines.set(try_again, call.id, core.now + RETRY_MS)
     caller.write_core(core, call)
     caller.music_again(core, call.id)
 
@@ -228,8 +233,8 @@ def _end(core: Core, call: Call, why: str, leg_lives: bool, cause: str) -> None:
         return
     call.offer = None
     core.connecting.pop(offer.leg, None)
-    core.deadlines.cancel("ring", call.id)
-    core.deadlines.cancel("late", call.id)
+    core.deadlines.cancel(ring_over, call.id)
+    core.deadlines.cancel(not_bridged_yet, call.id)
     ledger.close_segment(core, call, "offer", why)
     leg = call.legs.pop(offer.leg)
     core.legs.pop(leg.id, None)
@@ -257,10 +262,10 @@ def _release(core: Core, agent: Agent, rule: str, why: str, idle_since_ms: int) 
 # ---------------------------------------------------------------- ghosts
 
 
-def haunt(core: Core, leg: str, node: str) -> None:
+def haunt(core: Core, leg: LegId, node: str) -> None:
     """Remember a leg that we killed: should it show itself, it is killed again."""
     core.ghosts[leg] = node
-    core.deadlines.set("ghost", leg, core.now + GHOST_MS)
+    core.deadlines.set(forget_ghost, leg, core.now + GHOST_MS)
 
 
 def exorcise(core: Core, leg: str) -> None:
@@ -268,6 +273,7 @@ def exorcise(core: Core, leg: str) -> None:
     core.send(core.ghosts[leg], leg, KillLeg(leg, "ORIGINATOR_CANCEL"))
 
 
-def forget_ghost(core: Core, leg: str) -> None:
+@deadline("ghost")
+def forget_ghost(core: Core, leg: LegId) -> None:
     core.ghosts.pop(leg, None)
-    core.deadlines.cancel("ghost", leg)
+    core.deadlines.cancel(forget_ghost, leg)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cti_server.domain.queue import waiting_key
-from cti_server.engine import caller, ivr, ledger
+from cti_server.engine import caller, care, ivr, ledger
 from cti_server.engine.agents import queue_touched
 from cti_server.engine.care import staffed
+from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call
+from cti_server.engine.state import Call, CallId, QueueId
+
+longest_wait = Deadline[CallId]("max_wait")
 
 
 def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
@@ -65,8 +68,9 @@ def _announce(core: Core, call: Call) -> None:
     ivr.begin(core, call, core.queue_config(call.queue).unstaffed_flow)
 
 
-def unstaffed(core: Core, queue_id: str) -> None:
-    """Deadline 'unstaffed': the last agent has logged out while callers wait."""
+@care.unstaffed.ends
+def nobody_left(core: Core, queue_id: QueueId) -> None:
+    """The last agent has logged out while callers wait."""
     queue = core.queues.get(queue_id)
     if queue is None or staffed(queue):
         return
@@ -89,7 +93,7 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
     open_wait(core, call, call.queued_ms)
     if config.max_wait_s:
         call.overflow_ms = core.now + 1000 * config.max_wait_s
-        core.deadlines.set("max_wait", call.id, call.overflow_ms)
+        core.deadlines.set(longest_wait, call.id, call.overflow_ms)
     queue_touched(core, queue.id)
 
 
@@ -106,7 +110,7 @@ def open_wait(core: Core, call: Call, started_ms: int, again: bool = False) -> N
 def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bool = False) -> None:
     """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost."""
     out_of_line(core, call)
-    core.deadlines.cancel("max_wait", call.id)
+    core.deadlines.cancel(longest_wait, call.id)
     call.overflow_ms = 0
     ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
     queue = core.queues.get(call.queue)

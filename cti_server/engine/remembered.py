@@ -139,5 +139,5 @@ def take_calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call
         if "queue" in call.segments and call.queue in core.queues:
             core.queues[call.queue].present.add(call.id, call.segments["queue"].started_ms, call.order)
         if call.caller_gone:
-            core.deadlines.set("books", call.id, core.now + calls.RECORDING_MS)
+            core.deadlines.set(calls.close_books, call.id, core.now + calls.RECORDING_MS)
     return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from cti_server.engine import admission, caller, ivr, offers, reconcile, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import EffectResult
-from cti_server.engine.state import Pending
+from cti_server.engine.state import CallId, Pending
 
 UNKNOWN = "link-down"
 
@@ -64,7 +64,7 @@ def _hold(core: Core, found: Pending, item: EffectResult) -> None:
 
 def _resume(core: Core, found: Pending, item: EffectResult) -> None:
     if not item.ok:
-        talk.resume_failed(core, found.subject)
+        talk.resume_failed(core, CallId(found.subject))
     _answer(core, found, item)
 
 

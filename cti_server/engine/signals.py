@@ -33,7 +33,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk, trunks
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Leg
+from cti_server.engine.state import Call, Leg, LegId
 
 
 def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
@@ -106,7 +106,7 @@ def _hung_up(core: Core, event: LegHungUp) -> None:
 
 def _ended(core: Core, event: LegEnded) -> None:
     trunks.leg_ended(core, event.leg, event.cause)
-    offers.forget_ghost(core, event.leg)
+    offers.forget_ghost(core, LegId(event.leg))
     leg = core.legs.get(event.leg)
     if leg is None:
         return

@@ -6,11 +6,19 @@ Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NewType
 
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.queue import Line
+
+AgentId = NewType("AgentId", str)
+CallId = NewType("CallId", str)
+LegId = NewType("LegId", str)
+QueueId = NewType("QueueId", str)
+Node = NewType("Node", str)
+"""A switch."""
+AlarmId = NewType("AlarmId", str)
 
 
 @dataclass(slots=True)
@@ -44,7 +52,7 @@ class Agent:
     """A person. ``extension``: the phone in use, while logged out ``own_extension``. ``category`` is how the queues count this
     agent; ``resting_until`` keeps offers away for a while."""
 
-    id: str
+    id: AgentId
     name: str
     extension: str
     team: str
@@ -81,7 +89,7 @@ class Draft:
     """What an agent has written about a call so far. ``stored``: the ledger has it as it is."""
 
     id: str
-    agent: str
+    agent: AgentId
     call_id: str
     note: str = ""
     version: int = 0
@@ -96,10 +104,10 @@ class Leg:
 
     ``registration``: of the phone that was rung."""
 
-    id: str
+    id: LegId
     node: str
     party: str
-    call_id: str
+    call_id: CallId
     agent: str = ""
     state: str = "alerting"
     hears: int = 0
@@ -112,7 +120,7 @@ class Leg:
 class Offer:
     """One ringing of one agent; its id is the leg's UUID."""
 
-    leg: str
+    leg: LegId
     agent: str
     queue: str
     started_ms: int
@@ -168,9 +176,9 @@ class Comeback:
 class Call:
     """One conversation with a customer."""
 
-    id: str
+    id: CallId
     node: str
-    caller_leg: str
+    caller_leg: LegId
     number: str
     name: str
     service_number: str
@@ -226,7 +234,7 @@ class Call:
 class Queue:
     """One waiting line with its idle agents and the number of agents per category."""
 
-    id: str
+    id: QueueId
     row: QueueRow
     waiting: Line = field(default_factory=Line)  # calls that may be offered now, by waiting key
     present: Line = field(default_factory=Line)  # all calls of the queue until answered or gone, by time
@@ -260,7 +268,7 @@ class Switch:
     """``linked``: we hear it and know what lives there; ``unlinked_ms``: since when not. ``given_up``: calls that were booked as
     lost while it was away; one that lives all the same is a new call."""
 
-    id: str
+    id: Node
     linked: bool = True
     reason: str = ""
     unlinked_ms: int = 0
@@ -282,7 +290,7 @@ class Switch:
 class Alarm:
     """Something that somebody has to look at. ``until_ms``: when it is cleared by itself, 0: by the end of its cause."""
 
-    id: str
+    id: AlarmId
     severity: str  # critical, major, minor
     kind: str
     text: str

@@ -12,9 +12,10 @@ from cti_server.domain.switch import (
     PhoneUnregistered,
     SwitchHeartbeat,
 )
-from cti_server.engine import agents, calls, comeback, queueing, trunks
+from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Switch
+from cti_server.engine.state import Call, Node, Switch
 
 AWAY_MS = 60_000
 
@@ -38,7 +39,7 @@ def link(core: Core, switch: Switch) -> None:
     """The switch is heard, and what lives there is known."""
     if not switch.linked:
         core.clear_alarm(f"switch-away:{switch.id}", f"switch {switch.id} is linked again")
-        core.deadlines.cancel("switch_away", switch.id)
+        core.deadlines.cancel(stays_away, switch.id)
     switch.linked, switch.reason, switch.unlinked_ms = True, "", 0
     core.changed("switches", switch.id, "switch.linked")
 
@@ -56,13 +57,14 @@ def unlink(core: Core, switch: Switch, reason: str, since_ms: int) -> None:
     """Also of one that was not back in step yet: then it is away since the first time."""
     switch.unlinked_ms = since_ms if switch.linked else switch.unlinked_ms or since_ms
     switch.linked, switch.reason = False, reason
-    if not core.deadlines.at("switch_away", switch.id):
-        core.deadlines.set("switch_away", switch.id, core.now + AWAY_MS)
+    if not core.deadlines.at(stays_away, switch.id):
+        core.deadlines.set(stays_away, switch.id, core.now + AWAY_MS)
     alarm_away(core, switch)
 
 
-def stays_away(core: Core, node: str) -> None:
-    """Deadline 'switch_away': its calls are given up, so that the agents can work on other switches. What lives there all the
+@deadline("switch_away")
+def stays_away(core: Core, node: Node) -> None:
+    """Its calls are given up, so that the agents can work on other switches. What lives there all the
     same is taken over when the link is back."""
     switch = core.switches[node]
     if not switch.linked:
@@ -92,10 +94,10 @@ def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
     for leg in list(call.legs.values()):
         if leg.party == "agent":
             core.legs.pop(leg.id, None)
-            core.deadlines.cancel("agent_kill", leg.id)
+            core.deadlines.cancel(talk.kill_leg_again, leg.id)
     calls.caller_left(core, call, cause)
     for leg in [leg for leg in call.legs.values() if leg.party == "agent"]:
-        core.deadlines.cancel("agent_kill", leg.id)
+        core.deadlines.cancel(talk.kill_leg_again, leg.id)
         call.legs.pop(leg.id)
     calls.close_books(core, call.id)
 

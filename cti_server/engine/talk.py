@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.domain.switch import BridgeLegs, KillLeg, ParkLeg
-from cti_server.engine import admission, agents, caller, comeback, drafts, ivr, ledger, queueing, wrapup
+from cti_server.engine import admission, agents, caller, comeback, drafts, ivr, ledger, offers, queueing, wrapup
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Leg
+from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
 
 PARKS_WITHIN_MS = 2_000
 RESUMES_WITHIN_MS = 5_000
@@ -22,7 +23,7 @@ def bridged(core: Core, call: Call, agent_leg: Leg) -> None:
     customer = call.legs[call.caller_leg]
     customer.parked = agent_leg.parked = False
     call.music_exec = ""
-    core.deadlines.cancel("music", call.id)
+    core.deadlines.cancel(caller.music_again, call.id)
     if call.offer is not None and call.offer.leg == agent_leg.id:
         _connected(core, call, agent_leg)
     elif call.agent_leg == agent_leg.id and core.agents[call.agent].state == "holding":
@@ -33,8 +34,8 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     agent = core.agents[leg.agent]
     ledger.close_segment(core, call, "offer", "answered")
     queueing.leave(core, call, "answered")
-    core.deadlines.cancel("ring", call.id)
-    core.deadlines.cancel("late", call.id)
+    core.deadlines.cancel(offers.ring_over, call.id)
+    core.deadlines.cancel(offers.not_bridged_yet, call.id)
     core.connecting.pop(leg.id, None)
     if call.offer is not None and call.offer.answered_ms:
         admission.measured(core, call.node, call.offer.answered_ms)
@@ -93,22 +94,23 @@ def hold_result(core: Core, call_id: str, ok: bool) -> bool:
 def resume(core: Core, call: Call, command_id: str) -> None:
     """Ask the switch to bridge again; the agent talks when the bridge is there."""
     call.resuming = True
-    core.deadlines.set("resume", call.id, core.now + RESUMES_WITHIN_MS)
+    core.deadlines.set(resume_failed, call.id, core.now + RESUMES_WITHIN_MS)
     caller.send(core, call, BridgeLegs(call.caller_leg, call.agent_leg), "resume", call.id, command_id)
 
 
-def resume_failed(core: Core, call_id: str) -> None:
-    """The switch refused, or no bridge came (deadline 'resume'): the call stays on hold."""
+@deadline("resume")
+def resume_failed(core: Core, call_id: CallId) -> None:
+    """The switch refused, or no bridge came in time: the call stays on hold."""
     call = core.calls.get(call_id)
     if call is not None and call.resuming:
         call.resuming = False
-        core.deadlines.cancel("resume", call.id)
+        core.deadlines.cancel(resume_failed, call.id)
         caller.music_again(core, call.id)
 
 
 def _resumed(core: Core, call: Call, leg: Leg) -> None:
     call.resuming = False
-    core.deadlines.cancel("resume", call.id)
+    core.deadlines.cancel(resume_failed, call.id)
     ledger.close_segment(core, call, "hold")
     ledger.open_segment(core, call, "talk", call.queue, leg.agent, leg.id)
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
@@ -129,7 +131,7 @@ def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     agent = core.agents[leg.agent]
     call.legs.pop(leg.id, None)
     core.legs.pop(leg.id, None)
-    core.deadlines.cancel("agent_kill", leg.id)
+    core.deadlines.cancel(kill_leg_again, leg.id)
     _pause_talk(core, call)
     page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
     silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
@@ -145,12 +147,12 @@ def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     if call.legs[call.caller_leg].parked:
         after_agent(core, call)
     else:
-        core.deadlines.set("unparked", call.id, core.now + PARKS_WITHIN_MS)
+        core.deadlines.set(caller_alone, call.id, core.now + PARKS_WITHIN_MS)
 
 
 def after_agent(core: Core, call: Call) -> None:
     """The caller is alone: the queue's survey, or the end."""
-    core.deadlines.cancel("unparked", call.id)
+    core.deadlines.cancel(caller_alone, call.id)
     if call.activity != "talk" or call.caller_gone or call.ending:
         return
     caller.stop_music(core, call)
@@ -161,8 +163,9 @@ def after_agent(core: Core, call: Call) -> None:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
 
 
-def caller_alone(core: Core, call_id: str) -> None:
-    """Deadline 'unparked': the agent has gone but the caller's leg has not parked."""
+@deadline("unparked")
+def caller_alone(core: Core, call_id: CallId) -> None:
+    """The agent has gone but the caller's leg has not parked."""
     call = core.calls.get(call_id)
     if call is not None and core.linked(call.node):
         after_agent(core, call)
@@ -177,23 +180,24 @@ def caller_left(core: Core, call: Call) -> None:
     wrapup.begin(core, core.agents[leg.agent], call)
     if leg.state == "held" and not leg.doomed:
         kill_agent_leg(core, call, leg)
-    core.deadlines.set("agent_kill", leg.id, core.now + ALONE_MS)
+    core.deadlines.set(kill_leg_again, leg.id, core.now + ALONE_MS)
 
 
 def kill_agent_leg(core: Core, call: Call, leg: Leg) -> None:
     leg.doomed = True
-    core.deadlines.set("agent_kill", leg.id, core.now + ALONE_MS)
+    core.deadlines.set(kill_leg_again, leg.id, core.now + ALONE_MS)
     caller.send(core, call, KillLeg(leg.id))
 
 
-def kill_leg_again(core: Core, leg_id: str) -> None:
-    """Deadline 'agent_kill': an agent's leg without a caller, or one that we ended, still lives."""
+@deadline("agent_kill")
+def kill_leg_again(core: Core, leg_id: LegId) -> None:
+    """An agent's leg without a caller, or one that we ended, still lives."""
     leg = core.legs.get(leg_id)
     if leg is not None:
         leg.doomed = True
         if core.linked(leg.node):
             core.send(leg.node, leg.id, KillLeg(leg.id))
-        core.deadlines.set("agent_kill", leg.id, core.now + 4 * ALONE_MS)
+        core.deadlines.set(kill_leg_again, leg.id, core.now + 4 * ALONE_MS)
 
 
 def _pause_talk(core: Core, call: Call) -> None:

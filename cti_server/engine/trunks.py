@@ -5,7 +5,7 @@ from __future__ import annotations
 from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Switch, Trunk
+from cti_server.engine.state import Node, Switch, Trunk
 
 _UP = frozenset({"REGED", "NOREG"})
 _DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
@@ -15,7 +15,7 @@ def switch(core: Core, node: str) -> Switch:
     """The switch's record, made at its first word together with the trunks that it carries."""
     found = core.switches.get(node)
     if found is None:
-        found = core.switches[node] = Switch(node)
+        found = core.switches[node] = Switch(Node(node))
         match(core, node)
     return found
 

@@ -83,8 +83,7 @@ def restore(state: Mapping[str, Any]) -> Core:
             setattr(core, name, revive(kind, state[name]))
         for name in _FLOWS:
             setattr(core, name, {key: _flow(key, text) for key, text in state[name].items()})
-        for at_ms, kind, subject in state["deadlines"]:
-            core.deadlines.set(kind, subject, at_ms)
+        core.deadlines.take(state["deadlines"])
         core.legs = revive(dict[str, Leg], state["legs"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not the state of an engine of this version: {error!r}") from error

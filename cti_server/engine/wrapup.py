@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cti_server.engine import agents, drafts, ledger
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Segment
+from cti_server.engine.state import Agent, AgentId, Call, Segment
 
 
 def begin(core: Core, agent: Agent, call: Call) -> None:
@@ -17,16 +18,17 @@ def begin(core: Core, agent: Agent, call: Call) -> None:
     deadline = core.now + 1000 * wrap_up_s
     detail = {"queued_ms": call.queued_ms}
     agent.wrap_up = Segment(core.next_id(), "wrap_up", call.queue, agent.id, call.agent_leg, core.now, detail)
-    core.deadlines.set("wrap_up", agent.id, deadline)
+    core.deadlines.set(end, agent.id, deadline)
     agents.move(core, agent, "finish", deadline)
 
 
-def end(core: Core, agent_id: str) -> None:
+@deadline("wrap_up")
+def end(core: Core, agent_id: AgentId) -> None:
     """By command or deadline."""
     agent = core.agents.get(agent_id)
     if agent is None or agent.state != "wrap_up":
         return
-    core.deadlines.cancel("wrap_up", agent.id)
+    core.deadlines.cancel(end, agent.id)
     drafts.write(core, agent.id)
     if agent.wrap_up is not None:
         ledger.write_segment(core, agent.call_id, agent.wrap_up)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cti_server.engine import adoption, agents, calls, core, offers
+from cti_server.engine import adoption, agents, calls, offers
 from cti_server.engine.messages import EffectResult, Noticed, Tick
+from cti_server.engine.queueing import longest_wait
 from cti_server.engine.state import Pending
 from tests.engine.world import NODE, World, centre, with_queue
 
@@ -81,7 +82,8 @@ def test_a_deadline_that_raises_keeps_no_other_from_firing(monkeypatch: pytest.M
     w.agent("1001")
     w.agent("1002")
     first, second = w.call(), w.call()
-    monkeypatch.setitem(core._DEADLINES, "ring", breaking(offers.ring_deadline, lambda c, call: call == w.the_call(first)["id"]))
+    over = breaking(offers.ring_over.handler, lambda c, call: call == w.the_call(first)["id"])
+    monkeypatch.setattr(offers.ring_over, "handler", over)
     w.wait(60)
     assert w.state("1001") != "reserved"
     assert w.state("1002") != "reserved"
@@ -95,11 +97,9 @@ def test_a_call_that_fails_again_is_set_aside_and_comes_back_in_line(monkeypatch
     known, place = w.the_call(caller)["id"], w.the_call(caller)["queued_ms"]
     other = w.call()
     with monkeypatch.context() as patch:
-        patch.setattr(
-            core, "_DEADLINES", {**core._DEADLINES, "max_wait": breaking(lambda c, call: None, lambda c, call: call == known)}
-        )
+        patch.setattr(longest_wait, "handler", breaking(lambda c, call: None, lambda c, call: call == known))
         for _ in range(2):
-            w.engine._core.deadlines.set("max_wait", known, w.now)
+            w.engine._core.deadlines.set(longest_wait, known, w.now)
             w.give(Tick(w.now))
     assert w.the_call(other)["phase"] == "queued"
     assert [f["call_id"] for f in w.of_kind("call")] == [known]
