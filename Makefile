@@ -35,7 +35,7 @@ test-switch:
 	CTI_TEST_LONG=1 $(PY) -m pytest -m switch $(ARGS)
 
 contracts:
-	$(BOOT) demo test
+	$(BOOT) demo test page
 	@$(PY) -m scripts.contracts
 
 check:

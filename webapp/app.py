@@ -77,7 +77,7 @@ def create_app(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE="CTI middleware",
         API_VERSION="1",
-        OPENAPI_VERSION="3.0.3",
+        OPENAPI_VERSION="3.1.0",
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions[EXTENSION] = _parts(

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import commands
+from scripts.contracts import commands, rest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
@@ -26,6 +26,8 @@ def _docs() -> str:
 FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/commands.ts": commands.page,
     "docs/developers/declared.md": _docs,
+    "docs/developers/openapi.json": rest.document,
+    f"{PAGE}/api.ts": rest.page,  # the last: the others are made without it where its tool is missing
 }
 
 
@@ -37,15 +39,19 @@ def differing() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
-    wrong = differing()
     if parser.parse_args().check:
+        wrong = differing()
         for name in wrong:
             print(f"{name} is not what the declarations say: make contracts", file=sys.stderr)
         sys.exit(bool(wrong))
-    for name in wrong:
-        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / name).write_text(FILES[name](), "utf-8")
-    print(json.dumps({"written": wrong}))
+    written = []
+    for name, make in FILES.items():
+        file, text = ROOT / name, make()
+        if not file.is_file() or file.read_text("utf-8") != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+            written.append(name)
+    print(json.dumps({"written": written}))
 
 
 if __name__ == "__main__":

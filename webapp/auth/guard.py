@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from cti_server.errors import CtiError
+from cti_server.services.users import ROLES
 from webapp.auth.sessions import Session, User
 from webapp.context import parts
 
@@ -19,7 +20,6 @@ COOKIE = "cti_session"
 DEVICE_COOKIE = "cti_device"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-ROLES = ("agent", "leader", "admin")
 ATTRIBUTE = "cti_roles"
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -24,7 +24,6 @@ from webapp.ports import CallQuery
 blueprint = Blueprint("calls", __name__, url_prefix="/api", description="Past calls")
 
 CONVERSATION = ("talk", "hold", "wrap_up")
-HIDDEN = ("path", "node", "sha256")
 
 
 @blueprint.get("/calls")
@@ -74,8 +73,8 @@ def read_call(call_id: str) -> Mapping[str, Any]:
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A recording without what is the server's, with what this user may do with it."""
-    return {key: value for key, value in row.items() if key not in HIDDEN} | rights(current_user(), str(row["id"]))
+    """A recording with what this user may do with it."""
+    return {**row, **rights(current_user(), str(row["id"]))}
 
 
 def may_see(user: User, detail: Mapping[str, Any]) -> bool:

@@ -6,6 +6,8 @@ import datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from cti_server.events.facts import DispositionFact, RecordingFact, SegmentFact
+from webapp.declared import schema
 from webapp.features.reports.words import LANGUAGES
 from webapp.schemas import QuerySchema
 
@@ -98,8 +100,24 @@ class CallToldSchema(CallRowSchema):
     )
 
 
+SegmentRowSchema = schema(SegmentFact, "SegmentRow")
+DispositionRowSchema = schema(DispositionFact, "DispositionRow")
+RecordingRowSchema = schema(
+    RecordingFact,
+    "RecordingRow",
+    omit=("recording_id", "node", "path"),
+    id=fields.String(required=True),
+    listen=fields.String(
+        required=True,
+        validate=validate.OneOf(("", "not-allowed", "no-recording-file")),
+        metadata={"description": "why this user may not listen; '' may"},
+    ),
+    download=fields.Boolean(required=True, metadata={"description": "whether this user may take the file away"}),
+)
+
+
 class CallDetailSchema(Schema):
     call = fields.Nested(CallToldSchema, required=True)
-    segments = fields.List(fields.Dict(), required=True)
-    recordings = fields.List(fields.Dict(), required=True)
-    dispositions = fields.List(fields.Dict(), required=True)
+    segments = fields.List(fields.Nested(SegmentRowSchema), required=True)
+    recordings = fields.List(fields.Nested(RecordingRowSchema), required=True)
+    dispositions = fields.List(fields.Nested(DispositionRowSchema), required=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from webapp.features.session.schemas import LOCALES
+
 
 class IdNameSchema(Schema):
     id = fields.String(required=True)
@@ -20,9 +22,12 @@ class AgentSchema(IdNameSchema):
     extension = fields.String(required=True)
 
 
+TextsSchema = Schema.from_dict({locale: fields.String() for locale in LOCALES}, name="Texts")
+
+
 class ReasonSchema(Schema):
     code = fields.String(required=True)
-    texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    texts = fields.Nested(TextsSchema, required=True)
 
 
 class PhoneSchema(Schema):
@@ -42,5 +47,5 @@ class CentreSchema(Schema):
     not_ready_reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     dispositions = fields.List(fields.Nested(ReasonSchema), required=True)
     free_seats = fields.List(fields.String(), required=True)
-    labels = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    labels = fields.Dict(keys=fields.String(), values=fields.Nested(TextsSchema), required=True)
     phone = fields.Nested(PhoneSchema, required=True, allow_none=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import flask_swagger_ui
-from flask import Blueprint, Response, current_app, jsonify, send_from_directory
+from flask import Blueprint, Flask, Response, current_app, jsonify, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from webapp.auth.guard import roles
@@ -30,11 +31,15 @@ START = """fetch("/api/session").then((answer) => answer.json()).then((session) 
 """
 
 
+def document_of(app: Flask) -> dict[str, Any]:
+    (api,) = (entry["ext_obj"] for entry in app.extensions["flask-smorest"]["apis"].values())
+    return dict(api.spec.to_dict())
+
+
 @blueprint.get("/openapi.json")
 @roles()
 def openapi() -> Response:
-    (api,) = (entry["ext_obj"] for entry in current_app.extensions["flask-smorest"]["apis"].values())
-    return jsonify(api.spec.to_dict())
+    return jsonify(document_of(current_app))
 
 
 @blueprint.get("/docs")

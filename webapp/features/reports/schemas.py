@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from cti_server.domain.kpi import FORMULAS
 from cti_server.services.reports import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, real_day
 from webapp.schemas import QuerySchema
@@ -24,7 +25,9 @@ FIGURES = tuple(dict.fromkeys((*QUEUE_FIGURES, *AGENT_FIGURES)))
 
 
 def _field(name: str) -> fields.Field[Any]:
-    if name in ("queue", "agent", "formula"):
+    if name == "formula":
+        return fields.String(required=True, validate=validate.OneOf(("", *FORMULAS)))
+    if name in ("queue", "agent"):
         return fields.String(required=True)
     if name in FLOATS:
         return fields.Float(required=True, allow_none=True)
@@ -84,9 +87,9 @@ class QueueReportSchema(Schema):
 
 
 class AgentReportSchema(Schema):
-    day = fields.String()
-    until = fields.String()
-    zone = fields.String()
+    day = fields.String(required=True)
+    until = fields.String(required=True)
+    zone = fields.String(required=True)
     rows = fields.List(fields.Nested(AgentFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(AgentFiguresSchema), required=True)
     all = fields.Nested(AgentFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})

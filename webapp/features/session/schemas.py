@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from cti_server.services.users import ROLES
 from webapp.schemas import BodySchema
 
 LOCALES = ("zh-CN", "en")
@@ -24,10 +25,10 @@ class UserSchema(Schema):
     id = fields.Integer(required=True)
     login = fields.String(required=True)
     name = fields.String(required=True)
-    role = fields.String(required=True, metadata={"description": "agent, leader or admin"})
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
     agent_id = fields.String(required=True)
     team = fields.String(required=True)
-    locale = fields.String(required=True)
+    locale = fields.String(required=True, validate=validate.OneOf(("", *LOCALES)))
 
 
 class SessionSchema(Schema):

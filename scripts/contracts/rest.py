@@ -1,0 +1,45 @@
+"""The REST interface: its OpenAPI document, and the page's types of it by openapi-typescript."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.redis_store import connect
+from cti_server.settings import Settings
+from scripts import bootstrap
+from scripts.contracts.typescript import HEAD
+from webapp.app import create_app
+from webapp.features.docs.routes import document_of
+from webapp.wiring import make_ports
+
+TOOL = Path(bootstrap.PAGE) / "node_modules" / ".bin" / "openapi-typescript"
+
+
+@cache
+def document() -> str:
+    """As JSON; nothing connects."""
+    settings, clock = Settings(), SystemClock()
+    client = connect(settings.redis_url)
+    app = create_app(settings, make_ports(settings, client, clock), client, clock)
+    return json.dumps(document_of(app), ensure_ascii=False, indent=1) + "\n"
+
+
+def page() -> str:
+    """Ends the process where openapi-typescript is missing."""
+    if not TOOL.exists():
+        sys.exit(f"{TOOL.name} is missing: make page, or npm ci in {bootstrap.PAGE}")
+    environment, _ = bootstrap.node_environment()  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder) / "openapi.json", Path(folder) / "api.ts"
+        source.write_text(document(), "utf-8")
+        ended = subprocess.run([TOOL, source, "-o", made], env=environment, capture_output=True, text=True, check=False)
+        if ended.returncode:
+            sys.exit(f"{TOOL.name} failed:\n{ended.stdout}{ended.stderr}")
+        text = made.read_text("utf-8").partition("*/\n\n")[2]
+    return HEAD.format(source="webapp/features") + text

@@ -1,0 +1,51 @@
+"""Marshmallow schemas made from what is declared in typed Python: a TypedDict, a command's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from marshmallow import Schema, fields, validate
+
+from cti_server.events.declare import Text, Whole
+
+_PLAIN: Mapping[Any, type[fields.Field[Any]]] = {str: fields.String, bool: fields.Boolean, float: fields.Float}
+
+
+def field(hint: Any, **options: Any) -> fields.Field[Any]:
+    """Of one value; ``options`` are the field's, ``required`` unless they say otherwise. Raises TypeError for other hints."""
+    options = {"required": "load_default" not in options, **options}
+    kinds = get_args(hint)
+    if get_origin(hint) in (Union, UnionType) and NoneType in kinds:
+        return field(next(kind for kind in kinds if kind is not NoneType), allow_none=True, **options)
+    if get_origin(hint) is Annotated:
+        return field(kinds[0], **_limits(kinds[0], kinds[1]), **options)
+    if get_origin(hint) is Literal:
+        return fields.String(validate=validate.OneOf(kinds), **options)
+    if get_origin(hint) is list:
+        return fields.List(field(kinds[0]), **options)
+    if get_origin(hint) is dict:
+        values = None if kinds[1] in (object, Any) else field(kinds[1])
+        return fields.Dict(keys=fields.String(validate=options.pop("key_limits", None)), values=values, **options)
+    if is_typeddict(hint):
+        return fields.Nested(schema(hint), **options)
+    if hint is int:
+        return fields.Integer(strict=True, **options)
+    if hint in _PLAIN:
+        return _PLAIN[hint](**options)
+    raise TypeError(f"no field for {hint}")
+
+
+def schema(shape: Any, name: str = "", omit: tuple[str, ...] = (), base: type[Schema] = Schema, **more: Any) -> type[Schema]:
+    """Of a TypedDict: all its keys but ``omit``, with ``more`` fields or other ones."""
+    made = {key: field(hint) for key, hint in get_type_hints(shape, include_extras=True).items() if key not in (*omit, *more)}
+    return base.from_dict({**made, **more}, name=name or shape.__name__)
+
+
+def _limits(kind: Any, limits: Text | Whole) -> dict[str, Any]:
+    """As options of a field; a text's limits of a mapping are those of its keys."""
+    if isinstance(limits, Whole):
+        return {"validate": validate.Range(limits.lowest, limits.largest)}
+    length = validate.Length(limits.shortest, limits.longest)
+    return {"validate": length} if kind is str else {"key_limits": length}
