@@ -16,7 +16,7 @@ app.use(createPinia())
 const router = makeRouter()
 whenSessionEnds(() => {
   useSession().expire()
-  if (router.currentRoute.value.name !== 'login') void router.replace({ name: 'login' })
+  if (router.currentRoute.value.name !== 'session') void router.replace({ name: 'session' })
 })
 app.use(i18n)
 app.use(router)

@@ -1,23 +1,19 @@
 /** Pages and who may open them. The part after '#' is the page, so that any plain file server can serve the build. */
 import { createRouter, createWebHashHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import { FEATURES, mayOpen, type Feature } from '@/features'
 import { useSession } from '@/features/session/store'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    open?: boolean
-    leads?: boolean
-    agent?: boolean
     bare?: boolean
+    who?: Feature['who']
   }
 }
 
+const PAGES = import.meta.glob('./features/*/Page.vue')
+
 export const routes: RouteRecordRaw[] = [
-  { path: '/login', name: 'login', component: () => import('@/features/session/Page.vue'), meta: { open: true, bare: true } },
-  { path: '/desk', name: 'desk', component: () => import('@/features/desk/Page.vue'), meta: { agent: true } },
-  { path: '/panel', name: 'panel', component: () => import('@/features/panel/Page.vue'), meta: { leads: true } },
-  { path: '/wallboard', name: 'wallboard', component: () => import('@/features/wallboard/Page.vue'), meta: { leads: true, bare: true } },
-  { path: '/reports', name: 'reports', component: () => import('@/features/reports/Page.vue'), meta: { leads: true } },
-  { path: '/calls', name: 'calls', component: () => import('@/features/calls/Page.vue') },
+  ...FEATURES.map(({ name, path = `/${name}`, bare, who }) => ({ path, name, component: PAGES[`./features/${name}/Page.vue`]!, meta: { bare, who } })),
   { path: '/:rest(.*)*', redirect: '/' },
   { path: '/', name: 'home', redirect: () => useSession().home },
 ]
@@ -30,13 +26,11 @@ export function makeRouter(): Router {
       await session.restore()
     } catch {
       // The server cannot be asked now: the login page says so when it is used.
-      if (to.name !== 'login') return { name: 'login' }
+      if (to.name !== 'session') return { name: 'session' }
     }
-    if (!session.user) return to.meta.open ? true : { name: 'login', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
-    if (to.name === 'login') return session.home
-    if (to.meta.leads && !session.leads) return session.home
-    if (to.meta.agent && session.leads && !session.agentId) return session.home
-    return true
+    const { who = 'anybody' } = to.meta
+    if (!session.user) return who === 'nobody' ? true : { name: 'session', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
+    return mayOpen({ who }, session) || session.home
   })
   return router
 }

@@ -1,11 +1,15 @@
-/** Every text of the page comes from the two catalogs, which have the same keys. */
+/** Every text of the page comes from two catalogs with the same keys: the shared words of this folder and each feature's, merged here. */
 import elementEn from 'element-plus/es/locale/lang/en'
 import elementZh from 'element-plus/es/locale/lang/zh-cn'
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
 import type { Locale } from '@/contracts'
-import en from './en'
-import zh from './zh-CN'
+import type shared from './words.en'
+
+type Words = typeof shared
+const FILES = import.meta.glob<Words>(['./words.*.ts', '../features/*/words.*.ts'], { eager: true, import: 'default' })
+export const wordFiles = (locale: Locale): Words[] => Object.keys(FILES).filter((path) => path.endsWith(`/words.${locale}.ts`)).map((path) => FILES[path]!)
+const catalog = (locale: Locale): Words => Object.assign({}, ...wordFiles(locale))
 
 const KEY = 'cti.locale'
 
@@ -21,7 +25,7 @@ export const i18n = createI18n({
   legacy: false,
   locale: first(),
   fallbackLocale: 'en',
-  messages: { en, 'zh-CN': zh },
+  messages: { en: catalog('en'), 'zh-CN': catalog('zh-CN') },
   missingWarn: false,
   fallbackWarn: false,
 })

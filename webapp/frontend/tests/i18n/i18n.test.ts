@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import en from '@/i18n/en'
-import zh from '@/i18n/zh-CN'
+import { i18n, wordFiles } from '@/i18n'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -20,6 +19,7 @@ function sources(folder: string): string[] {
   )
 }
 
+const { en, 'zh-CN': zh } = i18n.global.messages.value as unknown as { en: Tree; 'zh-CN': Tree }
 const english = flat(en)
 const chinese = flat(zh)
 /** Each once: a language with plurals says them in every form. */
@@ -35,6 +35,11 @@ describe('the two catalogs', () => {
     }
   })
 
+  it('have each family of words in one file', () => {
+    const families = wordFiles('en').flatMap(Object.keys)
+    expect(families.filter((name, at) => families.indexOf(name) !== at)).toEqual([])
+  })
+
   it('hold every key that the page names', () => {
     const missing: string[] = []
     for (const file of sources('src')) {
@@ -47,7 +52,7 @@ describe('the two catalogs', () => {
 
   it('are the only place of Chinese words, but for the language’s own name', () => {
     const found = sources('src')
-      .filter((file) => !file.includes('i18n'))
+      .filter((file) => !/words\.[\w-]+\.ts$/.test(file))
       .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/[\u4e00-\u9fff]+/g)].map((match) => match[0]))
     expect([...new Set(found)].sort()).toEqual(['中', '简体中文'].sort())
   })

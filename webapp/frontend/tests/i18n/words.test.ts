@@ -5,14 +5,18 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '@/api'
 import Alarms from '@/features/panel/parts/Alarms.vue'
 import type { AlarmView } from '@/contracts'
+import type calls from '@/features/calls/words.en'
+import type panel from '@/features/panel/words.en'
+import type reports from '@/features/reports/words.en'
 import { i18n } from '@/i18n'
-import en from '@/i18n/en'
-import zh from '@/i18n/zh-CN'
+import type shared from '@/i18n/words.en'
 import { useAlarms } from '@/realtime/alarms'
 import { useCentre } from '@/features/centre/store'
 import { errorText } from '@/realtime/commands'
 import { freshStores, mount, unmountAll } from '../helpers'
 
+type Catalog = typeof shared & typeof reports & typeof calls & typeof panel
+const { en, 'zh-CN': zh } = i18n.global.messages.value as unknown as { en: Catalog; 'zh-CN': Catalog }
 const ROOT = '../..'
 const source = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 function pythonOf(folder: string): string {

@@ -4,7 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { ApiError, get } from '@/api'
 import type { Centre, Locale, Reason } from '@/contracts'
 import { i18n } from '@/i18n'
-import en from '@/i18n/en'
+import en from './words.en'
 
 const EMPTY: Centre = {
   version: '',

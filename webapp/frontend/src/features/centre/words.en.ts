@@ -1,0 +1,3 @@
+export default {
+  dataWords: { language: 'Language', zh: 'Chinese', en: 'English' },
+}

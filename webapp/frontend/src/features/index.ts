@@ -1,0 +1,32 @@
+/**
+ * The features that have a page, in the order of the navigation: adding one is one line here.
+ * Its page (NAME/Page.vue) and its words (NAME/words.*.ts; `NAME.nav` in the navigation) are found by its name.
+ */
+import type { IconName } from '@/components/icons'
+
+export interface Feature {
+  name: string
+  /** '/NAME' when left out */
+  path?: string
+  /** In the navigation; without one it does not stand there. */
+  icon?: IconName
+  /** Nobody: who is not logged in. */
+  who: 'nobody' | 'anybody' | 'agents' | 'leaders'
+  /** Without the navigation around it. */
+  bare?: boolean
+}
+
+export const FEATURES: readonly Feature[] = [
+  { name: 'session', path: '/login', who: 'nobody', bare: true },
+  { name: 'desk', icon: 'desk', who: 'agents' },
+  { name: 'panel', icon: 'panel', who: 'leaders' },
+  { name: 'wallboard', icon: 'wall', who: 'leaders', bare: true },
+  { name: 'reports', icon: 'chart', who: 'leaders' },
+  { name: 'calls', icon: 'list', who: 'anybody' },
+]
+
+/** Somebody who is logged in. */
+export function mayOpen({ who }: Pick<Feature, 'who'>, session: { leads: boolean; agentId: string }): boolean {
+  if (who === 'agents') return !session.leads || session.agentId !== ''
+  return who === 'leaders' ? session.leads : who === 'anybody'
+}

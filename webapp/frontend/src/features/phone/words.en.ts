@@ -1,0 +1,33 @@
+export default {
+  softphone: {
+    title: 'Web phone',
+    registered: 'Web phone registered',
+    connecting: 'Web phone connecting…',
+    unregistered: 'Web phone not registered',
+    failed: 'Web phone refused: {cause}',
+    cause: {
+      'connection-error': 'no connection to the switch',
+      'request-timeout': 'no answer',
+      'authentication-error': 'wrong password',
+      rejected: 'refused by the switch',
+      'not-found': 'unknown extension',
+      unavailable: 'temporarily unavailable',
+      busy: 'busy',
+      'sip-failure-code': 'error at the switch',
+      'internal-error': 'error in the browser',
+    },
+    mic: {
+      insecure: 'The browser gives a microphone only over HTTPS. Open this page with https://, or on the server itself at http://127.0.0.1.',
+      denied: 'The microphone is blocked for this page. Allow it beside the address bar, then reload.',
+      missing: 'No microphone was found. Plug one in, then try again.',
+      busy: 'The microphone is used by another program.',
+      unknown: 'The microphone cannot be used ({name}).',
+    },
+    taken: 'Your call is back. It was answered again after the reload.',
+    unknown: 'Phone state unknown',
+    noCall: 'No call reached the web phone. Check its registration.',
+    muted: 'Muted',
+    sound: 'Test ringtone',
+    otherPage: 'The web phone runs in another window of this browser.',
+  },
+}

@@ -1,0 +1,12 @@
+export default {
+  wallboard: {
+    nav: 'Wallboard',
+    title: 'Wallboard',
+    fullScreen: 'Full screen',
+    leave: 'Back',
+    waitingNow: 'Waiting now',
+    longest: 'Longest wait',
+    loggedIn: 'On shift',
+    talking: 'Talking',
+  },
+}
