@@ -5,10 +5,13 @@ Commands of one call keep their order: all of them, also those for the agent's l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
 from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.results import Outcome
 from cti_server.engine.state import Call, CallId, Leg
 
 MUSIC_PAUSE_MS = 1_000
@@ -18,9 +21,9 @@ TAKEN_BACK_WITHIN_MS = 5_000
 FALLBACK_CONTEXT = "cti_fallback"
 
 
-def send(core: Core, call: Call, command: SwitchCommand, purpose: str = "", subject: str = "", command_id: str = "") -> None:
+def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None = None) -> None:
     """Ask the call's switch, in the call's order."""
-    core.send(call.node, call.caller_leg, command, purpose, subject or call.id, command_id)
+    core.send(call.node, call.caller_leg, command, wants)
 
 
 def phase(call: Call) -> str:
@@ -76,7 +79,7 @@ def play_music(core: Core, call: Call) -> None:
     call.music_exec = core.next_id()
     call.music_started_ms = core.now
     core.deadlines.cancel(music_again, call.id)
-    send(core, call, Execute(call.caller_leg, "playback", queue.music, call.music_exec), "music", call.id)
+    send(core, call, Execute(call.caller_leg, "playback", queue.music, call.music_exec), MusicTaken(call.id))
 
 
 def stop_music(core: Core, call: Call) -> None:
@@ -104,6 +107,16 @@ def music_ended(core: Core, call: Call) -> None:
         core.deadlines.set(music_again, call.id, core.now + MUSIC_PAUSE_MS)
     else:
         play_music(core, call)
+
+
+@dataclass(frozen=True, slots=True)
+class MusicTaken(Outcome):
+    call_id: CallId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        call = core.calls.get(self.call_id)
+        if not ok and call is not None and call.music_exec:
+            music_ended(core, call)
 
 
 @deadline("music")

@@ -13,15 +13,14 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
-from cti_server.domain import switch
 from cti_server.domain.border import LATEST_MS
 from cti_server.domain.queue import Line
 from cti_server.domain.switch import SwitchCommand, SwitchEvent
-from cti_server.engine import messages
 from cti_server.engine.messages import Effect, Input
+from cti_server.engine.results import Outcome
 
 T = TypeVar("T")
-_BASES = (SwitchEvent, SwitchCommand, Input, Effect)
+_BASES = (SwitchEvent, SwitchCommand, Input, Effect, Outcome)
 _PRIMITIVE = frozenset({str, int, bool, float, type(None)})
 _NOTHING = object()
 
@@ -122,9 +121,8 @@ def _revive(hint: Any, document: Any) -> Any:
             line.add(item, key, order)
         return line
     if isinstance(hint, type) and is_dataclass(hint):
-        kind = _TAGGED[document["t"]] if issubclass(hint, _BASES) else hint
-        if not issubclass(kind, hint):
-            raise TypeError(f"{kind.__name__} is not a {hint.__name__}")
+        tagged: Any = hint
+        kind = _tagged(tagged)[document["t"]] if issubclass(hint, _BASES) else hint
         hints = _hints(kind)
         found = {name: _revive(hints[name], item) for name, item in document.items() if name != "t"}
         for name, item in found.items():
@@ -139,12 +137,10 @@ def _hints(kind: type) -> dict[str, Any]:
     return {name: getattr(hint, "__supertype__", hint) for name, hint in get_type_hints(kind).items()}
 
 
-_TAGGED: dict[str, type] = {
-    name: kind
-    for module in (switch, messages)
-    for name, kind in vars(module).items()
-    if isinstance(kind, type) and issubclass(kind, _BASES)
-}
+@cache
+def _tagged(base: Any) -> dict[str, type]:
+    """All kinds of a base, by the name that their documents carry."""
+    return {base.__name__: base} | {name: kind for one in base.__subclasses__() for name, kind in _tagged(one).items()}
 
 
 def encode_line(value: Input | Effect) -> bytes:

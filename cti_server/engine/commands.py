@@ -15,6 +15,7 @@ from cti_server.domain.switch import AnswerPhone
 from cti_server.engine import agents, caller, comeback, drafts, figures, offers, queueing, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
+from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, Draft
 from cti_server.errors import CtiError
 from cti_server.events import commands as wants
@@ -190,7 +191,7 @@ def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     if call.offer is None:
         raise CtiError("wrong-state", f"no call rings at agent {agent.id}")
     _linked(core, call)
-    caller.send(core, call, AnswerPhone(call.offer.leg), "answer", call.id, command_id)
+    caller.send(core, call, AnswerPhone(call.offer.leg), Asked(call.id, command_id))
 
 
 @_at_once(wants.RejectCall)

@@ -11,6 +11,7 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.engine import (
+    admission,
     adoption,
     commands,
     configuring,
@@ -20,7 +21,6 @@ from cti_server.engine import (
     hashing,
     offers,
     reconcile,
-    results,
     signals,
     views,
     whole,
@@ -44,6 +44,7 @@ from cti_server.engine.messages import (
 from cti_server.events.views import MIRRORS
 
 MAX_DEADLINES_A_TICK = 10_000
+UNKNOWN = "link-down"
 
 
 def _tick(core: Core, item: Tick) -> None:
@@ -65,6 +66,18 @@ def _switch(core: Core, item: SwitchInput) -> None:
         handler(core, item.event)
 
 
+def _result(core: Core, item: EffectResult) -> None:
+    found = core.pending.get(item.effect_id)
+    if found is None:
+        return
+    if item.text == UNKNOWN:
+        found.wants.unknown(core)
+    else:
+        admission.answered(core, found.node, found.sent_ms)
+        found.wants.told(core, item.ok, item.text)
+    del core.pending[item.effect_id]
+
+
 def _noticed(core: Core, item: Noticed) -> None:
     """Lasts until the shell says that it is over, also over a restart of the engine: then the shell says it anew."""
     if item.text:
@@ -73,7 +86,7 @@ def _noticed(core: Core, item: Noticed) -> None:
         core.clear_alarm(item.alarm_id)
 
 
-def _stalled(core: Core) -> None:
+def _stalled(core: Core, item: Stalled) -> None:
     core.stalled_until_ms = core.now
 
 
@@ -95,13 +108,13 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     SwitchInput: _switch,
     CommandInput: commands.command,
     ConfigChanged: lambda core, item: configuring.apply(core, item.config),
-    EffectResult: results.result,
+    EffectResult: _result,
     Tick: _tick,
     Adopt: adoption.adopt,
     Reconcile: reconcile.compare,
     Resync: adoption.resync,
-    Noticed: lambda core, item: _noticed(core, item),
-    Stalled: lambda core, item: _stalled(core),
+    Noticed: _noticed,
+    Stalled: _stalled,
 }
 
 
@@ -116,7 +129,7 @@ def _failed(core: Core, item: Input, error: Exception) -> None:
         if not any(isinstance(effect, Reply) and effect.command_id == item.command_id for effect in core.effects):
             core.refuse(item.command_id, "engine-error", "a defect: look at the screen before you send it again")
     elif isinstance(item, EffectResult) and item.effect_id in core.pending:
-        subject = core.pending.pop(item.effect_id).subject.split(" ", 1)[0]
+        subject = getattr(core.pending.pop(item.effect_id).wants, "call_id", "")
     core.failed(type(item).__name__, subject, error)
 
 

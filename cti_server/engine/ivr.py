@@ -6,6 +6,7 @@ Every application has its own exec_id; only the one that the flow waits for move
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from cti_server.domain import ivr
@@ -13,7 +14,8 @@ from cti_server.domain.ivr import Flow
 from cti_server.domain.switch import ApplicationDone, CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Running
+from cti_server.engine.results import Outcome
+from cti_server.engine.state import Call, CallId, Running
 
 MAX_CHAIN = 20
 SILENCE = "silence_stream://50"
@@ -160,7 +162,7 @@ _ACTIONS: dict[type[Any], Callable[[Core, Call, Running, Any], None]] = {
 def _execute(core: Core, call: Call, running: Running, application: str, argument: str) -> None:
     running.exec_id = core.next_id()
     command = Execute(call.caller_leg, application, argument, running.exec_id)
-    caller.send(core, call, command, "ivr", f"{call.id} {running.exec_id}")
+    caller.send(core, call, command, ApplicationTaken(call.id, running.exec_id))
 
 
 # ---------------------------------------------------------------- digits that come before the question
@@ -205,11 +207,17 @@ def application_done(core: Core, call: Call, event: ApplicationDone) -> None:
     _done(core, call, event.response != "FILE NOT FOUND", event.digits)
 
 
-def refused(core: Core, call_id: str, exec_id: str) -> None:
-    """The switch did not take the application: the flow goes on as if it had failed."""
-    call = core.calls.get(call_id)
-    if call is not None and call.ivr is not None and call.ivr.exec_id == exec_id:
-        _done(core, call, False, "")
+@dataclass(frozen=True, slots=True)
+class ApplicationTaken(Outcome):
+    """One that the switch did not take: the flow goes on as if it had failed."""
+
+    call_id: CallId
+    exec_id: str
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        call = core.calls.get(self.call_id)
+        if not ok and call is not None and call.ivr is not None and call.ivr.exec_id == self.exec_id:
+            _done(core, call, False, "")
 
 
 def message_left(core: Core, call: Call) -> bool:

@@ -16,7 +16,8 @@ from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.deadlines import Deadlines, deadline
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
-from cti_server.engine.state import Agent, Alarm, AlarmId, Call, Doubt, Draft, Leg, LegId, Pending, Queue, Switch, Trunk
+from cti_server.engine.results import Outcome, Pending
+from cti_server.engine.state import Agent, Alarm, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
 from cti_server.events.views import TABLES
 
 ALARM_EVERY_MS = 60_000
@@ -109,13 +110,11 @@ class Core:
 
     # ------------------------------------------------------------ effects
 
-    def send(
-        self, node: str, lane: str, command: SwitchCommand, purpose: str = "", subject: str = "", command_id: str = ""
-    ) -> None:
-        """Ask a switch for something. ``lane``: the leg whose commands keep their order; ``purpose``: who wants the outcome."""
+    def send(self, node: str, lane: str, command: SwitchCommand, wants: Outcome | None = None) -> None:
+        """Ask a switch for something. ``lane``: the leg whose commands keep their order; ``wants`` is told what came of it."""
         effect_id = self.next_id()
-        if purpose:
-            self.pending[effect_id] = Pending(purpose, subject, command_id, node, self.now)
+        if wants is not None:
+            self.pending[effect_id] = Pending(wants, node, self.now)
         self.effects.append(SwitchEffect(effect_id, node, lane, command))
 
     def fact(self, fact_id: str, kind: str, data: Mapping[str, Any]) -> None:

@@ -6,12 +6,15 @@ that appears after its offer was withdrawn (a *ghost*) is killed as soon as it s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
 from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
 from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.results import Outcome
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId, Offer
 
 try_again = Deadline[CallId]("comeback_retry")
@@ -91,7 +94,7 @@ def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> Non
     recording.before_bridge(core, call, call.queue)
     caller.write_core(core, call)
     caller.set_variable(core, call, "cti_offer", leg.id)
-    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), "originate", f"{call.id} {leg.id}")
+    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
     core.deadlines.set(ring_over, call.id, deadline)
     core.connecting[leg.id] = call.node
     agent.call_id, agent.queue = call.id, call.queue
@@ -144,11 +147,17 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
 
 
-def originate_refused(core: Core, call_id: str, leg: str, text: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Originated(Outcome):
     """The originate command itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
-    call = core.calls.get(call_id)
-    if call is not None and call.offer is not None and call.offer.leg == leg:
-        failed(core, call, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        call = core.calls.get(self.call_id)
+        if not ok and call is not None and call.offer is not None and call.offer.leg == self.leg:
+            failed(core, call, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
 
 
 def job_done(core: Core, event: JobDone) -> None:

@@ -7,13 +7,15 @@ Every repair is an audit fact and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass
 
 from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import KillLeg, LegExists, LegParked
 from cti_server.engine import caller, calls, cold, offers, queueing, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot, Reconcile
-from cti_server.engine.state import Doubt
+from cti_server.engine.results import Outcome
+from cti_server.engine.state import Doubt, DoubtId
 
 BETWEEN_MS = 1_000
 YOUNG_MS = 2_000
@@ -24,7 +26,7 @@ def compare(core: Core, item: Reconcile) -> None:
     """One pass over one switch."""
     channels = {channel.leg: channel for channel in item.channels}
     alive = channels.keys() | set(item.alive)
-    seen = {f"{what} {leg}": (what, leg) for what, leg in _disagreements(core, item.node, channels, alive)}
+    seen = {DoubtId(f"{what} {leg}"): (what, leg) for what, leg in _disagreements(core, item.node, channels, alive)}
     for key, old in list(core.doubts.items()):
         looked_at = old.what == "missing" or old.leg in channels or old.leg not in alive
         if old.node == item.node and key not in seen and looked_at:
@@ -39,7 +41,7 @@ def compare(core: Core, item: Reconcile) -> None:
             _PRESENT[what](core, leg, channels[leg])
         elif not doubt.asked and core.now - doubt.since_ms >= BETWEEN_MS:
             doubt.asked = True
-            core.send(item.node, leg, LegExists(leg), "exists", key)
+            core.send(item.node, leg, LegExists(leg), Exists(key))
 
 
 def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
@@ -105,23 +107,28 @@ def _is_lost_caller(core: Core, channel: ChannelSnapshot) -> bool:
     return channel.direction == "inbound" and bool(known) and switch is not None and known in switch.given_up
 
 
-def settle(core: Core, key: str, ok: bool, text: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Exists(Outcome):
     """The switch's answer to LegExists."""
-    doubt = core.doubts.get(key)
-    if doubt is None:
-        return
-    if not ok or text.strip() not in ("true", "false"):
-        doubt.asked = False
-        return
-    exists = text.strip() == "true"
-    if doubt.what == "missing":
-        del core.doubts[key]
-        if not exists:
-            _gone(core, doubt)
-    elif exists:
-        doubt.confirmed = True
-    else:
-        del core.doubts[key]
+
+    doubt: DoubtId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        doubt = core.doubts.get(self.doubt)
+        if doubt is None:
+            return
+        if not ok or text.strip() not in ("true", "false"):
+            doubt.asked = False
+            return
+        exists = text.strip() == "true"
+        if doubt.what == "missing":
+            del core.doubts[self.doubt]
+            if not exists:
+                _gone(core, doubt)
+        elif exists:
+            doubt.confirmed = True
+        else:
+            del core.doubts[self.doubt]
 
 
 def _repair(core: Core, what: str, leg: str, node: str) -> None:

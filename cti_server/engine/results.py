@@ -1,83 +1,60 @@
-"""Outcomes of effects: purpose -> what happens. An effect without a purpose needs nothing: its failure shows in the events.
+"""Outcomes of effects. Who wants to know what became of a command to the switch sends a record of its own kind along,
+declared beside what it leads to; a command without one needs nothing: its failure shows in the events.
 
-'link-down' is no refusal: the switch may have done it. The person who asked is told; what became of it, Resync tells.
+    @dataclass(frozen=True, slots=True)
+    class Played(Outcome):
+        call_id: CallId
+
+        def told(self, core: Core, ok: bool, text: str) -> None: ...
+
+    core.send(node, lane, command, Played(call.id))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from cti_server.engine import admission, caller, ivr, offers, reconcile, talk
-from cti_server.engine.memory import Core
-from cti_server.engine.messages import EffectResult
-from cti_server.engine.state import CallId, Pending
-
-UNKNOWN = "link-down"
+from cti_server.engine.state import CallId
 
 
-def result(core: Core, item: EffectResult) -> None:
-    found = core.pending.pop(item.effect_id, None)
-    if found is None:
-        return
-    if item.text == UNKNOWN:
-        _answer(core, found, item)
-    else:
-        admission.answered(core, found.node, found.sent_ms)
-        _PURPOSES[found.purpose](core, found, item)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A record of ids: it is kept over a restart of the log."""
+
+    def told(self, core: Any, ok: bool, text: str) -> None:
+        """The switch has done it, or refused with this text."""
+        raise NotImplementedError
+
+    def unknown(self, core: Any) -> None:
+        """The link broke, the switch may have done it: what became of it, Resync tells."""
 
 
-def _answer(core: Core, found: Pending, item: EffectResult) -> None:
-    """The one reply to a command whose effect the switch took or refused."""
-    if not found.command_id:
-        return
-    if item.ok:
-        core.reply(found.command_id)
-    elif item.text == UNKNOWN:
-        core.refuse(found.command_id, "outcome-unknown", "the switch's link broke; look at the screen before you send it again")
-    else:
-        core.refuse(found.command_id, "switch-refused", f"the switch refused: {item.text.strip()}", {"text": item.text})
+@dataclass(frozen=True, slots=True)
+class Asked(Outcome):
+    """A person's command waits for it: the one reply. ``call_id``: the call that it is about."""
+
+    call_id: CallId
+    command_id: str
+
+    def told(self, core: Any, ok: bool, text: str) -> None:
+        self.answer(core, ok, text)
+
+    def answer(self, core: Any, ok: bool, text: str) -> None:
+        if ok:
+            core.reply(self.command_id)
+        else:
+            core.refuse(self.command_id, "switch-refused", f"the switch refused: {text.strip()}", {"text": text})
+
+    def unknown(self, core: Any) -> None:
+        words = "the switch's link broke; look at the screen before you send it again"
+        core.refuse(self.command_id, "outcome-unknown", words)
 
 
-def _music(core: Core, found: Pending, item: EffectResult) -> None:
-    call = core.calls.get(found.subject)
-    if not item.ok and call is not None and call.music_exec:
-        caller.music_ended(core, call)
+@dataclass(slots=True)
+class Pending:
+    """An outcome that the switch owes us; ``sent_ms``: when it was asked."""
 
-
-def _ivr(core: Core, found: Pending, item: EffectResult) -> None:
-    if not item.ok:
-        ivr.refused(core, *found.subject.split(" ", 1))
-
-
-def _originate(core: Core, found: Pending, item: EffectResult) -> None:
-    if not item.ok:
-        call_id, leg = found.subject.split(" ", 1)
-        offers.originate_refused(core, call_id, leg, item.text)
-
-
-def _hold(core: Core, found: Pending, item: EffectResult) -> None:
-    if talk.hold_result(core, found.subject, item.ok) or not item.ok:
-        _answer(core, found, item)
-    else:
-        core.refuse(found.command_id, "wrong-state", "the conversation ended while it was being put on hold")
-
-
-def _resume(core: Core, found: Pending, item: EffectResult) -> None:
-    if not item.ok:
-        talk.resume_failed(core, CallId(found.subject))
-    _answer(core, found, item)
-
-
-def _exists(core: Core, found: Pending, item: EffectResult) -> None:
-    reconcile.settle(core, found.subject, item.ok, item.text)
-
-
-_PURPOSES: dict[str, Callable[[Core, Pending, EffectResult], None]] = {
-    "music": _music,
-    "ivr": _ivr,
-    "originate": _originate,
-    "hold": _hold,
-    "resume": _resume,
-    "answer": lambda core, found, item: _answer(core, found, item),
-    "exists": _exists,
-}
+    wants: Outcome
+    node: str
+    sent_ms: int

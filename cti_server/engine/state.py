@@ -19,6 +19,8 @@ QueueId = NewType("QueueId", str)
 Node = NewType("Node", str)
 """A switch."""
 AlarmId = NewType("AlarmId", str)
+DoubtId = NewType("DoubtId", str)
+"""'what leg'."""
 
 
 @dataclass(slots=True)
@@ -314,14 +316,3 @@ class Doubt:
     since_ms: int
     asked: bool = False
     confirmed: bool = False
-
-
-@dataclass(slots=True)
-class Pending:
-    """What to do when an effect's outcome arrives: ``purpose`` names the handler in engine.results."""
-
-    purpose: str
-    subject: str
-    command_id: str
-    node: str = ""
-    sent_ms: int = 0

@@ -5,11 +5,14 @@ Hold is ParkLeg on the agent's leg, then music for the caller; resume is BridgeL
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.domain.switch import BridgeLegs, KillLeg, ParkLeg
 from cti_server.engine import admission, agents, caller, comeback, drafts, ivr, ledger, offers, queueing, wrapup
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
 
 PARKS_WITHIN_MS = 2_000
@@ -65,7 +68,16 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
 def hold(core: Core, call: Call, command_id: str) -> None:
     """Ask the switch; the agent holds when it has said yes (``hold_result``)."""
     call.holding = True
-    caller.send(core, call, ParkLeg(call.agent_leg), "hold", call.id, command_id)
+    caller.send(core, call, ParkLeg(call.agent_leg), Held(call.id, command_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Asked):
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        if hold_result(core, self.call_id, ok) or not ok:
+            self.answer(core, ok, text)
+        else:
+            core.refuse(self.command_id, "wrong-state", "the conversation ended while it was being put on hold")
 
 
 def hold_result(core: Core, call_id: str, ok: bool) -> bool:
@@ -95,7 +107,15 @@ def resume(core: Core, call: Call, command_id: str) -> None:
     """Ask the switch to bridge again; the agent talks when the bridge is there."""
     call.resuming = True
     core.deadlines.set(resume_failed, call.id, core.now + RESUMES_WITHIN_MS)
-    caller.send(core, call, BridgeLegs(call.caller_leg, call.agent_leg), "resume", call.id, command_id)
+    caller.send(core, call, BridgeLegs(call.caller_leg, call.agent_leg), Resumed(call.id, command_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Asked):
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        if not ok:
+            resume_failed(core, self.call_id)
+        self.answer(core, ok, text)
 
 
 @deadline("resume")

@@ -12,7 +12,8 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Pending, Queue, Switch, Trunk
+from cti_server.engine.results import Pending
+from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Queue, Switch, Trunk
 
 _PARTS: dict[str, Any] = {
     # attribute of Core -> its type; what is not here is derived from these or empty between two inputs

@@ -10,7 +10,7 @@ import pytest
 from cti_server.engine import adoption, agents, calls, offers
 from cti_server.engine.messages import EffectResult, Noticed, Tick
 from cti_server.engine.queueing import longest_wait
-from cti_server.engine.state import Pending
+from cti_server.engine.results import Pending
 from tests.engine.world import NODE, World, centre, with_queue
 
 
@@ -208,16 +208,18 @@ def test_a_result_that_cannot_be_taken_is_asked_for_only_once(monkeypatch: pytes
     leg = w.call()
     asked: list[str] = []
 
-    def refused(core: Any, call_id: str, *rest: Any) -> None:
-        asked.append(call_id)
+    def refused(outcome: offers.Originated, *rest: Any) -> None:
+        asked.append(outcome.call_id)
         raise Boom("as provoked")
 
-    monkeypatch.setattr(offers, "originate_refused", refused)
-    w.engine._core.pending["1-900"] = Pending("originate", f"{w.the_call(leg)['id']} {w.offered_leg()}", "", NODE, w.now)
+    monkeypatch.setattr(offers.Originated, "told", refused)
+    wants = offers.Originated(w.the_call(leg)["id"], w.offered_leg())
+    w.engine._core.pending["1-900"] = Pending(wants, NODE, w.now)
     for _ in range(2):
         w.give(EffectResult(w.now, "1-900", False, "-ERR odd"))
     assert asked == [w.the_call(leg)["id"]]
     assert [type(d) for d in w.defects] == [Boom]
+    assert alarms(w) == [f"engine-error:{asked[0]}"]
 
 
 def test_the_shells_trouble_stands_until_it_is_over() -> None:
