@@ -38,7 +38,8 @@ def page() -> str:
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder) / "openapi.json", Path(folder) / "api.ts"
         source.write_text(document(), "utf-8")
-        ended = subprocess.run([TOOL, source, "-o", made], env=environment, capture_output=True, text=True, check=False)
+        command: list[str | Path] = [TOOL, source, "-o", made, "--root-types", "--root-types-no-schema-prefix"]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if ended.returncode:
             sys.exit(f"{TOOL.name} failed:\n{ended.stdout}{ended.stderr}")
         text = made.read_text("utf-8").partition("*/\n\n")[2]

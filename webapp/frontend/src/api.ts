@@ -1,4 +1,11 @@
-/** REST: every answer that is not 2xx becomes an ApiError whose `id` names the text to show. */
+/** REST, typed by the server's OpenAPI: every answer that is not 2xx becomes an ApiError whose `id` names the text to show. */
+import type { paths } from '@/generated/api'
+
+/** Addresses that take the method. */
+type At<M extends 'get' | 'post' | 'put' | 'delete'> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
+type Given<O> = O extends { parameters: infer P extends { path?: unknown; query?: unknown } } ? Pick<P, 'path' | 'query'> : never
+type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : undefined
+type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : undefined
 
 export class ApiError extends Error {
   constructor(
@@ -28,16 +35,13 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
-type Query = Record<string, string | number | undefined | null>
-
-/** '/api/calls' + {day: 'x', queue: ''} -> '/api/calls?day=x': empty values are left out. */
-export function withQuery(path: string, query: Query = {}): string {
+/** '/api/calls/{call_id}' with its parameters; of the query's those that are not empty: '/api/calls/c1?day=x'. */
+export function address<P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>): string {
+  const { path: parts = {}, query = {} } = (given ?? {}) as { path?: Record<string, string>; query?: Record<string, unknown> }
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''))
   const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
-  }
-  const text = search.toString()
-  return text ? `${path}?${text}` : path
+  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(key, String(value))
+  return search.size ? `${filled}?${search}` : filled
 }
 
 async function failure(response: Response): Promise<ApiError> {
@@ -83,8 +87,8 @@ export async function request<T>(method: string, path: string, body?: unknown, o
   return (text ? JSON.parse(text) : undefined) as T
 }
 
-export const get = <T>(path: string, query?: Query, options?: CallOptions): Promise<T> =>
-  request<T>('GET', withQuery(path, query), undefined, options)
-export const post = <T>(path: string, body: unknown, options?: CallOptions): Promise<T> => request<T>('POST', path, body, options)
-export const put = <T>(path: string, body: unknown): Promise<T> => request<T>('PUT', path, body)
-export const remove = <T>(path: string): Promise<T> => request<T>('DELETE', path)
+export const get = <P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>): Promise<Answer<paths[P]['get']>> => request('GET', address(path, given))
+export const post = <P extends At<'post'>>(path: P, body: Body<paths[P]['post']>, options?: CallOptions): Promise<Answer<paths[P]['post']>> =>
+  request('POST', path, body, options)
+export const put = <P extends At<'put'>>(path: P, body: Body<paths[P]['put']>): Promise<Answer<paths[P]['put']>> => request('PUT', path, body)
+export const remove = (path: At<'delete'>): Promise<void> => request('DELETE', path)

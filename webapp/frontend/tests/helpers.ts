@@ -71,7 +71,7 @@ export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
   sessionStorage.clear()
   // As after a snapshot; who starts a transport begins without.
   Object.assign(useRealtime(), { connected: true, whole: true })
-  useSession().user = { id: '1', login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
+  useSession().user = { id: 1, login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
 }
 
 const mounted: App[] = []

@@ -3,9 +3,10 @@ import elementEn from 'element-plus/es/locale/lang/en'
 import elementZh from 'element-plus/es/locale/lang/zh-cn'
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
-import type { Locale } from '@/contracts'
+import type { Locale as Chosen } from '@/generated/api'
 import type shared from './words.en'
 
+export type Locale = Chosen['locale']
 type Words = typeof shared
 const FILES = import.meta.glob<Words>(['./words.*.ts', '../features/*/words.*.ts'], { eager: true, import: 'default' })
 export const wordFiles = (locale: Locale): Words[] => Object.keys(FILES).filter((path) => path.endsWith(`/words.${locale}.ts`)).map((path) => FILES[path]!)
@@ -30,12 +31,14 @@ export const i18n = createI18n({
   fallbackWarn: false,
 })
 
-export function setLocale(locale: Locale): void {
-  i18n.global.locale.value = locale
-  localStorage.setItem(KEY, locale)
-  document.documentElement.lang = locale
+export const locale = i18n.global.locale
+
+export function setLocale(next: Locale): void {
+  locale.value = next
+  localStorage.setItem(KEY, next)
+  document.documentElement.lang = next
 }
 
-document.documentElement.lang = i18n.global.locale.value
+document.documentElement.lang = locale.value
 
-export const elementLocale = computed(() => (i18n.global.locale.value === 'en' ? elementEn : elementZh))
+export const elementLocale = computed(() => (locale.value === 'en' ? elementEn : elementZh))

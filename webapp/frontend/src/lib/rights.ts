@@ -1,5 +1,6 @@
 /** Who may act for whom: what would be refused is not offered. */
-import type { AgentView, CallView, User } from '@/contracts'
+import type { AgentView, CallView } from '@/contracts'
+import type { User } from '@/generated/api'
 import { MAY, type CommandName, type Right } from '@/generated/commands'
 
 const ownTeam = (user: User, team: string): boolean => user.role === 'leader' && user.team !== '' && user.team === team

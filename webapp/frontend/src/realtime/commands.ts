@@ -51,7 +51,7 @@ export const useCommands = defineStore('commands', () => {
     const key = keyOf(name, args)
     running.add(key)
     try {
-      return (await post<{ data?: Record<string, unknown> }>('/api/commands', { name, args }, { timeout_ms: 10_000 })).data ?? {}
+      return (await post('/api/commands', { name, args }, { timeout_ms: 10_000 })).data
     } finally {
       running.delete(key)
     }

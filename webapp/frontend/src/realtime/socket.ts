@@ -82,7 +82,7 @@ export const useRealtime = defineStore('realtime', () => {
     retry = setTimeout(askAgain, RESYNC_RETRY_MS)
   }
 
-  function start(wire: Transport = new SocketIoTransport(async () => (await post<{ ticket: string }>('/api/ticket', {})).ticket)): void {
+  function start(wire: Transport = new SocketIoTransport(async () => (await post('/api/ticket', undefined)).ticket)): void {
     stop()
     transport = wire
     wire.open({

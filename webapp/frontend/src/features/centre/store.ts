@@ -2,12 +2,12 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError, get } from '@/api'
-import type { Centre, Locale, Reason } from '@/contracts'
+import type { Centre, Reason, Texts } from '@/generated/api'
 import { i18n } from '@/i18n'
 import en from './words.en'
 
 const EMPTY: Centre = {
-  version: '',
+  version: 0,
   domain: '',
   time_zone: 'Asia/Shanghai',
   teams: [],
@@ -53,11 +53,11 @@ export const useCentre = defineStore('centre', () => {
     clearTimeout(timer)
     const mine = ++turn
     try {
-      const answer = await get<Centre>('/api/centre')
+      const answer = await get('/api/centre')
       if (mine !== turn) return
       centre.value = answer
       problem.value = null
-      if (Number(answer.version) < wanted && tries < LOOKS_FOR_VERSION) again()
+      if (answer.version < wanted && tries < LOOKS_FOR_VERSION) again()
     } catch (error) {
       if (mine !== turn || (error instanceof ApiError && error.status === 401)) return
       problem.value = error
@@ -84,12 +84,11 @@ export const useCentre = defineStore('centre', () => {
   /** Those that a person may choose: the others are given by the system when an offer fails or a page goes. */
   const choices = computed(() => centre.value.not_ready_reasons.filter((reason) => !SYSTEM_REASONS.has(reason.code)))
 
-  const inLocale = (texts: Partial<Record<Locale, string>> | undefined): string => texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || ''
+  const inLocale = (texts: Texts | undefined): string => texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || ''
   const textOf = (reasons: Reason[], code: string): string => inLocale(reasons.find((reason) => reason.code === code)?.texts) || code
   /** What the flow calls a data key, a value that it sets or a menu's choice; itself when it has no other name. */
   function label(word: string): string {
-    const labels = centre.value.labels
-    const known = labels && Object.hasOwn(labels, word) ? inLocale(labels[word]) : ''
+    const known = Object.hasOwn(centre.value.labels, word) ? inLocale(centre.value.labels[word]) : ''
     return known || (Object.hasOwn(en.dataWords, word) ? i18n.global.t(`dataWords.${word}`) : word)
   }
   /** Reasons that the system gives ('no-answer', 'connection-lost') have their words in the catalog. */

@@ -1,7 +1,7 @@
 /** The web phone as the desk sees it. A call that was ours before a reload is answered again by itself. */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import type { PhoneConfig } from '@/contracts'
+import type { Phone as PhoneConfig } from '@/generated/api'
 import { makeWebPhone, tryMicrophone, type MicProblem, type Phone, type PhoneMaker } from '@/features/phone/parts/webphone'
 import { useDesk } from '@/features/desk/store'
 

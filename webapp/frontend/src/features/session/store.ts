@@ -2,13 +2,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, post, put, remove, setCsrf } from '@/api'
-import type { Locale, User } from '@/contracts'
-import { chosenLocale, setLocale } from '@/i18n'
-
-interface SessionAnswer {
-  user: User
-  csrf: string
-}
+import type { Session, User } from '@/generated/api'
+import { chosenLocale, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
 function forgetCalls(): void {
@@ -22,18 +17,18 @@ export const useSession = defineStore('session', () => {
   /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
   const left = ref(0)
 
-  function accept(answer: SessionAnswer): void {
+  function accept(answer: Session): void {
     setCsrf(answer.csrf)
     user.value = answer.user
     ended.value = false
-    if (answer.user.locale === 'en' || answer.user.locale === 'zh-CN') setLocale(answer.user.locale)
+    if (answer.user.locale) setLocale(answer.user.locale)
   }
 
   /** Asks once whether the cookie still has a session. Raises ApiError when the server cannot be asked. */
   async function restore(): Promise<void> {
     if (known.value) return
     try {
-      accept(await get<SessionAnswer>('/api/session'))
+      accept(await get('/api/session'))
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
     }
@@ -42,7 +37,7 @@ export const useSession = defineStore('session', () => {
 
   async function login(login: string, password: string): Promise<void> {
     const language = chosenLocale()
-    accept(await post<SessionAnswer>('/api/session', { login, password }))
+    accept(await post('/api/session', { login, password }))
     known.value = true
     if (language && user.value && user.value.locale !== language) await changeLocale(language)
   }

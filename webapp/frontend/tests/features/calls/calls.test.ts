@@ -6,7 +6,7 @@ import { freshStores, mount, unmountAll } from '../../helpers'
 const HOSTILE = '<img src=x onerror=alert(1)>'
 const row = {
   id: 'c1', direction: 'inbound', number: '138', name: 'Anna', service_number: '95598', queue: 'repair', agent: '1001', arrived_ms: 1, ended_ms: 2,
-  outcome: 'answered', wait_ms: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, recording_id: null, disposition: null, note: null,
+  outcome: 'answered', wait_ms: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, recording_id: null, disposition: null, note: null, ivr_path: [], data: {}, hung_up_by: '',
 }
 const serve = (call: object): void =>
   void vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ call: { ...row, ...call }, segments: [], recordings: [], dispositions: [] })))

@@ -2,14 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import AgentTable from '@/features/panel/parts/AgentTable.vue'
 import NetworkStrip from '@/features/panel/parts/NetworkStrip.vue'
 import RunningCalls from '@/features/panel/parts/RunningCalls.vue'
-import type { Role, TrunkView } from '@/contracts'
+import type { TrunkView } from '@/contracts'
+import type { User } from '@/generated/api'
 import { todayAt, useAgents } from '@/realtime/agents'
 import { useCalls } from '@/realtime/calls'
 import { useNetwork } from '@/realtime/network'
 import { useSession } from '@/features/session/store'
 import { agent, call, freshStores, mount, unmountAll } from '../../helpers'
 
-function as(role: Role, team: string, agent_id = ''): void {
+function as(role: User['role'], team: string, agent_id = ''): void {
   freshStores('leader')
   useSession().user = { ...useSession().user!, role, team, agent_id }
   useAgents().replace([agent({ id: '1', team: 'day' }), agent({ id: '2', team: 'care' }), agent({ id: '3', team: '' })])

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import FigureTable from '@/features/reports/parts/FigureTable.vue'
-import type { AgentFigures, QueueFigures } from '@/contracts'
+import type { AgentFigures, QueueFigures } from '@/generated/api'
 import { AGENT_COLUMNS, formulasOf, QUEUE_COLUMNS } from '@/features/reports/parts/columns'
 import Reports from '@/features/reports/Page.vue'
 import { freshStores, mount, unmountAll } from '../../helpers'

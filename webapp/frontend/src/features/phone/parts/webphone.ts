@@ -1,5 +1,5 @@
 /** The web phone's wire: one SIP registration and at most one call, on JsSIP. Says what happens, decides nothing. */
-import type { PhoneConfig } from '@/contracts'
+import type { Phone as PhoneConfig } from '@/generated/api'
 
 export type MicProblem = 'insecure' | 'denied' | 'missing' | 'busy' | 'unknown'
 

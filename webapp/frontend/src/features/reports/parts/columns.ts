@@ -1,5 +1,5 @@
 /** Columns of the two reports: which figures stand in a table, how they read, and which calls stand behind each. */
-import type { AgentFigures, QueueFigures } from '@/contracts'
+import type { AgentFigures, QueueFigures } from '@/generated/api'
 import { count, duration, percent, seconds } from '@/lib/format'
 
 export interface Column<Row> {
