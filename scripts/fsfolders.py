@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti_server.errors import CtiError
+from scripts.errors import BadSwitchSetting
 
 UMASK = 0o027
 PRIVATE, RECORDINGS = 0o750, 0o2750  # set-group-id: what the switch makes below is its group's too
@@ -34,7 +34,7 @@ class Owner:
 
 
 def owner_of(user: str, group: str) -> Owner:
-    """Raises CtiError 'bad-switch-setting' for a name that this machine does not have, or that only root could give files to."""
+    """Raises BadSwitchSetting for a name that this machine does not have, or that only root could give files to."""
     uid, gid = os.geteuid(), os.getegid()
     try:
         if user:
@@ -43,9 +43,9 @@ def owner_of(user: str, group: str) -> Owner:
             gid = grp.getgrnam(group).gr_gid
     except KeyError as error:
         which = f"--user {user}" if user and "getpwnam" in str(error) else f"--group {group}"
-        raise CtiError("bad-switch-setting", f"{which}: this machine has no such {which[2:7].strip()}") from error
+        raise BadSwitchSetting(f"{which}: this machine has no such {which[2:7].strip()}") from error
     if uid != os.geteuid() and os.geteuid() != 0:
-        raise CtiError("bad-switch-setting", f"--user {user}: only root can give folders to another user")
+        raise BadSwitchSetting(f"--user {user}: only root can give folders to another user")
     return Owner(uid, gid, user, grp.getgrgid(gid).gr_name if user or group else "")
 
 
@@ -73,7 +73,7 @@ class Folders:
         }
 
     def make(self, owner: Owner) -> None:
-        """Every folder with its owner and mode; folders above them can be crossed. Raises CtiError 'bad-switch-setting'."""
+        """Every folder with its owner and mode; folders above them can be crossed. Raises BadSwitchSetting."""
         for folder, mode in self.written().items():
             try:
                 for above in [p for p in reversed(folder.parents) if not p.exists()]:
@@ -85,7 +85,7 @@ class Folders:
                 folder.chmod(mode)
             except OSError as error:
                 why = f"{folder} cannot be made for the switch: {error.strerror}; run this as root, or name another folder"
-                raise CtiError("bad-switch-setting", why) from error
+                raise BadSwitchSetting(why) from error
 
     def options(self) -> list[str]:
         names = ("conf", "scripts", "log", "db", "run", "certs", "temp", "storage", "recordings")

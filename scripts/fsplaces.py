@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 from cti_server.errors import CtiError
 from cti_server.settings import REALM, is_url
+from scripts.errors import BadSwitchSetting
 
 if TYPE_CHECKING:
     from scripts.fsrender import Values
 
 
 def bad(why: str) -> CtiError:
-    return CtiError("bad-switch-setting", why)
+    return BadSwitchSetting(why)
 
 
 def check_places(values: Values) -> None:
-    """Raises CtiError 'bad-switch-setting' with fsconf's option and what was given."""
+    """Raises BadSwitchSetting with fsconf's option and what was given."""
     for option, address in (("--ip", values.sip_ip), ("--trunk-ip", values.trunk_ip or values.sip_ip)):
         if not is_address(address) or ipaddress.ip_address(address).is_unspecified:
             raise bad(f"{option} {address!r} is no address of this machine, such as 192.0.2.10")

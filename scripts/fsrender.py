@@ -103,7 +103,7 @@ class Plan:
 
 
 def render(plan: Plan, out: Path, owner: Owner | None = None) -> None:
-    """Write OUT/conf and OUT/scripts. Raises CtiError 'bad-switch-setting' naming what is wrong, before anything is written.
+    """Write OUT/conf and OUT/scripts. Raises BadSwitchSetting naming what is wrong, before anything is written.
 
     ``owner``: the switch's user, whose group may then read the configuration; others never can, it holds passwords.
     """

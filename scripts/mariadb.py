@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pymysql
 
-from cti_server.errors import CtiError
+from scripts.errors import NoMariadb
 
 STARTS_S = 60
 
 
 class MariaServer:
-    """A server in ``folder``; kill and start it to test outages. Raises CtiError 'no-mariadb' where there is none or it fails."""
+    """A server in ``folder``; kill and start it to test outages. Raises NoMariadb where there is none or it fails."""
 
     def __init__(self, folder: Path) -> None:
         binary = shutil.which("mariadbd") or shutil.which("mysqld")
         install = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
         if not binary or not install:
-            raise CtiError("no-mariadb", "mariadbd (apt install mariadb-server)")
+            raise NoMariadb("mariadbd (apt install mariadb-server)")
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.socket = f"{folder}/s"
@@ -31,7 +31,7 @@ class MariaServer:
         self.process: subprocess.Popen[bytes] | None = None
         self._run(install, "--auth-root-authentication-method=normal", "--skip-test-db").wait()
         if not (folder / "data" / "mysql").is_dir():
-            raise CtiError("no-mariadb", self._log())
+            raise NoMariadb(self._log())
 
     def start(self) -> None:
         self.process = self._run(
@@ -46,7 +46,7 @@ class MariaServer:
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.1)
-        raise CtiError("no-mariadb", self._log())
+        raise NoMariadb(self._log())
 
     def kill(self) -> None:
         """As a crash does; what was committed is there after ``start``."""

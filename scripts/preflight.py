@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cti_server import temporary
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting, PortInUse
 from cti_server.settings import Settings, load
 
 PORTS = range(1, 65536)
@@ -44,11 +44,11 @@ def _switch(text: str) -> str:
 def check(environ: Mapping[str, str], switch: str | None = None) -> socket.socket:
     """The page's listening socket, so that nobody else can take the port meanwhile.
 
-    Raises CtiError 'bad-setting' or 'port-in-use': one line that says what to do.
+    Raises BadSetting or PortInUse: one line that says what to do.
     """
     settings = load(dict(environ))
     if switch and not any(name.startswith("CTI_ESL_PASSWORD") for name in environ) and not settings.esl_password:
-        raise CtiError("bad-setting", "no event-socket password: set CTI_ESL_PASSWORD or read fsconf's cti-secrets.env")
+        raise BadSetting("no event-socket password: set CTI_ESL_PASSWORD or read fsconf's cti-secrets.env")
     _check_folder(Path(settings.data_dir))
     temporary.ensure(settings.data_dir)
     os.close(hold(settings))  # said before the port, which the same centre has
@@ -61,14 +61,14 @@ def _check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise CtiError("bad-setting", f"CTI_DATA_DIR={folder} cannot be written to ({error.strerror}): choose another") from error
+        raise BadSetting(f"CTI_DATA_DIR={folder} cannot be written to ({error.strerror}): choose another") from error
 
 
 def hold(settings: Settings) -> int:
     """A descriptor of DATA_DIR/run.json, locked as long as it is open here or in a process that it was handed down to.
 
     Two centres on one data folder would write the same files of one Redis. The file says where the page is, for the command
-    line. Raises CtiError 'bad-setting'.
+    line. Raises BadSetting.
     """
     file = Path(settings.data_dir).resolve() / RUN_FILE
     held = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -78,7 +78,7 @@ def hold(settings: Settings) -> int:
         os.close(held)
         who = ", ".join(map(str, sorted(set(_holders(file))))) or "of another user"
         why = f"CTI_DATA_DIR={settings.data_dir} is used by another make run (processes {who})"
-        raise CtiError("bad-setting", f"{why}: end it, or choose another CTI_DATA_DIR") from error
+        raise BadSetting(f"{why}: end it, or choose another CTI_DATA_DIR") from error
     os.ftruncate(held, 0)
     os.write(held, json.dumps({name: getattr(settings, name) for name in PAGE}).encode())
     return held
@@ -95,18 +95,18 @@ def _holders(file: Path) -> Iterator[int]:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Raises CtiError 'bad-setting', 'port-in-use'."""
+    """Raises BadSetting, PortInUse."""
     host, port = settings.http_host, settings.http_port
     if port not in PORTS:
-        raise CtiError("bad-setting", f"CTI_HTTP_PORT={port} is no port: choose one from 1 to {PORTS[-1]}")
+        raise BadSetting(f"CTI_HTTP_PORT={port} is no port: choose one from 1 to {PORTS[-1]}")
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024)
     except PermissionError as error:
-        raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
+        raise BadSetting(f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             said = str(error.strerror).partition(" (while")[0]
             why = f"CTI_HTTP_HOST={host} is no address of this machine ({said})"
-            raise CtiError("bad-setting", f"{why}: choose one that is, or 127.0.0.1") from error
+            raise BadSetting(f"{why}: choose one that is, or 127.0.0.1") from error
         why = f"{host}:{port} is taken by another program"
-        raise CtiError("port-in-use", f"{why}: end what listens there or set CTI_HTTP_PORT") from error
+        raise PortInUse(f"{why}: end what listens there or set CTI_HTTP_PORT") from error

@@ -23,6 +23,7 @@ from typing import Any
 
 from cti_server.domain.yaml_text import load_yaml
 from cti_server.errors import CtiError
+from scripts.errors import NoPrompts, NoSpeech
 
 ROOT = Path(__file__).resolve().parents[1]
 RATE = 8000
@@ -65,7 +66,7 @@ def speech(espeak: str, text: str, voice: str, speed: int) -> Iterator[float]:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
         if done.returncode or not path.exists():
             why = done.stderr.decode("utf-8", "replace").strip()
-            raise CtiError("no-speech", f"espeak-ng -v {voice} failed: {why or done.returncode}")
+            raise NoSpeech(f"espeak-ng -v {voice} failed: {why or done.returncode}")
         with wave.open(str(path), "rb") as file:
             rate, frames = file.getframerate(), array.array("h", file.readframes(file.getnframes()))
     if sys.byteorder == "big":
@@ -156,13 +157,13 @@ def build(table: dict[str, Any], out: Path, espeak: str | None) -> list[str]:
 
 
 def read_table(file: Path) -> dict[str, Any]:
-    """Raises CtiError 'no-prompts' when the file is not there or no YAML."""
+    """Raises NoPrompts when the file is not there or no YAML."""
     try:
         table: dict[str, Any] = load_yaml(file.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise CtiError("no-prompts", f"there is no {file} with the prompts' texts: name it with --table") from error
+        raise NoPrompts(f"there is no {file} with the prompts' texts: name it with --table") from error
     except (OSError, ValueError) as error:
-        raise CtiError("no-prompts", f"{file}: {error}") from error
+        raise NoPrompts(f"{file}: {error}") from error
     return table
 
 

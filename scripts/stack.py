@@ -17,6 +17,7 @@ from pathlib import Path
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.errors import CtiError
 from cti_server.settings import Settings, load
+from scripts.errors import Died, NotReady
 
 
 def free_ports(count: int) -> list[int]:
@@ -120,12 +121,12 @@ class Stack:
         return process
 
     def wait(self, what: str, ready: Callable[[], object], within_s: float = 60.0) -> None:
-        """Until ``ready`` is true. Raises CtiError 'not-ready', or 'died' when a process ended meanwhile."""
+        """Until ``ready`` is true. Raises NotReady, or Died when a process ended meanwhile."""
         deadline = time.monotonic() + within_s
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise CtiError("not-ready", f"{what}: not within {within_s:.0f} s; the logs are in {self.data / 'log'}")
+                raise NotReady(f"{what}: not within {within_s:.0f} s; the logs are in {self.data / 'log'}")
             time.sleep(0.05)
 
     # ------------------------------------------------------------ while it runs
@@ -133,11 +134,11 @@ class Stack:
     def tend(self) -> str:
         """Start again what has ended by itself; what was done, '' for nothing. To be called twice a second.
 
-        Raises CtiError 'died' for what ends again and again (MANY_ENDS within ENDS_S), and for a daemon from which another
+        Raises Died for what ends again and again (MANY_ENDS within ENDS_S), and for a daemon from which another
         has taken over: the two would depose each other for ever.
         """
         if self.redis and self.redis.process and self.redis.process.poll() is not None:
-            self._count_end("redis", CtiError("died", f"Redis ended again and again; its log: {self.redis.folder}/redis.log"))
+            self._count_end("redis", Died(f"Redis ended again and again; its log: {self.redis.folder}/redis.log"))
             self.redis.start()
             return "Redis ended by itself and was started again"
         for name, process in list(self.processes.items()):
@@ -162,7 +163,7 @@ class Stack:
     # ------------------------------------------------------------ end
 
     def check(self) -> None:
-        """Raises CtiError 'died' when a process has ended by itself."""
+        """Raises Died when a process has ended by itself."""
         for name, process in self.processes.items():
             if process.poll() is not None and not self.stopping:
                 raise self.died(name)
@@ -170,7 +171,7 @@ class Stack:
     def died(self, name: str) -> CtiError:
         code = self.processes[name].wait()
         tail = self.log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
-        return CtiError("died", f"{name} ended with exit code {code}; the end of {self.log(name)}:\n  " + "\n  ".join(tail))
+        return Died(f"{name} ended with exit code {code}; the end of {self.log(name)}:\n  " + "\n  ".join(tail))
 
     def kill(self, name: str) -> None:
         """End one process at once, without notice, as a crash would."""

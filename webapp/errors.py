@@ -1,4 +1,4 @@
-"""CtiError -> {error_id, message, details} with its HTTP status, by table. Nothing of an unexpected error reaches the reader."""
+"""Errors as answers {error_id, message, details}, and those of HTTP itself. Nothing of an unexpected one reaches the reader."""
 
 from __future__ import annotations
 
@@ -9,80 +9,108 @@ import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadArguments, CtiError, RedisAway
 
 log = structlog.get_logger(__name__)
 
-STATUS: dict[str, int] = {
-    "bad-credentials": 401,
-    "not-logged-in": 401,
-    "too-many-logins": 429,
-    "not-allowed": 403,
-    "bad-csrf": 403,
-    "bad-origin": 403,
-    "bad-host": 421,
-    "bad-arguments": 422,
-    "bad-day": 422,
-    "bad-page": 422,
-    "bad-interval": 422,
-    "search-too-long": 422,
-    "data-too-large": 422,
-    "wrong-state": 409,
-    "phone-in-use": 409,
-    "already-logged-in": 409,
-    "note-changed": 409,
-    "not-your-phone": 409,
-    "phone-not-registered": 409,
-    "too-late": 504,
-    "outcome-unknown": 504,
-    "switch-refused": 502,
-    "no-switch": 503,
-    "engine-away": 503,
-    "redis-away": 503,
-    "database-away": 503,
-    "no-configuration": 503,
-    "no-recording-file": 404,
-}
-# words that mean something else when they answer a command: here the *agent* is not logged in, the user is
-COMMAND_STATUS: dict[str, int] = {**STATUS, "not-logged-in": 409}
-HTTP_ERROR_IDS: dict[int, str] = {
-    400: "bad-request",
-    401: "not-logged-in",
-    403: "not-allowed",
-    404: "no-such-page",
-    405: "wrong-method",
-    406: "not-acceptable",
-    413: "too-large",
-    415: "wrong-content-type",
-    416: "bad-range",
-    422: "bad-arguments",
-    429: "too-many-requests",
-    500: "internal-error",
-}
+
+class NotLoggedIn(CtiError, id="not-logged-in", status=401, en="You are not logged in.", zh="尚未登录。"):
+    """Nobody is logged in with this session."""
 
 
-class CommandError(CtiError):
-    """A refusal by the engine: its words are looked up in COMMAND_STATUS."""
+class NotAllowed(CtiError, id="not-allowed", status=403, en="You may not do this.", zh="没有权限执行此操作。"):
+    """The user may not do this."""
 
 
-def status_of(error: CtiError) -> int:
-    table = COMMAND_STATUS if isinstance(error, CommandError) else STATUS
-    if error.error_id.startswith("no-such-"):
-        return table.get(error.error_id, 404)
-    return table.get(error.error_id, 400)
+class BadRequest(
+    CtiError,
+    id="bad-request",
+    status=400,
+    en="The server could not read the request. Reload the page.",
+    zh="服务器无法读取请求，请刷新页面。",
+):
+    """HTTP's own."""
 
 
-def error_response(error_id: str, message: str, details: dict[str, Any], status: int) -> Response:
-    response = jsonify({"error_id": error_id, "message": message, "details": details})
+class NoSuchPage(CtiError, id="no-such-page", status=404, en="Not found.", zh="未找到。"):
+    """Nothing is served at this path."""
+
+
+class WrongMethod(
+    CtiError,
+    id="wrong-method",
+    status=405,
+    en="The server does not take this request. Reload the page.",
+    zh="服务器不接受该请求，请刷新页面。",
+):
+    """The path takes other methods."""
+
+
+class NotAcceptable(
+    CtiError,
+    id="not-acceptable",
+    status=406,
+    en="The server cannot answer in this form. Reload the page.",
+    zh="服务器无法以所需形式应答，请刷新页面。",
+):
+    """HTTP's own."""
+
+
+class TooLarge(CtiError, id="too-large", status=413, en="The input is too large.", zh="输入内容过大。"):
+    """The request's body is too large."""
+
+
+class WrongContentType(
+    CtiError,
+    id="wrong-content-type",
+    status=415,
+    en="The server does not take this request. Reload the page.",
+    zh="服务器不接受该请求，请刷新页面。",
+):
+    """The body is not JSON."""
+
+
+class BadRange(CtiError, id="bad-range", status=416, en="This part of the recording does not exist.", zh="录音没有这一部分。"):
+    """The file has no such range."""
+
+
+class TooManyRequests(
+    CtiError, id="too-many-requests", status=429, en="Too many requests. Wait a moment.", zh="请求过于频繁，请稍候。"
+):
+    """HTTP's own."""
+
+
+class InternalError(CtiError, id="internal-error", status=500, en="The server had an error.", zh="服务器内部错误。"):
+    """A defect; the log has it."""
+
+
+class HttpError(CtiError, id="http-error", status=500, en="The server had an error.", zh="服务器内部错误。"):
+    """Another one of HTTP's own, with its own status."""
+
+
+_HTTP: dict[int | None, type[CtiError]] = {
+    kind.status: kind
+    for kind in (
+        BadRequest, NotLoggedIn, NotAllowed, NoSuchPage, WrongMethod, NotAcceptable, TooLarge, WrongContentType, BadRange,
+        BadArguments, TooManyRequests, InternalError,
+    )
+}  # fmt: skip
+"""What HTTP's own errors are called, by status."""
+
+
+def _response(error: CtiError, status: int) -> Response:
+    response = jsonify({"error_id": error.error_id, "message": error.message, "details": error.details})
     response.status_code = status
     return response
 
 
 def on_cti_error(error: CtiError) -> Response:
-    status = status_of(error)
-    response = error_response(error.error_id, error.message, error.details, status)
+    if error.status is None:
+        log.error("a page cannot be told of this error", exc_info=error)
+        return on_cti_error(InternalError("the server had an error; its log has it"))
+    response = _response(error, error.status)
     retry_after_s = error.details.get("retry_after_s")
-    if status == 429 and isinstance(retry_after_s, int):
+    if error.status == 429 and isinstance(retry_after_s, int):
         response.headers["Retry-After"] = str(retry_after_s)
     return response
 
@@ -92,7 +120,7 @@ def on_http_error(error: HTTPException) -> Response:
     data: dict[str, Any] = getattr(error, "data", None) or {}
     details = data.get("messages") or data.get("errors") or {}
     message = "the request does not fit: see details" if details else (error.description or error.name)
-    response = error_response(HTTP_ERROR_IDS.get(status, "http-error"), message, dict(details), status)
+    response = _response(_HTTP.get(status, HttpError)(message, details), status)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -101,7 +129,7 @@ def on_http_error(error: HTTPException) -> Response:
 
 def on_redis_error(error: redis.RedisError) -> Response:
     log.warning("redis is away", error=str(error))
-    return error_response("redis-away", "Redis cannot be reached; try again in a moment", {}, 503)
+    return on_cti_error(RedisAway("Redis cannot be reached; try again in a moment"))
 
 
 def register(app: Flask) -> None:

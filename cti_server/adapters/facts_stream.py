@@ -16,7 +16,7 @@ import redis
 from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain import border
-from cti_server.errors import CtiError
+from cti_server.errors import RedisAway
 from cti_server.services.ledger import Entry
 
 GROUP = "persister"
@@ -189,4 +189,4 @@ def _redis_errors() -> Iterator[None]:
     try:
         yield
     except redis.RedisError as error:
-        raise CtiError("redis-away", f"Redis does not answer: {error}") from error
+        raise RedisAway(f"Redis does not answer: {error}") from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadFile
 
 PATTERN = "calls.jsonl*"
 COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst"})
@@ -23,7 +23,7 @@ LONGEST_LINE = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class LineFile:
-    """Implements services.fallback.File. Its methods raise CtiError 'bad-file' when the file cannot be read."""
+    """Implements services.fallback.File. Its methods raise BadFile when the file cannot be read."""
 
     path: Path
     name: str
@@ -51,7 +51,7 @@ class LineFile:
 
 
 def line_files(folder: Path) -> list[LineFile]:
-    """The files that have at least one whole line, those of before first; [] without the folder. Raises CtiError 'bad-file'."""
+    """The files that have at least one whole line, those of before first; [] without the folder. Raises BadFile."""
     found: dict[str, LineFile] = {}
     paths = [path for path in folder.glob(PATTERN) if path.is_file() and path.suffix not in COMPRESSED]
     for path in sorted(paths, key=lambda p: (len(p.name), p.name), reverse=True):
@@ -79,4 +79,4 @@ def _open(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise CtiError("bad-file", f"{path}: {error.strerror}") from error
+        raise BadFile(f"{path}: {error.strerror}") from error

@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
 from redis.retry import Retry
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting
 
 BLOCK_MS = 5000
 """How long a stream read waits; shorter than the socket timeout."""
@@ -92,14 +92,14 @@ CONNECTIONS = {"redis": _Tcp, "rediss": _Tls, "unix": _Unix}
 def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.0) -> redis.Redis:
     """A pooled client for ``redis://``, ``rediss://`` or ``unix://`` URLs; bytes in, bytes out.
 
-    Raises CtiError 'bad-setting' for a URL that is none of these. Connects at the first command, not here.
+    Raises BadSetting for a URL that is none of these. Connects at the first command, not here.
     """
     try:
         scheme, _ = urlsplit(url).scheme, urlsplit(url).port
     except ValueError as error:  # a port above 65535, half an IPv6 address
-        raise CtiError("bad-setting", f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
+        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
     if scheme not in CONNECTIONS:
-        raise CtiError("bad-setting", f"CTI_REDIS_URL={mask(url)!r} must start with redis://, rediss:// or unix://")
+        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r} must start with redis://, rediss:// or unix://")
     try:
         pool = redis.BlockingConnectionPool.from_url(
             url,
@@ -111,7 +111,7 @@ def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.
             retry=Retry(NoBackoff(), 0),
         )
     except ValueError as error:
-        raise CtiError("bad-setting", f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
+        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
     return redis.Redis(connection_pool=pool)
 
 

@@ -46,6 +46,7 @@ from cti_server.esl.encode import encode, encode_variables, joins
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import subscription, translate
+from cti_server.events.errors import SwitchRefused
 from cti_server.settings import SwitchAddress
 
 __all__ = ["CommandDeadline", "EventSocket", "LinkTiming", "SocketEvent", "SwitchLink"]
@@ -175,7 +176,7 @@ class SwitchLink(SwitchReports):
         for command in subscription(self.core_uuid):
             accepted = self._feed.send(command)
             if not accepted.data.startswith("+OK"):
-                raise CtiError("switch-refused", f"the switch refused {command[:60]!r}: {accepted.data.strip()}")
+                raise SwitchRefused(f"the switch refused {command[:60]!r}: {accepted.data.strip()}")
         events = [LinkUp(self.node, self._now_ms(), self.core_uuid), *self._prime(self._commands)]
         self.linked = True
         self._publish(events)

@@ -19,6 +19,7 @@ from cti_server.domain.switch import Api, ChannelReport, CommandOutcome, Gateway
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.contacts import trunk_addresses
+from cti_server.events.errors import SwitchRefused
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class SwitchReports(ABC):
         return outcome
 
     def snapshot(self, known: Sequence[str] = (), deadline_s: float = 10.0) -> SwitchReport:
-        """All live channels, registrations and gateways, for adoption. Raises CtiError 'switch-refused'.
+        """All live channels, registrations and gateways, for adoption. Raises SwitchRefused.
 
         A channel that ends meanwhile is left out. The switch's list lags and misses some under load, so the legs that are
         ``known`` are looked at one by one when it does not name them.
@@ -63,7 +64,7 @@ class SwitchReports(ABC):
         return SwitchReport(self.node, tuple(channels), tuple(phones), tuple(gateways))
 
     def gateways(self, deadline_s: float = 10.0) -> list[GatewayChanged]:
-        """Every gateway as it stands now; where they are is read anew, too. Raises CtiError 'switch-refused', 'bad-answer'."""
+        """Every gateway as it stands now; where they are is read anew, too. Raises SwitchRefused, BadAnswer."""
         until = time.monotonic() + deadline_s
         at = self.call(GetGlobal(TRUNKS_AT), deadline_s)
         if at.ok:
@@ -71,11 +72,11 @@ class SwitchReports(ABC):
         return gateway_states(self.node, self._ask("sofia", "xmlstatus gateway", until))
 
     def legs(self, deadline_s: float = 10.0) -> list[str]:
-        """The UUIDs of all live channels: cheap. Raises CtiError 'switch-refused'."""
+        """The UUIDs of all live channels: cheap. Raises SwitchRefused."""
         return replies.channel_ids(self._ask("show", "channels as json", time.monotonic() + deadline_s))
 
     def channels(self, legs: Sequence[str], deadline_s: float = 10.0, at_once: int = DUMPS_AT_ONCE) -> list[ChannelReport]:
-        """These channels in full, without those that have ended. Raises CtiError 'switch-refused'.
+        """These channels in full, without those that have ended. Raises SwitchRefused.
 
         ``at_once``: so many are asked for in one go; commands that come meanwhile wait behind them.
         """
@@ -95,7 +96,7 @@ class SwitchReports(ABC):
     def _ask(self, name: str, argument: str, until: float) -> str:
         outcome = self.call(Api(name, argument), max(0.01, until - time.monotonic()))
         if not outcome.ok:
-            raise CtiError("switch-refused", f"switch {self.node}: {name} {argument}: {outcome.text}")
+            raise SwitchRefused(f"switch {self.node}: {name} {argument}: {outcome.text}")
         return outcome.text
 
     def _dumps(self, legs: Sequence[str], until: float) -> tuple[list[ChannelReport], list[str]]:
@@ -107,7 +108,7 @@ class SwitchReports(ABC):
         for leg, result in zip(legs, results, strict=True):
             outcome = result.get()
             if not outcome.ok and not outcome.text.startswith("-ERR"):
-                raise CtiError("switch-refused", f"switch {self.node}: uuid_dump: {outcome.text}")
+                raise SwitchRefused(f"switch {self.node}: uuid_dump: {outcome.text}")
             if outcome.ok:
                 report = self._report(outcome.text)
                 if report is None or report.leg != leg:
@@ -127,5 +128,5 @@ class SwitchReports(ABC):
 
 
 def gateway_states(node: str, answer: str) -> list[GatewayChanged]:
-    """Of ``sofia xmlstatus gateway``. Raises CtiError 'bad-answer'."""
+    """Of ``sofia xmlstatus gateway``. Raises BadAnswer."""
     return [GatewayChanged(node, 0, g.name, g.state, g.status, g.ping_ms) for g in replies.gateways(answer)]

@@ -24,6 +24,7 @@ from greenswitch.esl import ESLEvent, NotConnectedError
 
 from cti_server.adapters.switch_lanes import Lanes
 from cti_server.errors import CtiError
+from cti_server.esl.encode import UnsafeText
 from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame, FrameParser, FramingError
 from cti_server.esl.replies import reply_text
@@ -62,10 +63,10 @@ class _Pending:
 
 
 def check_message(data: str) -> str:
-    """One message, no more: raises CtiError 'unsafe-text' for a blank line, CR, NUL or a line that is no header."""
+    """One message, no more: raises UnsafeText for a blank line, CR, NUL or a line that is no header."""
     first, *headers = data.split("\n")
     if not first or "\r" in data or "\0" in data or not all(_HEADER_LINE.fullmatch(line) for line in headers):
-        raise CtiError("unsafe-text", f"an event-socket command is one line and header lines, not {first[:40]!r}...")
+        raise UnsafeText(f"an event-socket command is one line and header lines, not {first[:40]!r}...")
     return data
 
 
@@ -146,7 +147,7 @@ class EventSocket(InboundESL):  # type: ignore[misc]
     def send(self, data: str, deadline_s: float | None = None) -> SocketEvent:
         """Send one command and wait for its reply: ``headers``, and ``data`` (Reply-Text, or the body of an api answer).
 
-        Raises NotConnectedError, CommandDeadline, CtiError 'unsafe-text'.
+        Raises NotConnectedError, CommandDeadline, UnsafeText.
         """
         message = (check_message(data) + "\n\n").encode()
         result: AsyncResult[list[Frame] | None] = AsyncResult()

@@ -24,7 +24,7 @@ from cti_server.domain.border import BadInput
 from cti_server.domain.clock import Clock
 from cti_server.engine.messages import CommandInput, Reply
 from cti_server.events.command_wire import Command, decode_command
-from cti_server.events.commands import ERRORS
+from cti_server.events.errors import OutcomeUnknown
 
 log = structlog.get_logger(__name__)
 
@@ -128,8 +128,8 @@ class CommandReader:
         recorded = self._redis.get(key)
         if recorded in (None, RUNNING):
             self._outbox.addresses[command.id] = address
-            text = f"{command.name}: {ERRORS['outcome-unknown']}"
-            self._outbox.put(self._clock.now_ms(), [Reply(command.id, False, "outcome-unknown", text)])
+            text = f"{command.name}: the engine restarted while it ran; look at the screen before you send it again"
+            self._outbox.put(self._clock.now_ms(), [Reply(command.id, False, OutcomeUnknown.error_id, text)])
         else:
             self._redis.xadd(self._keys.replies(command.reply_to), {"r": recorded})
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)

@@ -15,7 +15,7 @@ import structlog
 
 from cti_server.adapters.keys import Keys
 from cti_server.domain.config import CentreConfig
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, NoConfiguration
 from cti_server.services.configuration import decode_config
 
 log = structlog.get_logger(__name__)
@@ -46,13 +46,12 @@ class ConfigSource:
         self.version = 0
 
     def first(self) -> CentreConfig:
-        """The document to start with. Raises CtiError 'no-configuration' when neither Redis nor the file has a good one."""
+        """The document to start with. Raises NoConfiguration when neither Redis nor the file has a good one."""
         for source, raw in (("redis", self._from_redis()), (str(self._file), self._from_file())):
             config = self._decode(raw, source) if raw else None
             if config:
                 return config
-        raise CtiError(
-            "no-configuration",
+        raise NoConfiguration(
             f"no configuration document in Redis ({self._keys.config}) nor in {self._file}: start the worker, which publishes it",
         )
 

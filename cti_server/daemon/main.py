@@ -34,7 +34,7 @@ from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.last_mirror import Documents, LastMirror  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
 from cti_server.daemon.outbox import Outbox  # noqa: E402
-from cti_server.daemon.switches import Switches  # noqa: E402
+from cti_server.daemon.switches import Fenced, Switches  # noqa: E402
 from cti_server.daemon.twin import Twin  # noqa: E402
 from cti_server.domain.border import digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
@@ -42,7 +42,7 @@ from cti_server.engine import images  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
-from cti_server.errors import CtiError  # noqa: E402
+from cti_server.errors import BadConfig, BadSetting  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
 log = structlog.get_logger(__name__)
@@ -76,7 +76,7 @@ class Daemon:
         self._outbox: Outbox | None = None
         addresses = settings.switch_addresses()
         if not addresses:
-            raise CtiError("bad-setting", "CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
+            raise BadSetting("CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
         self.switches = Switches(addresses, self.clock, self._submit, self._fenced, self._described)
 
     def run(self) -> None:
@@ -202,7 +202,7 @@ class Daemon:
         return max(0, found)
 
     def _prepare_folder(self) -> None:
-        """Raises CtiError 'bad-setting' for a folder that is not ours to write; one on a full disk is good enough."""
+        """Raises BadSetting for a folder that is not ours to write; one on a full disk is good enough."""
         probe = self.data / ".probe"
         try:
             if not self.data.exists():
@@ -214,7 +214,7 @@ class Daemon:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
                 words = f"cannot be written ({error.strerror}): give it to the user of cti-daemon, or choose another"
                 text = f"CTI_DATA_DIR={self.data} {words}"
-                raise CtiError("bad-setting", text) from error
+                raise BadSetting(text) from error
             log.critical("the disk cannot be written", folder=str(self.data), error=str(error))
 
     def _keep_epoch(self, epoch: int) -> None:
@@ -271,17 +271,17 @@ class Daemon:
 
 
 def _tried(config: CentreConfig) -> CentreConfig:
-    """A document that an engine starts with and a log can hold. Raises CtiError 'bad-config'."""
+    """A document that an engine starts with and a log can hold. Raises BadConfig."""
     try:
         engine = Engine(config, 1, 1)
         engine.handle(Tick(1))
         header(config, 1, 1)
         continued(engine)
     except Exception as error:
-        raise CtiError("bad-config", f"no engine can work with it: {type(error).__name__}: {error}") from error
+        raise BadConfig(f"no engine can work with it: {type(error).__name__}: {error}") from error
     defects = engine.take_defects()
     if defects:
-        raise CtiError("bad-config", f"no engine can work with it: {defects[0]!r}")
+        raise BadConfig(f"no engine can work with it: {defects[0]!r}")
     return config
 
 
@@ -293,7 +293,7 @@ def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
 
 def main() -> None:
     os.umask(0o077)  # input log and journal hold what callers said and pressed
-    entry.run("cti-daemon", _run, {"fenced": DEPOSED})
+    entry.run("cti-daemon", _run, {Fenced: DEPOSED})
 
 
 def _run() -> str:
@@ -307,7 +307,7 @@ def _run() -> str:
     if isinstance(error, Exception):
         raise error
     if daemon.switches.deposed:
-        raise CtiError("fenced", daemon.failure)
+        raise Fenced(daemon.failure)
     return daemon.failure
 
 

@@ -30,6 +30,7 @@ from cti_server.domain.clock import Clock
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
 from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
+from cti_server.events.errors import EngineError
 from cti_server.events.facts import encode_fact
 from cti_server.events.views import MIRROR_FORMAT, MIRRORS
 
@@ -375,7 +376,7 @@ class Outbox:
     def _add_reply(self, pipe: Pipeline, reply: Reply) -> None:
         found = CommandReply(reply.command_id, reply.ok, reply.error_id, reply.message, reply.data)
         raw = self._encoded(reply.command_id, lambda: encode_reply(found)) or encode_reply(
-            CommandReply(reply.command_id, False, "engine-error", "the answer cannot be written; look at the screen")
+            CommandReply(reply.command_id, False, EngineError.error_id, "the answer cannot be written; look at the screen")
         )
         pipe.set(self._keys.command(reply.command_id), raw, ex=COMMAND_KEPT_S)
         address = self.addresses.get(reply.command_id)

@@ -40,6 +40,8 @@ from cti_server.domain.switch import (
 )
 from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
+from cti_server.esl.replies import BadAnswer
+from cti_server.events.errors import SwitchRefused
 from cti_server.settings import SwitchAddress
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,10 @@ EPOCH_STEP = 4096
 LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
 """Commands that change nothing: no fence holds them."""
 HEARTBEAT = "cti_heartbeat"
+
+
+class Fenced(CtiError, id="fenced"):
+    """Another daemon leads."""
 
 
 class Node:
@@ -136,7 +142,7 @@ class Node:
         self._owner.described(self.name, {**said, "zombies": self._zombies.look(self.link)})
 
     def look(self) -> None:
-        """What the switch says of itself now, and each gateway with its ping. Raises CtiError 'switch-refused'."""
+        """What the switch says of itself now, and each gateway with its ping. Raises SwitchRefused."""
         now_ms = self._clock.now_ms()
         for gateway in self.link.gateways():
             self._owner.submit(SwitchInput(now_ms, gateway))
@@ -146,7 +152,7 @@ class Node:
 
     def read_epoch(self, sure: bool = False) -> int:
         """The switch's epoch, 0 when it has none. ``sure``: something final follows, so two looks must agree; so must they about
-        what is no number. Raises CtiError 'switch-refused', 'bad-answer'."""
+        what is no number. Raises SwitchRefused, BadAnswer."""
         text = self._epoch_text()
         for _ in range(LOOKS_AGAIN if sure or (text and not digits(text)) else 0):
             again, text = text, self._epoch_text()
@@ -155,13 +161,13 @@ class Node:
             log.warning("the switch says another epoch at each look", switch=self.name, first=again[:60], then=text[:60])
             sure = True
         if sure:
-            raise CtiError("bad-answer", f"switch {self.name} says another {EPOCH} at each look")
+            raise BadAnswer(f"switch {self.name} says another {EPOCH} at each look")
         return digits(text)
 
     def _epoch_text(self) -> str:
         outcome = self.link.call(GetGlobal(EPOCH), deadline_s=2.0)
         if not outcome.ok:
-            raise CtiError("switch-refused", f"switch {self.name}: reading {EPOCH}: {outcome.text}")
+            raise SwitchRefused(f"switch {self.name}: reading {EPOCH}: {outcome.text}")
         return outcome.text.strip()
 
     def raise_epoch(self, epoch: int) -> bool:
@@ -299,7 +305,7 @@ class Switches:
     def take_over(self, last_epoch: int) -> int:
         """Become the leader: an epoch above every switch's and ``last_epoch``, raised on each linked switch.
 
-        Raises CtiError 'fenced' when another daemon was faster.
+        Raises Fenced when another daemon was faster.
         """
         linked = [n for n in self.nodes.values() if n.link.linked]
         highest = self.highest_epoch(last_epoch)
@@ -307,7 +313,7 @@ class Switches:
         lost = [n.name for n in linked if not n.raise_epoch(epoch)]
         if lost:
             self.deposed = True
-            raise CtiError("fenced", f"another daemon took over switch {', '.join(lost)} at the same moment")
+            raise Fenced(f"another daemon took over switch {', '.join(lost)} at the same moment")
         self.epoch = epoch
         for node in self.nodes.values():
             if node.link.linked:  # also one whose link came up meanwhile: its reader raises the epoch there

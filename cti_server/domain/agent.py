@@ -1,13 +1,13 @@
 """An agent has a status (what the person chose) and a state (what the line does); each is one table of transitions.
 
-A trigger that the table does not know raises CtiError 'wrong-state' and changes nothing.
+A trigger that the table does not know raises WrongState and changes nothing.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, WrongState
 
 STATUSES: Final = ("logged_out", "ready", "not_ready")
 STATES: Final = ("idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable")
@@ -61,23 +61,31 @@ SYSTEM_REASONS: Final = ("logged-in", "no-answer", "rejected", "busy", "unreacha
 """Not-ready reasons that the engine gives by itself; all others are configured."""
 
 
+class AlreadyLoggedIn(CtiError, id="already-logged-in", status=409, en="The shift has already started.", zh="已经签入。"):
+    """The agent is already logged in."""
+
+
+class AgentNotLoggedIn(CtiError, id="agent-not-logged-in", status=409, en="The agent is not on shift.", zh="坐席尚未签入。"):
+    """The agent is not logged in."""
+
+
 def next_status(status: str, trigger: str) -> str:
-    """The status after ``trigger``. Raises CtiError 'not-logged-in', 'already-logged-in' or 'wrong-state'."""
+    """The status after ``trigger``. Raises AgentNotLoggedIn, AlreadyLoggedIn or WrongState."""
     found = STATUS_TABLE.get((status, trigger))
     if found is not None:
         return found
     if status == "logged_out":
-        raise CtiError("not-logged-in", "the agent is not logged in; log in first")
+        raise AgentNotLoggedIn("the agent is not logged in; log in first")
     if trigger == "login":
-        raise CtiError("already-logged-in", "the agent is already logged in")
-    raise CtiError("wrong-state", f"an agent who is {status} cannot {trigger}", {"status": status, "trigger": trigger})
+        raise AlreadyLoggedIn("the agent is already logged in")
+    raise WrongState(f"an agent who is {status} cannot {trigger}", {"status": status, "trigger": trigger})
 
 
 def next_state(state: str, trigger: str) -> str:
-    """The state after ``trigger``. Raises CtiError 'wrong-state'."""
+    """The state after ``trigger``. Raises WrongState."""
     found = STATE_TABLE.get((state, trigger))
     if found is None:
-        raise CtiError("wrong-state", f"an agent whose line is {state} cannot {trigger}", {"state": state, "trigger": trigger})
+        raise WrongState(f"an agent whose line is {state} cannot {trigger}", {"state": state, "trigger": trigger})
     return found
 
 

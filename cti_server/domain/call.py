@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cti_server.errors import CtiError
+from cti_server.errors import WrongState
 
 LEG_STATES: Final = ("alerting", "connected", "held", "queued", "parked", "ended")
 LEG_TRIGGERS: Final = ("park", "queue", "bridge", "hold", "end")
@@ -51,10 +51,10 @@ CHANNEL_WORDS: Final[dict[str, str]] = {
 
 
 def next_leg_state(state: str, trigger: str) -> str:
-    """The leg's state after ``trigger``. Raises CtiError 'wrong-state' for an ended leg and for holding an unanswered one."""
+    """The leg's state after ``trigger``. Raises WrongState for an ended leg and for holding an unanswered one."""
     found = LEG_TABLE.get((state, trigger))
     if found is None:
-        raise CtiError("wrong-state", f"a leg that is {state} cannot {trigger}", {"state": state, "trigger": trigger})
+        raise WrongState(f"a leg that is {state} cannot {trigger}", {"state": state, "trigger": trigger})
     return found
 
 

@@ -58,6 +58,10 @@ MAX_PATH = 50
 # ---------------------------------------------------------------- actions
 
 
+class WrongOutcome(CtiError, id="wrong-outcome"):
+    """A defect: the flow's node does not wait for this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Play:
     """Play these files one after another; answer with Played. With ``barge_in`` a key ends them all at once."""
@@ -201,7 +205,7 @@ def start(flow: Flow, context: Context) -> tuple[IvrState, list[Action]]:
 
 
 def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tuple[IvrState, list[Action]]:
-    """The waiting action of ``state.node`` ended with ``outcome``. Raises CtiError 'wrong-outcome' when it cannot have."""
+    """The waiting action of ``state.node`` ended with ``outcome``. Raises WrongOutcome when it cannot have."""
     node = flow.nodes.get(state.node)
     actions: list[Action] = []
     if isinstance(node, PlayNode) and isinstance(outcome, Played):
@@ -219,8 +223,7 @@ def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tup
         if node.next:
             return _enter(flow, state, node.next, context, actions)
         return state, [HangUp("NORMAL_CLEARING")]
-    raise CtiError(
-        "wrong-outcome",
+    raise WrongOutcome(
         f"flow {flow.name}: node {state.node or '?'} does not wait for {type(outcome).__name__}",
         {"flow": flow.name, "node": state.node},
     )

@@ -28,10 +28,14 @@ LEAP_YEAR = 2000
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
+class BadHours(CtiError, id="bad-hours"):
+    """Opening hours that cannot be read."""
+
+
 def minutes(clock: str) -> int:
-    """'08:30' -> 510. Raises CtiError 'bad-hours' for anything that is not HH:MM between 00:00 and 24:00."""
+    """'08:30' -> 510. Raises BadHours for anything that is not HH:MM between 00:00 and 24:00."""
     if not isinstance(clock, str) or not _CLOCK.fullmatch(clock):
-        raise CtiError("bad-hours", f"{clock!r} is not a time of day HH:MM between 00:00 and 24:00")
+        raise BadHours(f"{clock!r} is not a time of day HH:MM between 00:00 and 24:00")
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
@@ -78,20 +82,18 @@ def _opening_problems(place: str, openings: Sequence[Sequence[str]]) -> list[str
 def day_named(text: str) -> Day:
     """A date in any ISO form ('2026-10-01', '20261001', '2026-W40-4') or a day of every year ('10-01', ISO's '--10-01').
 
-    Raises CtiError 'bad-hours'.
+    Raises BadHours.
     """
     try:
         yearly = _YEARLY.fullmatch(text)
         found = date(LEAP_YEAR, int(yearly[1]), int(yearly[2])) if yearly else date.fromisoformat(text)
     except (TypeError, ValueError):
-        raise CtiError(
-            "bad-hours", f"day {text!r} is neither a date like 2026-10-01 nor a day of every year like 10-01"
-        ) from None
+        raise BadHours(f"day {text!r} is neither a date like 2026-10-01 nor a day of every year like 10-01") from None
     return (0 if yearly else found.year, found.month, found.day)
 
 
 def is_open(hours: HoursConfig, now_ms: int) -> bool:
-    """Whether ``hours`` are open at ``now_ms`` (UTC ms). Raises CtiError 'bad-hours' where check_hours has problems."""
+    """Whether ``hours`` are open at ``now_ms`` (UTC ms). Raises BadHours where check_hours has problems."""
     local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(_zone(hours))
     minute = local.hour * 60 + local.minute
     today = local.date()
@@ -128,4 +130,4 @@ def _zone(hours: HoursConfig) -> ZoneInfo:
     try:
         return zone_named(hours.zone)
     except CtiError as error:
-        raise CtiError("bad-hours", f"hours {hours.id}: {error.message}") from error
+        raise BadHours(f"hours {hours.id}: {error.message}") from error

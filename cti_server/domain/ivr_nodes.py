@@ -294,9 +294,7 @@ class NodeType:
 
 
 NODE_TYPES: dict[str, NodeType] = {
-    "play": NodeType(
-        PlayNode, {"prompt": Key(_prompts), "next": _next, "barge_in": Key(_yes_or_no, required=False)}, waits=True
-    ),
+    "play": NodeType(PlayNode, {"prompt": Key(_prompts), "next": _next, "barge_in": Key(_yes_or_no, required=False)}, waits=True),
     "menu": NodeType(
         MenuNode,
         {

@@ -44,12 +44,12 @@ class Flow:
     warnings: tuple[Problem, ...] = ()
 
 
-class FlowError(CtiError):
+class FlowError(CtiError, id="bad-flow"):
     """A flow that must not run: ``problems`` holds all that is wrong with it, warnings too."""
 
     def __init__(self, problems: list[Problem]) -> None:
         text = "; ".join(map(str, problems))
-        super().__init__("bad-flow", text, {"problems": [str(p) for p in problems]})
+        super().__init__(text, {"problems": [str(p) for p in problems]})
         self.problems = problems
 
 

@@ -76,6 +76,20 @@ _STATE_TIME = {
 }
 
 
+class NoRows(CtiError, id="no-rows"):
+    """A defect: a sum of no rows."""
+
+
+class NoSuchFormula(
+    CtiError,
+    id="no-such-formula",
+    status=404,
+    en="The server does not know this formula. Reload the page.",
+    zh="服务器没有该公式，请刷新页面。",
+):
+    """No service-level formula has this name."""
+
+
 @dataclass(slots=True)
 class QueueRow:
     """The parts of one queue over [start_ms, end_ms); 0, 0: without bounds. ``waiting`` is set by who knows it (the engine)."""
@@ -261,15 +275,15 @@ DEFAULT_FORMULA = "answered-offered"
 
 
 def formula_named(name: str) -> Formula:
-    """Raises CtiError 'no-such-formula'."""
+    """Raises NoSuchFormula."""
     found = FORMULAS.get(name)
     if found is None:
-        raise CtiError("no-such-formula", f"{name!r} is no service-level formula; known: {', '.join(FORMULAS)}")
+        raise NoSuchFormula(f"{name!r} is no service-level formula; known: {', '.join(FORMULAS)}")
     return found
 
 
 def service_level(row: QueueRow, formula: str = DEFAULT_FORMULA) -> float | None:
-    """0..1, or None where nothing counts. Raises CtiError 'no-such-formula'."""
+    """0..1, or None where nothing counts. Raises NoSuchFormula."""
     return _ratio(*formula_named(formula).parts(row))
 
 
@@ -303,11 +317,11 @@ def figures(row: QueueRow | AgentRow, formula: str = DEFAULT_FORMULA) -> dict[st
 def merge(rows: Iterable[Row]) -> Row:
     """The sum of rows of one kind, at least one; bounds span them all; the name stays where all agree, else ''.
 
-    Raises CtiError 'no-rows'.
+    Raises NoRows.
     """
     listed = list(rows)
     if not listed:
-        raise CtiError("no-rows", "a sum needs at least one row; give an empty row of the wanted kind")
+        raise NoRows("a sum needs at least one row; give an empty row of the wanted kind")
     first = listed[0]
     total = type(first)()
     key, parts = ("agent", AGENT_PARTS) if isinstance(first, AgentRow) else ("queue", (*QUEUE_PARTS, "waiting"))

@@ -10,7 +10,7 @@ from cti_server.engine import care, figures, ledger
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, QueueId
-from cti_server.errors import CtiError
+from cti_server.events.errors import NoSuchAgent
 
 QUEUE_VIEW_EVERY_MS = 500
 REST_MS = 5_000
@@ -49,10 +49,10 @@ def at_phone(core: Core, extension: str) -> Agent | None:
 
 
 def get(core: Core, agent_id: str) -> Agent:
-    """Raises CtiError 'no-such-agent'."""
+    """Raises NoSuchAgent."""
     found = core.agents.get(agent_id)
     if found is None:
-        raise CtiError("no-such-agent", f"no agent has the id {agent_id!r}")
+        raise NoSuchAgent(f"no agent has the id {agent_id!r}")
     return found
 
 
@@ -64,7 +64,7 @@ def registered(core: Core, agent: Agent) -> bool:
 
 
 def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_since_ms: int = 0) -> None:
-    """The line does something. Raises CtiError 'wrong-state' and changes nothing when the table forbids it.
+    """The line does something. Raises WrongState and changes nothing when the table forbids it.
 
     ``deadline_ms`` ends a transient state; ``idle_since_ms`` gives an agent the old place among the idle back.
     """

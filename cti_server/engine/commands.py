@@ -10,17 +10,27 @@ from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain.agent import next_status
+from cti_server.domain.agent import AgentNotLoggedIn, next_status
 from cti_server.domain.switch import AnswerPhone
 from cti_server.engine import agents, caller, comeback, drafts, figures, offers, queueing, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, Draft
-from cti_server.errors import CtiError
+from cti_server.errors import BadArguments, CtiError, WrongState
 from cti_server.events import commands as wants
 from cti_server.events.commands import read_arguments
 from cti_server.events.declare import Arguments
+from cti_server.events.errors import (
+    DataTooLarge,
+    NoSuchCall,
+    NoSuchCommand,
+    NoSuchReason,
+    NoSwitch,
+    NotYourPhone,
+    PhoneInUse,
+    TooLate,
+)
 
 MAX_DATA_BYTES = 16 * 1024
 _Answer = Mapping[str, Any] | None
@@ -33,11 +43,11 @@ def command(core: Core, item: CommandInput) -> None:
     """Run one command; its refusal or its answer is an effect."""
     try:
         if item.deadline_ms and core.now > item.deadline_ms:
-            raise CtiError("too-late", "the command's deadline has passed; send it again if it is still wanted")
+            raise TooLate("the command's deadline has passed; send it again if it is still wanted")
         args = read_arguments(item.name, item.args)
         answer = _run(core, args, item)
     except CtiError as error:
-        core.refuse(item.command_id, error.error_id, error.message, error.details)
+        core.refuse(item.command_id, error)
         return
     if args.audited:
         _audit(core, item)
@@ -50,7 +60,7 @@ def _run(core: Core, args: Arguments, item: CommandInput) -> _Answer:
         _LATER[type(args)](core, args, item.command_id)
         return None
     if type(args) not in _AT_ONCE:
-        raise CtiError("no-such-command", f"{item.name} is not handled by the engine")
+        raise NoSuchCommand(f"{item.name} is not handled by the engine")
     return _AT_ONCE[type(args)](core, args)
 
 
@@ -90,20 +100,20 @@ def _later(kind: type[_A]) -> Callable[[Callable[[Core, _A, str], None]], Callab
 def _here(core: Core, agent_id: str) -> Agent:
     agent = agents.get(core, agent_id)
     if agent.status == "logged_out":
-        raise CtiError("not-logged-in", f"agent {agent.id} is not logged in; log in first")
+        raise AgentNotLoggedIn(f"agent {agent.id} is not logged in; log in first")
     return agent
 
 
 def _call_of(core: Core, agent: Agent, *states: str) -> Call:
     call = core.calls.get(agent.call_id)
     if agent.state not in states or call is None or call.caller_gone:
-        raise CtiError("wrong-state", f"agent {agent.id} is {agent.state}; needs {' or '.join(states)}", {"state": agent.state})
+        raise WrongState(f"agent {agent.id} is {agent.state}; needs {' or '.join(states)}", {"state": agent.state})
     return call
 
 
 def _linked(core: Core, call: Call) -> None:
     if not core.linked(call.node):
-        raise CtiError("no-switch", f"switch {call.node} is not linked now; try again when it is back")
+        raise NoSwitch(f"switch {call.node} is not linked now; try again when it is back")
 
 
 # ---------------------------------------------------------------- agents
@@ -115,7 +125,7 @@ def _login(core: Core, args: wants.LoginAgent) -> None:
     extension = args.extension or agent.own_extension
     if extension != agent.own_extension and extension not in core.config.free_seating:
         known = {"own": agent.own_extension, "free_seating": list(core.config.free_seating)}
-        raise CtiError("not-your-phone", f"{extension!r} is neither the phone of agent {agent.id} nor one for everybody", known)
+        raise NotYourPhone(f"{extension!r} is neither the phone of agent {agent.id} nor one for everybody", known)
     next_status(agent.status, "login")
     other = agents.at_phone(core, extension)
     if other is not None and other.id != agent.id and other.status != "logged_out":
@@ -126,14 +136,14 @@ def _login(core: Core, args: wants.LoginAgent) -> None:
 def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
     """Somebody is logged in at the phone: the owner gets it, at once or when the call there is over; nobody else does."""
     if extension != agent.own_extension:
-        raise CtiError("phone-in-use", f"extension {extension} is in use by agent {other.id}; take another phone")
+        raise PhoneInUse(f"extension {extension} is in use by agent {other.id}; take another phone")
     if other.state == "wrap_up":
         wrapup.end(core, other.id)
     if other.status != "logged_out":
         agents.change_status(core, other, "logout")
         core.audit("system:engine", "LogoutAgent", f"agent:{other.id}", {"extension": extension, "owner": agent.id})
     if other.status != "logged_out":
-        raise CtiError("phone-in-use", f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
+        raise PhoneInUse(f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
 
 
 @_at_once(wants.LogoutAgent)
@@ -168,7 +178,7 @@ def _pause(core: Core, args: wants.PauseAgent) -> None:
 
 def _known(code: str, codes: list[str]) -> None:
     if codes and code not in codes:
-        raise CtiError("no-such-reason", f"{code!r} is not configured; known: {', '.join(codes)}", {"known": codes})
+        raise NoSuchReason(f"{code!r} is not configured; known: {', '.join(codes)}", {"known": codes})
 
 
 @_at_once(wants.AgentPageGone)
@@ -189,7 +199,7 @@ def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "ringing")
     if call.offer is None:
-        raise CtiError("wrong-state", f"no call rings at agent {agent.id}")
+        raise WrongState(f"no call rings at agent {agent.id}")
     _linked(core, call)
     caller.send(core, call, AnswerPhone(call.offer.leg), Asked(call.id, command_id))
 
@@ -199,7 +209,7 @@ def _reject(core: Core, args: wants.RejectCall) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "reserved", "ringing")
     if call.offer is None or call.offer.answered:
-        raise CtiError("wrong-state", f"no call rings at agent {agent.id}")
+        raise WrongState(f"no call rings at agent {agent.id}")
     _linked(core, call)
     offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
 
@@ -208,7 +218,7 @@ def _reject(core: Core, args: wants.RejectCall) -> None:
 def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "talking")
     if call.holding or not call.agent_leg:
-        raise CtiError("wrong-state", "the call is being put on hold already")
+        raise WrongState("the call is being put on hold already")
     _linked(core, call)
     talk.hold(core, call, command_id)
 
@@ -217,7 +227,7 @@ def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
 def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "holding")
     if call.resuming:
-        raise CtiError("wrong-state", "the call is being resumed already")
+        raise WrongState("the call is being resumed already")
     _linked(core, call)
     talk.resume(core, call, command_id)
 
@@ -228,12 +238,12 @@ def _hang_up(core: Core, args: wants.HangupCall) -> None:
         agent = _here(core, args.agent_id)
         call = _call_of(core, agent, "talking", "holding")
         if args.call_id not in ("", call.id):
-            raise CtiError("no-such-call", f"agent {agent.id} is not in call {args.call_id!r}")
+            raise NoSuchCall(f"agent {agent.id} is not in call {args.call_id!r}")
         _linked(core, call)
         talk.hang_up_agent(core, call, agent)
         return
     if not args.call_id:
-        raise CtiError("bad-arguments", "HangupCall needs agent_id or call_id")
+        raise BadArguments("HangupCall needs agent_id or call_id")
     call = _running(core, args.call_id)
     _linked(core, call)
     caller.hang_up(core, call, "NORMAL_CLEARING", "answered" if call.agents else "failed")
@@ -242,7 +252,7 @@ def _hang_up(core: Core, args: wants.HangupCall) -> None:
 def _running(core: Core, call_id: str) -> Call:
     call = core.calls.get(call_id)
     if call is None or call.caller_gone:
-        raise CtiError("no-such-call", f"no running call has the id {call_id!r}")
+        raise NoSuchCall(f"no running call has the id {call_id!r}")
     return call
 
 
@@ -253,9 +263,9 @@ def _set_data(core: Core, args: wants.SetCallData) -> None:
     try:
         size = len(orjson.dumps(merged))
     except TypeError as error:
-        raise CtiError("bad-arguments", "data holds text that is not valid UTF-8") from error
+        raise BadArguments("data holds text that is not valid UTF-8") from error
     if size > MAX_DATA_BYTES:
-        raise CtiError("data-too-large", f"attached data would be {size} bytes; at most {MAX_DATA_BYTES}", {"size": size})
+        raise DataTooLarge(f"attached data would be {size} bytes; at most {MAX_DATA_BYTES}", {"size": size})
     call.data = merged
     core.changed("calls", call.id, "call.data_changed")
 
@@ -283,7 +293,7 @@ def _draft(core: Core, agent_id: str, call_id: str) -> Draft:
     """Of the running call or one of the last calls of the agent."""
     agent = agents.get(core, agent_id)
     if call_id not in (agent.call_id, *agent.last_calls):
-        raise CtiError("no-such-call", f"call {call_id!r} is neither the running nor one of the last calls of agent {agent.id}")
+        raise NoSuchCall(f"call {call_id!r} is neither the running nor one of the last calls of agent {agent.id}")
     return drafts.of(core, agent.id, call_id)
 
 
@@ -291,7 +301,7 @@ def _draft(core: Core, agent_id: str, call_id: str) -> Draft:
 def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
     agent = _here(core, args.agent_id)
     if agent.state != "wrap_up":
-        raise CtiError("wrong-state", f"agent {agent.id} is {agent.state}, not in wrap-up", {"state": agent.state})
+        raise WrongState(f"agent {agent.id} is {agent.state}, not in wrap-up", {"state": agent.state})
     wrapup.end(core, agent.id)
 
 
@@ -304,9 +314,9 @@ def _report_recording(core: Core, args: wants.ReportRecording) -> None:
 def _restore_figures(core: Core, args: wants.RestoreFigures) -> None:
     queues, people = args.data["queues"], args.data["agents"]
     if any(part < 0 for row in (*queues.values(), *people.values()) for part in row.values()):
-        raise CtiError("bad-arguments", "no part of a figure is below 0")
+        raise BadArguments("no part of a figure is below 0")
     if args.data["day_start_ms"] != figures.today(core)[0]:
-        raise CtiError("wrong-state", "these are figures of another day")
+        raise WrongState("these are figures of another day")
     figures.restore(core, queues, people)
     for queue_id in core.queues.keys() & queues.keys():
         agents.queue_touched(core, queue_id)

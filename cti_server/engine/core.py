@@ -41,6 +41,7 @@ from cti_server.engine.messages import (
     SwitchInput,
     Tick,
 )
+from cti_server.events.errors import EngineError
 from cti_server.events.views import MIRRORS
 
 MAX_DEADLINES_A_TICK = 10_000
@@ -127,7 +128,7 @@ def _failed(core: Core, item: Input, error: Exception) -> None:
     elif isinstance(item, CommandInput):
         subject = str(item.args.get("call_id") or "")
         if not any(isinstance(effect, Reply) and effect.command_id == item.command_id for effect in core.effects):
-            core.refuse(item.command_id, "engine-error", "a defect: look at the screen before you send it again")
+            core.refuse(item.command_id, EngineError("a defect: look at the screen before you send it again"))
     elif isinstance(item, EffectResult) and item.effect_id in core.pending:
         subject = getattr(core.pending.pop(item.effect_id).wants, "call_id", "")
     core.failed(type(item).__name__, subject, error)
@@ -190,10 +191,7 @@ class Engine:
 
     def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
         """kind -> id -> view of everything, as screens see it."""
-        return {
-            kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)}
-            for kind in MIRRORS
-        }
+        return {kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)} for kind in MIRRORS}
 
     def legs_on(self, node: str) -> list[str]:
         """The legs that it believes in."""

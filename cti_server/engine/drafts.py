@@ -9,7 +9,7 @@ from __future__ import annotations
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, Draft
-from cti_server.errors import CtiError
+from cti_server.events.errors import NoteChanged
 
 LAST_CALLS = 5
 STORE_MS = 10_000
@@ -32,13 +32,13 @@ def of(core: Core, agent_id: AgentId, call_id: str) -> Draft:
 def save(core: Core, draft: Draft, note: str, version: int, code: str = "") -> None:
     """Take what was written over ``version``. What is there already is no change.
 
-    Raises CtiError 'note-changed': another window was faster.
+    Raises NoteChanged: another window was faster.
     """
     if (note, code or draft.code) == (draft.note, draft.code):
         return
     if draft.version not in (0, version) and note != draft.note:
         known = {"note": draft.note, "version": draft.version, "code": draft.code}
-        raise CtiError("note-changed", "another window has saved another note meanwhile; look at it first", known)
+        raise NoteChanged("another window has saved another note meanwhile; look at it first", known)
     draft.note, draft.code = note, code or draft.code
     draft.version += 1
     draft.at_ms = core.now

@@ -18,6 +18,7 @@ from cti_server.engine.deadlines import Deadlines, deadline
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.results import Outcome, Pending
 from cti_server.engine.state import Agent, Alarm, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
+from cti_server.errors import CtiError
 from cti_server.events.views import TABLES
 
 ALARM_EVERY_MS = 60_000
@@ -123,8 +124,8 @@ class Core:
     def reply(self, command_id: str, data: Mapping[str, Any] | None = None) -> None:
         self.effects.append(Reply(command_id, True, data=data or {}))
 
-    def refuse(self, command_id: str, error_id: str, message: str, data: Mapping[str, Any] | None = None) -> None:
-        self.effects.append(Reply(command_id, False, error_id, message, data or {}))
+    def refuse(self, command_id: str, error: CtiError) -> None:
+        self.effects.append(Reply(command_id, False, error.error_id, error.message, error.details))
 
     def changed(self, kind: str, thing: str, event: str = "", more: Mapping[str, Any] | None = None) -> None:
         """Mark a thing as changed (mirrored once, at the end) and name the event that tells it."""

@@ -18,10 +18,14 @@ from cti_server.domain.config import CentreConfig
 from cti_server.engine.codec import encode_line, plain, revive
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
-from cti_server.errors import CtiError
+from cti_server.errors import Misuse
 
 FORMAT = 4
 """Raised when a state or an input of before can no longer be read as it was meant."""
+
+
+class BadInputLog(Misuse, id="bad-input-log"):
+    """An input log that cannot be replayed; details: line."""
 
 
 def header(config: CentreConfig, epoch: int, seed: int) -> bytes:
@@ -57,7 +61,7 @@ class Replayed:
 
 
 def replay_log(lines: Iterable[bytes | str]) -> Replayed:
-    """Run a whole log. Raises CtiError 'bad-input-log' naming the line."""
+    """Run a whole log. Raises BadInputLog naming the line."""
     done: Replayed | None = None
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -75,7 +79,7 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
                 raise ValueError("the log has no header: it begins in the middle of a file")
             item = None if "hash" in document else revive(Input, document)
         except ValueError as error:
-            raise CtiError("bad-input-log", f"line {number}: {error}", {"line": number}) from error
+            raise BadInputLog(f"line {number}: {error}", {"line": number}) from error
         if item is None:
             if done.engine.state_hash() != document["hash"]:
                 done.differs.append(number)
@@ -85,7 +89,7 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
         if done.engine.take_defects():  # what the live engine met is met again
             done.failed.append(number)
     if done is None:
-        raise CtiError("bad-input-log", "the log is empty")
+        raise BadInputLog("the log is empty")
     return done
 
 

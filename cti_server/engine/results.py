@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti_server.engine.state import CallId
+from cti_server.events.errors import OutcomeUnknown, SwitchRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Asked(Outcome):
         if ok:
             core.reply(self.command_id)
         else:
-            core.refuse(self.command_id, "switch-refused", f"the switch refused: {text.strip()}", {"text": text})
+            core.refuse(self.command_id, SwitchRefused(f"the switch refused: {text.strip()}", {"text": text}))
 
     def unknown(self, core: Any) -> None:
         words = "the switch's link broke; look at the screen before you send it again"
-        core.refuse(self.command_id, "outcome-unknown", words)
+        core.refuse(self.command_id, OutcomeUnknown(words))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
+from cti_server.errors import WrongState
 
 PARKS_WITHIN_MS = 2_000
 RESUMES_WITHIN_MS = 5_000
@@ -77,7 +78,7 @@ class Held(Asked):
         if hold_result(core, self.call_id, ok) or not ok:
             self.answer(core, ok, text)
         else:
-            core.refuse(self.command_id, "wrong-state", "the conversation ended while it was being put on hold")
+            core.refuse(self.command_id, WrongState("the conversation ended while it was being put on hold"))
 
 
 def hold_result(core: Core, call_id: str, ok: bool) -> bool:

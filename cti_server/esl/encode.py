@@ -1,6 +1,6 @@
 """A typed command in, event-socket messages out: nothing from outside becomes a line, a separator or code.
 
-Refused with CtiError 'unsafe-text': CR, LF and NUL anywhere, ``${`` in values and arguments, anything but plain names where
+Refused with UnsafeText: CR, LF and NUL anywhere, ``${`` in values and arguments, anything but plain names where
 a name is meant, and text that the switch would not keep exactly as given. Free text that must travel in an application
 argument or a variable is percent-encoded by its owner (``quote_text``) and decoded by who reads the event.
 Caller ids come from outside and must never stop a call. They are the exception to percent-encoding, because the switch
@@ -31,6 +31,18 @@ _DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 _CONTROL = re.compile(r"[\r\n\0]")
 
 
+class UnknownCommand(CtiError, id="unknown-command"):
+    """A defect: a switch command without an encoding."""
+
+
+class UserNotRegistered(CtiError, id="user-not-registered"):
+    """No phone is registered for the extension."""
+
+
+class UnsafeText(CtiError, id="unsafe-text"):
+    """A text that the event socket would not take as it is."""
+
+
 def quote_text(value: str) -> str:
     """Free text as one word that is safe in any application argument or variable: percent-encoded UTF-8, ``$`` too."""
     return quote(value, safe="")
@@ -53,7 +65,7 @@ def _shown(character: str) -> str:
 
 
 def _refuse(what: str, value: str, why: str) -> CtiError:
-    return CtiError("unsafe-text", f"{what}: {why}: {value[:60]!r}", {"what": what})
+    return UnsafeText(f"{what}: {why}: {value[:60]!r}", {"what": what})
 
 
 def _word(what: str, value: str, pattern: re.Pattern[str]) -> str:
@@ -117,7 +129,7 @@ def _contact(contact: str, contacts: Mapping[str, str]) -> str:
     if kind == "ext":
         found = contacts.get(_word("extension", rest, _NUMBER), "")
         if not found:
-            raise CtiError("user-not-registered", f"USER_NOT_REGISTERED: no phone is registered for extension {rest}")
+            raise UserNotRegistered(f"USER_NOT_REGISTERED: no phone is registered for extension {rest}")
         return _word("registered contact", found, _DIALABLE)
     raise _refuse("contact", contact, "neither gw:NAME/NUMBER nor ext:EXTENSION")
 
@@ -207,14 +219,14 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
 def encode(command: s.SwitchCommand, contacts: Mapping[str, str] | None = None) -> list[bytes]:
     """The messages that carry one command, in order; each gets one reply. ``contacts``: extension -> dial string.
 
-    Raises CtiError 'unsafe-text', or 'user-not-registered' for an originate to an extension without a contact.
+    Raises UnsafeText, or UserNotRegistered for an originate to an extension without a contact.
     """
     if isinstance(command, s.Originate):
         made: str | list[str] = _originate(command, contacts or {})
     else:
         encoder = ENCODERS.get(type(command))
         if encoder is None:
-            raise CtiError("unknown-command", f"no encoding for {type(command).__name__}")
+            raise UnknownCommand(f"no encoding for {type(command).__name__}")
         made = encoder(command)
     return [(message + "\n\n").encode() for message in ([made] if isinstance(made, str) else made)]
 

@@ -25,8 +25,12 @@ _ARRAY = "ARRAY::"
 _COMPACT = (b'{"Event-Name":"', b'{"Event-Subclass":"')  # how the switch writes; anything else is parsed whole
 
 
+class BrokenEvent(CtiError, id="broken-event"):
+    """An event that cannot be read."""
+
+
 def event_headers(frame: Frame) -> Headers | None:
-    """The headers of an event frame, None when the frame is no event. Raises CtiError 'broken-event'."""
+    """The headers of an event frame, None when the frame is no event. Raises BrokenEvent."""
     if frame.content_type == JSON:
         return json_headers(frame.body)
     if frame.content_type == PLAIN:
@@ -35,7 +39,7 @@ def event_headers(frame: Frame) -> Headers | None:
 
 
 def json_headers(body: bytes) -> Headers:
-    """Headers of a JSON event, found when asked for. Raises CtiError 'broken-event' when it is no JSON object."""
+    """Headers of a JSON event, found when asked for. Raises BrokenEvent when it is no JSON object."""
     if body.startswith(_COMPACT) and body.endswith(b"}"):
         return JsonHeaders(body)
     return parsed(body)
@@ -100,7 +104,7 @@ class JsonHeaders(Mapping[str, str | list[str]]):
         return found
 
     def all(self) -> dict[str, str | list[str]]:
-        """Every header, read by orjson. Raises CtiError 'broken-event'."""
+        """Every header, read by orjson. Raises BrokenEvent."""
         if self._parsed is None:
             self._parsed = parsed(self._body)
         return self._parsed
@@ -143,13 +147,13 @@ def starting_with(headers: Headers, prefix: str) -> dict[str, str]:
 
 
 def parsed(body: bytes) -> dict[str, str | list[str]]:
-    """Every header by orjson; a text that is no UTF-8 (a GBK caller name) by ``foreign_text``. Raises CtiError 'broken-event'."""
+    """Every header by orjson; a text that is no UTF-8 (a GBK caller name) by ``foreign_text``. Raises BrokenEvent."""
     try:
         headers = orjson.loads(body)
     except orjson.JSONDecodeError:
         headers = _repaired(body)
     if type(headers) is not dict:
-        raise CtiError("broken-event", "an event is not a JSON object", {"start": repr(body[:60])})
+        raise BrokenEvent("an event is not a JSON object", {"start": repr(body[:60])})
     return headers
 
 
@@ -157,7 +161,7 @@ def _repaired(body: bytes) -> object:
     try:
         return readable_json(body)
     except (ValueError, RecursionError) as error:
-        raise CtiError("broken-event", f"an event is not JSON: {error}", {"start": repr(body[:60])}) from error
+        raise BrokenEvent(f"an event is not JSON: {error}", {"start": repr(body[:60])}) from error
 
 
 def plain_headers(body: bytes) -> Headers:

@@ -24,11 +24,11 @@ class Frame:
     body: bytes
 
 
-class FramingError(CtiError):
+class FramingError(CtiError, id="broken-frame"):
     """The stream cannot be followed any further. ``details``: offset (bytes since the start) and what was found there."""
 
     def __init__(self, message: str, offset: int, found: str) -> None:
-        super().__init__("broken-frame", f"event socket, byte {offset}: {message}", {"offset": offset, "found": found})
+        super().__init__(f"event socket, byte {offset}: {message}", {"offset": offset, "found": found})
 
 
 class FrameParser:

@@ -27,6 +27,10 @@ _UUID = re.compile(r'"uuid":"([^"\\]+)"')
 NOT_SET = "-ERR no reply"
 
 
+class BadAnswer(CtiError, id="bad-answer"):
+    """The switch's answer cannot be read."""
+
+
 def reply_text(frame: Frame) -> str:
     """The answer of a command/reply or api/response frame, without the blanks around it."""
     answer = frame.headers.get("Reply-Text")
@@ -62,24 +66,24 @@ def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcom
 
 
 def json_rows(answer: str) -> list[dict[str, str]]:
-    """Rows of ``show ... as json``. Raises CtiError 'bad-answer' (also for -ERR)."""
+    """Rows of ``show ... as json``. Raises BadAnswer (also for -ERR)."""
     try:
         document = orjson.loads(answer)
     except orjson.JSONDecodeError as error:
-        raise CtiError("bad-answer", f"show ... as json answered {answer[:60]!r}") from error
+        raise BadAnswer(f"show ... as json answered {answer[:60]!r}") from error
     rows = document.get("rows", []) if isinstance(document, dict) else None
     if not isinstance(rows, list):
-        raise CtiError("bad-answer", f"show ... as json answered {answer[:60]!r}")
+        raise BadAnswer(f"show ... as json answered {answer[:60]!r}")
     return [row for row in rows if isinstance(row, dict)]
 
 
 def channel_ids(answer: str) -> list[str]:
     """UUIDs of ``show channels as json``, found without reading the rows: thousands of legs are megabytes every few seconds.
 
-    No value can hold the pattern, its quotes would be escaped. Raises CtiError 'bad-answer' (also for -ERR).
+    No value can hold the pattern, its quotes would be escaped. Raises BadAnswer (also for -ERR).
     """
     if not (answer.startswith("{") and answer.endswith("}")):
-        raise CtiError("bad-answer", f"show channels as json answered {answer[:60]!r}")
+        raise BadAnswer(f"show channels as json answered {answer[:60]!r}")
     return _UUID.findall(answer)
 
 
@@ -97,7 +101,7 @@ def _registration(node: str, row: dict[str, str], now_ms: int) -> s.PhoneRegiste
 
 
 def channel_dump(answer: str) -> Headers:
-    """The headers of ``uuid_dump UUID json``. Raises CtiError 'broken-event' (the channel is gone: -ERR)."""
+    """The headers of ``uuid_dump UUID json``. Raises BrokenEvent (the channel is gone: -ERR)."""
     return json_headers(answer.encode())
 
 
@@ -125,13 +129,13 @@ def channel_report(node: str, headers: Headers) -> s.ChannelReport:
 
 
 def _xml(answer: str) -> ET.Element:
-    """A document from the switch, never with a document type. Raises CtiError 'bad-answer'."""
+    """A document from the switch, never with a document type. Raises BadAnswer."""
     if "<!DOCTYPE" in answer or "<!ENTITY" in answer:
-        raise CtiError("bad-answer", "the switch's XML declares entities, which are refused")
+        raise BadAnswer("the switch's XML declares entities, which are refused")
     try:
         return ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", answer))  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
-        raise CtiError("bad-answer", f"the switch answered no XML: {answer[:60]!r}") from error
+        raise BadAnswer(f"the switch answered no XML: {answer[:60]!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +186,11 @@ class SwitchStatus:
 
 
 def status(answer: str) -> SwitchStatus:
-    """Raises CtiError 'bad-answer' when it is not the text of ``status``."""
+    """Raises BadAnswer when it is not the text of ``status``."""
     version = re.search(r"\(Version ([^ )]+)", answer)
     now = re.search(r"^(\d+) session\(s\) - peak", answer, re.MULTILINE)
     rate = re.search(r"out of max (\d+)", answer)
     most = re.search(r"^(\d+) session\(s\) max", answer, re.MULTILINE)
     if not (version and now and rate and most):
-        raise CtiError("bad-answer", f"status answered {answer[:60]!r}")
+        raise BadAnswer(f"status answered {answer[:60]!r}")
     return SwitchStatus(version[1][:60], digits(now[1]), digits(most[1]), digits(rate[1]))

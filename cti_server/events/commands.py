@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
-from cti_server.errors import CtiError
 from cti_server.events.declare import Arguments, Text, Whole, command, read
+from cti_server.events.errors import NoSuchCommand
 
 AgentId = Annotated[str, Text(1, 64)]
 CallId = Annotated[str, Text(1, 100)]
@@ -197,31 +197,8 @@ COMMANDS: dict[str, type[Arguments]] = {
 
 
 def read_arguments(name: str, args: Mapping[str, Any]) -> Arguments:
-    """Raises CtiError 'no-such-command' or 'bad-arguments' (details: missing, unknown, wrong: {name: what it must be})."""
+    """Raises NoSuchCommand or BadArguments (details: missing, unknown, wrong: {name: what it must be})."""
     kind = COMMANDS.get(name)
     if kind is None:
-        raise CtiError("no-such-command", f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")
+        raise NoSuchCommand(f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")
     return read(kind, args)
-
-
-# ---------------------------------------------------------------- refusals
-
-ERRORS: dict[str, str] = {
-    "no-such-command": "the command's name is unknown",
-    "bad-arguments": "an argument is missing, unknown or of the wrong type",
-    "too-late": "the command's deadline has passed; send it again if it is still wanted",
-    "no-such-agent": "no agent has this id",
-    "no-such-call": "no running call has this id",
-    "not-your-phone": "the extension is neither the agent's own nor one of free seating",
-    "phone-in-use": "somebody is logged in at this phone; one's own phone is free when the call there is over",
-    "no-such-reason": "the not-ready reason or disposition code is not configured",
-    "not-logged-in": "the agent is not logged in",
-    "already-logged-in": "the agent is already logged in",
-    "wrong-state": "the agent's state does not allow this now",
-    "phone-not-registered": "the agent's phone is not registered on any switch",
-    "no-switch": "no switch is linked",
-    "switch-refused": "the switch refused; the message has its words",
-    "outcome-unknown": "the engine restarted while the command ran; look at the screen before you send it again",
-    "note-changed": "another window has saved another note meanwhile; details: note, version, code",
-    "data-too-large": "attached data over 16 KiB",
-}

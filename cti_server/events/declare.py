@@ -21,7 +21,7 @@ from typing import (
 )
 
 from cti_server.domain import border
-from cti_server.errors import CtiError
+from cti_server.errors import BadArguments
 
 Right = Literal["own", "team", "call"]
 """own: an agent for the own agent id; team: a leader for agents of the own team; call: an agent for a call of the own, a leader
@@ -109,7 +109,7 @@ def command(*may: Right, audited: bool = False, later: bool = False) -> Callable
 
 
 def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:
-    """Raises CtiError 'bad-arguments' (details: missing, unknown, wrong: {name: what it must be})."""
+    """Raises BadArguments (details: missing, unknown, wrong: {name: what it must be})."""
     known = kind.declared
     missing = [name for name, argument in known.items() if argument.required and name not in args]
     unknown = [name for name in args if name not in known]
@@ -119,5 +119,5 @@ def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:
         faults += [f"{name} {why}" for name, why in wrong.items()]
         usage = ", ".join(name if argument.required else f"[{name}]" for name, argument in known.items()) or "no arguments"
         details = {"missing": missing, "unknown": unknown, "wrong": wrong}
-        raise CtiError("bad-arguments", f"{kind.__name__} takes {usage}: {'; '.join(faults)}", details)
+        raise BadArguments(f"{kind.__name__} takes {usage}: {'; '.join(faults)}", details)
     return kind(**args)

@@ -16,6 +16,10 @@ MOST_EXPORTED = 50_000
 _TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
 
 
+class BadPage(CtiError, id="bad-page", status=422, en="There is no such page of the list.", zh="列表没有这一页。"):
+    """A list has no such page."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallQuery:
     """Which calls. Times UTC ms, 0 means open; '' means any.
@@ -48,7 +52,7 @@ class CallParts:
 
 
 class CallStore(Protocol):
-    """The port to the ledger's calls. Raises CtiError 'database-away' from every method."""
+    """The port to the ledger's calls. Raises DatabaseAway from every method."""
 
     def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
         """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first.
@@ -70,7 +74,7 @@ class Calls:
         self._config = config
 
     def find(self, query: CallQuery) -> dict[str, Any]:
-        """{items: [CallRow], total, page, per_page}, newest first. Raises CtiError 'bad-day', 'bad-page', 'database-away'."""
+        """{items: [CallRow], total, page, per_page}, newest first. Raises BadDay, BadPage, DatabaseAway."""
         check_page(query.page, query.per_page)
         total, ids = self._search(query)
         return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
@@ -169,6 +173,6 @@ def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]])
 
 
 def check_page(page: int, per_page: int) -> None:
-    """Raises CtiError 'bad-page'."""
+    """Raises BadPage."""
     if page < 1 or not 1 <= per_page <= MOST_PER_PAGE:
-        raise CtiError("bad-page", f"page {page} of {per_page}: pages start at 1 and hold 1 to {MOST_PER_PAGE}")
+        raise BadPage(f"page {page} of {per_page}: pages start at 1 and hold 1 to {MOST_PER_PAGE}")

@@ -19,7 +19,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import zone_named
-from cti_server.errors import CtiError
+from cti_server.errors import BadConfig, CtiError
 
 OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
@@ -39,7 +39,7 @@ def encode_config(config: CentreConfig) -> bytes:
 
 
 def decode_config(raw: bytes | str) -> CentreConfig:
-    """JSON -> CentreConfig. Raises CtiError 'bad-config' with details {"problems": [text]}, each text naming its place."""
+    """JSON -> CentreConfig. Raises BadConfig with details {"problems": [text]}, each text naming its place."""
     try:
         document = border.document(raw, "config")
     except border.BadInput as error:
@@ -53,7 +53,7 @@ def decode_config(raw: bytes | str) -> CentreConfig:
 
 
 def decode_record(kind: type[T], raw: Any, place: str) -> T:
-    """One dataclass of the document from plain data. Raises CtiError 'bad-config'."""
+    """One dataclass of the document from plain data. Raises BadConfig."""
     problems: list[str] = []
     found = _record(kind, raw, place, problems)
     if found is None:
@@ -62,7 +62,7 @@ def decode_record(kind: type[T], raw: Any, place: str) -> T:
 
 
 def check_config(config: CentreConfig) -> None:
-    """Raises CtiError 'bad-config' when something refers to what does not exist or has no meaning."""
+    """Raises BadConfig when something refers to what does not exist or has no meaning."""
     problems = problems_of(config)
     if problems:
         raise refused(problems)
@@ -71,7 +71,7 @@ def check_config(config: CentreConfig) -> None:
 def refused(problems: list[str]) -> CtiError:
     shown = problems[:MAX_PROBLEMS]
     more = f" (and {len(problems) - MAX_PROBLEMS} more)" if len(problems) > MAX_PROBLEMS else ""
-    return CtiError("bad-config", f"configuration refused: {'; '.join(shown)}{more}", {"problems": problems})
+    return BadConfig(f"configuration refused: {'; '.join(shown)}{more}", {"problems": problems})
 
 
 # ---------------------------------------------------------------- rules between the parts

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
-from cti_server.errors import CtiError
+from cti_server.errors import BadConfig, CtiError
 from cti_server.services.config_codec import check_config, decode_config, encode_config, problems_of, refused
 
 __all__ = ["Configurations", "Published", "assemble", "check_config", "decode_config", "encode_config", "problems_of", "publish"]
@@ -24,7 +24,7 @@ class Configurations(Protocol):
     """The port to the tables and the published versions."""
 
     def read_tables(self, domain: str) -> CentreConfig:
-        """The tables as a document without flows, version 0. Raises CtiError 'bad-config' for a setting of the wrong type."""
+        """The tables as a document without flows, version 0. Raises BadConfig for a setting of the wrong type."""
         ...
 
     def newest(self) -> bytes | None:
@@ -36,7 +36,7 @@ class Configurations(Protocol):
         ...
 
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
-        """Raises CtiError 'config-race' when the version exists already (another process was faster)."""
+        """Raises ConfigRace when the version exists already (another process was faster)."""
         ...
 
 
@@ -52,15 +52,13 @@ class Published:
 def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, now_ms: int, author: str) -> Published:
     """Publish tables and flow files (name -> YAML text) as a new version if they are good and new.
 
-    Raises CtiError 'config-race' (try again), and what the store raises when the database is away.
+    Raises ConfigRace (try again), and what the store raises when the database is away.
     """
     previous, version, unfit = _previous(store)
     try:
         config, problems = assemble(store.read_tables(domain), flow_files, previous)
         decode_config(_encoded(config))  # as every reader of it will: a column may hold any type
-    except CtiError as error:
-        if error.error_id != "bad-config":
-            raise
+    except BadConfig as error:
         return Published(previous, False, (*unfit, *error.details.get("problems", (str(error),))))
     if previous is not None and replace(config, version=version) == previous:
         return Published(previous, False, tuple(problems))
@@ -70,7 +68,7 @@ def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, n
 
 
 def _encoded(config: CentreConfig) -> bytes:
-    """Raises CtiError 'bad-config' for what no JSON can hold."""
+    """Raises BadConfig for what no JSON can hold."""
     try:
         return encode_config(config)
     except (TypeError, ValueError, RecursionError) as error:

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.foreign_text import readable_json
 from cti_server.domain.numbers import caller_number, service_number
-from cti_server.errors import CtiError
+from cti_server.errors import BadFact
 from cti_server.events.facts import encode_fact
 from cti_server.services.ledger import Fact, read_fact
 
@@ -87,7 +87,7 @@ class Mending:
 
 
 class Books(Protocol):
-    """The port to the tables. Every method raises CtiError 'database-away'."""
+    """The port to the tables. Every method raises DatabaseAway."""
 
     def as_of_ms(self) -> int: ...
 
@@ -318,7 +318,7 @@ class Booking:
         return sum(len(place.waiting) for place in self._places.values())
 
     def run(self, files: Sequence[File], config: CentreConfig, now_ms: int) -> None:
-        """Book what is new. Raises CtiError 'database-away'; nothing is lost then, call it again later."""
+        """Book what is new. Raises DatabaseAway; nothing is lost then, call it again later."""
         as_of_ms = self._books.as_of_ms()
         for file in files:
             place = self._place(file)
@@ -355,9 +355,7 @@ class Booking:
         except ValueError as error:
             self._skip(name, waiting.number, str(error))
             return True
-        except CtiError as error:
-            if error.error_id != "bad-fact":
-                raise
+        except BadFact as error:
             self._skip(name, waiting.number, error.message)
             return True
         if known is not None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, get_type_hints
 
 from cti_server.domain import border
 from cti_server.domain.kpi import attributed_ms
-from cti_server.errors import CtiError
+from cti_server.errors import BadFact
 from cti_server.events import facts
 
 BATCH = 500
@@ -50,7 +50,7 @@ class Fact:
 
 
 class FactSource(Protocol):
-    """The port to the stream. Every method raises CtiError 'redis-away' when Redis does not answer."""
+    """The port to the stream. Every method raises RedisAway when Redis does not answer."""
 
     def read(self, count: int) -> list[Entry]:
         """The next entries, also those that a dead reader took and never finished; [] after a short wait."""
@@ -80,7 +80,7 @@ class Ledger(Protocol):
     def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
         """All of them or none, doubles are dropped; gives how many rows are new or changed.
 
-        ``as_of_ms``: from now on the ledger has everything up to then; 0: not known. Raises CtiError 'database-away',
+        ``as_of_ms``: from now on the ledger has everything up to then; 0: not known. Raises DatabaseAway,
         'bad-fact'.
         """
         ...
@@ -114,7 +114,7 @@ class Persister:
     def step(self) -> int:
         """Read one batch (or take the one that failed before), store it, take it off the stream; how many entries it had.
 
-        Raises CtiError 'database-away' or 'redis-away'; nothing is lost then, call it again later.
+        Raises DatabaseAway or RedisAway; nothing is lost then, call it again later.
         """
         if self._held is None:
             self._read_ms = self._now_ms()
@@ -141,9 +141,7 @@ class Persister:
                 bad.append((entry, str(error)))
         try:
             self._count(len(good), self._ledger.write([fact for _, fact in good], as_of_ms))
-        except CtiError as error:
-            if error.error_id != "bad-fact":
-                raise
+        except BadFact:
             good = self._one_by_one(good, bad)
         for entry, why in bad:
             self._source.reject(entry, why)
@@ -160,9 +158,7 @@ class Persister:
             try:
                 self._count(1, self._ledger.write([fact], 0))
                 stored.append((entry, fact))
-            except CtiError as error:
-                if error.error_id != "bad-fact":
-                    raise
+            except BadFact as error:
                 bad.append((entry, error.message))
         return stored
 

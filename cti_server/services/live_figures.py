@@ -35,7 +35,7 @@ class Today:
 
 
 def closed_before(reader: LedgerReader, config: CentreConfig, before_ms: int) -> Today:
-    """What closed before ``before_ms`` on its local day. Raises CtiError 'database-away'."""
+    """What closed before ``before_ms`` on its local day. Raises DatabaseAway."""
     start, end = day_bounds(day_of(before_ms, config.time_zone), config.time_zone)
     queues: dict[str, QueueRow] = {name: queue_row(config, name, start, end) for name in config.queues}
     agents: dict[str, AgentRow] = {name: AgentRow(name, start, end) for name in config.agents}

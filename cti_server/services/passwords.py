@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cti_server.errors import CtiError
+from cti_server.errors import Misuse
 
 SHORTEST, LONGEST = 10, 256
 FEWEST_DIFFERENT = 4
@@ -39,12 +39,16 @@ COMMON = frozenset(
 """Their letters, as ``_core`` leaves them; our own compilation of what lists of broken passwords begin with."""
 
 
+class WeakPassword(Misuse, id="weak-password"):
+    """A password that is easily guessed."""
+
+
 def check_password(password: str, login: str, name: str = "") -> None:
-    """Raises CtiError 'weak-password', which says why and never repeats it."""
+    """Raises WeakPassword, which says why and never repeats it."""
     why = _weakness(password, login, name)
     if why:
         advice = f"take {SHORTEST} characters or more, e.g. four words that do not belong together"
-        raise CtiError("weak-password", f"this password {why}: {advice}")
+        raise WeakPassword(f"this password {why}: {advice}")
 
 
 def _weakness(password: str, login: str, name: str) -> str:

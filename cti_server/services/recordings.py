@@ -25,6 +25,10 @@ NO_PATH = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 """What a path gives that leads nowhere, now and later."""
 
 
+class NoRecordingFile(CtiError, id="no-recording-file", status=404, en="The recording's file is missing.", zh="录音文件缺失。"):
+    """A recording's file is not there or cannot be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileSeen:
     """What is on the disk: ``size`` in bytes, ``sha256`` as hex text, ``length_ms`` of sound (0 when it is no WAV file)."""
@@ -43,7 +47,7 @@ class Checked:
 
 
 class RecordingStore(Protocol):
-    """The port. Rows are RecordingFact's keys with ``id`` for recording_id, and sha256. Raises CtiError 'database-away'."""
+    """The port. Rows are RecordingFact's keys with ``id`` for recording_id, and sha256. Raises DatabaseAway."""
 
     def get(self, recording_id: str) -> dict[str, Any] | None: ...
 
@@ -57,7 +61,7 @@ class RecordingStore(Protocol):
 def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
     """Where this machine has the file; None when the path is not inside the switch's folder of recordings.
 
-    Raises CtiError 'no-recording-file' when nobody can say now: no right to look, or the disk is away.
+    Raises NoRecordingFile when nobody can say now: no right to look, or the disk is away.
     """
     recorded = PurePosixPath(on_switch)
     if recorded.is_absolute():
@@ -75,7 +79,7 @@ def local_path(on_switch: str, switch_dir: str, local_dir: Path) -> Path | None:
     except OSError as error:
         if error.errno in NO_PATH:
             return None
-        raise CtiError("no-recording-file", f"the recording's file cannot be looked at: {error.strerror}") from error
+        raise NoRecordingFile(f"the recording's file cannot be looked at: {error.strerror}") from error
     return path if path.is_relative_to(root) and path != root else None
 
 

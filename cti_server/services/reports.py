@@ -18,7 +18,7 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
-from cti_server.errors import CtiError
+from cti_server.errors import BadArguments, CtiError
 from cti_server.services.calls import Calls, check_page
 from cti_server.services.quarters import QUARTER_MS, RolledRows, spans
 
@@ -28,6 +28,22 @@ ROWS_AT_ONCE = 500
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
 QUEUE_FIGURES = ("offered", *kpi.QUEUE_PARTS)
 AGENT_FIGURES = kpi.AGENT_PARTS
+
+
+class BadInterval(
+    CtiError, id="bad-interval", status=422, en="Reports have no rows of this length.", zh="报表不支持该时间间隔。"
+):
+    """Reports have no rows of this length, or not for so many days."""
+
+
+class NoSuchFigure(
+    CtiError,
+    id="no-such-figure",
+    status=404,
+    en="The server does not know this figure. Reload the page.",
+    zh="服务器没有该指标，请刷新页面。",
+):
+    """No figure has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class FigureQuery:
 class LedgerReader(Protocol):
     """The port to the facts: call_id and those keys of events.facts that domain.kpi reads.
 
-    Raises CtiError 'database-away' from every method.
+    Raises DatabaseAway from every method.
     """
 
     def segments(
@@ -95,7 +111,7 @@ class Reports:
         ``formula`` is '' where these differ.
 
         '' is today, all, each its own formula, and for ``until`` the same day.
-        Raises CtiError 'bad-day', 'no-such-formula', 'bad-interval', 'database-away'.
+        Raises BadDay, NoSuchFormula, BadInterval, DatabaseAway.
         """
         config = self._config()
         day, until, start, end = self._span(day, until, interval_min, config)
@@ -171,15 +187,15 @@ class Reports:
     def calls(self, query: FigureQuery) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, newest first.
 
-        Raises CtiError 'no-such-figure', 'bad-page', 'bad-arguments', 'database-away'.
+        Raises NoSuchFigure, BadPage, BadArguments, DatabaseAway.
         """
         check_page(query.page, query.per_page)
         if query.queue and query.agent:
-            raise CtiError("bad-arguments", "a figure belongs to a queue or to an agent: give one of them")
+            raise BadArguments("a figure belongs to a queue or to an agent: give one of them")
         known = AGENT_FIGURES if query.agent else QUEUE_FIGURES
         unknown = [figure for figure in query.figures if figure not in known]
         if unknown or not query.figures:
-            raise CtiError("no-such-figure", f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
+            raise NoSuchFigure(f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
         ids = list(self._agent_calls(query) if query.agent else self._queue_calls(query))
         ids.reverse()
         first = (query.page - 1) * query.per_page
@@ -208,14 +224,12 @@ class Reports:
 
     def _span(self, day: str, until: str, interval_min: int, config: CentreConfig) -> tuple[str, str, int, int]:
         if interval_min not in INTERVALS_MIN:
-            raise CtiError("bad-interval", f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
+            raise BadInterval(f"{interval_min} minutes is none of {', '.join(map(str, INTERVALS_MIN))}")
         day = day or day_of(self._clock.now_ms(), config.time_zone)
         until = until or day
         most = MOST_DAYS if interval_min == DAY_MIN else MOST_DAYS_IN_PARTS
         if days_between(day, until) > most:
-            raise CtiError(
-                "bad-interval", f"{day} to {until} is more than {most} days: take fewer, or a row a day (interval 1440)"
-            )
+            raise BadInterval(f"{day} to {until} is more than {most} days: take fewer, or a row a day (interval 1440)")
         return day, until, *span_bounds(day, until, config.time_zone)
 
     def _queue_calls(self, query: FigureQuery) -> Iterator[str]:

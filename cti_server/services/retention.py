@@ -33,7 +33,7 @@ class Keep:
 
 
 class OldRows(Protocol):
-    """The port. Every method raises CtiError 'database-away'."""
+    """The port. Every method raises DatabaseAway."""
 
     def delete(self, table: str, before_ms: int, count: int) -> int:
         """The oldest rows of a table of TABLES from before that moment, about ``count`` at most; how many went."""
@@ -82,7 +82,7 @@ class Retention:
         return max(self._rows.kept_ms("calls"), self._rows.kept_ms("agents"))
 
     def step(self, switch_dir: str, local_dir: Path) -> None:
-        """Raises CtiError 'database-away'. Without the folder of recordings here, none is touched."""
+        """Raises DatabaseAway. Without the folder of recordings here, none is touched."""
         for kind in ("calls", "agents"):
             before = self._before(getattr(self._keep, kind))
             if before:

@@ -102,7 +102,7 @@ class Roller:
         self.wrong = 0
 
     def round(self, config: CentreConfig) -> int:
-        """How many quarters were rolled up. Raises CtiError 'database-away'."""
+        """How many quarters were rolled up. Raises DatabaseAway."""
         now, changes = self._now_ms(), self._store.changes()
         self._seen = {at: self._look(at, count, now) for at, count in changes.items()}
         ready = [at for at, (_, quiet, first) in self._seen.items() if now - quiet >= SETTLED_MS or now - first >= OVERDUE_MS]

@@ -34,7 +34,7 @@ class Phone:
 
 
 class Accounts(Protocol):
-    """Raises CtiError 'database-away' from every method."""
+    """Raises DatabaseAway from every method."""
 
     def by_login(self, login: str) -> Account | None:
         """Upper and lower case are the same; a disabled account is given too, with its flag."""
@@ -49,5 +49,5 @@ class Accounts(Protocol):
 
 class Phones(Protocol):
     def phone(self, extension: str) -> Phone | None:
-        """Raises CtiError 'database-away'."""
+        """Raises DatabaseAway."""
         ...

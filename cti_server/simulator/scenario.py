@@ -21,6 +21,10 @@ CAUSES = ("NO_ANSWER", "USER_BUSY", "CALL_REJECTED", "NO_USER_RESPONSE", "UNALLO
 RECORDINGS = ("full", "sparse", "none")
 
 
+class BadScenario(CtiError, id="bad-scenario"):
+    """A scenario that cannot be played."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """A length of time in seconds drawn at random: uniform in [low, high], or exponential with ``mean`` cut to it."""
@@ -152,13 +156,13 @@ class Scenario:
 
 
 def load(path: Path) -> Scenario:
-    """Reads and checks a scenario file; CtiError('bad-scenario') says file, place and what is allowed."""
+    """Reads and checks a scenario file; BadScenario says file, place and what is allowed."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CtiError("bad-scenario", f"{path}: cannot be read: {error.strerror}.") from error
+        raise BadScenario(f"{path}: cannot be read: {error.strerror}.") from error
     except yaml.YAMLError as error:
-        raise CtiError("bad-scenario", f"{path}: is not YAML: {error}") from error
+        raise BadScenario(f"{path}: is not YAML: {error}") from error
     return parse(document or {}, str(path))
 
 
@@ -169,7 +173,7 @@ def parse(document: Any, where: str = "scenario") -> Scenario:
 
 
 def _bad(where: str, why: str) -> CtiError:
-    return CtiError("bad-scenario", f"{where}: {why}")
+    return BadScenario(f"{where}: {why}")
 
 
 def _build(kind: Any, document: Any, where: str, readers: Mapping[str, Any]) -> Any:

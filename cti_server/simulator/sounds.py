@@ -242,6 +242,4 @@ class Record(Application):
         self._stop()
 
 
-APPLICATIONS: dict[str, type[Application]] = {
-    kind.name: kind for kind in (Playback, Sleep, Say, Speak, PlayAndGetDigits, Record)
-}
+APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Playback, Sleep, Say, Speak, PlayAndGetDigits, Record)}

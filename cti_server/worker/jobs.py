@@ -19,7 +19,7 @@ from cti_server.adapters.files_fallback import line_files
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, RedisAway
 from cti_server.services import live_figures
 from cti_server.services.configuration import Configurations, publish
 from cti_server.services.fallback import Booking, Books
@@ -292,9 +292,9 @@ class Guarded:
         try:
             self._job.run()
         except CtiError as error:
-            self._failed(error.error_id, error.message)
+            self._failed(error)
         except redis.RedisError as error:
-            self._failed("redis-away", str(error))
+            self._failed(RedisAway(str(error)))
         except Exception:
             self._on_defect()
             log.critical("a job has a defect", job=self._job.name, exc_info=True)
@@ -304,7 +304,7 @@ class Guarded:
                 log.info("job works again", job=self._job.name, after=self._trouble)
             self._trouble = ""
 
-    def _failed(self, error_id: str, message: str) -> None:
-        if error_id != self._trouble:
-            log.warning("job failed", job=self._job.name, why=error_id, message=message)
-        self._trouble = error_id
+    def _failed(self, error: CtiError) -> None:
+        if error.error_id != self._trouble:
+            log.warning("job failed", job=self._job.name, why=error.error_id, message=error.message)
+        self._trouble = error.error_id

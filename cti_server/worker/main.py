@@ -54,7 +54,7 @@ CLAIM_AFTER_MS = 5_000
 
 
 class Worker:
-    """Owns every part; ``run`` blocks until ``stop``. Raises CtiError 'bad-database', 'bad-setting' at start."""
+    """Owns every part; ``run`` blocks until ``stop``. Raises BadDatabase, BadSetting at start."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -34,6 +34,7 @@ from scripts.bench.pipeline import cpu_s
 from scripts.bench.switch_listener import Listener
 from scripts.bench.switch_server import HOST, PEER_NUMBER, BenchSwitch
 from scripts.bench.switch_sipp import Sipp
+from scripts.errors import BenchFailed
 from scripts.stack import Stack, end_in_order
 
 OUR_NUMBER = "9000"
@@ -122,7 +123,7 @@ class Run:
         pause = time.monotonic() + options.wrap_up + 1.0
         self._until("the wrap-ups", lambda: time.monotonic() > pause, side, 60)
         if listener.counts()[0] == 0:
-            raise CtiError("bench-failed", f"{side}: no call came to its queue; look into {self.switch.folder}")
+            raise BenchFailed(f"{side}: no call came to its queue; look into {self.switch.folder}")
         return int(process.returncode)
 
     def _until(self, what: str, ready: Callable[[], bool], side: str, within_s: float) -> None:
@@ -134,7 +135,7 @@ class Run:
                 beaten = time.monotonic()
                 console.api(f"global_setvar cti_heartbeat={SystemClock().now_ms() // 1000}")
             if time.monotonic() > deadline:
-                raise CtiError("bench-failed", f"{side}: {what}: not within {within_s:.0f} s")
+                raise BenchFailed(f"{side}: {what}: not within {within_s:.0f} s")
             time.sleep(0.1)
         if console is not None:
             console.close()

@@ -16,9 +16,9 @@ from pathlib import Path
 import yaml
 from lxml import etree
 
-from cti_server.errors import CtiError
 from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
+from scripts.errors import Died
 from scripts.fsrender import ROOT
 from scripts.stack import free_ports
 
@@ -110,7 +110,7 @@ class BenchSwitch:
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 tail = (self.folder / "out.log").read_text(errors="replace")[-1000:]
-                raise CtiError("died", f"FreeSWITCH did not come up: {tail}")
+                raise Died(f"FreeSWITCH did not come up: {tail}")
             time.sleep(0.2)
 
     def _ready(self) -> bool:

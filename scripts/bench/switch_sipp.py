@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from cti_server.errors import CtiError
 from scripts.bench.switch_server import HOST, BenchSwitch
+from scripts.errors import BenchFailed
 from scripts.stack import free_ports
 
 SCENARIOS = Path(__file__).parent / "sipp"
@@ -46,7 +46,7 @@ class Sipp:
         options += ["-p", str(self._phone_port)]
         code = self._spawn("register.xml", [*options, f"{HOST}:{self._switch.internal_port}"]).wait(60)
         if code:
-            raise CtiError("bench-failed", f"the phones could not register (sipp ended with {code}); see {self._folder}")
+            raise BenchFailed(f"the phones could not register (sipp ended with {code}); see {self._folder}")
         self.start_phones()
 
     def call(self, number: str, calls: int, rate: float, talk_s: float) -> subprocess.Popen[bytes]:

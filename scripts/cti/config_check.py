@@ -16,7 +16,7 @@ import redis
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
-from cti_server.errors import CtiError
+from cti_server.errors import BadFile, CtiError
 from cti_server.services.config_codec import decode_config
 from cti_server.settings import OWN_FLOWS
 from scripts.cti.output import cell, console, line, print_json, table
@@ -35,7 +35,7 @@ class Problem:
 
 
 def flow_files(paths: Iterable[Path]) -> dict[str, str]:
-    """File name -> text of every YAML file in or under ``paths``. Raises CtiError 'bad-file'."""
+    """File name -> text of every YAML file in or under ``paths``. Raises BadFile."""
     found: dict[str, str] = {}
     for path in paths:
         files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
@@ -43,7 +43,7 @@ def flow_files(paths: Iterable[Path]) -> dict[str, str]:
             try:
                 found[str(file)] = file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise CtiError("bad-file", f"{file}: {error}") from error
+                raise BadFile(f"{file}: {error}") from error
     return found
 
 
@@ -63,13 +63,13 @@ def check_settings(world: World) -> list[Problem]:
 
 
 def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None, list[Problem]]:
-    """The document of ``file`` or of Redis. Raises redis.RedisError, CtiError 'bad-file'."""
+    """The document of ``file`` or of Redis. Raises redis.RedisError, BadFile."""
     if file is not None:
         name = str(file)
         try:
             raw = file.read_bytes()
         except OSError as error:
-            raise CtiError("bad-file", f"{file}: {error.strerror}") from error
+            raise BadFile(f"{file}: {error.strerror}") from error
     else:
         name = f"redis {world.keys.config}"
         found = world.client.get(world.keys.config)

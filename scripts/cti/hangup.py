@@ -46,9 +46,7 @@ def _confirmed(question: str) -> bool:
 @click.command()
 @click.argument("call_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--wait", "wait_s", type=Number(0.1, 60), default=5.0, show_default=True, help="Seconds to wait for the answer."
-)
+@click.option("--wait", "wait_s", type=Number(0.1, 60), default=5.0, show_default=True, help="Seconds to wait for the answer.")
 @common_options
 @click.pass_context
 def hangup(context: click.Context, call_id: str, yes: bool, wait_s: float) -> None:

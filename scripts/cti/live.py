@@ -239,7 +239,7 @@ def _switch_items(switches: Rows, fresh: Freshness) -> list[Item]:
 
 
 def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Freshness]:
-    """One document of ``kind``. Raises redis.RedisError, CtiError 'bad-setting'."""
+    """One document of ``kind``. Raises redis.RedisError, BadSetting."""
     fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
     rows = read_rows(world.client, world.keys, kind)
     unreadable = rows.unreadable

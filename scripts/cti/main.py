@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 import click
 import redis
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadFile, CtiError
 from scripts.cti.output import line, print_json
 from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_UNREAD, EXIT_USAGE, World, error_json, exit_code_of
+from scripts.errors import Defect
 
 COMMANDS: dict[str, str] = {
     # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
@@ -59,11 +60,11 @@ class CtiGroup(click.Group):
             _unread()
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            _say(world, CtiError("bad-file", f"{place}{error.strerror or error}"))
+            _say(world, BadFile(f"{place}{error.strerror or error}"))
             context.exit(EXIT_USAGE)
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            _say(world, CtiError("defect", f"a defect of this command, please report it: {words}"))
+            _say(world, Defect(f"a defect of this command, please report it: {words}"))
             context.exit(EXIT_FINDINGS)
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import orjson
 
-from cti_server.engine.replay import Replayed, replay_log
-from cti_server.errors import CtiError
+from cti_server.engine.replay import BadInputLog, Replayed, replay_log
+from cti_server.errors import BadFile
 from scripts.cti.output import line, print_json
 from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
 
@@ -24,7 +24,7 @@ NAME = re.compile(r"inputs-(\d+)-(\d+)\.jsonl")
 def log_files(paths: tuple[Path, ...]) -> list[Path]:
     """The files in their order; a folder stands for the files of its newest epoch.
 
-    Raises CtiError 'bad-file' when there are none, or when they are of several epochs.
+    Raises BadFile when there are none, or when they are of several epochs.
     """
     files: list[Path] = []
     for path in paths:
@@ -33,11 +33,11 @@ def log_files(paths: tuple[Path, ...]) -> list[Path]:
             continue
         logs = sorted((int(m[1]), int(m[2]), file) for file in path.iterdir() if (m := NAME.fullmatch(file.name)))
         if not logs:
-            raise CtiError("bad-file", f"{path} holds no inputs-EPOCH-NUMBER.jsonl")
+            raise BadFile(f"{path} holds no inputs-EPOCH-NUMBER.jsonl")
         files += [file for epoch, _, file in logs if epoch == logs[-1][0]]
     epochs = {m[1] for file in files if (m := NAME.fullmatch(file.name))}
     if len(epochs) > 1:
-        raise CtiError("bad-file", f"these are logs of epochs {', '.join(sorted(epochs))}: replay one epoch at a time")
+        raise BadFile(f"these are logs of epochs {', '.join(sorted(epochs))}: replay one epoch at a time")
     return sorted(files, key=lambda file: file.name) if epochs else files
 
 
@@ -60,7 +60,7 @@ class Lines:
                             return
                         yield raw
             except OSError as error:
-                raise CtiError("bad-file", f"{file}: {error.strerror}") from error
+                raise BadFile(f"{file}: {error.strerror}") from error
 
 
 def _whole(raw: bytes) -> bool:
@@ -72,15 +72,13 @@ def _whole(raw: bytes) -> bool:
 
 
 def run(files: list[Path]) -> tuple[Replayed, str]:
-    """(what came out, place of a cut-off last line or ''). Raises CtiError 'bad-input-log' naming file and line."""
+    """(what came out, place of a cut-off last line or ''). Raises BadInputLog naming file and line."""
     lines = Lines(files)
     try:
         return replay_log(lines), lines.cut
-    except CtiError as error:
-        if error.error_id != "bad-input-log":
-            raise
+    except BadInputLog as error:
         reason = error.message.partition(": ")[2] or error.message
-        raise CtiError("bad-input-log", f"{lines.place or files[0]}: {reason}", error.details) from error
+        raise BadInputLog(f"{lines.place or files[0]}: {reason}", error.details) from error
 
 
 @click.command()

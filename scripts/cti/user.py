@@ -12,13 +12,14 @@ import redis
 from cti_server.adapters.sql.accounts import SqlAccounts
 from cti_server.adapters.sql.database import make_engine
 from cti_server.adapters.web_sessions import end_sessions
-from cti_server.errors import CtiError
+from cti_server.errors import RedisAway
 from cti_server.events.facts import AuditFact, encode_fact
-from cti_server.services.passwords import check_password
+from cti_server.services.passwords import WeakPassword, check_password
 from scripts.cti.hangup import issuer
 from scripts.cti.output import line, print_json
 from scripts.cti.text import safe
 from scripts.cti.world import EXIT_OK, World, common_options
+from scripts.errors import NoSuchUser
 
 
 @click.group()
@@ -41,7 +42,7 @@ def password(context: click.Context, login: str) -> None:
         accounts = SqlAccounts(engine)
         account = accounts.by_login(login)
         if account is None:
-            raise CtiError("no-such-user", f"nobody has the login {safe(login)}")
+            raise NoSuchUser(f"nobody has the login {safe(login)}")
         world.client.ping()  # before anything changes: sessions must end with the password
         new = _read()
         check_password(new, account.login, account.name)
@@ -64,11 +65,11 @@ def _read() -> str:
     try:
         return sys.stdin.readline().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise CtiError("weak-password", "what came on stdin is no text in this terminal's encoding: send UTF-8") from error
+        raise WeakPassword("what came on stdin is no text in this terminal's encoding: send UTF-8") from error
 
 
 def _end(world: World, user_id: int, login: str) -> int:
-    """Raises CtiError 'redis-away' when the password is set but the sessions go on."""
+    """Raises RedisAway when the password is set but the sessions go on."""
     try:
         ended = end_sessions(world.client, world.keys, user_id)
         detail = {"login": login, "sessions_ended": ended}
@@ -82,5 +83,5 @@ def _end(world: World, user_id: int, login: str) -> int:
         world.client.xadd(world.keys.facts, {"f": encode_fact(f"user.password_set-{secrets.token_hex(12)}", "audit", fact)})
     except redis.RedisError as error:
         away = world.redis_away(error)
-        raise CtiError("redis-away", f"the password is set, but sessions may go on: do it again. {away.message}") from error
+        raise RedisAway(f"the password is set, but sessions may go on: do it again. {away.message}") from error
     return ended

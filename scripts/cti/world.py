@@ -23,7 +23,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect, mask
 from cti_server.domain.clock import Clock
-from cti_server.errors import CtiError
+from cti_server.errors import Away, CtiError, Misuse, RedisAway
 from cti_server.settings import Settings
 from scripts.preflight import PAGE, RUN_FILE
 
@@ -47,19 +47,12 @@ class Number(click.FloatRange):
 
 LANGUAGES = click.Choice(["en", "zh-CN"])
 
-AWAY_ERRORS = frozenset({"redis-away", "engine-away", "outcome-unknown", "database-away"})
-"""Error ids that mean that a component did not answer; every other refusal is a finding."""
-
-USAGE_ERRORS = frozenset(
-    {"bad-setting", "bad-arguments", "bad-database", "bad-file", "bad-input-log", "no-flows", "weak-password"}
-)
-
 
 def exit_code_of(error: CtiError) -> int:
-    """CtiError -> exit code."""
-    if error.error_id in AWAY_ERRORS:
+    """Of a refusal: one that is of neither kind is a finding."""
+    if isinstance(error, Away):
         return EXIT_AWAY
-    return EXIT_USAGE if error.error_id in USAGE_ERRORS else EXIT_FINDINGS
+    return EXIT_USAGE if isinstance(error, Misuse) else EXIT_FINDINGS
 
 
 def error_json(error: CtiError) -> dict[str, Any]:
@@ -93,7 +86,7 @@ class World:
     def settings(self) -> Settings:
         """The services' settings; on a machine where nothing names a Redis, the one that ``make run`` started, and its page.
 
-        Raises CtiError 'bad-setting'.
+        Raises BadSetting.
         """
         loaded = settings_module.load(dict(self.environ))
         embedded = Path(loaded.data_dir).resolve() / "redis" / "redis.sock"
@@ -119,7 +112,7 @@ class World:
 
     @cached_property
     def client(self) -> redis.Redis:
-        """A client; it connects at its first command. Raises CtiError 'bad-setting'."""
+        """A client; it connects at its first command. Raises BadSetting."""
         return connect(self.settings.redis_url, max_connections=4)
 
     @cached_property
@@ -132,8 +125,8 @@ class World:
         url = mask(self.settings.redis_url)
         if "Permission denied" in words:
             why = f"Redis at {url} is closed to this user ({words})"
-            return CtiError("redis-away", f"{why}: run cti as the centre's user or in its group")
-        return CtiError("redis-away", f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
+            return RedisAway(f"{why}: run cti as the centre's user or in its group")
+        return RedisAway(f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
 
 
 def _set_json(context: click.Context, _: click.Parameter, value: bool) -> None:

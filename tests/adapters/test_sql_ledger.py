@@ -17,7 +17,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.adapters.sql.ledger import SqlLedger
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway, RedisAway
 from cti_server.services import ledger
 from cti_server.services.ledger import Entry, Fact, Persister
 from tests.services import ledger_facts as facts
@@ -255,7 +255,7 @@ def test_a_crash_between_commit_and_acknowledgement_makes_no_double(rig: Rig) ->
             return 0
 
         def done(self, ids: Any) -> None:
-            raise CtiError("redis-away", "gone")
+            raise RedisAway("gone")
 
         def reject(self, entry: Entry, why: str) -> None:
             raise AssertionError(why)
@@ -280,7 +280,7 @@ def test_facts_wait_while_the_database_is_away(rig: Rig) -> None:
         def write(self, batch: list[Fact], as_of_ms: int) -> int:
             if self.refusals:
                 self.refusals -= 1
-                raise CtiError("database-away", "gone")
+                raise DatabaseAway("gone")
             return real.write(batch, as_of_ms)
 
     source = FactsStream(rig.redis, KEYS, "p1", lambda s: None, block_ms=1, linger_s=0)

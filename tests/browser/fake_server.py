@@ -19,6 +19,7 @@ from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
 from cti_server.errors import CtiError
+from cti_server.events.errors import NoteChanged
 from tests.browser import fake_books as books
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
@@ -265,7 +266,7 @@ class World:
         draft_id = f"{agent_id}/{call_id}"
         old = self.drafts.get(draft_id, {"note": "", "version": 0, "code": ""})
         if old["version"] not in (0, version) and note != old["note"]:
-            raise CtiError("note-changed", "another window was faster", {key: old[key] for key in ("note", "version", "code")})
+            raise NoteChanged("another window was faster", {key: old[key] for key in ("note", "version", "code")})
         draft = {"id": draft_id, "agent": agent_id, "call_id": call_id, "note": note, "at_ms": now_ms()}
         self.drafts[draft_id] = {**draft, "version": old["version"] + 1, "code": code or old["code"]}
         self.saved.append(self.drafts[draft_id])

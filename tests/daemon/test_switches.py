@@ -109,9 +109,7 @@ def test_a_daemon_that_has_lost_the_lead_sends_nothing_more(switch, daemon):
     old.switches.execute(SwitchEffect("e1", "main", "leg", s.KillLeg("leg")))
     until(lambda: [i for i in old.inputs if isinstance(i, EffectResult)])
     assert [(i.ok, i.text) for i in old.inputs if isinstance(i, EffectResult)] == [(False, "fenced")]
-    assert stays_false(
-        lambda: len(switch.sent("api uuid_kill")) + len(switch.sent("api global_setvar cti_heartbeat")) > before
-    )
+    assert stays_false(lambda: len(switch.sent("api uuid_kill")) + len(switch.sent("api global_setvar cti_heartbeat")) > before)
 
 
 @pytest.mark.parametrize("said", ["999999999", "-ERR", "", "²", "9" * 5000, "\0", "+OK accepted", "4096 "])

@@ -28,7 +28,7 @@ def test_statuses(status: str, trigger: str) -> None:
     else:
         with pytest.raises(CtiError) as refused:
             agent.next_status(status, trigger)
-        assert refused.value.error_id in ("not-logged-in", "already-logged-in", "wrong-state")
+        assert refused.value.error_id in ("agent-not-logged-in", "already-logged-in", "wrong-state")
 
 
 def test_the_tables_name_only_what_exists() -> None:

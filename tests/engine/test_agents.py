@@ -27,7 +27,7 @@ def removals(w: World) -> list[tuple[str, str, str]]:
 def test_login_ready_pause_logout() -> None:
     w = World()
     w.register("1001")
-    assert error(w, "ReadyAgent", agent_id="1001") == "not-logged-in"
+    assert error(w, "ReadyAgent", agent_id="1001") == "agent-not-logged-in"
     w.command("LoginAgent", agent_id="1001")
     agent = w.view("agents", "1001")
     assert (agent["status"], agent["reason"], agent["state"]) == ("not_ready", "logged-in", "idle")

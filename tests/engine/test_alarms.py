@@ -103,7 +103,6 @@ def test_alarms_outlive_a_restart_as_long_as_their_cause() -> None:
 def test_a_switch_that_is_away_at_the_start_raises_the_alarm() -> None:
     w = World()
 
-
     mirror = {kind: dict(rows) for kind, rows in w.mirror.items()}
     w.engine = Engine(w.config, 8, 1)
     w.published.clear()

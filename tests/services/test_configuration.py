@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti_server.adapters.flow_files import read_flows
+from cti_server.adapters.sql.configurations import ConfigRace
 from cti_server.domain.config import CentreConfig, QueueConfig, Reason
 from cti_server.errors import CtiError
 from cti_server.services import seed
@@ -149,7 +150,7 @@ class Store:
 
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
         if version in self.versions:
-            raise CtiError("config-race", "faster")
+            raise ConfigRace("faster")
         self.versions[version] = document
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig
-from cti_server.errors import CtiError
+from cti_server.errors import BadFact, CtiError, DatabaseAway
 from cti_server.services.fallback import Booking, Known, Mending, agent_of, facts_of, read_line
 from cti_server.services.ledger import Fact
 
@@ -181,9 +181,9 @@ class Tables:
 
     def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
         if self.away:
-            raise CtiError("database-away", "gone")
+            raise DatabaseAway("gone")
         if any(fact.row.get("number") == "refused" for fact in batch):
-            raise CtiError("bad-fact", "too long")
+            raise BadFact("too long")
         self.facts |= {fact.id: fact for fact in batch}
         return len(batch)
 

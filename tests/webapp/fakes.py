@@ -9,7 +9,7 @@ from typing import Any
 import argon2
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
-from cti_server.errors import CtiError
+from cti_server.errors import DatabaseAway
 from webapp.auth.passwords import Passwords
 from webapp.ports import Account, Accounts, CallQuery, Calls, Centre, Database, FigureQuery, Phone, Ports, Recordings, Reports
 
@@ -64,7 +64,7 @@ class FakeAccounts(Accounts):
     def by_id(self, user_id: int) -> Account | None:
         self.asked += 1
         if self.away:
-            raise CtiError("database-away", "the database does not answer")
+            raise DatabaseAway("the database does not answer")
         return next((a for a in self.rows.values() if a.id == user_id), None)
 
     def set_locale(self, user_id: int, locale: str) -> None:

@@ -18,7 +18,7 @@ from lxml import etree
 
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.outcomes import CALL_OUTCOMES
-from cti_server.errors import CtiError
+from cti_server.errors import DatabaseAway
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from tests.webapp.live import PATIENCE_S
@@ -381,7 +381,7 @@ def test_directory_is_off_without_a_secret(web: Web) -> None:
 
 def test_the_centre_without_the_database_has_no_phone_and_all_the_rest(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(self: object, extension: str) -> None:
-        raise CtiError("database-away", "the database does not answer")
+        raise DatabaseAway("the database does not answer")
 
     desk = web.login("zhang")
     whole = desk.get("/api/centre").get_json()

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from cti_server.adapters.keys import Keys
-from cti_server.errors import CtiError
+from cti_server.events.errors import EngineAway
 from webapp.realtime.pages import LEASE_MS, Pages
 
 KEYS = Keys("main")
@@ -35,7 +35,7 @@ class Office:
 
     def post(self, command: str, args: dict[str, Any], issuer: str) -> None:
         if self.deaf:
-            raise CtiError("engine-away", "nobody hears")
+            raise EngineAway("nobody hears")
         self.meanwhile.pop(command, lambda: None)()
         self.said.append((args.get("why", "back"), args["agent_id"]))
 

@@ -15,7 +15,7 @@ from gevent.threadpool import ThreadPool
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.adapters.sql.models import Team
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.threads import BLOCK, FileReads, outside
@@ -30,7 +30,7 @@ class Slow:
         return answer, threading.get_native_id()
 
     def refuse(self) -> None:
-        raise CtiError("database-away", "gone")
+        raise DatabaseAway("gone")
 
 
 def test_a_query_that_takes_long_stops_nobody(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway
 from cti_server.services.users import Phone, Phones
 from webapp.wiring import RememberedPhones
 
@@ -16,7 +16,7 @@ class Book(Phones):
 
     def phone(self, extension: str) -> Phone | None:
         if self.away:
-            raise CtiError("database-away", "the database does not answer")
+            raise DatabaseAway("the database does not answer")
         return self.rows.get(extension)
 
 

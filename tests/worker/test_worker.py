@@ -213,9 +213,7 @@ def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(c
         until(lambda: problem() == "missing", "the flag")
     finally:
         engine()
-    (command,) = [
-        c for _, f in centre.redis.xrange(KEYS.commands) if (c := orjson.loads(f[b"c"]))["name"] == "ReportRecording"
-    ]
+    (command,) = [c for _, f in centre.redis.xrange(KEYS.commands) if (c := orjson.loads(f[b"c"]))["name"] == "ReportRecording"]
     assert (command["args"], command["issuer"]) == ({"call_id": fact["call_id"], "problem": "missing"}, "system:worker")
 
 

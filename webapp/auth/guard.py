@@ -15,6 +15,7 @@ from cti_server.errors import CtiError
 from cti_server.services.users import ROLES
 from webapp.auth.sessions import Session, User
 from webapp.context import parts
+from webapp.errors import NotAllowed, NotLoggedIn
 
 COOKIE = "cti_session"
 DEVICE_COOKIE = "cti_device"
@@ -23,6 +24,32 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ATTRIBUTE = "cti_roles"
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class BadHost(
+    CtiError,
+    id="bad-host",
+    status=421,
+    en="This address is not served here. Ask the operator.",
+    zh="该访问地址未启用，请联系管理员。",
+):
+    """A name that is not served here."""
+
+
+class BadOrigin(
+    CtiError,
+    id="bad-origin",
+    status=403,
+    en="The request came from another site and was refused.",
+    zh="请求来自其他站点，已被拒绝。",
+):
+    """A request from another site."""
+
+
+class BadCsrf(
+    CtiError, id="bad-csrf", status=403, en="The page is out of date. Reload it and try again.", zh="页面已过期，请刷新后重试。"
+):
+    """The CSRF header is missing or wrong."""
 
 
 def roles(*allowed: str) -> Callable[[View], View]:
@@ -42,10 +69,10 @@ def public(view: View) -> View:
 
 
 def current_session() -> Session:
-    """Raises CtiError 'not-logged-in'."""
+    """Raises NotLoggedIn."""
     session = g.get("cti_session_row")
     if session is None:
-        raise CtiError("not-logged-in", "log in first")
+        raise NotLoggedIn("log in first")
     return cast(Session, session)
 
 
@@ -80,10 +107,10 @@ def check_roles_declared(app: Flask) -> None:
 
 
 def guard() -> None:
-    """Before every request. Raises CtiError 'bad-host', 'bad-origin', 'not-logged-in', 'bad-csrf', 'not-allowed'."""
+    """Before every request. Raises BadHost, BadOrigin, NotLoggedIn, BadCsrf, NotAllowed."""
     g.cti_session_row = None
     if not parts().around.serves(request.environ.get("HTTP_HOST", "")):
-        raise CtiError("bad-host", "this name is not served here: the operator names it in CTI_HTTP_HOSTS")
+        raise BadHost("this name is not served here: the operator names it in CTI_HTTP_HOSTS")
     view = None if request.endpoint is None else current_app.view_functions.get(request.endpoint)
     if view is None:
         return  # 404 or 405 answers for itself
@@ -96,9 +123,9 @@ def guard() -> None:
     session = _load_session()
     g.cti_session_row = session
     if unsafe and not hmac.compare_digest(session.csrf.encode(), request.headers.get(CSRF_HEADER, "").encode("utf-8", "replace")):
-        raise CtiError("bad-csrf", f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
+        raise BadCsrf(f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
     if session.user.role not in allowed:
-        raise CtiError("not-allowed", f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+        raise NotAllowed(f"this is for {' and '.join(allowed)}", {"role": session.user.role})
 
 
 def _check_origin() -> None:
@@ -107,11 +134,11 @@ def _check_origin() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     foreign = origin is not None and origin.partition("://")[2] != request.host
     if foreign or site == "cross-site":
-        raise CtiError("bad-origin", "requests from other sites are refused", {"origin": origin or ""})
+        raise BadOrigin("requests from other sites are refused", {"origin": origin or ""})
 
 
 def _load_session() -> Session:
     session = parts().sessions.load(request.cookies.get(session_cookie(), ""))
     if session is None:
-        raise CtiError("not-logged-in", "log in first")
+        raise NotLoggedIn("log in first")
     return session

@@ -31,6 +31,12 @@ DEVICE_S = 90 * 24 * 3600
 LONGEST_DEVICE = 100
 
 
+class TooManyLogins(
+    CtiError, id="too-many-logins", status=429, en="Too many tries. Try again in {wait}.", zh="尝试次数过多，请在 {wait}后再试。"
+):
+    """Too many tries; details: retry_after_s."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """From the ``free``-th failure on there is a wait, doubled by each up to ``longest_s``; ``memory_s`` after the last, none."""
@@ -73,7 +79,7 @@ class LoginLimits:
         self._keys = keys
 
     def attempt(self, login: str, address: str, device: str = "") -> None:
-        """Whether this login may be tried now; counts nothing. Raises CtiError 'too-many-logins' with retry_after_s."""
+        """Whether this login may be tried now; counts nothing. Raises TooManyLogins with retry_after_s."""
         buckets = self._buckets(login, address, device)
         pipe = self._redis.pipeline(transaction=False)
         for name in buckets.values():
@@ -81,7 +87,7 @@ class LoginLimits:
         wait_s = max(int(left) for left in pipe.execute())
         if wait_s > 0:
             message = f"too many failed logins; try again in {wait_s} s"
-            raise CtiError("too-many-logins", message, {"retry_after_s": wait_s})
+            raise TooManyLogins(message, {"retry_after_s": wait_s})
 
     def failed(self, login: str, address: str, device: str = "") -> None:
         """The password was wrong, or the account is none."""

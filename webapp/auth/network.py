@@ -12,7 +12,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadSetting
 from cti_server.settings import Settings
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -24,7 +24,7 @@ HOST = re.compile(r"(?P<name>[A-Za-z0-9._\-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:\d
 
 
 class Surroundings:
-    """Made once from the settings. Raises CtiError 'bad-setting'."""
+    """Made once from the settings. Raises BadSetting."""
 
     def __init__(self, settings: Settings) -> None:
         self._proxies = _networks(settings.trusted_proxies)
@@ -96,4 +96,4 @@ def _networks(text: str) -> list[Network]:
         return [ipaddress.ip_network(entry.strip()) for entry in text.split(",") if entry.strip()]
     except ValueError as error:
         message = f"CTI_TRUSTED_PROXIES={text!r}: {error}; name addresses and networks with commas, e.g. 127.0.0.0/8,10.1.2.3"
-        raise CtiError("bad-setting", message) from error
+        raise BadSetting(message) from error

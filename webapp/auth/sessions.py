@@ -23,7 +23,7 @@ from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.web_sessions import end_sessions
 from cti_server.domain.border import digits
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway
 from webapp.ports import Account, Accounts
 
 IDLE_S = 8 * 3600
@@ -34,6 +34,10 @@ RECHECK_MS = 60_000
 AWAY_S = 5.0
 """A database that is away is not asked again for so long: nobody waits for it at every click."""
 _LIMITS_MS = str(IDLE_S * 1000), str(LONGEST_S * 1000)
+
+
+class BadCredentials(CtiError, id="bad-credentials", status=401, en="User name or password is wrong.", zh="用户名或密码错误。"):
+    """Login or password is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Sessions:
     def create(self, account: Account) -> tuple[str, Session]:
         """A new token, never one that the browser brought, and its session.
 
-        Raises CtiError 'bad-credentials' when the account got another password, was disabled or went since ``account`` was read:
+        Raises BadCredentials when the account got another password, was disabled or went since ``account`` was read:
         this look comes after the session can be found by who ends an account's sessions, so none slips through between.
         """
         token = secrets.token_urlsafe(32)
@@ -102,7 +106,7 @@ class Sessions:
         self._write(session)
         checked = self.check(session)
         if checked is None:
-            raise CtiError("bad-credentials", "login or password is wrong")
+            raise BadCredentials("login or password is wrong")
         return token, checked
 
     def load(self, token: str) -> Session | None:
@@ -130,9 +134,7 @@ class Sessions:
         """
         try:
             account = self._accounts.by_id(session.user.id)
-        except CtiError as error:
-            if error.error_id != "database-away":
-                raise
+        except DatabaseAway:
             self._ask_again_s = self._monotonic_s() + AWAY_S
             return session
         if account is None or account.disabled:

@@ -61,9 +61,7 @@ return gone
 class Pages:
     """``post``: sends a command without waiting, e.g. CommandClient.post."""
 
-    def __init__(
-        self, client: redis.Redis, keys: Keys, process: str, post: Callable[[str, dict[str, Any], str], object]
-    ) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, process: str, post: Callable[[str, dict[str, Any], str], object]) -> None:
         self._redis = client
         self._keys = (keys.pages, keys.page_counts)
         self._process = process

@@ -23,7 +23,7 @@ from cti_server.adapters.redis_store import connect, mask
 from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.adapters.sql.seed import fit_switch, is_empty, password_hashes, seed_demo, set_passwords
-from cti_server.errors import CtiError
+from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.services.configuration import publish
 from cti_server.services.seed import DEMO_PASSWORD, USERS
 from cti_server.settings import Settings
@@ -42,7 +42,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     with '' for a password that was changed since; it is kept where the page is on loopback, elsewhere the run that made the
     passwords tells them, and nobody else.
 
-    ``documented`` are those who keep the documented password although this is no demo. Raises CtiError 'bad-database',
+    ``documented`` are those who keep the documented password although this is no demo. Raises BadDatabase,
     'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
     """
     client = _redis(settings)
@@ -75,7 +75,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
         engine.dispose()
     if published.config is None:
         problems = list(published.problems)
-        raise CtiError("bad-config", f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
+        raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
     try:
         put_config(client, Keys(settings.domain), published.config)
         put_problems(client, Keys(settings.domain), published.problems, SystemClock().now_ms())
@@ -105,7 +105,7 @@ def _redis(settings: Settings) -> redis.Redis:
 
 
 def _away(settings: Settings, error: redis.RedisError) -> CtiError:
-    return CtiError("redis-away", f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL")
+    return RedisAway(f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL")
 
 
 # ---------------------------------------------------------------- passwords

@@ -21,7 +21,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
-from cti_server.errors import CtiError
+from cti_server.errors import BadConfig, CtiError
 from cti_server.services.config_codec import decode_record
 
 SETTINGS = {
@@ -39,12 +39,16 @@ SETTINGS = {
 """Fields of CentreConfig that live in table ``settings``, and their types."""
 
 
+class ConfigRace(CtiError, id="config-race"):
+    """Another process published at the same moment: publish again."""
+
+
 class SqlConfigurations:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def read_tables(self, domain: str) -> CentreConfig:
-        """Raises CtiError 'bad-config' for an unknown setting or one of the wrong type, 'database-away'."""
+        """Raises BadConfig for an unknown setting or one of the wrong type, DatabaseAway."""
         with transaction(self._engine) as session:
             return CentreConfig(
                 version=0,
@@ -72,12 +76,12 @@ class SqlConfigurations:
             return session.scalar(select(func.max(models.ConfigVersion.version))) or 0
 
     def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
-        """Raises CtiError 'config-race' when this version exists, 'database-away'."""
+        """Raises ConfigRace when this version exists, DatabaseAway."""
         try:
             with transaction(self._engine) as session:
                 session.add(models.ConfigVersion(version=version, at_ms=at_ms, author=author, document=document.decode()))
         except IntegrityError as error:
-            raise CtiError("config-race", f"version {version} was published by another process; publish again") from error
+            raise ConfigRace(f"version {version} was published by another process; publish again") from error
 
 
 def _agents(session: Session) -> dict[str, AgentConfig]:
@@ -97,7 +101,7 @@ def _records(session: Session, model: Any, kind: Any, key: str) -> dict[str, Any
 
 
 def _hours(row: models.Hours) -> HoursConfig:
-    """Raises CtiError 'bad-config' for columns that have another shape."""
+    """Raises BadConfig for columns that have another shape."""
     written = {name: getattr(row, name) for name in ("id", "zone", "week", "closed_days", "special_days")}
     return decode_record(HoursConfig, written, f"hours.{row.id}")
 
@@ -116,5 +120,5 @@ def _settings(session: Session) -> dict[str, Any]:
         if key not in SETTINGS or type(value) is not SETTINGS[key]
     ]
     if problems:
-        raise CtiError("bad-config", "; ".join(problems), {"problems": problems})
+        raise BadConfig("; ".join(problems), {"problems": problems})
     return values

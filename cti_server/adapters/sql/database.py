@@ -1,6 +1,6 @@
 """Engines and migrations for SQLite (embedded, one machine) and MariaDB or MySQL (production); every failure is one clear line.
 
-``transaction`` is the way to the database: a session that commits at the end, with CtiError 'database-away' when the
+``transaction`` is the way to the database: a session that commits at the end, with DatabaseAway when the
 server cannot be reached.
 
 A server that refuses to write because it is (or has become) read-only is the wrong one: every connection to it is dropped and
@@ -31,7 +31,7 @@ from sqlalchemy.pool import NullPool
 
 from cti_server.domain import border
 from cti_server.domain.border import BadInput
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway, Misuse
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +48,26 @@ WRONG_SERVER = frozenset({1047, 1053, 1290, 1792, 1836})
 read-only mode."""
 
 
+class SearchTooLong(
+    CtiError,
+    id="search-too-long",
+    status=422,
+    en="This search takes too long. Choose fewer days.",
+    zh="搜索时间过长，请缩短日期范围。",
+):
+    """A search was stopped."""
+
+
+class DatabaseNotMigrated(CtiError, id="database-not-migrated"):
+    """The database has another version's schema."""
+
+
+class BadDatabase(Misuse, id="bad-database"):
+    """A database URL that cannot be used."""
+
+
 def make_engine(url: str, threads: bool = False) -> Engine:
-    """An engine that connects at its first use. Raises CtiError 'bad-database' for a URL that cannot be used.
+    """An engine that connects at its first use. Raises BadDatabase for a URL that cannot be used.
 
     ``threads``: SQLite is used from real threads of a process whose locks are gevent's: a transaction has its own connection.
     """
@@ -69,7 +87,7 @@ def _keep_private(url: URL) -> None:
 def migrate(url: str) -> str:
     """Bring the database to the newest schema (creates it when empty) and give its revision; doing it again changes nothing.
 
-    Raises CtiError 'bad-database' with one line that says what to do; a password in the URL is never shown.
+    Raises BadDatabase with one line that says what to do; a password in the URL is never shown.
     """
     engine = make_engine(url)
     try:
@@ -83,16 +101,16 @@ def migrate(url: str) -> str:
             connection.commit()
             return MigrationContext.configure(connection).get_current_revision() or ""
     except SQLAlchemyError as error:
-        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)}: {_reason(error)}. {_advice(engine.url)}") from error
+        raise BadDatabase(f"CTI_DATABASE_URL={masked(url)}: {_reason(error)}. {_advice(engine.url)}") from error
     except CommandError as error:  # its revision is none that this version knows
         text = "its schema is of a newer version of this product (or of another): install that version, or restore a backup"
-        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)}: {text} ({error})") from error
+        raise BadDatabase(f"CTI_DATABASE_URL={masked(url)}: {text} ({error})") from error
     finally:
         engine.dispose()
 
 
 def check_schema(engine: Engine) -> None:
-    """Raises CtiError 'database-not-migrated' when the schema is not the one of this version, 'database-away' without server."""
+    """Raises DatabaseNotMigrated when the schema is not the one of this version, DatabaseAway without server."""
     head = ScriptDirectory.from_config(_alembic()).get_current_head()
     try:
         with engine.connect() as connection:
@@ -100,14 +118,12 @@ def check_schema(engine: Engine) -> None:
     except SQLAlchemyError as error:
         raise away(error) from error
     if current != head:
-        raise CtiError(
-            "database-not-migrated", f"the database has schema {current or 'none'}, this version needs {head}: migrate it"
-        )
+        raise DatabaseNotMigrated(f"the database has schema {current or 'none'}, this version needs {head}: migrate it")
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction. Raises CtiError 'database-away' when the server is gone or locked; any exception rolls back.
+    """One transaction. Raises DatabaseAway when the server is gone or locked; any exception rolls back.
 
     What interrupts from outside (gevent.Timeout, an abandoned generator) may leave the connection in the middle of an answer:
     it is thrown away, and the server rolls back.
@@ -133,7 +149,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def limited(session: Session, seconds: float) -> Iterator[None]:
-    """The statements in it may take so long together (SQLite) or each (a server). Raises CtiError 'search-too-long'."""
+    """The statements in it may take so long together (SQLite) or each (a server). Raises SearchTooLong."""
     connection = session.connection()
     raw: Any = connection.connection.driver_connection
     end, dialect = monotonic() + seconds, connection.dialect
@@ -148,7 +164,7 @@ def limited(session: Session, seconds: float) -> Iterator[None]:
     except DBAPIError as error:
         if str(error.orig) != "interrupted" and error.orig.args[0] not in TOO_LONG:  # type: ignore[union-attr]
             raise
-        raise CtiError("search-too-long", f"the search was stopped after {seconds:g} s: narrow it by days") from error
+        raise SearchTooLong(f"the search was stopped after {seconds:g} s: narrow it by days") from error
     finally:
         if dialect.name == "sqlite":
             raw.set_progress_handler(None, 0)
@@ -157,7 +173,7 @@ def limited(session: Session, seconds: float) -> Iterator[None]:
 
 
 def away(error: SQLAlchemyError) -> CtiError:
-    return CtiError("database-away", f"the database does not answer: {_reason(error)}")
+    return DatabaseAway(f"the database does not answer: {_reason(error)}")
 
 
 def masked(url: str) -> str:
@@ -175,14 +191,14 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r} is no database URL; write {EXAMPLES}") from error
+        raise BadDatabase(f"CTI_DATABASE_URL={masked(url)!r} is no database URL; write {EXAMPLES}") from error
     if parsed.port is not None and not 0 < parsed.port <= 65535:
-        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r}: {parsed.port} is no port")
+        raise BadDatabase(f"CTI_DATABASE_URL={masked(url)!r}: {parsed.port} is no port")
     known = ("sqlite", "sqlite+pysqlite", "mysql+pymysql", "mariadb+pymysql")
     if parsed.drivername in ("mysql", "mariadb"):
         parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
     if parsed.drivername not in known or not parsed.database or parsed.database == ":memory:":
-        raise CtiError("bad-database", f"CTI_DATABASE_URL={masked(url)!r} names no SQLite file and no MariaDB; write {EXAMPLES}")
+        raise BadDatabase(f"CTI_DATABASE_URL={masked(url)!r} names no SQLite file and no MariaDB; write {EXAMPLES}")
     return parsed
 
 
@@ -191,7 +207,7 @@ def _sqlite(url: URL, threads: bool) -> Engine:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CtiError("bad-database", f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
+        raise BadDatabase(f"the folder {folder} of the SQLite file cannot be made: {error.strerror}") from error
     pool: dict[str, Any] = {"poolclass": NullPool} if threads else {}
     engine = create_engine(url, connect_args={"timeout": 5}, json_deserializer=_document, **pool)
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from cti_server.adapters.sql import models
 from cti_server.adapters.sql.database import away, transaction
 from cti_server.adapters.sql.rollup import mark_stale
-from cti_server.errors import CtiError
+from cti_server.errors import BadFact
 from cti_server.services.ledger import Fact
 from cti_server.services.quarters import quarters_of
 
@@ -59,12 +59,12 @@ class SqlLedger:
                     session.execute(self._insert["mark"], [{"name": MARK, "at_ms": as_of_ms}])
                 return changed
         except (DataError, IntegrityError) as error:
-            raise CtiError("bad-fact", f"the database refuses it: {str(error.orig)[:300]}") from error
+            raise BadFact(f"the database refuses it: {str(error.orig)[:300]}") from error
         except SQLAlchemyError as error:
             raise away(error) from error
 
     def as_of_ms(self) -> int:
-        """Until when the ledger has everything; 0 before the first batch. Raises CtiError 'database-away'."""
+        """Until when the ledger has everything; 0 before the first batch. Raises DatabaseAway."""
         with transaction(self._engine) as session:
             return int(session.scalar(select(models.Mark.at_ms).where(models.Mark.name == MARK)) or 0)
 

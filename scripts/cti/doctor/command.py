@@ -62,9 +62,7 @@ def examine(world: World, options: Options, skip: tuple[str, ...] = ()) -> Itera
 
 
 @click.command()
-@click.option(
-    "--calls-per-s", type=Number(0.1), default=84.0, show_default=True, help="Load that the switch must carry."
-)
+@click.option("--calls-per-s", type=Number(0.1), default=84.0, show_default=True, help="Load that the switch must carry.")
 @click.option("--call-s", type=Number(1), default=30.0, show_default=True, help="Average length of a call, in seconds.")
 @click.option("--web-url", default="", metavar="URL", help="Address of the web, if not the settings' own.")
 @click.option("--skip", multiple=True, type=click.Choice(list(CHECKS)), help="Leave this check out; may be repeated.")

@@ -3,13 +3,13 @@ anything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
-from cti_server.adapters.sql.database import check_schema, make_engine, masked, transaction
+from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, masked, transaction
 from cti_server.adapters.sql.models import (
     REPORT_QUEUES,
     REPORT_STALE,
@@ -20,7 +20,7 @@ from cti_server.adapters.sql.models import (
     Recording,
     Segment,
 )
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, DatabaseAway
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World
@@ -41,10 +41,10 @@ RECORDING_HINTS = {
     "empty": "see that the switch's disk is not full, and read its log for the call",
     "short": "see that the switch's disk is not full, and read its log for the call",
 }
-HINTS = {
-    "bad-database": "correct CTI_DATABASE_URL",
-    "database-away": "start the database; until then facts wait in Redis and nothing is lost",
-    "database-not-migrated": "start cti-worker, which migrates it, or run: cti prepare",
+HINTS: Mapping[type[CtiError], str] = {
+    BadDatabase: "correct CTI_DATABASE_URL",
+    DatabaseAway: "start the database; until then facts wait in Redis and nothing is lost",
+    DatabaseNotMigrated: "start cti-worker, which migrates it, or run: cti prepare",
 }
 
 
@@ -68,9 +68,7 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
         finally:
             engine.dispose()
     except CtiError as error:
-        yield Finding(
-            "database", "critical", error.message, HINTS.get(error.error_id, ""), {**details, "error_id": error.error_id}
-        )
+        yield Finding("database", "critical", error.message, HINTS.get(type(error), ""), {**details, "error_id": error.error_id})
 
 
 def _missing_file(url: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Response
 
-from cti_server.errors import CtiError
+from cti_server.events.errors import NoSuchCall
 from webapp import audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint
 from webapp.context import parts
+from webapp.errors import NotAllowed
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
 from webapp.features.recordings.routes import rights, with_rights
 from webapp.features.reports import files
@@ -52,12 +53,12 @@ def calls_file(query: dict[str, Any], ending: str) -> Response:
 
 
 def _own(wanted: CallQuery) -> CallQuery:
-    """Raises CtiError 'not-allowed' where an agent asks for another one's calls."""
+    """Raises NotAllowed where an agent asks for another one's calls."""
     user = current_user()
     if user.role != "agent":
         return wanted
     if not user.agent_id or wanted.agent not in ("", user.agent_id):
-        raise CtiError("not-allowed", "agents see their own calls")
+        raise NotAllowed("agents see their own calls")
     return replace(wanted, agent=user.agent_id)
 
 
@@ -68,7 +69,7 @@ def _own(wanted: CallQuery) -> CallQuery:
 def read_call(call_id: str) -> Mapping[str, Any]:
     detail = parts().ports.calls.detail(call_id)
     if detail is None or not may_see(current_user(), detail):
-        raise CtiError("no-such-call", "no call has this id", {"call_id": call_id})
+        raise NoSuchCall("no call has this id", {"call_id": call_id})
     return {**detail, "recordings": [_told(row) for row in detail["recordings"]]}
 
 

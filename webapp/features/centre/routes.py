@@ -8,7 +8,7 @@ import structlog
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_labels import merged
-from cti_server.errors import CtiError
+from cti_server.errors import DatabaseAway
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint
@@ -65,8 +65,6 @@ def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:
 def _phone(extension: str) -> Phone | None:
     try:
         return parts().ports.centre.phone(extension)
-    except CtiError as error:
-        if error.error_id != "database-away":
-            raise
+    except DatabaseAway:
         log.warning("a desk gets no web phone: the database is away", extension=extension)
         return None

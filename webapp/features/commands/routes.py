@@ -8,10 +8,10 @@ import orjson
 
 from cti_server.errors import CtiError
 from cti_server.events.commands import read_arguments
+from cti_server.events.errors import DataTooLarge, NoSuchCommand
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint
 from webapp.context import parts
-from webapp.errors import CommandError
 from webapp.features.commands.rules import Known, authorize, issuer_of
 from webapp.features.commands.schemas import LARGEST_DATA, CommandSchema, ReplySchema
 from webapp.features.session.schemas import ErrorSchema
@@ -24,7 +24,7 @@ blueprint = Blueprint("commands", __name__, url_prefix="/api", description="Comm
 @blueprint.response(200, ReplySchema)
 @blueprint.alt_response(403, schema=ErrorSchema, description="not-allowed")
 @blueprint.alt_response(404, schema=ErrorSchema, description="no-such-agent, no-such-call, no-such-reason")
-@blueprint.alt_response(409, schema=ErrorSchema, description="wrong-state, not-logged-in (the agent), already-logged-in")
+@blueprint.alt_response(409, schema=ErrorSchema, description="wrong-state, agent-not-logged-in, already-logged-in")
 @blueprint.alt_response(422, schema=ErrorSchema, description="bad-arguments, data-too-large")
 @blueprint.alt_response(503, schema=ErrorSchema, description="engine-away, no-switch")
 @blueprint.alt_response(504, schema=ErrorSchema, description="outcome-unknown: look before you send it again")
@@ -35,12 +35,12 @@ def send_command(body: dict[str, Any]) -> dict[str, Any]:
     try:
         read_arguments(name, args)
         if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
-            raise CtiError("data-too-large", f"attached data is limited to {LARGEST_DATA} bytes")
+            raise DataTooLarge(f"attached data is limited to {LARGEST_DATA} bytes")
         authorize(user, name, args, known())
         data = parts().commands.send(name, args, issuer_of(user, args))
     except CtiError as error:
-        count.labels(name if error.error_id != "no-such-command" else "unknown", error.error_id).inc()
-        raise CommandError(error.error_id, error.message, error.details) from error
+        count.labels("unknown" if isinstance(error, NoSuchCommand) else name, error.error_id).inc()
+        raise
     count.labels(name, "ok").inc()
     return {"data": data}
 

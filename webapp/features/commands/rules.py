@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cti_server.errors import CtiError
 from cti_server.events.commands import COMMANDS
 from cti_server.events.declare import Right
 from webapp.auth.sessions import User
+from webapp.errors import NotAllowed
 
 View = Mapping[str, Any]
 
@@ -24,11 +24,11 @@ class Known:
 
 
 def authorize(user: User, name: str, args: Mapping[str, Any], known: Known) -> None:
-    """Raises CtiError 'not-allowed'."""
+    """Raises NotAllowed."""
     if user.role == "admin":
         return
     if not any(_CHECKS[right](user, args, known) for right in COMMANDS[name].may):
-        raise CtiError("not-allowed", f"you may not {name} here", {"command": name})
+        raise NotAllowed(f"you may not {name} here", {"command": name})
 
 
 def issuer_of(user: User, args: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ import hmac
 
 from flask import Blueprint, Response, jsonify, request
 
-from cti_server.errors import CtiError
 from webapp.auth.guard import public
 from webapp.context import parts
+from webapp.errors import NotAllowed
 from webapp.realtime.projection import KINDS
 
 blueprint = Blueprint("health", __name__)
@@ -39,7 +39,7 @@ def healthz() -> Response:
 def metrics() -> Response:
     p = parts()
     if not _has_token(p.settings.metrics_token):
-        raise CtiError("not-allowed", "figures are for who sends 'Authorization: Bearer' and the token CTI_METRICS_TOKEN")
+        raise NotAllowed("figures are for who sends 'Authorization: Bearer' and the token CTI_METRICS_TOKEN")
     p.metrics.sockets.set(p.sockets.count)
     p.metrics.events.set(p.pump.events)
     p.metrics.rebuilds.set(p.pump.rebuilds)

@@ -18,12 +18,13 @@ import structlog
 from flask import Response, request, send_file
 
 from cti_server.errors import CtiError
-from cti_server.services.recordings import local_path
+from cti_server.services.recordings import NoRecordingFile, local_path
 from webapp import audit
 from webapp.auth.guard import current_session, roles
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
 from webapp.context import parts
+from webapp.errors import NotAllowed
 from webapp.features.recordings.schemas import AUDIO_TYPE, LONGEST_ID
 from webapp.features.session.schemas import ErrorSchema
 from webapp.threads import apart, disk
@@ -35,6 +36,10 @@ MAY_DOWNLOAD = ("leader", "admin")
 
 ONE_LISTENING_S = 600
 """Seeking within a player asks again for other ranges: within this time that is the same listening."""
+
+
+class NoSuchRecording(CtiError, id="no-such-recording", status=404, en="The recording does not exist.", zh="录音不存在。"):
+    """No recording that the user may hear has this id."""
 
 
 @blueprint.get("/recordings/<string:recording_id>/audio")
@@ -66,19 +71,19 @@ def download(recording_id: str) -> Response:
 
 
 def _recording(recording_id: str) -> Mapping[str, Any]:
-    """Raises CtiError 'no-such-recording', also for one that this user may not hear."""
+    """Raises NoSuchRecording, also for one that this user may not hear."""
     recording = parts().ports.recordings.get(recording_id) if len(recording_id) <= LONGEST_ID else None
     if recording is None or not may_listen(current_session().user, recording):
-        raise CtiError("no-such-recording", "no recording that you may hear has this id", {"recording_id": recording_id})
+        raise NoSuchRecording("no recording that you may hear has this id", {"recording_id": recording_id})
     return recording
 
 
 def file_of(recording: Mapping[str, Any]) -> Path:
-    """Raises CtiError 'no-recording-file'."""
+    """Raises NoRecordingFile."""
     switch_dir, here = parts().ports.centre.config().recordings_dir, parts().settings.recordings_path
     path = apart(disk(), _file, str(recording["path"]), switch_dir, here)
     if path is None:
-        raise CtiError("no-recording-file", "the recording's file is not there", {"recording_id": recording.get("id", "")})
+        raise NoRecordingFile("the recording's file is not there", {"recording_id": recording.get("id", "")})
     return path
 
 
@@ -91,10 +96,10 @@ def rights(user: User, recording_id: str) -> dict[str, Any]:
     """What this user may do with a recording: ``listen`` '' or the reason why not, ``download``."""
     recording = parts().ports.recordings.get(recording_id)
     if recording is None or not may_listen(user, recording):
-        return {"listen": "not-allowed", "download": False}
+        return {"listen": NotAllowed.error_id, "download": False}
     try:
         file_of(recording)
-    except CtiError as error:
+    except NoRecordingFile as error:
         return {"listen": error.error_id, "download": False}
     return {"listen": "", "download": user.role in MAY_DOWNLOAD}
 

@@ -9,7 +9,7 @@ import orjson
 from flask import Response
 from marshmallow import Schema
 
-from cti_server.errors import CtiError
+from cti_server.errors import BadArguments, CtiError
 from webapp import audit
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint
@@ -38,6 +38,12 @@ FORMATS: dict[str, tuple[str, Maker]] = {
     "csv": (files.CSV_TYPE, files.as_csv),
     "xlsx": (files.XLSX_TYPE, files.as_xlsx),
 }
+
+
+class NoSuchFormat(
+    CtiError, id="no-such-format", status=404, en="Reports come as CSV and Excel.", zh="报表只提供 CSV 和 Excel 格式。"
+):
+    """Reports do not come as such files."""
 
 
 @blueprint.get("/queues")
@@ -78,7 +84,7 @@ def agent_file(query: dict[str, Any], ending: str) -> Response:
 @roles("leader", "admin")
 def figure_calls(query: dict[str, Any]) -> Mapping[str, Any]:
     if query["end_ms"] <= query["start_ms"]:
-        raise CtiError("bad-arguments", "end_ms must be after start_ms", {"end_ms": query["end_ms"]})
+        raise BadArguments("end_ms must be after start_ms", {"end_ms": query["end_ms"]})
     figures = tuple(query.pop("figure").split(","))
     return with_rights(parts().ports.reports.calls(FigureQuery(figures=figures, **query)))
 
@@ -125,10 +131,10 @@ def reading_of(language: str) -> files.Reading:
 def writer(ending: str) -> Callable[[Rows, Callable[[], Rows], Sequence[str]], Response]:
     """Makes the download of what is above the table, what gives the table, and the words of the file's name.
 
-    Raises CtiError 'no-such-format'.
+    Raises NoSuchFormat.
     """
     if ending not in FORMATS:
-        raise CtiError("no-such-format", f"files come as {', '.join(FORMATS)}", {"format": ending})
+        raise NoSuchFormat(f"files come as {', '.join(FORMATS)}", {"format": ending})
     content_type, write = FORMATS[ending]
 
     def made(above: Rows, table: Callable[[], Rows], words: Sequence[str]) -> Response:

@@ -8,12 +8,12 @@ from typing import Any
 import structlog
 from flask import Response, jsonify, request
 
-from cti_server.errors import CtiError
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
-from webapp.auth.limits import DEVICE_S
-from webapp.auth.sessions import LONGEST_S, Session, token_key
+from webapp.auth.limits import DEVICE_S, TooManyLogins
+from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, token_key
 from webapp.blueprint import Blueprint
 from webapp.context import parts
+from webapp.errors import NotLoggedIn
 from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
 
 __all__ = ["ErrorSchema", "blueprint"]
@@ -52,7 +52,7 @@ def log_in(body: dict[str, str]) -> Response:
     if account is None or not right:
         p.metrics.logins.labels("bad").inc()
         log.warning("login refused: bad credentials", login=body["login"], address=who[1])
-        raise CtiError("bad-credentials", "login or password is wrong")
+        raise BadCredentials("login or password is wrong")
     device = p.limits.succeeded(*who)
     old = request.cookies.get(session_cookie())
     if old:
@@ -67,11 +67,11 @@ def log_in(body: dict[str, str]) -> Response:
 
 
 def _may_try(login: str, address: str, device: str) -> None:
-    """Raises CtiError 'too-many-logins'."""
+    """Raises TooManyLogins."""
     p = parts()
     try:
         p.limits.attempt(login, address, device)
-    except CtiError:
+    except TooManyLogins:
         p.metrics.logins.labels("limited").inc()
         log.warning("login refused: too many", login=login, address=address)
         raise
@@ -104,7 +104,7 @@ def set_locale(body: dict[str, str]) -> dict[str, Any]:
     parts().ports.accounts.set_locale(session.user.id, body["locale"])
     updated = parts().sessions.check(session)
     if updated is None:
-        raise CtiError("not-logged-in", "log in first")
+        raise NotLoggedIn("log in first")
     return _body(updated)
 
 

@@ -268,7 +268,7 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description wrong-state, not-logged-in (the agent), already-logged-in */
+                /** @description wrong-state, agent-not-logged-in, already-logged-in */
                 409: {
                     headers: {
                         [name: string]: unknown;

@@ -1,16 +1,25 @@
-/** Every text of the page comes from two catalogs with the same keys: the shared words of this folder and each feature's, merged here. */
+/** Every text of the page comes from two catalogs with the same keys: the shared words of this folder, each feature's, and those of
+ what the server declares, merged here. */
 import elementEn from 'element-plus/es/locale/lang/en'
 import elementZh from 'element-plus/es/locale/lang/zh-cn'
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
 import type { Locale as Chosen } from '@/generated/api'
+import { WORDS } from '@/generated/words'
 import type shared from './words.en'
 
 export type Locale = Chosen['locale']
 type Words = typeof shared
 const FILES = import.meta.glob<Words>(['./words.*.ts', '../features/*/words.*.ts'], { eager: true, import: 'default' })
 export const wordFiles = (locale: Locale): Words[] => Object.keys(FILES).filter((path) => path.endsWith(`/words.${locale}.ts`)).map((path) => FILES[path]!)
-const catalog = (locale: Locale): Words => Object.assign({}, ...wordFiles(locale))
+function catalog(locale: Locale): Words {
+  const all: Record<string, object> = Object.assign({}, ...wordFiles(locale))
+  for (const [family, words] of Object.entries(WORDS)) {
+    const said = Object.entries(words).map(([id, word]) => [id, word[locale]])
+    all[family] = { ...all[family], ...Object.fromEntries(said) }
+  }
+  return all as Words
+}
 
 const KEY = 'cti.locale'
 

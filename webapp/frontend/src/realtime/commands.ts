@@ -20,11 +20,9 @@ function waitOf(details: unknown): string {
 /** The sentence for an error: by its id; one that is newer than the page has the server's own words behind it. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error)
-  // As the answer to a command (409) it is the agent who is not logged in, not the user.
-  const id = error.id === 'not-logged-in' && error.status === 409 ? 'agent-not-logged-in' : error.id
-  const known = i18n.global.te(`errors.${id}`)
-  const text = known ? i18n.global.t(`errors.${id}`, { wait: waitOf(error.details) }) : i18n.global.t('errors.other')
-  const own = known && id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
+  const known = i18n.global.te(`errors.${error.id}`)
+  const text = i18n.global.t(`errors.${known ? error.id : 'refused'}`, { wait: waitOf(error.details) })
+  const own = known && error.id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
   return own ? `${text} (${i18n.global.t('common.technical', { text: own })})` : text
 }
 
@@ -34,7 +32,7 @@ export function resultProblem(id: string): string {
   if (id === 'no-such-reason') return t('wrap.problem.gone')
   if (id === 'no-such-call') return t('wrap.problem.late')
   if (id === 'note-changed') return t('wrap.problem.changed')
-  return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.other') })
+  return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.refused') })
 }
 
 export const useCommands = defineStore('commands', () => {

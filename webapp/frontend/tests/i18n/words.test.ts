@@ -8,7 +8,9 @@ import type { AlarmView } from '@/contracts'
 import type calls from '@/features/calls/words.en'
 import type panel from '@/features/panel/words.en'
 import type reports from '@/features/reports/words.en'
-import { i18n } from '@/i18n'
+import { STATUS } from '@/generated/errors'
+import { WORDS } from '@/generated/words'
+import { i18n, wordFiles } from '@/i18n'
 import type shared from '@/i18n/words.en'
 import { useAlarms } from '@/realtime/alarms'
 import { useCentre } from '@/features/centre/store'
@@ -36,29 +38,7 @@ function table(path: string, start: string): string {
 const keys = (text: string): string[] => all(text, /^\s+"([\w-]+)":/gm)
 const words = (text: string): string[] => all(text, /"([\w-]+)"/g)
 
-const python = ['webapp', ...['adapters', 'daemon', 'domain', 'engine', 'events', 'services'].map((part) => `cti_server/${part}`)].map(pythonOf).join('\n')
-
-/** Ids that no page is told: [where they end]. */
-const NOT_TOLD: Record<string, string> = {
-  'bad-setting': 'start', 'weak-password': 'cti user', 'port-in-use': 'start', 'bad-database': 'start', 'no-redis': 'start', 'no-flows': 'start', 'bad-file': 'worker',
-  'bad-fact': 'worker', 'bad-config': 'publication', 'config-race': 'publication', 'bad-hours': 'publication', 'no-such-zone': 'publication',
-  'database-not-migrated': 'start', 'bad-input-log': 'cti replay', 'no-rows': 'a defect', 'wrong-outcome': 'a defect', 'unsafe-text': 'a defect', fenced: 'daemon', 'bad-answer': 'daemon',
-}
-/** Ids that the page makes itself. */
-const OWN = ['agent-not-logged-in', 'timeout', 'network', 'http-500', 'http-502', 'http-503', 'other']
-
-const errorIds = (): string[] => {
-  const raised = all(python, /(?:CtiError\(\s*|core\.refuse\([\w.]+,\s*|Reply\([\w.]+, False,\s*)"([a-z-]+)"/g)
-  const tables = [
-    ...keys(table('webapp/errors.py', 'STATUS: dict')),
-    ...all(table('webapp/errors.py', 'HTTP_ERROR_IDS'), /\d+: "([\w-]+)"/g),
-    ...keys(table('cti_server/events/commands.py', 'ERRORS: dict')),
-    ...keys(table('cti_server/adapters/command_client.py', 'CLIENT_ERRORS')),
-    'http-error',
-  ]
-  return [...new Set([...raised, ...tables])].sort()
-}
-
+type Catalogs = Record<string, Record<string, string>>
 const missing = (family: 'en' | 'zh', where: string, codes: string[]): string[] =>
   codes.filter((code) => !(code in ((family === 'en' ? en : zh) as unknown as Record<string, Record<string, string>>)[where]!))
 function allHaveWords(where: string, codes: string[]): void {
@@ -92,14 +72,22 @@ describe('words for what the server says', () => {
 
   it('exist for every formula', () => allHaveWords('formulas', all(source('cti_server/domain/kpi.py'), /Formula\(\s*"([a-z-]+)"/g)))
 
-  it('exist for every error that a page can be told', () => {
-    expect(Object.keys(NOT_TOLD).filter((id) => !errorIds().includes(id))).toEqual([])
-    allHaveWords('errors', errorIds().filter((id) => !(id in NOT_TOLD)))
+  it('exist for every declared id', () => {
+    for (const [family, declared] of Object.entries(WORDS)) {
+      const ids = Object.keys(declared)
+      expect(ids.length, family).toBeGreaterThan(0)
+      for (const locale of ['en', 'zh-CN'] as const) {
+        const silent = ids.filter((id) => !i18n.global.te(`${family}.${id}`, locale) || !(i18n.global.messages.value[locale] as unknown as Catalogs)[family]![id])
+        expect({ family, locale, silent }).toEqual({ family, locale, silent: [] })
+      }
+    }
+    expect(Object.keys(WORDS.errors)).toEqual(Object.keys(STATUS))
   })
 
-  it('are of errors that exist', () => {
-    const known = new Set([...errorIds(), ...OWN])
-    expect(Object.keys(en.errors).filter((id) => !known.has(id))).toEqual([])
+  it('stand nowhere else', () => {
+    const own = [...wordFiles('en'), ...wordFiles('zh-CN')] as unknown as Catalogs[]
+    const twice = Object.entries(WORDS).flatMap(([family, declared]) => own.flatMap((file) => Object.keys(file[family] ?? {}).filter((id) => id in declared)))
+    expect(twice).toEqual([])
   })
 
   it('exist for every alarm', () => {
@@ -124,7 +112,7 @@ describe('an error in words', () => {
 
   it('is a sentence also for an id that is newer than the page', () => {
     i18n.global.locale.value = 'zh-CN'
-    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${zh.errors.other} (${zh.common.technical.replace('{text}', 'the words')})`)
+    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${WORDS.errors.refused['zh-CN']} (${zh.common.technical.replace('{text}', 'the words')})`)
   })
 })
 

@@ -1,0 +1,107 @@
+"""Refusals of commands, by the engine or on the way to it."""
+
+from __future__ import annotations
+
+from cti_server.errors import Away, CtiError
+
+
+class NoSuchCommand(
+    CtiError, id="no-such-command", status=404, en="The server does not know this command.", zh="服务器不支持该操作。"
+):
+    """The command's name is unknown."""
+
+
+class EngineAway(
+    Away, id="engine-away", status=503, en="Call control has failed. Try again in a moment.", zh="呼叫控制异常，请稍后重试。"
+):
+    """The engine does not run or cannot be reached; the command was not sent."""
+
+
+class TooLate(
+    CtiError,
+    id="too-late",
+    status=504,
+    en="That took too long and was not done. Try again if it is still wanted.",
+    zh="操作已超时，未执行；如仍需要请重试。",
+):
+    """The command's deadline has passed; send it again if it is still wanted."""
+
+
+class OutcomeUnknown(
+    Away,
+    id="outcome-unknown",
+    status=504,
+    en="No answer in time. Look at the screen before you try again.",
+    zh="未及时收到结果，请先查看屏幕再决定是否重试。",
+):
+    """No answer in time, or the engine restarted while the command ran; look at the screen before you send it again."""
+
+
+class EngineError(
+    CtiError,
+    id="engine-error",
+    status=500,
+    en="Call control had an error. Look at the screen before you try again.",
+    zh="呼叫控制内部错误，请先查看屏幕再决定是否重试。",
+):
+    """A defect: look at the screen before you send it again."""
+
+
+class NoSuchAgent(CtiError, id="no-such-agent", status=404, en="This agent does not exist.", zh="该坐席不存在。"):
+    """No agent has this id."""
+
+
+class NoSuchCall(CtiError, id="no-such-call", status=404, en="This call has already ended.", zh="该通话已结束。"):
+    """No call has this id, or it is over."""
+
+
+class NoSuchReason(CtiError, id="no-such-reason", status=404, en="This reason is not configured.", zh="该原因未配置。"):
+    """The not-ready reason or disposition code is not configured."""
+
+
+class NotYourPhone(
+    CtiError,
+    id="not-your-phone",
+    status=409,
+    en="This phone is not yours and not a free seat.",
+    zh="该话机既不是您的分机，也不是公用话机。",
+):
+    """The extension is neither the agent's own nor one of free seating."""
+
+
+class PhoneInUse(
+    CtiError,
+    id="phone-in-use",
+    status=409,
+    en="Somebody is using this phone. Choose another one, or wait until their call is over.",
+    zh="该话机正在使用中，请另选一部，或等待其通话结束。",
+):
+    """Somebody is logged in at this phone; one's own phone is free when the call there is over."""
+
+
+class NoSwitch(
+    CtiError,
+    id="no-switch",
+    status=503,
+    en="No switch is connected. Try again in a moment.",
+    zh="没有可用的交换机，请稍后重试。",
+):
+    """The call's switch is not linked."""
+
+
+class SwitchRefused(CtiError, id="switch-refused", status=502, en="The switch refused.", zh="交换机拒绝执行。"):
+    """The switch refused; the message has its words."""
+
+
+class NoteChanged(
+    CtiError,
+    id="note-changed",
+    status=409,
+    en="Another window has saved another note. Look at it first.",
+    zh="另一个窗口已保存了不同的备注，请先查看。",
+):
+    """Another window has saved another note meanwhile; details: note, version, code."""
+
+
+class DataTooLarge(CtiError, id="data-too-large", status=422, en="The call data is too large.", zh="随路数据过大。"):
+    """Attached data over its limit."""

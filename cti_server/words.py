@@ -1,0 +1,32 @@
+"""Words of declared ids (errors, alarms, outcomes, reasons, figures...) in the product's languages. They stand where the id is
+declared: the page, the command line and files that the server makes say them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LANGUAGES = ("zh-CN", "en")
+
+
+class Words(NamedTuple):
+    """Of one id."""
+
+    en: str
+    zh: str
+
+    def said(self, language: str) -> str:
+        """In one of LANGUAGES."""
+        return self.en if language == "en" else self.zh
+
+
+FAMILIES: dict[str, Mapping[str, Words]] = {}
+"""All families that are declared, by name: {id: its words}."""
+
+
+def family(name: str, words: Mapping[str, tuple[str, str]]) -> Mapping[str, Words]:
+    """Declares a family of ids with their words, {id: (en, zh)}. Raises TypeError for a name that is declared already."""
+    if name in FAMILIES:
+        raise TypeError(f"the words {name!r} are declared already")
+    FAMILIES[name] = {one: Words(*said) for one, said in words.items()}
+    return FAMILIES[name]

@@ -1,0 +1,41 @@
+"""Errors of programs that no service knows."""
+
+from __future__ import annotations
+
+from cti_server.errors import CtiError
+
+
+class Defect(CtiError, id="defect"):
+    """Of a command line."""
+
+
+class Died(CtiError, id="died"):
+    """A program ended by itself."""
+
+
+class NotReady(CtiError, id="not-ready"):
+    """A program did not come up in time."""
+
+
+class BadSwitchSetting(CtiError, id="bad-switch-setting"):
+    """What the switch's configuration is made from cannot be used."""
+
+
+class NoMariadb(CtiError, id="no-mariadb"):
+    """No MariaDB can be started."""
+
+
+class NoPrompts(CtiError, id="no-prompts"):
+    """The table of the prompts' texts cannot be read."""
+
+
+class NoSpeech(CtiError, id="no-speech"):
+    """No speech could be made."""
+
+
+class NoSuchUser(CtiError, id="no-such-user"):
+    """Nobody has this login."""
+
+
+class BenchFailed(CtiError, id="bench-failed"):
+    """A bench cannot go on."""
