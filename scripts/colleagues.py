@@ -22,7 +22,7 @@ from cti_server.adapters.command_client import CommandClient, process_name  # no
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
-from cti_server.services.seed import DIRECT_LINE, VISITORS  # noqa: E402
+from cti_server.features.centre.seed import DIRECT_LINE, VISITORS  # noqa: E402
 from cti_server.settings import SwitchAddress, load  # noqa: E402
 from scripts.bench.wire import SwitchConsole  # noqa: E402
 

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from cti_server.services.config_codec import FOLDER
+from cti_server.features.centre.document import FOLDER
 from scripts.fsfolders import Owner
 from scripts.fsplaces import bad, check_places, is_a, is_address
 

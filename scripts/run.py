@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
-from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.errors import CtiError
-from cti_server.services.seed import DEMO_PASSWORD, TRUNKS
+from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.centre.seed import DEMO_PASSWORD, TRUNKS
 from scripts import preflight
 from scripts.prompts import build_all
 from scripts.stack import Stack

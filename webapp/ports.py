@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.services.calls import CallQuery
-from cti_server.services.reports import FigureQuery
-from cti_server.services.users import Account, Accounts, Phone
+from cti_server.features.calls.service import CallQuery
+from cti_server.features.centre.service import Phone
+from cti_server.features.reports.service import FigureQuery
+from cti_server.features.users.service import Account, Accounts
 
 __all__ = [
     "Account", "Accounts", "CallQuery", "Calls", "Centre", "Database", "FigureQuery", "Phone", "Ports", "Recordings", "Reports",
@@ -39,7 +40,7 @@ class Calls(Protocol):
         ...
 
     def export(self, query: CallQuery) -> Row:
-        """{items: iterable of CallRow with a length, total}: all of them at once, at most services.calls.MOST_EXPORTED."""
+        """{items: iterable of CallRow with a length, total}: all of them at once, at most MOST_EXPORTED."""
         ...
 
     def detail(self, call_id: str) -> Row | None:

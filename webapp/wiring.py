@@ -12,20 +12,19 @@ from gevent.threadpool import ThreadPool
 from sqlalchemy import Engine, text
 
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.sql.accounts import SqlAccounts, SqlPhones
-from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, transaction
-from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
-from cti_server.adapters.sql.recordings import SqlRecordings
-from cti_server.adapters.sql.rollup import SqlRolledRows
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.numbers import NumberSearch
 from cti_server.errors import CtiError, DatabaseAway, NoConfiguration
-from cti_server.services.calls import CallParts, CallQuery, Calls, CallStore
-from cti_server.services.configuration import Configurations, decode_config
-from cti_server.services.reports import Reports
-from cti_server.services.users import Phone, Phones
+from cti_server.features.calls.service import CallParts, CallQuery, Calls, CallStore
+from cti_server.features.calls.sql import SqlCalls
+from cti_server.features.centre.service import Configurations, Phone, Phones, decode_config
+from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
+from cti_server.features.recordings.sql import SqlRecordings
+from cti_server.features.reports.service import Reports
+from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
+from cti_server.features.users.sql import SqlAccounts
 from cti_server.settings import Settings
 from webapp.ports import Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, outside

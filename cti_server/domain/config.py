@@ -1,6 +1,6 @@
 """The centre's configuration as one versioned, immutable document.
 
-Built from SQL by ``services.configuration``, carried as JSON through Redis and a local file, read by the engine.
+Built from SQL by ``features.centre.service``, carried as JSON through Redis and a local file, read by the engine.
 Durations in seconds are ``_s`` ints. Ids are short strings ('1001', 'repair') that never change.
 """
 

@@ -26,23 +26,26 @@ from cti_server.adapters import logs  # noqa: E402
 from cti_server.adapters.centre_time import engine_now_ms  # noqa: E402
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
-from cti_server.adapters.facts_stream import FactsStream  # noqa: E402
-from cti_server.adapters.files import look  # noqa: E402
-from cti_server.adapters.flow_files import read_flows  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
-from cti_server.adapters.sql.configurations import SqlConfigurations  # noqa: E402
 from cti_server.adapters.sql.database import make_engine, migrate  # noqa: E402
-from cti_server.adapters.sql.fallback import SqlFallback  # noqa: E402
-from cti_server.adapters.sql.ledger import SqlLedger  # noqa: E402
-from cti_server.adapters.sql.reading import SqlLedgerReader  # noqa: E402
-from cti_server.adapters.sql.recordings import SqlRecordings  # noqa: E402
-from cti_server.adapters.sql.retention import SqlOldRows  # noqa: E402
-from cti_server.adapters.sql.rollup import SqlRolledRows  # noqa: E402
-from cti_server.services.ledger import Persister  # noqa: E402
-from cti_server.services.recordings import FileSeen  # noqa: E402
-from cti_server.services.retention import Keep, Retention  # noqa: E402
-from cti_server.services.rollup import Roller  # noqa: E402
+from cti_server.features.centre import jobs as centre_jobs  # noqa: E402
+from cti_server.features.centre.flow_files import read_flows  # noqa: E402
+from cti_server.features.centre.sql import SqlConfigurations  # noqa: E402
+from cti_server.features.ledger import jobs as ledger_jobs  # noqa: E402
+from cti_server.features.ledger.fallback_sql import SqlFallback  # noqa: E402
+from cti_server.features.ledger.retention import Keep, Retention  # noqa: E402
+from cti_server.features.ledger.retention_sql import SqlOldRows  # noqa: E402
+from cti_server.features.ledger.service import Persister  # noqa: E402
+from cti_server.features.ledger.sql import SqlLedger  # noqa: E402
+from cti_server.features.ledger.stream import FactsStream  # noqa: E402
+from cti_server.features.recordings import jobs as recordings_jobs  # noqa: E402
+from cti_server.features.recordings.files import look  # noqa: E402
+from cti_server.features.recordings.service import FileSeen  # noqa: E402
+from cti_server.features.recordings.sql import SqlRecordings  # noqa: E402
+from cti_server.features.reports import jobs as reports_jobs  # noqa: E402
+from cti_server.features.reports.rollup import Roller  # noqa: E402
+from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 from cti_server.worker import jobs  # noqa: E402
 from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
@@ -70,7 +73,7 @@ class Worker:
         self.failure = ""
         self._errors = 0
         self._ended = Event()
-        publication = jobs.Publication(
+        publication = centre_jobs.Publication(
             SqlConfigurations(self.engine),
             lambda: read_flows(settings.flows_path),
             self.redis,
@@ -79,7 +82,7 @@ class Worker:
             settings.domain,
             clock,
         )
-        self.recordings = jobs.RecordingCheck(
+        self.recordings = recordings_jobs.RecordingCheck(
             SqlRecordings(self.engine),
             _look_aside,
             lambda: publication.recordings_dir,
@@ -87,7 +90,7 @@ class Worker:
             self.commands,
             lambda: engine_now_ms(self.redis, keys, clock.now_ms()),
         )
-        self.fallback = jobs.FallbackCalls(
+        self.fallback = ledger_jobs.FallbackCalls(
             SqlFallback(self.engine),
             self.redis,
             keys,
@@ -96,17 +99,17 @@ class Worker:
             _first_switch(settings.switches),
         )
         retained = Retention(SqlOldRows(self.engine), keep_of(settings), clock.now_ms)
-        self.old = jobs.OldRowsGo(retained, lambda: publication.recordings_dir, settings.recordings_path)
+        self.old = ledger_jobs.OldRowsGo(retained, lambda: publication.recordings_dir, settings.recordings_path)
         reader = SqlLedgerReader(self.engine, gevent.sleep)
-        self.reports = jobs.ReportRows(
-            Roller(SqlRolledRows(self.engine), reader, clock.now_ms, jobs.wrong_rows, retained.kept_ms),
+        self.reports = reports_jobs.ReportRows(
+            Roller(SqlRolledRows(self.engine), reader, clock.now_ms, reports_jobs.wrong_rows, retained.kept_ms),
             lambda: publication.config,
         )
         self.heartbeat = jobs.Heartbeat(self.redis, keys, process, clock, self._status)
-        figures = jobs.LiveFigures(
+        figures = reports_jobs.LiveFigures(
             SqlLedgerReader(self.engine, lambda: gevent.sleep(0)), self.redis, keys, lambda: publication.config, self.commands
         )
-        retention = jobs.FactsRetention(stream)
+        retention = ledger_jobs.FactsRetention(stream)
         checks: list[jobs.Job] = [self.recordings, self.fallback, self.reports, self.old]
         self.jobs: list[jobs.Job] = [self.heartbeat, publication, *checks, figures, retention]
         log.info("worker", process=process, schema=revision)

@@ -1,4 +1,4 @@
-"""The endless loop around services.ledger.Persister: as fast as facts come, patient while Redis or the database is away."""
+"""The endless loop around the Persister: as fast as facts come, patient while Redis or the database is away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from cti_server.errors import CtiError
-from cti_server.services.ledger import Entry, Persister
+from cti_server.features.ledger.service import Entry, Persister
 
 log = structlog.get_logger(__name__)
 

@@ -21,11 +21,11 @@ import yaml
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
-from cti_server.adapters.config_publisher import put_config
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack, end_in_order
 

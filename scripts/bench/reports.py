@@ -19,17 +19,17 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from cti_server.adapters.sql.configurations import SqlConfigurations
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.adapters.sql.reading import SqlCalls, SqlLedgerReader
-from cti_server.adapters.sql.rollup import SqlRolledRows
-from cti_server.adapters.sql.seed import seed_demo
 from cti_server.domain.localday import day_bounds, day_of
-from cti_server.services.calls import CallQuery, Calls
-from cti_server.services.quarters import QUARTER_MS
-from cti_server.services.reports import Reports
-from cti_server.services.rollup import SETTLED_MS, Roller
-from cti_server.services.seed import USERS
+from cti_server.features.calls.service import CallQuery, Calls
+from cti_server.features.calls.sql import SqlCalls
+from cti_server.features.centre.seed import USERS
+from cti_server.features.centre.seed_sql import seed_demo
+from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.ledger.quarters import QUARTER_MS
+from cti_server.features.reports.rollup import SETTLED_MS, Roller
+from cti_server.features.reports.service import Reports
+from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from scripts.mariadb import MariaServer
 
 DAYS, AGENTS, QUEUES = 10, 200, 10

@@ -17,7 +17,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import BadFile, CtiError
-from cti_server.services.config_codec import decode_config
+from cti_server.features.centre.document import decode_config
 from cti_server.settings import OWN_FLOWS
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import text

@@ -9,12 +9,12 @@ import argon2
 import click
 import redis
 
-from cti_server.adapters.sql.accounts import SqlAccounts
 from cti_server.adapters.sql.database import make_engine
-from cti_server.adapters.web_sessions import end_sessions
 from cti_server.errors import RedisAway
 from cti_server.events.facts import AuditFact, encode_fact
-from cti_server.services.passwords import WeakPassword, check_password
+from cti_server.features.users.passwords import WeakPassword, check_password
+from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.users.web_sessions import end_sessions
 from scripts.cti.hangup import issuer
 from scripts.cti.output import line, print_json
 from scripts.cti.text import safe

@@ -30,9 +30,9 @@ from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
 from cti_server.events.envelope import decode
 from cti_server.events.views import MIRRORS, decode_row
-from cti_server.services.config_codec import decode_config, encode_config
-from cti_server.services.fallback import facts_of, read_line
-from cti_server.services.ledger import read_fact
+from cti_server.features.centre.document import decode_config, encode_config
+from cti_server.features.ledger.fallback import facts_of, read_line
+from cti_server.features.ledger.service import read_fact
 from cti_server.settings import load
 from scripts.soak import odd
 

@@ -35,11 +35,11 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
-from cti_server.adapters.sql import models
-from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig
 from cti_server.errors import CtiError
+from cti_server.features.centre import model
+from cti_server.features.centre.bootstrap import bootstrap
 from scripts.bench.wire import SwitchConsole
 from scripts.mariadb import MariaServer
 from scripts.soak import books
@@ -106,16 +106,16 @@ class Floor:
         migrate(settings.database_url)
         engine = make_engine(settings.database_url)
         with transaction(engine) as session:
-            session.add(models.Team(id="east", name="East"))
-            session.add(models.Queue(**asdict(QueueConfig("repair", "Repair", wrap_up_s=2))))
-            session.add(models.ServiceNumber(number=SERVICE, name="Line", queue="repair"))
-            session.add(models.Setting(key="recordings_dir", value=settings.recordings_dir))
+            session.add(model.Team(id="east", name="East"))
+            session.add(model.Queue(**asdict(QueueConfig("repair", "Repair", wrap_up_s=2))))
+            session.add(model.ServiceNumber(number=SERVICE, name="Line", queue="repair"))
+            session.add(model.Setting(key="recordings_dir", value=settings.recordings_dir))
             session.flush()
             for extension in self.extensions:
                 phone = {"extension": extension, "phone_password": secrets.token_urlsafe(12)}
-                session.add(models.Agent(id=extension, name=f"Agent {extension}", team_id="east", **phone))
+                session.add(model.Agent(id=extension, name=f"Agent {extension}", team_id="east", **phone))
             session.flush()
-            session.add_all(models.AgentQueue(agent_id=extension, queue_id="repair") for extension in self.extensions)
+            session.add_all(model.AgentQueue(agent_id=extension, queue_id="repair") for extension in self.extensions)
         engine.dispose()
         Path(settings.flows_dir).mkdir()
         (Path(settings.flows_dir) / "bye.yaml").write_text(FLOW, encoding="utf-8")

@@ -15,10 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
-from cti_server.adapters.sql.models import Base, Hours, Team
-from cti_server.adapters.sql.rollup import SqlRolledRows
 from cti_server.errors import CtiError
+from cti_server.features.centre.model import Hours, Team
+from cti_server.features.reports.sql import SqlRolledRows
 from scripts.mariadb import MariaServer
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from cti_server.domain.config import CentreConfig, HoursConfig, QueueConfig, TeamConfig
-from cti_server.services.config_codec import encode_config
+from cti_server.features.centre.document import encode_config
 from tests.cli.conftest import Box
 
 GOOD = """\

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.adapters.sql.models import Call, Recording
 from cti_server.domain.config import AgentConfig, CentreConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.services.config_codec import encode_config
+from cti_server.features.centre.document import encode_config
+from cti_server.features.ledger.model import Call, Recording
 from tests.cli.conftest import NOW_MS, Box
 
 FLOW = {

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from cti_server.adapters.sql.database import make_engine, transaction
-from cti_server.adapters.sql.models import User
 from cti_server.domain.config import CentreConfig
-from cti_server.services.config_codec import decode_config
+from cti_server.features.centre.document import decode_config
+from cti_server.features.users.model import User
 from tests.cli.conftest import Box
 
 

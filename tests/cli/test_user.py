@@ -6,10 +6,10 @@ import argon2
 import orjson
 import pytest
 
-from cti_server.adapters.sql.accounts import SqlAccounts
 from cti_server.adapters.sql.database import make_engine
 from cti_server.errors import CtiError
-from cti_server.services.passwords import check_password
+from cti_server.features.users.passwords import check_password
+from cti_server.features.users.sql import SqlAccounts
 from tests.cli.conftest import Box
 
 GOOD = "violet anchor 7 teapots"

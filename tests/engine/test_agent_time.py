@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cti_server.domain.kpi import AGENT_PARTS, agent_time_parts
 from cti_server.domain.localday import day_bounds, day_of
-from cti_server.services.reports import Reports
+from cti_server.features.reports.service import Reports
 from tests.engine.world import START_MS, World, centre, with_queue
 
 QUARTER_MS = 900_000

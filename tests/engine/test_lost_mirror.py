@@ -10,12 +10,12 @@ import pytest
 
 from cti_server.domain.kpi import attributed_ms
 from cti_server.domain.localday import day_bounds, day_of
-from cti_server.services.live_figures import closed_before
+from cti_server.features.reports.live_figures import closed_before
 from tests.engine.world import World
 
 
 class Books:
-    """The ledger, as the facts of a world. Implements services.reports.LedgerReader."""
+    """The ledger, as the facts of a world. Implements features.reports.service.LedgerReader."""
 
     def __init__(self, w: World) -> None:
         self.world = w

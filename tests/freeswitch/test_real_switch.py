@@ -21,7 +21,7 @@ from cti_server.adapters.switch_link import SwitchLink
 from cti_server.daemon.description import MODULES, describe
 from cti_server.domain import ivr
 from cti_server.esl.translate import subscription, translate
-from cti_server.services.fallback import read_line
+from cti_server.features.ledger.fallback import read_line
 from cti_server.settings import SwitchAddress
 from scripts.stack import free_ports
 from tests.esl.server import until

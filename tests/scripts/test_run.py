@@ -23,7 +23,7 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
-from cti_server.services.seed import DIRECT_LINE, VISITORS
+from cti_server.features.centre.seed import DIRECT_LINE, VISITORS
 from cti_server.settings import Settings
 from scripts import preflight
 from scripts.run import Centre

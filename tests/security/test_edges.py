@@ -13,8 +13,8 @@ from flask import Flask
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.redis_store import connect
-from cti_server.adapters.sql.bootstrap import bootstrap
-from cti_server.services.seed import DEMO_PASSWORD
+from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.centre.seed import DEMO_PASSWORD
 from tests.webapp import fakes
 from tests.webapp.conftest import Desk
 from tests.webapp.test_main import demo_settings

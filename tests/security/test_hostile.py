@@ -12,7 +12,7 @@ import pytest
 
 from cti_server.domain import border
 from cti_server.domain.border import BadInput
-from cti_server.services.ledger import read_fact
+from cti_server.features.ledger.service import read_fact
 from scripts.soak import borders
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from cti_server.services.users import Account
+from cti_server.features.users.service import Account
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.auth import sessions

@@ -14,8 +14,8 @@ from gevent.event import Event
 from gevent.threadpool import ThreadPool
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.adapters.sql.models import Team
 from cti_server.errors import CtiError, DatabaseAway
+from cti_server.features.centre.model import Team
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.threads import BLOCK, FileReads, outside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cti_server.errors import CtiError, DatabaseAway
-from cti_server.services.users import Phone, Phones
+from cti_server.features.centre.service import Phone, Phones
 from webapp.wiring import RememberedPhones
 
 

@@ -19,15 +19,16 @@ from sqlalchemy import func, select
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
-from cti_server.adapters.sql import models
-from cti_server.adapters.sql.bootstrap import bootstrap
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.command_wire import CommandReply, encode_reply
+from cti_server.features.centre import model as centre_model
+from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.ledger import model as ledger_model
 from cti_server.settings import Settings
 from cti_server.simulator.recording import write_wav
+from tests.features.ledger import ledger_facts as facts
+from tests.features.ledger.test_fallback import line as fallback_line
 from tests.fixtures import maria
-from tests.services import ledger_facts as facts
-from tests.services.test_fallback import line as fallback_line
 
 KEYS = Keys("main")
 
@@ -76,7 +77,7 @@ class Centre:
 
     def stored(self) -> int:
         with transaction(self.engine) as session:
-            return session.scalar(select(func.count()).select_from(models.Segment)) or 0
+            return session.scalar(select(func.count()).select_from(ledger_model.Segment)) or 0
 
     def beat(self) -> dict[str, Any]:
         found = [self.redis.get(key) for key in self.redis.keys(KEYS.heartbeat("worker-*"))]
@@ -147,7 +148,7 @@ def test_facts_wait_in_redis_while_mariadb_is_dead(tmp_path: Path) -> None:
         server.start()
         until(lambda: centre.redis.xlen(KEYS.facts) == 0, "everything taken off the stream")
         with transaction(centre.engine) as session:
-            ids = sorted(session.scalars(select(models.Segment.fact_id)), key=lambda fact_id: int(fact_id[2:]))
+            ids = sorted(session.scalars(select(ledger_model.Segment.fact_id)), key=lambda fact_id: int(fact_id[2:]))
         assert ids == [f"s-{number}" for number in range(1010)]
         until(lambda: centre.beat().get("trouble") == "", "a heartbeat without trouble")
         assert worker.poll() is None
@@ -163,7 +164,7 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
     until(lambda: centre.beat(), "a heartbeat")
     assert orjson.loads(centre.redis.get(KEYS.config))["version"] == 1
     with transaction(centre.engine) as session:
-        queue = session.get(models.Queue, "repair")
+        queue = session.get(centre_model.Queue, "repair")
         assert queue is not None
         queue.wrap_up_s = 7
     document = until(lambda: (d := orjson.loads(centre.redis.get(KEYS.config)))["version"] == 2 and d, "version 2")
@@ -171,7 +172,7 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
     entries = until(lambda: centre.redis.xrange(KEYS.commands), "a command")
     assert [orjson.loads(fields[b"c"])["name"] for _, fields in entries] == ["ReloadConfig"]
     with transaction(centre.engine) as session:
-        queue = session.get(models.Queue, "repair")
+        queue = session.get(centre_model.Queue, "repair")
         assert queue is not None
         queue.ring_timeout_s = 0
     problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal")
@@ -187,9 +188,9 @@ def test_recordings_get_their_checksum(centre: Centre) -> None:
     centre.redis.xadd(KEYS.facts, {"f": facts.raw("rec-1", "recording", fact)})
     centre.start_worker()
 
-    def row() -> models.Recording | None:
+    def row() -> ledger_model.Recording | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(models.Recording).where(models.Recording.sha256 != ""))
+            return session.scalar(select(ledger_model.Recording).where(ledger_model.Recording.sha256 != ""))
 
     found = until(row, "a checksum")
     assert (found.size, found.problem, len(found.sha256)) == (960_044, "", 64)
@@ -204,7 +205,7 @@ def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(c
 
     def problem() -> str | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(models.Recording.problem))
+            return session.scalar(select(ledger_model.Recording.problem))
 
     until(lambda: b"nobody can be told" in centre.log.read_bytes(), "the worker's word: there is no engine")
     assert problem() == ""
@@ -278,11 +279,11 @@ def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:
 
     def calls() -> list[str]:
         with transaction(centre.engine) as session:
-            return list(session.scalars(select(models.Call.call_id).order_by(models.Call.call_id)))
+            return list(session.scalars(select(ledger_model.Call.call_id).order_by(ledger_model.Call.call_id)))
 
     def checked() -> str | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(models.Recording.sha256).where(models.Recording.call_id == "fallback-u1"))
+            return session.scalar(select(ledger_model.Recording.sha256).where(ledger_model.Recording.call_id == "fallback-u1"))
 
     until(checked, "the recording's checksum")
     assert (calls(), centre.stored()) == (["fallback-u1"], 2)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from cti_server.errors import CtiError
-from cti_server.services.users import ROLES
+from cti_server.features.users.service import ROLES
 from webapp.auth.sessions import Session, User
 from webapp.context import parts
 from webapp.errors import NotAllowed, NotLoggedIn

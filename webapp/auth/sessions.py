@@ -21,9 +21,9 @@ import redis
 
 from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.web_sessions import end_sessions
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError, DatabaseAway
+from cti_server.features.users.web_sessions import end_sessions
 from webapp.ports import Account, Accounts
 
 IDLE_S = 8 * 3600

@@ -10,17 +10,10 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
 from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, masked, transaction
-from cti_server.adapters.sql.models import (
-    REPORT_QUEUES,
-    REPORT_STALE,
-    AgentInterval,
-    Audit,
-    Call,
-    ConfigVersion,
-    Recording,
-    Segment,
-)
 from cti_server.errors import CtiError, DatabaseAway
+from cti_server.features.centre.model import ConfigVersion
+from cti_server.features.ledger.model import REPORT_STALE, AgentInterval, Audit, Call, Recording, Segment
+from cti_server.features.reports.model import REPORT_QUEUES
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World

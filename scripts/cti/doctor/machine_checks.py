@@ -15,7 +15,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import Flow, FlowError, parse_flow
 from cti_server.errors import CtiError
-from cti_server.services.config_codec import decode_config
+from cti_server.features.centre.document import decode_config
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import safe
 from scripts.cti.world import World

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
-from cti_server.services.config_codec import decode_config
+from cti_server.features.centre.document import decode_config
 from cti_server.settings import Settings
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.mirror import Heartbeat, read_heartbeats, read_rows

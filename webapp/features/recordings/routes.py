@@ -5,7 +5,7 @@ Each listening and each download is audited; agents only listen.
 In a voicemail nobody talked: leaders hear it whose team serves its queue.
 
 The ledger has the path on the switch; this machine sees the same folder as ``settings.recordings_path``. Nothing outside it
-is ever opened (``services.recordings.local_path``).
+is ever opened (``features.recordings.service.local_path``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import structlog
 from flask import Response, request, send_file
 
 from cti_server.errors import CtiError
-from cti_server.services.recordings import NoRecordingFile, local_path
+from cti_server.features.recordings.service import NoRecordingFile, local_path
 from webapp import audit
 from webapp.auth.guard import current_session, roles
 from webapp.auth.sessions import Session, User

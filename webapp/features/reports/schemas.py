@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.domain.kpi import FORMULAS
-from cti_server.services.reports import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
+from cti_server.features.reports.service import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, real_day
 from webapp.schemas import QuerySchema
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from cti_server.services.users import ROLES
+from cti_server.features.users.service import ROLES
 from webapp.schemas import BodySchema
 
 LOCALES = ("zh-CN", "en")

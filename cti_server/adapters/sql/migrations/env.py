@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from cti_server.adapters.sql.models import Base
+from cti_server.adapters.sql.base import Base
 
 connection = context.config.attributes["connection"]
 sqlite = connection.dialect.name == "sqlite"

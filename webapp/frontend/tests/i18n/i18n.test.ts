@@ -72,7 +72,7 @@ describe('the two catalogs', () => {
     expect([chinese.get('call.resume'), chinese.get('keys.hold')]).toEqual(['取消保持', '保持 / 取消保持'])
     expect([...chinese].filter(([, text]) => zh.some((word) => text.includes(word)))).toEqual([])
     expect([...english].filter(([, text]) => en.some((word) => word.test(text)))).toEqual([])
-    const demo = ['cti_server/services/seed.py', ...readdirSync('../../flows').map((name) => `flows/${name}`)]
+    const demo = ['cti_server/features/centre/seed.py', ...readdirSync('../../flows').map((name) => `flows/${name}`)]
     const said = demo.map((path) => readFileSync(join('../..', path), 'utf8')).join('')
     expect(zh.filter((word) => said.includes(word))).toEqual([])
     expect([...said.matchAll(/label: ([a-z]\w*)/g)].map((match) => match[1])).toEqual([])

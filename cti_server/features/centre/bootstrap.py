@@ -1,0 +1,207 @@
+"""Prepares a centre to run: schema, demo centre when the database is empty, first configuration document in Redis."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import argon2
+import orjson
+import redis
+import structlog
+
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect, mask
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.errors import BadConfig, CtiError, RedisAway
+from cti_server.features.centre.flow_files import read_flows
+from cti_server.features.centre.publisher import put_config, put_problems
+from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
+from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_demo, set_passwords
+from cti_server.features.centre.service import publish
+from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, Any]:
+    """Migrate, seed when empty, fit the switch's folders and trunks, publish. Doing it again changes nothing.
+
+    ``new_passwords``: logins that still have the demo's documented password get one of their own, unless this is a demo on
+    loopback; else they are only told of: a demo may be running on the same database.
+
+    Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
+    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there,
+    with '' for a password that was changed since; it is kept where the page is on loopback, elsewhere the run that made the
+    passwords tells them, and nobody else.
+
+    ``documented`` are those who keep the documented password although this is no demo. Raises BadDatabase,
+    'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
+    """
+    client = _redis(settings)
+    revision = migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    logins = Path(settings.data_dir) / "demo-logins.json"
+    kept = _loopback(settings.http_host)
+    try:
+        with transaction(engine) as session:
+            seeded = is_empty(session)
+            documented: list[str] = []
+            if seeded:
+                changed = _passwords(settings, [user.login for user in USERS])
+                seed_demo(session, _hashes(changed), _first_settings(settings))
+            else:
+                documented = [] if _is_demo(settings) else _documented(password_hashes(session))
+                changed = _passwords(settings, documented) if new_passwords else {}
+                set_passwords(session, _hashes(changed))
+            fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
+            stored = password_hashes(session)
+            if changed:  # before the commit: a password that only the database knows would be lost
+                known = {} if seeded else {k: v for k, v in _read_logins(logins).items() if v != DEMO_PASSWORD}
+                if kept:
+                    _write_private(logins, orjson.dumps({**known, **changed}, option=orjson.OPT_INDENT_2))
+        if not kept:
+            logins.unlink(missing_ok=True)
+        flows = read_flows(settings.flows_path)
+        published = publish(SqlConfigurations(engine), flows, settings.domain, SystemClock().now_ms(), "system:bootstrap")
+    finally:
+        engine.dispose()
+    if published.config is None:
+        problems = list(published.problems)
+        raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
+    try:
+        put_config(client, Keys(settings.domain), published.config)
+        put_problems(client, Keys(settings.domain), published.problems, SystemClock().now_ms())
+    except redis.RedisError as error:
+        raise _away(settings, error) from error
+    finally:
+        client.close()
+    return {
+        "schema": revision,
+        "seeded": seeded,
+        "config_version": published.config.version,
+        "problems": list(published.problems),
+        "logins": _people(_still_true(_read_logins(logins), stored) if kept else changed),
+        "new_passwords": bool(changed),
+        "documented": [login for login in documented if login not in changed],
+    }
+
+
+def _redis(settings: Settings) -> redis.Redis:
+    """A Redis that answers."""
+    client = connect(settings.redis_url)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        raise _away(settings, error) from error
+    return client
+
+
+def _away(settings: Settings, error: redis.RedisError) -> CtiError:
+    return RedisAway(f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL")
+
+
+# ---------------------------------------------------------------- passwords
+
+
+def _is_demo(settings: Settings) -> bool:
+    """Everybody knows the documented password: it is for pages that only this machine sees."""
+    return settings.demo and _loopback(settings.http_host)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _passwords(settings: Settings, logins: Iterable[str]) -> dict[str, str]:
+    """A password for each login: the documented one in a demo, else one of its own."""
+    demo = _is_demo(settings)
+    return {login: DEMO_PASSWORD if demo else secrets.token_urlsafe(9) for login in logins}
+
+
+def _documented(hashes: Mapping[str, str]) -> list[str]:
+    """The logins whose password is the documented one. People of one seed share few hashes, and each costs 50 ms to try."""
+    known = {stored: _opens(stored, DEMO_PASSWORD) for stored in set(hashes.values())}
+    return [login for login, stored in hashes.items() if known[stored]]
+
+
+def _still_true(noted: Mapping[str, str], hashes: Mapping[str, str]) -> dict[str, str]:
+    """login -> noted password, '' where it was changed since."""
+    pairs = {(hashes.get(login, ""), password) for login, password in noted.items()}
+    opened = {(stored, password) for stored, password in pairs if _opens(stored, password)}
+    return {login: password if (hashes.get(login, ""), password) in opened else "" for login, password in noted.items()}
+
+
+def _opens(stored: str, password: str) -> bool:
+    try:
+        return argon2.PasswordHasher().verify(stored, password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def _hashes(passwords: Mapping[str, str]) -> dict[str, str]:
+    """login -> hash; a password that all have is hashed once."""
+    hashed = {password: argon2.PasswordHasher().hash(password) for password in set(passwords.values())}
+    return {login: hashed[password] for login, password in passwords.items()}
+
+
+# ---------------------------------------------------------------- the switch's side
+
+
+def _switch_settings(settings: Settings) -> dict[str, Any]:
+    """What the switch's own configuration says about folders and realm, where this machine has been told."""
+    folders = {"recordings_dir": settings.switch_recordings_dir, "prompts_dir": settings.switch_prompts_dir}
+    known: dict[str, Any] = {key: value for key, value in folders.items() if value}
+    return {**known, "phone_realm": settings.phone_realm} if known else {}
+
+
+def _first_settings(settings: Settings) -> dict[str, Any]:
+    """Folders as a switch on this machine sees them; another machine's are set in table ``settings``."""
+    return {
+        "recordings_dir": str(settings.recordings_path.resolve()),
+        "prompts_dir": str((Path(settings.data_dir) / "prompts").resolve()),
+        "phone_realm": settings.phone_realm,
+        "time_zone": "Asia/Shanghai",
+    }
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Readable by the owner only, from its first byte on."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+
+
+def _read_logins(file: Path) -> dict[str, str]:
+    """login -> password, of the people whose password was made here."""
+    if not file.exists():
+        return {}
+    try:
+        found = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError:  # torn: the passwords stand in the database, only this note of them is lost
+        aside = file.with_name(file.name + ".broken")
+        file.replace(aside)
+        log.error("the note of the first passwords cannot be read and is set aside: give new ones with cti user", file=str(aside))
+        return {}
+    if isinstance(found, dict):
+        return {str(login): password for login, password in found.items() if isinstance(password, str)}
+    return {user.login: str(found) for user in USERS}
+
+
+def _people(known: Mapping[str, str]) -> list[dict[str, str]]:
+    people = [{**asdict(user), "password": known[user.login]} for user in USERS if user.login in known]
+    return [{k: v for k, v in person.items() if k in _SHOWN} for person in people]
+
+
+_SHOWN = ("role", "login", "password", "name")

@@ -1,0 +1,104 @@
+"""Writes the demo centre into an empty database. A centre that has a team already is left as it is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cti_server.domain.config import TrunkConfig
+from cti_server.features.centre import model, seed
+from cti_server.features.users.model import User
+
+
+def is_empty(session: Session) -> bool:
+    return not session.scalar(select(func.count()).select_from(model.Team))
+
+
+def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Mapping[str, Any]) -> None:
+    """Add teams, people, queues, numbers, trunks, hours and reasons.
+
+    ``password_hashes`` (argon2): of each login; each phone gets its own password.
+
+    ``settings``: fields of CentreConfig without a table (folders, zone, realm) and their values.
+    """
+    session.add_all(model.Team(**asdict(team)) for team in seed.TEAMS)
+    session.add_all(model.Queue(**asdict(queue)) for queue in seed.QUEUES)
+    session.flush()
+    session.add_all(
+        model.Agent(
+            id=agent.id, name=agent.name, extension=agent.extension, team_id=agent.team, phone_password=secrets.token_urlsafe(12)
+        )
+        for agent in seed.AGENTS
+    )
+    session.add_all(model.FreeSeat(extension=seat, phone_password=secrets.token_urlsafe(12)) for seat in seed.FREE_SEATS)
+    session.flush()
+    session.add_all(
+        model.AgentQueue(agent_id=agent.id, queue_id=queue, level=level)
+        for agent in seed.AGENTS
+        for queue, level in agent.queues.items()
+    )
+    session.add_all(
+        User(
+            login=user.login,
+            name=user.name,
+            role=user.role,
+            agent_id=user.agent_id,
+            team_id=user.team,
+            locale=user.locale,
+            password_hash=password_hashes[user.login],
+        )
+        for user in seed.USERS
+    )
+    session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
+    session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
+    session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
+    session.add_all(
+        model.Reason(
+            kind=reason.kind,
+            code=reason.code,
+            texts={"en": reason.english, "zh-CN": reason.chinese},
+            system=reason.system,
+            position=position,
+        )
+        for position, reason in enumerate(seed.REASONS)
+    )
+    session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
+
+
+def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[str]) -> None:
+    """The rows that must say what the switch's own configuration says: ``settings``, and a trunk for each gateway of ``trunks``.
+
+    The demo's own trunks go when the switch has no such gateway; every other row stays.
+    """
+    for key, value in settings.items():
+        session.merge(model.Setting(key=key, value=value))
+    names = list(trunks)
+    if not names:
+        return
+    seeded = {trunk.name: trunk for trunk in seed.TRUNKS}
+    rows = {row.gateway: row for row in session.scalars(select(model.Trunk))}
+    for name, row in rows.items():
+        if name not in names and seeded.get(row.name) == TrunkConfig(row.name, row.gateway, row.max_calls, row.calls_per_s):
+            session.delete(row)
+    for name in names:
+        if name not in rows:
+            session.add(model.Trunk(**asdict(seeded.get(name, TrunkConfig(name, name)))))
+
+
+def password_hashes(session: Session) -> dict[str, str]:
+    """Those of the demo's people who are still there: login -> hash."""
+    logins = [user.login for user in seed.USERS]
+    rows = session.execute(
+        select(User.login, User.password_hash).where(User.login.in_(logins))
+    )
+    return {row.login: row.password_hash for row in rows}
+
+
+def set_passwords(session: Session, hashes: Mapping[str, str]) -> None:
+    for row in session.scalars(select(User).where(User.login.in_(list(hashes)))):
+        row.password_hash = hashes[row.login]

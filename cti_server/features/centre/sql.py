@@ -1,0 +1,138 @@
+"""The centre's tables as a configuration document, and its published versions. Implements features.centre.service's port."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.domain.config import (
+    AgentConfig,
+    CentreConfig,
+    HoursConfig,
+    QueueConfig,
+    Reason,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
+from cti_server.errors import BadConfig, CtiError
+from cti_server.features.centre import model
+from cti_server.features.centre.document import decode_record
+from cti_server.features.centre.service import Phone
+
+SETTINGS = {
+    "recordings_dir": str,
+    "prompts_dir": str,
+    "phone_realm": str,
+    "unreachable_after_s": int,
+    "page_gone_s": int,
+    "page_lost_s": int,
+    "failed_rings_max": int,
+    "hold_alarm_s": int,
+    "time_zone": str,
+    "country_code": str,
+}
+"""Fields of CentreConfig that live in table ``settings``, and their types."""
+
+
+class ConfigRace(CtiError, id="config-race"):
+    """Another process published at the same moment: publish again."""
+
+
+class SqlConfigurations:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read_tables(self, domain: str) -> CentreConfig:
+        """Raises BadConfig for an unknown setting or one of the wrong type, DatabaseAway."""
+        with transaction(self._engine) as session:
+            return CentreConfig(
+                version=0,
+                domain=domain,
+                agents=_agents(session),
+                teams={row.id: TeamConfig(row.id, row.name) for row in session.scalars(select(model.Team))},
+                queues=_records(session, model.Queue, QueueConfig, "id"),
+                service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig, "number"),
+                trunks=_records(session, model.Trunk, TrunkConfig, "name"),
+                hours={row.id: _hours(row) for row in session.scalars(select(model.Hours))},
+                free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
+                not_ready_reasons=_reasons(session, "not-ready"),
+                dispositions=_reasons(session, "disposition"),
+                **_settings(session),
+            )
+
+    def newest(self) -> bytes | None:
+        with transaction(self._engine) as session:
+            statement = select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1)
+            document = session.scalar(statement)
+            return document.encode() if document is not None else None
+
+    def newest_version(self) -> int:
+        with transaction(self._engine) as session:
+            return session.scalar(select(func.max(model.ConfigVersion.version))) or 0
+
+    def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
+        """Raises ConfigRace when this version exists, DatabaseAway."""
+        try:
+            with transaction(self._engine) as session:
+                session.add(model.ConfigVersion(version=version, at_ms=at_ms, author=author, document=document.decode()))
+        except IntegrityError as error:
+            raise ConfigRace(f"version {version} was published by another process; publish again") from error
+
+
+class SqlPhones:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def phone(self, extension: str) -> Phone | None:
+        with transaction(self._engine) as session:
+            row = session.scalar(select(model.Agent).where(model.Agent.extension == extension))
+            if row is not None:
+                return Phone(row.extension, row.phone_password, row.id, row.name)
+            seat = session.get(model.FreeSeat, extension)
+            return Phone(seat.extension, seat.phone_password, "", seat.extension) if seat else None
+
+
+def _agents(session: Session) -> dict[str, AgentConfig]:
+    levels: dict[str, dict[str, int]] = {}
+    for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
+        levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
+    return {
+        row.id: AgentConfig(row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}))
+        for row in session.scalars(select(model.Agent))
+    }
+
+
+def _records(session: Session, model: Any, kind: Any, key: str) -> dict[str, Any]:
+    """Rows whose columns are the fields of a configuration dataclass."""
+    names = [f.name for f in fields(kind)]
+    return {getattr(row, key): kind(**{name: getattr(row, name) for name in names}) for row in session.scalars(select(model))}
+
+
+def _hours(row: model.Hours) -> HoursConfig:
+    """Raises BadConfig for columns that have another shape."""
+    written = {name: getattr(row, name) for name in ("id", "zone", "week", "closed_days", "special_days")}
+    return decode_record(HoursConfig, written, f"hours.{row.id}")
+
+
+def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
+    """System reasons are not listed: nobody chooses them."""
+    statement = select(model.Reason).where(model.Reason.kind == kind).order_by(model.Reason.position, model.Reason.code)
+    return tuple(Reason(row.code, row.texts) for row in session.scalars(statement) if not row.system)
+
+
+def _settings(session: Session) -> dict[str, Any]:
+    values = {row.key: row.value for row in session.scalars(select(model.Setting))}
+    problems = [
+        f"settings.{key}: {value!r} is no {SETTINGS[key].__name__}" if key in SETTINGS else f"settings.{key}: is no setting"
+        for key, value in values.items()
+        if key not in SETTINGS or type(value) is not SETTINGS[key]
+    ]
+    if problems:
+        raise BadConfig("; ".join(problems), {"problems": problems})
+    return values

@@ -1,0 +1,77 @@
+"""Deletes what is too old, a little at a time. Implements features.ledger.retention.OldRows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Engine, Table, and_, delete, func, or_, select
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.centre import model as centre_model
+from cti_server.features.ledger import model as ledger_model
+from cti_server.features.reports import model as reports_model
+
+# table: its rows' moment, and what tells them apart
+_TABLES: Mapping[str, tuple[Any, Any]] = {
+    "segments": (ledger_model.Segment.counted_ms, ledger_model.Segment.id),
+    "dispositions": (ledger_model.Disposition.at_ms, ledger_model.Disposition.id),
+    "calls": (ledger_model.Call.arrived_ms, ledger_model.Call.id),
+    "agent_intervals": (ledger_model.AgentInterval.ended_ms, ledger_model.AgentInterval.id),
+    "audit": (ledger_model.Audit.at_ms, ledger_model.Audit.id),
+    "config_versions": (centre_model.ConfigVersion.at_ms, centre_model.ConfigVersion.version),
+}
+_ROLLED: Mapping[str, Table] = {"report_queues": reports_model.REPORT_QUEUES, "report_agents": reports_model.REPORT_AGENTS}
+_ROLLED_STEP_MS = 24 * 3_600_000
+_MARK = "kept:"
+
+
+class SqlOldRows:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def delete(self, table: str, before_ms: int, count: int) -> int:
+        """Of rolled-up rows a day at a time; of configurations never the newest."""
+        with transaction(self._engine) as session:
+            if table in _ROLLED:
+                quarters = _ROLLED[table].c.quarter_ms
+                oldest = session.scalar(select(func.min(quarters)))
+                if oldest is None or oldest >= before_ms:
+                    return 0
+                until = min(before_ms, oldest + _ROLLED_STEP_MS)
+                return _gone(session.execute(delete(_ROLLED[table]).where(quarters < until)))
+            moment, key = _TABLES[table]
+            old = select(key).where(moment < before_ms)
+            if table == "config_versions":
+                old = old.where(key < select(func.max(key)).scalar_subquery())
+            keys = session.scalars(old.order_by(moment).limit(count)).all()
+            return _gone(session.execute(delete(key.class_).where(key.in_(keys)))) if keys else 0
+
+    def recordings(self, before_ms: int, after: tuple[int, int], count: int) -> list[Mapping[str, Any]]:
+        row, (ended_ms, row_id) = ledger_model.Recording, after
+        behind = or_(row.ended_ms > ended_ms, and_(row.ended_ms == ended_ms, row.id > row_id))
+        found = select(row.id.label("row_id"), row.path, row.ended_ms).where(row.ended_ms < before_ms, behind)
+        with transaction(self._engine) as session:
+            return [dict(one) for one in session.execute(found.order_by(row.ended_ms, row.id).limit(count)).mappings()]
+
+    def delete_recordings(self, row_ids: list[int]) -> None:
+        with transaction(self._engine) as session:
+            session.execute(delete(ledger_model.Recording).where(ledger_model.Recording.id.in_(row_ids)))
+
+    def oldest_stale_ms(self) -> int:
+        kept = max(self.kept_ms("calls"), self.kept_ms("agents"))
+        with transaction(self._engine) as session:
+            column = ledger_model.REPORT_STALE.c.quarter_ms
+            return int(session.scalar(select(func.min(column)).where(column >= kept)) or 0)
+
+    def kept_ms(self, kind: str) -> int:
+        with transaction(self._engine) as session:
+            return int(session.scalar(select(ledger_model.Mark.at_ms).where(ledger_model.Mark.name == _MARK + kind)) or 0)
+
+    def set_kept(self, kind: str, at_ms: int) -> None:
+        with transaction(self._engine) as session:
+            session.merge(ledger_model.Mark(name=_MARK + kind, at_ms=at_ms))
+
+
+def _gone(result: Any) -> int:
+    return int(result.rowcount)

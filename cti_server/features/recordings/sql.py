@@ -1,0 +1,46 @@
+"""Recordings in SQL. Implements features.recordings.service.RecordingStore."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.ledger import model
+from cti_server.features.ledger.sql import RECORDING_ROW
+from cti_server.features.recordings.service import Checked
+
+
+class SqlRecordings:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, recording_id: str) -> dict[str, Any] | None:
+        with transaction(self._engine) as session:
+            statement = select(*RECORDING_ROW).where(model.Recording.recording_id == recording_id)
+            row = session.execute(statement.order_by(model.Recording.id.desc()).limit(1)).mappings().first()
+            return dict(row) if row else None
+
+    def unchecked(self, ended_before_ms: int, after_row_id: int, count: int) -> list[dict[str, Any]]:
+        statement = (
+            select(*RECORDING_ROW, model.Recording.id.label("row_id"))
+            .where(
+                model.Recording.checked_ms == 0,
+                model.Recording.ended_ms <= ended_before_ms,
+                model.Recording.id > after_row_id,
+            )
+            .order_by(model.Recording.id)
+            .limit(count)
+        )
+        with transaction(self._engine) as session:
+            return [dict(row) for row in session.execute(statement).mappings()]
+
+    def set_checked(self, found: list[Checked], at_ms: int) -> None:
+        with transaction(self._engine) as session:
+            for item in found:
+                session.execute(
+                    update(model.Recording)
+                    .where(model.Recording.id == item.id)
+                    .values(problem=item.problem, size=item.size, sha256=item.sha256, checked_ms=at_ms)
+                )

@@ -1,0 +1,37 @@
+"""People who log in, as the web needs them. Checking a password is the web's own business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+ROLES = ("agent", "leader", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``role`` is one of ROLES; ``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text."""
+
+    id: int
+    login: str
+    name: str
+    password_hash: str = field(repr=False)
+    role: str
+    agent_id: str
+    team: str
+    locale: str
+    disabled: bool = False
+
+
+class Accounts(Protocol):
+    """Raises DatabaseAway from every method."""
+
+    def by_login(self, login: str) -> Account | None:
+        """Upper and lower case are the same; a disabled account is given too, with its flag."""
+        ...
+
+    def by_id(self, user_id: int) -> Account | None: ...
+
+    def set_locale(self, user_id: int, locale: str) -> None:
+        """Nothing happens for an unknown user."""
+        ...

@@ -1,0 +1,236 @@
+"""The configuration document: there and back unchanged, every problem by its place, publication only of what is good and new."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cti_server.domain.config import CentreConfig, QueueConfig, Reason
+from cti_server.errors import CtiError
+from cti_server.features.centre import seed
+from cti_server.features.centre.flow_files import read_flows
+from cti_server.features.centre.service import Published, decode_config, encode_config, problems_of, publish
+from cti_server.features.centre.sql import ConfigRace
+from cti_server.settings import OWN_FLOWS
+
+DEMO = CentreConfig(
+    version=1,
+    domain="main",
+    agents={agent.id: agent for agent in seed.AGENTS},
+    teams={team.id: team for team in seed.TEAMS},
+    queues={queue.id: queue for queue in seed.QUEUES},
+    service_numbers={line.number: line for line in seed.SERVICE_NUMBERS},
+    trunks={trunk.name: trunk for trunk in seed.TRUNKS},
+    hours={hours.id: hours for hours in seed.HOURS},
+    flows={"main_menu": {"name": "main_menu", "version": 3}, "sales": {"name": "sales", "version": 1}},
+    not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+)
+
+
+def test_there_and_back() -> None:
+    assert decode_config(encode_config(DEMO)) == DEMO
+    assert encode_config(decode_config(encode_config(DEMO))) == encode_config(DEMO)
+    assert problems_of(DEMO) == []
+
+
+def test_unknown_fields_of_a_newer_version_are_ignored() -> None:
+    document = orjson.loads(encode_config(DEMO))
+    document["campaigns"] = {}
+    document["queues"]["repair"]["colour"] = "red"
+    assert decode_config(orjson.dumps(document)) == DEMO
+
+
+def changed(*path: Any, to: Any) -> bytes:
+    document = orjson.loads(encode_config(DEMO))
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    if to is ...:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = to
+    return orjson.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"{", "not JSON"),
+        (b"[]", "config: is a list"),
+        (changed("version", to="1"), "config.version: is a text, wants int"),
+        (changed("version", to=True), "config.version: is True, wants int"),
+        (changed("domain", to=...), "config.domain: is missing"),
+        (changed("queues", "repair", "record", to=1), "config.queues.repair.record: is 1, wants bool"),
+        (changed("queues", to=[]), "config.queues: is a list, wants an object"),
+        (changed("hours", "office", "week", 2, to=[["08:00"]]), "config.hours.office.week[2][0]: is a list, wants a list of two"),
+        (changed("agents", "1001", "team", to="night"), "agents.1001.team: no team 'night'"),
+        (changed("agents", "1001", "queues", "x", to=1), "agents.1001.queues: no queue 'x'"),
+        (changed("agents", "1001", "queues", "repair", to=0), "level 0 is below 1"),
+        (changed("queues", "repair", "unstaffed", to="pray"), "queues.repair.unstaffed: 'pray' is none of wait, overflow, flow"),
+        (changed("queues", "repair", "unstaffed", to="overflow"), "queues.repair.unstaffed: overflow needs an overflow_queue"),
+        (changed("queues", "repair", "unstaffed", to="flow"), "queues.repair.unstaffed_flow: no flow ''"),
+        (changed("queues", "repair", "unstaffed_flow", to="x"), "queues.repair.unstaffed_flow: no flow 'x'"),
+        (changed("failed_rings_max", to=-1), "settings.failed_rings_max: -1 is negative"),
+        (changed("free_seating", to=["1101", ".."]), "free_seating: '..' is no extension"),
+        (changed("free_seating", to=["1002"]), "free_seating: 1002 is the phone of agent 1002"),
+        (changed("free_seating", to=[7]), "config.free_seating[0]: is 7, wants str"),
+        (changed("agents", "1001", "extension", to="1002"), "is also the phone of agent 100"),
+        (changed("agents", "1001", "id", to="1009"), "agents.1001: its id is '1009'"),
+        (changed("queues", "repair", "overflow_queue", to="repair"), "is no other queue"),
+        (changed("queues", "repair", "service_level_formula", to="best"), "'best' is none of answered-offered"),
+        (changed("queues", "repair", "ring_timeout_s", to=0), "ring_timeout_s: 0 is below 1"),
+        (changed("queues", "repair", "wrap_up_s", to=-1), "wrap_up_s: -1 is negative"),
+        (changed("queues", "repair", "offer_failed", "busy", to="wait"), "busy=wait"),
+        (changed("queues", "repair", "survey_flow", to="smile"), "no flow 'smile'"),
+        (changed("service_numbers", "95598", "flow", to="gone"), "service_numbers.95598.flow: no flow 'gone'"),
+        (changed("service_numbers", "95598", "queue", to="gone"), "service_numbers.95598.queue: no queue 'gone'"),
+        (changed("hours", "office", "zone", to="Mars/Olympus"), "hours.office: "),
+        (changed("hours", "office", "week", 0, to=[["8:00", "17:00"]]), "is not a time of day"),
+        (changed("time_zone", to="Mars/Olympus"), "time_zone: "),
+        (changed("hours", "office", "closed_days", to=["1.10."]), "'1.10.' is neither a date like 2026-10-01 nor"),
+        (changed("hours", "office", "special_days", to={"10-01": [["9", "12:00"]]}), "10-01: '9' is not a time of day"),
+        (changed("prompts_dir", to="/home/li wei/prompts"), "prompts_dir: '/home/li wei/prompts' has ' '"),
+        (changed("recordings_dir", to="/srv/o'hara $x"), "recordings_dir: \"/srv/o'hara $x\" has ' ' '$' \"'\""),
+        (changed("recordings_dir", to="var/rec"), "recordings_dir: 'var/rec' does not begin with /"),
+        (changed("recordings_dir", to=""), "recordings_dir: '' is empty"),
+        (changed("country_code", to="+86"), "country_code: '+86' is not 1 to 3 digits"),
+        (changed("agents", "1001", "extension", to=".."), "agents.1001.extension: '..' is no extension"),
+        (changed("queues", "repair", "music", to="${system(id)}"), "queues.repair.music: '${system(id)}' holds"),
+        (changed("queues", "repair", "music", to="a\nb"), "queues.repair.music: 'a\\nb' holds a control character"),
+        (changed("queues", "repair", "music", to=" "), "queues.repair.music: is empty"),
+        (changed("trunks", "telco", "max_calls", to=-1), "trunks.telco.max_calls: -1 is negative"),
+        (changed("not_ready_reasons", to=[{"code": "no-answer", "texts": {}}]), "'no-answer' is what the centre gives by itself"),
+        (changed("dispositions", to=[{"code": "a", "texts": {}}] * 2), "dispositions: 'a' is given twice"),
+        (changed("dispositions", to=[{"code": "", "texts": {}}]), "dispositions: a reason has no code"),
+    ],
+)
+def test_a_wrong_document_is_refused_by_its_place(raw: bytes, said: str) -> None:
+    with pytest.raises(CtiError) as caught:
+        decode_config(raw)
+    assert caught.value.error_id == "bad-config"
+    assert said in caught.value.message
+    assert caught.value.details["problems"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(orjson.loads(encode_config(DEMO)))), JSON)
+@settings(max_examples=200)
+def test_nothing_but_a_refusal_comes_of_any_document(field: str, value: Any) -> None:
+    with contextlib.suppress(CtiError):
+        assert decode_config(changed(field, to=value)).version == DEMO.version or field == "version"
+
+
+class Store:
+    """Implements Configurations in memory."""
+
+    def __init__(self) -> None:
+        self.tables = replace(DEMO, version=0, flows={})
+        self.versions: dict[int, bytes] = {}
+
+    def read_tables(self, domain: str) -> CentreConfig:
+        return replace(self.tables, domain=domain)
+
+    def newest(self) -> bytes | None:
+        return self.versions[max(self.versions)] if self.versions else None
+
+    def newest_version(self) -> int:
+        return max(self.versions, default=0)
+
+    def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
+        if version in self.versions:
+            raise ConfigRace("faster")
+        self.versions[version] = document
+
+
+FLOWS = read_flows(OWN_FLOWS)
+
+
+def test_a_document_is_published_once_and_again_when_something_changes() -> None:
+    store = Store()
+    first = publish(store, FLOWS, "main", 1, "test")
+    assert first.changed
+    assert first.problems == ()
+    assert first.config is not None
+    assert (first.config.version, set(first.config.flows)) == (1, {"main_menu", "sales"})
+    again = publish(store, FLOWS, "main", 2, "test")
+    assert (again.changed, again.config) == (False, first.config)
+    store.tables = replace(store.tables, page_gone_s=90)
+    assert publish(store, FLOWS, "main", 3, "test").config == replace(first.config, version=2, page_gone_s=90)
+
+
+def test_a_changed_flow_gets_a_higher_version_even_if_its_author_forgot() -> None:
+    store = Store()
+    publish(store, FLOWS, "main", 1, "test")
+    changed_flow = FLOWS["sales.yaml"].replace("max_s: 120", "max_s: 60")
+    config = publish(store, {**FLOWS, "sales.yaml": changed_flow}, "main", 2, "test").config
+    assert config is not None
+    assert [config.flows[name]["version"] for name in ("main_menu", "sales")] == [1, 2]
+    config = publish(store, FLOWS, "main", 3, "test").config
+    assert config is not None
+    assert config.flows["sales"]["version"] == 3
+
+
+@pytest.mark.parametrize("bad", ["{", "name: sales\nversion: 1\nstart: x\nnodes: {}", "the file is not UTF-8 (byte 3)"])
+def test_a_bad_flow_keeps_its_good_version(bad: str) -> None:
+    store = Store()
+    first = publish(store, FLOWS, "main", 1, "test").config
+    found = publish(store, {**FLOWS, "sales.yaml": bad}, "main", 2, "test")
+    assert (found.changed, found.config) == (False, first)
+    assert any("sales.yaml" in problem for problem in found.problems)
+    assert "flow sales: its previous version 1 stays in force" in found.problems
+
+
+def test_a_first_bad_flow_that_is_needed_refuses_the_document() -> None:
+    found = publish(Store(), {**FLOWS, "sales.yaml": "{"}, "main", 1, "test")
+    assert (found.config, found.changed) == (None, False)
+    assert any("service_numbers.4008000000.flow: no flow 'sales'" in problem for problem in found.problems)
+
+
+def test_bad_tables_keep_the_document() -> None:
+    store = Store()
+    first = publish(store, FLOWS, "main", 1, "test").config
+    store.tables = replace(store.tables, queues={**store.tables.queues, "x": QueueConfig("x", "X", ring_timeout_s=0)})
+    found = publish(store, FLOWS, "main", 2, "test")
+    assert (found.config, found.changed, len(store.versions)) == (first, False, 1)
+    assert found.problems == ("queues.x.ring_timeout_s: 0 is below 1",)
+
+
+def test_a_flow_whose_file_is_gone_is_gone_unless_it_is_needed() -> None:
+    store = Store()
+    extra = FLOWS["sales.yaml"].replace("name: sales", "name: extra")
+    config = publish(store, {**FLOWS, "extra.yaml": extra}, "main", 1, "test").config
+    assert config is not None
+    assert "extra" in config.flows
+    found = publish(store, {"main_menu.yaml": FLOWS["main_menu.yaml"]}, "main", 2, "test")
+    assert found.config is not None
+    assert set(found.config.flows) == {"main_menu", "sales"}
+    assert found.problems == ("flow sales: its previous version 1 stays in force",)
+
+
+@pytest.mark.parametrize("stored", [b"{", b"[]", changed("domain", to=...), changed("queues", "repair", "ring_timeout_s", to=0)])
+def test_a_published_document_that_no_longer_fits_is_replaced_by_the_next_version(stored: bytes) -> None:
+    store = Store()
+    store.versions = {41: encode_config(DEMO), 42: stored}
+    good = store.tables
+    store.tables = replace(good, queues={**good.queues, "x": QueueConfig("x", "X", ring_timeout_s=0)})
+    found = publish(store, FLOWS, "main", 1, "test")
+    assert (found.config, found.changed, sorted(store.versions)) == (None, False, [41, 42])
+    assert found.problems[0].startswith("the published version 42 cannot be used: ")
+    assert found.problems[1:] == ("queues.x.ring_timeout_s: 0 is below 1",)
+    store.tables = good
+    found = publish(store, FLOWS, "main", 2, "test")
+    assert found.config is not None
+    assert (found.config.version, found.changed, sorted(store.versions)) == (43, True, [41, 42, 43])
+    assert publish(store, FLOWS, "main", 3, "test") == Published(found.config, False)

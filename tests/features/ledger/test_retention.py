@@ -1,0 +1,121 @@
+"""Old rows and files go in small steps, only where a setting says so, facts only after the rows of reports are made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.centre.model import ConfigVersion
+from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.ledger.model import AgentInterval, Audit, Call, Disposition, Recording, Segment
+from cti_server.features.ledger.retention import DAY_MS, ROWS_A_STEP, Keep, Retention
+from cti_server.features.ledger.retention_sql import SqlOldRows
+from tests.features.ledger import ledger_facts as facts
+from tests.features.reports.test_rollup import Centre
+from tests.features.reports.test_sql import DAY, END, START, Rig, one_call, random_day, rig
+
+_rig = rig  # the fixture
+SWITCH = "/rec"
+TABLES: dict[str, Any] = {
+    "calls": Call, "segments": Segment, "agent_intervals": AgentInterval, "dispositions": Disposition,
+    "recordings": Recording, "audit": Audit, "config_versions": ConfigVersion,
+}  # fmt: skip
+
+
+def rows(rig: Rig) -> dict[str, int]:
+    with transaction(rig.engine) as session:
+        return {name: session.scalar(select(func.count()).select_from(model)) or 0 for name, model in TABLES.items()}
+
+
+def filled(rig: Rig, folder: Path) -> Retention:
+    """A random day, three calls with recordings and files, a line of the audit, two configurations."""
+    rig.store(*random_day(3))
+    for number, at in enumerate((START - DAY_MS, START, START + DAY_MS)):
+        call = [(kind, data) for kind, data in one_call(f"r{number}", at) if kind != "recording"]
+        path = f"{SWITCH}/r{number}.wav"
+        more = {"call_id": f"r{number}", "path": path, "started_ms": at, "ended_ms": at + 60_000}
+        rig.store(*call, ("recording", facts.recording(f"r-r{number}", **more)))
+        (folder / f"r{number}.wav").write_bytes(b"RIFF")
+    rig.store(("audit", facts.audit("x", at_ms=START)))
+    store = SqlConfigurations(rig.engine)
+    store.add_version(1, START, "a", b"{}")
+    store.add_version(2, START + 1, "a", b"{}")
+    return Retention(SqlOldRows(rig.engine), Keep(), lambda: END + 10 * DAY_MS)
+
+
+def run(retention: Retention, folder: Path) -> None:
+    before: dict[str, int] | None = None
+    while before != retention.deleted:
+        before = dict(retention.deleted)
+        retention.step(SWITCH, folder)
+
+
+def test_nothing_goes_without_a_setting(rig: Rig, tmp_path: Path) -> None:
+    retention = filled(rig, tmp_path)
+    before = rows(rig)
+    run(retention, tmp_path)
+    assert (rows(rig), retention.deleted, len(list(tmp_path.glob("*.wav")))) == (before, {}, 3)
+
+
+def test_calls_go_with_all_that_is_theirs_and_reports_stay(rig: Rig, tmp_path: Path) -> None:
+    retention = filled(rig, tmp_path)
+    centre = Centre(rig)
+    keep = Keep(calls=10, agents=10)
+    retention = Retention(SqlOldRows(rig.engine), keep, lambda: END + 10 * DAY_MS)
+    run(retention, tmp_path)
+    assert retention.deleted.get("calls", 0) == 0, "facts that are not rolled up yet stay"
+    centre.settle()
+    centre.roller._kept_ms = retention.kept_ms
+    report = centre.rolled.queues(DAY)
+    run(retention, tmp_path)
+    left = rows(rig)
+    with transaction(rig.engine) as session:
+        assert {call.call_id for call in session.scalars(select(Call))} == {"r2"}
+        assert min(session.scalars(select(Segment.counted_ms))) >= END
+    assert (left["recordings"], sorted(path.name for path in tmp_path.glob("*.wav"))) == (1, ["r2.wav"])
+    assert (left["audit"], left["config_versions"]) == (1, 2)
+    assert {**centre.rolled.queues(DAY), "as_of_ms": 0} == {**report, "as_of_ms": 0}
+    rig.store(("segment", facts.segment("queue", START, START + 1000, "answered", call_id="late")))
+    centre.settle()  # a late fact of a day whose facts are gone takes nothing from its rows
+    assert {**centre.rolled.queues(DAY), "as_of_ms": 0} == {**report, "as_of_ms": 0}
+    again = Retention(SqlOldRows(rig.engine), Keep(calls=10, agents=10, reports=10), lambda: END + 10 * DAY_MS)
+    run(again, tmp_path)
+    assert centre.rolled.queues(DAY)["totals"]["repair"]["offered"] == 0
+
+
+def test_recordings_audit_and_configurations_by_themselves(rig: Rig, tmp_path: Path) -> None:
+    retention = filled(rig, tmp_path)
+    before = rows(rig)
+    retention._keep = Keep(recordings=10, audit=10, configurations=10)
+    retention.step(SWITCH, tmp_path / "not mounted")
+    assert rows(rig)["recordings"] == 3, "without the folder no row goes"
+    outside = facts.recording("elsewhere", path="/etc/passwd", started_ms=1, ended_ms=2)
+    rig.store(("recording", outside))
+    run(retention, tmp_path)
+    left = rows(rig)
+    assert {name for name in left if left[name] != before[name]} == {"recordings", "audit", "config_versions"} - (
+        {"recordings"} if left["recordings"] == before["recordings"] else set()
+    )
+    assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 0, 1)
+    assert SqlConfigurations(rig.engine).newest_version() == 2
+    assert Path("/etc/passwd").exists()
+
+
+def test_a_step_is_small(rig: Rig, tmp_path: Path) -> None:
+    rig.store(*(("audit", facts.audit(f"x{n}", at_ms=START)) for n in range(ROWS_A_STEP + 5)))
+    retention = Retention(SqlOldRows(rig.engine), Keep(audit=1), lambda: END + 10 * DAY_MS)
+    retention.step("", tmp_path)
+    assert rows(rig)["audit"] == 5
+
+
+@pytest.mark.parametrize("value", ["-1", "x", "1.5"])
+def test_a_wrong_number_of_days_is_said(value: str) -> None:
+    from cti_server.errors import CtiError
+    from cti_server.settings import load
+
+    with pytest.raises(CtiError, match="CTI_KEEP_CALLS_DAYS"):
+        load({"CTI_KEEP_CALLS_DAYS": value})
