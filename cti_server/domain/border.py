@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 
@@ -120,7 +120,7 @@ def _fields(shape: type) -> Mapping[str, Callable[[Any], bool]]:
 
 @cache
 def _checker(hint: Any) -> Callable[[Any], bool]:
-    """Whether a JSON value is of a type: str, int, float, bool, dict[str, X], list[X], TypedDict, X | None, Any."""
+    """Whether a JSON value is of a type: str, int, float, bool, Literal, dict[str, X], list[X], TypedDict, X | None, Any."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint is Any or hint is object:
         return lambda value: True
@@ -130,6 +130,9 @@ def _checker(hint: Any) -> Callable[[Any], bool]:
         return lambda value: type(value) in (int, float)
     if hint in (str, bool, type(None)):
         return lambda value: type(value) is hint
+    if origin is Literal:
+        words = frozenset(inner)
+        return lambda value: type(value) is str and value in words
     if origin in (Union, types.UnionType):
         options = [_checker(one) for one in inner]
         return lambda value: any(option(value) for option in options)

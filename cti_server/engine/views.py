@@ -112,6 +112,7 @@ def _call(core: Core, call_id: str) -> dict[str, Any]:
         "arrived_ms": call.arrived_ms,
         "queued_ms": call.queued_ms,
         "place_ms": call.place_ms if call.activity == "queue" else 0,
+        "place_order": call.order if call.activity == "queue" else 0,
         "offered_ms": call.offered_ms,
         "connected_ms": call.connected_ms,
         "held_ms": call.held_ms,

@@ -1,32 +1,49 @@
-"""What people see of a thing: the views that ride in events and mirrors, whole, every time they change.
+"""Every live kind and every event, declared once: what people see of a thing, who sees it, and what they are told of.
 
-The rule of every projection (web process, page, CLI): an event whose data has a word of ``TABLES`` replaces the view with that
-id in its table; one with ``removed`` = {"kind", "id"} takes that thing out of its table, and so does ``call.ended`` with its
-call. Nothing is patched.
+From a declaration come the check at the border, the mirror's kinds, the engine's builders and calls (mypy proves them), the web's
+tables, rooms and snapshots, the page's types (``make contracts``) and the tables of docs/developers/declared.md.
 
-All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none.
+All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none. Rooms:
+
+    agent:ID   one agent's desk            mates:TEAM  agents of a team, for each other's views
+    queue:ID   agents who serve a queue    floor       every leader and admin
+    all        every logged-in page
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from cti_server.domain import border
+from cti_server.events.live import HIDDEN, Change, Event, Kind, Removal
 
-TABLES: dict[str, str] = {
-    # word in an event's data -> its table in snapshots and mirrors
-    "agent": "agents",
-    "call": "calls",
-    "queue": "queues",
-    "trunk": "trunks",
-    "switch": "switches",
-    "draft": "drafts",
-}
-MIRRORS: tuple[str, ...] = (*TABLES.values(), "alarms")
-"""Every live kind."""
 MIRROR_FORMAT = 1
 """Of the mirror's rows. Older ones are adopted: what is new in a record has a default. Raised when that cannot be."""
+
+AgentStatus = Literal["logged_out", "ready", "not_ready"]
+AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
+CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
+Direction = Literal["inbound", "outbound"]
+LegParty = Literal["customer", "agent"]
+LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
+TrunkState = Literal["up", "down", "unknown"]
+Severity = Literal["critical", "major", "minor"]
+
+# ---------------------------------------------------------------- agents
+
+
+class AgentToday(TypedDict):
+    """Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``."""
+
+    answered: int
+    rona: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    ring_ms: int
+    idle_ms: int
+    logged_in_ms: int
 
 
 class AgentView(TypedDict):
@@ -35,11 +52,11 @@ class AgentView(TypedDict):
     extension: str
     team: str
     queues: dict[str, int]
-    status: str  # logged_out, ready, not_ready
+    status: AgentStatus
     reason: str  # not-ready reason code
-    pending: str  # status asked for during a call: '', 'ready', 'not_ready', 'logged_out'
+    pending: AgentStatus | Literal[""]  # status asked for during a call
     pending_reason: str
-    state: str  # idle, reserved, ringing, talking, holding, dialing, wrap_up, unreachable
+    state: AgentState
     phone_registered: bool
     status_since_ms: int
     state_since_ms: int
@@ -47,23 +64,43 @@ class AgentView(TypedDict):
     call_id: str
     last_calls: list[str]  # the newest last: calls that may still get a note and a disposition, besides the running one
     queue: str
-    counted_ms: int  # until when ``today`` has all time; the state of now has run since, 0: logged out
-    today: dict[str, int]  # answered, rona, talk_ms, hold_ms, wrap_up_ms, ring_ms, idle_ms, logged_in_ms
+    counted_ms: int  # until when today has all time; the state of now has run since, 0: logged out
+    today: AgentToday
+
+
+def _agent_rooms(view: AgentView) -> set[str]:
+    return {"floor", f"agent:{view['id']}"} | ({f"mates:{view['team']}"} if view.get("team") else set())
+
+
+AGENT = Kind("agent", "agents", AgentView, _agent_rooms)
+AGENT_LOGGED_IN = AGENT.change("agent.logged_in", "A shift has begun.")
+AGENT_LOGGED_OUT = AGENT.change("agent.logged_out", "A shift has ended.")
+AGENT_STATUS_CHANGED = AGENT.change("agent.status_changed", "Status, what is pending, team, queues or figures have changed.")
+AGENT_STATE_CHANGED = AGENT.change("agent.state_changed", "The line does something else.")
+AGENT_PHONE_CHANGED = AGENT.change("agent.phone_changed", "The phone has come or gone.")
+
+# ---------------------------------------------------------------- calls
 
 
 class LegView(TypedDict):
-    id: str
+    id: Annotated[str, HIDDEN]  # the switch's own; a phone that names one can reach for that call
     node: str
-    party: str  # customer, agent
+    party: LegParty
     agent: str
-    state: str  # alerting, connected, held, queued, parked, ended
+    state: LegState
     hears: int  # number of the media group: legs with the same number (> 0) hear each other
+
+
+class IvrStep(TypedDict, total=False):
+    node: str
+    pressed: str
+    label: str
 
 
 class CallView(TypedDict):
     id: str
-    phase: str  # arriving, ivr, queued, offered, connected, on_hold, survey, ended
-    direction: str  # inbound, outbound
+    phase: CallPhase
+    direction: Direction
     node: str
     number: str  # the other side's number as dialled or shown; outside text, never trusted
     name: str  # caller's display name; outside text
@@ -72,17 +109,70 @@ class CallView(TypedDict):
     queue: str
     priority: int
     agent: str  # the agent who talks or is offered the call
-    ivr_path: list[dict[str, str]]  # [{"node": "menu", "pressed": "2", "label": "billing"}], oldest first
+    ivr_path: list[IvrStep]  # oldest first
     data: dict[str, str]  # attached data
     arrived_ms: int
     queued_ms: int  # original place in line
     place_ms: int  # order among all that wait: smaller is served first; 0: does not wait
+    place_order: int  # of those with the same place_ms: smaller is served first
     offered_ms: int
     connected_ms: int
     held_ms: int
     recording: str  # recording id, '' when not recorded
     outcome: str  # when ended
     legs: list[LegView]
+
+
+class OfferFailed(TypedDict):
+    agent_id: str
+    why: str  # no-answer, rejected, busy, unreachable, caller-left, withdrawn
+
+
+def _call_rooms(view: CallView) -> set[str]:
+    agents = {view.get("agent")} | {leg.get("agent") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
+    return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
+
+
+CALL = Kind("call", "calls", CallView, _call_rooms)
+CALL_ARRIVED = CALL.change("call.arrived", "A caller is here.")
+CALL_IVR_ENTERED = CALL.change("call.ivr_entered", "A flow has begun.")
+CALL_QUEUED = CALL.change("call.queued", "It waits in a line.")
+CALL_OFFERED = CALL.change("call.offered", "It rings at an agent, whose desk pops.")
+CALL_OFFER_FAILED = CALL.change("call.offer_failed", "The agent did not take it.", OfferFailed)
+CALL_CONNECTED = CALL.change("call.connected", "Caller and agent talk.")
+CALL_HELD = CALL.change("call.held", "The caller hears music.")
+CALL_RESUMED = CALL.change("call.resumed", "They talk again.")
+CALL_DATA_CHANGED = CALL.change("call.data_changed", "Attached data, path, priority or names have changed.")
+CALL_SURVEY_ENTERED = CALL.change("call.survey_entered", "The flow after the conversation has begun.")
+CALL_ENDED = CALL.change("call.ended", "It is over, with its outcome.", last=True)
+
+# ---------------------------------------------------------------- queues
+
+
+class QueueToday(TypedDict):
+    """Parts and figures of the local day, as in reports; rates 0..1, None where undefined."""
+
+    queue: str
+    start_ms: int
+    end_ms: int
+    offered: int
+    waiting: int
+    answered: int
+    abandoned: int
+    short_abandoned: int
+    overflowed: int
+    failed: int
+    answered_in_sl: int
+    abandoned_in_sl: int
+    wait_ms: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    handled: int
+    service_level: float | None
+    asa_s: float | None
+    aht_s: float | None
+    abandon_rate: float | None
 
 
 class QueueView(TypedDict):
@@ -95,14 +185,20 @@ class QueueView(TypedDict):
     agents_not_ready: int
     service_level_s: int
     formula: str
-    today: dict[str, Any]  # the parts and figures of domain.kpi.QueueRow for the local day
+    today: QueueToday
+
+
+QUEUE = Kind("queue", "queues", QueueView, lambda view: {"floor", f"queue:{view['id']}"})
+QUEUE_CHANGED = QUEUE.change("queue.changed", "At most each 500 ms.")
+
+# ---------------------------------------------------------------- the network
 
 
 class TrunkView(TypedDict):
     id: str
     node: str
     gateway: str
-    state: str  # up, down, unknown
+    state: TrunkState
     detail: str
     ping: str  # UP, DOWN or '' before the switch has said
     ping_ms: float  # the last ping's way there and back; 0: not known
@@ -125,6 +221,30 @@ class SwitchView(TypedDict):
     delay_ms: int  # as measured last while it is slow, else 0
 
 
+class AlarmView(TypedDict):
+    id: str
+    severity: Severity
+    kind: str
+    text: str
+    subject: str
+
+
+def _floor(view: object) -> set[str]:
+    return {"floor"}
+
+
+TRUNK = Kind("trunk", "trunks", TrunkView, _floor)
+TRUNK_CHANGED = TRUNK.change("trunk.changed", "State, calls, failures or limits have changed.")
+SWITCH = Kind("switch", "switches", SwitchView, _floor)
+SWITCH_LINKED = SWITCH.change("switch.linked", "It is linked, or says something new of itself.")
+SWITCH_UNLINKED = SWITCH.change("switch.unlinked", "Nothing is heard of it.")
+ALARM = Kind("alarm", "alarms", AlarmView, _floor)
+ALARM_RAISED = ALARM.change("alarm.raised", "Somebody has to look at something.")
+ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.", last=True)
+
+# ---------------------------------------------------------------- notes
+
+
 class DraftView(TypedDict):
     """What an agent has written about a call, the same for all windows; only this agent's pages see it."""
 
@@ -137,35 +257,66 @@ class DraftView(TypedDict):
     at_ms: int
 
 
-class AlarmView(TypedDict):
-    id: str
-    severity: str  # critical, major, minor
-    kind: str
-    text: str
-    subject: str
+class Disposed(TypedDict):
+    call_id: str
+    agent_id: str
+    code: str
+    note: str
 
 
-SHAPES: dict[str, type] = {
-    "agent": AgentView,
-    "call": CallView,
-    "queue": QueueView,
-    "trunk": TrunkView,
-    "switch": SwitchView,
-    "draft": DraftView,
-    "alarm": AlarmView,
+DRAFT = Kind("draft", "drafts", DraftView, lambda view: {f"agent:{view.get('agent')}"})
+NOTE_SAVED = DRAFT.change("call.note_saved", "Note or disposition were saved.")
+DISPOSED = Event("call.disposed", "A disposition was given.", Disposed, lambda data: {"floor", f"agent:{data['agent_id']}"})
+
+# ---------------------------------------------------------------- the centre
+
+
+class RecordingFinished(TypedDict):
+    recording_id: str
+    call_id: str
+    length_ms: int
+    size: int
+
+
+class ConfigApplied(TypedDict):
+    version: int
+
+
+class ConfigRefused(TypedDict):
+    version: int
+    problems: list[str]  # flows that the engine cannot take; it keeps its old ones
+
+
+class EngineStarted(TypedDict):
+    epoch: int
+
+
+RECORDING_FINISHED = Event("recording.finished", "A file is whole.", RecordingFinished, _floor)
+CONFIG_APPLIED = Event("config.applied", "Every page reads the centre again.", ConfigApplied, lambda data: {"all"})
+CONFIG_REFUSED = Event("config.refused", "The engine cannot take a document as it is.", ConfigRefused, _floor)
+ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", EngineStarted, _floor)
+
+# ---------------------------------------------------------------- what follows
+
+KINDS: dict[str, Kind[Any]] = {one.table: one for one in list(globals().values()) if isinstance(one, Kind)}
+"""By table."""
+EVENTS: dict[str, Change[Any] | Removal | Event[Any]] = {
+    one.name: one for one in [*globals().values()] if isinstance(one, Change | Event)
 }
-"""The word under which an event's data holds a view -> its shape."""
-MIRROR_WORDS = {table: word for word, table in TABLES.items()} | {"alarms": "alarm"}
-"""Kind of mirror -> the word of its views."""
+"""By name."""
+EVENTS |= {
+    kind.removed.name: kind.removed
+    for kind in KINDS.values()
+    if not any(isinstance(one, Change) and one.kind is kind and one.last for one in EVENTS.values())
+}
+
+TABLES = {kind.word: kind.table for kind in KINDS.values() if kind is not ALARM}
+MIRRORS = tuple(KINDS)
+SHAPES = {kind.word: kind.shape for kind in KINDS.values()}
 
 
 def check_view(word: str, view: Mapping[str, Any]) -> None:
-    """Raises BadInput for a view without an id or with a field of the wrong type."""
-    if type(view.get("id")) is not str:
-        raise border.BadInput(f"{word} without an id")
-    wrong = border.misfits(SHAPES[word], view)
-    if wrong:
-        raise border.BadInput(f"{word} {view['id']!r:.60}: {'; '.join(wrong)}")
+    next(kind for kind in KINDS.values() if kind.word == word).check(view)
 
 
 def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]]:
@@ -179,44 +330,6 @@ def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]
         raise border.BadInput(f"its id is no text: {thing!r:.60}") from error
     row = border.document(raw, "row")
     view = border.mapping(row, "view")
-    check_view(MIRROR_WORDS[kind], view)
+    KINDS[kind].check(view)
     core = border.mapping(row, "core") if "core" in row else {}
     return name, {"epoch": border.whole(row, "epoch"), "seq": border.whole(row, "seq"), "view": view, "core": core}
-
-
-EVENTS: dict[str, str] = {
-    # name -> what its data holds besides the view(s)
-    "agent.logged_in": "agent",
-    "agent.logged_out": "agent",
-    "agent.status_changed": "agent",
-    "agent.state_changed": "agent",
-    "agent.phone_changed": "agent",
-    "call.arrived": "call",
-    "call.ivr_entered": "call",
-    "call.queued": "call",
-    "call.offered": "call; the agent's desk pops on it",
-    "call.offer_failed": "call, agent_id, why: no-answer, rejected, busy, unreachable, caller-left",
-    "call.connected": "call",
-    "call.held": "call",
-    "call.resumed": "call",
-    "call.data_changed": "call",
-    "call.survey_entered": "call",
-    "call.note_saved": "draft",
-    "call.disposed": "call_id, agent_id, code, note",
-    "call.ended": "call (last view, outcome set)",
-    "queue.changed": "queue",
-    "trunk.changed": "trunk",
-    "switch.linked": "switch",
-    "switch.unlinked": "switch",
-    "recording.finished": "recording_id, call_id, length_ms, size",
-    "agent.removed": "removed: {kind, id}: the configuration no longer has it; the same for queue, trunk, draft",
-    "queue.removed": "removed",
-    "trunk.removed": "removed",
-    "switch.removed": "removed: the settings no longer have it",
-    "draft.removed": "removed: too many calls ago to be changed",
-    "alarm.raised": "alarm: {id, severity: critical|major|minor, kind, text, subject}",
-    "alarm.cleared": "alarm",
-    "config.applied": "version; every page reads the centre again",
-    "config.refused": "version, problems: [text]: flows that the engine cannot take, it keeps its old ones",
-    "engine.started": "epoch; projections take a new snapshot",
-}

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import commands, errors, rest, words
+from scripts.contracts import commands, errors, live, rest, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
-DOCS = (commands.docs, errors.docs)
+DOCS = (commands.docs, live.docs, errors.docs)
 
 
 def _docs() -> str:
@@ -27,6 +27,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/commands.ts": commands.page,
     f"{PAGE}/errors.ts": errors.page,
     f"{PAGE}/words.ts": words.page,
+    f"{PAGE}/live.ts": live.page,
     "docs/developers/declared.md": _docs,
     "docs/developers/openapi.json": rest.document,
     f"{PAGE}/api.ts": rest.page,  # the last: the others are made without it where its tool is missing

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 HEAD = "/** Made by `make contracts` from {source}: change it there. */\n"
 
 
-def type_of(hint: Any) -> str:
-    """A JSON value's type. Raises TypeError for what it has no word for."""
-    if hint is str:
-        return "string"
-    if hint in (int, float):
-        return "number"
-    if get_origin(hint) is Literal:
-        return " | ".join(f"'{value}'" for value in get_args(hint))
-    if get_origin(hint) is dict:
-        return f"Record<string, {type_of(get_args(hint)[1])}>"
+def type_of(hint: Any, names: Mapping[Any, str] = {}) -> str:
+    """A JSON value's type; ``names``: types that have a name in the file. Raises TypeError for what it has no word for."""
+    if hint in names:
+        return names[hint]
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if origin is Literal:
+        return " | ".join(f"'{value}'" for value in inner)
+    if origin in (Union, UnionType):
+        return " | ".join(type_of(one, names) for one in inner)
+    if origin is list:
+        item = type_of(inner[0], names)
+        return f"({item})[]" if " | " in item else f"{item}[]"
+    if origin is dict:
+        return f"Record<string, {type_of(inner[1], names)}>"
     if is_typeddict(hint):
-        return f"{{ {'; '.join(f'{name}: {type_of(one)}' for name, one in get_type_hints(hint).items())} }}"
+        return f"{{ {'; '.join(f'{name}: {type_of(one, names)}' for name, one in get_type_hints(hint).items())} }}"
     raise TypeError(f"no word for {hint}")
+
+
+_PLAIN: Mapping[Any, str] = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}

@@ -24,9 +24,9 @@ def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
         agent_id: AgentId
         hand: Literal["left", "right"]
         times: Version = 1
-        words: dict[str, list[str]] | None = None
+        words: dict[str, set[str]] | None = None
 
-    with pytest.raises(TypeError, match="no word for list"):
+    with pytest.raises(TypeError, match="no word for set"):
         commands._arguments(WaveHand)
     monkeypatch.setitem(WaveHand.declared, "words", WaveHand.declared["agent_id"])
     monkeypatch.setattr(commands, "COMMANDS", {"WaveHand": WaveHand})

@@ -51,7 +51,7 @@ describe('words for what the server says', () => {
     const given = words(table('cti_server/domain/agent.py', 'SYSTEM_REASONS'))
     expect(given).toContain('logged-in')
     const failures = all(table('cti_server/domain/outcomes.py', 'OFFER_FAILURES'), /: "([\w-]+)"/g)
-    const told = source('cti_server/events/views.py').match(/agent_id, why: ([\w, -]+)/)![1]!.split(', ')
+    const told = source('cti_server/events/views.py').match(/why: str  # ([\w, -]+)/)![1]!.split(', ')
     allHaveWords('why', [...given, ...failures, ...told])
   })
 

@@ -1,0 +1,337 @@
+/** Made by `make contracts` from cti_server/events/views.py: change it there. */
+
+/** Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
+
+export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
+export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'dialing' | 'wrap_up' | 'unreachable'
+export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
+export type Direction = 'inbound' | 'outbound'
+export type LegParty = 'customer' | 'agent'
+export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
+export type TrunkState = 'up' | 'down' | 'unknown'
+export type Severity = 'critical' | 'major' | 'minor'
+
+/** Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``. */
+export interface AgentToday {
+  answered: number
+  rona: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  ring_ms: number
+  idle_ms: number
+  logged_in_ms: number
+}
+
+export interface AgentView {
+  id: string
+  name: string
+  extension: string
+  team: string
+  queues: Record<string, number>
+  status: AgentStatus
+  /** not-ready reason code */
+  reason: string
+  /** status asked for during a call */
+  pending: AgentStatus | ''
+  pending_reason: string
+  state: AgentState
+  phone_registered: boolean
+  status_since_ms: number
+  state_since_ms: number
+  /** end of the transient state (ring timeout, wrap-up), 0: none */
+  deadline_ms: number
+  call_id: string
+  /** the newest last: calls that may still get a note and a disposition, besides the running one */
+  last_calls: string[]
+  queue: string
+  /** until when today has all time; the state of now has run since, 0: logged out */
+  counted_ms: number
+  today: AgentToday
+}
+
+export interface LegView {
+  node: string
+  party: LegParty
+  agent: string
+  state: LegState
+  /** number of the media group: legs with the same number (> 0) hear each other */
+  hears: number
+}
+
+export interface IvrStep {
+  node?: string
+  pressed?: string
+  label?: string
+}
+
+export interface CallView {
+  id: string
+  phase: CallPhase
+  direction: Direction
+  node: string
+  /** the other side's number as dialled or shown; outside text, never trusted */
+  number: string
+  /** caller's display name; outside text */
+  name: string
+  service_number: string
+  service_name: string
+  queue: string
+  priority: number
+  /** the agent who talks or is offered the call */
+  agent: string
+  /** oldest first */
+  ivr_path: IvrStep[]
+  /** attached data */
+  data: Record<string, string>
+  arrived_ms: number
+  /** original place in line */
+  queued_ms: number
+  /** order among all that wait: smaller is served first; 0: does not wait */
+  place_ms: number
+  /** of those with the same place_ms: smaller is served first */
+  place_order: number
+  offered_ms: number
+  connected_ms: number
+  held_ms: number
+  /** recording id, '' when not recorded */
+  recording: string
+  /** when ended */
+  outcome: string
+  legs: LegView[]
+}
+
+export interface OfferFailed {
+  agent_id: string
+  /** no-answer, rejected, busy, unreachable, caller-left, withdrawn */
+  why: string
+}
+
+/** Parts and figures of the local day, as in reports; rates 0..1, None where undefined. */
+export interface QueueToday {
+  queue: string
+  start_ms: number
+  end_ms: number
+  offered: number
+  waiting: number
+  answered: number
+  abandoned: number
+  short_abandoned: number
+  overflowed: number
+  failed: number
+  answered_in_sl: number
+  abandoned_in_sl: number
+  wait_ms: number
+  talk_ms: number
+  hold_ms: number
+  wrap_up_ms: number
+  handled: number
+  service_level: number | null
+  asa_s: number | null
+  aht_s: number | null
+  abandon_rate: number | null
+}
+
+export interface QueueView {
+  id: string
+  name: string
+  waiting: number
+  /** when the longest waiting call was queued; 0: none waits */
+  oldest_ms: number
+  /** ready and idle agents of the queue */
+  agents_ready: number
+  agents_busy: number
+  agents_not_ready: number
+  service_level_s: number
+  formula: string
+  today: QueueToday
+}
+
+export interface TrunkView {
+  id: string
+  node: string
+  gateway: string
+  state: TrunkState
+  detail: string
+  /** UP, DOWN or '' before the switch has said */
+  ping: string
+  /** the last ping's way there and back; 0: not known */
+  ping_ms: number
+  calls_in: number
+  calls_out: number
+  failures: number
+  /** calls in beyond max_calls or calls_per_s */
+  refused: number
+  max_calls: number
+  calls_per_s: number
+}
+
+export interface SwitchView {
+  id: string
+  linked: boolean
+  reason: string
+  sessions: number
+  max_sessions: number
+  core_uuid: string
+  /** callers wait in line until it has caught up */
+  slow: boolean
+  /** as measured last while it is slow, else 0 */
+  delay_ms: number
+}
+
+export interface AlarmView {
+  id: string
+  severity: Severity
+  kind: string
+  text: string
+  subject: string
+}
+
+/** What an agent has written about a call, the same for all windows; only this agent's pages see it. */
+export interface DraftView {
+  /** 'AGENT/CALL' */
+  id: string
+  agent: string
+  call_id: string
+  note: string
+  /** counts from 1; SaveNote and SetDisposition name the one that they were written over */
+  version: number
+  /** disposition, '' while none was given */
+  code: string
+  at_ms: number
+}
+
+export interface Disposed {
+  call_id: string
+  agent_id: string
+  code: string
+  note: string
+}
+
+export interface RecordingFinished {
+  recording_id: string
+  call_id: string
+  length_ms: number
+  size: number
+}
+
+export interface ConfigApplied {
+  version: number
+}
+
+export interface ConfigRefused {
+  version: number
+  /** flows that the engine cannot take; it keeps its old ones */
+  problems: string[]
+}
+
+export interface EngineStarted {
+  epoch: number
+}
+
+/** Table -> its views. */
+export interface Kinds {
+  agents: AgentView
+  calls: CallView
+  queues: QueueView
+  trunks: TrunkView
+  switches: SwitchView
+  alarms: AlarmView
+  drafts: DraftView
+}
+export type Kind = keyof Kinds
+export type Tables = { [K in Kind]: Kinds[K][] }
+export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'drafts']
+/** Word in an event's data -> its table. */
+export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', draft: 'drafts' } as const
+
+/** Event -> its data. */
+export interface Events {
+  /** A shift has begun. */
+  'agent.logged_in': { agent: AgentView }
+  /** A shift has ended. */
+  'agent.logged_out': { agent: AgentView }
+  /** Status, what is pending, team, queues or figures have changed. */
+  'agent.status_changed': { agent: AgentView }
+  /** The line does something else. */
+  'agent.state_changed': { agent: AgentView }
+  /** The phone has come or gone. */
+  'agent.phone_changed': { agent: AgentView }
+  /** A caller is here. */
+  'call.arrived': { call: CallView }
+  /** A flow has begun. */
+  'call.ivr_entered': { call: CallView }
+  /** It waits in a line. */
+  'call.queued': { call: CallView }
+  /** It rings at an agent, whose desk pops. */
+  'call.offered': { call: CallView }
+  /** The agent did not take it. */
+  'call.offer_failed': { call: CallView } & OfferFailed
+  /** Caller and agent talk. */
+  'call.connected': { call: CallView }
+  /** The caller hears music. */
+  'call.held': { call: CallView }
+  /** They talk again. */
+  'call.resumed': { call: CallView }
+  /** Attached data, path, priority or names have changed. */
+  'call.data_changed': { call: CallView }
+  /** The flow after the conversation has begun. */
+  'call.survey_entered': { call: CallView }
+  /** It is over, with its outcome. */
+  'call.ended': { call: CallView }
+  /** At most each 500 ms. */
+  'queue.changed': { queue: QueueView }
+  /** State, calls, failures or limits have changed. */
+  'trunk.changed': { trunk: TrunkView }
+  /** It is linked, or says something new of itself. */
+  'switch.linked': { switch: SwitchView }
+  /** Nothing is heard of it. */
+  'switch.unlinked': { switch: SwitchView }
+  /** Somebody has to look at something. */
+  'alarm.raised': { alarm: AlarmView }
+  /** It is over; the text may say how. */
+  'alarm.cleared': { alarm: AlarmView }
+  /** Note or disposition were saved. */
+  'call.note_saved': { draft: DraftView }
+  /** A disposition was given. */
+  'call.disposed': Disposed
+  /** A file is whole. */
+  'recording.finished': RecordingFinished
+  /** Every page reads the centre again. */
+  'config.applied': ConfigApplied
+  /** The engine cannot take a document as it is. */
+  'config.refused': ConfigRefused
+  /** Projections take a new snapshot. */
+  'engine.started': EngineStarted
+  /** The centre no longer has this agent. */
+  'agent.removed': { removed: { kind: 'agents'; id: string } }
+  /** The centre no longer has this queue. */
+  'queue.removed': { removed: { kind: 'queues'; id: string } }
+  /** The centre no longer has this trunk. */
+  'trunk.removed': { removed: { kind: 'trunks'; id: string } }
+  /** The centre no longer has this switch. */
+  'switch.removed': { removed: { kind: 'switches'; id: string } }
+  /** The centre no longer has this draft. */
+  'draft.removed': { removed: { kind: 'drafts'; id: string } }
+}
+export type EventName = keyof Events
+/** After these the thing of their view is gone. */
+export const LAST: readonly EventName[] = ['call.ended', 'alarm.cleared']
+
+export type ServerEvent = {
+  [N in EventName]: { epoch: number; seq: number; name: N; at_ms: number; data: Events[N] }
+}[EventName]
+
+export interface Health {
+  engine: boolean
+  redis: boolean
+  behind_ms: number
+}
+
+export interface Snapshot extends Tables {
+  epoch: number
+  seq: number
+  server_ms: number
+  engine: boolean
+  redis: boolean
+}
