@@ -1,16 +1,47 @@
-"""The blueprint of every feature with a REST interface: a body that cannot be read as JSON is told so, however it fails."""
+"""The blueprint of every feature: what all routes share is checked, and told in the OpenAPI document, in one place.
+
+A route's query holds what its schema knows and nothing else; a body that cannot be read as JSON is told so, however it fails.
+What the guard and HTTP itself may answer follows from a route's roles, method and arguments; it adds its own by ``@answers``.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import flask_smorest
+from apispec import APISpec
 from flask import Request
+from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
+
+from cti_server.errors import BadArguments, CtiError, RedisAway
+from cti_server.features.users.service import ROLES
+from webapp.auth.guard import ATTRIBUTE, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
+from webapp.errors import BadRange, BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
+from webapp.schemas import QuerySchema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+NO_BODY: dict[str, Any] = {"description": "As the browser has it: nothing is sent."}
+PART: dict[str, Any] = {"type": "string", "format": "binary"}
+
+
+def answers(*errors: type[CtiError]) -> Callable[[View], View]:
+    """Documents the errors of a route's own."""
+
+    def mark(view: View) -> View:
+        view.__dict__["cti_errors"] = errors
+        return view
+
+    return mark
 
 
 class Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
     def _raw_load_json(self, req: Request) -> Any:
         """Raises json.JSONDecodeError, which the parser answers with 400."""
         try:
@@ -23,3 +54,73 @@ class Parser(FlaskParser):
 
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, url_prefix: str, description: str) -> None:
+        super().__init__(name, __name__, url_prefix=url_prefix, description=description)
+        self._prepare_doc_cbks.append(_tell)
+
+    def file(self, *content_types: str, parts: bool = False) -> Callable[[View], View]:
+        """Documents an answer that is a file in one of these types; ``parts``: byte ranges of it may be asked for."""
+
+        def mark(view: View) -> View:
+            for content_type in content_types:
+                view = self.alt_response(200, schema=PART, content_type=content_type, success=True)(view)
+                if parts:
+                    view = self.alt_response(206, schema=PART, content_type=content_type, success=True)(view)
+            if parts:
+                view.__dict__["cti_errors"] = (*view.__dict__.get("cti_errors", ()), BadRange)
+                view = self.alt_response(304, description=NO_BODY["description"])(view)
+            return view
+
+        return mark
+
+    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any) -> None:
+        given = view_func.__dict__.get("_apidoc", {}).get("arguments", {}).get("parameters", ())
+        if all(argument["in"] != "query" for argument in given):
+            view_func = self.arguments(QuerySchema, location="query", as_kwargs=True)(view_func)
+        super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        told = {"name": obj.__name__, "roles": getattr(obj, ATTRIBUTE), "errors": getattr(obj, "cti_errors", ())}
+        for method in self._docs[endpoint].keys() - {"parameters"}:
+            self._docs[endpoint][method]["cti"] = told
+
+
+def _tell(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: str, **_: Any) -> dict[str, Any]:
+    """Operation id, who may, and every error that may come."""
+    told, unsafe = info["cti"], method.upper() not in SAFE_METHODS
+    errors = {*told["errors"], BadHost, BadArguments, InternalError}
+    if unsafe:
+        errors.add(BadOrigin)
+    if told["roles"]:
+        errors |= {NotLoggedIn, RedisAway, *([BadCsrf] if unsafe else ()), *([NotAllowed] if told["roles"] != ROLES else ())}
+    if "requestBody" in doc:
+        errors |= {BadRequest, TooLarge}
+    doc["operationId"] = told["name"]
+    doc["security"] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}] if told["roles"] else []
+    by_status: defaultdict[int, list[type[CtiError]]] = defaultdict(list)
+    for error in sorted(errors, key=lambda error: error.error_id):
+        by_status[error.status or 500].append(error)
+    responses = doc.get("responses", {}) | {status: _refusals(spec, kinds) for status, kinds in by_status.items()}
+    doc["responses"] = dict(sorted(responses.items()))
+    return doc
+
+
+def _refusals(spec: APISpec, kinds: list[type[CtiError]]) -> str:
+    """The name of the response for errors of one status."""
+    name = "-".join(kind.__name__ for kind in kinds)
+    if name not in spec.components.responses:
+        ids = [kind.error_id for kind in kinds]
+        content = {
+            "schema": {"allOf": [{"$ref": "#/components/schemas/Error"}, {"properties": {"error_id": {"enum": ids}}}]},
+            "examples": {kind.error_id: {"value": _example(kind)} for kind in kinds},
+        }
+        text = "\n".join(f"- `{kind.error_id}`: {kind.__doc__}" for kind in kinds)
+        headers = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}} if kinds[0].status == 429 else {}
+        spec.components.response(name, {"description": text, "content": {"application/json": content}, "headers": headers})
+    return name
+
+
+def _example(kind: type[CtiError]) -> dict[str, Any]:
+    return {"error_id": kind.error_id, "message": kind.words.en if kind.words else "", "details": {}}

@@ -20,7 +20,7 @@ def field(hint: Any, **options: Any) -> fields.Field[Any]:
     if get_origin(hint) in (Union, UnionType) and NoneType in kinds:
         return field(next(kind for kind in kinds if kind is not NoneType), allow_none=True, **options)
     if get_origin(hint) is Annotated:
-        return field(kinds[0], **_limits(kinds[0], kinds[1]), **options)
+        return limited(kinds[0], kinds[1], **options)
     if get_origin(hint) is Literal:
         return fields.String(validate=validate.OneOf(kinds), **options)
     if get_origin(hint) is list:
@@ -43,9 +43,10 @@ def schema(shape: Any, name: str = "", omit: tuple[str, ...] = (), base: type[Sc
     return base.from_dict({**made, **more}, name=name or shape.__name__)
 
 
-def _limits(kind: Any, limits: Text | Whole) -> dict[str, Any]:
-    """As options of a field; a text's limits of a mapping are those of its keys."""
+def limited(kind: Any, limits: Text | Whole | None, **options: Any) -> fields.Field[Any]:
+    """A field within limits; a text's limits of a mapping are those of its keys."""
     if isinstance(limits, Whole):
-        return {"validate": validate.Range(limits.lowest, limits.largest)}
-    length = validate.Length(limits.shortest, limits.longest)
-    return {"validate": length} if kind is str else {"key_limits": length}
+        options["validate"] = validate.Range(limits.lowest, limits.largest)
+    elif limits is not None:
+        options["validate" if kind is str else "key_limits"] = validate.Length(limits.shortest, limits.longest)
+    return field(kind, **options)

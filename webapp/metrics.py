@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
+
+from webapp.realtime.health import HealthWatch
+from webapp.realtime.projection import KINDS, Projection
+from webapp.realtime.pump import Pump
+from webapp.realtime.sockets import Sockets
 
 ENGINE_FIGURES = {
     # of the daemon's heartbeat, since its start
@@ -18,25 +25,31 @@ ENGINE_FIGURES = {
 
 
 class Metrics:
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+    def __init__(self, sockets: Sockets, pump: Pump, projection: Projection, watch: HealthWatch) -> None:
+        self.registry = registry = CollectorRegistry()
         self.requests = Histogram(
-            "cti_web_request_seconds", "HTTP requests by route", ("method", "route", "status"), registry=self.registry
+            "cti_web_request_seconds", "HTTP requests by route", ("method", "route", "status"), registry=registry
         )
-        self.commands = Counter("cti_web_commands", "commands by name and outcome", ("name", "outcome"), registry=self.registry)
-        self.logins = Counter("cti_web_logins", "logins by outcome", ("outcome",), registry=self.registry)
-        self.sockets = Gauge("cti_web_sockets", "open Socket.IO connections", registry=self.registry)
-        self.events = Gauge("cti_web_events_total", "events taken from the stream", registry=self.registry)
-        self.rebuilds = Gauge("cti_web_projection_rebuilds_total", "projections built from the mirror", registry=self.registry)
-        self.behind = Gauge("cti_web_behind_seconds", "age of the newest event when it was taken", registry=self.registry)
-        self.views = Gauge("cti_web_views", "views in the projection", ("kind",), registry=self.registry)
-        self.clocks = Gauge(
-            "cti_clocks_differ_seconds", "largest difference of our, Redis's and the engine's clock", registry=self.registry
-        )
-        self.engine = {
-            name: Gauge(f"cti_engine_{name}_total", what, registry=self.registry) for name, what in ENGINE_FIGURES.items()
+        self.commands = Counter("cti_web_commands", "commands by name and outcome", ("name", "outcome"), registry=registry)
+        self.logins = Counter("cti_web_logins", "logins by outcome", ("outcome",), registry=registry)
+        plain: dict[tuple[str, str], Callable[[], float]] = {
+            ("cti_web_sockets", "open Socket.IO connections"): lambda: sockets.count,
+            ("cti_web_events_total", "events taken from the stream"): lambda: pump.events,
+            ("cti_web_projection_rebuilds_total", "projections built from the mirror"): lambda: pump.rebuilds,
+            ("cti_web_behind_seconds", "age of the newest event when it was taken"): lambda: pump.behind_ms / 1000,
+            ("cti_clocks_differ_seconds", "largest difference of our, Redis's and the engine's clock"): lambda: (
+                watch.clocks_differ_ms() / 1000
+            ),
+            **{(f"cti_engine_{name}_total", what): partial(_said, watch, name) for name, what in ENGINE_FIGURES.items()},
         }
-        self.up = Gauge("cti_web_up", "what this process can reach", ("what",), registry=self.registry)
+        for (name, what), value in plain.items():
+            Gauge(name, what, registry=registry).set_function(value)
+        views = Gauge("cti_web_views", "views in the projection", ("kind",), registry=registry)
+        for kind in KINDS:
+            views.labels(kind).set_function(partial(projection.count, kind))
+        up = Gauge("cti_web_up", "what this process can reach", ("what",), registry=registry)
+        up.labels("redis").set_function(lambda: watch.now.redis)
+        up.labels("engine").set_function(lambda: watch.now.engine)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
@@ -54,3 +67,9 @@ class Metrics:
 
         app.before_request(begin)
         app.after_request(end)
+
+
+def _said(watch: HealthWatch, name: str) -> float:
+    """What the engine last said of itself."""
+    value = watch.engine.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, pre_load
-from werkzeug.routing import IntegerConverter
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from werkzeug.routing import IntegerConverter, PathConverter
 
 REFUSAL = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF) or NUL; send whole characters"
 BROKEN = re.compile("[\0\ud800-\udfff]")
@@ -24,13 +24,28 @@ class IdConverter(IntegerConverter):
     regex = r"\d{1,18}"
 
 
+class PageConverter(PathConverter):
+    """A path of the page: what is the server's own is none."""
+
+    regex = r"(?!(?:api|switch|socket\.io)(?:/|$))[^/].*?"
+
+
+class ErrorSchema(Schema):
+    error_id = fields.String(required=True, metadata={"description": "kebab-case, never changes"})
+    message = fields.String(required=True, metadata={"description": "what is wrong and what to do"})
+    details = fields.Dict(keys=fields.String(), required=True)
+
+
 class BodySchema(Schema):
     """The base of every schema that reads a JSON body. Refuses broken text in any key or value, however deep, with 422."""
 
+    class Meta:
+        unknown = RAISE
+
     @pre_load
     def refuse_broken_text(self, body: Any, **_: Any) -> Any:
-        fields = body.items() if isinstance(body, dict) else [("_schema", body)]
-        wrong = {"_schema" if is_broken(name) else name: [REFUSAL] for name, value in fields if is_broken([name, value])}
+        given = body.items() if isinstance(body, dict) else [("_schema", body)]
+        wrong = {"_schema" if is_broken(name) else name: [REFUSAL] for name, value in given if is_broken([name, value])}
         if wrong:
             raise ValidationError(wrong)
         return body

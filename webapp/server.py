@@ -15,8 +15,8 @@ from gevent.event import Event
 from cti_server.errors import BadSetting, PortInUse
 from cti_server.settings import Settings
 from webapp.connections import Connections
-from webapp.context import EXTENSION, Parts
 from webapp.limits import Limits
+from webapp.parts import EXTENSION, Parts
 
 log = structlog.get_logger(__name__)
 

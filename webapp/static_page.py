@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from webapp.auth.guard import public
-from webapp.context import parts
 
-blueprint = Blueprint("page", __name__)
-
-OWN_PREFIXES = ("api/", "switch/", "socket.io")
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The page is not built</title>
 <body><h1>The page is not built</h1>
 <p>The server runs, but its page is missing. Run <code>make run</code>, or <code>make page</code> to build the page alone.</p>
@@ -18,25 +16,27 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The p
 """
 
 
-@blueprint.get("/")
-@blueprint.get("/<path:path>")
-@public
-def page(path: str = "") -> Response:
-    if path.startswith(OWN_PREFIXES) or path == "api":
-        raise NotFound("there is nothing at this address")
-    dist = parts().dist
-    if not (dist / "index.html").is_file():
-        return Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
-    if path and path != "index.html":
-        try:
-            response = send_from_directory(dist, path)
-        except NotFound:
-            if path.startswith("assets/"):
-                raise  # a file of another build: a page instead of it would be a riddle
-        else:
-            hashed = path.startswith("assets/")
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-            return response
-    response = send_from_directory(dist, "index.html")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+def routes(dist: Path) -> Blueprint:
+    blueprint = Blueprint("page", __name__)
+
+    @blueprint.get("/")
+    @blueprint.get("/<page:path>")
+    @public
+    def page(path: str = "") -> Response:
+        if not (dist / "index.html").is_file():
+            return Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+        if path and path != "index.html":
+            try:
+                response = send_from_directory(dist, path)
+            except NotFound:
+                if path.startswith("assets/"):
+                    raise  # a file of another build: a page instead of it would be a riddle
+            else:
+                hashed = path.startswith("assets/")
+                response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+                return response
+        response = send_from_directory(dist, "index.html")
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return blueprint

@@ -15,7 +15,6 @@ from cti_server.settings import Settings
 from scripts import bootstrap
 from scripts.contracts.typescript import HEAD
 from webapp.app import create_app
-from webapp.features.docs.routes import document_of
 from webapp.wiring import make_ports
 
 TOOL = Path(bootstrap.PAGE) / "node_modules" / ".bin" / "openapi-typescript"
@@ -27,7 +26,8 @@ def document() -> str:
     settings, clock = Settings(), SystemClock()
     client = connect(settings.redis_url)
     app = create_app(settings, make_ports(settings, client, clock), client, clock)
-    return json.dumps(document_of(app), ensure_ascii=False, indent=1) + "\n"
+    (api,) = app.extensions["flask-smorest"]["apis"].values()
+    return json.dumps(api["ext_obj"].document(), ensure_ascii=False, indent=1) + "\n"
 
 
 def page() -> str:

@@ -18,8 +18,9 @@ from cti_server.features.centre.seed import DEMO_PASSWORD
 from tests.webapp import fakes
 from tests.webapp.conftest import Desk
 from tests.webapp.test_main import demo_settings
+from tests.webapp.told import ToldClient
 from webapp.app import create_app
-from webapp.context import EXTENSION
+from webapp.parts import EXTENSION
 from webapp.wiring import make_ports
 
 DAYS = ("0001-01-01", "0001-01-02", "1969-12-31", "9999-12-30", "9999-12-31", "0000-01-01", "10000-01-01", "2026-02-29")
@@ -38,6 +39,7 @@ def app(redis_url: str, tmp_path: Path) -> Iterator[Flask]:
     bootstrap(settings)
     client, clock = connect(redis_url), SystemClock()
     made = create_app(settings, make_ports(settings, client, clock), client, clock, passwords=fakes.quick_passwords())
+    made.test_client_class = ToldClient
     yield made
     made.extensions[EXTENSION].commands.close()
     client.close()

@@ -34,10 +34,10 @@ class SlowPasswords(Passwords):
 
 
 @pytest.mark.parametrize("disabled", [False, True])
-def test_a_login_with_the_old_password_that_is_under_way_makes_no_session(web: Web, disabled: bool) -> None:
+def test_a_login_with_the_old_password_that_is_under_way_makes_no_session(make_web: Callable[..., Web], disabled: bool) -> None:
     slow = SlowPasswords(fakes.HASHER)
     slow.meanwhile = lambda: (set_password(web, "li", disabled=disabled), web.parts.sessions.end_all(2))
-    web.parts.passwords = slow
+    web = make_web(slow)
     client = web.client()
     answer = client.post("/api/session", json={"login": "li", "password": fakes.PASSWORD})
     assert (answer.status_code, answer.get_json()["error_id"]) == (401, "bad-credentials")

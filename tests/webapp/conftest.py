@@ -19,8 +19,10 @@ from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.settings import Settings
 from tests.webapp import fakes
+from tests.webapp.told import ToldClient
 from webapp.app import create_app
-from webapp.context import EXTENSION, Parts
+from webapp.auth.passwords import Passwords
+from webapp.parts import EXTENSION, Parts
 from webapp.ports import Ports
 
 
@@ -88,12 +90,14 @@ class Desk:
 def make_web(redis_url: str, tmp_path: Path) -> Iterator[Callable[..., Web]]:
     made: list[Web] = []
 
-    def make(**settings: Any) -> Web:
+    def make(passwords: Passwords | None = None, **settings: Any) -> Web:
         values = {"redis_url": redis_url, "data_dir": str(tmp_path), "phone_ws_url": "ws://127.0.0.1:5066", **settings}
         clock = ShiftedClock()
         ports = fakes.make_ports()
         client = connect(redis_url)
-        app = create_app(Settings(**values), ports, client, clock, dist=tmp_path / "dist", passwords=fakes.quick_passwords())
+        options = {"dist": tmp_path / "dist", "passwords": passwords or fakes.quick_passwords()}
+        app = create_app(Settings(**values), ports, client, clock, **options)
+        app.test_client_class = ToldClient
         web = Web(app, app.extensions[EXTENSION], ports, client, Keys("main"), clock, tmp_path)
         made.append(web)
         return web

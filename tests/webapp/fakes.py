@@ -10,6 +10,7 @@ import argon2
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
+from cti_server.events.facts import SegmentFact
 from webapp.auth.passwords import Passwords
 from webapp.ports import Account, Accounts, CallQuery, Calls, Centre, Database, FigureQuery, Phone, Ports, Recordings, Reports
 
@@ -49,6 +50,13 @@ def call_row(call_id: str, agent: str) -> dict[str, Any]:
     times = dict.fromkeys(("arrived_ms", "ended_ms", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms"), 1)
     row = {"id": call_id, "direction": "inbound", "number": "+86=1", "name": HOSTILE, "queue": "repair", "agent": agent}
     return {**row, **texts, **times, "recording_id": f"rec-{agent}", "recorded": [{"agents": [agent], "queue": "repair"}]}
+
+
+def segment_row(call_id: str, segment: str, agent: str, outcome: str) -> SegmentFact:
+    return {
+        "call_id": call_id, "segment": segment, "queue": "bills", "agent": agent, "team": "", "leg": "",
+        "started_ms": 1, "ended_ms": 2, "outcome": outcome, "estimated": False, "detail": {},
+    }  # fmt: skip
 
 
 class FakeAccounts(Accounts):
@@ -96,16 +104,17 @@ class FakeCalls(Calls):
         agent = call_id.removeprefix("call-")
         if agent not in AGENTS:
             return None
-        offered = {"segment": "offer", "agent": "1002", "outcome": "no-answer"}
-        segments = [offered, {"segment": "talk", "agent": agent, "outcome": ""}]
-        recordings = [{"id": f"rec-{agent}", "path": f"{SWITCH_DIR}/{agent}.wav", "agents": [agent]}]
+        segments = [segment_row(call_id, "offer", "1002", "no-answer"), segment_row(call_id, "talk", agent, "")]
+        recordings = [recording_row(agent, [agent], "bills")]
         told = {"hung_up_by": "customer", "ivr_path": [{"node": "menu", "pressed": "2"}], "data": {"account": HOSTILE}}
         call = {**call_row(call_id, agent), **told}
         return {"call": call, "segments": segments, "recordings": recordings, "dispositions": []}
 
 
 def recording_row(name: str, agents: list[str], queue: str) -> dict[str, Any]:
-    return {"id": f"rec-{name}", "call_id": f"call-{name}", "agents": agents, "queue": queue, "path": f"{SWITCH_DIR}/{name}.wav"}
+    figures = dict.fromkeys(("started_ms", "ended_ms", "length_ms", "talk_ms", "holds", "size"), 1)
+    named = {"id": f"rec-{name}", "call_id": f"call-{name}", "agents": agents, "queue": queue, "path": f"{SWITCH_DIR}/{name}.wav"}
+    return {**named, **figures, "node": "fs1", "problem": "", "sha256": ""}
 
 
 class FakeRecordings(Recordings):
@@ -139,7 +148,8 @@ class FakeReports(Reports):
         from webapp.features.reports.schemas import AGENT_COLUMNS
 
         row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}
-        return {"rows": [row], "totals": {"+1001": row}, "all": {**row, "agent": ""}, "as_of_ms": 5}
+        days = {"day": "2026-01-02", "until": "2026-01-02", "zone": "Asia/Shanghai"}
+        return {**days, "rows": [row], "totals": {"+1001": row}, "all": {**row, "agent": ""}, "as_of_ms": 5}
 
     def calls(self, query: FigureQuery) -> dict[str, Any]:
         return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page))

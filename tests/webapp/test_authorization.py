@@ -14,7 +14,7 @@ from webapp.auth.guard import ATTRIBUTE, ROLES
 from webapp.realtime.projection import MirrorRow
 
 LOGIN_OF = {"agent": "zhang", "leader": "leader-a", "admin": "admin"}
-EVERYBODY = {"/", "/<path:path>", "/healthz", "/metrics", "/switch/directory"}
+EVERYBODY = {"/", "/<page:path>", "/healthz", "/metrics", "/switch/directory"}
 FEW = {
     "/api/reports/queues": {"leader", "admin"},
     "/api/reports/agents": {"leader", "admin"},

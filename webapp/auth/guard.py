@@ -9,12 +9,12 @@ import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 
 from cti_server.errors import CtiError
 from cti_server.features.users.service import ROLES
-from webapp.auth.sessions import Session, User
-from webapp.context import parts
+from webapp.auth.network import Surroundings
+from webapp.auth.sessions import Session, Sessions, User
 from webapp.errors import NotAllowed, NotLoggedIn
 
 COOKIE = "cti_session"
@@ -82,11 +82,11 @@ def current_user() -> User:
 
 def client_address() -> str:
     """The caller's address, seen through trusted proxies."""
-    return parts().around.client(request.environ)
+    return str(g.cti_address)
 
 
 def is_https() -> bool:
-    return parts().around.https(request.environ)
+    return bool(g.cti_https)
 
 
 def session_cookie() -> str:
@@ -106,26 +106,37 @@ def check_roles_declared(app: Flask) -> None:
         raise RuntimeError(f"these routes declare no roles: {', '.join(sorted(silent))}")
 
 
-def guard() -> None:
+def register(app: Flask, around: Surroundings, sessions: Sessions) -> None:
     """Before every request. Raises BadHost, BadOrigin, NotLoggedIn, BadCsrf, NotAllowed."""
-    g.cti_session_row = None
-    if not parts().around.serves(request.environ.get("HTTP_HOST", "")):
-        raise BadHost("this name is not served here: the operator names it in CTI_HTTP_HOSTS")
-    view = None if request.endpoint is None else current_app.view_functions.get(request.endpoint)
-    if view is None:
-        return  # 404 or 405 answers for itself
-    allowed: tuple[str, ...] = getattr(view, ATTRIBUTE)
-    unsafe = request.method not in SAFE_METHODS
-    if unsafe:
-        _check_origin()
-    if not allowed:
-        return
-    session = _load_session()
-    g.cti_session_row = session
-    if unsafe and not hmac.compare_digest(session.csrf.encode(), request.headers.get(CSRF_HEADER, "").encode("utf-8", "replace")):
-        raise BadCsrf(f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
-    if session.user.role not in allowed:
-        raise NotAllowed(f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+
+    def guard() -> None:
+        g.cti_session_row = None
+        g.cti_address, g.cti_https = around.client(request.environ), around.https(request.environ)
+        if not around.serves(request.environ.get("HTTP_HOST", "")):
+            raise BadHost("this name is not served here: the operator names it in CTI_HTTP_HOSTS")
+        view = None if request.endpoint is None else app.view_functions.get(request.endpoint)
+        if view is None:
+            return  # 404 or 405 answers for itself
+        allowed: tuple[str, ...] = getattr(view, ATTRIBUTE)
+        unsafe = request.method not in SAFE_METHODS
+        if unsafe:
+            _check_origin()
+        if not allowed:
+            return
+        session = g.cti_session_row = sessions.load(request.cookies.get(session_cookie(), ""))
+        if session is None:
+            raise NotLoggedIn("log in first")
+        if unsafe and not same_secret(session.csrf, request.headers.get(CSRF_HEADER, "")):
+            raise BadCsrf(f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
+        if session.user.role not in allowed:
+            raise NotAllowed(f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+
+    app.before_request(guard)
+
+
+def same_secret(secret: str, given: str) -> bool:
+    """Compared in constant time."""
+    return hmac.compare_digest(secret.encode(), given.encode("utf-8", "replace"))
 
 
 def _check_origin() -> None:
@@ -135,10 +146,3 @@ def _check_origin() -> None:
     foreign = origin is not None and origin.partition("://")[2] != request.host
     if foreign or site == "cross-site":
         raise BadOrigin("requests from other sites are refused", {"origin": origin or ""})
-
-
-def _load_session() -> Session:
-    session = parts().sessions.load(request.cookies.get(session_cookie(), ""))
-    if session is None:
-        raise NotLoggedIn("log in first")
-    return session

@@ -2,54 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Response
 
+from cti_server.adapters.sql.database import SearchTooLong
+from cti_server.domain.clock import Clock
+from cti_server.domain.localday import BadDay
+from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.events.errors import NoSuchCall
-from webapp import audit
+from cti_server.features.calls.service import BadPage
+from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
-from webapp.blueprint import Blueprint
-from webapp.context import parts
+from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
-from webapp.features.recordings.routes import rights, with_rights
+from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import files
-from webapp.features.reports.routes import reading_of, writer
-from webapp.features.session.schemas import ErrorSchema
-from webapp.ports import CallQuery
-
-blueprint = Blueprint("calls", __name__, url_prefix="/api", description="Past calls")
+from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, reading_of, writer
+from webapp.ports import CallQuery, Calls, Centre, Row
 
 CONVERSATION = ("talk", "hold", "wrap_up")
+ERRORS = (BadDay, BadPage, SearchTooLong, NotAllowed, NoConfiguration, DatabaseAway)
 
 
-@blueprint.get("/calls")
-@blueprint.arguments(CallQuerySchema, location="query")
-@blueprint.response(200, CallPageSchema)
-@roles()
-def find_calls(query: dict[str, Any]) -> Mapping[str, Any]:
-    return with_rights(parts().ports.calls.find(_own(CallQuery(**query))))
+def routes(calls: Calls, centre: Centre, hearing: Hearing, audit: Audit, clock: Clock) -> Blueprint:
+    blueprint = Blueprint("calls", "/api", "Past calls")
 
+    @blueprint.get("/calls")
+    @blueprint.arguments(CallQuerySchema, location="query")
+    @blueprint.response(200, CallPageSchema)
+    @answers(*ERRORS)
+    @roles()
+    def find_calls(query: dict[str, Any]) -> Row:
+        """Calls, the newest first; for agents those that they talked in."""
+        return hearing.with_rights(calls.find(_own(CallQuery(**query))))
 
-@blueprint.get("/calls.<string:ending>")
-@blueprint.arguments(CallFileQuery, location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=files.XLSX_TYPE)
-@roles()
-def calls_file(query: dict[str, Any], ending: str) -> Response:
-    """The list as a file, with its filters, newest first. That somebody took numbers and notes out is an audit row."""
-    write, reading = writer(ending), reading_of(query.pop("lang"))
-    wanted = _own(CallQuery(**query))
-    found = parts().ports.calls.export(wanted)
-    texts = {r.code: r.texts.get(reading.language, r.code) for r in parts().ports.centre.config().dispositions}
-    above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": parts().clock.now_ms()}, "calls", reading)
-    if found["total"] > len(found["items"]):
-        above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
-    audit.write("calls.exported", ending, {**query, "calls": len(found["items"])})
-    return write(above, lambda: files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
+    @blueprint.get("/calls.<string:ending>", parameters=[ENDING])
+    @blueprint.arguments(CallFileQuery, location="query")
+    @blueprint.file(*TYPES)
+    @answers(*ERRORS, NoSuchFormat)
+    @roles()
+    def calls_file(query: dict[str, Any], ending: str) -> Response:
+        """The list as a file, with its filters, the newest first.
+
+        That somebody took numbers and notes out is an audit row.
+        """
+        config = centre.config()
+        write, reading = writer(ending), reading_of(query.pop("lang"), config)
+        wanted = _own(CallQuery(**query))
+        found = calls.export(wanted)
+        texts = {r.code: r.texts.get(reading.language, r.code) for r in config.dispositions}
+        above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": clock.now_ms()}, "calls", reading)
+        if found["total"] > len(found["items"]):
+            above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
+        audit.write("calls.exported", ending, {**query, "calls": len(found["items"])})
+        return write(above, lambda: files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
+
+    @blueprint.get("/calls/<string:call_id>")
+    @blueprint.response(200, CallDetailSchema)
+    @answers(NoSuchCall, NoConfiguration, DatabaseAway)
+    @roles()
+    def read_call(call_id: str) -> Row:
+        """One call with its segments, recordings and dispositions."""
+        detail = calls.detail(call_id)
+        if detail is None or not may_see(current_user(), detail):
+            raise NoSuchCall("no call has this id", {"call_id": call_id})
+        return {**detail, "recordings": [{**row, **hearing.rights(row)} for row in detail["recordings"]]}
+
+    return blueprint
 
 
 def _own(wanted: CallQuery) -> CallQuery:
@@ -62,24 +85,7 @@ def _own(wanted: CallQuery) -> CallQuery:
     return replace(wanted, agent=user.agent_id)
 
 
-@blueprint.get("/calls/<string:call_id>")
-@blueprint.response(200, CallDetailSchema)
-@blueprint.alt_response(404, schema=ErrorSchema, description="no-such-call")
-@roles()
-def read_call(call_id: str) -> Mapping[str, Any]:
-    detail = parts().ports.calls.detail(call_id)
-    if detail is None or not may_see(current_user(), detail):
-        raise NoSuchCall("no call has this id", {"call_id": call_id})
-    return {**detail, "recordings": [_told(row) for row in detail["recordings"]]}
-
-
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A recording with what this user may do with it."""
-    return {**row, **rights(current_user(), str(row["id"]))}
-
-
-def may_see(user: User, detail: Mapping[str, Any]) -> bool:
+def may_see(user: User, detail: Row) -> bool:
     if user.role != "agent":
         return True
-    segments = detail.get("segments", ())
-    return bool(user.agent_id) and any(s.get("agent") == user.agent_id and s.get("segment") in CONVERSATION for s in segments)
+    return bool(user.agent_id) and any(s["agent"] == user.agent_id and s["segment"] in CONVERSATION for s in detail["segments"])

@@ -5,58 +5,61 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from prometheus_client import Counter
 
-from cti_server.errors import CtiError
+from cti_server.adapters.command_client import CommandClient
+from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
+from cti_server.errors import ERRORS, CtiError, NoConfiguration, Refused, WrongState
+from cti_server.events import errors
 from cti_server.events.commands import read_arguments
-from cti_server.events.errors import DataTooLarge, NoSuchCommand
 from webapp.auth.guard import current_user, roles
-from webapp.blueprint import Blueprint
-from webapp.context import parts
+from webapp.blueprint import Blueprint, answers
+from webapp.errors import NotAllowed
 from webapp.features.commands.rules import Known, authorize, issuer_of
-from webapp.features.commands.schemas import LARGEST_DATA, CommandSchema, ReplySchema
-from webapp.features.session.schemas import ErrorSchema
+from webapp.features.commands.schemas import BODY, LARGEST_DATA, CommandSchema, ReplySchema
+from webapp.ports import Centre
+from webapp.realtime.projection import Projection
 
-blueprint = Blueprint("commands", __name__, url_prefix="/api", description="Commands to the engine")
-
-
-@blueprint.post("/commands")
-@blueprint.arguments(CommandSchema)
-@blueprint.response(200, ReplySchema)
-@blueprint.alt_response(403, schema=ErrorSchema, description="not-allowed")
-@blueprint.alt_response(404, schema=ErrorSchema, description="no-such-agent, no-such-call, no-such-reason")
-@blueprint.alt_response(409, schema=ErrorSchema, description="wrong-state, agent-not-logged-in, already-logged-in")
-@blueprint.alt_response(422, schema=ErrorSchema, description="bad-arguments, data-too-large")
-@blueprint.alt_response(503, schema=ErrorSchema, description="engine-away, no-switch")
-@blueprint.alt_response(504, schema=ErrorSchema, description="outcome-unknown: look before you send it again")
-@roles()
-def send_command(body: dict[str, Any]) -> dict[str, Any]:
-    name, args, user = body["name"], body["args"], current_user()
-    count = parts().metrics.commands
-    try:
-        read_arguments(name, args)
-        if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
-            raise DataTooLarge(f"attached data is limited to {LARGEST_DATA} bytes")
-        authorize(user, name, args, known())
-        data = parts().commands.send(name, args, issuer_of(user, args))
-    except CtiError as error:
-        count.labels("unknown" if isinstance(error, NoSuchCommand) else name, error.error_id).inc()
-        raise
-    count.labels(name, "ok").inc()
-    return {"data": data}
+REFUSALS = [kind for kind in ERRORS.values() if kind.__module__ == errors.__name__]
 
 
-def known() -> Known:
-    p = parts()
+def routes(commands: CommandClient, projection: Projection, centre: Centre, count: Counter) -> Blueprint:
+    blueprint = Blueprint("commands", "/api", "Commands to the engine")
+
+    @blueprint.post("/commands")
+    @blueprint.arguments(CommandSchema)
+    @blueprint.doc(requestBody=BODY)
+    @blueprint.response(200, ReplySchema)
+    @answers(*REFUSALS, Refused, WrongState, AlreadyLoggedIn, AgentNotLoggedIn, NotAllowed, NoConfiguration)
+    @roles()
+    def send_command(body: dict[str, Any]) -> dict[str, Any]:
+        """Sends a command and waits for the engine's answer.
+
+        Who may send which, besides admins, is in the description of each.
+        """
+        name, args, user = body["name"], body["args"], current_user()
+        try:
+            read_arguments(name, args)
+            if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
+                raise errors.DataTooLarge(f"attached data is limited to {LARGEST_DATA} bytes")
+            authorize(user, name, args, known)
+            data = commands.send(name, args, issuer_of(user, args))
+        except CtiError as error:
+            count.labels("unknown" if isinstance(error, errors.NoSuchCommand) else name, error.error_id).inc()
+            raise
+        count.labels(name, "ok").inc()
+        return {"data": data}
 
     def team_of(agent_id: str) -> str:
-        view = p.projection.view("agents", agent_id)
+        view = projection.view("agents", agent_id)
         if view is not None:
             return str(view.get("team", ""))
-        agent = p.ports.centre.config().agents.get(agent_id)
+        agent = centre.config().agents.get(agent_id)
         return agent.team if agent else ""
 
-    return Known(
-        agent=lambda agent_id: p.projection.view("agents", agent_id),
-        call=lambda call_id: p.projection.view("calls", call_id),
+    known = Known(
+        agent=lambda agent_id: projection.view("agents", agent_id),
+        call=lambda call_id: projection.view("calls", call_id),
         team_of=team_of,
     )
+    return blueprint

@@ -1,39 +1,43 @@
-"""A command: its name and arguments, made from the declarations."""
+"""A command: its name and arguments, told one by one from the declarations."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from cti_server.events.commands import COMMANDS
-from cti_server.events.declare import Argument, Text, Whole
+from cti_server.events.declare import Arguments
+from webapp.declared import limited
 from webapp.schemas import BodySchema
 
 LARGEST_DATA = 16_384
 
 
-def _field(argument: Argument) -> fields.Field[Any]:
-    limits = argument.limits
-    if get_origin(argument.type) is Literal:
-        return fields.String(validate=validate.OneOf(get_args(argument.type)))
-    if isinstance(limits, Whole):
-        return fields.Integer(strict=True, validate=validate.Range(limits.lowest, limits.largest))
-    if argument.type is str and isinstance(limits, Text):
-        return fields.String(validate=validate.Length(limits.shortest, limits.longest))
-    return fields.Dict(keys=fields.String())
-
-
-ArgumentsSchema = Schema.from_dict(
-    {name: _field(argument) for kind in COMMANDS.values() for name, argument in kind.declared.items()}, name="Arguments"
-)
-"""Of any command; which ones each takes is checked by its declaration."""
-
-
 class CommandSchema(BodySchema):
+    """Of any command; its arguments are checked by its declaration."""
+
     name = fields.String(required=True, validate=validate.Length(1, 64))
-    args = fields.Nested(ArgumentsSchema, load_default=dict)
+    args = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 class ReplySchema(Schema):
-    data = fields.Dict(required=True)
+    data = fields.Dict(keys=fields.String(), required=True, metadata={"description": "what the command answers with"})
+
+
+def _schema(name: str, kind: type[Arguments]) -> type[Schema]:
+    args = {key: limited(one.type, one.limits, required=one.required) for key, one in kind.declared.items()}
+    needed = any(one.required for one in kind.declared.values())
+    text = f"{kind.__doc__} For: {', '.join((*kind.may, 'admin'))}."
+    return BodySchema.from_dict(
+        {
+            "name": fields.String(required=True, validate=validate.Equal(name), metadata={"description": text}),
+            "args": fields.Nested(BodySchema.from_dict(args, name=f"{name}Arguments"), required=needed),
+        },
+        name=name,
+    )
+
+
+ANY = {"oneOf": [_schema(name, kind) for name, kind in COMMANDS.items()], "discriminator": {"propertyName": "name"}}
+EXAMPLE = {"name": "ReadyAgent", "args": {"agent_id": "1001"}}
+BODY: dict[str, Any] = {"required": True, "content": {"application/json": {"schema": ANY, "example": EXAMPLE}}}

@@ -5,58 +5,66 @@ The switch reads an answer with another status than 200 as "not there" and goes 
 
 from __future__ import annotations
 
-import hmac
-
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 from marshmallow import ValidationError
 
-from webapp.auth.guard import public
-from webapp.context import parts
+from cti_server.errors import DatabaseAway
+from webapp.auth.guard import public, same_secret
+from webapp.blueprint import Blueprint, answers
 from webapp.features.directory.schemas import LookupSchema, not_found, user_document
+from webapp.ports import Centre
 
 log = structlog.get_logger(__name__)
-blueprint = Blueprint("directory", __name__)
 
 USER = "cti"
 CONTEXT = "agents"
 XML = "text/xml; charset=utf-8"
+DOCUMENT = {"type": "string", "description": "FreeSWITCH's XML: section directory with one user, or section result, not found"}
+FORM = {"content": {"application/x-www-form-urlencoded": {"schema": LookupSchema}}}
+
+
+def routes(centre: Centre, secret: str, realm: str) -> Blueprint:
+    blueprint = Blueprint("directory", "/switch", "The switch's directory of phones (mod_xml_curl)")
+
+    @blueprint.post("/directory")
+    @blueprint.doc(security=[{"switch": []}], requestBody=FORM)
+    @blueprint.response(200, DOCUMENT, content_type=XML)
+    @blueprint.alt_response(401, schema=DOCUMENT, content_type=XML, description="The secret is wrong.")
+    @blueprint.alt_response(404, schema=DOCUMENT, content_type=XML, description="There is no secret: it is switched off.")
+    @answers(DatabaseAway)
+    @public
+    def look_up() -> Response:
+        """A phone's account, for the switch."""
+        if not secret:
+            return _xml(not_found(), 404)
+        if not _is_right(secret):
+            response = _xml(not_found(), 401)
+            response.headers["WWW-Authenticate"] = 'Basic realm="cti"'
+            return response
+        try:
+            wanted = LookupSchema().load(request.form.to_dict())
+        except ValidationError:
+            return _xml(not_found())
+        extension = wanted["user"] or (wanted["key_value"] if wanted["key_name"] == "id" else "")
+        asks_for_user = wanted["section"] in ("", "directory") and extension and wanted["purpose"] in ("", "publish-vm")
+        if not asks_for_user or wanted["domain"] not in ("", realm):
+            return _xml(not_found())
+        phone = centre.phone(extension)
+        if phone is None or not phone.password:
+            log.info("the switch asks for an unknown phone", extension=extension)
+            return _xml(not_found())
+        return _xml(user_document(phone, wanted["domain"] or realm, CONTEXT))
+
+    return blueprint
 
 
 def _xml(body: bytes, status: int = 200) -> Response:
     return Response(body, status, content_type=XML)
 
 
-def _secret_is_right(secret: str) -> bool:
+def _is_right(secret: str) -> bool:
     given = request.authorization
-    login = (given.username or "") if given is not None and given.type == "basic" else ""
-    password = (given.password or "") if given is not None and given.type == "basic" else ""
-    same_login = hmac.compare_digest(login.encode("utf-8", "replace"), USER.encode())
-    same_secret = hmac.compare_digest(password.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
-    return same_login and same_secret
-
-
-@blueprint.post("/switch/directory")
-@public
-def look_up() -> Response:
-    secret = parts().settings.xml_curl_secret
-    if not secret:
-        return _xml(not_found(), 404)
-    if not _secret_is_right(secret):
-        response = _xml(not_found(), 401)
-        response.headers["WWW-Authenticate"] = 'Basic realm="cti"'
-        return response
-    try:
-        wanted = LookupSchema().load(request.form.to_dict())
-    except ValidationError:
-        return _xml(not_found())
-    realm = parts().settings.phone_realm
-    extension = wanted["user"] or (wanted["key_value"] if wanted["key_name"] == "id" else "")
-    asks_for_user = wanted["section"] in ("", "directory") and extension and wanted["purpose"] in ("", "publish-vm")
-    if not asks_for_user or wanted["domain"] not in ("", realm):
-        return _xml(not_found())
-    phone = parts().ports.centre.phone(extension)
-    if phone is None or not phone.password:
-        log.info("the switch asks for an unknown phone", extension=extension)
-        return _xml(not_found())
-    return _xml(user_document(phone, wanted["domain"] or realm, CONTEXT))
+    login, password = (given.username or "", given.password or "") if given is not None and given.type == "basic" else ("", "")
+    same_login, same_password = same_secret(USER, login), same_secret(secret, password)
+    return same_login and same_password

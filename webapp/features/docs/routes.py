@@ -1,17 +1,18 @@
-"""OpenAPI 3 and its page, for any session. The page's parts come from an installed package: it works without the internet."""
+"""The OpenAPI document and its page, for any session. The page's parts are of an installed package: no internet is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import flask_swagger_ui
-from flask import Blueprint, Flask, Response, current_app, jsonify, send_from_directory
+from flask import Response, jsonify, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from webapp.auth.guard import roles
-
-blueprint = Blueprint("docs", __name__, url_prefix="/api")
+from webapp.blueprint import Blueprint, answers
+from webapp.errors import NoSuchPage
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 SHIPPED = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
@@ -31,28 +32,36 @@ START = """fetch("/api/session").then((answer) => answer.json()).then((session) 
 """
 
 
-def document_of(app: Flask) -> dict[str, Any]:
-    (api,) = (entry["ext_obj"] for entry in app.extensions["flask-smorest"]["apis"].values())
-    return dict(api.spec.to_dict())
+Document = Callable[[], dict[str, Any]]
 
 
-@blueprint.get("/openapi.json")
-@roles()
-def openapi() -> Response:
-    return jsonify(document_of(current_app))
+def routes(document: Document) -> Blueprint:
+    blueprint = Blueprint("docs", "/api", "This document")
 
+    @blueprint.get("/openapi.json")
+    @blueprint.response(200, {"type": "object"})
+    @roles()
+    def openapi() -> Response:
+        """This document."""
+        return jsonify(document())
 
-@blueprint.get("/docs")
-@roles()
-def page() -> Response:
-    return Response(PAGE, content_type="text/html; charset=utf-8")
+    @blueprint.get("/docs")
+    @blueprint.response(200, {"type": "string"}, content_type="text/html; charset=utf-8")
+    @roles()
+    def docs_page() -> Response:
+        """A page to read it and try it out."""
+        return Response(PAGE, content_type="text/html; charset=utf-8")
 
+    @blueprint.get("/docs/<string:name>")
+    @blueprint.file("*/*", parts=True)
+    @answers(NoSuchPage)
+    @roles()
+    def docs_asset(name: str) -> Response:
+        """The page's parts."""
+        if name == "start.js":
+            return Response(START, content_type="text/javascript; charset=utf-8")
+        if name not in SHIPPED:
+            raise NotFound("there is nothing at this address")
+        return send_from_directory(ASSETS, name)
 
-@blueprint.get("/docs/<string:name>")
-@roles()
-def asset(name: str) -> Response:
-    if name == "start.js":
-        return Response(START, content_type="text/javascript; charset=utf-8")
-    if name not in SHIPPED:
-        raise NotFound("there is nothing at this address")
-    return send_from_directory(ASSETS, name)
+    return blueprint

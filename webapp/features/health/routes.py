@@ -5,59 +5,59 @@ Strangers hear whether it is fit and no more, and their asking asks nobody: what
 
 from __future__ import annotations
 
-import hmac
+from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
-from webapp.auth.guard import public
-from webapp.context import parts
+from webapp.auth.guard import public, same_secret
+from webapp.auth.network import Surroundings
+from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
-from webapp.realtime.projection import KINDS
+from webapp.features.health.schemas import HealthSchema
+from webapp.realtime.health import HealthWatch, SeenDatabase
 
-blueprint = Blueprint("health", __name__)
-
-
-@blueprint.get("/healthz")
-@public
-def healthz() -> Response:
-    """503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token."""
-    p = parts()
-    now, database = p.health.recent(), p.database.alive()
-    fit = now.redis and now.engine and database
-    told: dict[str, object] = {"status": "ok" if fit else "degraded"}
-    if p.around.is_local(request.environ) or _has_token(p.settings.metrics_token):
-        told |= {"redis": now.redis, "engine": now.engine, "database": database}
-        told["clocks_differ_ms"] = p.health.clocks_differ_ms()
-    response = jsonify(told)
-    response.status_code = 200 if fit else 503
-    response.headers["Cache-Control"] = "no-store"
-    return response
+Figures = Callable[[], bytes]
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@blueprint.get("/metrics")
-@public
-def metrics() -> Response:
-    p = parts()
-    if not _has_token(p.settings.metrics_token):
-        raise NotAllowed("figures are for who sends 'Authorization: Bearer' and the token CTI_METRICS_TOKEN")
-    p.metrics.sockets.set(p.sockets.count)
-    p.metrics.events.set(p.pump.events)
-    p.metrics.rebuilds.set(p.pump.rebuilds)
-    p.metrics.behind.set(p.pump.behind_ms / 1000)
-    for kind in KINDS:
-        p.metrics.views.labels(kind).set(p.projection.count(kind))
-    p.metrics.up.labels("redis").set(p.health.now.redis)
-    p.metrics.up.labels("engine").set(p.health.now.engine)
-    p.metrics.clocks.set(p.health.clocks_differ_ms() / 1000)
-    for name, gauge in p.metrics.engine.items():
-        gauge.set(_number(p.health.engine.get(name)))
-    return Response(p.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+def routes(watch: HealthWatch, database: SeenDatabase, around: Surroundings, figures: Figures, token: str) -> Blueprint:
+    """``figures``: as Prometheus reads them."""
+    blueprint = Blueprint("health", "", "For balancers and Prometheus")
+
+    @blueprint.get("/healthz")
+    @blueprint.doc(security=[{}, {"token": []}])
+    @blueprint.response(200, HealthSchema)
+    @blueprint.alt_response(503, schema=HealthSchema, description="Something is away.")
+    @public
+    def healthz() -> Response:
+        """Whether this process is fit.
+
+        503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token.
+        """
+        now, alive = watch.recent(), database.alive()
+        fit = now.redis and now.engine and alive
+        told: dict[str, object] = {"status": "ok" if fit else "degraded"}
+        if around.is_local(request.environ) or _has(token):
+            told |= {"redis": now.redis, "engine": now.engine, "database": alive}
+            told["clocks_differ_ms"] = watch.clocks_differ_ms()
+        response = jsonify(told)
+        response.status_code = 200 if fit else 503
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @blueprint.get("/metrics")
+    @blueprint.doc(security=[{"token": []}])
+    @blueprint.response(200, {"type": "string"}, content_type=TEXT)
+    @answers(NotAllowed)
+    @public
+    def metrics() -> Response:
+        """Figures of this process for Prometheus."""
+        if not _has(token):
+            raise NotAllowed("figures are for who sends 'Authorization: Bearer' and the token CTI_METRICS_TOKEN")
+        return Response(figures(), content_type=TEXT)
+
+    return blueprint
 
 
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _has_token(token: str) -> bool:
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return bool(token) and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+def _has(token: str) -> bool:
+    return bool(token) and same_secret(token, request.headers.get("Authorization", "").removeprefix("Bearer "))

@@ -7,109 +7,119 @@ from typing import Any
 
 import structlog
 from flask import Response, jsonify, request
+from prometheus_client import Counter
 
+from cti_server.errors import DatabaseAway, RedisAway
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
-from webapp.auth.limits import DEVICE_S, TooManyLogins
-from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, token_key
-from webapp.blueprint import Blueprint
-from webapp.context import parts
+from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
+from webapp.auth.passwords import Passwords
+from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, Sessions, token_key
+from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotLoggedIn
-from webapp.features.session.schemas import ErrorSchema, LocaleSchema, LoginSchema, SessionSchema, TicketSchema
-
-__all__ = ["ErrorSchema", "blueprint"]
+from webapp.features.session.schemas import LocaleSchema, LoginSchema, SessionSchema, TicketSchema
+from webapp.ports import Accounts
+from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
-blueprint = Blueprint("session", __name__, url_prefix="/api", description="Login and session")
+
+COOKIE = {"Set-Cookie": {"description": "of the session; a login also makes the browser known", "schema": {"type": "string"}}}
+
+
+def routes(
+    accounts: Accounts, sessions: Sessions, passwords: Passwords, limits: LoginLimits, sockets: Sockets, logins: Counter
+) -> Blueprint:
+    blueprint = Blueprint("session", "/api", "Login and session")
+
+    @blueprint.post("/session")
+    @blueprint.arguments(LoginSchema)
+    @blueprint.response(200, SessionSchema, headers=COOKIE)
+    @answers(BadCredentials, TooManyLogins, RedisAway, DatabaseAway)
+    @public
+    def log_in(body: dict[str, str]) -> Response:
+        """Logs in: a new session, whose cookie comes with the answer."""
+        account = accounts.by_login(body["login"])
+        known = account is not None and not account.disabled
+        login, address, device = (
+            account.login if account is not None else body["login"],
+            client_address(),
+            request.cookies.get(device_cookie(), ""),
+        )
+
+        def may_try() -> None:
+            try:
+                limits.attempt(login, address, device)
+            except TooManyLogins:
+                logins.labels("limited").inc()
+                log.warning("login refused: too many", login=login, address=address)
+                raise
+
+        may_try()  # who must wait is told so at once, without a turn
+        right = passwords.verify(
+            account.password_hash if account is not None and known else None,
+            body["password"],
+            may_try,
+            lambda: limits.failed(login, address, device),
+        )
+        if account is None or not right:
+            logins.labels("bad").inc()
+            log.warning("login refused: bad credentials", login=body["login"], address=address)
+            raise BadCredentials("login or password is wrong")
+        device = limits.succeeded(login, address, device)
+        old = request.cookies.get(session_cookie())
+        if old:
+            end(token_key(old))
+        token, session = sessions.create(account)
+        logins.labels("good").inc()
+        log.info("logged in", login=account.login, address=address)
+        response = jsonify(_body(session))
+        for name, value, age_s in ((device_cookie(), device, DEVICE_S), (session_cookie(), token, LONGEST_S)):
+            response.set_cookie(name, value, max_age=age_s, httponly=True, samesite="Lax", secure=is_https(), path="/")
+        return response
+
+    def end(key: str) -> None:
+        sessions.end(key)
+        sockets.end_session(key)
+
+    @blueprint.get("/session")
+    @blueprint.response(200, SessionSchema)
+    @roles()
+    def read_session() -> dict[str, Any]:
+        """Who is logged in, and the CSRF token."""
+        return _body(current_session())
+
+    @blueprint.delete("/session")
+    @blueprint.response(204, headers=COOKIE)
+    @roles()
+    def log_out() -> Response:
+        """Ends the session and its open pages."""
+        end(current_session().key)
+        response = Response(status=204)
+        response.delete_cookie(session_cookie(), path="/", httponly=True, samesite="Lax", secure=is_https())
+        return response
+
+    @blueprint.put("/session/locale")
+    @blueprint.arguments(LocaleSchema)
+    @blueprint.response(200, SessionSchema)
+    @answers(DatabaseAway)
+    @roles()
+    def set_locale(body: dict[str, str]) -> dict[str, Any]:
+        """Keeps the user's language."""
+        session = current_session()
+        accounts.set_locale(session.user.id, body["locale"])
+        updated = sessions.check(session)
+        if updated is None:
+            raise NotLoggedIn("log in first")
+        return _body(updated)
+
+    @blueprint.post("/ticket")
+    @blueprint.response(200, TicketSchema)
+    @roles()
+    def make_ticket() -> dict[str, str]:
+        """A ticket with which Socket.IO is opened."""
+        return {"ticket": sessions.make_ticket(current_session())}
+
+    return blueprint
 
 
 def _body(session: Session) -> dict[str, Any]:
     return {"user": asdict(session.user), "csrf": session.csrf}
-
-
-def _end(key: str) -> None:
-    parts().sessions.end(key)
-    parts().sockets.end_session(key)
-
-
-@blueprint.post("/session")
-@blueprint.arguments(LoginSchema)
-@blueprint.response(200, SessionSchema)
-@blueprint.alt_response(401, schema=ErrorSchema, description="bad-credentials")
-@blueprint.alt_response(429, schema=ErrorSchema, description="too-many-logins")
-@public
-def log_in(body: dict[str, str]) -> Response:
-    p = parts()
-    account = p.ports.accounts.by_login(body["login"])
-    known = account is not None and not account.disabled
-    who = account.login if account is not None else body["login"], client_address(), request.cookies.get(device_cookie(), "")
-    _may_try(*who)  # who must wait is told so at once, without a turn
-    right = p.passwords.verify(
-        account.password_hash if account is not None and known else None,
-        body["password"],
-        lambda: _may_try(*who),
-        lambda: p.limits.failed(*who),
-    )
-    if account is None or not right:
-        p.metrics.logins.labels("bad").inc()
-        log.warning("login refused: bad credentials", login=body["login"], address=who[1])
-        raise BadCredentials("login or password is wrong")
-    device = p.limits.succeeded(*who)
-    old = request.cookies.get(session_cookie())
-    if old:
-        _end(token_key(old))
-    token, session = p.sessions.create(account)
-    p.metrics.logins.labels("good").inc()
-    log.info("logged in", login=account.login, address=who[1])
-    response = jsonify(_body(session))
-    response.set_cookie(device_cookie(), device, max_age=DEVICE_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
-    response.set_cookie(session_cookie(), token, max_age=LONGEST_S, httponly=True, samesite="Lax", secure=is_https(), path="/")
-    return response
-
-
-def _may_try(login: str, address: str, device: str) -> None:
-    """Raises TooManyLogins."""
-    p = parts()
-    try:
-        p.limits.attempt(login, address, device)
-    except TooManyLogins:
-        p.metrics.logins.labels("limited").inc()
-        log.warning("login refused: too many", login=login, address=address)
-        raise
-
-
-@blueprint.get("/session")
-@blueprint.response(200, SessionSchema)
-@blueprint.alt_response(401, schema=ErrorSchema, description="not-logged-in")
-@roles()
-def read_session() -> dict[str, Any]:
-    return _body(current_session())
-
-
-@blueprint.delete("/session")
-@blueprint.response(204)
-@roles()
-def log_out() -> Response:
-    _end(current_session().key)
-    response = Response(status=204)
-    response.delete_cookie(session_cookie(), path="/", httponly=True, samesite="Lax", secure=is_https())
-    return response
-
-
-@blueprint.put("/session/locale")
-@blueprint.arguments(LocaleSchema)
-@blueprint.response(200, SessionSchema)
-@roles()
-def set_locale(body: dict[str, str]) -> dict[str, Any]:
-    session = current_session()
-    parts().ports.accounts.set_locale(session.user.id, body["locale"])
-    updated = parts().sessions.check(session)
-    if updated is None:
-        raise NotLoggedIn("log in first")
-    return _body(updated)
-
-
-@blueprint.post("/ticket")
-@blueprint.response(200, TicketSchema)
-@roles()
-def make_ticket() -> dict[str, str]:
-    return {"ticket": parts().sessions.make_ticket(current_session())}

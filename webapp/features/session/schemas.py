@@ -1,4 +1,4 @@
-"""Shapes of login, session and errors."""
+"""Shapes of login and session."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from cti_server.features.users.service import ROLES
 from webapp.schemas import BodySchema
 
 LOCALES = ("zh-CN", "en")
-
-
-class ErrorSchema(Schema):
-    error_id = fields.String(required=True, metadata={"description": "kebab-case, never changes"})
-    message = fields.String(required=True, metadata={"description": "what is wrong and what to do"})
-    details = fields.Dict(required=True)
 
 
 class LoginSchema(BodySchema):

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 import structlog
 
-from webapp import audit
+from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
+from webapp.auth.sessions import Sessions
 from webapp.blueprint import Blueprint
-from webapp.context import parts
 from webapp.features.users.schemas import EndedSchema
+from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
-blueprint = Blueprint("users", __name__, url_prefix="/api", description="Users")
 
 
-@blueprint.delete("/users/<id:user_id>/sessions")
-@blueprint.response(200, EndedSchema)
-@roles("admin")
-def end_sessions(user_id: int) -> dict[str, int]:
-    ended = parts().sessions.end_all(user_id)
-    parts().sockets.end_user(user_id)
-    audit.write("user.sessions_ended", f"user:{user_id}", {"ended": ended})
-    log.info("sessions ended", user=user_id, ended=ended, by=current_user().login)
-    return {"ended": ended}
+def routes(sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
+    blueprint = Blueprint("users", "/api", "Users")
+
+    @blueprint.delete("/users/<id:user_id>/sessions")
+    @blueprint.response(200, EndedSchema)
+    @roles("admin")
+    def end_sessions(user_id: int) -> dict[str, int]:
+        """Ends every session of a user."""
+        ended = sessions.end_all(user_id)
+        sockets.end_user(user_id)
+        audit.write("user.sessions_ended", f"user:{user_id}", {"ended": ended})
+        log.info("sessions ended", user=user_id, ended=ended, by=current_user().login)
+        return {"ended": ended}
+
+    return blueprint

@@ -7,100 +7,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description not-logged-in */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Who is logged in, and the CSRF token. */
+        get: operations["read_session"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Login"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description bad-credentials */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description too-many-logins */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Logs in: a new session, whose cookie comes with the answer. */
+        post: operations["log_in"];
+        /** Ends the session and its open pages. */
+        delete: operations["log_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -114,32 +27,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Locale"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Keeps the user's language. */
+        put: operations["set_locale"];
         post?: never;
         delete?: never;
         options?: never;
@@ -156,27 +45,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Ticket"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** A ticket with which Socket.IO is opened. */
+        post: operations["make_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,27 +60,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Centre"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** What a desk needs to know of the configuration. */
+        get: operations["read_centre"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,85 +79,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Reply"];
-                    };
-                };
-                /** @description not-allowed */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                /** @description no-such-agent, no-such-call, no-such-reason */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                /** @description wrong-state, agent-not-logged-in, already-logged-in */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                /** @description bad-arguments, data-too-large */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                /** @description engine-away, no-switch */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                /** @description outcome-unknown: look before you send it again */
-                504: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /**
+         * Sends a command and waits for the engine's answer.
+         * @description Who may send which, besides admins, is in the description of each.
+         */
+        post: operations["send_command"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,39 +97,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    from_ms?: number;
-                    to_ms?: number;
-                    queue?: string;
-                    agent?: string;
-                    number?: string;
-                    outcome?: string;
-                    page?: number;
-                    per_page?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CallPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Calls, the newest first; for agents those that they talked in. */
+        get: operations["find_calls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -366,45 +112,15 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                ending: string;
+                ending: "csv" | "xlsx";
             };
             cookie?: never;
         };
-        /** The list as a file, with its filters, newest first. That somebody took numbers and notes out is an audit row. */
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    from_ms?: number;
-                    to_ms?: number;
-                    queue?: string;
-                    agent?: string;
-                    number?: string;
-                    outcome?: string;
-                    lang?: "" | "zh-CN" | "en";
-                };
-                header?: never;
-                path: {
-                    ending: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /**
+         * The list as a file, with its filters, the newest first.
+         * @description That somebody took numbers and notes out is an audit row.
+         */
+        get: operations["calls_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,38 +138,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    call_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CallDetail"];
-                    };
-                };
-                /** @description no-such-call */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** One call with its segments, recordings and dispositions. */
+        get: operations["read_call"];
         put?: never;
         post?: never;
         delete?: never;
@@ -471,38 +157,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    recording_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "audio/wav": string;
-                    };
-                };
-                /** @description no-such-recording, no-recording-file */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The sound of a recording, whole or in parts. */
+        get: operations["listen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -520,39 +176,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The file to take away, for those who may hear it and lead. Each is an audit row, written before the first byte. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    recording_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "audio/wav": string;
-                    };
-                };
-                /** @description no-such-recording, no-recording-file */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /**
+         * The file to take away, for those who may hear it and lead.
+         * @description Each is an audit row, written before the first byte.
+         */
+        get: operations["download"];
         put?: never;
         post?: never;
         delete?: never;
@@ -568,35 +196,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    interval?: 5 | 10 | 15 | 30 | 60 | 1440;
-                    lang?: "" | "zh-CN" | "en";
-                    queue?: string;
-                    formula?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["QueueReport"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The queues' figures of days. */
+        get: operations["queue_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,35 +213,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    interval?: 5 | 10 | 15 | 30 | 60 | 1440;
-                    lang?: "" | "zh-CN" | "en";
-                    agent?: string;
-                    team?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AgentReport"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The agents' figures of days, with what runs at the moment. */
+        get: operations["agent_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -654,41 +228,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                ending: string;
+                ending: "csv" | "xlsx";
             };
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    interval?: 5 | 10 | 15 | 30 | 60 | 1440;
-                    lang?: "" | "zh-CN" | "en";
-                    queue?: string;
-                    formula?: string;
-                };
-                header?: never;
-                path: {
-                    ending: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The queues' figures as a file for people. */
+        get: operations["queue_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -702,41 +247,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                ending: string;
+                ending: "csv" | "xlsx";
             };
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    day?: string;
-                    until?: string;
-                    interval?: 5 | 10 | 15 | 30 | 60 | 1440;
-                    lang?: "" | "zh-CN" | "en";
-                    agent?: string;
-                    team?: string;
-                };
-                header?: never;
-                path: {
-                    ending: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The agents' figures as a file for people. */
+        get: operations["agent_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -752,37 +268,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query: {
-                    page?: number;
-                    per_page?: number;
-                    queue?: string;
-                    agent?: string;
-                    start_ms: number;
-                    end_ms: number;
-                    /** @description comma-separated names */
-                    figure: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CallPage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** The calls behind figures: one line for each fact that a count counted, one for each call behind a time. */
+        get: operations["figure_calls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -803,29 +290,115 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    user_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Ended"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
+        /** Ends every session of a user. */
+        delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/switch/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** A phone's account, for the switch. */
+        post: operations["look_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this process is fit.
+         * @description 503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of this process for Prometheus. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page to read it and try it out. */
+        get: operations["docs_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** The page's parts. */
+        get: operations["docs_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -843,22 +416,6 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-        };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
         };
         Login: {
             login: string;
@@ -933,27 +490,243 @@ export interface components {
             };
             phone: components["schemas"]["Phone"] | null;
         };
-        Arguments: {
-            agent_id?: string;
+        LoginAgentArguments: {
+            agent_id: string;
             extension?: string;
-            reason?: string;
+        };
+        LoginAgent: {
+            /**
+             * @description Begins a shift, at the own phone or one of free seating. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "LoginAgent";
+            args: components["schemas"]["LoginAgentArguments"];
+        };
+        LogoutAgentArguments: {
+            agent_id: string;
+        };
+        LogoutAgent: {
+            /**
+             * @description Ends the shift; a conversation goes on to its end. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "LogoutAgent";
+            args: components["schemas"]["LogoutAgentArguments"];
+        };
+        ReadyAgentArguments: {
+            agent_id: string;
+        };
+        ReadyAgent: {
+            /**
+             * @description Calls may come. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ReadyAgent";
+            args: components["schemas"]["ReadyAgentArguments"];
+        };
+        PauseAgentArguments: {
+            agent_id: string;
+            reason: string;
+        };
+        PauseAgent: {
+            /**
+             * @description No calls, for a reason of the configuration. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "PauseAgent";
+            args: components["schemas"]["PauseAgentArguments"];
+        };
+        EndWrapUpArguments: {
+            agent_id: string;
+        };
+        EndWrapUp: {
+            /**
+             * @description The next call may come before wrap-up runs out. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "EndWrapUp";
+            args: components["schemas"]["EndWrapUpArguments"];
+        };
+        AgentPageGoneArguments: {
+            agent_id: string;
             /** @enum {string} */
             why?: "closed" | "lost";
+        };
+        AgentPageGone: {
+            /**
+             * @description The last socket of the agent's pages was seen to close, or its web process went. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AgentPageGone";
+            args: components["schemas"]["AgentPageGoneArguments"];
+        };
+        AgentPageBackArguments: {
+            agent_id: string;
+        };
+        AgentPageBack: {
+            /**
+             * @description A page of the agent is connected again. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AgentPageBack";
+            args: components["schemas"]["AgentPageBackArguments"];
+        };
+        AnswerCallArguments: {
+            agent_id: string;
+        };
+        AnswerCall: {
+            /**
+             * @description The ringing phone is asked to answer. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AnswerCall";
+            args: components["schemas"]["AnswerCallArguments"];
+        };
+        RejectCallArguments: {
+            agent_id: string;
+        };
+        RejectCall: {
+            /**
+             * @description The ringing call goes to somebody else. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "RejectCall";
+            args: components["schemas"]["RejectCallArguments"];
+        };
+        HoldCallArguments: {
+            agent_id: string;
+        };
+        HoldCall: {
+            /**
+             * @description The customer hears music. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "HoldCall";
+            args: components["schemas"]["HoldCallArguments"];
+        };
+        ResumeCallArguments: {
+            agent_id: string;
+        };
+        ResumeCall: {
+            /**
+             * @description The customer is heard again. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ResumeCall";
+            args: components["schemas"]["ResumeCallArguments"];
+        };
+        HangupCallArguments: {
+            agent_id?: string;
             call_id?: string;
-            data?: {
-                [key: string]: unknown;
+        };
+        HangupCall: {
+            /**
+             * @description The agent's conversation ends; with a call's id alone that call ends, wherever it is. For: own, team, call, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "HangupCall";
+            args?: components["schemas"]["HangupCallArguments"];
+        };
+        SetCallDataArguments: {
+            call_id: string;
+            data: {
+                [key: string]: string;
             };
+        };
+        SetCallData: {
+            /**
+             * @description Merges attached data into the call's; '' removes a key. For: call, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SetCallData";
+            args: components["schemas"]["SetCallDataArguments"];
+        };
+        SaveNoteArguments: {
+            agent_id: string;
+            call_id: string;
+            note: string;
+            version: number;
+        };
+        SaveNote: {
+            /**
+             * @description A draft without a disposition, of the running call or one of the last ones. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SaveNote";
+            args: components["schemas"]["SaveNoteArguments"];
+        };
+        SetDispositionArguments: {
+            agent_id: string;
+            call_id: string;
+            code: string;
             note?: string;
             version?: number;
-            code?: string;
-            /** @enum {string} */
-            problem?: "missing" | "empty" | "short";
         };
-        Command: {
-            name: string;
-            args?: components["schemas"]["Arguments"];
+        SetDisposition: {
+            /**
+             * @description The verdict about the running call or one of the last ones; without a note the draft's stays. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SetDisposition";
+            args: components["schemas"]["SetDispositionArguments"];
+        };
+        ReportRecordingArguments: {
+            call_id: string;
+            /** @enum {string} */
+            problem: "missing" | "empty" | "short";
+        };
+        ReportRecording: {
+            /**
+             * @description The worker: a call's file is not as it should be. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ReportRecording";
+            args: components["schemas"]["ReportRecordingArguments"];
+        };
+        Figures: {
+            day_start_ms: number;
+            queues: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            agents: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        RestoreFiguresArguments: {
+            data: components["schemas"]["Figures"];
+        };
+        RestoreFigures: {
+            /**
+             * @description The worker: what the ledger has of today from before the daemon's start. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "RestoreFigures";
+            args: components["schemas"]["RestoreFiguresArguments"];
+        };
+        ReloadConfigArguments: Record<string, never>;
+        ReloadConfig: {
+            /**
+             * @description The daemon's shell reads the newest configuration. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ReloadConfig";
+            args?: components["schemas"]["ReloadConfigArguments"];
+        };
+        PingArguments: Record<string, never>;
+        Ping: {
+            /**
+             * @description Proves that the engine's loop runs. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "Ping";
+            args?: components["schemas"]["PingArguments"];
         };
         Reply: {
+            /** @description what the command answers with */
             data: {
                 [key: string]: unknown;
             };
@@ -1137,24 +910,529 @@ export interface components {
             /** @description how many sessions there were */
             ended: number;
         };
+        Lookup: {
+            /** @default  */
+            section: string;
+            /** @default  */
+            tag_name: string;
+            /** @default  */
+            key_name: string;
+            /** @default  */
+            key_value: string;
+            /** @default  */
+            user: string;
+            /** @default  */
+            domain: string;
+            /** @default  */
+            purpose: string;
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            redis?: boolean;
+            engine?: boolean;
+            database?: boolean;
+            /** @description of this machine, Redis and the engine, the largest */
+            clocks_differ_ms?: number;
+        };
     };
     responses: {
-        /** @description Unprocessable Entity */
-        UNPROCESSABLE_ENTITY: {
+        /** @description - `bad-arguments`: An argument is missing, unknown or of the wrong type. */
+        BadArguments: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments";
+                };
             };
         };
-        /** @description Default error response */
-        DEFAULT_ERROR: {
+        /** @description - `bad-credentials`: Login or password is wrong. */
+        BadCredentials: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-credentials";
+                };
+            };
+        };
+        /** @description - `bad-host`: A name that is not served here. */
+        BadHost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-host";
+                };
+            };
+        };
+        /** @description - `bad-origin`: A request from another site. */
+        BadOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-origin";
+                };
+            };
+        };
+        /** @description - `bad-request`: HTTP's own. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-request";
+                };
+            };
+        };
+        /**
+         * @description - `database-away`: The database does not answer.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "DatabaseAway-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away" | "redis-away";
+                };
+            };
+        };
+        /** @description - `internal-error`: A defect; the log has it. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "internal-error";
+                };
+            };
+        };
+        /** @description - `too-large`: The request's body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-large";
+                };
+            };
+        };
+        /** @description - `too-many-logins`: Too many tries; details: retry_after_s. */
+        TooManyLogins: {
+            headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-logins";
+                };
+            };
+        };
+        /** @description - `not-logged-in`: Nobody is logged in with this session. */
+        NotLoggedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-logged-in";
+                };
+            };
+        };
+        /** @description - `redis-away`: Redis does not answer. */
+        RedisAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `bad-csrf`: The CSRF header is missing or wrong.
+         *     - `bad-origin`: A request from another site.
+         */
+        "BadCsrf-BadOrigin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-csrf" | "bad-origin";
+                };
+            };
+        };
+        /**
+         * @description - `no-configuration`: No configuration was published yet.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "NoConfiguration-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-configuration" | "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `agent-not-logged-in`: The agent is not logged in.
+         *     - `already-logged-in`: The agent is already logged in.
+         *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
+         *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
+         *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
+         *     - `wrong-state`: The state of an agent or a call does not allow this now.
+         */
+        "AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "wrong-state";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `data-too-large`: Attached data over its limit.
+         */
+        "BadArguments-DataTooLarge": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "data-too-large";
+                };
+            };
+        };
+        /**
+         * @description - `bad-csrf`: The CSRF header is missing or wrong.
+         *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
+         */
+        "BadCsrf-BadOrigin-NotAllowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
+                };
+            };
+        };
+        /**
+         * @description - `bad-request`: HTTP's own.
+         *     - `refused`: Another process refused by an id that this one does not know.
+         */
+        "BadRequest-Refused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-request" | "refused";
+                };
+            };
+        };
+        /**
+         * @description - `engine-away`: The engine does not run or cannot be reached; the command was not sent.
+         *     - `no-configuration`: No configuration was published yet.
+         *     - `no-switch`: The call's switch is not linked.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "EngineAway-NoConfiguration-NoSwitch-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "engine-away" | "no-configuration" | "no-switch" | "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `engine-error`: A defect: look at the screen before you send it again.
+         *     - `internal-error`: A defect; the log has it.
+         */
+        "EngineError-InternalError": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "engine-error" | "internal-error";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-agent`: No agent has this id.
+         *     - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
+         */
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-reason";
+                };
+            };
+        };
+        /**
+         * @description - `outcome-unknown`: No answer in time, or the engine restarted while the command ran; look at the screen before you send it again.
+         *     - `too-late`: The command's deadline has passed; send it again if it is still wanted.
+         */
+        "OutcomeUnknown-TooLate": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "outcome-unknown" | "too-late";
+                };
+            };
+        };
+        /** @description - `switch-refused`: The switch refused; the message has its words. */
+        SwitchRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "switch-refused";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-day`: A text that is no day, or days in the wrong order.
+         *     - `bad-page`: A list has no such page.
+         *     - `search-too-long`: A search was stopped.
+         */
+        "BadArguments-BadDay-BadPage-SearchTooLong": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-day" | "bad-page" | "search-too-long";
+                };
+            };
+        };
+        /**
+         * @description - `database-away`: The database does not answer.
+         *     - `no-configuration`: No configuration was published yet.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "DatabaseAway-NoConfiguration-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away" | "no-configuration" | "redis-away";
+                };
+            };
+        };
+        /** @description - `not-allowed`: The user may not do this. */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-allowed";
+                };
+            };
+        };
+        /** @description - `no-such-format`: Reports do not come as such files. */
+        NoSuchFormat: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-format";
+                };
+            };
+        };
+        /** @description - `no-such-call`: No call has this id, or it is over. */
+        NoSuchCall: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-call";
+                };
+            };
+        };
+        /** @description - `bad-range`: The file has no such range. */
+        BadRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-range";
+                };
+            };
+        };
+        /**
+         * @description - `no-recording-file`: A recording's file is not there or cannot be looked at.
+         *     - `no-such-recording`: No recording that the user may hear has this id.
+         */
+        "NoRecordingFile-NoSuchRecording": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-recording-file" | "no-such-recording";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-day`: A text that is no day, or days in the wrong order.
+         *     - `bad-interval`: Reports have no rows of this length, or not for so many days.
+         */
+        "BadArguments-BadDay-BadInterval": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-day" | "bad-interval";
+                };
+            };
+        };
+        /** @description - `no-such-formula`: No service-level formula has this name. */
+        NoSuchFormula: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-formula";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-format`: Reports do not come as such files.
+         *     - `no-such-formula`: No service-level formula has this name.
+         */
+        "NoSuchFormat-NoSuchFormula": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-format" | "no-such-formula";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-page`: A list has no such page.
+         */
+        "BadArguments-BadPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-page";
+                };
+            };
+        };
+        /** @description - `no-such-figure`: No figure has this name. */
+        NoSuchFigure: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-figure";
+                };
+            };
+        };
+        /** @description - `database-away`: The database does not answer. */
+        DatabaseAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away";
+                };
+            };
+        };
+        /** @description - `no-such-page`: Nothing is served at this path. */
+        NoSuchPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page";
+                };
             };
         };
     };
@@ -1164,7 +1442,6 @@ export interface components {
     pathItems: never;
 }
 export type Error = components['schemas']['Error'];
-export type PaginationMetadata = components['schemas']['PaginationMetadata'];
 export type Login = components['schemas']['Login'];
 export type User = components['schemas']['User'];
 export type Session = components['schemas']['Session'];
@@ -1177,8 +1454,45 @@ export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Phone = components['schemas']['Phone'];
 export type Centre = components['schemas']['Centre'];
-export type Arguments = components['schemas']['Arguments'];
-export type Command = components['schemas']['Command'];
+export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
+export type LoginAgent = components['schemas']['LoginAgent'];
+export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
+export type LogoutAgent = components['schemas']['LogoutAgent'];
+export type ReadyAgentArguments = components['schemas']['ReadyAgentArguments'];
+export type ReadyAgent = components['schemas']['ReadyAgent'];
+export type PauseAgentArguments = components['schemas']['PauseAgentArguments'];
+export type PauseAgent = components['schemas']['PauseAgent'];
+export type EndWrapUpArguments = components['schemas']['EndWrapUpArguments'];
+export type EndWrapUp = components['schemas']['EndWrapUp'];
+export type AgentPageGoneArguments = components['schemas']['AgentPageGoneArguments'];
+export type AgentPageGone = components['schemas']['AgentPageGone'];
+export type AgentPageBackArguments = components['schemas']['AgentPageBackArguments'];
+export type AgentPageBack = components['schemas']['AgentPageBack'];
+export type AnswerCallArguments = components['schemas']['AnswerCallArguments'];
+export type AnswerCall = components['schemas']['AnswerCall'];
+export type RejectCallArguments = components['schemas']['RejectCallArguments'];
+export type RejectCall = components['schemas']['RejectCall'];
+export type HoldCallArguments = components['schemas']['HoldCallArguments'];
+export type HoldCall = components['schemas']['HoldCall'];
+export type ResumeCallArguments = components['schemas']['ResumeCallArguments'];
+export type ResumeCall = components['schemas']['ResumeCall'];
+export type HangupCallArguments = components['schemas']['HangupCallArguments'];
+export type HangupCall = components['schemas']['HangupCall'];
+export type SetCallDataArguments = components['schemas']['SetCallDataArguments'];
+export type SetCallData = components['schemas']['SetCallData'];
+export type SaveNoteArguments = components['schemas']['SaveNoteArguments'];
+export type SaveNote = components['schemas']['SaveNote'];
+export type SetDispositionArguments = components['schemas']['SetDispositionArguments'];
+export type SetDisposition = components['schemas']['SetDisposition'];
+export type ReportRecordingArguments = components['schemas']['ReportRecordingArguments'];
+export type ReportRecording = components['schemas']['ReportRecording'];
+export type Figures = components['schemas']['Figures'];
+export type RestoreFiguresArguments = components['schemas']['RestoreFiguresArguments'];
+export type RestoreFigures = components['schemas']['RestoreFigures'];
+export type ReloadConfigArguments = components['schemas']['ReloadConfigArguments'];
+export type ReloadConfig = components['schemas']['ReloadConfig'];
+export type PingArguments = components['schemas']['PingArguments'];
+export type Ping = components['schemas']['Ping'];
 export type Reply = components['schemas']['Reply'];
 export type CallRow = components['schemas']['CallRow'];
 export type CallPage = components['schemas']['CallPage'];
@@ -1192,7 +1506,857 @@ export type QueueReport = components['schemas']['QueueReport'];
 export type AgentFigures = components['schemas']['AgentFigures'];
 export type AgentReport = components['schemas']['AgentReport'];
 export type Ended = components['schemas']['Ended'];
-export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
-export type ResponseDefaultError = components['responses']['DEFAULT_ERROR'];
+export type Lookup = components['schemas']['Lookup'];
+export type Health = components['schemas']['Health'];
+export type ResponseBadArguments = components['responses']['BadArguments'];
+export type ResponseBadCredentials = components['responses']['BadCredentials'];
+export type ResponseBadHost = components['responses']['BadHost'];
+export type ResponseBadOrigin = components['responses']['BadOrigin'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseDatabaseAwayRedisAway = components['responses']['DatabaseAway-RedisAway'];
+export type ResponseInternalError = components['responses']['InternalError'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
+export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
+export type ResponseRedisAway = components['responses']['RedisAway'];
+export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
+export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
+export type ResponseAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUseWrongState = components['responses']['AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState'];
+export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
+export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
+export type ResponseEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['EngineAway-NoConfiguration-NoSwitch-RedisAway'];
+export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason'];
+export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
+export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
+export type ResponseBadArgumentsBadDayBadPageSearchTooLong = components['responses']['BadArguments-BadDay-BadPage-SearchTooLong'];
+export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
+export type ResponseNotAllowed = components['responses']['NotAllowed'];
+export type ResponseNoSuchFormat = components['responses']['NoSuchFormat'];
+export type ResponseNoSuchCall = components['responses']['NoSuchCall'];
+export type ResponseBadRange = components['responses']['BadRange'];
+export type ResponseNoRecordingFileNoSuchRecording = components['responses']['NoRecordingFile-NoSuchRecording'];
+export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
+export type ResponseNoSuchFormula = components['responses']['NoSuchFormula'];
+export type ResponseNoSuchFormatNoSuchFormula = components['responses']['NoSuchFormat-NoSuchFormula'];
+export type ResponseBadArgumentsBadPage = components['responses']['BadArguments-BadPage'];
+export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
+export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials"];
+            403: components["responses"]["BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    set_locale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Locale"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    make_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    read_centre: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Centre"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["NoConfiguration-RedisAway"];
+        };
+    };
+    send_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ReadyAgent",
+                 *       "args": {
+                 *         "agent_id": "1001"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["HangupCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            400: components["responses"]["BadRequest-Refused"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason"];
+            409: components["responses"]["AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-DataTooLarge"];
+            500: components["responses"]["EngineError-InternalError"];
+            502: components["responses"]["SwitchRefused"];
+            503: components["responses"]["EngineAway-NoConfiguration-NoSwitch-RedisAway"];
+            504: components["responses"]["OutcomeUnknown-TooLate"];
+        };
+    };
+    find_calls: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                from_ms?: number;
+                to_ms?: number;
+                queue?: string;
+                agent?: string;
+                number?: string;
+                outcome?: string;
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadPage-SearchTooLong"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    calls_file: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                from_ms?: number;
+                to_ms?: number;
+                queue?: string;
+                agent?: string;
+                number?: string;
+                outcome?: string;
+                lang?: "" | "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormat"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadPage-SearchTooLong"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    read_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoSuchCall"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    listen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description As the browser has it: nothing is sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoRecordingFile-NoSuchRecording"];
+            416: components["responses"]["BadRange"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description As the browser has it: nothing is sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoRecordingFile-NoSuchRecording"];
+            416: components["responses"]["BadRange"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    queue_report: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                lang?: "" | "zh-CN" | "en";
+                queue?: string;
+                formula?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueReport"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormula"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    agent_report: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                lang?: "" | "zh-CN" | "en";
+                agent?: string;
+                team?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentReport"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormula"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    queue_file: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                lang?: "" | "zh-CN" | "en";
+                queue?: string;
+                formula?: string;
+            };
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormat-NoSuchFormula"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    agent_file: {
+        parameters: {
+            query?: {
+                day?: string;
+                until?: string;
+                interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                lang?: "" | "zh-CN" | "en";
+                agent?: string;
+                team?: string;
+            };
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormat-NoSuchFormula"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    figure_calls: {
+        parameters: {
+            query: {
+                page?: number;
+                per_page?: number;
+                queue?: string;
+                agent?: string;
+                start_ms: number;
+                end_ms: number;
+                /** @description comma-separated names */
+                figure: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFigure"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadPage"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    look_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Lookup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml; charset=utf-8": string;
+                };
+            };
+            /** @description The secret is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml; charset=utf-8": string;
+                };
+            };
+            403: components["responses"]["BadOrigin"];
+            /** @description There is no secret: it is switched off. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml; charset=utf-8": string;
+                };
+            };
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            /** @description Something is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    docs_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    docs_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description As the browser has it: nothing is sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoSuchPage"];
+            416: components["responses"]["BadRange"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+}

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { ApiError, post } from '@/api'
+import type { paths } from '@/generated/api'
 import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
@@ -35,6 +36,9 @@ export function resultProblem(id: string): string {
   return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.refused') })
 }
 
+/** A command as REST has it, the union of all. */
+type Sent = paths['/api/commands']['post']['requestBody']['content']['application/json']
+
 export const useCommands = defineStore('commands', () => {
   const running = reactive(new Set<string>())
   const keyOf = (name: CommandName, subject: Subject | Commands[CommandName]): string => {
@@ -49,7 +53,7 @@ export const useCommands = defineStore('commands', () => {
     const key = keyOf(name, args)
     running.add(key)
     try {
-      return (await post('/api/commands', { name, args }, { timeout_ms: 10_000 })).data
+      return (await post('/api/commands', { name, args } as Sent, { timeout_ms: 10_000 })).data
     } finally {
       running.delete(key)
     }

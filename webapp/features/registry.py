@@ -1,0 +1,45 @@
+"""Every feature with a REST interface, with what its routes need: one line a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cti_server.settings import Settings
+from webapp.audit import Audit
+from webapp.auth.limits import LoginLimits
+from webapp.auth.network import Surroundings
+from webapp.auth.passwords import Passwords
+from webapp.blueprint import Blueprint
+from webapp.features.calls import routes as calls
+from webapp.features.centre import routes as centre
+from webapp.features.commands import routes as commands
+from webapp.features.directory import routes as directory
+from webapp.features.docs import routes as docs
+from webapp.features.docs.routes import Document
+from webapp.features.health import routes as health
+from webapp.features.recordings import routes as recordings
+from webapp.features.recordings.hearing import Hearing
+from webapp.features.reports import routes as reports
+from webapp.features.session import routes as session
+from webapp.features.users import routes as users
+from webapp.parts import Parts
+from webapp.ports import Ports
+from webapp.realtime.health import SeenDatabase
+
+
+def features(
+    p: Parts, ports: Ports, settings: Settings, around: Surroundings, passwords: Passwords, document: Document
+) -> Iterator[Blueprint]:
+    """``document``: the OpenAPI document of them all."""
+    hearing = Hearing(ports.recordings, ports.centre, settings.recordings_path)
+    audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), SeenDatabase(ports.database)
+    yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
+    yield centre.routes(ports.centre, settings.phone_ws_url, settings.phone_realm)
+    yield commands.routes(p.commands, p.projection, ports.centre, p.metrics.commands)
+    yield calls.routes(ports.calls, ports.centre, hearing, audit, p.clock)
+    yield recordings.routes(hearing, p.redis, p.keys, audit)
+    yield reports.routes(ports.reports, ports.centre, p.projection, hearing, audit)
+    yield users.routes(p.sessions, p.sockets, audit)
+    yield directory.routes(ports.centre, settings.xml_curl_secret, settings.phone_realm)
+    yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
+    yield docs.routes(document)
