@@ -38,7 +38,8 @@ from cti_server.daemon.switches import Fenced, Switches  # noqa: E402
 from cti_server.daemon.twin import Twin  # noqa: E402
 from cti_server.domain.border import digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
-from cti_server.engine import images  # noqa: E402
+from cti_server.engine import images, noticed  # noqa: E402
+from cti_server.engine.alarms import Alarm  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
@@ -234,7 +235,7 @@ class Daemon:
         mirror, at_ms = last.read(led)
         if self.aside.total > before:
             text = f"{self.aside.total - before} entries of the mirror could not be read and are set aside: cti doctor names them"
-            self._notice("set-aside", text, "major")
+            self._notice(noticed.SET_ASIDE, text)
         return mirror, at_ms
 
     def _beat_until_the_loop_runs(self) -> None:
@@ -243,19 +244,19 @@ class Daemon:
             self.switches.beat()
             gevent.sleep(BEAT_S)
 
-    def _notice(self, alarm_id: str, text: str, severity: str) -> None:
-        self._submit(Noticed(self.clock.now_ms(), alarm_id, text, severity, "daemon", alarm_id))
+    def _notice(self, alarm: Alarm[str], text: str) -> None:
+        self._submit(Noticed(self.clock.now_ms(), alarm.id, text))
 
     def _watch_disk(self, input_log: InputLog, twin: Twin) -> None:
         """Write what could not be kept as soon as there is room, and say what is so: once, and once that it is over."""
-        said = {"disk": "", "input-log": ""}
+        said = {noticed.DISK: "", noticed.INPUT_LOG: ""}
         while True:
             trouble = self._epoch_trouble() or self.config.keep() or twin.trouble
             disk = f"the disk of {self.data} cannot be written, make room: {trouble}" if trouble else ""
-            for alarm_id, text, severity in (("disk", disk, "critical"), ("input-log", input_log.trouble, "minor")):
-                if text != said[alarm_id]:
-                    self._notice(alarm_id, text, severity)
-                    said[alarm_id] = text
+            for alarm, text in ((noticed.DISK, disk), (noticed.INPUT_LOG, input_log.trouble)):
+                if text != said[alarm]:
+                    self._notice(alarm, text)
+                    said[alarm] = text
             gevent.sleep(DISK_LOOK_S)
 
     def _epoch_trouble(self) -> str:

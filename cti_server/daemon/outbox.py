@@ -27,6 +27,8 @@ from cti_server.daemon.journal import Journal
 from cti_server.daemon.sent_facts import SentFacts
 from cti_server.daemon.twin import Twin
 from cti_server.domain.clock import Clock
+from cti_server.engine import noticed
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
 from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
@@ -80,7 +82,7 @@ class _Batch:
 class Outbox:
     """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes.
 
-    ``notice(alarm_id, text, severity)`` is told of trouble, and with text '' of its end.
+    ``notice(alarm, text)`` is told of trouble, and with text '' of its end.
     ``switch_details``: what each switch says of itself, added to its mirror's core for ``cti doctor``.
     ``mirror_unread``: what lies in Redis's mirror was never read; it is kept beside it (``...:unread``).
     """
@@ -94,7 +96,7 @@ class Outbox:
         journal: Journal,
         clock: Clock,
         *,
-        notice: Callable[[str, str, str], None] | None = None,
+        notice: Callable[[Alarm[str], str], None] | None = None,
         twin: Twin | None = None,
         facts_most: int = FACTS_MOST,
     ) -> None:
@@ -109,8 +111,8 @@ class Outbox:
         self._late_replies: list[Reply] = []
         self._greenlet: gevent.Greenlet | None = None
         self._trim_due_ms = 0
-        self._notice = notice or (lambda alarm_id, text, severity: None)
-        self._noticed: dict[str, str] = {}
+        self._notice = notice or (lambda alarm, text: None)
+        self._noticed: dict[Alarm[str], str] = {}
         self._facts_most = facts_most
         self._look_due_ms = 0
         self._full = False  # the facts stream takes no more now
@@ -228,15 +230,15 @@ class Outbox:
         waits = (
             f"{len(self._journal)} facts wait on disk because the worker does not take them: start cti-worker, look at its log"
         )
-        held = self._full or self._noticed.get("facts-wait")
+        held = self._full or self._noticed.get(noticed.FACTS_WAIT)
         journal = self._journal.trouble
-        for alarm_id, text, severity in (
-            ("facts-wait", waits if held and len(self._journal) else "", "major"),
-            ("journal", f"{journal}; make room: with a crash they would be lost" if journal else "", "critical"),
+        for alarm, text in (
+            (noticed.FACTS_WAIT, waits if held and len(self._journal) else ""),
+            (noticed.JOURNAL, f"{journal}; make room: with a crash they would be lost" if journal else ""),
         ):
-            if bool(text) != bool(self._noticed.get(alarm_id)):
-                self._noticed[alarm_id] = text
-                self._notice(alarm_id, text, severity)
+            if bool(text) != bool(self._noticed.get(alarm)):
+                self._noticed[alarm] = text
+                self._notice(alarm, text)
 
     def _keep(self, batches: list[_Batch]) -> None:
         effects = [effect for batch in batches for effect in batch.effects]

@@ -12,9 +12,20 @@ the time in which the daemon's loop stood still.
 
 from __future__ import annotations
 
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Node, Switch
+
+SWITCH_SLOW = Alarm(
+    "switch-slow",
+    "major",
+    "switch",
+    Node,
+    lasting=True,
+    en="Switch {subject} is overloaded: calls wait in line until it has caught up",
+    zh="交换机 {subject} 过载：来电先排队，待其恢复后再接通",
+)
 
 SLOW_MS = 1_000
 GOOD_MS = 400
@@ -60,7 +71,7 @@ def begin(core: Core, switch: Switch) -> None:
     switch.taken_over_ms = switch.steady_ms = core.now
     switch.slow, switch.window, switch.delay_ms, switch.calm_since_ms = False, 0, 0, 0
     core.deadlines.cancel(again, switch.id)
-    core.clear_alarm(f"switch-slow:{switch.id}", f"switch {switch.id} was taken over and is measured anew")
+    core.clear(SWITCH_SLOW, switch.id, f"switch {switch.id} was taken over and is measured anew")
 
 
 def _narrow(core: Core, switch: Switch) -> None:
@@ -68,7 +79,7 @@ def _narrow(core: Core, switch: Switch) -> None:
     if not switch.slow:
         switch.slow, switch.window, switch.changed_ms = True, max(1, under_way(core, switch.id) // 2), core.now
         text = f"switch {switch.id} is slow ({switch.delay_ms} ms to connect): callers wait in line until it has caught up"
-        core.alarm(f"switch-slow:{switch.id}", "major", "switch", text, switch.id, lasting=True)
+        core.alarm(SWITCH_SLOW, switch.id, text)
         core.deadlines.set(again, switch.id, core.now + AGAIN_MS)
         core.changed("switches", switch.id, "switch.linked" if switch.linked else "")
     elif core.now - switch.changed_ms >= HALVE_EVERY_MS:
@@ -96,7 +107,7 @@ def again(core: Core, node: Node) -> None:
     calm = switch.calm_since_ms and core.now - max(switch.calm_since_ms, switch.held_back_ms) >= CALM_MS
     if calm or not switch.linked:
         switch.slow, switch.window, switch.delay_ms, switch.calm_since_ms = False, 0, 0, 0
-        core.clear_alarm(f"switch-slow:{node}", f"switch {node} connects as fast as usual again")
+        core.clear(SWITCH_SLOW, node, f"switch {node} connects as fast as usual again")
         core.changed("switches", node, "switch.linked" if switch.linked else "")
     else:
         core.deadlines.set(again, node, core.now + AGAIN_MS)

@@ -6,9 +6,20 @@ from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
 from cti_server.domain.switch import LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, Leg, LegId
+
+UNKNOWN_NUMBER = Alarm(
+    "unknown-service-number",
+    "minor",
+    "configuration",
+    str,
+    single=True,
+    en="A call came in to {subject}, which is no service number",
+    zh="有来电拨打 {subject}，该号码未配置",
+)
 
 INBOUND_CONTEXT = "public"
 BOOKS_MS = 5_000
@@ -34,7 +45,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
     core.changed("calls", call.id, "call.arrived")
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
-        core.alarm("unknown-service-number", "minor", "configuration", text, event.destination[:32])
+        core.alarm(UNKNOWN_NUMBER, event.destination[:32], text)
         caller.hang_up(core, call, "UNALLOCATED_NUMBER", "unknown-number")
         return
     caller.prepare(core, call)

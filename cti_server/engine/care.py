@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, Queue, QueueId
+
+HOLD = Alarm(
+    "hold",
+    "major",
+    "agent",
+    AgentId,
+    lasting=True,
+    en="Agent {subject} has had a customer on hold for a long time",
+    zh="坐席 {subject} 的客户保持时间过长",
+)
+FAILED_RINGS = Alarm(
+    "failed-rings",
+    "major",
+    "agent",
+    AgentId,
+    en="Agent {subject} has missed several calls in a row",
+    zh="坐席 {subject} 连续多次未接来电",
+)
+UNSTAFFED = Alarm(
+    "unstaffed",
+    "major",
+    "queue",
+    QueueId,
+    lasting=True,
+    en="Nobody is on shift for queue {subject}, and calls come in",
+    zh="队列 {subject} 无坐席签入，但仍有来电",
+)
 
 unstaffed = Deadline[QueueId]("unstaffed")
 UNSTAFFED_MS = 10_000
@@ -18,7 +46,7 @@ def watch_hold(core: Core, agent: Agent) -> None:
             core.deadlines.set(forgotten_on_hold, agent.id, agent.state_since_ms + 1000 * core.config.hold_alarm_s)
     else:
         core.deadlines.cancel(forgotten_on_hold, agent.id)
-        core.clear_alarm(f"hold:{agent.id}", "the caller is no longer on hold")
+        core.clear(HOLD, agent.id, "the caller is no longer on hold")
 
 
 @deadline("hold")
@@ -27,7 +55,7 @@ def forgotten_on_hold(core: Core, agent_id: AgentId) -> None:
     if agent is not None and agent.state == "holding":
         minutes = round((core.now - agent.state_since_ms) / 60_000)
         text = f"agent {agent.id} ({agent.name}) has a caller on hold for {minutes} min"
-        core.alarm(f"hold:{agent.id}", "major", "agent", text, agent.id, lasting=True)
+        core.alarm(HOLD, agent.id, text)
 
 
 def too_many_rings(core: Core, agent: Agent, why: str) -> bool:
@@ -37,7 +65,7 @@ def too_many_rings(core: Core, agent: Agent, why: str) -> bool:
     if not most or agent.failed_rings < most:
         return False
     text = f"agent {agent.id} ({agent.name}) has not taken {agent.failed_rings} calls in a row, the last one: {why}"
-    core.alarm(f"failed-rings:{agent.id}", "major", "agent", text, agent.id)
+    core.alarm(FAILED_RINGS, agent.id, text)
     return True
 
 
@@ -50,7 +78,7 @@ def queue_staffed(core: Core, queue: Queue, status_of_one: str) -> None:
     """An agent of the queue has logged in, or out (``status_of_one``: the category that the queue counts)."""
     if status_of_one != "logged_out":
         core.deadlines.cancel(unstaffed, queue.id)
-        core.clear_alarm(f"unstaffed:{queue.id}", "somebody is logged in again")
+        core.clear(UNSTAFFED, queue.id, "somebody is logged in again")
     elif len(queue.present) and not staffed(queue):
         core.deadlines.set(unstaffed, queue.id, core.now + UNSTAFFED_MS)
 
@@ -62,6 +90,6 @@ def after_restart(core: Core) -> None:
     for queue in core.queues.values():
         queue_staffed(core, queue, "ready" if staffed(queue) else "logged_out")
     for alarm in list(core.alarms.values()):
-        what, _, thing = alarm.id.partition(":")
-        if (what == "hold" and thing not in core.agents) or (what == "unstaffed" and thing not in core.queues):
-            core.clear_alarm(alarm.id, f"{thing} is no longer configured")
+        thing = alarm.subject
+        if (alarm.what is HOLD and thing not in core.agents) or (alarm.what is UNSTAFFED and thing not in core.queues):
+            core.cleared(alarm.id, f"{thing} is no longer configured")

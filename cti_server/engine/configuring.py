@@ -9,9 +9,22 @@ from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr import FlowError, Known, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine import agents, care, cuts, drafts, figures, queueing, trunks
+from cti_server.engine import agents, calls, care, cuts, drafts, figures, ivr, queueing, trunks
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue, QueueId
+
+BAD_FLOW = Alarm(
+    "bad-flow",
+    "major",
+    "configuration",
+    str,
+    lasting=True,
+    single=True,
+    detail=True,
+    en="IVR flows have mistakes; the previous ones stay in force",
+    zh="语音导航流程有错误，仍使用原来的流程",
+)
 
 
 def apply(core: Core, config: CentreConfig) -> None:
@@ -31,20 +44,20 @@ def apply(core: Core, config: CentreConfig) -> None:
     _mended(core)
     if problems:
         core.event("config.refused", "ops", {"version": config.version, "problems": problems})
-        core.alarm("bad-flow", "major", "configuration", "; ".join(problems), "flows", lasting=True)
+        core.alarm(BAD_FLOW, "", "; ".join(problems))
     else:
-        core.clear_alarm("bad-flow", "all flows are good")
+        core.clear(BAD_FLOW, "", "all flows are good")
     core.event("config.applied", "all", {"version": config.version})
 
 
 def _mended(core: Core) -> None:
     """What calls asked for in vain and is there now is no trouble any more."""
-    there = [f"no-queue:{queue}" for queue in core.queues] + [f"no-flow:{flow}" for flow in core.flows]
-    unknown = core.alarms.get("unknown-service-number")
+    there = [queueing.NO_QUEUE.of(QueueId(queue)) for queue in core.queues] + [ivr.NO_FLOW.of(flow) for flow in core.flows]
+    unknown = core.alarms.get(calls.UNKNOWN_NUMBER.id)
     if unknown is not None and service_number(core.config.service_numbers, unknown.subject, core.config.country_code) is not None:
         there.append(unknown.id)
     for alarm_id in there:
-        core.clear_alarm(alarm_id, "it is configured now")
+        core.cleared(alarm_id, "it is configured now")
 
 
 def _flows(core: Core) -> list[str]:
@@ -93,7 +106,7 @@ def forget_queue(core: Core, queue_id: str) -> None:
     queue = core.queues.pop(queue_id)
     core.deadlines.cancel(agents.publish_queue, queue.id)
     core.deadlines.cancel(care.unstaffed, queue.id)
-    core.clear_alarm(f"unstaffed:{queue_id}", f"queue {queue_id} is no longer configured")
+    core.clear(care.UNSTAFFED, queue.id, f"queue {queue_id} is no longer configured")
     core.removed("queues", queue_id)
 
 
@@ -142,7 +155,7 @@ def remove(core: Core, agent: Agent) -> None:
         agent.removed = True
         return
     agents.leave_queues(core, agent)
-    core.clear_alarm(f"hold:{agent.id}", f"agent {agent.id} is no longer configured")
+    core.clear(care.HOLD, agent.id, f"agent {agent.id} is no longer configured")
     agents.leave_phone(core, agent, agent.extension)
     drafts.forget_all(core, agent)
     del core.agents[agent.id]

@@ -19,6 +19,7 @@ from cti_server.engine import (
     defects,
     figures,
     hashing,
+    noticed,
     offers,
     reconcile,
     signals,
@@ -79,14 +80,6 @@ def _result(core: Core, item: EffectResult) -> None:
     del core.pending[item.effect_id]
 
 
-def _noticed(core: Core, item: Noticed) -> None:
-    """Lasts until the shell says that it is over, also over a restart of the engine: then the shell says it anew."""
-    if item.text:
-        core.alarm(item.alarm_id, item.severity, item.kind, item.text, item.subject, lasting=True)
-    else:
-        core.clear_alarm(item.alarm_id)
-
-
 def _stalled(core: Core, item: Stalled) -> None:
     core.stalled_until_ms = core.now
 
@@ -114,7 +107,7 @@ _INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
     Adopt: adoption.adopt,
     Reconcile: reconcile.compare,
     Resync: adoption.resync,
-    Noticed: _noticed,
+    Noticed: noticed.noticed,
     Stalled: _stalled,
 }
 

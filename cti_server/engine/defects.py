@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.engine import agents, calls, talk
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call
+
+ENGINE_ERROR = Alarm(
+    "engine-error",
+    "major",
+    "engine",
+    str,
+    detail=True,
+    en="Call control had an error with {subject}",
+    zh="呼叫控制处理 {subject} 时出错",
+)
 
 FAILURES_A_CALL = 2
 REST_MS = 15_000
@@ -23,7 +34,7 @@ def settle(core: Core) -> None:
     core.troubled = {call_id: count for call_id, count in core.troubled.items() if call_id in core.calls}
     for what, subject, words, final in failures:
         text = f"{what} {subject}".strip() + f" failed: {words}; the daemon's log has the details"
-        core.alarm(f"engine-error:{subject or what}", "major", "engine", text, subject)
+        core.alarm(ENGINE_ERROR, subject or what, text)
         if subject in core.calls:
             core.troubled[subject] = core.troubled.get(subject, 0) + 1
             if final or core.troubled[subject] >= FAILURES_A_CALL:

@@ -11,9 +11,10 @@ from typing import Any
 
 from cti_server.domain.agent import STATES, STATUSES, TRANSIENT_STATES
 from cti_server.domain.kpi import QueueRow
+from cti_server.engine.alarms import Raised
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Alarm, Call, Draft, Switch, Trunk
+from cti_server.engine.state import Agent, Call, Draft, Switch, Trunk
 
 ACTIVITIES = ("arriving", "ivr", "queue", "talk", "survey", "ended")
 MOST_PRIORITY = 100_000
@@ -75,8 +76,8 @@ def trunk(document: Mapping[str, Any]) -> Trunk:
     return revive(Trunk, _known(Trunk, document))
 
 
-def alarm(document: Mapping[str, Any]) -> Alarm:
-    return revive(Alarm, _known(Alarm, document))
+def alarm(document: Mapping[str, Any]) -> Raised:
+    return revive(Raised, _known(Raised, document))
 
 
 def _known(kind: type, document: Any) -> dict[str, Any]:

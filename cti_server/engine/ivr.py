@@ -13,9 +13,14 @@ from cti_server.domain import ivr
 from cti_server.domain.ivr import Flow
 from cti_server.domain.switch import ApplicationDone, CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Call, CallId, Running
+
+NO_FLOW = Alarm(
+    "no-flow", "major", "configuration", str, en="There is no usable IVR flow {subject}", zh="没有可用的语音导航流程 {subject}"
+)
 
 MAX_CHAIN = 20
 SILENCE = "silence_stream://50"
@@ -42,7 +47,7 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
     end_segment(core, call)
     flow = core.flows.get(name)
     if flow is None or chain > MAX_CHAIN:
-        core.alarm(f"no-flow:{name}", "major", "configuration", f"there is no usable flow {name!r}", name)
+        core.alarm(NO_FLOW, name, f"there is no usable flow {name!r}")
         _without_flow(core, call, survey)
         return
     call.activity = "survey" if survey else "ivr"

@@ -14,10 +14,11 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr import Flow
 from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
+from cti_server.engine.alarms import Alarm, Raised, S
 from cti_server.engine.deadlines import Deadlines, deadline
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.results import Outcome, Pending
-from cti_server.engine.state import Agent, Alarm, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
 from cti_server.errors import CtiError
 from cti_server.events.views import TABLES
 
@@ -62,7 +63,7 @@ class Core:
         self.doubts: dict[str, Doubt] = {}
         self.repairs = 0
         self.troubled: dict[str, int] = {}  # call -> how often a handler has raised about it
-        self.alarms: dict[str, Alarm] = {}  # those that stand
+        self.alarms: dict[str, Raised] = {}  # those that stand
         self.deadlines = Deadlines()
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
         self.unserved: dict[str, None] = {}
@@ -150,27 +151,31 @@ class Core:
         """An event without a view; ``audience`` 'ops', 'floor', 'all' or the id of a call as 'call:ID'."""
         self.events.append((name, "", audience, data))
 
-    def alarm(self, alarm_id: str, severity: str, kind: str, text: str, subject: str, lasting: bool = False) -> None:
-        """Raise an alarm, at most once a minute for the same id. It stands for an hour; a ``lasting`` one until it is cleared."""
+    def alarm(self, what: Alarm[S], subject: S, text: str) -> None:
+        """Raise an alarm, at most once a minute about the same. It stands for an hour; a lasting one until it is cleared."""
+        alarm_id = what.of(subject)
         known = self.alarms.get(alarm_id)
         if known is not None and self.now - known.raised_ms < ALARM_EVERY_MS:
             return
         if known is None and len(self.alarms) >= MAX_ALARMS:
-            self.clear_alarm(next((alarm.id for alarm in self.alarms.values() if alarm.until_ms), ""))
-        until = 0 if lasting else self.now + ALARM_STANDS_MS
-        alarm = Alarm(AlarmId(alarm_id), severity, kind, text, subject, self.now, until)
+            self.cleared(next((alarm.id for alarm in self.alarms.values() if alarm.until_ms), ""))
+        until = 0 if what.lasting else self.now + ALARM_STANDS_MS
+        alarm = Raised(alarm_id, what.id, subject, text, self.now, until)
         self.stand(alarm)
         self.event("alarm.raised", "ops", {"alarm": alarm.view()})
 
-    def stand(self, alarm: Alarm) -> None:
+    def stand(self, alarm: Raised) -> None:
         """Mirror an alarm and see to its end by time."""
         self.alarms[alarm.id] = alarm
         self.dirty["alarms", alarm.id] = None
         if alarm.until_ms:
             self.deadlines.set(alarm_ends, alarm.id, alarm.until_ms)
 
-    def clear_alarm(self, alarm_id: str, text: str = "") -> None:
-        """What was raised under this id is over (``text``: how), or has stood long enough; it may be raised again at once."""
+    def clear(self, what: Alarm[S], subject: S, text: str = "") -> None:
+        """What was raised is over (``text``: how); it may be raised again at once."""
+        self.cleared(what.of(subject), text)
+
+    def cleared(self, alarm_id: str, text: str = "") -> None:
         alarm = self.alarms.pop(alarm_id, None)
         if alarm is not None:
             self.deadlines.cancel(alarm_ends, alarm.id)
@@ -199,4 +204,4 @@ class Core:
 @deadline("alarm")
 def alarm_ends(core: Core, alarm_id: AlarmId) -> None:
     """It has stood long enough."""
-    core.clear_alarm(alarm_id)
+    core.cleared(alarm_id)

@@ -127,13 +127,10 @@ class Stalled(Input):
 @dataclass(frozen=True, slots=True)
 class Noticed(Input):
     """The shell has trouble that people must know of (a full disk, entries that cannot be read): an alarm that stands until it
-    says with ``text`` '' that it is over. ``severity``: critical, major, minor."""
+    says with ``text`` '' that it is over. ``alarm``: the id of one of engine/noticed.py."""
 
-    alarm_id: str
+    alarm: str
     text: str
-    severity: str = "major"
-    kind: str = "daemon"
-    subject: str = ""
 
 
 # ---------------------------------------------------------------- effects

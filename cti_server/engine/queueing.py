@@ -11,10 +11,20 @@ from collections.abc import Collection
 from cti_server.domain.queue import waiting_key
 from cti_server.engine import caller, care, ivr, ledger
 from cti_server.engine.agents import queue_touched
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.care import staffed
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, QueueId
+
+NO_QUEUE = Alarm(
+    "no-queue",
+    "major",
+    "configuration",
+    QueueId,
+    en="Calls are sent to queue {subject}, which does not exist",
+    zh="有来电转往不存在的队列 {subject}",
+)
 
 longest_wait = Deadline[CallId]("max_wait")
 
@@ -25,7 +35,7 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
     while True:
         queue = core.queues.get(queue_id)
         if queue is None:
-            core.alarm(f"no-queue:{queue_id}", "major", "configuration", f"calls are sent to queue {queue_id!r}", queue_id)
+            core.alarm(NO_QUEUE, QueueId(queue_id), f"calls are sent to queue {queue_id!r}")
             caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
             return
         config = core.queue_config(queue_id)
@@ -55,7 +65,7 @@ def _without_agents(core: Core, call: Call, seen: Collection[str] = ()) -> str:
     """Nobody of the call's queue is logged in: 'overflow', 'flow', or '' where there is no other way than to wait. An alarm."""
     config = core.queue_config(call.queue)
     text = f"nobody is logged in for queue {config.name} ({config.id}), and callers come"
-    core.alarm(f"unstaffed:{config.id}", "major", "queue", text, config.id, lasting=True)
+    core.alarm(care.UNSTAFFED, QueueId(config.id), text)
     if config.unstaffed == "overflow" and config.overflow_queue in core.queues and config.overflow_queue not in seen:
         return "overflow"
     return "flow" if config.unstaffed == "flow" and config.unstaffed_flow in core.flows and call.queue not in call.told else ""

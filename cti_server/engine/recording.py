@@ -10,8 +10,37 @@ from __future__ import annotations
 from cti_server.domain.recording import problem, shortest_ms
 from cti_server.domain.switch import RecordingStarted, RecordingStopped
 from cti_server.engine import caller
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, Recording
+from cti_server.engine.state import Call, CallId, Recording
+
+WRONG = {
+    "missing": Alarm(
+        "recording-missing",
+        "major",
+        "recording",
+        CallId,
+        en="The recording of call {subject} is missing",
+        zh="通话 {subject} 的录音文件缺失",
+    ),
+    "empty": Alarm(
+        "recording-empty",
+        "major",
+        "recording",
+        CallId,
+        en="The recording of call {subject} is empty",
+        zh="通话 {subject} 的录音文件为空",
+    ),
+    "short": Alarm(
+        "recording-short",
+        "major",
+        "recording",
+        CallId,
+        en="The recording of call {subject} is shorter than the talk time",
+        zh="通话 {subject} 的录音短于通话时长",
+    ),
+}
+"""By problem."""
 
 
 def before_bridge(core: Core, call: Call, queue_id: str) -> None:
@@ -114,4 +143,4 @@ def _write(core: Core, call: Call, file: Recording) -> None:
 
 def alarm(core: Core, call_id: str, wrong: str, why: str) -> None:
     """Somebody has to look at this call's file."""
-    core.alarm(f"recording-{wrong}:{call_id}", "major", "recording", f"recording of call {call_id} is {wrong}: {why}", call_id)
+    core.alarm(WRONG[wrong], CallId(call_id), f"recording of call {call_id} is {wrong}: {why}")

@@ -10,10 +10,21 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from cti_server.domain.config import AgentConfig
-from cti_server.engine import admission, agents, calls, drafts, images, switches, trunks
+from cti_server.engine import admission, agents, calls, configuring, drafts, images, switches, trunks
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt
 from cti_server.engine.state import Agent, Call
+
+BAD_MIRROR = Alarm(
+    "bad-mirror",
+    "major",
+    "adoption",
+    str,
+    detail=True,
+    en="The saved state of {subject} cannot be read",
+    zh="{subject} 保存的状态无法读取",
+)
 
 T = TypeVar("T")
 _FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
@@ -22,7 +33,7 @@ _FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "c
 def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[Any], T]) -> list[tuple[str, T]]:
     """Every document of one kind; those that cannot be read (another version wrote them) are left out, with one alarm for all."""
     found: list[tuple[str, T]] = []
-    bad: list[str] = []
+    bad: dict[str, str] = {}
     for thing, document in mirror.items():
         try:
             read = image(document["core"])
@@ -30,12 +41,10 @@ def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[
                 raise ValueError("it is the row of another")
             found.append((thing, read))
         except (KeyError, TypeError, ValueError) as error:
-            bad.append(f"{thing}: {error}"[:200])
+            bad[thing] = f"{thing}: {error}"[:200]
     if bad:
-        words = "; ".join(bad[:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
-        core.alarm(
-            f"bad-mirror:{bad[0].split(':')[0]}", "major", "adoption", f"{len(bad)} rows cannot be read: {words}", bad[0][:64]
-        )
+        words = "; ".join([*bad.values()][:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
+        core.alarm(BAD_MIRROR, next(iter(bad))[:64], f"{len(bad)} rows cannot be read: {words}")
     return found
 
 
@@ -71,16 +80,16 @@ def take_alarms(core: Core, item: Adopt) -> None:
         known = alarm.id in core.alarms
         if not known:
             core.stand(alarm)
-        if alarm.kind == "switch" and alarm.subject in item.registered:
-            core.clear_alarm(alarm.id, f"switch {alarm.subject} is linked again")
-        elif alarm.kind == "switch" and not is_ours(item, alarm.subject):
-            core.clear_alarm(alarm.id, f"switch {alarm.subject} is no longer in the settings")
-        elif alarm.id == "bad-flow" and not known:
-            core.clear_alarm(alarm.id, "all flows are good")
-        elif alarm.kind == "daemon" and not known:
-            core.clear_alarm(alarm.id, "the daemon has started anew and says its troubles itself")
-        elif alarm.kind == "trunk" and alarm.subject not in core.trunks:
-            core.clear_alarm(alarm.id, f"trunk {alarm.subject} is no longer configured")
+        if alarm.what.about == "switch" and alarm.subject in item.registered:
+            core.cleared(alarm.id, f"switch {alarm.subject} is linked again")
+        elif alarm.what.about == "switch" and not is_ours(item, alarm.subject):
+            core.cleared(alarm.id, f"switch {alarm.subject} is no longer in the settings")
+        elif alarm.what is configuring.BAD_FLOW and not known:
+            core.cleared(alarm.id, "all flows are good")
+        elif alarm.what.kind == "daemon" and not known:
+            core.cleared(alarm.id, "the daemon has started anew and says its troubles itself")
+        elif alarm.what.about == "trunk" and alarm.subject not in core.trunks:
+            core.cleared(alarm.id, f"trunk {alarm.subject} is no longer configured")
     for node, switch in core.switches.items():
         if node not in item.registered:
             since = switch.unlinked_ms or min(item.last_seen_ms or core.now, core.now)

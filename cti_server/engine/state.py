@@ -18,6 +18,7 @@ LegId = NewType("LegId", str)
 QueueId = NewType("QueueId", str)
 Node = NewType("Node", str)
 """A switch."""
+TrunkId = NewType("TrunkId", str)
 AlarmId = NewType("AlarmId", str)
 DoubtId = NewType("DoubtId", str)
 """'what leg'."""
@@ -249,7 +250,7 @@ class Queue:
 class Trunk:
     """One gateway on one switch. Calls are the legs that run now; failures count since the engine started."""
 
-    id: str
+    id: TrunkId
     name: str
     node: str
     gateway: str
@@ -286,23 +287,6 @@ class Switch:
     held_back_ms: int = 0
     taken_over_ms: int = 0  # when we learned what lives there
     steady_ms: int = 0  # since when what it does is no longer held up by that
-
-
-@dataclass(slots=True)
-class Alarm:
-    """Something that somebody has to look at. ``until_ms``: when it is cleared by itself, 0: by the end of its cause."""
-
-    id: AlarmId
-    severity: str  # critical, major, minor
-    kind: str
-    text: str
-    subject: str
-    raised_ms: int
-    until_ms: int = 0
-
-    def view(self) -> dict[str, str]:
-        """As in events/views.py."""
-        return {"id": self.id, "severity": self.severity, "kind": self.kind, "text": self.text, "subject": self.subject}
 
 
 @dataclass(slots=True)

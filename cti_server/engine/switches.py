@@ -13,9 +13,14 @@ from cti_server.domain.switch import (
     SwitchHeartbeat,
 )
 from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Node, Switch
+
+SWITCH_AWAY = Alarm(
+    "switch-away", "critical", "switch", Node, lasting=True, en="Switch {subject} is not connected", zh="交换机 {subject} 未连接"
+)
 
 AWAY_MS = 60_000
 
@@ -38,7 +43,7 @@ def link_up(core: Core, event: LinkUp) -> None:
 def link(core: Core, switch: Switch) -> None:
     """The switch is heard, and what lives there is known."""
     if not switch.linked:
-        core.clear_alarm(f"switch-away:{switch.id}", f"switch {switch.id} is linked again")
+        core.clear(SWITCH_AWAY, switch.id, f"switch {switch.id} is linked again")
         core.deadlines.cancel(stays_away, switch.id)
     switch.linked, switch.reason, switch.unlinked_ms = True, "", 0
     core.changed("switches", switch.id, "switch.linked")
@@ -74,7 +79,7 @@ def stays_away(core: Core, node: Node) -> None:
 
 def alarm_away(core: Core, switch: Switch) -> None:
     text = f"switch {switch.id} is not linked: {switch.reason}"
-    core.alarm(f"switch-away:{switch.id}", "critical", "switch", text, switch.id, lasting=True)
+    core.alarm(SWITCH_AWAY, switch.id, text)
 
 
 def lose_all(core: Core, switch: Switch) -> None:

@@ -4,9 +4,54 @@ from __future__ import annotations
 
 from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
+from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Node, Switch, Trunk
+from cti_server.engine.state import Node, Switch, Trunk, TrunkId
+from cti_server.words import family
 
+TRUNK_DOWN = Alarm(
+    "trunk-down", "critical", "trunk", TrunkId, lasting=True, en="Trunk {subject} is down", zh="中继 {subject} 中断"
+)
+TRUNK_LIMIT = Alarm(
+    "trunk-limit",
+    "major",
+    "trunk",
+    TrunkId,
+    en="Trunk {subject} is at its limit: calls beyond it are refused",
+    zh="中继 {subject} 已达上限，超出的来电被拒接",
+)
+
+family(
+    "trunkState",
+    {
+        "up": ("Up", "正常"),
+        "down": ("Down", "中断"),
+        "unknown": ("Unknown", "未知"),
+    },
+)
+family(
+    "trunkPing",
+    {
+        "UP": ("answers", "对端有响应"),
+        "DOWN": ("does not answer", "对端无响应"),
+    },
+)
+family(
+    "trunkDetail",
+    {
+        "REGED": ("Registered", "已注册"),
+        "NOREG": ("No registration", "无需注册"),
+        "UNREGED": ("Not registered", "未注册"),
+        "TRYING": ("Registering", "注册中"),
+        "REGISTER": ("Registering", "注册中"),
+        "UNREGISTER": ("Signing off", "注销中"),
+        "FAILED": ("Registration failed", "注册失败"),
+        "FAIL_WAIT": ("Registration failed, tries again soon", "注册失败，稍后重试"),
+        "EXPIRED": ("Registration has expired", "注册已过期"),
+        "DOWN": ("Not reachable", "无法连通"),
+        "TIMEOUT": ("The carrier does not answer", "运营商无响应"),
+    },
+)
 _UP = frozenset({"REGED", "NOREG"})
 _DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
 
@@ -28,9 +73,9 @@ def match(core: Core, node: str) -> None:
         core.gateways.pop((node, trunk.gateway), None)
         core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
         core.removed("trunks", trunk.id)
-        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is no longer configured")
+        core.clear(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is no longer configured")
     for config in core.config.trunks.values():
-        trunk_id = f"{node}:{config.name}"
+        trunk_id = TrunkId(f"{node}:{config.name}")
         if trunk_id not in core.trunks:
             core.trunks[trunk_id] = Trunk(trunk_id, config.name, node, config.gateway)
             core.gateways[node, config.gateway] = trunk_id
@@ -52,9 +97,9 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
     core.changed("trunks", trunk.id, "trunk.changed")
     if trunk.state == "down" and was != "down":
         text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
-        core.alarm(f"trunk-down:{trunk.id}", "critical", "trunk", text, trunk.id, lasting=True)
+        core.alarm(TRUNK_DOWN, trunk.id, text)
     elif trunk.state == "up" and was == "down":
-        core.clear_alarm(f"trunk-down:{trunk.id}", f"trunk {trunk.name} on {trunk.node} is up again")
+        core.clear(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is up again")
 
 
 def leg_created(core: Core, event: LegCreated | LegParked) -> None:
@@ -87,7 +132,7 @@ def beyond_limit(core: Core, event: LegParked) -> bool:
     trunk.refused += 1
     core.changed("trunks", trunk.id, "trunk.changed")
     text = f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused"
-    core.alarm(f"trunk-limit:{trunk.id}", "major", "trunk", text, trunk.id)
+    core.alarm(TRUNK_LIMIT, trunk.id, text)
     return True
 
 

@@ -191,7 +191,7 @@ def _draft(core: Core, draft_id: str) -> dict[str, Any]:
 
 
 def _alarm(core: Core, alarm_id: str) -> dict[str, Any]:
-    return core.alarms[alarm_id].view()
+    return {**core.alarms[alarm_id].view()}
 
 
 _VIEWS = {

@@ -10,10 +10,11 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
+from cti_server.engine.alarms import Raised
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Pending
-from cti_server.engine.state import Agent, Alarm, Call, Doubt, Draft, Leg, Queue, Switch, Trunk
+from cti_server.engine.state import Agent, Call, Doubt, Draft, Leg, Queue, Switch, Trunk
 
 _PARTS: dict[str, Any] = {
     # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
@@ -42,7 +43,7 @@ _PARTS: dict[str, Any] = {
     "pending": dict[str, Pending],
     "doubts": dict[str, Doubt],
     "repairs": int,
-    "alarms": dict[str, Alarm],
+    "alarms": dict[str, Raised],
     "freed": dict[str, Any],
     "unserved": dict[str, Any],
     "leaving": dict[str, Any],

@@ -29,6 +29,7 @@ LegParty = Literal["customer", "agent"]
 LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
+Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
 
 # ---------------------------------------------------------------- agents
 
@@ -223,10 +224,13 @@ class SwitchView(TypedDict):
 
 class AlarmView(TypedDict):
     id: str
+    alarm: str  # the declared id
     severity: Severity
     kind: str
-    text: str
+    about: Subject  # what ``subject`` is
     subject: str
+    text: str  # in technicians' words
+    detail: bool  # people need the text, too
 
 
 def _floor(view: object) -> set[str]:

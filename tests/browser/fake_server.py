@@ -205,10 +205,13 @@ class World:
         self.alarms.append(
             {
                 "id": "trunk-down:backup",
+                "alarm": "trunk-down",
                 "severity": "critical",
                 "kind": "trunk",
-                "text": "trunk backup on main is down: NOREG",
+                "about": "trunk",
                 "subject": "backup",
+                "text": "trunk backup on main is down: NOREG",
+                "detail": False,
             }
         )
         self.event("alarm.raised", alarm=self.alarms[-1])

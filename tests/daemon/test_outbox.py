@@ -427,11 +427,11 @@ def test_while_no_worker_takes_facts_they_wait_on_disk(client, journal):
     until(lambda: len(journal) == 2)
     assert client.xlen(KEYS.facts) == 4
     until(lambda: noticed)
-    assert noticed[0][0] == "facts-wait"
+    assert noticed[0][0].id == "facts-wait"
     assert "start cti-worker" in noticed[0][1]
     client.xtrim(KEYS.facts, maxlen=1, approximate=False)  # the worker is back
     until(lambda: len(noticed) == 2)
-    assert noticed[1][:2] == ("facts-wait", "")
+    assert (noticed[1][0].id, noticed[1][1]) == ("facts-wait", "")
     assert facts(client) == ["3-3", "3-4", "3-5"]
     box.put(1, [fact(6)])
     until(lambda: facts(client)[-1] == "3-6")

@@ -11,6 +11,7 @@ from cti_server.domain import kpi
 from cti_server.domain import switch as sw
 from cti_server.domain.ivr import IvrState
 from cti_server.engine import state
+from cti_server.engine.alarms import Raised
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Adopt
 from tests.engine.test_ivr import with_flow
@@ -440,7 +441,7 @@ _ALWAYS_THERE = {
     state.Draft: {"id", "agent", "call_id"},
     state.Switch: {"id"},
     state.Trunk: {"id", "name", "node", "gateway"},
-    state.Alarm: {"id", "severity", "kind", "text", "subject", "raised_ms"},
+    Raised: {"id", "alarm", "subject", "text", "raised_ms"},
     kpi.QueueRow: {"queue", "start_ms", "end_ms"},
     kpi.AgentRow: {"agent", "start_ms", "end_ms"},
     IvrState: {"flow", "version", "node"},

@@ -7,8 +7,10 @@ from typing import Any
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import ServiceNumberConfig
+from cti_server.engine import recording
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Adopt
+from cti_server.engine.state import CallId
 from tests.engine.test_ivr import FLOW
 from tests.engine.world import NODE, World, centre
 
@@ -116,7 +118,7 @@ def test_a_storm_of_alarms_is_bounded() -> None:
     core = w.engine._core
     w.tell(sw.LinkDown(NODE, 0, "reset"))
     for n in range(600):
-        core.alarm(f"recording-missing:{n}", "major", "recording", "missing", f"{n}")
+        core.alarm(recording.WRONG["missing"], CallId(f"{n}"), "missing")
     w.wait(1)
     found = standing(w)
     assert len(found) == 500

@@ -155,10 +155,13 @@ export interface DraftView {
 
 export interface AlarmView {
   id: string
+  alarm: string
   severity: 'critical' | 'major' | 'minor'
   kind: string
-  text: string
+  about: string
   subject: string
+  text: string
+  detail: boolean
 }
 
 export interface Snapshot {

@@ -10,6 +10,7 @@ export type LegParty = 'customer' | 'agent'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
+export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
 
 /** Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``. */
 export interface AgentToday {
@@ -181,10 +182,17 @@ export interface SwitchView {
 
 export interface AlarmView {
   id: string
+  /** the declared id */
+  alarm: string
   severity: Severity
   kind: string
-  text: string
+  /** what ``subject`` is */
+  about: Subject
   subject: string
+  /** in technicians' words */
+  text: string
+  /** people need the text, too */
+  detail: boolean
 }
 
 /** What an agent has written about a call, the same for all windows; only this agent's pages see it. */
