@@ -1,4 +1,4 @@
-"""What the web needs from the rest of the product, as Protocols. Rows are JSON-able dicts with the keys of contracts.md.
+"""What the web needs from the rest of the product, as Protocols. Rows are JSON-able dicts as the schemas tell.
 
 The real ones are wired in ``wiring.py`` from services and adapters; tests give fakes that subclass these.
 """

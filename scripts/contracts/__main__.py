@@ -15,7 +15,7 @@ from scripts.contracts import alarms, commands, errors, live, rest, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
-DOCS = (commands.docs, live.docs, errors.docs, alarms.docs)
+DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, rest.docs)
 
 
 def _docs() -> str:

@@ -17,6 +17,7 @@ from scripts.contracts.typescript import HEAD
 from webapp.app import create_app
 from webapp.wiring import make_ports
 
+METHODS = {"get", "put", "post", "delete", "patch"}
 TOOL = Path(bootstrap.PAGE) / "node_modules" / ".bin" / "openapi-typescript"
 
 
@@ -44,3 +45,15 @@ def page() -> str:
             sys.exit(f"{TOOL.name} failed:\n{ended.stdout}{ended.stderr}")
         text = made.read_text("utf-8").partition("*/\n\n")[2]
     return HEAD.format(source="webapp/features") + text
+
+
+def docs() -> str:
+    """A table of the routes for developers."""
+    rows = []
+    for path, item in json.loads(document())["paths"].items():
+        for method in (name for name in item if name in METHODS):
+            one = item[method]
+            ways = [(scheme or {"–": []}).items() for scheme in one["security"] or [{}]]
+            who = [", ".join(roles or [name]) for way in ways for name, roles in way if name != "csrf"]
+            rows.append(f"| `{method.upper()} {path}` | {' or '.join(who)} | {one['summary']} |")
+    return "## REST\n\n" + "\n".join(["| call | who | what it does |\n|---|---|---|", *rows]) + "\n"

@@ -8,12 +8,18 @@ import pytest
 
 from cti_server.events.commands import AgentId, Version
 from cti_server.events.declare import Arguments, command
-from scripts.contracts import commands
+from scripts.contracts import commands, rest
 from scripts.contracts.__main__ import differing
 
 
 def test_the_generated_files_are_those_of_the_declarations() -> None:
     assert differing() == [], "make contracts"
+
+
+def test_without_the_tool_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "TOOL", rest.TOOL.with_name("no-such-tool"))
+    with pytest.raises(SystemExit, match="make page"):
+        rest.page()
 
 
 def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:

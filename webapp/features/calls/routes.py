@@ -37,7 +37,10 @@ def routes(calls: Calls, centre: Centre, hearing: Hearing, audit: Audit, clock: 
     @answers(*ERRORS)
     @roles()
     def find_calls(query: dict[str, Any]) -> Row:
-        """Calls, the newest first; for agents those that they talked in."""
+        """Calls, the newest first; for agents those that they talked in.
+
+        A search that takes more than 10 s is stopped: give days.
+        """
         return hearing.with_rights(calls.find(_own(CallQuery(**query))))
 
     @blueprint.get("/calls.<string:ending>", parameters=[ENDING])
@@ -48,7 +51,7 @@ def routes(calls: Calls, centre: Centre, hearing: Hearing, audit: Audit, clock: 
     def calls_file(query: dict[str, Any], ending: str) -> Response:
         """The list as a file, with its filters, the newest first.
 
-        That somebody took numbers and notes out is an audit row.
+        At most 50,000 calls; that somebody took numbers and notes out is an audit row.
         """
         config = centre.config()
         write, reading = writer(ending), reading_of(query.pop("lang"), config)

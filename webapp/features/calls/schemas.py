@@ -27,12 +27,17 @@ def real_day(text: str) -> None:
         raise ValidationError("not a day YYYY-MM-DD")
 
 
-def _word(longest: int = 100) -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(0, longest))
+def _word(what: str, *examples: str) -> fields.String:
+    told = {"description": what, **({"examples": examples} if examples else {})}
+    return fields.String(load_default="", validate=validate.Length(0, 100), metadata=told)
 
 
 def _time() -> fields.Integer:
     return fields.Integer(load_default=0, validate=validate.Range(0, LATEST_MS))
+
+
+def local_day(what: str) -> fields.String:
+    return fields.String(load_default="", validate=real_day, metadata={"description": what, "examples": ["2026-01-02"]})
 
 
 class PageSchema(QuerySchema):
@@ -41,19 +46,20 @@ class PageSchema(QuerySchema):
 
 
 def language() -> fields.String:
-    """Of a file; '' is the user's own."""
-    return fields.String(load_default="", validate=validate.OneOf(("", *LANGUAGES)))
+    return fields.String(
+        load_default="", validate=validate.OneOf(("", *LANGUAGES)), metadata={"description": "of a file; '' is the user's own"}
+    )
 
 
 class CallFilterSchema(QuerySchema):
-    day = fields.String(load_default="", validate=real_day)
-    until = fields.String(load_default="", validate=real_day)
+    day = local_day("YYYY-MM-DD, the first local day; '' any")
+    until = local_day("the last one; '' the same")
     from_ms = _time()
     to_ms = _time()
-    queue = _word()
-    agent = _word()
-    number = _word()
-    outcome = _word()
+    queue = _word("where they waited or were last")
+    agent = _word("who talked in them")
+    number = _word("a part of the customer's number, in any form", "+86 138-0000-0000")
+    outcome = _word("as in CallRow")
 
 
 class CallQuerySchema(PageSchema, CallFilterSchema):

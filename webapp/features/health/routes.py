@@ -32,7 +32,8 @@ def routes(watch: HealthWatch, database: SeenDatabase, around: Surroundings, fig
     def healthz() -> Response:
         """Whether this process is fit.
 
-        503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token.
+        503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the
+        token. As of the last 2 s.
         """
         now, alive = watch.recent(), database.alive()
         fit = now.redis and now.engine and alive

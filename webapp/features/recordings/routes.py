@@ -31,7 +31,11 @@ def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> B
     @answers(*ERRORS)
     @roles()
     def listen(recording_id: str) -> Response:
-        """The sound of a recording, whole or in parts."""
+        """The sound of a recording, whole or in parts.
+
+        For admins, leaders of the team of an agent who talked (of a voicemail: whose team serves its queue), and the agent who
+        talked. Each listening is an audit row.
+        """
         recording = hearing.find(recording_id)
         path = hearing.file_of(recording)
         note_listening(recording_id, recording)

@@ -9,7 +9,6 @@ import orjson
 from flask import Response
 from marshmallow import Schema
 
-from cti_server.domain.kpi import NoSuchFormula
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.features.calls.service import BadPage
@@ -34,7 +33,7 @@ from webapp.ports import Centre, FigureQuery, Reports, Row
 from webapp.realtime.projection import Projection
 from webapp.threads import apart, tables
 
-ERRORS = (BadDay, BadInterval, NoSuchFormula, NoConfiguration, DatabaseAway)
+ERRORS = (BadDay, BadInterval, NoConfiguration, DatabaseAway)
 
 
 def routes(reports: Reports, centre: Centre, projection: Projection, hearing: Hearing, audit: Audit) -> Blueprint:
@@ -46,7 +45,10 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
     @answers(*ERRORS)
     @roles("leader", "admin")
     def queue_report(query: dict[str, Any]) -> Response:
-        """The queues' figures of days."""
+        """The queues' figures of days.
+
+        More than 31 days with a row a day only (interval 1440).
+        """
         return _json(QueueReportSchema(), queues(query))
 
     @blueprint.get("/agents")
@@ -55,7 +57,10 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
     @answers(*ERRORS)
     @roles("leader", "admin")
     def agent_report(query: dict[str, Any]) -> Response:
-        """The agents' figures of days, with what runs at the moment."""
+        """The agents' figures of days, with what runs at the moment.
+
+        More than 31 days with a row a day only (interval 1440).
+        """
         return _json(AgentReportSchema(), agents(query))
 
     @blueprint.get("/queues.<string:ending>", parameters=[ENDING])
@@ -64,7 +69,10 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
     @answers(*ERRORS, NoSuchFormat)
     @roles("leader", "admin")
     def queue_file(query: dict[str, Any], ending: str) -> Response:
-        """The queues' figures as a file for people."""
+        """The queues' figures as a file for people.
+
+        Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
+        """
         write = writer(ending)
         return file("queues", ending, write, queues(query), QUEUE_COLUMNS, query)
 
@@ -74,7 +82,10 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
     @answers(*ERRORS, NoSuchFormat)
     @roles("leader", "admin")
     def agent_file(query: dict[str, Any], ending: str) -> Response:
-        """The agents' figures as a file for people."""
+        """The agents' figures as a file for people.
+
+        Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
+        """
         write = writer(ending)
         return file("agents", ending, write, agents(query), AGENT_COLUMNS, query)
 
@@ -84,7 +95,10 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
     @answers(BadPage, NoSuchFigure, NoConfiguration, DatabaseAway)
     @roles("leader", "admin")
     def figure_calls(query: dict[str, Any]) -> Row:
-        """The calls behind figures: one line for each fact that a count counted, one for each call behind a time."""
+        """The calls behind figures, the newest first.
+
+        One line for each fact that a count counted, one for each call behind a time.
+        """
         if query["end_ms"] <= query["start_ms"]:
             raise BadArguments("end_ms must be after start_ms", {"end_ms": query["end_ms"]})
         figures = tuple(query.pop("figure").split(","))

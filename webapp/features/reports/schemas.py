@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.domain.kpi import FORMULAS
 from cti_server.features.reports.service import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
-from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, real_day
+from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, local_day
 from webapp.schemas import QuerySchema
 
 QUEUE_COLUMNS = (
@@ -49,17 +49,19 @@ def known_figures(text: str) -> None:
 
 
 class SpanQuery(QuerySchema):
-    """Days from ``day`` to ``until``, both included; '' is today, and for ``until`` the same day."""
-
-    day = fields.String(load_default="", validate=real_day)
-    until = fields.String(load_default="", validate=real_day)
-    interval = fields.Integer(load_default=15, validate=validate.OneOf(INTERVALS_MIN))
+    day = local_day("YYYY-MM-DD, the first local day; '' is today")
+    until = local_day("the last one; '' the same")
+    interval = fields.Integer(
+        load_default=15, validate=validate.OneOf(INTERVALS_MIN), metadata={"description": "minutes of a row"}
+    )
     lang = language()
 
 
 class QueueReportQuery(SpanQuery):
     queue = fields.String(load_default="", validate=validate.Length(0, 100))
-    formula = fields.String(load_default="", validate=validate.Length(0, 64))
+    formula = fields.String(
+        load_default="", validate=validate.OneOf(("", *FORMULAS)), metadata={"description": "for all; '' each its own"}
+    )
 
 
 class AgentReportQuery(SpanQuery):
@@ -72,7 +74,9 @@ class FigureCallsQuery(PageSchema):
     agent = fields.String(load_default="", validate=validate.Length(0, 100))
     start_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
     end_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
-    figure = fields.String(required=True, validate=known_figures, metadata={"description": "comma-separated names"})
+    figure = fields.String(
+        required=True, validate=known_figures, metadata={"description": "names, with commas", "examples": ["offered,answered"]}
+    )
 
 
 class QueueReportSchema(Schema):

@@ -36,7 +36,10 @@ def routes(
     @answers(BadCredentials, TooManyLogins, RedisAway, DatabaseAway)
     @public
     def log_in(body: dict[str, str]) -> Response:
-        """Logs in: a new session, whose cookie comes with the answer."""
+        """Logs in: a new session, whose cookie comes with the answer.
+
+        After failed logins the next one has to wait (429, `retry_after_s`).
+        """
         account = accounts.by_login(body["login"])
         known = account is not None and not account.disabled
         login, address, device = (
@@ -115,7 +118,7 @@ def routes(
     @blueprint.response(200, TicketSchema)
     @roles()
     def make_ticket() -> dict[str, str]:
-        """A ticket with which Socket.IO is opened."""
+        """A ticket with which Socket.IO is opened: once, within 60 s."""
         return {"ticket": sessions.make_ticket(current_session())}
 
     return blueprint

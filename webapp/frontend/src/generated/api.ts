@@ -10,7 +10,10 @@ export interface paths {
         /** Who is logged in, and the CSRF token. */
         get: operations["read_session"];
         put?: never;
-        /** Logs in: a new session, whose cookie comes with the answer. */
+        /**
+         * Logs in: a new session, whose cookie comes with the answer.
+         * @description After failed logins the next one has to wait (429, `retry_after_s`).
+         */
         post: operations["log_in"];
         /** Ends the session and its open pages. */
         delete: operations["log_out"];
@@ -45,7 +48,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket with which Socket.IO is opened. */
+        /** A ticket with which Socket.IO is opened: once, within 60 s. */
         post: operations["make_ticket"];
         delete?: never;
         options?: never;
@@ -97,7 +100,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Calls, the newest first; for agents those that they talked in. */
+        /**
+         * Calls, the newest first; for agents those that they talked in.
+         * @description A search that takes more than 10 s is stopped: give days.
+         */
         get: operations["find_calls"];
         put?: never;
         post?: never;
@@ -118,7 +124,7 @@ export interface paths {
         };
         /**
          * The list as a file, with its filters, the newest first.
-         * @description That somebody took numbers and notes out is an audit row.
+         * @description At most 50,000 calls; that somebody took numbers and notes out is an audit row.
          */
         get: operations["calls_file"];
         put?: never;
@@ -157,7 +163,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The sound of a recording, whole or in parts. */
+        /**
+         * The sound of a recording, whole or in parts.
+         * @description For admins, leaders of the team of an agent who talked (of a voicemail: whose team serves its queue), and the agent who
+         *     talked. Each listening is an audit row.
+         */
         get: operations["listen"];
         put?: never;
         post?: never;
@@ -196,7 +206,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queues' figures of days. */
+        /**
+         * The queues' figures of days.
+         * @description More than 31 days with a row a day only (interval 1440).
+         */
         get: operations["queue_report"];
         put?: never;
         post?: never;
@@ -213,7 +226,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The agents' figures of days, with what runs at the moment. */
+        /**
+         * The agents' figures of days, with what runs at the moment.
+         * @description More than 31 days with a row a day only (interval 1440).
+         */
         get: operations["agent_report"];
         put?: never;
         post?: never;
@@ -232,7 +248,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The queues' figures as a file for people. */
+        /**
+         * The queues' figures as a file for people.
+         * @description Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
+         */
         get: operations["queue_file"];
         put?: never;
         post?: never;
@@ -251,7 +270,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The agents' figures as a file for people. */
+        /**
+         * The agents' figures as a file for people.
+         * @description Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
+         */
         get: operations["agent_file"];
         put?: never;
         post?: never;
@@ -268,7 +290,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The calls behind figures: one line for each fact that a count counted, one for each call behind a time. */
+        /**
+         * The calls behind figures, the newest first.
+         * @description One line for each fact that a count counted, one for each call behind a time.
+         */
         get: operations["figure_calls"];
         put?: never;
         post?: never;
@@ -290,7 +315,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends every session of a user. */
+        /**
+         * Ends every session of a user.
+         * @description Their pages close, here at once, in other web processes within 10 s; an audit row.
+         */
         delete: operations["end_sessions"];
         options?: never;
         head?: never;
@@ -323,7 +351,8 @@ export interface paths {
         };
         /**
          * Whether this process is fit.
-         * @description 503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the token.
+         * @description 503 when Redis, the engine or the database is away; which of them is told to this machine and to who has the
+         *     token. As of the last 2 s.
          */
         get: operations["healthz"];
         put?: never;
@@ -1357,33 +1386,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `no-such-formula`: No service-level formula has this name. */
-        NoSuchFormula: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "no-such-formula";
-                };
-            };
-        };
-        /**
-         * @description - `no-such-format`: Reports do not come as such files.
-         *     - `no-such-formula`: No service-level formula has this name.
-         */
-        "NoSuchFormat-NoSuchFormula": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "no-such-format" | "no-such-formula";
-                };
-            };
-        };
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `bad-page`: A list has no such page.
@@ -1538,8 +1540,6 @@ export type ResponseNoSuchCall = components['responses']['NoSuchCall'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchRecording = components['responses']['NoRecordingFile-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
-export type ResponseNoSuchFormula = components['responses']['NoSuchFormula'];
-export type ResponseNoSuchFormatNoSuchFormula = components['responses']['NoSuchFormat-NoSuchFormula'];
 export type ResponseBadArgumentsBadPage = components['responses']['BadArguments-BadPage'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
@@ -1762,13 +1762,19 @@ export interface operations {
     find_calls: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' any */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
                 from_ms?: number;
                 to_ms?: number;
+                /** @description where they waited or were last */
                 queue?: string;
+                /** @description who talked in them */
                 agent?: string;
+                /** @description a part of the customer's number, in any form */
                 number?: string;
+                /** @description as in CallRow */
                 outcome?: string;
                 page?: number;
                 per_page?: number;
@@ -1799,14 +1805,21 @@ export interface operations {
     calls_file: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' any */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
                 from_ms?: number;
                 to_ms?: number;
+                /** @description where they waited or were last */
                 queue?: string;
+                /** @description who talked in them */
                 agent?: string;
+                /** @description a part of the customer's number, in any form */
                 number?: string;
+                /** @description as in CallRow */
                 outcome?: string;
+                /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
             };
             header?: never;
@@ -1958,12 +1971,17 @@ export interface operations {
     queue_report: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' is today */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
+                /** @description minutes of a row */
                 interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
                 queue?: string;
-                formula?: string;
+                /** @description for all; '' each its own */
+                formula?: "" | "answered-offered" | "ignore-abandons" | "negative" | "positive" | "of-answered";
             };
             header?: never;
             path?: never;
@@ -1982,7 +2000,6 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormula"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -1992,9 +2009,13 @@ export interface operations {
     agent_report: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' is today */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
+                /** @description minutes of a row */
                 interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
                 agent?: string;
                 team?: string;
@@ -2016,7 +2037,6 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormula"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -2026,12 +2046,17 @@ export interface operations {
     queue_file: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' is today */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
+                /** @description minutes of a row */
                 interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
                 queue?: string;
-                formula?: string;
+                /** @description for all; '' each its own */
+                formula?: "" | "answered-offered" | "ignore-abandons" | "negative" | "positive" | "of-answered";
             };
             header?: never;
             path: {
@@ -2053,7 +2078,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormat-NoSuchFormula"];
+            404: components["responses"]["NoSuchFormat"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -2063,9 +2088,13 @@ export interface operations {
     agent_file: {
         parameters: {
             query?: {
+                /** @description YYYY-MM-DD, the first local day; '' is today */
                 day?: string;
+                /** @description the last one; '' the same */
                 until?: string;
+                /** @description minutes of a row */
                 interval?: 5 | 10 | 15 | 30 | 60 | 1440;
+                /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
                 agent?: string;
                 team?: string;
@@ -2090,7 +2119,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormat-NoSuchFormula"];
+            404: components["responses"]["NoSuchFormat"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -2106,7 +2135,7 @@ export interface operations {
                 agent?: string;
                 start_ms: number;
                 end_ms: number;
-                /** @description comma-separated names */
+                /** @description names, with commas */
                 figure: string;
             };
             header?: never;
