@@ -93,6 +93,9 @@ class FakeCentre(Centre):
 class FakeCalls(Calls):
     """One call per agent: call-AGENT."""
 
+    def __init__(self) -> None:
+        """It has no store."""
+
     def find(self, query: CallQuery) -> dict[str, Any]:
         rows = [call_row(f"call-{agent}", agent) for agent in AGENTS if query.agent in ("", agent)]
         return {"items": rows, "total": len(rows), "page": query.page, "per_page": query.per_page}
@@ -130,6 +133,9 @@ class FakeRecordings(Recordings):
 
 
 class FakeReports(Reports):
+    def __init__(self) -> None:
+        """It has no ledger."""
+
     def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> dict[str, Any]:
         from webapp.features.reports.schemas import QUEUE_COLUMNS
 
