@@ -6,32 +6,26 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.kpi import FORMULAS, AgentRow, QueueRow, figures
 from cti_server.features.reports.service import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, local_day
 from webapp.schemas import QuerySchema
 
-QUEUE_COLUMNS = (
-    "queue", "start_ms", "end_ms", "offered", "answered", "abandoned", "short_abandoned", "overflowed", "failed",
-    "answered_in_sl", "abandoned_in_sl", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms", "handled",
-    "service_level", "formula", "asa_s", "aht_s", "abandon_rate",
-)  # fmt: skip
-AGENT_COLUMNS = (
-    "agent", "start_ms", "end_ms", "answered", "rona", "ring_ms", "talk_ms", "hold_ms", "wrap_up_ms", "idle_ms",
-    "not_ready_ms", "logged_in_ms", "aht_s", "occupancy",
-)  # fmt: skip
-FLOATS = ("service_level", "asa_s", "aht_s", "abandon_rate", "occupancy")
+_EMPTY = {**figures(AgentRow("", 0, 0)), **figures(QueueRow("", 0, 0)), "formula": ""}
+AGENT_COLUMNS = tuple(figures(AgentRow("", 0, 0)))
+_QUEUE = [name for name in figures(QueueRow("", 0, 0)) if name != "waiting"]
+_AT = _QUEUE.index("service_level") + 1
+QUEUE_COLUMNS = (*_QUEUE[:_AT], "formula", *_QUEUE[_AT:])
+"""The figures of ``domain.kpi`` but who waits, which no ledger knows, and by which formula."""
 FIGURES = tuple(dict.fromkeys((*QUEUE_FIGURES, *AGENT_FIGURES)))
 
 
 def _field(name: str) -> fields.Field[Any]:
     if name == "formula":
         return fields.String(required=True, validate=validate.OneOf(("", *FORMULAS)))
-    if name in ("queue", "agent"):
-        return fields.String(required=True)
-    if name in FLOATS:
+    if _EMPTY[name] is None:
         return fields.Float(required=True, allow_none=True)
-    return fields.Integer(required=True)
+    return fields.Integer(required=True) if isinstance(_EMPTY[name], int) else fields.String(required=True)
 
 
 def _figures(name: str, columns: tuple[str, ...]) -> type[Schema]:
