@@ -1,7 +1,7 @@
 /** Views with plain values, a pair of linked transports, and mounting without a browser. */
 import { createPinia, getActivePinia, setActivePinia } from 'pinia'
 import { createApp, h, nextTick, type App, type Component } from 'vue'
-import type { AgentView, CallView, EventData, Health, QueueView, ServerEvent, Snapshot } from '@/contracts'
+import type { AgentView, CallView, EventName, Events, Health, QueueView, ServerEvent, Snapshot } from '@/generated/live'
 import { i18n } from '@/i18n'
 import { useRealtime } from '@/realtime/socket'
 import type { Transport, TransportEvents } from '@/realtime/transport'
@@ -11,14 +11,14 @@ export function agent(change: Partial<AgentView> = {}): AgentView {
   return {
     id: '1001', name: '李伟', extension: '1001', team: 'day', queues: { repair: 1 }, status: 'ready', reason: '', pending: '',
     pending_reason: '', state: 'idle', phone_registered: true, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
-    queue: '', today: {}, ...change,
+    queue: '', last_calls: [], counted_ms: 0, today: { answered: 0, rona: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, ring_ms: 0, idle_ms: 0, logged_in_ms: 0 }, ...change,
   }
 }
 
 export function call(change: Partial<CallView> = {}): CallView {
   return {
     id: 'c1', phase: 'queued', direction: 'inbound', node: 'main', number: '13812345678', name: 'Anna', service_number: '95598',
-    service_name: 'Power', queue: 'repair', priority: 0, agent: '', ivr_path: [], data: {}, arrived_ms: 1000, queued_ms: 2000, place_ms: 2000, offered_ms: 0,
+    service_name: 'Power', queue: 'repair', priority: 0, agent: '', ivr_path: [], data: {}, arrived_ms: 1000, queued_ms: 2000, place_ms: 2000, place_order: 1, offered_ms: 0,
     connected_ms: 0, held_ms: 0, recording: '', outcome: '', legs: [], ...change,
   }
 }
@@ -26,18 +26,25 @@ export function call(change: Partial<CallView> = {}): CallView {
 export function queue(change: Partial<QueueView> = {}): QueueView {
   return {
     id: 'repair', name: 'Repair', waiting: 0, oldest_ms: 0, agents_ready: 1, agents_busy: 0, agents_not_ready: 0, service_level_s: 20,
-    formula: 'answered-offered', today: {}, ...change,
+    formula: 'answered-offered',
+    today: {
+      queue: 'repair', start_ms: 0, end_ms: 0, offered: 0, waiting: 0, answered: 0, abandoned: 0, short_abandoned: 0, overflowed: 0, failed: 0,
+      answered_in_sl: 0, abandoned_in_sl: 0, wait_ms: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, handled: 0, service_level: null, asa_s: null,
+      aht_s: null, abandon_rate: null,
+    },
+    ...change,
   }
 }
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     epoch: 1, seq: 10, server_ms: 1_000_000, engine: true, redis: true, agents: [agent()], calls: [], queues: [queue()], trunks: [],
-    switches: [], alarms: [], ...change,
+    switches: [], drafts: [], alarms: [], ...change,
   }
 }
 
-export const event = (seq: number, name: string, data: EventData, epoch = 1): ServerEvent => ({ epoch, seq, name, at_ms: 1_000_000 + seq, data })
+export const event = <N extends EventName>(seq: number, name: N, data: Events[N], epoch = 1): ServerEvent =>
+  ({ epoch, seq, name, at_ms: 1_000_000 + seq, data }) as ServerEvent
 
 /** The page's end of the wire; the server's end is `server`. */
 export class LinkedTransport implements Transport {

@@ -1,10 +1,16 @@
 /** How a state looks: colour class and icon. The text always stands beside them. */
-import type { AgentSign } from '@/realtime/agents'
+import type { CallPhase, Severity } from '@/generated/live'
+import type { AgentSign } from '@/lib/agent'
 import type { IconName } from './icons'
 
 export type Tone = 'good' | 'accent' | 'warn' | 'bad' | 'hold' | 'wrap' | 'idle'
 
-export const AGENT_SIGNS: Record<AgentSign, { tone: Tone; icon: IconName }> = {
+export interface Sign {
+  tone: Tone
+  icon: IconName
+}
+
+export const AGENT_SIGNS: Record<AgentSign, Sign> = {
   logged_out: { tone: 'idle', icon: 'power' },
   ready: { tone: 'good', icon: 'circleCheck' },
   not_ready: { tone: 'bad', icon: 'minusCircle' },
@@ -17,9 +23,9 @@ export const AGENT_SIGNS: Record<AgentSign, { tone: Tone; icon: IconName }> = {
 }
 
 /** What is seen of an agent while the page has no live connection. */
-export const AWAY_SIGN: { tone: Tone; icon: IconName } = { tone: 'bad', icon: 'unlink' }
+export const AWAY_SIGN: Sign = { tone: 'bad', icon: 'unlink' }
 
-export const CALL_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+export const CALL_SIGNS: Record<CallPhase, Sign> = {
   arriving: { tone: 'idle', icon: 'trunk' },
   ivr: { tone: 'idle', icon: 'keypad' },
   queued: { tone: 'warn', icon: 'clock' },
@@ -30,7 +36,7 @@ export const CALL_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
   ended: { tone: 'idle', icon: 'hangup' },
 }
 
-export const OUTCOME_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+const OUTCOME_SIGNS: Record<string, Sign> = {
   answered: { tone: 'good', icon: 'check' },
   abandoned: { tone: 'bad', icon: 'close' },
   overflowed: { tone: 'warn', icon: 'trunk' },
@@ -41,7 +47,10 @@ export const OUTCOME_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
   'unknown-number': { tone: 'warn', icon: 'info' },
 }
 
-export const SEVERITY_SIGNS: Record<string, { tone: Tone; icon: IconName }> = {
+/** '' and outcomes that are newer than the page look like nothing special. */
+export const outcomeSign = (outcome: string): Sign => OUTCOME_SIGNS[outcome] ?? { tone: 'idle', icon: 'info' }
+
+export const SEVERITY_SIGNS: Record<Severity, Sign> = {
   critical: { tone: 'bad', icon: 'alert' },
   major: { tone: 'warn', icon: 'alert' },
   minor: { tone: 'idle', icon: 'info' },

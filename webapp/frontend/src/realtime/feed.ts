@@ -2,7 +2,7 @@
  * The order of what the server tells: a snapshot replaces everything, an event counts only when it is newer by (epoch, seq).
  * Pure: no socket here. Events of other people's teams are never sent, so numbers may jump; the server notices real gaps.
  */
-import type { Health, ServerEvent, Snapshot } from '@/contracts'
+import type { Health, ServerEvent, Snapshot } from '@/generated/live'
 
 export interface FeedSink {
   snapshot(snapshot: Snapshot): void

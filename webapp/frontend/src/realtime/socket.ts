@@ -2,34 +2,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { post } from '@/api'
-import type { Health, Snapshot } from '@/contracts'
+import type { Health } from '@/generated/live'
 import { clock } from '@/lib/clock'
-import { useAgents } from './agents'
-import { useAlarms } from './alarms'
-import { useCalls } from './calls'
 import { useCentre } from '@/features/centre/store'
-import { useDesk } from '@/features/desk/store'
-import { useDrafts } from '@/features/desk/parts/drafts'
-import { useNetwork } from './network'
-import { useQueues } from './queues'
 import { Feed } from './feed'
-import { applyEvent } from './handlers'
+import { applyEvent, applySnapshot } from './handlers'
 import { SocketIoTransport, type Transport } from './transport'
 
 const RESYNC_RETRY_MS = 3000
 /** The server beats every 2 s: who hears nothing for so long looks at an old screen. A server that does not beat is not asked to. */
 const SILENCE_MS = 4500
-
-export function applySnapshot(snapshot: Snapshot): void {
-  clock.sync(snapshot.server_ms)
-  useAgents().replace(snapshot.agents)
-  useCalls().replace(snapshot.calls)
-  useQueues().replace(snapshot.queues, snapshot.server_ms)
-  useNetwork().replace(snapshot.trunks, snapshot.switches)
-  useAlarms().replace(snapshot.alarms)
-  for (const draft of snapshot.drafts ?? []) useDrafts().told(draft)
-  useDesk().snapshotTaken()
-}
 
 export const useRealtime = defineStore('realtime', () => {
   const connected = ref(false)
@@ -50,6 +32,7 @@ export const useRealtime = defineStore('realtime', () => {
         clearTimeout(retry)
         engine.value = snapshot.engine
         redis.value = snapshot.redis
+        clock.sync(snapshot.server_ms)
         applySnapshot(snapshot)
         whole.value = true
         if (met) useCentre().applied()

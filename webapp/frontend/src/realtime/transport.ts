@@ -1,6 +1,6 @@
 /** The wire: Socket.IO in the browser, linked peers in tests. Each (re)connection asks for a new one-use ticket. */
 import { io, type Socket } from 'socket.io-client'
-import type { Health, ServerEvent, Snapshot } from '@/contracts'
+import type { Health, ServerEvent, Snapshot } from '@/generated/live'
 
 export interface TransportEvents {
   connected(): void

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '@/api'
 import Alarms from '@/features/panel/parts/Alarms.vue'
-import type { AlarmView } from '@/contracts'
+import type { AlarmView } from '@/generated/live'
 import type calls from '@/features/calls/words.en'
 import type panel from '@/features/panel/words.en'
 import type reports from '@/features/reports/words.en'
@@ -12,7 +12,7 @@ import { STATUS } from '@/generated/errors'
 import { WORDS } from '@/generated/words'
 import { i18n, wordFiles } from '@/i18n'
 import type shared from '@/i18n/words.en'
-import { useAlarms } from '@/realtime/alarms'
+import { useLive } from '@/realtime/live'
 import { useCentre } from '@/features/centre/store'
 import { errorText } from '@/realtime/commands'
 import { freshStores, mount, unmountAll } from '../helpers'
@@ -107,7 +107,7 @@ describe('an alarm', () => {
   })
 
   it('is told in the page’s language with the engine’s words only where they say which one', async () => {
-    useAlarms().replace([
+    useLive().of('alarms').replace([
       alarm('trunk-down:main:carrier', 'trunk', 'trunk', 'main:carrier', 'trunk carrier on main is down: NOREG'),
       alarm('bad-flow', 'configuration', 'text', '', 'flow x', true),
       alarm('recording-missing:c1', 'recording', 'call', 'c1'),
@@ -128,7 +128,7 @@ describe('an alarm', () => {
     const queues = [{ id: 'q1', name: '维修', service_level_s: 20, wrap_up_s: 0 }]
     const agents = [{ id: '1001', name: '李伟', team: 't', extension: '1001' }]
     useCentre().centre = { ...useCentre().centre, queues, agents }
-    useAlarms().replace([
+    useLive().of('alarms').replace([
       alarm('no-queue:q1', 'configuration', 'queue', 'q1'),
       alarm('failed-rings:1001', 'agent', 'agent', '1001'),
       alarm('unknown-service-number', 'configuration', 'text', '<img src=x>'),

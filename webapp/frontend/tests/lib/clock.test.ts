@@ -2,7 +2,7 @@ import { effectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clock, ServerClock, useNow } from '@/lib/clock'
 import { duration, minuteTime, percent, seconds, secondsLeft, since } from '@/lib/format'
-import { addSample, type Sample } from '@/realtime/queues'
+import { addSample, type Sample } from '@/features/panel/store'
 
 describe('the clock', () => {
   it('is the server’s, carried by the monotonic clock, whatever the wall clock does', () => {

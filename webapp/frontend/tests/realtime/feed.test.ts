@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ServerEvent } from '@/contracts'
+import type { ServerEvent } from '@/generated/live'
 import { Feed } from '@/realtime/feed'
 import { event, snapshot } from '../helpers'
 
@@ -13,36 +13,36 @@ function makeFeed() {
 describe('the order of events', () => {
   it('believes nothing before the first snapshot', () => {
     const { feed, applied } = makeFeed()
-    expect(feed.event(event(11, 'agent.state_changed', {}))).toBe('waiting')
+    expect(feed.event(event(11, 'config.applied', { version: 1 }))).toBe('waiting')
     expect(applied).toEqual([])
   })
 
   it('drops what is not newer than the snapshot, also when it comes twice', () => {
     const { feed, applied } = makeFeed()
     feed.snapshot(snapshot({ epoch: 2, seq: 10 }))
-    expect(feed.event(event(10, 'x', {}, 2))).toBe('old')
-    expect(feed.event(event(99, 'x', {}, 1))).toBe('old')
-    expect(feed.event(event(11, 'x', {}, 2))).toBe('applied')
-    expect(feed.event(event(11, 'x', {}, 2))).toBe('old')
+    expect(feed.event(event(10, 'config.applied', { version: 1 }, 2))).toBe('old')
+    expect(feed.event(event(99, 'config.applied', { version: 1 }, 1))).toBe('old')
+    expect(feed.event(event(11, 'config.applied', { version: 1 }, 2))).toBe('applied')
+    expect(feed.event(event(11, 'config.applied', { version: 1 }, 2))).toBe('old')
     expect(applied.map((e) => e.seq)).toEqual([11])
   })
 
   it('takes a jump in the numbers for events of other people, not for a loss', () => {
     const { feed, resyncs } = makeFeed()
     feed.snapshot(snapshot())
-    expect(feed.event(event(500, 'x', {}))).toBe('applied')
+    expect(feed.event(event(500, 'config.applied', { version: 1 }))).toBe('applied')
     expect(resyncs()).toBe(0)
   })
 
   it('asks for a snapshot when a new epoch begins and waits for it', () => {
     const { feed, applied, resyncs } = makeFeed()
     feed.snapshot(snapshot({ epoch: 1, seq: 900 }))
-    expect(feed.event(event(1, 'engine.started', {}, 2))).toBe('new-epoch')
-    expect(feed.event(event(2, 'x', {}, 2))).toBe('waiting')
+    expect(feed.event(event(1, 'config.applied', { version: 1 }, 2))).toBe('new-epoch')
+    expect(feed.event(event(2, 'config.applied', { version: 1 }, 2))).toBe('waiting')
     expect(resyncs()).toBe(1)
     feed.snapshot(snapshot({ epoch: 2, seq: 2 }))
-    expect(feed.event(event(2, 'x', {}, 2))).toBe('old')
-    expect(feed.event(event(3, 'x', {}, 2))).toBe('applied')
+    expect(feed.event(event(2, 'config.applied', { version: 1 }, 2))).toBe('old')
+    expect(feed.event(event(3, 'config.applied', { version: 1 }, 2))).toBe('applied')
     expect(applied.map((e) => e.seq)).toEqual([3])
   })
 
@@ -50,8 +50,8 @@ describe('the order of events', () => {
     const { feed } = makeFeed()
     feed.snapshot(snapshot())
     feed.disconnected()
-    expect(feed.event(event(11, 'x', {}))).toBe('waiting')
+    expect(feed.event(event(11, 'config.applied', { version: 1 }))).toBe('waiting')
     feed.snapshot(snapshot({ seq: 20 }))
-    expect(feed.event(event(21, 'x', {}))).toBe('applied')
+    expect(feed.event(event(21, 'config.applied', { version: 1 }))).toBe('applied')
   })
 })

@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ServerEvent } from '@/generated/live'
 import { useRealtime } from '@/realtime/socket'
-import { useAgents } from '@/realtime/agents'
-import { useAlarms } from '@/realtime/alarms'
-import { useCalls } from '@/realtime/calls'
+import { useLive } from '@/realtime/live'
 import { useDesk } from '@/features/desk/store'
-import { useNetwork } from '@/realtime/network'
-import { useQueues } from '@/realtime/queues'
+import { usePanel } from '@/features/panel/store'
 import { agent, call, event, freshStores, LinkedTransport, queue, snapshot } from '../helpers'
 
 let wire: LinkedTransport
@@ -23,14 +21,14 @@ describe('what the server tells becomes what the page shows', () => {
   it('replaces everything by a snapshot', () => {
     wire.server.snapshot(snapshot({ agents: [agent(), agent({ id: '1002' })] }))
     wire.server.snapshot(snapshot({ seq: 12, agents: [agent({ id: '1002', name: '王芳' })] }))
-    expect(useAgents().list.map((a) => [a.id, a.name])).toEqual([['1002', '王芳']])
+    expect(useLive().of('agents').list.map((a) => [a.id, a.name])).toEqual([['1002', '王芳']])
   })
 
   it('replaces a view whole and drops an old event', () => {
     wire.server.snapshot(snapshot())
     wire.server.event(event(11, 'agent.state_changed', { agent: agent({ state: 'ringing', call_id: 'c1' }) }))
     wire.server.event(event(11, 'agent.state_changed', { agent: agent({ state: 'talking' }) }))
-    expect(useAgents().rows.get('1001')).toEqual(agent({ state: 'ringing', call_id: 'c1' }))
+    expect(useLive().of('agents').get('1001')).toEqual(agent({ state: 'ringing', call_id: 'c1' }))
   })
 
   it('pops an offered call, keeps it in wrap-up and forgets it after', () => {
@@ -41,7 +39,7 @@ describe('what the server tells becomes what the page shows', () => {
     expect([desk.pops, desk.call?.id]).toEqual([1, 'c1'])
     wire.server.event(event(13, 'agent.state_changed', { agent: agent({ state: 'wrap_up', call_id: 'c1' }) }))
     wire.server.event(event(14, 'call.ended', { call: call({ phase: 'ended', agent: '1001', outcome: 'answered' }) }))
-    expect(useCalls().list).toEqual([])
+    expect(useLive().of('calls').list).toEqual([])
     expect([desk.call?.id, desk.call?.phase, desk.finished]).toEqual(['c1', 'ended', 1])
     wire.server.event(event(15, 'agent.state_changed', { agent: agent() }))
     expect(desk.call).toBeNull()
@@ -51,8 +49,8 @@ describe('what the server tells becomes what the page shows', () => {
     wire.server.snapshot(snapshot({ agents: [agent(), agent({ id: '1002' })], queues: [queue()] }))
     wire.server.event(event(11, 'agent.removed', { removed: { kind: 'agents', id: '1002' } }))
     wire.server.event(event(12, 'queue.removed', { removed: { kind: 'queues', id: queue().id } }))
-    wire.server.event(event(13, 'thing.removed', { removed: { kind: 'things', id: 'x' } }))
-    expect([useAgents().list.map((a) => a.id), useQueues().list]).toEqual([['1001'], []])
+    wire.server.event({ ...event(13, 'agent.removed', { removed: { kind: 'agents', id: 'x' } }), data: { removed: { kind: 'things', id: 'x' } } } as unknown as ServerEvent)
+    expect([useLive().of('agents').list.map((a) => a.id), useLive().of('queues').list]).toEqual([['1001'], []])
   })
 
   it('pops nothing for the offer of another agent', () => {
@@ -64,7 +62,7 @@ describe('what the server tells becomes what the page shows', () => {
   it('does not keep a call that left the desk after a failed offer', () => {
     wire.server.snapshot(snapshot({ agents: [agent({ state: 'ringing', call_id: 'c1' })], calls: [call({ phase: 'offered', agent: '1001' })] }))
     wire.server.event(event(11, 'call.offer_failed', { call: call({ phase: 'queued', agent: '' }), agent_id: '1001', why: 'no-answer' }))
-    expect(useCalls().list).toEqual([])
+    expect(useLive().of('calls').list).toEqual([])
     expect(useDesk().failed?.why).toBe('no-answer')
   })
 
@@ -110,10 +108,10 @@ describe('what the server tells becomes what the page shows', () => {
 
   it('asks again when the engine restarted', () => {
     wire.server.snapshot(snapshot({ seq: 500 }))
-    wire.server.event(event(1, 'engine.started', {}, 2))
+    wire.server.event(event(1, 'engine.started', { epoch: 2 }, 2))
     expect(wire.resyncs).toBe(1)
     wire.server.snapshot(snapshot({ epoch: 2, seq: 1, agents: [agent({ status: 'not_ready' })] }))
-    expect(useAgents().rows.get('1001')?.status).toBe('not_ready')
+    expect(useLive().of('agents').get('1001')?.status).toBe('not_ready')
     useRealtime().stop()
     expect(wire.closed).toBe(true)
   })
@@ -135,8 +133,8 @@ describe('the floor of a team leader', () => {
   it('orders waiting calls by the place that the server gives', () => {
     const line = [call({ id: 'a', place_ms: 300_000 }), call({ id: 'b', place_ms: 200_000 }), call({ id: 'c', place_ms: 190_000, queued_ms: 310_000 })]
     wire.server.snapshot(snapshot({ calls: [...line, call({ id: 'd', phase: 'connected' })] }))
-    expect(useCalls().waiting.map((c) => c.id)).toEqual(['c', 'b', 'a'])
-    expect(useCalls().running.map((c) => c.id)).toEqual(['d'])
+    expect(usePanel().waiting.map((c) => c.id)).toEqual(['c', 'b', 'a'])
+    expect(usePanel().running.map((c) => c.id)).toEqual(['d'])
   })
 
   it('keeps queues, trunks, switches and alarms', () => {
@@ -147,11 +145,11 @@ describe('the floor of a team leader', () => {
     wire.server.event(
       event(14, 'switch.unlinked', { switch: { id: 'main', linked: false, reason: 'EOF', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 } }),
     )
-    expect(useQueues().rows.get('repair')?.waiting).toBe(3)
-    expect(useQueues().history.get('repair')?.map(([, waiting]) => waiting)).toEqual([0, 3])
-    expect(useAlarms().list.map((a) => a.id)).toEqual(['y', 'x'])
-    expect(useNetwork().switchList[0]?.linked).toBe(false)
+    expect(useLive().of('queues').get('repair')?.waiting).toBe(3)
+    expect(usePanel().history.get('repair')?.map(([, waiting]) => waiting)).toEqual([0, 3])
+    expect(useLive().of('alarms').list.map((a) => a.id)).toEqual(['y', 'x'])
+    expect(useLive().of('switches').list[0]?.linked).toBe(false)
     wire.server.event(event(15, 'alarm.cleared', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false } }))
-    expect(useAlarms().list.map((a) => a.id)).toEqual(['x'])
+    expect(useLive().of('alarms').list.map((a) => a.id)).toEqual(['x'])
   })
 })

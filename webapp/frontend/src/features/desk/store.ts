@@ -1,9 +1,8 @@
 /** The agent's own desk: which call is mine, which one just ended, what pops. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { CallView } from '@/contracts'
-import { useAgents } from '@/realtime/agents'
-import { useCalls } from '@/realtime/calls'
+import type { CallView } from '@/generated/live'
+import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
 
 const LAST = 'cti.lastcall'
@@ -18,8 +17,8 @@ function stored(): CallView | null {
 
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
-  const agents = useAgents()
-  const calls = useCalls()
+  const agents = useLive().of('agents')
+  const calls = useLive().of('calls')
   /** The last call that was mine: wrap-up goes on after the call itself is gone. */
   const last = shallowRef<CallView | null>(stored())
   /** Raised by one for every call that pops; watchers ring and notify. */
@@ -28,12 +27,12 @@ export const useDesk = defineStore('desk', () => {
   /** Raised by one when a call of mine has ended: lists of finished calls are read again. */
   const finished = ref(0)
 
-  const me = computed(() => (session.agentId ? (agents.rows.get(session.agentId) ?? null) : null))
+  const me = computed(() => (session.agentId ? (agents.get(session.agentId) ?? null) : null))
 
   const call = computed<CallView | null>(() => {
     const agent = me.value
     if (!agent) return null
-    const own = agent.call_id ? calls.rows.get(agent.call_id) : undefined
+    const own = agent.call_id ? calls.get(agent.call_id) : undefined
     if (own) return own
     if (agent.state === 'wrap_up') return last.value && (!agent.call_id || last.value.id === agent.call_id) ? last.value : null
     if (agent.state === 'idle' || agent.status === 'logged_out') return null
@@ -47,8 +46,8 @@ export const useDesk = defineStore('desk', () => {
   function mine(view: CallView): boolean {
     return view.agent === session.agentId || me.value?.call_id === view.id || last.value?.id === view.id
   }
-  function offered(view: CallView | undefined): void {
-    if (!view || !session.agentId || view.agent !== session.agentId) return
+  function offered(view: CallView): void {
+    if (!session.agentId || view.agent !== session.agentId) return
     failed.value = null
     remember(view)
     pops.value++

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, post, put, remove, setCsrf } from '@/api'
 import type { Session, User } from '@/generated/api'
+import { MAY, type CommandName, type Right } from '@/generated/commands'
 import { chosenLocale, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
@@ -61,9 +62,21 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
+  /**
+   * Whether the server takes the command: what it would refuse is not offered. `agent`: for whom, with 'call' who is in the call
+   * (id '': nobody) that the command names alone.
+   */
+  function may(name: CommandName, agent: { id: string; team: string }, by: readonly Right[] = ['own', 'team']): boolean {
+    const me = user.value
+    if (!me || me.role === 'admin') return me !== null
+    const team = me.role === 'leader' && me.team !== '' && me.team === agent.team
+    const has = { own: me.agent_id !== '' && me.agent_id === agent.id, team, call: team || (me.role === 'leader' && agent.id === '') }
+    return MAY[name].some((right) => by.includes(right) && has[right])
+  }
+
   const leads = computed(() => user.value?.role === 'leader' || user.value?.role === 'admin')
   const agentId = computed(() => user.value?.agent_id ?? '')
   const home = computed(() => (leads.value ? '/panel' : '/desk'))
 
-  return { user, known, ended, left, leads, agentId, home, restore, login, logout, changeLocale, expire }
+  return { user, known, ended, left, leads, agentId, home, may, restore, login, logout, changeLocale, expire }
 })

@@ -3,7 +3,7 @@ import { nextTick } from 'vue'
 import DeskAgent from '@/features/desk/parts/DeskAgent.vue'
 import HealthBanner from '@/components/HealthBanner.vue'
 import { useRealtime } from '@/realtime/socket'
-import { useAgents } from '@/realtime/agents'
+import { useLive } from '@/realtime/live'
 import { useCentre } from '@/features/centre/store'
 import { useDrafts } from '@/features/desk/parts/drafts'
 import { usePhone } from '@/features/phone/store'
@@ -161,7 +161,7 @@ describe('a centre without a web phone', () => {
     const phone = usePhone()
     const asked: string[] = []
     phone.start = async (config) => void asked.push(config.extension)
-    useAgents().put(agent({ phone_registered: false }))
+    useLive().of('agents').put(agent({ phone_registered: false }))
     await mount(DeskAgent, {})
     useCentre().refresh()
     await pass(0)

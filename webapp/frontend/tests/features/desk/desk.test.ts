@@ -12,8 +12,7 @@ import type { Phone as PhoneConfig } from '@/generated/api'
 import { micProblem, type PhoneEvents } from '@/features/phone/parts/webphone'
 import { useRealtime } from '@/realtime/socket'
 import { useActions } from '@/features/desk/parts/actions'
-import { useAgents } from '@/realtime/agents'
-import { useCalls } from '@/realtime/calls'
+import { useLive } from '@/realtime/live'
 import { useCentre } from '@/features/centre/store'
 import { useDesk } from '@/features/desk/store'
 import { useDrafts } from '@/features/desk/parts/drafts'
@@ -59,7 +58,7 @@ describe('text from outside', () => {
   })
 
   it('is shown as text on the panel', async () => {
-    useCalls().put(call({ name: HOSTILE, number: FORGED }))
+    useLive().of('calls').put(call({ name: HOSTILE, number: FORGED }))
     const box = await mount(WaitingCalls, {})
     expect(box.textContent).toContain(HOSTILE)
     expect(box.textContent).toContain(FORGED)
@@ -197,7 +196,7 @@ describe('the result of a call', () => {
   it('is saved before wrap-up ends; a refusal keeps the agent here', async () => {
     let status = 503
     const sent = listen(() => ({ status, error_id: 'engine-away', data: { version: 1 } }))
-    useAgents().put(agent({ state: 'wrap_up', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'wrap_up', call_id: 'c1' }))
     useDesk().offered(call({ agent: '1001' }))
     useDrafts().write('c1', { note: 'n' })
     await useActions().endWrapUp()
@@ -281,10 +280,10 @@ describe('buttons', () => {
   it('send nothing that the state does not allow, and nothing twice', async () => {
     const sent = listen()
     const actions = useActions()
-    useAgents().put(agent())
+    useLive().of('agents').put(agent())
     await Promise.all([actions.answer(), actions.hangUp(), actions.hold(), actions.reject(), actions.endWrapUp()])
     expect(sent).toEqual([])
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     await Promise.all([actions.hold(), actions.hold()])
     expect(sent).toEqual([{ name: 'HoldCall', args: { agent_id: '1001' } }])
   })
@@ -294,8 +293,8 @@ describe('the start of a shift', () => {
   it('is at the own phone or at a free seat; one that is taken is not offered', async () => {
     const sent = listen()
     useCentre().centre = { ...useCentre().centre, free_seats: ['1101', '1102'] }
-    useAgents().put(agent({ status: 'logged_out' }))
-    useAgents().put(agent({ id: '1002', extension: '1102' }))
+    useLive().of('agents').put(agent({ status: 'logged_out' }))
+    useLive().of('agents').put(agent({ id: '1002', extension: '1102' }))
     const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
     bar.querySelector<HTMLElement>('[data-test=seats]')!.click()
     const seat = (number: string): HTMLElement => document.querySelector<HTMLElement>(`[data-seat="${number}"]`)!
@@ -309,7 +308,7 @@ describe('the start of a shift', () => {
 
   it('has no choice where there are no free seats', async () => {
     const sent = listen()
-    useAgents().put(agent({ status: 'logged_out' }))
+    useLive().of('agents').put(agent({ status: 'logged_out' }))
     const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
     expect(bar.querySelector('[data-test=seats]')).toBeNull()
     bar.querySelector<HTMLElement>('[data-test=centre-login]')!.click()
@@ -342,14 +341,14 @@ describe('without a live connection', () => {
     const idle = await mount(IdleCard, { agent: agent(), failed: '' })
     expect(idle.textContent).toContain('Calls may not reach you')
     expect(idle.textContent).not.toContain('Ready')
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     const card = await mount(CallCard, { call: call({ phase: 'connected', agent: '1001' }), agent: agent({ state: 'talking', call_id: 'c1' }) })
     for (const name of ['hold', 'hangup']) expect(button(card, name).disabled, name).toBe(true)
   })
 
   it('the web phone still hangs up and mutes by itself', async () => {
     const sent = listen()
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     usePhone().session = 'talking'
     useRealtime().connected = false
     expect(useActions().can).toMatchObject({ hangUp: true, mute: true, hold: false })
@@ -369,13 +368,13 @@ describe('leaving the page', () => {
   const asked = (): string => document.querySelector('.el-message-box__message')?.textContent ?? ''
 
   it('asks nothing of who has no shift and no call', async () => {
-    useAgents().put(agent({ status: 'logged_out' }))
+    useLive().of('agents').put(agent({ status: 'logged_out' }))
     expect(await useActions().leave()).toBe(true)
   })
 
   it('while it rings says that the customer goes back into line, and rejects', async () => {
     const sent = listen()
-    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c1' }))
     const left = useActions().leave()
     await vi.waitFor(() => expect(asked()).toContain('goes back to the same place'))
     await answerBox(true)
@@ -385,7 +384,7 @@ describe('leaving the page', () => {
 
   it('in a call of the web phone says that it hangs up; who stays stays connected', async () => {
     const sent = listen()
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     Object.assign(usePhone(), { registration: 'registered', session: 'talking' })
     const left = useActions().leave()
     await vi.waitFor(() => expect(asked()).toContain('hangs up on the customer'))
@@ -427,7 +426,7 @@ describe('the web phone', () => {
     const sent = listen()
     const { done, line } = await plugged()
     line.registered()
-    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c1' }))
     line.incoming()
     await useActions().answer()
     expect(done).toEqual(['answer'])
@@ -437,7 +436,7 @@ describe('the web phone', () => {
   it('answers a ringing that comes a moment after the button', async () => {
     listen()
     const { done, line } = await plugged()
-    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c1' }))
     const pressed = useActions().answer()
     line.incoming()
     await pressed
@@ -447,7 +446,7 @@ describe('the web phone', () => {
   it('hangs up by itself when the engine cannot', async () => {
     listen(() => ({ status: 503, error_id: 'engine-away' }))
     const { done } = await plugged()
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     await useActions().hangUp()
     expect(done).toEqual(['hangUp'])
   })
@@ -455,13 +454,13 @@ describe('the web phone', () => {
   it('takes the call back that was ours before a reload, and no other', async () => {
     sessionStorage.setItem('cti.talking', 'c1')
     const { done, line } = await plugged()
-    useAgents().put(agent({ state: 'ringing', call_id: 'c2' }))
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c2' }))
     line.incoming()
     expect(done).toEqual([])
     line.ended()
     sessionStorage.setItem('cti.talking', 'c1')
     line.incoming()
-    useAgents().put(agent({ state: 'ringing', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c1' }))
     await nextTick()
     expect(done).toEqual(['answer'])
     expect(usePhone().retaken).toBe(true)
@@ -469,7 +468,7 @@ describe('the web phone', () => {
 
   it('forgets the call when it really ended', async () => {
     const { line } = await plugged()
-    useAgents().put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     line.incoming()
     line.answered()
     expect(sessionStorage.getItem('cti.talking')).toBe('c1')

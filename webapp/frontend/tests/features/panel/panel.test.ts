@@ -2,20 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import AgentTable from '@/features/panel/parts/AgentTable.vue'
 import NetworkStrip from '@/features/panel/parts/NetworkStrip.vue'
 import RunningCalls from '@/features/panel/parts/RunningCalls.vue'
-import type { TrunkView } from '@/contracts'
+import type { TrunkView } from '@/generated/live'
 import type { User } from '@/generated/api'
-import { todayAt, useAgents } from '@/realtime/agents'
-import { useCalls } from '@/realtime/calls'
-import { useNetwork } from '@/realtime/network'
+import { todayAt } from '@/lib/agent'
+import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
 import { agent, call, freshStores, mount, unmountAll } from '../../helpers'
 
 function as(role: User['role'], team: string, agent_id = ''): void {
   freshStores('leader')
   useSession().user = { ...useSession().user!, role, team, agent_id }
-  useAgents().replace([agent({ id: '1', team: 'day' }), agent({ id: '2', team: 'care' }), agent({ id: '3', team: '' })])
+  useLive().of('agents').replace([agent({ id: '1', team: 'day' }), agent({ id: '2', team: 'care' }), agent({ id: '3', team: '' })])
   const talking = { phase: 'connected' as const }
-  useCalls().replace([
+  useLive().of('calls').replace([
     call({ id: 'mine', agent: '1', ...talking }),
     call({ id: 'other', agent: '2', ...talking }),
     call({ id: 'teamless', agent: '3', ...talking }),
@@ -52,14 +51,16 @@ describe('the network strip', () => {
 
   it('is there for a leader: switches and trunks with their state in words', async () => {
     const one = { id: 'main', linked: true, reason: '', sessions: 3, max_sessions: 1000, core_uuid: 'u', slow: false, delay_ms: 0 }
-    useNetwork().replace([trunk({})], [one])
+    useLive().of('trunks').replace([trunk({})])
+    useLive().of('switches').replace([one])
     const box = await mount(NetworkStrip, {})
     for (const words of ['main', 'Connected', 'carrier', 'Up', '12 ms']) expect(box.textContent).toContain(words)
   })
 
   it('tells trunks of the same name apart by their switch', async () => {
     const one = { linked: true, reason: '', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 }
-    useNetwork().replace([trunk({}), trunk({ id: 'b:carrier', node: 'b', ping_ms: 0, state: 'down', detail: 'FAIL_WAIT' })], [{ ...one, id: 'main' }, { ...one, id: 'b' }])
+    useLive().of('trunks').replace([trunk({}), trunk({ id: 'b:carrier', node: 'b', ping_ms: 0, state: 'down', detail: 'FAIL_WAIT' })])
+    useLive().of('switches').replace([{ ...one, id: 'main' }, { ...one, id: 'b' }])
     const box = await mount(NetworkStrip, {})
     const rows = [...box.querySelectorAll('[data-trunk]')].map((row) => row.textContent)
     expect(rows[0]).toContain('carrier · b')
@@ -71,7 +72,7 @@ describe('the network strip', () => {
 
 describe("an agent's figures of this moment", () => {
   it('hold what has run since they were counted, in the state of now', () => {
-    const ready = agent({ status: 'ready', state: 'idle', counted_ms: 1000, today: { idle_ms: 5, logged_in_ms: 7 } })
+    const ready = agent({ status: 'ready', state: 'idle', counted_ms: 1000, today: { ...agent().today, idle_ms: 5, logged_in_ms: 7 } })
     expect(todayAt(ready, 4000)).toMatchObject({ idle_ms: 3005, logged_in_ms: 3007, talk_ms: 0 })
     expect(todayAt({ ...ready, status: 'not_ready' }, 4000)).toMatchObject({ idle_ms: 5, logged_in_ms: 3007 })
     expect(todayAt({ ...ready, state: 'talking' }, 4000)).toMatchObject({ idle_ms: 5, talk_ms: 3000, logged_in_ms: 3007 })

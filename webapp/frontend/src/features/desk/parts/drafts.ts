@@ -7,7 +7,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { ApiError } from '@/api'
-import type { DraftView } from '@/contracts'
+import type { DraftView } from '@/generated/live'
 import { useCommands } from '@/realtime/commands'
 import { useDesk } from '@/features/desk/store'
 import { useSession } from '@/features/session/store'

@@ -70,6 +70,8 @@ export const AGENT_COLUMNS: Column<AgentFigures>[] = [
   share('occupancy', 'occupancy', 'talk_ms,hold_ms,wrap_up_ms,ring_ms'),
 ]
 
+export const FORMULAS = ['answered-offered', 'ignore-abandons', 'negative', 'positive', 'of-answered'] as const
+
 /** Which formula counts for which queues, in the order of the rows: [formula, queues]. */
 export function formulasOf(totals: readonly QueueFigures[]): [formula: string, queues: string[]][] {
   const found = new Map<string, string[]>()

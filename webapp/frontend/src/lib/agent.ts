@@ -1,10 +1,8 @@
-import { defineStore } from 'pinia'
-import { computed } from 'vue'
-import type { AgentToday, AgentView } from '@/contracts'
-import { makeTable } from './table'
+/** What is seen of an agent, and the figures of today at a moment. */
+import type { AgentState, AgentStatus, AgentToday, AgentView } from '@/generated/live'
 
 /** What one sees of an agent at a glance: the line's state, or the status while the line is idle. */
-export type AgentSign = 'logged_out' | 'ready' | 'not_ready' | 'ringing' | 'talking' | 'holding' | 'dialing' | 'wrap_up' | 'unreachable'
+export type AgentSign = AgentStatus | Exclude<AgentState, 'idle' | 'reserved'>
 
 export function signOf(agent: AgentView): AgentSign {
   if (agent.status === 'logged_out') return 'logged_out'
@@ -28,7 +26,7 @@ const TIME: Partial<Record<AgentView['state'], keyof AgentToday>> = {
 
 /** Today's figures at this moment: what is counted, and what has run since. */
 export function todayAt(agent: AgentView, now: number): AgentToday {
-  const found: AgentToday = { answered: 0, rona: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, ring_ms: 0, idle_ms: 0, logged_in_ms: 0, ...agent.today }
+  const found = { ...agent.today }
   if (agent.status === 'logged_out' || !agent.counted_ms) return found
   const running = Math.max(0, now - agent.counted_ms)
   const part = TIME[agent.state] ?? (agent.state === 'idle' && agent.status === 'ready' ? 'idle_ms' : undefined)
@@ -36,9 +34,3 @@ export function todayAt(agent: AgentView, now: number): AgentToday {
   found.logged_in_ms += running
   return found
 }
-
-export const useAgents = defineStore('agents', () => {
-  const table = makeTable<AgentView>()
-  const list = computed(() => [...table.rows.values()].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })))
-  return { ...table, list }
-})
