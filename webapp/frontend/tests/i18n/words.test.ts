@@ -102,7 +102,7 @@ describe('an alarm', () => {
     freshStores('leader')
     i18n.global.locale.value = 'zh-CN'
   })
-  const alarm = (id: string, kind: string, about: string, subject: string, text = 'in English', detail = false): AlarmView => ({
+  const alarm = (id: string, kind: string, about: AlarmView['about'], subject: string, text = 'in English', detail = false): AlarmView => ({
     id, alarm: id.split(':')[0]!, severity: 'major', kind, about, subject, text, detail,
   })
 
