@@ -22,11 +22,11 @@ class Audit:
     def write(self, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """By the user of this request. Raises redis.RedisError."""
         user = current_user()
-        fact: AuditFact = {
-            "at_ms": self._clock.now_ms(),
-            "issuer": f"user:{user.id}",
-            "action": action,
-            "subject": subject,
-            "detail": {**detail, "login": user.login, "address": client_address()},
-        }
-        self._redis.xadd(self._keys.facts, {"f": encode_fact(f"{action}-{secrets.token_hex(12)}", "audit", fact)})
+        fact = AuditFact(
+            at_ms=self._clock.now_ms(),
+            issuer=f"user:{user.id}",
+            action=action,
+            subject=subject,
+            detail={**detail, "login": user.login, "address": client_address()},
+        )
+        self._redis.xadd(self._keys.facts, {"f": encode_fact(f"{action}-{secrets.token_hex(12)}", fact)})

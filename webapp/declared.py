@@ -1,10 +1,10 @@
-"""Marshmallow schemas made from what is declared in typed Python: a TypedDict, a command's arguments."""
+"""Marshmallow schemas made from what is declared in typed Python: a TypedDict, a fact, a command's arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from marshmallow import Schema, fields, validate
 
@@ -19,6 +19,8 @@ def field(hint: Any, **options: Any) -> fields.Field[Any]:
     kinds = get_args(hint)
     if get_origin(hint) in (Union, UnionType) and NoneType in kinds:
         return field(next(kind for kind in kinds if kind is not NoneType), allow_none=True, **options)
+    if get_origin(hint) is Annotated and get_origin(kinds[0]) is Literal:
+        return field(kinds[0], **options)
     if get_origin(hint) is Annotated:
         return limited(kinds[0], kinds[1], **options)
     if get_origin(hint) is Literal:
@@ -32,14 +34,18 @@ def field(hint: Any, **options: Any) -> fields.Field[Any]:
         return fields.Nested(schema(hint), **options)
     if hint is int:
         return fields.Integer(strict=True, **options)
+    if hint is Any:
+        return fields.Raw(**options)
     if hint in _PLAIN:
         return _PLAIN[hint](**options)
     raise TypeError(f"no field for {hint}")
 
 
 def schema(shape: Any, name: str = "", omit: tuple[str, ...] = (), base: type[Schema] = Schema, **more: Any) -> type[Schema]:
-    """Of a TypedDict: all its keys but ``omit``, with ``more`` fields or other ones."""
-    made = {key: field(hint) for key, hint in get_type_hints(shape, include_extras=True).items() if key not in (*omit, *more)}
+    """Of a TypedDict or a fact: all its keys but ``omit``, with ``more`` fields or other ones."""
+    hints = {key: hint for key, hint in get_type_hints(shape, include_extras=True).items() if get_origin(hint) is not ClassVar}
+    may_lack = getattr(shape, "__optional_keys__", ())
+    made = {key: field(hint, required=key not in may_lack) for key, hint in hints.items() if key not in (*omit, *more)}
     return base.from_dict({**made, **more}, name=name or shape.__name__)
 
 

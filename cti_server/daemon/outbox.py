@@ -33,7 +33,7 @@ from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Repl
 from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.errors import EngineError
-from cti_server.events.facts import encode_fact
+from cti_server.events.facts import encode_line
 from cti_server.events.views import MIRROR_FORMAT, MIRRORS
 
 log = structlog.get_logger(__name__)
@@ -244,7 +244,7 @@ class Outbox:
         effects = [effect for batch in batches for effect in batch.effects]
         if any(isinstance(effect, RecordFact) for effect in effects):
             self._sent.waits(batches[0].at_ms)
-        facts = (self._encoded(e.id, partial(encode_fact, e.id, e.kind, e.data)) for e in effects if isinstance(e, RecordFact))
+        facts = (self._encoded(e.id, partial(encode_line, e.id, e.kind, e.data)) for e in effects if isinstance(e, RecordFact))
         self._journal.add([fact for fact in facts if fact])
         self._late_replies += [e for e in effects if isinstance(e, Reply)]
         self.dropped_events += sum(isinstance(e, Publish) for e in effects)
@@ -324,7 +324,7 @@ class Outbox:
                     newest_seq = effect.seq
                     self._add_mirror(pipe, effect)
                 elif isinstance(effect, RecordFact):
-                    fact = self._encoded(effect.id, partial(encode_fact, effect.id, effect.kind, effect.data))
+                    fact = self._encoded(effect.id, partial(encode_line, effect.id, effect.kind, effect.data))
                     if fact and spill:
                         spilled.append(fact)
                         self._sent.waits(batch.at_ms)

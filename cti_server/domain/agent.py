@@ -5,15 +5,17 @@ A trigger that the table does not know raises WrongState and changes nothing.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 from cti_server.errors import CtiError, WrongState
 
-STATUSES: Final = ("logged_out", "ready", "not_ready")
-STATES: Final = ("idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable")
+Status = Literal["logged_out", "ready", "not_ready"]
+State = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+STATES: Final[tuple[State, ...]] = get_args(State)
 
 STATUS_TRIGGERS: Final = ("login", "ready", "pause", "logout")
-STATUS_TABLE: Final[dict[tuple[str, str], str]] = {
+STATUS_TABLE: Final[dict[tuple[str, str], Status]] = {
     ("logged_out", "login"): "not_ready",
     ("not_ready", "ready"): "ready",
     ("ready", "ready"): "ready",
@@ -26,7 +28,7 @@ STATUS_TABLE: Final[dict[tuple[str, str], str]] = {
 STATE_TRIGGERS: Final = (
     "reserve", "ring", "connect", "hold", "resume", "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
 )  # fmt: skip
-STATE_TABLE: Final[dict[tuple[str, str], str]] = {
+STATE_TABLE: Final[dict[tuple[str, str], State]] = {
     ("idle", "reserve"): "reserved",
     ("idle", "dial"): "dialing",
     ("idle", "phone_lost"): "unreachable",
@@ -69,7 +71,7 @@ class AgentNotLoggedIn(CtiError, id="agent-not-logged-in", status=409, en="The a
     """The agent is not logged in."""
 
 
-def next_status(status: str, trigger: str) -> str:
+def next_status(status: str, trigger: str) -> Status:
     """The status after ``trigger``. Raises AgentNotLoggedIn, AlreadyLoggedIn or WrongState."""
     found = STATUS_TABLE.get((status, trigger))
     if found is not None:
@@ -81,7 +83,7 @@ def next_status(status: str, trigger: str) -> str:
     raise WrongState(f"an agent who is {status} cannot {trigger}", {"status": status, "trigger": trigger})
 
 
-def next_state(state: str, trigger: str) -> str:
+def next_state(state: str, trigger: str) -> State:
     """The state after ``trigger``. Raises WrongState."""
     found = STATE_TABLE.get((state, trigger))
     if found is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 
@@ -58,7 +58,7 @@ def text(found: Mapping[str, Any], name: str, longest: int = 200, default: str |
     """A text of at most ``longest`` characters. Raises BadInput."""
     value = found.get(name, default)
     if type(value) is not str or len(value) > longest:
-        raise BadInput(f"{name} is {_shown(value)}, wants a text of at most {longest} characters")
+        raise BadInput(f"{name} is {shown(value)}, wants a text of at most {longest} characters")
     return value
 
 
@@ -68,7 +68,7 @@ def whole(found: Mapping[str, Any], name: str, lowest: int = 0, largest: int = L
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int or not lowest <= value <= largest:
-        raise BadInput(f"{name} is {_shown(value)}, wants a whole number from {lowest} to {largest}")
+        raise BadInput(f"{name} is {shown(value)}, wants a whole number from {lowest} to {largest}")
     return value
 
 
@@ -81,7 +81,7 @@ def mapping(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A JSON object. Raises BadInput."""
     value = found.get(name)
     if type(value) is not dict:
-        raise BadInput(f"{name} is {_shown(value)}, wants an object")
+        raise BadInput(f"{name} is {shown(value)}, wants an object")
     return value
 
 
@@ -103,25 +103,29 @@ def misfits(shape: type, value: Mapping[str, Any]) -> list[str]:
 
     Missing and unknown fields are no fault: another version wrote them.
     """
-    return [
-        f"{name} is {_shown(value[name])}" for name, fits in _fields(shape).items() if name in value and not fits(value[name])
-    ]
+    return [f"{name} is {shown(value[name])}" for name, fits in _fields(shape).items() if name in value and not fits(value[name])]
 
 
 def fits(hint: Any, value: object) -> bool:
     """Whether a JSON value is of this type; a TypedDict's must all be there."""
-    return _checker(hint)(value) and (not is_typeddict(hint) or cast(Any, hint).__required_keys__ <= cast(Any, value).keys())
+    return checker(hint)(value) and (not is_typeddict(hint) or cast(Any, hint).__required_keys__ <= cast(Any, value).keys())
 
 
 @cache
 def _fields(shape: type) -> Mapping[str, Callable[[Any], bool]]:
-    return {name: _checker(hint) for name, hint in get_type_hints(shape).items()}
+    return {name: checker(hint) for name, hint in get_type_hints(shape, include_extras=True).items()}
 
 
 @cache
-def _checker(hint: Any) -> Callable[[Any], bool]:
-    """Whether a JSON value is of a type: str, int, float, bool, Literal, dict[str, X], list[X], TypedDict, X | None, Any."""
+def checker(hint: Any) -> Callable[[Any], bool]:
+    """Whether a JSON value is of a type: str, int, float, bool, dict[str, X], list[X], TypedDict, Literal, X | None, Any, and
+    Annotated[X, limits], each of which says with ``holds(value)`` whether a value is within it."""
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        plain, holds = checker(inner[0]), hint.__metadata__[0].holds
+        return lambda value: plain(value) and holds(value)
+    if origin is Literal:
+        return lambda value: type(value) in (str, int) and value in inner
     if hint is Any or hint is object:
         return lambda value: True
     if hint is int:
@@ -130,20 +134,17 @@ def _checker(hint: Any) -> Callable[[Any], bool]:
         return lambda value: type(value) in (int, float)
     if hint in (str, bool, type(None)):
         return lambda value: type(value) is hint
-    if origin is Literal:
-        words = frozenset(inner)
-        return lambda value: type(value) is str and value in words
     if origin in (Union, types.UnionType):
-        options = [_checker(one) for one in inner]
+        options = [checker(one) for one in inner]
         return lambda value: any(option(value) for option in options)
     if is_typeddict(hint):
         fields = _fields(hint)
         return lambda value: type(value) is dict and all(name not in value or fits(value[name]) for name, fits in fields.items())
     if origin in (list, tuple):
-        item = _checker(inner[0])
+        item = checker(inner[0])
         return lambda value: type(value) in (list, tuple) and all(map(item, value))
     if origin is not None and issubclass(origin, Mapping):
-        content = _checker(inner[1])
+        content = checker(inner[1])
         return lambda value: isinstance(value, Mapping) and all(map(content, value.values()))
     raise TypeError(f"no JSON value has the type {hint}")
 
@@ -152,6 +153,6 @@ def _kind(value: Any) -> str:
     return {dict: "an object", list: "a list", str: "a text", type(None): "missing"}.get(type(value), f"a {type(value).__name__}")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Short, and safe also for what is deeply nested."""
     return _kind(value) if isinstance(value, list | dict | tuple) or value is None else f"{value!r:.60}"

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from cti_server.domain.config import HoursConfig
 from cti_server.domain.ivr_hours import is_open
@@ -156,6 +156,14 @@ class Context:
     prompts_dir: str = ""
 
 
+class IvrStep(TypedDict):
+    """What a caller pressed in a menu, and what that means."""
+
+    node: str
+    pressed: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class IvrState:
     """Where a call is in its flow.
@@ -168,7 +176,7 @@ class IvrState:
     version: int
     node: str
     attempts: int = 0
-    path: tuple[Mapping[str, str], ...] = ()
+    path: tuple[IvrStep, ...] = ()
     data: Mapping[str, str] = field(default_factory=dict)
     visits: int = 0
 
@@ -178,7 +186,7 @@ class IvrState:
             "version": self.version,
             "node": self.node,
             "attempts": self.attempts,
-            "path": [dict(p) for p in self.path],
+            "path": list(self.path),
             "data": dict(self.data),
             "visits": self.visits,
         }
@@ -190,7 +198,7 @@ class IvrState:
             version=int(document["version"]),
             node=str(document["node"]),
             attempts=int(document.get("attempts", 0)),
-            path=tuple(dict(p) for p in document.get("path", ())),
+            path=tuple(document.get("path", ())),
             data=dict(document.get("data", {})),
             visits=int(document.get("visits", 0)),
         )
@@ -302,7 +310,7 @@ def _is_open(node: HoursNode, context: Context) -> bool:
 
 
 def _pressed(state: IvrState, pressed: str, label: str) -> IvrState:
-    entry = {"node": state.node, "pressed": pressed, "label": label}
+    entry: IvrStep = {"node": state.node, "pressed": pressed, "label": label}
     return replace(state, path=(*state.path, entry)[-MAX_PATH:])
 
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
-OFFER_FAILURES: Final[dict[str, str]] = {
+Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
+CallOutcome = Literal[
+    "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number"
+]  # fmt: skip
+QueueOutcome = Literal["answered", "abandoned", "overflowed", "failed", "switch-lost"]
+OfferFailure = Literal["no-answer", "busy", "rejected", "unreachable", "withdrawn"]
+OfferOutcome = Literal[OfferFailure, "answered", "caller-left"]
+
+OFFER_FAILURES: Final[dict[str, OfferFailure]] = {
     "NO_ANSWER": "no-answer",
     "ALLOTTED_TIMEOUT": "no-answer",
     "PROGRESS_TIMEOUT": "no-answer",
@@ -61,7 +69,7 @@ TRUNK_FAILURES: Final = frozenset(
 )
 """Causes that speak against the trunk, not against the person called."""
 
-CALL_OUTCOMES: Final[dict[str, str]] = {
+CALL_OUTCOMES: Final[dict[Activity, CallOutcome]] = {
     # what the call did last -> outcome of the call when the caller leaves
     "arriving": "abandoned",
     "ivr": "ivr",
@@ -71,7 +79,7 @@ CALL_OUTCOMES: Final[dict[str, str]] = {
 }
 
 
-def offer_failure(cause: str) -> str:
+def offer_failure(cause: str) -> OfferFailure:
     """Why an offer failed: no-answer, busy, rejected, unreachable or withdrawn. Unknown causes count as unreachable."""
     return OFFER_FAILURES.get(cause, "unreachable")
 

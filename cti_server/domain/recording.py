@@ -6,11 +6,13 @@ more is a lost conversation. A talk that is shorter than that may have no file a
 
 from __future__ import annotations
 
+from typing import Literal
+
 SLACK_MS = 2_000
 SLACK_PER_HOLD_MS = 500
 WAV_HEADER_BYTES = 44
 
-PROBLEMS = ("missing", "empty", "short")
+Problem = Literal["missing", "empty", "short"]
 
 
 def shortest_ms(talk_ms: int, holds: int) -> int:
@@ -18,7 +20,7 @@ def shortest_ms(talk_ms: int, holds: int) -> int:
     return max(0, talk_ms - SLACK_MS - SLACK_PER_HOLD_MS * holds)
 
 
-def problem(*, present: bool, size: int | None, length_ms: int, talk_ms: int, holds: int) -> str:
+def problem(*, present: bool, size: int | None, length_ms: int, talk_ms: int, holds: int) -> Problem | Literal[""]:
     """'' when complete, else 'missing', 'empty' or 'short'. ``size`` None: not known (the file is on another machine)."""
     if talk_ms and not shortest_ms(talk_ms, holds):
         return ""

@@ -3,7 +3,7 @@ the queues' idle lines and counts right."""
 
 from __future__ import annotations
 
-from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, category, next_state, next_status
+from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, Status, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.routing import idle_key
 from cti_server.engine import care, figures, ledger
@@ -100,7 +100,7 @@ def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> N
     refresh(core, agent, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
 
 
-def set_status(core: Core, agent: Agent, status: str, reason: str) -> None:
+def set_status(core: Core, agent: Agent, status: Status, reason: str) -> None:
     """Apply a status that the table has allowed; ``refresh`` must follow."""
     if status != agent.status:
         agent.status_since_ms = core.now
@@ -138,7 +138,7 @@ def leave_phone(core: Core, agent: Agent, extension: str) -> None:
 
 def apply_pending(core: Core, agent: Agent) -> None:
     """The line is free: what the person asked for during the call happens now."""
-    status, reason = agent.pending, agent.pending_reason
+    status, reason = agent.pending or agent.status, agent.pending_reason
     set_status(core, agent, status, reason)
     core.changed("agents", agent.id, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
 

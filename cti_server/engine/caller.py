@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
+from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
@@ -149,7 +150,7 @@ def take_back_again(core: Core, call_id: CallId) -> None:
         take_back(core, call)
 
 
-def hang_up(core: Core, call: Call, cause: str, outcome: str) -> None:
+def hang_up(core: Core, call: Call, cause: str, outcome: CallOutcome) -> None:
     """End the call from our side; the books close when the switch says that the leg has ended."""
     if call.caller_gone:
         return

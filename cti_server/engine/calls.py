@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from cti_server.domain.numbers import caller_id, caller_number, service_number
-from cti_server.domain.outcomes import CALL_OUTCOMES, offer_failure
+from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, Leg, LegId
+from cti_server.events.facts import CallFact
 
 UNKNOWN_NUMBER = Alarm(
     "unknown-service-number",
@@ -24,7 +25,7 @@ UNKNOWN_NUMBER = Alarm(
 INBOUND_CONTEXT = "public"
 BOOKS_MS = 5_000
 RECORDING_MS = 2_000
-_QUEUE_OUTCOMES = {"overflowed": "overflowed", "failed": "failed", "switch-lost": "switch-lost"}
+_QUEUE_OUTCOMES: dict[str, QueueOutcome] = {"overflowed": "overflowed", "failed": "failed", "switch-lost": "switch-lost"}
 
 
 def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
@@ -161,28 +162,25 @@ def close_books(core: Core, call_id: CallId) -> None:
         return
     core.deadlines.cancel(close_books, call.id)
     recording.close(core, call)
-    core.fact(
-        call.id,
-        "call",
-        {
-            "call_id": call.id,
-            "node": call.node,
-            "direction": call.direction,
-            "number": call.number,
-            "name": call.name,
-            "service_number": call.service_number,
-            "arrived_ms": call.arrived_ms,
-            "ended_ms": call.ended_ms,
-            "outcome": call.outcome,
-            "last_queue": call.last_queue,
-            "last_agent": call.last_agent,
-            "hung_up_by": call.gone_first,
-            "cause": call.cause,
-            "data": dict(call.data),
-            "ivr_path": list(call.ivr_path),
-            "estimated": call.estimated,
-        },
+    fact = CallFact(
+        call_id=call.id,
+        node=call.node,
+        direction=call.direction,
+        number=call.number,
+        name=call.name,
+        service_number=call.service_number,
+        arrived_ms=call.arrived_ms,
+        ended_ms=call.ended_ms,
+        outcome=call.outcome or "failed",
+        last_queue=call.last_queue,
+        last_agent=call.last_agent,
+        hung_up_by=call.gone_first,
+        cause=call.cause,
+        data=dict(call.data),
+        ivr_path=list(call.ivr_path),
+        estimated=call.estimated,
     )
+    core.fact(call.id, fact)
     core.legs.pop(call.caller_leg, None)
     core.changed("calls", call.id, "call.ended")
     core.gone.append(("calls", call.id))

@@ -9,10 +9,11 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import orjson
 
+from cti_server.domain import border
 from cti_server.domain.border import LATEST_MS
 from cti_server.domain.queue import Line
 from cti_server.domain.switch import SwitchCommand, SwitchEvent
@@ -56,7 +57,8 @@ def _copier(kind: type) -> Callable[[Any], dict[str, Any]] | None:
     for n, f in enumerate(fields(kind)):
         default = _default(f)
         known[f"default{n}"], known[f"copy{n}"] = default, _COPIES.get(hints[f.name], plain)
-        item = "item" if hints[f.name] in _PRIMITIVE else f"copy{n}(item)"
+        same = hints[f.name] in _PRIMITIVE or get_origin(hints[f.name]) is Literal
+        item = "item" if same else f"copy{n}(item)"
         unless = "" if default is _NOTHING else "if item is not None: " if default is None else f"if item != default{n}: "
         lines += [f" item = value.{f.name}", f" {unless}document[{f.name!r}] = {item}"]
     if issubclass(kind, _BASES):
@@ -110,6 +112,14 @@ def _revive(hint: Any, document: Any) -> Any:
         if len(inner) == 2 and inner[1] is Ellipsis:
             return tuple(_revive(inner[0], item) for item in document)
         return tuple(_revive(one, item) for one, item in zip(inner, document, strict=True))
+    if origin is Literal:
+        if type(document) is str and document in get_args(hint):
+            return document
+        raise TypeError(f"{document!r:.60} is none of {', '.join(get_args(hint))}")
+    if is_typeddict(hint):
+        if border.checker(hint)(document):
+            return document
+        raise TypeError(f"{document!r:.60} is no {hint.__name__}")
     if origin is list:
         (inner_hint,) = get_args(hint)
         return [_revive(inner_hint, item) for item in document]

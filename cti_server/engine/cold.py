@@ -86,8 +86,8 @@ def place(core: Core, call: Call, phase: str, flow: str) -> None:
     version, _, node = rest.partition(":")
     service = core.config.service_numbers.get(call.service_number)
     if phase in ("ivr", "survey") and name in core.flows:
-        call.activity = phase
-        ledger.open_segment(core, call, phase, call.queue, detail={"flow": name, "version": _number(version)})
+        call.activity = "survey" if phase == "survey" else "ivr"
+        ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": name, "version": _number(version)})
         call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), phase == "survey")
         ivr.resume(core, call)
     elif call.queue in core.queues and phase not in _OVER:

@@ -10,6 +10,7 @@ from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, Draft
 from cti_server.events.errors import NoteChanged
+from cti_server.events.facts import DispositionFact
 
 LAST_CALLS = 5
 STORE_MS = 10_000
@@ -66,8 +67,8 @@ def write(core: Core, agent_id: AgentId) -> None:
         draft = of(core, agent_id, call_id)
         if not draft.stored:
             draft.stored = True
-            data = {"call_id": draft.call_id, "agent": draft.agent, "code": draft.code, "note": draft.note, "at_ms": draft.at_ms}
-            core.fact(core.next_id(), "disposition", data)
+            fact = DispositionFact(call_id=draft.call_id, agent=draft.agent, code=draft.code, note=draft.note, at_ms=draft.at_ms)
+            core.fact(core.next_id(), fact)
             core.changed("drafts", draft.id)
 
 

@@ -13,6 +13,7 @@ from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, 
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
+from cti_server.events.facts import AgentIntervalFact, SegmentFact
 
 _SHOWN = ("answered", "rona", "talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms")
 _take_shown = attrgetter(*_SHOWN)
@@ -38,24 +39,24 @@ def queue_row(core: Core, queue_id: str) -> QueueRow:
     return QueueRow(queue_id, start, end, config.service_level_s, config.short_abandon_s)
 
 
-def add_segment(core: Core, data: Mapping[str, Any]) -> None:
+def add_segment(core: Core, fact: SegmentFact) -> None:
     """A segment closed: its queue and its agent learn of it."""
-    queue = core.queues.get(data["queue"])
-    if queue is not None and data["segment"] != "offer":
+    queue = core.queues.get(fact.queue)
+    if queue is not None and fact.segment != "offer":
         _roll_queue(core, queue)
-        queue.row.add_segment(data)
+        queue.row.add_segment(vars(fact))
         core.changed("queues", queue.id)
-    if data["segment"] == "offer":
-        agent = core.agents.get(data["agent"])
+    if fact.segment == "offer":
+        agent = core.agents.get(fact.agent)
         if agent is not None:
             _roll_agent(core, agent)
-            agent.row.add_segment(data)
+            agent.row.add_segment(vars(fact))
             core.changed("agents", agent.id)
 
 
-def add_interval(core: Core, agent: Agent, data: Mapping[str, Any]) -> None:
+def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
     _roll_agent(core, agent)
-    agent.row.add_interval(data)
+    agent.row.add_interval(vars(fact))
 
 
 def agent_today(core: Core, agent: Agent) -> dict[str, int]:

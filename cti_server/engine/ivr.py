@@ -11,6 +11,7 @@ from typing import Any
 
 from cti_server.domain import ivr
 from cti_server.domain.ivr import Flow
+from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import ApplicationDone, CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording
 from cti_server.engine.alarms import Alarm
@@ -83,9 +84,9 @@ def _without_flow(core: Core, call: Call, survey: bool) -> None:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
 
 
-def end_segment(core: Core, call: Call, outcome: str = "") -> None:
+def end_segment(core: Core, call: Call) -> None:
     for kind in ("ivr", "survey", "voicemail"):
-        ledger.close_segment(core, call, kind, outcome)
+        ledger.close_segment(core, call, kind)
 
 
 # ---------------------------------------------------------------- actions
@@ -94,7 +95,7 @@ def end_segment(core: Core, call: Call, outcome: str = "") -> None:
 def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], chain: int) -> None:
     running.exec_id = running.waits = running.given = ""
     running.asking = False
-    call.ivr_path = [*call.ivr_path[: call.ivr_earlier], *(dict(entry) for entry in running.state.path)]
+    call.ivr_path = [*call.ivr_path[: call.ivr_earlier], *running.state.path]
     for action in actions:
         if isinstance(action, ivr.RunFlow):
             begin(core, call, action.flow, running.survey, chain + 1, running.typed)
@@ -150,7 +151,7 @@ def _enter_queue(core: Core, call: Call, running: Running, action: ivr.EnterQueu
 
 
 def _hang_up(core: Core, call: Call, running: Running, action: ivr.HangUp) -> None:
-    outcome = "answered" if running.survey else "voicemail" if call.voicemail else "ivr"
+    outcome: CallOutcome = "answered" if running.survey else "voicemail" if call.voicemail else "ivr"
     caller.hang_up(core, call, action.cause, outcome)
 
 
@@ -255,8 +256,7 @@ def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
         if running.given and not (digits and (running.given.startswith(digits) or digits.startswith(running.given))):
             running.typed = ""  # it was answered otherwise: what was pressed for later questions is stale
         if ledger.close_segment(core, call, "voicemail"):
-            detail: dict[str, Any] = {"flow": running.flow, "version": running.version}
-            ledger.open_segment(core, call, "ivr", detail=detail)
+            ledger.open_segment(core, call, "ivr", detail={"flow": running.flow, "version": running.version})
         running.state, actions = ivr.step(flow, running.state, outcome, context(core, call))
         _apply(core, call, running, actions, 0)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cti_server.engine import figures
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Interval, Segment
+from cti_server.events.facts import AgentIntervalFact, SegmentDetail, SegmentFact, SegmentKind, SegmentOutcome
 
 _TALKING = frozenset({"talk", "hold", "wrap_up"})
 
@@ -14,12 +13,12 @@ _TALKING = frozenset({"talk", "hold", "wrap_up"})
 def open_segment(
     core: Core,
     call: Call,
-    segment: str,
+    segment: SegmentKind,
     queue: str = "",
     agent: str = "",
     leg: str = "",
     started_ms: int = 0,
-    detail: dict[str, Any] | None = None,
+    detail: SegmentDetail | None = None,
 ) -> Segment:
     """Open a stretch of ``call``; at most one of a kind is open at a time."""
     opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.now, detail or {})
@@ -30,7 +29,7 @@ def open_segment(
 
 
 def close_segment(
-    core: Core, call: Call, segment: str, outcome: str = "", ended_ms: int = 0, estimated: bool = False
+    core: Core, call: Call, segment: SegmentKind, outcome: SegmentOutcome = "", ended_ms: int = 0, estimated: bool = False
 ) -> Segment | None:
     """Close the open stretch of this kind, None when none is open."""
     found = call.segments.pop(segment, None)
@@ -40,29 +39,29 @@ def close_segment(
 
 
 def write_segment(
-    core: Core, call_id: str, segment: Segment, outcome: str = "", ended_ms: int = 0, estimated: bool = False
+    core: Core, call_id: str, segment: Segment, outcome: SegmentOutcome = "", ended_ms: int = 0, estimated: bool = False
 ) -> int:
     """The fact of a closed stretch; gives its length in ms."""
     agent = core.agents.get(segment.agent)
     if segment.segment == "queue":
         config = core.queue_config(segment.queue)
-        segment.detail.update(service_level_s=config.service_level_s, short_abandon_s=config.short_abandon_s)
+        segment.detail.update({"service_level_s": config.service_level_s, "short_abandon_s": config.short_abandon_s})
     ended = max(ended_ms or core.now, segment.started_ms)
-    data = {
-        "call_id": call_id,
-        "segment": segment.segment,
-        "queue": segment.queue,
-        "agent": segment.agent,
-        "team": agent.team if agent else "",
-        "leg": segment.leg,
-        "started_ms": segment.started_ms,
-        "ended_ms": ended,
-        "outcome": outcome,
-        "estimated": estimated or core.estimating,
-        "detail": segment.detail,
-    }
-    core.fact(segment.id, "segment", data)
-    figures.add_segment(core, data)
+    fact = SegmentFact(
+        call_id=call_id,
+        segment=segment.segment,
+        queue=segment.queue,
+        agent=segment.agent,
+        team=agent.team if agent else "",
+        leg=segment.leg,
+        started_ms=segment.started_ms,
+        ended_ms=ended,
+        outcome=outcome,
+        estimated=estimated or core.estimating,
+        detail=segment.detail,
+    )
+    core.fact(segment.id, fact)
+    figures.add_segment(core, fact)
     return ended - segment.started_ms
 
 
@@ -86,17 +85,17 @@ def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool 
     ended = ended_ms or core.now
     if ended <= interval.started_ms:
         return
-    data = {
-        "agent": agent.id,
-        "team": agent.team,
-        "status": interval.status,
-        "state": interval.state,
-        "reason": interval.reason,
-        "queue": interval.queue,
-        "call_id": interval.call_id,
-        "started_ms": interval.started_ms,
-        "ended_ms": ended,
-        "estimated": estimated or core.estimating,
-    }
-    core.fact(interval.id, "agent_interval", data)
-    figures.add_interval(core, agent, data)
+    fact = AgentIntervalFact(
+        agent=agent.id,
+        team=agent.team,
+        status=interval.status,
+        state=interval.state,
+        reason=interval.reason,
+        queue=interval.queue,
+        call_id=interval.call_id,
+        started_ms=interval.started_ms,
+        ended_ms=ended,
+        estimated=estimated or core.estimating,
+    )
+    core.fact(interval.id, fact)
+    figures.add_interval(core, agent, fact)

@@ -20,6 +20,8 @@ from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.results import Outcome, Pending
 from cti_server.engine.state import Agent, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
 from cti_server.errors import CtiError
+from cti_server.events.fact import Fact
+from cti_server.events.facts import AuditFact
 from cti_server.events.views import TABLES
 
 ALARM_EVERY_MS = 60_000
@@ -119,8 +121,8 @@ class Core:
             self.pending[effect_id] = Pending(wants, node, self.now)
         self.effects.append(SwitchEffect(effect_id, node, lane, command))
 
-    def fact(self, fact_id: str, kind: str, data: Mapping[str, Any]) -> None:
-        self.effects.append(RecordFact(fact_id, kind, data))
+    def fact(self, fact_id: str, fact: Fact) -> None:
+        self.effects.append(RecordFact(fact_id, fact.kind, vars(fact)))
 
     def reply(self, command_id: str, data: Mapping[str, Any] | None = None) -> None:
         self.effects.append(Reply(command_id, True, data=data or {}))
@@ -183,8 +185,7 @@ class Core:
             self.event("alarm.cleared", "ops", {"alarm": {**alarm.view(), "text": text or alarm.text}})
 
     def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-        data = {"at_ms": self.now, "issuer": issuer, "action": action, "subject": subject, "detail": dict(detail)}
-        self.fact(self.next_id(), "audit", data)
+        self.fact(self.next_id(), AuditFact(at_ms=self.now, issuer=issuer, action=action, subject=subject, detail=dict(detail)))
 
     # ------------------------------------------------------------ look-ups
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti_server.domain.outcomes import cause_of_text, failure_rule, offer_failure
+from cti_server.domain.outcomes import OfferFailure, OfferOutcome, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
 from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
@@ -16,6 +16,7 @@ from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId, Offer
+from cti_server.events.facts import SegmentDetail
 
 try_again = Deadline[CallId]("comeback_retry")
 """The same agent, who is expected back."""
@@ -76,12 +77,12 @@ def _offer(core: Core, call: Call) -> bool:
     if choice is None:
         return False
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
-    detail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
+    detail: SegmentDetail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
     make(core, call, core.agents[choice.agent], detail)
     return True
 
 
-def make(core: Core, call: Call, agent: Agent, detail: dict[str, object]) -> None:
+def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
     queueing.out_of_line(core, call)
     config = core.queue_config(call.queue)
@@ -206,7 +207,7 @@ def ring_over(core: Core, call_id: CallId) -> None:
 # ---------------------------------------------------------------- ends
 
 
-def failed(core: Core, call: Call, why: str, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
+def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
     """The offer is over without a conversation: the agent is dealt with by the queue's rule, the call goes back to its place."""
     agent = core.agents[call.offer.agent] if call.offer else None
     _end(core, call, why, leg_lives, cause)
@@ -225,7 +226,7 @@ def failed(core: Core, call: Call, why: str, leg_lives: bool, cause: str = "ORIG
     caller.music_again(core, call.id)
 
 
-def withdraw(core: Core, call: Call, why: str) -> None:
+def withdraw(core: Core, call: Call, why: OfferOutcome) -> None:
     """End the offer by our own decision (caller left, overflow): the agent loses nothing, not even the place among the idle."""
     offer = call.offer
     if offer is None:
@@ -236,7 +237,7 @@ def withdraw(core: Core, call: Call, why: str) -> None:
         _release(core, agent, "keep", why, offer.idle_since_ms)
 
 
-def _end(core: Core, call: Call, why: str, leg_lives: bool, cause: str) -> None:
+def _end(core: Core, call: Call, why: OfferOutcome, leg_lives: bool, cause: str) -> None:
     offer = call.offer
     if offer is None:
         return

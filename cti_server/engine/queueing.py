@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cti_server.domain.outcomes import QueueOutcome
 from cti_server.domain.queue import waiting_key
 from cti_server.engine import caller, care, ivr, ledger
 from cti_server.engine.agents import queue_touched
@@ -16,6 +17,7 @@ from cti_server.engine.care import staffed
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, QueueId
+from cti_server.events.facts import SegmentDetail
 
 NO_QUEUE = Alarm(
     "no-queue",
@@ -111,13 +113,13 @@ def open_wait(core: Core, call: Call, started_ms: int, again: bool = False) -> N
     """The call is present in its queue from now on; its queue segment runs from ``started_ms``.
 
     ``again``: it was answered before, as in a comeback."""
-    detail = {"comeback": True} if again or call.comeback else None
+    detail: SegmentDetail | None = {"comeback": True} if again or call.comeback else None
     ledger.open_segment(core, call, "queue", call.queue, started_ms=started_ms, detail=detail)
     core.queues[call.queue].present.add(call.id, started_ms, call.order)
     queue_touched(core, call.queue)
 
 
-def leave(core: Core, call: Call, outcome: str, ended_ms: int = 0, estimated: bool = False) -> None:
+def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, estimated: bool = False) -> None:
     """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost."""
     out_of_line(core, call)
     core.deadlines.cancel(longest_wait, call.id)

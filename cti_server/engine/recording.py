@@ -7,14 +7,17 @@ one.
 
 from __future__ import annotations
 
-from cti_server.domain.recording import problem, shortest_ms
+from collections.abc import Mapping
+
+from cti_server.domain.recording import Problem, problem, shortest_ms
 from cti_server.domain.switch import RecordingStarted, RecordingStopped
 from cti_server.engine import caller
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, Recording
+from cti_server.events.facts import RecordingFact
 
-WRONG = {
+WRONG: Mapping[Problem, Alarm[CallId]] = {
     "missing": Alarm(
         "recording-missing",
         "major",
@@ -119,28 +122,28 @@ def _write(core: Core, call: Call, file: Recording) -> None:
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)
     size = file.size if file.size >= 0 else None
     wrong = problem(present=present, size=size, length_ms=length, talk_ms=talk_ms, holds=holds)
-    data = {
-        "recording_id": file.id,
-        "call_id": call.id,
-        "node": call.node,
-        "path": file.path,
-        "queue": file.queue,
-        "agents": file.agents,
-        "started_ms": file.started_ms or ended,
-        "ended_ms": ended,
-        "length_ms": length,
-        "talk_ms": talk_ms,
-        "holds": holds,
-        "size": max(file.size, 0),
-        "problem": wrong,
-    }
-    core.fact(file.id, "recording", data)
+    fact = RecordingFact(
+        recording_id=file.id,
+        call_id=call.id,
+        node=call.node,
+        path=file.path,
+        queue=file.queue,
+        agents=file.agents,
+        started_ms=file.started_ms or ended,
+        ended_ms=ended,
+        length_ms=length,
+        talk_ms=talk_ms,
+        holds=holds,
+        size=max(file.size, 0),
+        problem=wrong,
+    )
+    core.fact(file.id, fact)
     finished = {"recording_id": file.id, "call_id": call.id, "length_ms": length, "size": max(file.size, 0)}
     core.event("recording.finished", f"call:{call.id}", finished)
     if wrong:
         alarm(core, call.id, wrong, f"{length / 1000:.1f} s for {talk_ms / 1000:.1f} s of talk")
 
 
-def alarm(core: Core, call_id: str, wrong: str, why: str) -> None:
+def alarm(core: Core, call_id: str, wrong: Problem, why: str) -> None:
     """Somebody has to look at this call's file."""
     core.alarm(WRONG[wrong], CallId(call_id), f"recording of call {call_id} is {wrong}: {why}")

@@ -6,11 +6,14 @@ Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Literal, NewType
 
-from cti_server.domain.ivr import IvrState
+from cti_server.domain.agent import State, Status
+from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
+from cti_server.domain.outcomes import Activity, CallOutcome
 from cti_server.domain.queue import Line
+from cti_server.events.facts import Direction, Party, SegmentDetail, SegmentKind
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -29,8 +32,8 @@ class Interval:
     """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
 
     id: str
-    status: str
-    state: str
+    status: Status
+    state: State
     reason: str
     queue: str
     call_id: str
@@ -42,12 +45,12 @@ class Segment:
     """The open stretch of a call."""
 
     id: str
-    segment: str
+    segment: SegmentKind
     queue: str
     agent: str
     leg: str
     started_ms: int
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: SegmentDetail = field(default_factory=SegmentDetail)
 
 
 @dataclass(slots=True)
@@ -63,11 +66,11 @@ class Agent:
     order: int
     row: AgentRow
     own_extension: str = ""
-    status: str = "logged_out"
+    status: Status = "logged_out"
     reason: str = ""
-    pending: str = ""
+    pending: Literal[Status, ""] = ""
     pending_reason: str = ""
-    state: str = "idle"
+    state: State = "idle"
     status_since_ms: int = 0
     state_since_ms: int = 0
     deadline_ms: int = 0
@@ -188,8 +191,8 @@ class Call:
     service_name: str
     arrived_ms: int
     order: int
-    direction: str = "inbound"
-    activity: str = "arriving"
+    direction: Direction = "inbound"
+    activity: Activity = "arriving"
     queue: str = ""
     priority: int = 0
     agent: str = ""
@@ -202,10 +205,10 @@ class Call:
     held_ms: int = 0
     answered: bool = False
     data: dict[str, str] = field(default_factory=dict)
-    ivr_path: list[dict[str, str]] = field(default_factory=list)
+    ivr_path: list[IvrStep] = field(default_factory=list)
     ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
     legs: dict[str, Leg] = field(default_factory=dict)
-    segments: dict[str, Segment] = field(default_factory=dict)
+    segments: dict[SegmentKind, Segment] = field(default_factory=dict)
     offer: Offer | None = None
     ivr: Running | None = None
     recording: Recording | None = None
@@ -225,11 +228,11 @@ class Call:
     talk_ms: int = 0
     holds: int = 0
     cause: str = ""
-    gone_first: str = ""
-    ending: str = ""  # outcome that the engine has decided before the caller's leg ends
+    gone_first: Party = ""
+    ending: Literal[CallOutcome, ""] = ""  # outcome that the engine has decided before the caller's leg ends
     caller_gone: bool = False
     ended_ms: int = 0
-    outcome: str = ""
+    outcome: Literal[CallOutcome, ""] = ""
     estimated: bool = False
 
 

@@ -6,6 +6,7 @@ from cti_server.engine import agents, drafts, ledger
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, Call, Segment
+from cti_server.events.facts import SegmentDetail
 
 
 def begin(core: Core, agent: Agent, call: Call) -> None:
@@ -16,7 +17,7 @@ def begin(core: Core, agent: Agent, call: Call) -> None:
         agents.move(core, agent, "release")
         return
     deadline = core.now + 1000 * wrap_up_s
-    detail = {"queued_ms": call.queued_ms}
+    detail: SegmentDetail = {"queued_ms": call.queued_ms}
     agent.wrap_up = Segment(core.next_id(), "wrap_up", call.queue, agent.id, call.agent_leg, core.now, detail)
     core.deadlines.set(end, agent.id, deadline)
     agents.move(core, agent, "finish", deadline)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
+from cti_server.domain.recording import Problem
 from cti_server.events.declare import Arguments, Text, Whole, command, read
 from cti_server.events.errors import NoSuchCommand
 
@@ -163,7 +164,7 @@ class ReportRecording(Arguments):
     """The worker: a call's file is not as it should be."""
 
     call_id: CallId
-    problem: Literal["missing", "empty", "short"]
+    problem: Problem
 
 
 # ---------------------------------------------------------------- the centre

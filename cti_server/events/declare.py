@@ -35,6 +35,22 @@ class Text:
     shortest: int
     longest: int
 
+    def holds(self, value: str | Mapping[str, Any]) -> bool:
+        """Of a mapping the keys count."""
+        if type(value) is str:
+            return self.shortest <= len(value) <= self.longest
+        return all(self.shortest <= len(key) <= self.longest for key in value)
+
+
+class Cut(Text):
+    """A text from outside: what is beyond so many characters is cut off."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(0, longest)
+
+    def holds(self, value: object) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -42,6 +58,9 @@ class Whole:
 
     lowest: int
     largest: int
+
+    def holds(self, value: int) -> bool:
+        return self.lowest <= value <= self.largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +77,17 @@ class Argument:
             return "" if value in get_args(self.type) else f"must be {' or '.join(get_args(self.type))}"
         if not border.fits(self.type, value):
             return f"must be {_WORDS.get(get_origin(self.type) or self.type, 'an object as declared')}"
+        if self.limits is None or self.limits.holds(cast("Any", value)):
+            return ""
         if isinstance(self.limits, Whole):
-            lowest, largest = self.limits.lowest, self.limits.largest
-            return "" if lowest <= cast("int", value) <= largest else f"must be from {lowest} to {largest}"
-        texts = [value] if isinstance(value, str) else list(cast("dict[str, Any]", value)) if self.limits else []
-        if self.limits and not all(self.limits.shortest <= len(text) <= self.limits.longest for text in texts):
-            return f"must have {self.limits.shortest} to {self.limits.longest} characters"
-        return ""
+            return f"must be from {self.limits.lowest} to {self.limits.largest}"
+        return f"must have {self.limits.shortest} to {self.limits.longest} characters"
 
 
 _WORDS: dict[Any, str] = {str: "a text", int: "a whole number", dict: "a mapping of text to text"}
 
 
-def _argument(hint: Any, required: bool) -> Argument:
+def argument(hint: Any, required: bool) -> Argument:
     if get_origin(hint) in (Union, UnionType):
         hint = next(one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is Annotated:
@@ -102,7 +119,7 @@ def command(*may: Right, audited: bool = False, later: bool = False) -> Callable
         kind.may, kind.audited, kind.later = may, audited, later
         dataclass(frozen=True, kw_only=True)(kind)
         hints = get_type_hints(kind, include_extras=True)
-        kind.declared = {f.name: _argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, kind))}
+        kind.declared = {f.name: argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, kind))}
         return kind
 
     return declare

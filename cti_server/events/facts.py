@@ -1,128 +1,254 @@
-"""The ledger's lines: shapes of the facts on the ``facts`` stream and of their SQL rows.
+"""The ledger's lines: what is written down about calls and agents. Each fact is declared once, here.
 
-A fact is written when its interval closes; its id was made when it opened and never changes, so the persister can drop
-doubles. Times are UTC ms. ``estimated`` marks an end that nobody saw (after a blind gap).
+From a declaration come: what the engine may write (``core.fact``), the check of the ``facts`` stream, the table of SQL with its
+keys, and the docs. A fact is written when its interval closes; its id was made when it opened and never changes, so the
+persister can drop doubles. ``estimated`` marks an end that nobody saw (after a blind gap).
 """
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypedDict
 
 import orjson
 
 from cti_server.domain import border
+from cti_server.domain.agent import State, Status
+from cti_server.domain.ivr import IvrStep
+from cti_server.domain.kpi import attributed_ms
+from cti_server.domain.outcomes import CallOutcome, OfferOutcome, QueueOutcome
+from cti_server.domain.recording import Problem
+from cti_server.events import fact as declared
+from cti_server.events.declare import Cut, Text, Whole
+from cti_server.events.fact import Fact, fact
+
+FORMAT = 1
+"""Of facts on the stream and in the journal; another one is not read."""
+FACT_ID = 96
+"""Characters of an id at most."""
+
+Id = Annotated[str, Text(0, 32)]
+CallId = Annotated[str, Text(0, 64)]
+Leg = Annotated[str, Text(0, 64)]
+Code = Annotated[str, Text(0, 64)]
+LongText = Annotated[str, Text(0, 2**22 - 1)]
+"""What a column of SQL takes in any script."""
+Moment = Annotated[int, Whole(0, border.LATEST_MS)]
+"""UTC ms."""
+Length = Annotated[int, Whole(0, border.LARGEST)]
+"""ms."""
+Size = Annotated[int, Whole(0, border.LARGEST)]
+"""Bytes."""
+Seconds = Annotated[int, Whole(0, 2**31 - 1)]
+Count = Annotated[int, Whole(0, 2**31 - 1)]
+
+Direction = Literal["inbound", "outbound", "internal"]
+Party = Literal["", "customer", "agent", "system"]
+SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "survey", "voicemail", "wrap_up"]
+SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
 
 
-class CallFact(TypedDict):
-    """kind 'call': one call, when it ended."""
+class SegmentDetail(TypedDict, total=False):
+    """What else is known of a stretch."""
 
-    call_id: str
-    node: str
-    direction: str
-    number: str
-    name: str
-    service_number: str
-    arrived_ms: int
-    ended_ms: int
-    outcome: str  # answered, abandoned, overflowed, voicemail, ivr, failed, switch-lost, unknown-number
-    last_queue: str
-    last_agent: str
-    hung_up_by: str  # customer, agent, system
-    cause: str
+    queued_ms: Moment
+    """talk, hold, wrap_up: the call's arrival in the queue"""
+    service_level_s: Seconds
+    """queue: the thresholds in force when it closed"""
+    short_abandon_s: Seconds
+    comeback: bool
+    """queue, offer: a caller who was answered before waits again; counts nothing"""
+    score: int
+    """offer: why this agent: the best by score, and how many were left out for which reason"""
+    best: list[Any]
+    excluded: dict[str, int]
+    flow: str
+    """ivr, survey"""
+    version: int
+    fallback: bool
+    """the switch handled it by itself while no daemon ran"""
+
+
+@fact(
+    "call",
+    "calls",
+    kept="calls",
+    aged="arrived_ms",
+    indexes=(
+        ("call_id",),
+        ("arrived_ms",),
+        ("last_queue", "arrived_ms"),
+        ("last_agent", "arrived_ms"),
+        ("number", "arrived_ms"),
+    ),
+)
+class CallFact(Fact):
+    """One call, when it ended."""
+
+    call_id: CallId
+    node: Id
+    direction: Annotated[Direction, Text(0, 16)]
+    number: Annotated[str, Cut(128)]
+    name: Annotated[str, Cut(255)]
+    service_number: Annotated[str, Cut(64)]
+    arrived_ms: Moment
+    ended_ms: Moment
+    outcome: Annotated[CallOutcome, Text(0, 64)]
+    last_queue: Id
+    last_agent: Id
+    hung_up_by: Annotated[Party, Text(0, 32)]
+    cause: Annotated[str, Cut(64)]
     data: dict[str, str]
-    ivr_path: list[dict[str, str]]
+    ivr_path: list[IvrStep]
     estimated: bool
 
 
-class SegmentFact(TypedDict):
-    """kind 'segment': a stretch of one call.
+@fact(
+    "segment",
+    "segments",
+    kept="calls",
+    aged="counted_ms",
+    indexes=(("call_id",), ("counted_ms",), ("queue", "counted_ms"), ("agent", "counted_ms")),
+)
+class SegmentFact(Fact):
+    """A stretch of one call. Those of kind queue run from the *original* place in line to the connection of caller and agent,
+    ring time included."""
 
-    segment  ivr, queue, offer, talk, hold, survey, voicemail, wrap_up
-    outcome  queue: answered, abandoned, overflowed, failed, switch-lost
-             offer: answered, no-answer, rejected, busy, unreachable, caller-left, withdrawn
-             others: '' or their own word
-    queue segments run from the *original* place in line to the connection of caller and agent (ring time included).
-    detail   offer: {"score": ..., "best": [[agent, score], ...], "excluded": {"reason": count}}; ivr: {"flow", "version"}
-    """
-
-    call_id: str
-    segment: str
-    queue: str
-    agent: str
-    team: str
-    leg: str
-    started_ms: int
-    ended_ms: int
-    outcome: str
+    call_id: CallId
+    segment: Annotated[SegmentKind, Text(0, 16)]
+    queue: Id
+    agent: Id
+    team: Id
+    leg: Leg
+    started_ms: Moment
+    ended_ms: Moment
+    outcome: Annotated[SegmentOutcome, Text(0, 64)]
+    """Of a queue's and an offer's; '' of others."""
     estimated: bool
-    detail: dict[str, object]
+    detail: SegmentDetail
+
+    @property
+    def counted_ms(self) -> Moment:
+        """When it counts for its queue."""
+        return attributed_ms(vars(self))
 
 
-class AgentIntervalFact(TypedDict):
-    """kind 'agent_interval': an agent in one (status, state, reason). Intervals of one agent never overlap and leave no gap
-    while logged in: their sum is the logged-in time exactly."""
+@fact(
+    "agent_interval",
+    "agent_intervals",
+    kept="agents",
+    aged="ended_ms",
+    indexes=(("started_ms", "ended_ms"), ("ended_ms",), ("agent", "started_ms")),
+)
+class AgentIntervalFact(Fact):
+    """An agent in one (status, state, reason). Intervals of one agent never overlap and leave no gap while logged in: their sum
+    is the logged-in time exactly."""
 
-    agent: str
-    team: str
-    status: str
-    state: str
-    reason: str
-    queue: str
-    call_id: str
-    started_ms: int
-    ended_ms: int
+    agent: Id
+    team: Id
+    status: Annotated[Status, Text(0, 16)]
+    state: Annotated[State, Text(0, 16)]
+    reason: Code
+    queue: Id
+    call_id: CallId
+    started_ms: Moment
+    ended_ms: Moment
     estimated: bool
 
 
-class RecordingFact(TypedDict):
-    """kind 'recording': one file. ``problem`` '' or missing, short, empty."""
+@fact(
+    "recording",
+    "recordings",
+    kept="recordings",
+    aged="ended_ms",
+    indexes=(("recording_id",), ("call_id",), ("checked_ms", "ended_ms"), ("ended_ms",)),
+)
+class RecordingFact(Fact):
+    """One file. ``problem`` may be set by the engine or by the worker."""
 
-    recording_id: str
-    call_id: str
-    node: str
-    path: str
-    queue: str
+    recording_id: Annotated[str, Text(0, 96)]
+    call_id: CallId
+    node: Id
+    path: Annotated[str, Text(0, 1024)]
+    queue: Id
     agents: list[str]
-    started_ms: int
-    ended_ms: int
-    length_ms: int
-    talk_ms: int
-    holds: int
-    size: int
-    problem: str
+    started_ms: Moment
+    ended_ms: Moment
+    length_ms: Length
+    talk_ms: Length
+    holds: Count
+    size: Size
+    problem: Annotated[Literal[Problem, ""], Text(0, 32)]
+
+    @property
+    def sha256(self) -> Annotated[str, Text(0, 64)]:
+        """'' until the worker has seen the file."""
+        return ""
+
+    @property
+    def checked_ms(self) -> Moment:
+        """When it was."""
+        return 0
 
 
-class DispositionFact(TypedDict):
-    """kind 'disposition': the agent's verdict; a later one for the same call and agent replaces it."""
+@fact(
+    "disposition",
+    "dispositions",
+    kept="calls",
+    aged="at_ms",
+    one_per=("call_id", "agent"),
+    newest="at_ms",
+    indexes=(("at_ms",),),
+)
+class DispositionFact(Fact):
+    """The agent's verdict; a later one for the same call and agent replaces it."""
 
-    call_id: str
-    agent: str
-    code: str
-    note: str
-    at_ms: int
-
-
-class AuditFact(TypedDict):
-    """kind 'audit': what a person did to somebody else's agent or call, and every repair by the reconciler."""
-
-    at_ms: int
-    issuer: str
-    action: str
-    subject: str
-    detail: dict[str, object]
-
-
-FACT_KINDS = ("call", "segment", "agent_interval", "recording", "disposition", "audit")
+    call_id: CallId
+    agent: Id
+    code: Code
+    note: LongText
+    at_ms: Moment
 
 
-def encode_fact(fact_id: str, kind: str, data: object) -> bytes:
-    return orjson.dumps({"id": fact_id, "kind": kind, "data": data})
+@fact("audit", "audit", kept="audit", aged="at_ms", indexes=(("at_ms",), ("subject", "at_ms")))
+class AuditFact(Fact):
+    """What a person did to somebody else's agent or call, and every repair by the reconciler."""
+
+    at_ms: Moment
+    issuer: Annotated[str, Cut(128)]
+    action: Annotated[str, Cut(64)]
+    subject: Annotated[str, Cut(128)]
+    detail: dict[str, Any]
 
 
-def decode_fact(raw: bytes) -> tuple[str, str, dict[str, object]]:
-    """JSON bytes -> (id, kind, data). Raises BadInput (a ValueError) for anything that is not a fact."""
+FACTS: tuple[type[Fact], ...] = tuple(
+    kind for kind in list(vars().values()) if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+)
+_KINDS = {kind.kind: kind for kind in FACTS}
+
+
+def encode_fact(fact_id: str, fact: Fact) -> bytes:
+    """One line of the stream or the journal."""
+    return encode_line(fact_id, fact.kind, vars(fact))
+
+
+def encode_line(fact_id: str, kind: str, data: Mapping[str, Any]) -> bytes:
+    """Of what ``engine.messages.RecordFact`` holds."""
+    return orjson.dumps({"format": FORMAT, "id": fact_id, "kind": kind, "data": data})
+
+
+def decode_fact(raw: bytes) -> tuple[str, Fact]:
+    """JSON bytes -> (id, fact). Raises BadInput (a ValueError) for anything that is not one."""
     d = border.document(raw, "fact")
-    kind = border.text(d, "kind")
-    if kind not in FACT_KINDS:
-        raise border.BadInput(f"unknown kind of fact {kind!r}")
-    return border.text(d, "id"), kind, border.mapping(d, "data")
+    if d.get("format") != FORMAT:
+        raise border.BadInput(f"format {border.shown(d.get('format'))} of a fact, known is {FORMAT}")
+    kind = _KINDS.get(border.text(d, "kind"))
+    if kind is None:
+        raise border.BadInput(f"unknown kind of fact {d['kind']!r}")
+    fact_id = border.text(d, "id", FACT_ID)
+    if not fact_id:
+        raise border.BadInput("the fact has no id")
+    try:
+        return fact_id, declared.read(kind, border.mapping(d, "data"))
+    except border.BadInput as error:
+        raise border.BadInput(f"{kind.kind} {fact_id}: {error}") from error

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import alarms, commands, errors, live, rest, words
+from scripts.contracts import alarms, commands, errors, facts, live, rest, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
-DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, rest.docs)
+DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, facts.docs, rest.docs)
 
 
 def _docs() -> str:

@@ -73,14 +73,10 @@ def _end(world: World, user_id: int, login: str) -> int:
     try:
         ended = end_sessions(world.client, world.keys, user_id)
         detail = {"login": login, "sessions_ended": ended}
-        fact: AuditFact = {
-            "at_ms": world.clock.now_ms(),
-            "issuer": issuer(),
-            "action": "user.password_set",
-            "subject": f"user:{user_id}",
-            "detail": detail,
-        }
-        world.client.xadd(world.keys.facts, {"f": encode_fact(f"user.password_set-{secrets.token_hex(12)}", "audit", fact)})
+        fact = AuditFact(
+            at_ms=world.clock.now_ms(), issuer=issuer(), action="user.password_set", subject=f"user:{user_id}", detail=detail
+        )
+        world.client.xadd(world.keys.facts, {"f": encode_fact(f"{fact.action}-{secrets.token_hex(12)}", fact)})
     except redis.RedisError as error:
         away = world.redis_away(error)
         raise RedisAway(f"the password is set, but sessions may go on: do it again. {away.message}") from error

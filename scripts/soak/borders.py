@@ -29,6 +29,7 @@ from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
 from cti_server.events.envelope import decode
+from cti_server.events.facts import encode_line
 from cti_server.events.views import MIRRORS, decode_row
 from cti_server.features.centre.document import decode_config, encode_config
 from cti_server.features.ledger.fallback import facts_of, read_line
@@ -185,7 +186,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         ("command", decode_command, orjson.dumps(command)),
         ("reply", decode_reply, orjson.dumps({"command_id": "c", "ok": True, "error_id": "", "message": "", "data": {"a": 1}})),
         ("event", decode, orjson.dumps(event)),
-        ("fact", read_fact, orjson.dumps({"id": "f", "kind": "segment", "data": SEGMENT})),
+        ("fact", read_fact, encode_line("f", "segment", SEGMENT)),
         ("configuration", decode_config, encode_config(CONFIG)),
         ("fallback line", _fallback, orjson.dumps(LINE)),
         ("flow", _flow, FLOW),

@@ -31,6 +31,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError
+from cti_server.events.facts import encode_line
 from cti_server.events.views import MIRRORS
 from scripts.cti.main import cli
 from scripts.cti.world import World
@@ -92,7 +93,7 @@ class Hostile(Floor):
         return {
             "events": event,
             "commands": {**command, "deadline_ms": 0, "reply_to": "soak"},
-            "facts": {"id": "odd", "kind": "segment", "data": segment},
+            "facts": orjson.loads(encode_line("odd", "segment", segment)),
         }
 
     def streams(self, count: int) -> None:

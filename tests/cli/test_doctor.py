@@ -22,8 +22,9 @@ from cryptography.x509.oid import NameOID
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import AgentConfig, CentreConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.events.facts import CallFact, RecordingFact
 from cti_server.features.centre.document import encode_config
-from cti_server.features.ledger.model import Call, Recording
+from cti_server.features.ledger.model import TABLES
 from tests.cli.conftest import NOW_MS, Box
 
 FLOW = {
@@ -166,7 +167,7 @@ def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: 
     rest = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "sha256": "", "checked_ms": checked_ms}
     engine = make_engine(f"sqlite:///{box.folder}/cti.db")
     with transaction(engine) as session:
-        session.add(Recording(**names, **times, **rest))
+        session.execute(TABLES[RecordingFact].insert().values(**names, **times, **rest))
     engine.dispose()
 
 
@@ -414,7 +415,7 @@ def test_age_of_the_newest_fact(centre: Box) -> None:
         words = dict.fromkeys(("name", "service_number", "cause", "last_queue", "last_agent", "hung_up_by"), "")
         times = {"arrived_ms": NOW_MS - 9000, "ended_ms": NOW_MS - 5000}
         more = {"fact_id": "f1", "call_id": "c1", "node": "main", "direction": "inbound", "number": "1", "outcome": "answered"}
-        session.add(Call(**words, **times, **more, data={}, ivr_path=[], estimated=False))
+        session.execute(TABLES[CallFact].insert().values(**words, **times, **more, data={}, ivr_path=[], estimated=False))
     engine.dispose()
     _, found = findings(centre)
     assert found["ledger"][0]["details"] == {"newest_ms": NOW_MS - 5000, "age_ms": 5000}

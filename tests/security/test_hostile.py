@@ -12,6 +12,7 @@ import pytest
 
 from cti_server.domain import border
 from cti_server.domain.border import BadInput
+from cti_server.events.facts import encode_line
 from cti_server.features.ledger.service import read_fact
 from scripts.soak import borders
 
@@ -50,7 +51,7 @@ SEGMENT = borders.SEGMENT
 )  # fmt: skip
 def test_a_fact_that_no_report_could_count_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(BadInput):
-        read_fact(orjson.dumps({"id": "f", "kind": "segment", "data": {**SEGMENT, **changes}}))
+        read_fact(encode_line("f", "segment", {**SEGMENT, **changes}))
 
 
 @pytest.mark.parametrize(

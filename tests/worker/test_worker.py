@@ -14,13 +14,14 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.command_wire import CommandReply, encode_reply
+from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
 from cti_server.features.centre import model as centre_model
 from cti_server.features.centre.bootstrap import bootstrap
 from cti_server.features.ledger import model as ledger_model
@@ -31,6 +32,8 @@ from tests.features.ledger.test_fallback import line as fallback_line
 from tests.fixtures import maria
 
 KEYS = Keys("main")
+
+CALLS, SEGMENTS, RECORDINGS = (ledger_model.TABLES[fact] for fact in (CallFact, SegmentFact, RecordingFact))
 
 
 def until(condition: Callable[[], Any], what: str, deadline_s: float = 30.0) -> Any:
@@ -77,7 +80,7 @@ class Centre:
 
     def stored(self) -> int:
         with transaction(self.engine) as session:
-            return session.scalar(select(func.count()).select_from(ledger_model.Segment)) or 0
+            return session.scalar(select(func.count()).select_from(SEGMENTS)) or 0
 
     def beat(self) -> dict[str, Any]:
         found = [self.redis.get(key) for key in self.redis.keys(KEYS.heartbeat("worker-*"))]
@@ -148,7 +151,7 @@ def test_facts_wait_in_redis_while_mariadb_is_dead(tmp_path: Path) -> None:
         server.start()
         until(lambda: centre.redis.xlen(KEYS.facts) == 0, "everything taken off the stream")
         with transaction(centre.engine) as session:
-            ids = sorted(session.scalars(select(ledger_model.Segment.fact_id)), key=lambda fact_id: int(fact_id[2:]))
+            ids = sorted(session.scalars(select(SEGMENTS.c.fact_id)), key=lambda fact_id: int(fact_id[2:]))
         assert ids == [f"s-{number}" for number in range(1010)]
         until(lambda: centre.beat().get("trouble") == "", "a heartbeat without trouble")
         assert worker.poll() is None
@@ -188,9 +191,9 @@ def test_recordings_get_their_checksum(centre: Centre) -> None:
     centre.redis.xadd(KEYS.facts, {"f": facts.raw("rec-1", "recording", fact)})
     centre.start_worker()
 
-    def row() -> ledger_model.Recording | None:
+    def row() -> Row[Any] | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(ledger_model.Recording).where(ledger_model.Recording.sha256 != ""))
+            return session.execute(select(RECORDINGS).where(RECORDINGS.c.sha256 != "")).first()
 
     found = until(row, "a checksum")
     assert (found.size, found.problem, len(found.sha256)) == (960_044, "", 64)
@@ -205,7 +208,7 @@ def test_a_recording_without_its_file_is_flagged_when_the_engine_has_been_told(c
 
     def problem() -> str | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(ledger_model.Recording.problem))
+            return session.scalar(select(RECORDINGS.c.problem))
 
     until(lambda: b"nobody can be told" in centre.log.read_bytes(), "the worker's word: there is no engine")
     assert problem() == ""
@@ -279,11 +282,11 @@ def test_calls_of_the_fallback_queue_are_booked_once(centre: Centre) -> None:
 
     def calls() -> list[str]:
         with transaction(centre.engine) as session:
-            return list(session.scalars(select(ledger_model.Call.call_id).order_by(ledger_model.Call.call_id)))
+            return list(session.scalars(select(CALLS.c.call_id).order_by(CALLS.c.call_id)))
 
     def checked() -> str | None:
         with transaction(centre.engine) as session:
-            return session.scalar(select(ledger_model.Recording.sha256).where(ledger_model.Recording.call_id == "fallback-u1"))
+            return session.scalar(select(RECORDINGS.c.sha256).where(RECORDINGS.c.call_id == "fallback-u1"))
 
     until(checked, "the recording's checksum")
     assert (calls(), centre.stored()) == (["fallback-u1"], 2)

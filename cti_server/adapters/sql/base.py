@@ -13,8 +13,6 @@ MARIADB = {key.replace("mysql", "mariadb"): value for key, value in MYSQL.items(
 TABLE: dict[str, Any] = {**MYSQL, **MARIADB}
 
 ID = String(32)
-FACT_ID = String(96)
-LEG = String(64)
 CODE = String(64)
 NAME = String(128)
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import limited, transaction
 from cti_server.domain.numbers import NumberSearch
+from cti_server.events.facts import CallFact, DispositionFact, RecordingFact, SegmentFact
 from cti_server.features.calls.service import CallParts, CallQuery
-from cti_server.features.ledger.sql import RECORDING_ROW, TABLES, columns
+from cti_server.features.ledger.model import TABLES
+from cti_server.features.ledger.sql import RECORDING_ROW, columns
 
-_CALL, _SEGMENT = TABLES["call"], TABLES["segment"]
-_RECORDING, _DISPOSITION = TABLES["recording"], TABLES["disposition"]
+_CALL, _SEGMENT = TABLES[CallFact], TABLES[SegmentFact]
+_RECORDING, _DISPOSITION = TABLES[RecordingFact], TABLES[DispositionFact]
 
 
 SEARCH_S = 10.0
@@ -45,21 +47,16 @@ class SqlCalls:
     def parts(self, call_ids: Collection[str]) -> CallParts:
         ids = list(call_ids)
         with transaction(self._engine) as session:
-            calls = _by_call(session, select(*columns("call")).where(_CALL.c.call_id.in_(ids)))
+            calls = _by_call(session, select(*columns(CallFact)).where(_CALL.c.call_id.in_(ids)))
             return CallParts(
                 {call_id: rows[-1] for call_id, rows in calls.items()},
-                _by_call(
-                    session,
-                    select(*columns("segment")).where(_SEGMENT.c.call_id.in_(ids)).order_by(_SEGMENT.c.started_ms, _SEGMENT.c.id),
-                ),
-                _by_call(
-                    session,
-                    select(*RECORDING_ROW)
-                    .where(_RECORDING.c.call_id.in_(ids))
-                    .order_by(_RECORDING.c.started_ms, _RECORDING.c.id),
-                ),
-                _by_call(
-                    session, select(*columns("disposition")).where(_DISPOSITION.c.call_id.in_(ids)).order_by(_DISPOSITION.c.at_ms)
+                *(
+                    _by_call(session, select(*wanted).where(table.c.call_id.in_(ids)).order_by(*order))
+                    for table, wanted, order in (
+                        (_SEGMENT, columns(SegmentFact), (_SEGMENT.c.started_ms, _SEGMENT.c.id)),
+                        (_RECORDING, RECORDING_ROW, (_RECORDING.c.started_ms, _RECORDING.c.id)),
+                        (_DISPOSITION, columns(DispositionFact), (_DISPOSITION.c.at_ms,)),
+                    )
                 ),
             )
 

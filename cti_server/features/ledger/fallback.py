@@ -11,17 +11,19 @@ mirror nor the ledger has the call, and no fact of it can be on its way, the lin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.foreign_text import readable_json
 from cti_server.domain.numbers import caller_number, service_number
+from cti_server.domain.outcomes import QueueOutcome
 from cti_server.errors import BadFact
-from cti_server.events.facts import encode_fact
-from cti_server.features.ledger.service import Fact, read_fact
+from cti_server.events.fact import Fact
+from cti_server.events.facts import CallFact, Party, RecordingFact, SegmentDetail, SegmentFact, encode_fact
+from cti_server.features.ledger.service import Row, read_fact
 
 NO_QUEUE = "cti_fallback"
 """The queue of a call whose number has none: the switch's own."""
@@ -54,12 +56,12 @@ class Line:
     ended_ms: int
     agent: str
     cause: str
-    hung_up_by: str
+    hung_up_by: Party
     recording: str
     estimated: bool = False
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> QueueOutcome:
         if self.answered_ms:
             return "answered"
         return "abandoned" if self.hung_up_by == "customer" else "failed"
@@ -78,11 +80,11 @@ class Mending:
     """The truth about a call whose end was estimated."""
 
     call_id: str
-    outcome: str
+    outcome: QueueOutcome
     queue_ended_ms: int
     ended_ms: int
     agent: str
-    hung_up_by: str
+    hung_up_by: Party
     cause: str
 
 
@@ -93,7 +95,7 @@ class Books(Protocol):
 
     def known(self, call_id: str) -> Known | None: ...
 
-    def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
+    def write(self, batch: Sequence[Row], as_of_ms: int) -> int:
         """As features.ledger.service.Ledger."""
         ...
 
@@ -174,7 +176,7 @@ def _figure(text: str, scale: Fraction) -> int | None:
     return value if value < LATEST_MS else None
 
 
-def _hung_up_by(disposition: str, answered: bool) -> str:
+def _hung_up_by(disposition: str, answered: bool) -> Party:
     """The switch says who sent the end: a received BYE or CANCEL is the caller's."""
     if disposition.startswith("recv_"):
         return "customer"
@@ -184,32 +186,53 @@ def _hung_up_by(disposition: str, answered: bool) -> str:
 # ---------------------------------------------------------------- facts
 
 
-def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -> list[Fact]:
+def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -> list[Row]:
     """The facts of a line; of a call that the ledger has only what is new. Raises ValueError for what no table takes."""
     call_id = line.call_id or f"fallback-{line.uuid}"
     service = service_number(config.service_numbers, line.dialled, config.country_code)
     queue = (known.queue if known else "") or line.queue or (service.queue if service else "") or NO_QUEUE
     queued_ms = (known.queued_ms if known else 0) or line.queued_ms
     agent, team = agent_of(line, config)
-    stretch = {"call_id": call_id, "queue": queue, "agent": agent, "team": team, "leg": line.uuid, "estimated": line.estimated}
-    found: list[tuple[str, str, Mapping[str, Any]]] = []
+    facts: dict[str, Fact] = {}
     if known is None:
         dialled = service.number if service else line.dialled
-        found.append(("call", "call", {**_call(line, call_id, node, queue, agent), "service_number": dialled}))
+        facts["call"] = _call(line, call_id, node, queue, agent, dialled)
     if known is None or not known.queue:
         settings = config.queues.get(queue)
-        detail: dict[str, Any] = {"fallback": True}
+        detail: SegmentDetail = {"fallback": True}
         if settings:
-            detail |= {"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s}
-        times = {"started_ms": queued_ms, "ended_ms": max(line.answered_ms or line.ended_ms, queued_ms)}
-        found.append(("queue", "segment", {**stretch, "segment": "queue", **times, "outcome": line.outcome, "detail": detail}))
+            detail.update({"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s})
+        ended = max(line.answered_ms or line.ended_ms, queued_ms)
+        facts["queue"] = SegmentFact(
+            call_id=call_id,
+            segment="queue",
+            queue=queue,
+            agent=agent,
+            team=team,
+            leg=line.uuid,
+            started_ms=queued_ms,
+            ended_ms=ended,
+            outcome=line.outcome,
+            estimated=line.estimated,
+            detail=detail,
+        )
     if line.answered_ms:
-        times = {"started_ms": line.answered_ms, "ended_ms": line.ended_ms}
-        detail = {"fallback": True, "queued_ms": queued_ms}
-        found.append(("talk", "segment", {**stretch, "segment": "talk", **times, "outcome": "", "detail": detail}))
+        facts["talk"] = SegmentFact(
+            call_id=call_id,
+            segment="talk",
+            queue=queue,
+            agent=agent,
+            team=team,
+            leg=line.uuid,
+            started_ms=line.answered_ms,
+            ended_ms=line.ended_ms,
+            outcome="",
+            estimated=line.estimated,
+            detail={"fallback": True, "queued_ms": queued_ms},
+        )
         if line.recording:
-            found.append(("recording", "recording", _recording(line, call_id, node, queue, agent)))
-    return [read_fact(encode_fact(f"fallback:{line.uuid}:{what}", kind, data)) for what, kind, data in found]
+            facts["recording"] = _recording(line, call_id, node, queue, agent)
+    return [read_fact(encode_fact(f"fallback:{line.uuid}:{what}", fact)) for what, fact in facts.items()]
 
 
 def agent_of(line: Line, config: CentreConfig) -> tuple[str, str]:
@@ -220,44 +243,45 @@ def agent_of(line: Line, config: CentreConfig) -> tuple[str, str]:
     return (chosen.id, chosen.team) if chosen else (line.agent, "")
 
 
-def _call(line: Line, call_id: str, node: str, queue: str, agent: str) -> dict[str, Any]:
-    return {
-        "call_id": call_id,
-        "node": node,
-        "direction": "inbound",
-        "number": line.number,
-        "name": line.name,
-        "arrived_ms": line.started_ms,
-        "ended_ms": line.ended_ms,
-        "outcome": line.outcome,
-        "last_queue": queue,
-        "last_agent": agent,
-        "hung_up_by": line.hung_up_by,
-        "cause": line.cause,
-        "data": {},
-        "ivr_path": [],
-        "estimated": line.estimated,
-    }
+def _call(line: Line, call_id: str, node: str, queue: str, agent: str, dialled: str) -> CallFact:
+    return CallFact(
+        call_id=call_id,
+        node=node,
+        direction="inbound",
+        number=line.number,
+        name=line.name,
+        service_number=dialled,
+        arrived_ms=line.started_ms,
+        ended_ms=line.ended_ms,
+        outcome=line.outcome,
+        last_queue=queue,
+        last_agent=agent,
+        hung_up_by=line.hung_up_by,
+        cause=line.cause,
+        data={},
+        ivr_path=[],
+        estimated=line.estimated,
+    )
 
 
-def _recording(line: Line, call_id: str, node: str, queue: str, agent: str) -> dict[str, Any]:
+def _recording(line: Line, call_id: str, node: str, queue: str, agent: str) -> RecordingFact:
     """The switch records from the moment the two hear each other. The size is not known before the file was looked at."""
     length = line.ended_ms - line.answered_ms
-    return {
-        "recording_id": f"fallback-{line.uuid}",
-        "call_id": call_id,
-        "node": node,
-        "path": line.recording,
-        "queue": queue,
-        "agents": [agent],
-        "started_ms": line.answered_ms,
-        "ended_ms": line.ended_ms,
-        "length_ms": length,
-        "talk_ms": length,
-        "holds": 0,
-        "size": 0,
-        "problem": "",
-    }
+    return RecordingFact(
+        recording_id=f"fallback-{line.uuid}",
+        call_id=call_id,
+        node=node,
+        path=line.recording,
+        queue=queue,
+        agents=[agent],
+        started_ms=line.answered_ms,
+        ended_ms=line.ended_ms,
+        length_ms=length,
+        talk_ms=length,
+        holds=0,
+        size=0,
+        problem="",
+    )
 
 
 # ---------------------------------------------------------------- booking

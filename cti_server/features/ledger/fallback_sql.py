@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, Table, select, update
+from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
+from cti_server.events.facts import CallFact, SegmentFact
 from cti_server.features.ledger import model
 from cti_server.features.ledger.fallback import Known, Mending
+from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarter
-from cti_server.features.ledger.service import Fact
+from cti_server.features.ledger.service import Row as LedgerRow
 from cti_server.features.ledger.sql import SqlLedger, mark_stale
 
 UNSERVED = frozenset({"abandoned", "failed", "switch-lost"})
 """Guesses about a call that nobody saw end; any other outcome was earned before and stays."""
+
+_CALLS, _SEGMENTS = TABLES[CallFact], TABLES[SegmentFact]
 
 
 class SqlFallback:
@@ -25,38 +31,36 @@ class SqlFallback:
     def as_of_ms(self) -> int:
         return self._ledger.as_of_ms()
 
-    def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
+    def write(self, batch: Sequence[LedgerRow], as_of_ms: int) -> int:
         return self._ledger.write(batch, as_of_ms)
 
     def known(self, call_id: str) -> Known | None:
         with transaction(self._engine) as session:
-            if session.scalar(select(model.Call.id).where(model.Call.call_id == call_id).limit(1)) is None:
+            if session.scalar(select(_CALLS.c.id).where(_CALLS.c.call_id == call_id).limit(1)) is None:
                 return None
-            segment = model.Segment
-            last = (
-                select(segment).where(segment.call_id == call_id, segment.segment == "queue").order_by(segment.started_ms.desc())
-            )
-            row = session.scalar(last.limit(1))
+            last = select(_SEGMENTS).where(_SEGMENTS.c.call_id == call_id, _SEGMENTS.c.segment == "queue")
+            row = session.execute(last.order_by(_SEGMENTS.c.started_ms.desc()).limit(1)).first()
             return Known(row.queue, row.started_ms) if row else Known("", 0)
 
     def mend(self, mending: Mending) -> bool:
         with transaction(self._engine) as session:
-            segment = model.Segment
-            stretches = session.scalars(
-                select(segment).where(segment.call_id == mending.call_id, segment.segment == "queue", segment.estimated)
-            ).all()
-            calls = session.scalars(select(model.Call).where(model.Call.call_id == mending.call_id, model.Call.estimated)).all()
+            stretches = _estimated(session, _SEGMENTS, mending.call_id, _SEGMENTS.c.segment == "queue")
+            calls = _estimated(session, _CALLS, mending.call_id)
             mark_stale(session, {quarter(stretch.counted_ms) for stretch in stretches})
             for stretch in stretches:
-                stretch.outcome = mending.outcome
-                stretch.ended_ms = max(mending.queue_ended_ms, stretch.started_ms)
-                stretch.estimated = False
+                ended = max(mending.queue_ended_ms, stretch.started_ms)
+                _settle(session, _SEGMENTS, stretch, outcome=mending.outcome, ended_ms=ended)
             for call in calls:
-                call.outcome = mending.outcome if call.outcome in UNSERVED else call.outcome
-                call.ended_ms = max(mending.ended_ms, call.arrived_ms)
-                call.last_agent = mending.agent or call.last_agent
-                call.hung_up_by, call.cause = mending.hung_up_by, mending.cause[:64]
-                call.estimated = False
+                _settle(
+                    session,
+                    _CALLS,
+                    call,
+                    outcome=mending.outcome if call.outcome in UNSERVED else call.outcome,
+                    ended_ms=max(mending.ended_ms, call.arrived_ms),
+                    last_agent=mending.agent or call.last_agent,
+                    hung_up_by=mending.hung_up_by,
+                    cause=mending.cause[: dict(CallFact.cuts)["cause"]],
+                )
             return bool(stretches or calls)
 
     def mark(self, name: str) -> int:
@@ -66,3 +70,11 @@ class SqlFallback:
     def set_mark(self, name: str, value: int) -> None:
         with transaction(self._engine) as session:
             session.merge(model.Mark(name=name, at_ms=value))
+
+
+def _estimated(session: Session, table: Table, call_id: str, *where: Any) -> Sequence[Row[Any]]:
+    return session.execute(select(table).where(table.c.call_id == call_id, table.c.estimated, *where)).all()
+
+
+def _settle(session: Session, table: Table, row: Row[Any], **columns: object) -> None:
+    session.execute(update(table).where(table.c.id == row.id).values(estimated=False, **columns))

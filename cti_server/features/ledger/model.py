@@ -1,144 +1,48 @@
-"""The ledger's tables. Each carries the fact's id as unique key: a fact that arrives twice is one row."""
+"""The ledger's tables, made of the facts' declarations. A fact that arrives twice is one row."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti_server.adapters.sql.base import CODE, FACT_ID, ID, LEG, NAME, TABLE, Base
+from cti_server.adapters.sql.base import CODE, TABLE, Base
 from cti_server.adapters.sql.types import Json, LongText, RowId
+from cti_server.events.declare import Argument, Text, Whole
+from cti_server.events.fact import Fact
+from cti_server.events.facts import FACT_ID, FACTS
+
+LONGEST_STRING = 1024
+"""A text that may be longer is no VARCHAR."""
 
 
-class Call(Base):
-    __tablename__ = "calls"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID, unique=True)
-    call_id: Mapped[str] = mapped_column(LEG)
-    node: Mapped[str] = mapped_column(ID)
-    direction: Mapped[str] = mapped_column(String(16))
-    number: Mapped[str] = mapped_column(NAME)
-    name: Mapped[str] = mapped_column(String(255))
-    service_number: Mapped[str] = mapped_column(CODE)
-    arrived_ms: Mapped[int] = mapped_column(BigInteger)
-    ended_ms: Mapped[int] = mapped_column(BigInteger)
-    outcome: Mapped[str] = mapped_column(CODE)
-    last_queue: Mapped[str] = mapped_column(ID)
-    last_agent: Mapped[str] = mapped_column(ID)
-    hung_up_by: Mapped[str] = mapped_column(ID)
-    cause: Mapped[str] = mapped_column(CODE)
-    data: Mapped[Any] = mapped_column(Json)
-    ivr_path: Mapped[Any] = mapped_column(Json)
-    estimated: Mapped[bool]
-    __table_args__ = (
-        Index(None, "call_id"),
-        Index(None, "arrived_ms"),
-        Index(None, "last_queue", "arrived_ms"),
-        Index(None, "last_agent", "arrived_ms"),
-        Index(None, "number", "arrived_ms"),
-        TABLE,
+def _column(name: str, said: Argument) -> Column[Any]:
+    """Of a fact: limits of texts and numbers are the column's size."""
+    kind: Any = {int: BigInteger(), bool: Boolean()}.get(said.type, Json())
+    if isinstance(said.limits, Text):
+        kind = String(said.limits.longest) if said.limits.longest <= LONGEST_STRING else LongText
+    elif isinstance(said.limits, Whole) and said.limits.largest < 2**31:
+        kind = Integer()
+    return Column(name, kind, nullable=False)
+
+
+def _table(fact: type[Fact]) -> Table:
+    return Table(
+        fact.table,
+        Base.metadata,
+        Column("id", RowId, primary_key=True, autoincrement=True),
+        Column("fact_id", String(FACT_ID), nullable=False),
+        *(_column(name, said) for name, said in {**fact.declared, **fact.added}.items()),
+        UniqueConstraint(*(fact.one_per or ("fact_id",))),
+        *(Index(None, *columns) for columns in fact.indexes),
+        **TABLE,
     )
 
 
-class Segment(Base):
-    """``counted_ms`` is domain.kpi.attributed_ms: the moment at which the segment counts for its queue."""
-
-    __tablename__ = "segments"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID, unique=True)
-    call_id: Mapped[str] = mapped_column(LEG)
-    segment: Mapped[str] = mapped_column(String(16))
-    queue: Mapped[str] = mapped_column(ID)
-    agent: Mapped[str] = mapped_column(ID)
-    team: Mapped[str] = mapped_column(ID)
-    leg: Mapped[str] = mapped_column(LEG)
-    started_ms: Mapped[int] = mapped_column(BigInteger)
-    ended_ms: Mapped[int] = mapped_column(BigInteger)
-    counted_ms: Mapped[int] = mapped_column(BigInteger)
-    outcome: Mapped[str] = mapped_column(CODE)
-    estimated: Mapped[bool]
-    detail: Mapped[Any] = mapped_column(Json)
-    __table_args__ = (
-        Index(None, "call_id"),
-        Index(None, "counted_ms"),
-        Index(None, "queue", "counted_ms"),
-        Index(None, "agent", "counted_ms"),
-        TABLE,
-    )
-
-
-class AgentInterval(Base):
-    __tablename__ = "agent_intervals"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID, unique=True)
-    agent: Mapped[str] = mapped_column(ID)
-    team: Mapped[str] = mapped_column(ID)
-    status: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(CODE)
-    queue: Mapped[str] = mapped_column(ID)
-    call_id: Mapped[str] = mapped_column(LEG)
-    started_ms: Mapped[int] = mapped_column(BigInteger)
-    ended_ms: Mapped[int] = mapped_column(BigInteger)
-    estimated: Mapped[bool]
-    __table_args__ = (Index(None, "started_ms", "ended_ms"), Index(None, "ended_ms"), Index(None, "agent", "started_ms"), TABLE)
-
-
-class Recording(Base):
-    """``sha256`` '' and ``checked_ms`` 0 until the worker has seen the file; ``problem`` may be set by the engine or by it."""
-
-    __tablename__ = "recordings"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID, unique=True)
-    recording_id: Mapped[str] = mapped_column(FACT_ID)
-    call_id: Mapped[str] = mapped_column(LEG)
-    node: Mapped[str] = mapped_column(ID)
-    path: Mapped[str] = mapped_column(String(1024))
-    queue: Mapped[str] = mapped_column(ID)
-    agents: Mapped[Any] = mapped_column(Json)
-    started_ms: Mapped[int] = mapped_column(BigInteger)
-    ended_ms: Mapped[int] = mapped_column(BigInteger)
-    length_ms: Mapped[int] = mapped_column(BigInteger)
-    talk_ms: Mapped[int] = mapped_column(BigInteger)
-    holds: Mapped[int]
-    size: Mapped[int] = mapped_column(BigInteger)
-    problem: Mapped[str] = mapped_column(ID)
-    sha256: Mapped[str] = mapped_column(String(64), default="")
-    checked_ms: Mapped[int] = mapped_column(BigInteger, default=0)
-    __table_args__ = (
-        Index(None, "recording_id"),
-        Index(None, "call_id"),
-        Index(None, "checked_ms", "ended_ms"),
-        Index(None, "ended_ms"),
-        TABLE,
-    )
-
-
-class Disposition(Base):
-    """One row per call and agent: the newest verdict."""
-
-    __tablename__ = "dispositions"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID)
-    call_id: Mapped[str] = mapped_column(LEG)
-    agent: Mapped[str] = mapped_column(ID)
-    code: Mapped[str] = mapped_column(CODE)
-    note: Mapped[str] = mapped_column(LongText)
-    at_ms: Mapped[int] = mapped_column(BigInteger)
-    __table_args__ = (UniqueConstraint("call_id", "agent"), Index(None, "at_ms"), TABLE)
-
-
-class Audit(Base):
-    __tablename__ = "audit"
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=True)
-    fact_id: Mapped[str] = mapped_column(FACT_ID, unique=True)
-    at_ms: Mapped[int] = mapped_column(BigInteger)
-    issuer: Mapped[str] = mapped_column(NAME)
-    action: Mapped[str] = mapped_column(CODE)
-    subject: Mapped[str] = mapped_column(NAME)
-    detail: Mapped[Any] = mapped_column(Json)
-    __table_args__ = (Index(None, "at_ms"), Index(None, "subject", "at_ms"), TABLE)
+TABLES: Mapping[type[Fact], Table] = {fact: _table(fact) for fact in FACTS}
+"""Each fact's table."""
 
 
 class Mark(Base):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from cti_server.features.ledger.service import Fact
+from cti_server.events.facts import AgentIntervalFact, SegmentFact
+from cti_server.features.ledger.service import Row
 
 QUARTER_MS = 15 * 60_000
 LONGEST_QUARTERS = 31 * 96
@@ -39,15 +40,15 @@ def quarter(at_ms: int) -> int:
     return at_ms - at_ms % QUARTER_MS
 
 
-def quarters_of(batch: Iterable[Fact]) -> list[int]:
+def quarters_of(batch: Iterable[Row]) -> list[int]:
     """The quarters in which these facts count, in order."""
     found: set[int] = set()
-    for fact in batch:
-        if fact.kind == "segment":
-            found.add(quarter(int(fact.row["counted_ms"])))
-        elif fact.kind == "agent_interval" and fact.row["status"] != "logged_out":
-            last = quarter(int(fact.row["ended_ms"]))
-            first = max(quarter(int(fact.row["started_ms"])), last - LONGEST_QUARTERS * QUARTER_MS)
+    for row in batch:
+        if row.fact is SegmentFact:
+            found.add(quarter(int(row.columns["counted_ms"])))
+        elif row.fact is AgentIntervalFact and row.columns["status"] != "logged_out":
+            last = quarter(int(row.columns["ended_ms"]))
+            first = max(quarter(int(row.columns["started_ms"])), last - LONGEST_QUARTERS * QUARTER_MS)
             found.update(range(first, last + 1, QUARTER_MS))
     return sorted(found)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cti_server.errors import CtiError
+from cti_server.events.facts import FACTS
 from cti_server.features.ledger.quarters import quarter
 from cti_server.features.recordings.service import local_path
 
@@ -57,9 +58,7 @@ class OldRows(Protocol):
 
 
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "calls": ("segments", "dispositions", "calls"),
-    "agents": ("agent_intervals",),
-    "audit": ("audit",),
+    **{kind: tuple(fact.table for fact in reversed(FACTS) if fact.kept == kind) for kind in ("calls", "agents", "audit")},
     "configurations": ("config_versions",),
     "reports": ("report_queues", "report_agents"),
 }

@@ -8,19 +8,17 @@ from typing import Any
 from sqlalchemy import Engine, Table, and_, delete, func, or_, select
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.features.centre import model as centre_model
+from cti_server.events.facts import RecordingFact
+from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger import model as ledger_model
 from cti_server.features.reports import model as reports_model
 
 # table: its rows' moment, and what tells them apart
-_TABLES: Mapping[str, tuple[Any, Any]] = {
-    "segments": (ledger_model.Segment.counted_ms, ledger_model.Segment.id),
-    "dispositions": (ledger_model.Disposition.at_ms, ledger_model.Disposition.id),
-    "calls": (ledger_model.Call.arrived_ms, ledger_model.Call.id),
-    "agent_intervals": (ledger_model.AgentInterval.ended_ms, ledger_model.AgentInterval.id),
-    "audit": (ledger_model.Audit.at_ms, ledger_model.Audit.id),
-    "config_versions": (centre_model.ConfigVersion.at_ms, centre_model.ConfigVersion.version),
+_MOMENTS: Mapping[str, tuple[Any, Any]] = {
+    **{fact.table: (table.c[fact.aged], table.c.id) for fact, table in ledger_model.TABLES.items()},
+    "config_versions": (ConfigVersion.at_ms, ConfigVersion.version),
 }
+_RECORDINGS = ledger_model.TABLES[RecordingFact]
 _ROLLED: Mapping[str, Table] = {"report_queues": reports_model.REPORT_QUEUES, "report_agents": reports_model.REPORT_AGENTS}
 _ROLLED_STEP_MS = 24 * 3_600_000
 _MARK = "kept:"
@@ -40,15 +38,15 @@ class SqlOldRows:
                     return 0
                 until = min(before_ms, oldest + _ROLLED_STEP_MS)
                 return _gone(session.execute(delete(_ROLLED[table]).where(quarters < until)))
-            moment, key = _TABLES[table]
+            moment, key = _MOMENTS[table]
             old = select(key).where(moment < before_ms)
             if table == "config_versions":
                 old = old.where(key < select(func.max(key)).scalar_subquery())
             keys = session.scalars(old.order_by(moment).limit(count)).all()
-            return _gone(session.execute(delete(key.class_).where(key.in_(keys)))) if keys else 0
+            return _gone(session.execute(delete(key.table).where(key.in_(keys)))) if keys else 0
 
     def recordings(self, before_ms: int, after: tuple[int, int], count: int) -> list[Mapping[str, Any]]:
-        row, (ended_ms, row_id) = ledger_model.Recording, after
+        row, (ended_ms, row_id) = _RECORDINGS.c, after
         behind = or_(row.ended_ms > ended_ms, and_(row.ended_ms == ended_ms, row.id > row_id))
         found = select(row.id.label("row_id"), row.path, row.ended_ms).where(row.ended_ms < before_ms, behind)
         with transaction(self._engine) as session:
@@ -56,7 +54,7 @@ class SqlOldRows:
 
     def delete_recordings(self, row_ids: list[int]) -> None:
         with transaction(self._engine) as session:
-            session.execute(delete(ledger_model.Recording).where(ledger_model.Recording.id.in_(row_ids)))
+            session.execute(delete(_RECORDINGS).where(_RECORDINGS.c.id.in_(row_ids)))
 
     def oldest_stale_ms(self) -> int:
         kept = max(self.kept_ms("calls"), self.kept_ms("agents"))

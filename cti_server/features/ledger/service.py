@@ -7,28 +7,15 @@ ones and holds up nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Protocol
 
-from cti_server.domain import border
-from cti_server.domain.kpi import attributed_ms
 from cti_server.errors import BadFact
-from cti_server.events import facts
+from cti_server.events.fact import Fact
+from cti_server.events.facts import decode_fact
 
 BATCH = 500
-
-SHAPES: dict[str, type] = {
-    "call": facts.CallFact,
-    "segment": facts.SegmentFact,
-    "agent_interval": facts.AgentIntervalFact,
-    "recording": facts.RecordingFact,
-    "disposition": facts.DispositionFact,
-    "audit": facts.AuditFact,
-}
-FIELDS: dict[str, frozenset[str]] = {kind: frozenset(get_type_hints(shape)) for kind, shape in SHAPES.items()}
-_DETAILS = ("queued_ms", "service_level_s", "short_abandon_s")
-"""What the figures read of a segment's detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +28,12 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact that fits its table: ``row`` has the columns of the table of ``kind`` except fact_id."""
+class Row:
+    """A fact for its table: ``columns`` are all of them but its id."""
 
-    id: str
-    kind: str
-    row: Mapping[str, Any]
+    fact_id: str
+    fact: type[Fact]
+    columns: Mapping[str, Any]
 
 
 class FactSource(Protocol):
@@ -77,11 +64,10 @@ class FactSource(Protocol):
 class Ledger(Protocol):
     """The port to the tables."""
 
-    def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
+    def write(self, batch: Sequence[Row], as_of_ms: int) -> int:
         """All of them or none, doubles are dropped; gives how many rows are new or changed.
 
-        ``as_of_ms``: from now on the ledger has everything up to then; 0: not known. Raises DatabaseAway,
-        'bad-fact'.
+        ``as_of_ms``: from now on the ledger has everything up to then; 0: not known. Raises DatabaseAway, BadFact.
         """
         ...
 
@@ -132,7 +118,7 @@ class Persister:
         return min(limit for limit in limits if limit)
 
     def _store(self, batch: list[Entry], as_of_ms: int) -> None:
-        good: list[tuple[Entry, Fact]] = []
+        good: list[tuple[Entry, Row]] = []
         bad: list[tuple[Entry, str]] = []
         for entry in batch:
             try:
@@ -140,7 +126,7 @@ class Persister:
             except ValueError as error:
                 bad.append((entry, str(error)))
         try:
-            self._count(len(good), self._ledger.write([fact for _, fact in good], as_of_ms))
+            self._count(len(good), self._ledger.write([row for _, row in good], as_of_ms))
         except BadFact:
             good = self._one_by_one(good, bad)
         for entry, why in bad:
@@ -151,13 +137,13 @@ class Persister:
         if good:
             self._source.done([entry.id for entry, _ in good])
 
-    def _one_by_one(self, batch: list[tuple[Entry, Fact]], bad: list[tuple[Entry, str]]) -> list[tuple[Entry, Fact]]:
+    def _one_by_one(self, batch: list[tuple[Entry, Row]], bad: list[tuple[Entry, str]]) -> list[tuple[Entry, Row]]:
         """The batch as a whole was refused: store each for itself and add the refused ones to ``bad``."""
         stored = []
-        for entry, fact in batch:
+        for entry, row in batch:
             try:
-                self._count(1, self._ledger.write([fact], 0))
-                stored.append((entry, fact))
+                self._count(1, self._ledger.write([row], 0))
+                stored.append((entry, row))
             except BadFact as error:
                 bad.append((entry, error.message))
         return stored
@@ -167,30 +153,7 @@ class Persister:
         self.counts.doubles += given - new
 
 
-# ---------------------------------------------------------------- one fact
-
-
-def read_fact(raw: bytes) -> Fact:
-    """Bytes of the stream -> Fact. Raises ValueError that says what is wrong with it."""
-    fact_id, kind, data = facts.decode_fact(raw)
-    if not fact_id:
-        raise ValueError("the fact has no id")
-    wrong = list(_wrong_fields(kind, data))
-    if wrong:
-        raise border.BadInput(f"{kind} {fact_id}: {'; '.join(wrong)}")
-    row = {name: data[name] for name in FIELDS[kind]}
-    if kind == "segment":
-        row["counted_ms"] = attributed_ms(row)
-    return Fact(fact_id, kind, row)
-
-
-def _wrong_fields(kind: str, data: Mapping[str, Any]) -> Iterable[str]:
-    yield from (f"{name} is missing" for name in FIELDS[kind] if name not in data)
-    yield from border.misfits(SHAPES[kind], data)
-    detail = data.get("detail")
-    known = {f"detail.{name}": value for name, value in detail.items() if name in _DETAILS} if isinstance(detail, dict) else {}
-    for name, value in {**{n: v for n, v in data.items() if n in FIELDS[kind]}, **known}.items():
-        if name in known and type(value) is not int:
-            yield f"{name} is no whole number"
-        elif type(value) is int and not -1 <= value <= (border.LATEST_MS if name.endswith("_ms") else border.LARGEST):
-            yield f"{name} is {value}, which is out of range"
+def read_fact(raw: bytes) -> Row:
+    """Bytes of the stream -> row. Raises ValueError that says what is wrong with it."""
+    fact_id, fact = decode_fact(raw)
+    return Row(fact_id, type(fact), fact.row())

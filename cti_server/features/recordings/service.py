@@ -122,14 +122,14 @@ def _check(
         seen, may_come = None, True
     if seen is None and may_come and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
         return None
-    problem = rules.problem(
+    wrong = rules.problem(
         present=seen is not None,
         size=seen.size if seen else None,
         length_ms=min(row["length_ms"], seen.length_ms) if seen else row["length_ms"],
         talk_ms=row["talk_ms"],
         holds=row["holds"],
     )
-    problem = problem or str(row["problem"])
+    problem = wrong or str(row["problem"])
     if problem and problem != row["problem"] and not on_problem(row, problem):
         return None
     return Checked(row["row_id"], problem, seen.size if seen else row["size"], seen.sha256 if seen else "")

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS
-from cti_server.features.ledger.model import REPORT_STALE
+from cti_server.events.facts import AgentIntervalFact, SegmentFact
+from cti_server.features.ledger.model import REPORT_STALE, TABLES
 from cti_server.features.ledger.quarters import Rolled
-from cti_server.features.ledger.sql import TABLES, SqlLedger, mark_stale
+from cti_server.features.ledger.sql import SqlLedger, mark_stale
 from cti_server.features.reports.model import REPORT_AGENTS, REPORT_QUEUES
 
 CHUNK = 2000
-_SEGMENT, _INTERVAL = TABLES["segment"], TABLES["agent_interval"]
+_SEGMENT, _INTERVAL = TABLES[SegmentFact], TABLES[AgentIntervalFact]
 
 SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "team", "started_ms", "ended_ms", "outcome", "detail")
 INTERVAL_KEYS = ("call_id", "agent", "team", "status", "state", "started_ms", "ended_ms")

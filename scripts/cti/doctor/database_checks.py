@@ -11,19 +11,22 @@ from sqlalchemy.engine import make_url
 
 from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, masked, transaction
 from cti_server.errors import CtiError, DatabaseAway
+from cti_server.events.facts import AgentIntervalFact, AuditFact, CallFact, RecordingFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
-from cti_server.features.ledger.model import REPORT_STALE, AgentInterval, Audit, Call, Recording, Segment
+from cti_server.features.ledger.model import REPORT_STALE, TABLES
 from cti_server.features.reports.model import REPORT_QUEUES
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World
 
+CALLS, SEGMENTS, INTERVALS = TABLES[CallFact].c, TABLES[SegmentFact].c, TABLES[AgentIntervalFact].c
+RECORDINGS = TABLES[RecordingFact].c
 OLDEST = {
     # setting keep_NAME_days -> the moment of its rows
-    "calls": Call.arrived_ms,
-    "agents": AgentInterval.started_ms,
-    "recordings": Recording.ended_ms,
-    "audit": Audit.at_ms,
+    "calls": CALLS.arrived_ms,
+    "agents": INTERVALS.started_ms,
+    "recordings": RECORDINGS.ended_ms,
+    "audit": TABLES[AuditFact].c.at_ms,
     "reports": REPORT_QUEUES.c.quarter_ms,
     "configurations": ConfigVersion.at_ms,
 }
@@ -74,7 +77,7 @@ def _missing_file(url: str) -> str:
 
 def _newest(world: World, engine: Engine) -> Finding:
     with transaction(engine) as session:
-        columns = (Call.ended_ms, Segment.ended_ms, AgentInterval.ended_ms)
+        columns = (CALLS.ended_ms, SEGMENTS.ended_ms, INTERVALS.ended_ms)
         newest = max((session.scalar(select(func.max(column))) or 0) for column in columns)
     if not newest:
         return Finding("ledger", "info", "no fact yet")
@@ -99,9 +102,9 @@ def _kept(world: World, engine: Engine) -> Finding:
 def _recordings(world: World, engine: Engine) -> Finding:
     """What engine and worker said of the recordings that ended in the last 24 hours. The index (checked_ms, ended_ms) answers."""
     since_ms = world.clock.now_ms() - RECORDINGS_OF_MS
-    seen = or_(Recording.checked_ms == 0, Recording.checked_ms >= since_ms)
-    asked = select(Recording.problem, func.count().label("number"))
-    query = asked.where(seen, Recording.ended_ms >= since_ms).group_by(Recording.problem)
+    seen = or_(RECORDINGS.checked_ms == 0, RECORDINGS.checked_ms >= since_ms)
+    asked = select(RECORDINGS.problem, func.count().label("number"))
+    query = asked.where(seen, RECORDINGS.ended_ms >= since_ms).group_by(RECORDINGS.problem)
     with transaction(engine) as session:
         counts: dict[str, int] = {row.problem: row.number for row in session.execute(query)}
     total = sum(counts.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cti_server.events.facts import encode_fact
+from cti_server.events.facts import encode_line
 
 
 def call(call_id: str = "c1", **more: Any) -> dict[str, Any]:
@@ -90,4 +90,4 @@ def audit(action: str = "HangupCall", **more: Any) -> dict[str, Any]:
 
 
 def raw(fact_id: str, kind: str, data: dict[str, Any]) -> bytes:
-    return encode_fact(fact_id, kind, data)
+    return encode_line(fact_id, kind, data)

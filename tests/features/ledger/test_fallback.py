@@ -10,8 +10,9 @@ import pytest
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig
 from cti_server.errors import BadFact, CtiError, DatabaseAway
+from cti_server.events.facts import CallFact
 from cti_server.features.ledger.fallback import Booking, Known, Mending, agent_of, facts_of, read_line
-from cti_server.features.ledger.service import Fact
+from cti_server.features.ledger.service import Row
 
 CONFIG = CentreConfig(
     version=1,
@@ -33,24 +34,24 @@ def line(**changed: str) -> bytes:
     return json.dumps({**NEW, **changed}).encode()
 
 
-def rows(known: Known | None = None, /, **changed: str) -> dict[str, Fact]:
-    return {fact.id.rpartition(":")[2]: fact for fact in facts_of(read_line(line(**changed)), CONFIG, "main", known)}
+def rows(known: Known | None = None, /, **changed: str) -> dict[str, Row]:
+    return {fact.fact_id.rpartition(":")[2]: fact for fact in facts_of(read_line(line(**changed)), CONFIG, "main", known)}
 
 
 def test_an_answered_call() -> None:
     found = rows()
     assert list(found) == ["call", "queue", "talk", "recording"]
-    call = found["call"].row
+    call = found["call"].columns
     assert (call["call_id"], call["outcome"], call["last_queue"], call["last_agent"]) == (
         "fallback-11111111-aaaa", "answered", "repair", "a1",
     )  # fmt: skip
     assert (call["arrived_ms"], call["ended_ms"], call["hung_up_by"], call["name"]) == (1_000_000, 1_060_000, "customer", "张三")
-    queue = found["queue"].row
+    queue = found["queue"].columns
     assert (queue["started_ms"], queue["ended_ms"], queue["outcome"], queue["team"]) == (1_000_000, 1_020_000, "answered", "day")
     assert queue["detail"] == {"fallback": True, "service_level_s": 30, "short_abandon_s": 5}
-    talk = found["talk"].row
+    talk = found["talk"].columns
     assert (talk["started_ms"], talk["ended_ms"], talk["counted_ms"]) == (1_020_000, 1_060_000, 1_000_000)
-    recording = found["recording"].row
+    recording = found["recording"].columns
     assert (recording["length_ms"], recording["agents"], recording["path"]) == (40_000, ["a1"], NEW["recording"])
 
 
@@ -65,7 +66,7 @@ def test_an_answered_call() -> None:
 )
 def test_how_it_ended(changed: dict[str, str], outcome: str, by: str) -> None:
     found = rows(**changed)
-    assert (found["call"].row["outcome"], found["queue"].row["outcome"], found["call"].row["hung_up_by"]) == (
+    assert (found["call"].columns["outcome"], found["queue"].columns["outcome"], found["call"].columns["hung_up_by"]) == (
         outcome,
         outcome,
         by,
@@ -74,18 +75,18 @@ def test_how_it_ended(changed: dict[str, str], outcome: str, by: str) -> None:
 
 
 def test_a_number_without_a_queue_counts_for_the_switchs_own() -> None:
-    assert rows(dialled="40000")["queue"].row["queue"] == "cti_fallback"
+    assert rows(dialled="40000")["queue"].columns["queue"] == "cti_fallback"
 
 
 def test_a_place_in_line_is_kept() -> None:
     found = rows(queue="repair", enqueued_at="990000", start_us="900000000")
-    assert (found["queue"].row["started_ms"], found["talk"].row["counted_ms"]) == (990_000, 990_000)
+    assert (found["queue"].columns["started_ms"], found["talk"].columns["counted_ms"]) == (990_000, 990_000)
 
 
 def test_of_a_call_that_the_ledger_has_only_what_is_new() -> None:
     assert list(rows(Known("repair", 950_000), cti_call="7-1")) == ["talk", "recording"]
     assert list(rows(Known("", 0), cti_call="7-1")) == ["queue", "talk", "recording"]
-    assert {fact.row["call_id"] for fact in rows(Known("", 0), cti_call="7-1").values()} == {"7-1"}
+    assert {fact.columns["call_id"] for fact in rows(Known("", 0), cti_call="7-1").values()} == {"7-1"}
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,9 @@ def test_a_broken_line_says_why(raw: bytes, why: str) -> None:
 )
 def test_an_odd_figure_never_loses_the_call(changed: dict[str, str], times: tuple[int, int]) -> None:
     found = rows(**changed)
-    call = found["call"].row
+    call = found["call"].columns
     assert (call["arrived_ms"], call["ended_ms"], call["estimated"]) == (*times, True)
-    assert all(fact.row["started_ms"] <= fact.row["ended_ms"] for fact in found.values() if "started_ms" in fact.row)
+    assert all(fact.columns["started_ms"] <= fact.columns["ended_ms"] for fact in found.values() if "started_ms" in fact.columns)
 
 
 def test_what_the_switch_wrote_as_a_number_is_a_text() -> None:
@@ -144,7 +145,7 @@ def test_a_name_in_gbk_is_readable_and_a_number_is_its_user_part() -> None:
 
 @pytest.mark.parametrize("dialled", ["+8695598", "008695598", "95598;npdi=yes", "sip:95598@carrier.example"])
 def test_the_service_number_in_any_form(dialled: str) -> None:
-    call = rows(dialled=dialled)["call"].row
+    call = rows(dialled=dialled)["call"].columns
     assert (call["service_number"], call["last_queue"]) == ("95598", "repair")
 
 
@@ -166,7 +167,7 @@ class Tables:
     """Keeps what is written, by id as the tables do."""
 
     def __init__(self) -> None:
-        self.facts: dict[str, Fact] = {}
+        self.facts: dict[str, Row] = {}
         self.calls: dict[str, Known] = {}
         self.mended: list[Mending] = []
         self.marks: dict[str, int] = {}
@@ -179,12 +180,12 @@ class Tables:
     def known(self, call_id: str) -> Known | None:
         return self.calls.get(call_id)
 
-    def write(self, batch: Sequence[Fact], as_of_ms: int) -> int:
+    def write(self, batch: Sequence[Row], as_of_ms: int) -> int:
         if self.away:
             raise DatabaseAway("gone")
-        if any(fact.row.get("number") == "refused" for fact in batch):
+        if any(fact.columns.get("number") == "refused" for fact in batch):
             raise BadFact("too long")
-        self.facts |= {fact.id: fact for fact in batch}
+        self.facts |= {fact.fact_id: fact for fact in batch}
         return len(batch)
 
     def mend(self, mending: Mending) -> bool:
@@ -236,7 +237,7 @@ class Desk:
         self.booking.run([file], CONFIG, now_ms)
 
     def booked(self) -> list[str]:
-        return [fact.row["call_id"] for fact in self.tables.facts.values() if fact.kind == "call"]
+        return [fact.columns["call_id"] for fact in self.tables.facts.values() if fact.fact is CallFact]
 
 
 def test_lines_are_booked_once_also_after_a_restart_and_broken_ones_are_named() -> None:
@@ -307,4 +308,4 @@ def test_waiting_lines_hold_up_nobody_and_survive_a_restart() -> None:
 
 def test_an_unknown_agent_is_named_as_the_switch_names_him() -> None:
     found = facts_of(replace(read_line(line()), agent="1999"), CONFIG, "main", None)
-    assert found[0].row["last_agent"] == "1999"
+    assert found[0].columns["last_agent"] == "1999"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Table, func, select
 
-from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
 from cti_server.features.ledger import model
 from cti_server.features.ledger.fallback import Booking, Known, Mending
 from cti_server.features.ledger.fallback_files import CHUNK, line_files
@@ -55,7 +55,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-def count(engine: Engine, model: type[Base]) -> int:
+def count(engine: Engine, model: Table) -> int:
     with transaction(engine) as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -81,14 +81,14 @@ def test_each_line_is_one_call_across_rotation_copies_and_restarts(engine: Engin
     book.rename(folder / "calls.jsonl.1")  # written to just before, not read yet
     append(line(uuid="u4"))
     work(booking)
-    assert count(engine, model.Call) == 4
+    assert count(engine, model.TABLES[CallFact]) == 4
     shutil.copy(book, folder / "calls.jsonl.2")  # copytruncate
     book.write_bytes(b"")
     append(b"{", line(uuid="u5"), line(uuid="u6", queue="q" * 33))
     work(booking)
     again = work()
-    assert (count(engine, model.Call), booking.booked, again.booked, broken) == (6, 6, 0, [1])
-    assert (count(engine, model.Segment), count(engine, model.Recording)) == (12, 6)
+    assert (count(engine, model.TABLES[CallFact]), booking.booked, again.booked, broken) == (6, 6, 0, [1])
+    assert (count(engine, model.TABLES[SegmentFact]), count(engine, model.TABLES[RecordingFact])) == (12, 6)
 
 
 def test_the_estimated_end_of_a_call_is_mended_once(engine: Engine) -> None:
@@ -102,8 +102,8 @@ def test_the_estimated_end_of_a_call_is_mended_once(engine: Engine) -> None:
     assert books.mend(mending)
     assert not books.mend(mending)
     with transaction(engine) as session:
-        call = session.scalars(select(model.Call)).one()
-        segment = session.scalars(select(model.Segment)).one()
+        call = session.execute(select(model.TABLES[CallFact])).one()
+        segment = session.execute(select(model.TABLES[SegmentFact])).one()
     assert (call.outcome, call.ended_ms, call.last_agent, call.hung_up_by, call.estimated) == (
         "answered", 60_000, "1002", "agent", False,
     )  # fmt: skip

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from cti_server.adapters.sql.database import transaction
+from cti_server.events.facts import CallFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.sql import SqlConfigurations
-from cti_server.features.ledger.model import AgentInterval, Audit, Call, Disposition, Recording, Segment
+from cti_server.features.ledger.model import TABLES as LEDGER
 from cti_server.features.ledger.retention import DAY_MS, ROWS_A_STEP, Keep, Retention
 from cti_server.features.ledger.retention_sql import SqlOldRows
 from tests.features.ledger import ledger_facts as facts
@@ -20,10 +21,7 @@ from tests.features.reports.test_sql import DAY, END, START, Rig, one_call, rand
 
 _rig = rig  # the fixture
 SWITCH = "/rec"
-TABLES: dict[str, Any] = {
-    "calls": Call, "segments": Segment, "agent_intervals": AgentInterval, "dispositions": Disposition,
-    "recordings": Recording, "audit": Audit, "config_versions": ConfigVersion,
-}  # fmt: skip
+TABLES: dict[str, Any] = {table.name: table for table in LEDGER.values()} | {"config_versions": ConfigVersion}
 
 
 def rows(rig: Rig) -> dict[str, int]:
@@ -74,8 +72,8 @@ def test_calls_go_with_all_that_is_theirs_and_reports_stay(rig: Rig, tmp_path: P
     run(retention, tmp_path)
     left = rows(rig)
     with transaction(rig.engine) as session:
-        assert {call.call_id for call in session.scalars(select(Call))} == {"r2"}
-        assert min(session.scalars(select(Segment.counted_ms))) >= END
+        assert {call.call_id for call in session.execute(select(LEDGER[CallFact]))} == {"r2"}
+        assert min(session.scalars(select(LEDGER[SegmentFact].c.counted_ms))) >= END
     assert (left["recordings"], sorted(path.name for path in tmp_path.glob("*.wav"))) == (1, ["r2.wav"])
     assert (left["audit"], left["config_versions"]) == (1, 2)
     assert {**centre.rolled.queues(DAY), "as_of_ms": 0} == {**report, "as_of_ms": 0}

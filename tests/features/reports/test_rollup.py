@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from cti_server.adapters.sql.database import transaction
+from cti_server.events.facts import AgentIntervalFact, SegmentFact
 from cti_server.features.ledger import model as ledger_model
 from cti_server.features.ledger.fallback import Mending
 from cti_server.features.ledger.fallback_sql import SqlFallback
@@ -164,8 +165,8 @@ def test_rows_outlive_their_facts(centre: Centre) -> None:
     centre.settle()
     report = centre.rolled.queues(DAY)
     with transaction(centre.rig.engine) as session:
-        session.query(ledger_model.Segment).delete()
-        session.query(ledger_model.AgentInterval).delete()
+        session.execute(delete(ledger_model.TABLES[SegmentFact]))
+        session.execute(delete(ledger_model.TABLES[AgentIntervalFact]))
     centre.kept = END + 1
     late = facts.raw("late", "segment", facts.segment("queue", START + 1, START + 1000, "answered", call_id="late"))
     SqlLedger(centre.rig.engine).write([read_fact(late)], 1)

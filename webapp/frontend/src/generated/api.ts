@@ -821,20 +821,34 @@ export interface components {
                 [key: string]: string;
             };
         };
+        SegmentDetail: {
+            queued_ms?: number;
+            service_level_s?: number;
+            short_abandon_s?: number;
+            comeback?: boolean;
+            score?: number;
+            best?: unknown[];
+            excluded?: {
+                [key: string]: number;
+            };
+            flow?: string;
+            version?: number;
+            fallback?: boolean;
+        };
         SegmentRow: {
             call_id: string;
-            segment: string;
+            /** @enum {string} */
+            segment: "ivr" | "queue" | "offer" | "talk" | "hold" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
             leg: string;
             started_ms: number;
             ended_ms: number;
-            outcome: string;
+            /** @enum {string} */
+            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "busy" | "rejected" | "unreachable" | "withdrawn" | "caller-left" | "";
             estimated: boolean;
-            detail: {
-                [key: string]: unknown;
-            };
+            detail: components["schemas"]["SegmentDetail"];
         };
         RecordingRow: {
             call_id: string;
@@ -846,7 +860,8 @@ export interface components {
             talk_ms: number;
             holds: number;
             size: number;
-            problem: string;
+            /** @enum {string} */
+            problem: "missing" | "empty" | "short" | "";
             id: string;
             /**
              * @description why this user may not listen; '' may
@@ -1499,6 +1514,7 @@ export type Reply = components['schemas']['Reply'];
 export type CallRow = components['schemas']['CallRow'];
 export type CallPage = components['schemas']['CallPage'];
 export type CallTold = components['schemas']['CallTold'];
+export type SegmentDetail = components['schemas']['SegmentDetail'];
 export type SegmentRow = components['schemas']['SegmentRow'];
 export type RecordingRow = components['schemas']['RecordingRow'];
 export type DispositionRow = components['schemas']['DispositionRow'];

@@ -30,6 +30,7 @@ function table(path: string, start: string): string {
   return text.slice(from, from + text.slice(from).search(/^[)}]|[)}]$/m) + 1)
 }
 const keys = (text: string): string[] => all(text, /^\s+"([\w-]+)":/gm)
+const literals = (file: string, name: string): string[] => words(source(file).match(new RegExp(`^${name} = Literal\\[([^\\]]*)`, 'm'))![1]!)
 const words = (text: string): string[] => all(text, /"([\w-]+)"/g)
 
 type Catalogs = Record<string, Record<string, string>>
@@ -50,11 +51,10 @@ describe('words for what the server says', () => {
   })
 
   it('exist for every outcome, problem of a recording and party', () => {
-    allHaveWords('outcome', all(table('cti_server/domain/outcomes.py', 'CALL_OUTCOMES'), /: "([\w-]+)"/g))
+    allHaveWords('outcome', literals('cti_server/domain/outcomes.py', 'CallOutcome'))
     allHaveWords('outcome', keys(table('cti_server/domain/kpi.py', '_OUTCOMES')))
-    allHaveWords('outcome', source('cti_server/events/facts.py').match(/outcome: str {2}# ([\w, -]+)/)![1]!.split(', '))
-    allHaveWords('party', source('cti_server/events/facts.py').match(/hung_up_by: str {2}# ([\w, -]+)/)![1]!.split(', '))
-    const problems = words(table('cti_server/domain/recording.py', 'PROBLEMS'))
+    allHaveWords('party', literals('cti_server/events/facts.py', 'Party').filter(Boolean))
+    const problems = literals('cti_server/domain/recording.py', 'Problem')
     expect(problems.filter((code) => !(code in en.player.problem) || !(code in zh.player.problem))).toEqual([])
   })
 

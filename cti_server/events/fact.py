@@ -1,0 +1,96 @@
+"""How a fact is declared: a class whose fields are what happened, and whose properties are columns that the ledger adds.
+
+What comes from a declaration is derived here and by who needs it: the check at the border, the table of SQL, the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform, get_type_hints
+
+from cti_server.domain import border
+from cti_server.events.declare import Argument, Cut, argument
+
+Kept = Literal["calls", "agents", "recordings", "audit"]
+
+
+class Fact:
+    """One line of the ledger; its class says:"""
+
+    kind: ClassVar[str]
+    """Its word on the stream."""
+    table: ClassVar[str]
+    declared: ClassVar[Mapping[str, Argument]]
+    """What is on the stream, by name."""
+    added: ClassVar[Mapping[str, Argument]]
+    """The ledger's own columns: each is a property, of which a new row has the value."""
+    indexes: ClassVar[tuple[tuple[str, ...], ...]]
+    """Columns by which rows are looked for."""
+    one_per: ClassVar[tuple[str, ...]]
+    """There is one row per these: the one with the highest ``newest``. (): each fact is a row of its own."""
+    newest: ClassVar[str]
+    kept: ClassVar[Kept]
+    """By which setting old rows are deleted."""
+    aged: ClassVar[str]
+    """The column that says how old a row is."""
+    checks: ClassVar[tuple[tuple[str, Callable[[Any], bool]], ...]]
+    cuts: ClassVar[tuple[tuple[str, int], ...]]
+    """Texts from outside, and how much of them is kept."""
+
+    def row(self) -> dict[str, Any]:
+        """Its columns."""
+        return vars(self) | {name: getattr(self, name) for name in self.added}
+
+
+_F = TypeVar("_F", bound=type[Fact])
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def fact(
+    kind: str,
+    table: str,
+    *,
+    kept: Kept,
+    aged: str,
+    indexes: tuple[tuple[str, ...], ...],
+    one_per: tuple[str, ...] = (),
+    newest: str = "",
+) -> Callable[[_F], _F]:
+    """Declares a fact: see ``Fact``."""
+
+    def declare(made: _F) -> _F:
+        made.kind, made.table, made.kept, made.aged = kind, table, kept, aged
+        made.indexes, made.one_per, made.newest = indexes, one_per, newest
+        dataclass(frozen=True, kw_only=True)(made)
+        hints = get_type_hints(made, include_extras=True)
+        made.declared = {f.name: argument(hints[f.name], True) for f in fields(cast(Any, made))}
+        made.checks = tuple((name, border.checker(hints[name])) for name in made.declared)
+        made.cuts = tuple((name, a.limits.longest) for name, a in made.declared.items() if isinstance(a.limits, Cut))
+        properties = {name: one.fget for name, one in vars(made).items() if isinstance(one, property)}
+        made.added = {name: _returns(get) for name, get in properties.items()}
+        return made
+
+    return declare
+
+
+def _returns(get: Any) -> Argument:
+    return argument(get_type_hints(get, include_extras=True)["return"], True)
+
+
+def read(kind: type[Fact], data: Mapping[str, Any]) -> Fact:
+    """Fields that are not declared are left out, texts from outside are cut. Raises BadInput."""
+    wrong = [name for name, fits in kind.checks if name not in data or not fits(data[name])]
+    if wrong:
+        raise border.BadInput("; ".join(_fault(kind, name, data) for name in wrong))
+    found = {name: data[name] for name in kind.declared}
+    for name, longest in kind.cuts:
+        if len(found[name]) > longest:
+            found[name] = found[name][:longest]
+    return kind(**found)
+
+
+def _fault(kind: type[Fact], name: str, data: Mapping[str, Any]) -> str:
+    if name not in data:
+        return f"{name} is missing"
+    return f"{name} is {border.shown(data[name])}: {kind.declared[name].wrong(data[name])}"

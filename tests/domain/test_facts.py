@@ -1,0 +1,83 @@
+"""What the declarations of facts give: a check of the stream, and rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from cti_server.domain.border import BadInput
+from cti_server.events.fact import Fact
+from cti_server.events.facts import FACTS, FORMAT, AuditFact, CallFact, SegmentFact, decode_fact, encode_fact, encode_line
+from tests.features.ledger import ledger_facts as facts
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "call": facts.call(),
+    "segment": facts.segment("queue", 1, 2, "answered"),
+    "agent_interval": facts.interval("1001", "ready", "idle", 1, 2),
+    "recording": facts.recording(),
+    "disposition": facts.disposition("resolved", 1),
+    "audit": facts.audit(),
+}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.kind)
+def test_a_fact_comes_back_as_it_was(fact: type[Fact]) -> None:
+    made = fact(**SAMPLES[fact.kind])
+    assert decode_fact(encode_fact("f1", made)) == ("f1", made)
+    assert set(made.row()) == {*fact.declared, *fact.added}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.kind)
+def test_each_field_must_be_there_and_of_its_type(fact: type[Fact]) -> None:
+    for name in fact.declared:
+        sample = dict(SAMPLES[fact.kind])
+        for wrong in ({**sample, name: object}, {key: value for key, value in sample.items() if key != name}):
+            raw = orjson.dumps({"format": FORMAT, "id": "f1", "kind": fact.kind, "data": wrong}, default=lambda value: None)
+            with pytest.raises(BadInput, match=f"{fact.kind} f1: {name} is"):
+                decode_fact(raw)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"call_id": "x" * 65}, "must have 0 to 64 characters"),
+        ({"outcome": "eaten"}, "must be answered or abandoned"),
+        ({"segment": "song"}, "must be ivr or queue"),
+        ({"started_ms": -1}, "must be from 0 to"),
+        ({"detail": {"queued_ms": 2**60}}, "must be an object as declared"),
+    ],
+)
+def test_what_no_column_and_no_word_has_room_for_is_refused(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        decode_fact(encode_line("f1", "segment", {**SAMPLES["segment"], **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"format": FORMAT + 1}, "format 2 of a fact"),
+        ({"kind": "poem"}, "unknown kind of fact 'poem'"),
+        ({"id": ""}, "the fact has no id"),
+        ({"id": "x" * 97}, "at most 96 characters"),
+    ],
+)
+def test_another_format_or_kind_is_not_read(changes: dict[str, Any], why: str) -> None:
+    document = {"format": FORMAT, "id": "f1", "kind": "audit", "data": SAMPLES["audit"]} | changes
+    with pytest.raises(BadInput, match=why):
+        decode_fact(orjson.dumps(document))
+
+
+def test_texts_from_outside_are_cut_and_unknown_fields_left_out() -> None:
+    _, call = decode_fact(encode_line("f1", "call", {**SAMPLES["call"], "name": "名" * 5000, "new": 1}))
+    assert isinstance(call, CallFact)
+    assert (len(call.name), "new" in call.row()) == (255, False)
+    _, audit = decode_fact(encode_line("f1", "audit", {**SAMPLES["audit"], "subject": "s" * 500}))
+    assert isinstance(audit, AuditFact)
+    assert len(audit.subject) == 128
+
+
+def test_the_ledger_adds_when_a_segment_counts() -> None:
+    talk = SegmentFact(**facts.segment("talk", 5_000, 6_000, detail={"queued_ms": 1_000}))
+    assert (talk.counted_ms, talk.row()["counted_ms"]) == (1_000, 1_000)
