@@ -40,13 +40,16 @@ _LATER: dict[type[Arguments], Callable[[Core, Any, str], None]] = {}
 
 
 def command(core: Core, item: CommandInput) -> None:
-    """Run one command; its refusal or its answer is an effect."""
+    """Run one command; its refusal or its answer is an effect. A refusal that it does not declare is a defect."""
+    args: Arguments | None = None
     try:
         if item.deadline_ms and core.now > item.deadline_ms:
             raise TooLate("the command's deadline has passed; send it again if it is still wanted")
         args = read_arguments(item.name, item.args)
         answer = _run(core, args, item)
     except CtiError as error:
+        if args is not None and not isinstance(error, args.errors):
+            raise
         core.refuse(item.command_id, error)
         return
     if args.audited:

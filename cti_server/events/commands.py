@@ -13,9 +13,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
+from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
 from cti_server.domain.recording import Problem
+from cti_server.errors import WrongState
 from cti_server.events.declare import Arguments, Text, Whole, command, read
-from cti_server.events.errors import NoSuchCommand
+from cti_server.events.errors import (
+    DataTooLarge,
+    NoSuchAgent,
+    NoSuchCall,
+    NoSuchCommand,
+    NoSuchReason,
+    NoSwitch,
+    NoteChanged,
+    NotYourPhone,
+    PhoneInUse,
+)
 
 AgentId = Annotated[str, Text(1, 64)]
 CallId = Annotated[str, Text(1, 100)]
@@ -35,10 +47,14 @@ class Figures(TypedDict):
     agents: dict[str, dict[str, int]]
 
 
+ON_SHIFT = (NoSuchAgent, AgentNotLoggedIn, WrongState)
+IN_CALL = (*ON_SHIFT, NoSwitch)
+
+
 # ---------------------------------------------------------------- agents
 
 
-@command("own", audited=True)
+@command("own", audited=True, errors=(NoSuchAgent, NotYourPhone, PhoneInUse, AlreadyLoggedIn))
 class LoginAgent(Arguments):
     """Begins a shift, at the own phone or one of free seating."""
 
@@ -46,21 +62,21 @@ class LoginAgent(Arguments):
     extension: Extension = ""
 
 
-@command("own", "team", audited=True)
+@command("own", "team", audited=True, errors=ON_SHIFT)
 class LogoutAgent(Arguments):
     """Ends the shift; a conversation goes on to its end."""
 
     agent_id: AgentId
 
 
-@command("own", "team", audited=True)
+@command("own", "team", audited=True, errors=ON_SHIFT)
 class ReadyAgent(Arguments):
     """Calls may come."""
 
     agent_id: AgentId
 
 
-@command("own", "team", audited=True)
+@command("own", "team", audited=True, errors=(*ON_SHIFT, NoSuchReason))
 class PauseAgent(Arguments):
     """No calls, for a reason of the configuration."""
 
@@ -68,14 +84,14 @@ class PauseAgent(Arguments):
     reason: Code
 
 
-@command("own", "team", audited=True)
+@command("own", "team", audited=True, errors=ON_SHIFT)
 class EndWrapUp(Arguments):
     """The next call may come before wrap-up runs out."""
 
     agent_id: AgentId
 
 
-@command()
+@command(errors=(NoSuchAgent,))
 class AgentPageGone(Arguments):
     """The last socket of the agent's pages was seen to close, or its web process went."""
 
@@ -83,7 +99,7 @@ class AgentPageGone(Arguments):
     why: Literal["closed", "lost"] = "closed"
 
 
-@command()
+@command(errors=(NoSuchAgent,))
 class AgentPageBack(Arguments):
     """A page of the agent is connected again."""
 
@@ -93,35 +109,35 @@ class AgentPageBack(Arguments):
 # ---------------------------------------------------------------- calls
 
 
-@command("own", audited=True, later=True)
+@command("own", audited=True, later=True, errors=IN_CALL)
 class AnswerCall(Arguments):
     """The ringing phone is asked to answer."""
 
     agent_id: AgentId
 
 
-@command("own", audited=True)
+@command("own", audited=True, errors=IN_CALL)
 class RejectCall(Arguments):
     """The ringing call goes to somebody else."""
 
     agent_id: AgentId
 
 
-@command("own", audited=True, later=True)
+@command("own", audited=True, later=True, errors=IN_CALL)
 class HoldCall(Arguments):
     """The customer hears music."""
 
     agent_id: AgentId
 
 
-@command("own", audited=True, later=True)
+@command("own", audited=True, later=True, errors=IN_CALL)
 class ResumeCall(Arguments):
     """The customer is heard again."""
 
     agent_id: AgentId
 
 
-@command("own", "team", "call", audited=True)
+@command("own", "team", "call", audited=True, errors=(*IN_CALL, NoSuchCall))
 class HangupCall(Arguments):
     """The agent's conversation ends; with a call's id alone that call ends, wherever it is."""
 
@@ -129,7 +145,7 @@ class HangupCall(Arguments):
     call_id: CallId = ""
 
 
-@command("call")
+@command("call", errors=(NoSuchCall, DataTooLarge))
 class SetCallData(Arguments):
     """Merges attached data into the call's; '' removes a key."""
 
@@ -137,7 +153,7 @@ class SetCallData(Arguments):
     data: Data
 
 
-@command("own", audited=True)
+@command("own", audited=True, errors=(NoSuchAgent, NoSuchCall, NoteChanged))
 class SaveNote(Arguments):
     """A draft without a disposition, of the running call or one of the last ones."""
 
@@ -148,7 +164,7 @@ class SaveNote(Arguments):
     """that it was written over"""
 
 
-@command("own", audited=True)
+@command("own", audited=True, errors=(NoSuchAgent, NoSuchCall, NoSuchReason, NoteChanged))
 class SetDisposition(Arguments):
     """The verdict about the running call or one of the last ones; without a note the draft's stays."""
 
@@ -170,7 +186,7 @@ class ReportRecording(Arguments):
 # ---------------------------------------------------------------- the centre
 
 
-@command()
+@command(errors=(WrongState,))
 class RestoreFigures(Arguments):
     """The worker: what the ledger has of today from before the daemon's start."""
 

@@ -21,7 +21,8 @@ from typing import (
 )
 
 from cti_server.domain import border
-from cti_server.errors import BadArguments
+from cti_server.errors import BadArguments, CtiError
+from cti_server.events.errors import OF_ALL, SwitchRefused
 
 Right = Literal["own", "team", "call"]
 """own: an agent for the own agent id; team: a leader for agents of the own team; call: an agent for a call of the own, a leader
@@ -106,17 +107,22 @@ class Arguments:
     """Whether it is written down when somebody does it to another one's agent or call."""
     later: ClassVar[bool] = False
     """Whether the answer comes when the switch has answered."""
+    errors: ClassVar[tuple[type[CtiError], ...]] = ()
+    """All refusals that may answer it: its own and those of every command. Another one is a defect."""
 
 
 _A = TypeVar("_A", bound=type[Arguments])
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def command(*may: Right, audited: bool = False, later: bool = False) -> Callable[[_A], _A]:
-    """Declares a command: who may, see ``Arguments``."""
+def command(
+    *may: Right, audited: bool = False, later: bool = False, errors: tuple[type[CtiError], ...] = ()
+) -> Callable[[_A], _A]:
+    """Declares a command: who may, and its own errors; see ``Arguments``."""
 
     def declare(kind: _A) -> _A:
         kind.may, kind.audited, kind.later = may, audited, later
+        kind.errors = (*errors, *((SwitchRefused,) if later else ()), *OF_ALL)
         dataclass(frozen=True, kw_only=True)(kind)
         hints = get_type_hints(kind, include_extras=True)
         kind.declared = {f.name: argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, kind))}

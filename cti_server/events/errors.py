@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti_server.errors import Away, CtiError
+from cti_server.errors import Away, BadArguments, CtiError
 
 
 class NoSuchCommand(
@@ -105,3 +105,7 @@ class NoteChanged(
 
 class DataTooLarge(CtiError, id="data-too-large", status=422, en="The call data is too large.", zh="随路数据过大。"):
     """Attached data over its limit."""
+
+
+OF_ALL: tuple[type[CtiError], ...] = (NoSuchCommand, BadArguments, TooLate, EngineError, EngineAway, OutcomeUnknown)
+"""May answer every command."""

@@ -6,6 +6,7 @@ from typing import get_args
 
 from cti_server.events.commands import COMMANDS
 from cti_server.events.declare import Arguments, Right
+from cti_server.events.errors import OF_ALL
 from scripts.contracts.typescript import HEAD, type_of
 
 
@@ -30,11 +31,17 @@ def docs() -> str:
     """A table for developers."""
     rows = [
         f"| `{name}` | {kind.__doc__} | {_usage(kind)} | {', '.join(kind.may) or '–'} | {'yes' if kind.audited else ''} "
-        f"| {'the switch' if kind.later else 'at once'} |"
+        f"| {'the switch' if kind.later else 'at once'} | {_own(kind)} |"
         for name, kind in COMMANDS.items()
     ]
-    head = "| command | what it does | arguments | who besides admins | audited | answered by |\n|---|---|---|---|---|---|"
-    return "## Commands\n\n" + "\n".join([head, *rows]) + "\n"
+    columns = ("command", "what it does", "arguments", "who besides admins", "audited", "answered by", "its own errors")
+    head = f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
+    all_ = ", ".join(f"`{error.error_id}`" for error in OF_ALL)
+    return "## Commands\n\n" + "\n".join([head, *rows]) + f"\n\nEvery command may be answered with {all_}, too.\n"
+
+
+def _own(kind: type[Arguments]) -> str:
+    return ", ".join(f"`{error.error_id}`" for error in kind.errors if error not in OF_ALL)
 
 
 def _usage(kind: type[Arguments]) -> str:

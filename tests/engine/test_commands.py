@@ -8,7 +8,8 @@ import pytest
 
 from cti_server.engine import commands as engine
 from cti_server.errors import CtiError
-from cti_server.events.commands import COMMANDS, HoldCall, SetDisposition, read_arguments
+from cti_server.events.commands import COMMANDS, HoldCall, Ping, SetDisposition, read_arguments
+from cti_server.events.errors import NoSuchCall
 from tests.engine.world import World
 
 BY_THE_DAEMON = {"ReloadConfig"}
@@ -72,3 +73,20 @@ def test_a_command_of_the_daemon_is_refused_by_the_engine() -> None:
     reply = World().command("ReloadConfig", issuer="system:test")
     assert reply is not None
     assert reply.error_id == "no-such-command"
+
+
+def test_a_refusal_that_a_command_does_not_declare_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(core: Any, args: Any) -> None:
+        raise NoSuchCall("it has none")
+
+    w = World()
+    w.forgiving = True
+    monkeypatch.setitem(engine._AT_ONCE, Ping, refuse)
+    reply = w.command("Ping")
+    assert reply is not None
+    assert (reply.ok, reply.error_id) == (False, "engine-error")
+    assert [type(defect) for defect in w.defects] == [NoSuchCall]
+    monkeypatch.setattr(Ping, "errors", (*Ping.errors, NoSuchCall))
+    told = w.command("Ping")
+    assert told is not None
+    assert told.error_id == "no-such-call"

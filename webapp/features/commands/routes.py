@@ -8,10 +8,9 @@ import orjson
 from prometheus_client import Counter
 
 from cti_server.adapters.command_client import CommandClient
-from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
-from cti_server.errors import ERRORS, CtiError, NoConfiguration, Refused, WrongState
+from cti_server.errors import CtiError, NoConfiguration, Refused
 from cti_server.events import errors
-from cti_server.events.commands import read_arguments
+from cti_server.events.commands import COMMANDS, read_arguments
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
@@ -20,7 +19,7 @@ from webapp.features.commands.schemas import BODY, LARGEST_DATA, CommandSchema, 
 from webapp.ports import Centre
 from webapp.realtime.projection import Projection
 
-REFUSALS = [kind for kind in ERRORS.values() if kind.__module__ == errors.__name__]
+REFUSALS = dict.fromkeys(error for kind in COMMANDS.values() for error in kind.errors)
 
 
 def routes(commands: CommandClient, projection: Projection, centre: Centre, count: Counter) -> Blueprint:
@@ -30,7 +29,7 @@ def routes(commands: CommandClient, projection: Projection, centre: Centre, coun
     @blueprint.arguments(CommandSchema)
     @blueprint.doc(requestBody=BODY)
     @blueprint.response(200, ReplySchema)
-    @answers(*REFUSALS, Refused, WrongState, AlreadyLoggedIn, AgentNotLoggedIn, NotAllowed, NoConfiguration)
+    @answers(*REFUSALS, Refused, NotAllowed, NoConfiguration)
     @roles()
     def send_command(body: dict[str, Any]) -> dict[str, Any]:
         """Sends a command and waits for the engine's answer.
