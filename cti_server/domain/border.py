@@ -119,11 +119,11 @@ def _fields(shape: type) -> Mapping[str, Callable[[Any], bool]]:
 @cache
 def checker(hint: Any) -> Callable[[Any], bool]:
     """Whether a JSON value is of a type: str, int, float, bool, dict[str, X], list[X], TypedDict, Literal, X | None, Any, and
-    Annotated[X, limits], each of which says with ``holds(value)`` whether a value is within it."""
+    Annotated[X, ...], whose limits say with ``holds(value)`` whether a value is within them (words beside it are for readers)."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        plain, holds = checker(inner[0]), hint.__metadata__[0].holds
-        return lambda value: plain(value) and holds(value)
+        plain, limits = checker(inner[0]), [one.holds for one in hint.__metadata__ if hasattr(one, "holds")]
+        return lambda value: plain(value) and all(holds(value) for holds in limits)
     if origin is Literal:
         return lambda value: type(value) in (str, int) and value in inner
     if hint is Any or hint is object:
