@@ -3,6 +3,7 @@
 # make test-switch the tests on a real FreeSWITCH, those that take long included
 # make tls   a self-made certificate, for the desk on another machine
 # make contracts  what the page and the docs need of the Python declarations, made anew
+# make migration ARGS="why it is new"  the next migration, from the declared tables
 # make check ruff, mypy, import contracts, the page's own checks
 PYTHON ?= python3
 SWITCH ?=
@@ -11,7 +12,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch contracts check page clean bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports soak-esl soak-faults soak-hostile
+.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-overload bench-reports soak-esl soak-faults soak-hostile
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -37,6 +38,10 @@ test-switch:
 contracts:
 	$(BOOT) demo test page
 	@$(PY) -m scripts.contracts
+
+migration:
+	$(BOOT) demo test
+	@$(PY) -m scripts.migration $(ARGS)
 
 check:
 	$(BOOT) demo dev test page
