@@ -30,7 +30,9 @@ def test_a_new_table_is_made_and_dropped() -> None:
     assert text.startswith('"""People wave."""')
     assert f'revision = "{last + 1:04}"\ndown_revision = "{last:04}"' in text
     up, down = text.split("def downgrade")
-    assert "op.create_table('waves'" in up and "ix_waves_hand" in up and "op.drop_table('waves')" in down
+    assert "op.create_table('waves'" in up
+    assert "ix_waves_hand" in up
+    assert "op.drop_table('waves')" in down
     assert "###" not in text
 
 
