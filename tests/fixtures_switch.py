@@ -29,7 +29,7 @@ from tests.fixtures import missing
 
 ROOT = Path(__file__).resolve().parents[1]
 SIPP = Path(__file__).parent / "sipp"
-PHONES = tuple(fsconf.Phone(str(n), f"phone-secret-{n}") for n in range(1001, 1005))
+PHONES = tuple(fsconf.Phone(str(n), f"phone-secret-{n}") for n in range(1001, 1007))
 Event = dict[str, Any]
 
 

@@ -34,16 +34,17 @@ EVIL = [
     # contact with the carrier's port in {}, more header lines
     ("sip:0090012345@127.0.0.1:{}", ""),
     ("sip:0090012345@127.0.0.1:{};fs_nat=yes", ""),
-    ("sip:1002@127.0.0.1:9;fs_path=sip%3A0090012345%40127.0.0.1%3A{}", ""),
-    ("sip:1002@127.0.0.1:9;fs_path=sip:127.0.0.1:{}", ""),
-    ("sip:1002;fs_path=sip%3A127.0.0.1%3A{}@127.0.0.1:9", ""),
-    ("sip:1002@127.0.0.2:{};maddr=127.0.0.1", ""),
-    ("sip:1002@127.0.0.1:9", "Path: <sip:0090012345@127.0.0.1:{};lr>\r\n"),
+    ("sip:1005@127.0.0.1:9;fs_path=sip%3A0090012345%40127.0.0.1%3A{}", ""),
+    ("sip:1005@127.0.0.1:9;fs_path=sip:127.0.0.1:{}", ""),
+    ("sip:1005;fs_path=sip%3A127.0.0.1%3A{}@127.0.0.1:9", ""),
+    ("sip:1005@127.0.0.2:{};maddr=127.0.0.1", ""),
+    ("sip:1005@127.0.0.1:9", "Path: <sip:0090012345@127.0.0.1:{};lr>\r\n"),
 ]
 
 
 def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, phone: Make) -> None:
-    caller, evil, carrier = phone("1001"), phone("1002"), phone()
+    """1005 is registered in no other test: the switch keeps what a phone that just went had registered."""
+    caller, evil, carrier = phone("1001"), phone("1005"), phone()
     link = SwitchLink(SwitchAddress("main", "127.0.0.1", real_switch.esl_port, real_switch.password), lambda event: None)
     link.start()
     try:
@@ -52,9 +53,9 @@ def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, 
         for count, (contact, lines) in enumerate(EVIL):
             assert evil.register(contact.format(carrier.port), lines.format(carrier.port)) in (200, 400)
             real_switch.beat()
-            caller.dial("1002")
+            caller.dial("1005")
             before = len(evil.invites())
-            outcome = link.call(Originate(f"leg-{count}", "ext:1002", 2, "13800138000", "", f"job-{count}"))
+            outcome = link.call(Originate(f"leg-{count}", "ext:1005", 2, "13800138000", "", f"job-{count}"))
             if outcome.ok:  # a contact that the switch itself has led home
                 real_switch.wait(lambda seen=before: len(evil.invites()) > seen, what="the phone to be rung")
             else:
@@ -67,15 +68,15 @@ def test_no_contact_makes_the_switch_call_a_carrier(real_switch: PrivateSwitch, 
 
 def test_nobody_registers_at_the_address_of_a_trunk(real_switch: PrivateSwitch, phone: Make) -> None:
     """Who knows a phone's password and forges the carrier's UDP source is believed by the switch, and rung by nobody."""
-    caller, forged = phone("1001"), phone("1002", port=real_switch.trunk_port)
+    caller, forged = phone("1001"), phone("1006", port=real_switch.trunk_port)
     link = SwitchLink(SwitchAddress("main", "127.0.0.1", real_switch.esl_port, real_switch.password), lambda event: None)
     link.start()
     try:
         real_switch.wait(lambda: link.linked, what="the link")
         assert caller.register() == forged.register(f"sip:0090012345@127.0.0.1:{real_switch.trunk_port}") == 200
-        assert "1002" in real_switch.api("sofia xmlstatus profile internal reg")
-        caller.dial("1002")
-        outcome = link.call(Originate("leg-forged", "ext:1002", 2, "13800138000", "", "job-forged"))
+        assert "1006" in real_switch.api("sofia xmlstatus profile internal reg")
+        caller.dial("1006")
+        outcome = link.call(Originate("leg-forged", "ext:1006", 2, "13800138000", "", "job-forged"))
         assert "USER_NOT_REGISTERED" in outcome.text
         assert quiet(forged, 0.5), forged.invites()[0].first
     finally:
