@@ -22,6 +22,8 @@ from cti_server.adapters.command_client import CommandClient, process_name  # no
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
+from cti_server.events.commands import EndWrapUp, LoginAgent, PauseAgent, ReadyAgent, SetDisposition  # noqa: E402
+from cti_server.events.declare import Arguments  # noqa: E402
 from cti_server.features.centre.seed import DIRECT_LINE, VISITORS  # noqa: E402
 from cti_server.settings import SwitchAddress, load  # noqa: E402
 from scripts.bench.wire import SwitchConsole  # noqa: E402
@@ -81,24 +83,24 @@ class Colleagues:
         if now_ms < self._due_ms[key]:
             return
         if view["status"] == "logged_out":
-            self._do("LoginAgent", agent_id=agent)
-            self._do("ReadyAgent", agent_id=agent)
+            self._do(agent, LoginAgent(agent_id=agent))
+            self._do(agent, ReadyAgent(agent_id=agent))
         elif view["state"] == "wrap_up":
             if view["call_id"]:
                 code = self._random.choice(DISPOSITIONS)
-                self._do("SetDisposition", agent_id=agent, call_id=view["call_id"], code=code, note="")
-            self._do("EndWrapUp", agent_id=agent)
+                self._do(agent, SetDisposition(agent_id=agent, call_id=view["call_id"], code=code, note=""))
+            self._do(agent, EndWrapUp(agent_id=agent))
         elif view["status"] == "not_ready" and view["state"] == "idle":
-            self._do("ReadyAgent", agent_id=agent)
+            self._do(agent, ReadyAgent(agent_id=agent))
         elif view["status"] == "ready" and view["state"] == "idle" and self._random.random() < 0.002:
-            self._do("PauseAgent", agent_id=agent, reason="lunch")
+            self._do(agent, PauseAgent(agent_id=agent, reason="lunch"))
         self._due_ms[key] = now_ms + self._random.randint(8000, 20000)
 
-    def _do(self, name: str, **args: str) -> None:
+    def _do(self, agent: str, wish: Arguments) -> None:
         try:
-            self._commands.send(name, args, issuer=f"agent:{args['agent_id']}")
+            self._commands.send(wish, f"agent:{agent}")
         except CtiError as error:
-            print(f"{name} {args}: {error}", file=sys.stderr)
+            print(f"{wish}: {error}", file=sys.stderr)
 
 
 def direct_call(address: SwitchAddress) -> None:

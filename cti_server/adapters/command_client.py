@@ -12,7 +12,6 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Mapping
 from typing import Any, cast
 
 import redis
@@ -22,7 +21,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.errors import error_of
 from cti_server.events.command_wire import Command, CommandReply, decode_reply, encode_command
-from cti_server.events.commands import read_arguments
+from cti_server.events.declare import Arguments
 from cti_server.events.errors import EngineAway, OutcomeUnknown
 
 BLOCK_MS = 2000
@@ -59,15 +58,13 @@ class CommandClient:
         self._reader: threading.Thread | None = None
         self._closed = threading.Event()
 
-    def send(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 5.0) -> dict[str, Any]:
+    def send(self, wish: Arguments, issuer: str, deadline_s: float = 5.0) -> dict[str, Any]:
         """The reply's data.
 
-        Raises the reply's own error; NoSuchCommand and BadArguments before anything is sent;
-        'engine-away' when nothing was sent; 'outcome-unknown' when no answer came within ``deadline_s``.
+        Raises the reply's own error; EngineAway when nothing was sent; OutcomeUnknown when no answer came within ``deadline_s``.
         """
-        read_arguments(name, args)
         self._require_engine()
-        command = self._command(name, args, issuer, deadline_s)
+        command = self._command(wish, issuer, deadline_s)
         waiting = _Waiting()
         with self._lock:
             self._waiting[command.id] = waiting
@@ -80,13 +77,12 @@ class CommandClient:
                 self._waiting.pop(command.id, None)
         return _outcome(command, waiting.reply)
 
-    def post(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float = 60.0) -> str:
+    def post(self, wish: Arguments, issuer: str, deadline_s: float = 60.0) -> str:
         """Send and do not wait; the command's id. For news such as AgentPageGone.
 
-        Raises BadArguments, NoSuchCommand, EngineAway (Redis refused), OutcomeUnknown (Redis timed out).
+        Raises EngineAway (Redis refused), OutcomeUnknown (Redis timed out).
         """
-        read_arguments(name, args)
-        command = self._command(name, args, issuer, deadline_s)
+        command = self._command(wish, issuer, deadline_s)
         self._add(command)
         return command.id
 
@@ -111,8 +107,9 @@ class CommandClient:
             details = {"age_ms": sign.age_ms if sign else None}
             raise EngineAway("the engine gives no sign of life; the command was not sent", details)
 
-    def _command(self, name: str, args: Mapping[str, Any], issuer: str, deadline_s: float) -> Command:
-        return Command(secrets.token_hex(12), name, dict(args), issuer, int(deadline_s * 1000), self._process)
+    def _command(self, wish: Arguments, issuer: str, deadline_s: float) -> Command:
+        args = {name: value for name, value in vars(wish).items() if value != getattr(type(wish), name, ...)}  # no defaults
+        return Command(secrets.token_hex(12), type(wish).__name__, args, issuer, int(deadline_s * 1000), self._process)
 
     def _add(self, command: Command) -> None:
         try:

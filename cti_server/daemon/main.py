@@ -44,6 +44,7 @@ from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import BadConfig, BadSetting  # noqa: E402
+from cti_server.events.commands import ReloadConfig  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
 log = structlog.get_logger(__name__)
@@ -154,7 +155,7 @@ class Daemon:
             self._loop.submit(item)
 
     def _command(self, command: CommandInput) -> None:
-        if command.name != "ReloadConfig":
+        if command.name != ReloadConfig.__name__:
             self._submit(command)
             return
         self.config.check(self._reconfigure)

@@ -144,7 +144,7 @@ def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
         wrapup.end(core, other.id)
     if other.status != "logged_out":
         agents.change_status(core, other, "logout")
-        core.audit("system:engine", "LogoutAgent", f"agent:{other.id}", {"extension": extension, "owner": agent.id})
+        core.audit("system:engine", wants.LogoutAgent.__name__, f"agent:{other.id}", {"extension": extension, "owner": agent.id})
     if other.status != "logged_out":
         raise PhoneInUse(f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
 

@@ -25,6 +25,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack, end_in_order
@@ -84,9 +85,9 @@ class Run:
         stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
         commands = CommandClient(self.redis, self.keys, process_name("bench"), SystemClock())
         for extension in range(FIRST_EXTENSION, FIRST_EXTENSION + options.agents):
-            issuer, args = f"agent:{extension}", {"agent_id": str(extension)}
-            commands.post("LoginAgent", args, issuer)
-            commands.post("ReadyAgent", args, issuer)
+            agent, issuer = str(extension), f"agent:{extension}"
+            commands.post(LoginAgent(agent_id=agent), issuer)
+            commands.post(ReadyAgent(agent_id=agent), issuer)
         stack.wait("agents ready", lambda: self.ready_agents() == options.agents, 120)
 
     def ready_agents(self) -> int:

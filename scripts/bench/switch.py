@@ -28,6 +28,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
 from scripts import fsconf
 from scripts.bench.pipeline import cpu_s
@@ -165,9 +166,9 @@ class Run:
         if self._ready_agents() < len(self.switch.phones):
             commands = CommandClient(self.redis, self.keys, process_name("bench"), SystemClock())
             for phone in self.switch.phones:
-                issuer, args = f"agent:{phone.extension}", {"agent_id": phone.extension}
-                commands.post("LoginAgent", args, issuer)
-                commands.post("ReadyAgent", args, issuer)
+                agent, issuer = phone.extension, f"agent:{phone.extension}"
+                commands.post(LoginAgent(agent_id=agent), issuer)
+                commands.post(ReadyAgent(agent_id=agent), issuer)
         stack.wait("agents ready", lambda: self._ready_agents() == len(self.switch.phones), 60)
 
     def _stop_daemon(self) -> None:

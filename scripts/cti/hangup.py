@@ -8,6 +8,7 @@ import pwd
 import click
 
 from cti_server.adapters.command_client import CommandClient, process_name
+from cti_server.events.commands import HangupCall
 from scripts.cti.live import call_items
 from scripts.cti.mirror import read_rows
 from scripts.cti.output import line, print_json
@@ -60,7 +61,7 @@ def hangup(context: click.Context, call_id: str, yes: bool, wait_s: float) -> No
             context.exit(EXIT_USAGE)
     client = CommandClient(world.client, world.keys, process_name("cli"), world.clock)
     try:
-        data = client.send("HangupCall", {"call_id": call_id}, issuer(), deadline_s=wait_s)
+        data = client.send(HangupCall(call_id=call_id), issuer(), deadline_s=wait_s)
     finally:
         client.close()
     if world.json:

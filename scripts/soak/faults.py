@@ -38,6 +38,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig
 from cti_server.errors import CtiError
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre import model
 from cti_server.features.centre.bootstrap import bootstrap
 from scripts.bench.wire import SwitchConsole
@@ -137,8 +138,8 @@ class Floor:
     def login(self) -> None:
         commands = CommandClient(self.redis, self.keys, process_name("soak"), SystemClock())
         for extension in self.extensions:
-            commands.post("LoginAgent", {"agent_id": extension}, f"agent:{extension}")
-            commands.post("ReadyAgent", {"agent_id": extension}, f"agent:{extension}")
+            commands.post(LoginAgent(agent_id=extension), f"agent:{extension}")
+            commands.post(ReadyAgent(agent_id=extension), f"agent:{extension}")
         self.stack.wait("agents ready", lambda: len(self.ready()) == len(self.extensions))
 
     def ready(self) -> list[str]:

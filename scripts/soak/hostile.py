@@ -31,6 +31,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError
+from cti_server.events.commands import Ping
 from cti_server.events.facts import encode_line
 from cti_server.events.views import MIRRORS
 from scripts.cti.main import cli
@@ -214,7 +215,7 @@ class Hostile(Floor):
 
         def answers() -> bool:
             try:
-                ask.send("Ping", {}, "system:soak")
+                ask.send(Ping(), "system:soak")
             except (CtiError, redis.RedisError):
                 return False
             return True

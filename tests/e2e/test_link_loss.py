@@ -16,6 +16,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
 from scripts.stack import Stack, free_ports
 from tests.fixtures_switch import PrivateSwitch, freeswitch_binary
@@ -52,8 +53,8 @@ class Floor:
         self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
         stack.wait("the daemon", lambda: self.views("switches", linked=True))
         for extension in AGENTS:
-            for name in ("LoginAgent", "ReadyAgent"):
-                self.commands.post(name, {"agent_id": extension}, f"agent:{extension}")
+            for wish in (LoginAgent(agent_id=extension), ReadyAgent(agent_id=extension)):
+                self.commands.post(wish, f"agent:{extension}")
         stack.wait("agents ready", lambda: len(self.views("agents", status="ready", phone_registered=True)) == len(AGENTS))
         self.database = sqlalchemy.create_engine(stack.settings.database_url)
 

@@ -17,6 +17,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack
@@ -41,8 +42,8 @@ class Floor:
         self.reach_switch()
         self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
         for extension in self.extensions:
-            self.commands.post("LoginAgent", {"agent_id": extension}, f"agent:{extension}")
-            self.commands.post("ReadyAgent", {"agent_id": extension}, f"agent:{extension}")
+            self.commands.post(LoginAgent(agent_id=extension), f"agent:{extension}")
+            self.commands.post(ReadyAgent(agent_id=extension), f"agent:{extension}")
         stack.wait("agents ready", lambda: len(self.agents(status="ready", phone_registered=True)) == agents)
         self.database = sqlalchemy.create_engine(stack.settings.database_url)
 

@@ -23,6 +23,7 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
+from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.seed import DIRECT_LINE, VISITORS
 from cti_server.settings import Settings
 from scripts import preflight
@@ -157,8 +158,8 @@ def test_a_visitor_who_goes_ready_gets_the_next_caller(centre: Centre) -> None:
         return sum((v["status"], v["state"]) == ("ready", "idle") for v in agents().values())
 
     assert eventually(lambda: idle_colleagues() >= 3, START_S)
-    commands.send("LoginAgent", {"agent_id": "1001"}, "agent:1001")
-    commands.send("ReadyAgent", {"agent_id": "1001"}, "agent:1001")
+    commands.send(LoginAgent(agent_id="1001"), "agent:1001")
+    commands.send(ReadyAgent(agent_id="1001"), "agent:1001")
     assert eventually(lambda: agents()["1001"]["state"] == "ringing", START_S)
     calls = [json.loads(raw)["view"] for raw in client.hvals(keys.mirror("calls"))]
     taken = [call for call in calls if call["service_number"] == DIRECT_LINE and call["agent"] not in ("", *VISITORS)]

@@ -14,6 +14,7 @@ from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
 from cti_server.events.command_wire import CommandReply, decode_command, encode_reply
+from cti_server.events.commands import Ping, ReadyAgent
 
 KEYS = Keys("main")
 
@@ -38,7 +39,7 @@ def test_an_answer_finds_its_sender(client: CommandClient, store: redis.Redis, m
     store.xadd(KEYS.replies("test-1"), {"r": b"rubbish"})
     store.xadd(KEYS.replies("test-1"), {"r": encode_reply(CommandReply("another", True))})
     store.xadd(KEYS.replies("test-1"), {"r": encode_reply(CommandReply("fixed", True, data={"pong": 1}))})
-    assert client.send("Ping", {}, "system:test") == {"pong": 1}
+    assert client.send(Ping(), "system:test") == {"pong": 1}
     ((_, fields),) = store.xrange(KEYS.commands)
     command = decode_command(fields[b"c"])
     assert (command.name, command.issuer, command.reply_to) == ("Ping", "system:test", "test-1")
@@ -50,7 +51,7 @@ def test_a_refusal_keeps_its_words(client: CommandClient, store: redis.Redis, mo
     reply = CommandReply("fixed", False, "wrong-state", "the agent talks", {"state": "talking"})
     store.xadd(KEYS.replies("test-1"), {"r": encode_reply(reply)})
     with pytest.raises(CtiError) as refused:
-        client.send("ReadyAgent", {"agent_id": "1"}, "agent:1")
+        client.send(ReadyAgent(agent_id="1"), "agent:1")
     assert (refused.value.error_id, refused.value.message, refused.value.details) == (
         "wrong-state", "the agent talks", {"state": "talking"},
     )  # fmt: skip
@@ -58,7 +59,7 @@ def test_a_refusal_keeps_its_words(client: CommandClient, store: redis.Redis, mo
 
 def test_silence_is_outcome_unknown(client: CommandClient, store: redis.Redis) -> None:
     with pytest.raises(CtiError) as silent:
-        client.send("Ping", {}, "system:test", deadline_s=0.05)
+        client.send(Ping(), "system:test", deadline_s=0.05)
     assert silent.value.error_id == "outcome-unknown"
     assert store.xlen(KEYS.commands) == 1
 
@@ -69,7 +70,7 @@ def test_nothing_is_sent_to_an_engine_that_is_away(client: CommandClient, store:
     if heartbeat is not None:
         store.set(KEYS.heartbeat("daemon"), heartbeat, px=HEARTBEAT_KEPT_MS - 4000)
     with pytest.raises(CtiError) as away:
-        client.send("Ping", {}, "system:test")
+        client.send(Ping(), "system:test")
     assert away.value.error_id == "engine-away"
     assert store.xlen(KEYS.commands) == 0
 
@@ -78,14 +79,6 @@ def test_redis_away_is_said(tmp_path: object) -> None:
     client = CommandClient(connect(f"unix://{tmp_path}/none.sock"), KEYS, "test-2", SystemClock())
     for send in (client.send, client.post):
         with pytest.raises(CtiError) as away:
-            send("Ping", {}, "system:test")
+            send(Ping(), "system:test")
         assert away.value.error_id == "engine-away"
     client.close()
-
-
-def test_bad_arguments_are_not_sent(client: CommandClient, store: redis.Redis) -> None:
-    for name, args in [("Nonsense", {}), ("ReadyAgent", {}), ("Ping", {"x": 1})]:
-        with pytest.raises(CtiError) as bad:
-            client.send(name, args, "system:test")
-        assert bad.value.error_id in ("no-such-command", "bad-arguments")
-    assert store.xlen(KEYS.commands) == 0

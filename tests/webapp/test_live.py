@@ -241,7 +241,7 @@ def test_the_engine_hears_when_the_last_page_goes_over_two_processes(
         back.close()
         there.close()
         gone = answerer.wait_for("AgentPageGone")
-        assert (gone.args, gone.issuer) == ({"agent_id": "1001", "why": "closed"}, "system:web")
+        assert (gone.args, gone.issuer) == ({"agent_id": "1001"}, "system:web")
         assert [c.name for c in answerer.seen] == ["AgentPageBack", "AgentPageGone"]
     finally:
         second.kill()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import redis
 
 from cti_server.adapters.keys import Keys
+from cti_server.events.commands import AgentPageBack, AgentPageGone
 from cti_server.events.errors import EngineAway
 from webapp.realtime.pages import LEASE_MS, Pages
 
@@ -23,7 +23,7 @@ class Office:
         self.redis = redis.Redis.from_url(url)
         self.said: list[tuple[str, str]] = []
         self.deaf = False
-        self.meanwhile: dict[str, Callable[[], None]] = {}
+        self.meanwhile: dict[type, Callable[[], None]] = {}
 
     def process(self, name: str) -> Pages:
         return Pages(redis.Redis.from_url(self.url), KEYS, name, self.post)
@@ -33,11 +33,11 @@ class Office:
         for member in self.redis.zrange(KEYS.pages, 0, -1):
             self.redis.zincrby(KEYS.pages, -ms, member)
 
-    def post(self, command: str, args: dict[str, Any], issuer: str) -> None:
+    def post(self, wish: AgentPageGone | AgentPageBack, issuer: str) -> None:
         if self.deaf:
             raise EngineAway("nobody hears")
-        self.meanwhile.pop(command, lambda: None)()
-        self.said.append((args.get("why", "back"), args["agent_id"]))
+        self.meanwhile.pop(type(wish), lambda: None)()
+        self.said.append((wish.why if isinstance(wish, AgentPageGone) else "back", wish.agent_id))
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_process_that_missed_its_lease_says_that_its_pages_are_there(office: O
 def test_a_page_that_moves_to_another_process_is_there_whoever_is_heard_last(office: Office) -> None:
     one, two = office.process("one"), office.process("two")
     one.opened("1001")
-    office.meanwhile["AgentPageGone"] = lambda: two.opened("1001")
+    office.meanwhile[AgentPageGone] = lambda: two.opened("1001")
     one.closed("1001")
     assert office.said == [BACK, BACK, GONE, BACK]
 

@@ -9,7 +9,7 @@ Where Redis's clock was set back, no lease lasts longer than a new one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Final, Literal, cast
 
 import redis
 import structlog
@@ -17,11 +17,16 @@ from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.keys import Keys
 from cti_server.errors import CtiError
+from cti_server.events.commands import AgentPageBack, AgentPageGone
+from cti_server.events.declare import Arguments
 
 log = structlog.get_logger(__name__)
 
 LEASE_MS = 30_000
-BACK, CLOSED, LOST = "back", "closed", "lost"
+What = Literal["back", "closed", "lost"]
+BACK: Final = "back"
+CLOSED: Final = "closed"
+LOST: Final = "lost"
 
 _NOW = """
 local time = redis.call('TIME')
@@ -61,13 +66,13 @@ return gone
 class Pages:
     """``post``: sends a command without waiting, e.g. CommandClient.post."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, process: str, post: Callable[[str, dict[str, Any], str], object]) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, process: str, post: Callable[[Arguments, str], object]) -> None:
         self._redis = client
         self._keys = (keys.pages, keys.page_counts)
         self._process = process
         self._post = post
         self._here: dict[str, int] = {}
-        self._unsaid: dict[str, str] = {}  # agent -> BACK, CLOSED or LOST that could not be said yet
+        self._unsaid: dict[str, What] = {}  # that could not be said yet
         self._ended = False
         self._turn = BoundedSemaphore(1)  # openings and closings reach Redis in their order
 
@@ -132,18 +137,17 @@ class Pages:
         self._call(_GIVE, agent, self._process)
         return not self._redis.hexists(self._keys[1], agent)
 
-    def _say_gone(self, what: str, agent: str) -> None:
+    def _say_gone(self, what: What, agent: str) -> None:
         """Another process may have got a page and been heard before us: who looks after speaking sees it and takes it back."""
         self._say(what, agent)
         if self._redis.hexists(self._keys[1], agent):
             self._say(BACK, agent)
 
-    def _say(self, what: str, agent: str) -> None:
-        name, more = ("AgentPageBack", {}) if what == BACK else ("AgentPageGone", {"why": what})
+    def _say(self, what: What, agent: str) -> None:
         try:
-            self._post(name, {"agent_id": agent, **more}, "system:web")
+            self._post(AgentPageBack(agent_id=agent) if what == BACK else AgentPageGone(agent_id=agent, why=what), "system:web")
         except CtiError as error:
-            log.warning("the engine could not be told", command=name, agent=agent, error=str(error))
+            log.warning("the engine could not be told", page=what, agent=agent, error=str(error))
             self._unsaid[agent] = what
 
     def _call(self, script: str, *arguments: str) -> Any:

@@ -11,6 +11,7 @@ from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
+from cti_server.events.commands import ReloadConfig
 from cti_server.features.centre.publisher import put_config, put_problems
 from cti_server.features.centre.service import Configurations, publish
 
@@ -62,5 +63,5 @@ class Publication:
             return
         if put_config(self._redis, self._keys, found.config):
             log.info("configuration published", version=found.config.version)
-            self._commands.post("ReloadConfig", {}, "system:worker")
+            self._commands.post(ReloadConfig(), "system:worker")
         self._put = found.config.version

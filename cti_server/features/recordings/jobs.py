@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 
 from cti_server.adapters.command_client import CommandClient
+from cti_server.domain.recording import Problem
 from cti_server.errors import CtiError
+from cti_server.events.commands import ReportRecording
 from cti_server.features.recordings.service import FileSeen, RecordingStore, check_new
 
 log = structlog.get_logger(__name__)
@@ -47,9 +49,9 @@ class RecordingCheck:
             now_ms = self._now_ms()
             self.checked += check_new(self._store, self._look, switch_dir, self._local_dir, now_ms, self._problem)
 
-    def _problem(self, row: dict[str, Any], problem: str) -> bool:
+    def _problem(self, row: dict[str, Any], problem: Problem) -> bool:
         try:
-            self._commands.send("ReportRecording", {"call_id": row["call_id"], "problem": problem}, "system:worker")
+            self._commands.send(ReportRecording(call_id=row["call_id"], problem=problem), "system:worker")
         except CtiError as error:
             why = error.error_id
             log.warning("nobody can be told of a recording's problem yet", call=row["call_id"], problem=problem, why=why)

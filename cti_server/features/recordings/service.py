@@ -89,7 +89,7 @@ def check_new(
     switch_dir: str,
     local_dir: Path,
     now_ms: int,
-    on_problem: Callable[[dict[str, Any], str], bool],
+    on_problem: Callable[[dict[str, Any], rules.Problem], bool],
 ) -> int:
     """Check the recordings that have settled; how many got their result now. ``look`` gives None for a file that is not there.
 
@@ -112,7 +112,7 @@ def _check(
     switch_dir: str,
     local_dir: Path,
     now_ms: int,
-    on_problem: Callable[[dict[str, Any], str], bool],
+    on_problem: Callable[[dict[str, Any], rules.Problem], bool],
 ) -> Checked | None:
     """None: the file may still come or be looked at, or nobody could be told of the problem."""
     try:
@@ -129,7 +129,6 @@ def _check(
         talk_ms=row["talk_ms"],
         holds=row["holds"],
     )
-    problem = wrong or str(row["problem"])
-    if problem and problem != row["problem"] and not on_problem(row, problem):
+    if wrong and wrong != row["problem"] and not on_problem(row, wrong):
         return None
-    return Checked(row["row_id"], problem, seen.size if seen else row["size"], seen.sha256 if seen else "")
+    return Checked(row["row_id"], wrong or str(row["problem"]), seen.size if seen else row["size"], seen.sha256 if seen else "")

@@ -12,6 +12,7 @@ import structlog
 from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import Keys
 from cti_server.domain.config import CentreConfig
+from cti_server.events.commands import RestoreFigures
 from cti_server.features.reports import live_figures
 from cti_server.features.reports.rollup import Roller
 from cti_server.features.reports.service import LedgerReader
@@ -49,7 +50,7 @@ class LiveFigures:
             return
         today = live_figures.closed_before(self._reader, config, before_ms)
         for data in today.slices():
-            self._commands.send("RestoreFigures", {"data": data}, "system:worker")
+            self._commands.send(RestoreFigures(data=data), "system:worker")
         log.info("today's figures are restored from the ledger", queues=len(today.queues), agents=len(today.agents))
 
 

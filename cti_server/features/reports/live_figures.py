@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow
 from cti_server.domain.localday import day_bounds, day_of
+from cti_server.events.commands import Figures
 from cti_server.features.reports.service import QUEUE_SEGMENTS, LedgerReader, queue_row
 
 AT_ONCE = 500
@@ -25,13 +26,13 @@ class Today:
     queues: Parts = field(default_factory=dict)
     agents: Parts = field(default_factory=dict)
 
-    def slices(self) -> Iterator[dict[str, object]]:
+    def slices(self) -> Iterator[Figures]:
         """The data of RestoreFigures, some queues and agents at a time."""
         both = [("queues", *item) for item in self.queues.items()] + [("agents", *item) for item in self.agents.items()]
         for start in range(0, len(both), AT_ONCE):
             part = both[start : start + AT_ONCE]
-            of = {kind: {thing: row for k, thing, row in part if k == kind} for kind in ("queues", "agents")}
-            yield {"day_start_ms": self.day_start_ms, **of}
+            queues, agents = ({thing: row for k, thing, row in part if k == kind} for kind in ("queues", "agents"))
+            yield {"day_start_ms": self.day_start_ms, "queues": queues, "agents": agents}
 
 
 def closed_before(reader: LedgerReader, config: CentreConfig, before_ms: int) -> Today:

@@ -38,11 +38,11 @@ def routes(commands: CommandClient, projection: Projection, centre: Centre, coun
         """
         name, args, user = body["name"], body["args"], current_user()
         try:
-            read_arguments(name, args)
+            wish = read_arguments(name, args)
             if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
                 raise errors.DataTooLarge(f"attached data is limited to {LARGEST_DATA} bytes")
             authorize(user, name, args, known)
-            data = commands.send(name, args, issuer_of(user, args))
+            data = commands.send(wish, issuer_of(user, args))
         except CtiError as error:
             count.labels("unknown" if isinstance(error, errors.NoSuchCommand) else name, error.error_id).inc()
             raise
