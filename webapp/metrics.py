@@ -10,8 +10,9 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from cti_server.events.views import KINDS
 from webapp.realtime.health import HealthWatch
-from webapp.realtime.projection import KINDS, Projection
+from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
 from webapp.realtime.sockets import Sockets
 

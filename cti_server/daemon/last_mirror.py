@@ -19,7 +19,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.twin import Found, read_twin
 from cti_server.domain.border import LATEST_MS, BadInput, digits
-from cti_server.events.views import MIRROR_FORMAT, MIRRORS, decode_row
+from cti_server.events.views import KINDS, decode_row
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +68,6 @@ class LastMirror:
         newest = self._twin if there is None or self._twin.position > there.position else there
         if newest is self._twin and newest.position > (0, 0):
             log.info("adopting from this machine's copy of the mirror", epoch=newest.position[0], redis=there is not None)
-        if newest.format > MIRROR_FORMAT:
-            why = f"a newer version wrote it (format {newest.format}, ours is {MIRROR_FORMAT})"
-            self._aside.tell("mirror", "meta", f"{why}: what this one cannot read is left out")
         at_ms = max(newest.at_ms, self._twin.at_ms if self._twin.position == newest.position else 0)
         return {kind: self._decoded(kind, rows) for kind, rows in newest.rows.items()}, at_ms
 
@@ -98,8 +95,7 @@ class LastMirror:
         found = Found((digits(meta.get(b"epoch"), 0), digits(meta.get(b"seq"), 0)), digits(meta.get(b"at_ms"), 0, LATEST_MS))
         if meta and not found.at_ms:
             self._aside.tell("mirror", "meta", f"its at_ms is {meta.get(b'at_ms')!r:.60}")
-        found.format = digits(meta.get(b"format"), 0)
-        found.rows = {kind: self._hash(self._keys.mirror(kind)) for kind in MIRRORS}
+        found.rows = {kind: self._hash(self._keys.mirror(kind)) for kind in KINDS}
         return found
 
     def _hash(self, key: str) -> dict[bytes, bytes]:

@@ -38,7 +38,7 @@ from cti_server.daemon.switches import Fenced, Switches  # noqa: E402
 from cti_server.daemon.twin import Twin  # noqa: E402
 from cti_server.domain.border import digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
-from cti_server.engine import images, noticed  # noqa: E402
+from cti_server.engine import calls, noticed  # noqa: E402
 from cti_server.engine.alarms import Alarm  # noqa: E402
 from cti_server.engine.core import Engine  # noqa: E402
 from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
@@ -290,7 +290,7 @@ def _tried(config: CentreConfig) -> CentreConfig:
 def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
     """The legs of the mirror's calls, as far as a switch could be asked for them."""
     tables = [document.get("core", {}).get("legs", {}) for document in mirror.get("calls", {}).values()]
-    return [leg for legs in tables if isinstance(legs, dict) for leg in legs if images.LEG.fullmatch(leg)]
+    return [leg for legs in tables if isinstance(legs, dict) for leg in legs if calls.LEG.fullmatch(leg)]
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.errors import EngineError
 from cti_server.events.facts import encode_line
-from cti_server.events.views import MIRROR_FORMAT, MIRRORS
+from cti_server.events.views import KINDS, MIRROR_VERSION, SWITCH
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,7 @@ class Outbox:
         self._journal = journal
         self._clock = clock
         self._queue: Queue[_Batch | None] = Queue()
-        self._mirrors: dict[str, dict[str, Mirror]] = {kind: {} for kind in MIRRORS}
+        self._mirrors: dict[str, dict[str, Mirror]] = {kind: {} for kind in KINDS}
         self._late_replies: list[Reply] = []
         self._greenlet: gevent.Greenlet | None = None
         self._trim_due_ms = 0
@@ -294,7 +294,7 @@ class Outbox:
 
     def _keep_unread(self) -> None:
         """Nothing is thrown away that nobody has read: an earlier daemon's mirror, which Redis did not give at the start."""
-        for key in (*map(self._keys.mirror, MIRRORS), self._keys.mirror_meta):
+        for key in (*map(self._keys.mirror, KINDS), self._keys.mirror_meta):
             if self._redis.exists(key):
                 self._redis.rename(key, f"{key}:unread")
                 log.error("a mirror that could not be read at the start is kept aside", key=f"{key}:unread")
@@ -309,7 +309,7 @@ class Outbox:
         newest_seq = at_ms = 0
         for batch in batches:
             at_ms = batch.at_ms or at_ms
-            row = self._mirrors["switches"].get(batch.switch)
+            row = self._mirrors[SWITCH.table].get(batch.switch)
             if row:
                 self._add_mirror(pipe, row)
             if batch.beat:
@@ -335,7 +335,7 @@ class Outbox:
                     self._add_reply(pipe, effect)
                     replies.append(effect)
         if newest_seq:
-            meta: list[str | int] = ["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms, "format", MIRROR_FORMAT]
+            meta: list[str | int] = ["epoch", self._epoch, "seq", newest_seq, "at_ms", at_ms]
             pipe.hset(self._keys.mirror_meta, items=meta)
         now_ms = self._clock.now_ms()
         if now_ms >= self._trim_due_ms:
@@ -357,7 +357,7 @@ class Outbox:
             return b""
 
     def _encode(self, at_ms: int, event: Publish) -> bytes:
-        return encode(Envelope(self._epoch, event.seq, event.name, at_ms, self._origin, event.audience, event.data))
+        return encode(Envelope(self._epoch, event.seq, event.name, at_ms, self._origin, event.data))
 
     def _add_mirror(self, pipe: Pipeline, mirror: Mirror) -> None:
         row = self._row(mirror)
@@ -370,8 +370,8 @@ class Outbox:
         """b'' for a thing that is gone, or that no JSON can hold."""
         if mirror.document is None:
             return b""
-        document = {"epoch": self._epoch, "seq": mirror.seq, **mirror.document}
-        if mirror.kind == "switches":
+        document = {"version": MIRROR_VERSION, "epoch": self._epoch, "seq": mirror.seq, **mirror.document}
+        if mirror.kind == SWITCH.table:
             document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
         return self._encoded(f"{mirror.kind} {mirror.id}", lambda: orjson.dumps(document))
 

@@ -1,7 +1,6 @@
 """The mirror's twin: the newest rows also on this machine's disk, where a daemon that starts finds them without Redis.
 
-A file of JSON lines: ``[kind, id, row]`` (row null: gone), and behind what was written in one go
-``{"epoch", "seq", "at_ms", "format"}``.
+A file of JSON lines: ``[kind, id, row]`` (row null: gone), and behind what was written in one go ``{"epoch", "seq", "at_ms"}``.
 Rows are appended before Redis hears of them; when the file has grown it is written anew, whole, beside itself. It is there for a
 process that dies, not for a machine that loses its power: nothing is flushed to the disk.
 """
@@ -19,7 +18,7 @@ import orjson
 import structlog
 
 from cti_server.domain.border import LATEST_MS, BadInput, document, whole
-from cti_server.events.views import MIRROR_FORMAT, MIRRORS
+from cti_server.events.views import KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +36,7 @@ class Found:
 
     position: tuple[int, int] = (0, 0)
     at_ms: int = 0
-    format: int = 0
-    rows: dict[str, dict[bytes, bytes]] = field(default_factory=lambda: {kind: {} for kind in MIRRORS})
+    rows: dict[str, dict[bytes, bytes]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
 
 
 class Twin:
@@ -101,7 +99,7 @@ def _write_all(file: RawIOBase, lines: bytes) -> None:
 
 def _lines(rows: Iterable[Row], position: tuple[int, int], at_ms: int) -> bytes:
     lines = [b'["%s",%s,%s]\n' % (kind.encode(), orjson.dumps(thing), row or b"null") for kind, thing, row in rows]
-    lines.append(orjson.dumps({"epoch": position[0], "seq": position[1], "at_ms": at_ms, "format": MIRROR_FORMAT}) + b"\n")
+    lines.append(orjson.dumps({"epoch": position[0], "seq": position[1], "at_ms": at_ms}) + b"\n")
     return b"".join(lines)
 
 
@@ -125,7 +123,6 @@ def _take(found: Found, line: bytes) -> None:
         said = document(line, "position")
         found.position = (whole(said, "epoch"), whole(said, "seq"))
         found.at_ms = whole(said, "at_ms", 0, LATEST_MS)
-        found.format = whole(said, "format") if "format" in said else 0
         return
     kind, thing, row = orjson.loads(line)
     if row is None:

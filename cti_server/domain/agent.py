@@ -9,13 +9,13 @@ from typing import Final, Literal, get_args
 
 from cti_server.errors import CtiError, WrongState
 
-Status = Literal["logged_out", "ready", "not_ready"]
-State = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
-STATUSES: Final[tuple[Status, ...]] = get_args(Status)
-STATES: Final[tuple[State, ...]] = get_args(State)
+AgentStatus = Literal["logged_out", "ready", "not_ready"]
+AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
+STATUSES: Final[tuple[AgentStatus, ...]] = get_args(AgentStatus)
+STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
 
 STATUS_TRIGGERS: Final = ("login", "ready", "pause", "logout")
-STATUS_TABLE: Final[dict[tuple[str, str], Status]] = {
+STATUS_TABLE: Final[dict[tuple[AgentStatus, str], AgentStatus]] = {
     ("logged_out", "login"): "not_ready",
     ("not_ready", "ready"): "ready",
     ("ready", "ready"): "ready",
@@ -28,7 +28,7 @@ STATUS_TABLE: Final[dict[tuple[str, str], Status]] = {
 STATE_TRIGGERS: Final = (
     "reserve", "ring", "connect", "hold", "resume", "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
 )  # fmt: skip
-STATE_TABLE: Final[dict[tuple[str, str], State]] = {
+STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("idle", "reserve"): "reserved",
     ("idle", "dial"): "dialing",
     ("idle", "phone_lost"): "unreachable",
@@ -71,7 +71,7 @@ class AgentNotLoggedIn(CtiError, id="agent-not-logged-in", status=409, en="The a
     """The agent is not logged in."""
 
 
-def next_status(status: str, trigger: str) -> Status:
+def next_status(status: AgentStatus, trigger: str) -> AgentStatus:
     """The status after ``trigger``. Raises AgentNotLoggedIn, AlreadyLoggedIn or WrongState."""
     found = STATUS_TABLE.get((status, trigger))
     if found is not None:
@@ -83,7 +83,7 @@ def next_status(status: str, trigger: str) -> Status:
     raise WrongState(f"an agent who is {status} cannot {trigger}", {"status": status, "trigger": trigger})
 
 
-def next_state(state: str, trigger: str) -> State:
+def next_state(state: AgentState, trigger: str) -> AgentState:
     """The state after ``trigger``. Raises WrongState."""
     found = STATE_TABLE.get((state, trigger))
     if found is None:

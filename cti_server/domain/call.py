@@ -5,13 +5,14 @@ Legs have CSTA connection states and a media group (``hears``): legs with the sa
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 from cti_server.errors import WrongState
 
-LEG_STATES: Final = ("alerting", "connected", "held", "queued", "parked", "ended")
+LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
+LEG_STATES: Final[tuple[LegState, ...]] = get_args(LegState)
 LEG_TRIGGERS: Final = ("park", "queue", "bridge", "hold", "end")
-_MOVES: Final[dict[str, tuple[str, ...]]] = {
+_MOVES: Final[dict[str, tuple[LegState, ...]]] = {
     # trigger: (state after, *states before)
     "park": ("parked", "alerting", "connected", "held", "queued", "parked"),
     "queue": ("queued", "alerting", "connected", "held", "parked", "queued"),
@@ -19,25 +20,30 @@ _MOVES: Final[dict[str, tuple[str, ...]]] = {
     "hold": ("held", "connected", "parked", "held"),
     "end": ("ended", "alerting", "connected", "held", "queued", "parked"),
 }
-LEG_TABLE: Final[dict[tuple[str, str], str]] = {
+LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
     (before, trigger): after for trigger, (after, *befores) in _MOVES.items() for before in befores
 }
 
-ACTIVITIES: Final = ("arriving", "ivr", "queue", "talk", "survey", "ended")
-PHASES: Final = ("arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended")
-_PHASES: Final[dict[tuple[str, str], str]] = {
-    # (activity, state of the agent's leg, '' without one) -> phase
-    ("queue", ""): "queued",
+Direction = Literal["inbound", "outbound"]
+Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
+ACTIVITIES: Final[tuple[Activity, ...]] = get_args(Activity)
+CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
+PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
+_PHASES: Final[dict[tuple[Activity, LegState | Literal[""]], CallPhase]] = {
+    # (activity, state of the agent's leg, '' without one) -> phase, where it is not that of the activity alone
     ("queue", "alerting"): "offered",
     ("queue", "parked"): "offered",  # answered, not yet bridged
-    ("queue", "ended"): "queued",
-    ("talk", "connected"): "connected",
     ("talk", "held"): "on_hold",
-    ("talk", "parked"): "connected",
-    ("talk", "ended"): "connected",  # the agent has left, what follows is decided when the caller parks
-    ("talk", ""): "connected",
 }
-CHANNEL_WORDS: Final[dict[str, str]] = {
+_ALONE: Final[dict[Activity, CallPhase]] = {
+    "arriving": "arriving",
+    "ivr": "ivr",
+    "queue": "queued",
+    "talk": "connected",  # also when the agent has left: what follows is decided when the caller parks
+    "survey": "survey",
+    "ended": "ended",
+}
+CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     # phase -> cti_phase on the caller's channel, the word that the switch's watchdog reads
     "arriving": "arriving",
     "ivr": "ivr",
@@ -50,7 +56,7 @@ CHANNEL_WORDS: Final[dict[str, str]] = {
 }
 
 
-def next_leg_state(state: str, trigger: str) -> str:
+def next_leg_state(state: LegState, trigger: str) -> LegState:
     """The leg's state after ``trigger``. Raises WrongState for an ended leg and for holding an unanswered one."""
     found = LEG_TABLE.get((state, trigger))
     if found is None:
@@ -58,6 +64,6 @@ def next_leg_state(state: str, trigger: str) -> str:
     return found
 
 
-def derive_phase(activity: str, agent_leg: str) -> str:
+def derive_phase(activity: Activity, agent_leg: LegState | Literal[""]) -> CallPhase:
     """The phase that people see. ``agent_leg`` is the state of the offered or talking agent's leg, '' without one."""
-    return _PHASES.get((activity, agent_leg), activity)
+    return _PHASES.get((activity, agent_leg)) or _ALONE[activity]

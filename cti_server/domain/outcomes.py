@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
+from cti_server.domain.call import Activity
+
 CallOutcome = Literal[
     "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number"
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Node, Switch
+from cti_server.events.views import SWITCH, SWITCH_LINKED
 
 SWITCH_SLOW = Alarm(
     "switch-slow",
@@ -43,7 +44,7 @@ def measured(core: Core, node: str, since_ms: int) -> None:
     if delay_ms < SLOW_MS and (not switch.slow or since_ms < core.stalled_until_ms):
         return
     if switch.delay_ms // GOOD_MS != delay_ms // GOOD_MS:
-        core.changed("switches", node, "switch.linked" if switch.linked else "")
+        core.changed(SWITCH_LINKED if switch.linked else SWITCH, node)
     switch.delay_ms = delay_ms
     if delay_ms >= SLOW_MS:
         _narrow(core, switch)
@@ -81,7 +82,7 @@ def _narrow(core: Core, switch: Switch) -> None:
         text = f"switch {switch.id} is slow ({switch.delay_ms} ms to connect): callers wait in line until it has caught up"
         core.alarm(SWITCH_SLOW, switch.id, text)
         core.deadlines.set(again, switch.id, core.now + AGAIN_MS)
-        core.changed("switches", switch.id, "switch.linked" if switch.linked else "")
+        core.changed(SWITCH_LINKED if switch.linked else SWITCH, switch.id)
     elif core.now - switch.changed_ms >= HALVE_EVERY_MS:
         switch.window, switch.changed_ms = max(1, switch.window // 2), core.now
 
@@ -108,7 +109,7 @@ def again(core: Core, node: Node) -> None:
     if calm or not switch.linked:
         switch.slow, switch.window, switch.delay_ms, switch.calm_since_ms = False, 0, 0, 0
         core.clear(SWITCH_SLOW, node, f"switch {node} connects as fast as usual again")
-        core.changed("switches", node, "switch.linked" if switch.linked else "")
+        core.changed(SWITCH_LINKED if switch.linked else SWITCH, node)
     else:
         core.deadlines.set(again, node, core.now + AGAIN_MS)
     if not switch.slow or under_way(core, node) < switch.window:

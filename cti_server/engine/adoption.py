@@ -38,7 +38,7 @@ from cti_server.engine import (
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
 from cti_server.engine.state import Agent, Call, Leg
-from cti_server.events.views import TABLES
+from cti_server.events.views import CALL_CONNECTED, CALL_QUEUED, KINDS
 
 
 def adopt(core: Core, item: Adopt) -> None:
@@ -47,14 +47,14 @@ def adopt(core: Core, item: Adopt) -> None:
     seen = min(item.last_seen_ms or core.now, core.now)
     remembered.take_switches(core, item)
     remembered.take_alarms(core, item)
-    remembered.take_agents(core, item.mirror.get("agents", {}))
-    remembered.take_queues(core, item.mirror.get("queues", {}))
+    remembered.take_agents(core, item)
+    remembered.take_queues(core, item)
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
-    remembered.take_drafts(core, item.mirror.get("drafts", {}))
+    remembered.take_drafts(core, item)
     if not item.mirror.get("agents") and not item.mirror.get("queues"):
         figures.lack(core)
-    found = remembered.take_calls(core, item.mirror.get("calls", {}))
+    found = remembered.take_calls(core, item)
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     with core.at(seen):
         for call in [call for call in found if not remembered.is_ours(item, call.node)]:
@@ -69,8 +69,8 @@ def adopt(core: Core, item: Adopt) -> None:
     for agent in list(core.agents.values()):
         _each(core, f"agent:{agent.id}", configuring.remove, agent)
     care.after_restart(core)
-    for kind in TABLES.values():
-        for thing in getattr(core, kind):
+    for kind in KINDS.values():
+        for thing in getattr(core, kind.table):
             core.changed(kind, thing)
 
 
@@ -176,7 +176,7 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
     elif call.activity in ("ivr", "survey"):
         ivr.end_segment(core, call)
     call.activity, call.ivr = "talk", None
-    core.changed("calls", call.id, "call.connected")
+    core.changed(CALL_CONNECTED, call.id)
 
 
 def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, ChannelSnapshot]) -> None:
@@ -188,7 +188,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
         queueing.open_wait(core, call, core.now, again=True)
-        core.changed("calls", call.id, "call.queued")
+        core.changed(CALL_QUEUED, call.id)
 
 
 def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:

@@ -3,14 +3,26 @@ the queues' idle lines and counts right."""
 
 from __future__ import annotations
 
-from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, Status, category, next_state, next_status
+from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentStatus, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.routing import idle_key
 from cti_server.engine import care, figures, ledger
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Agent, AgentId, QueueId
 from cti_server.events.errors import NoSuchAgent
+from cti_server.events.live import Change, Kind, Nothing
+from cti_server.events.views import (
+    AGENT,
+    AGENT_LOGGED_IN,
+    AGENT_LOGGED_OUT,
+    AGENT_PHONE_CHANGED,
+    AGENT_STATE_CHANGED,
+    AGENT_STATUS_CHANGED,
+    QUEUE_CHANGED,
+    AgentView,
+)
 
 QUEUE_VIEW_EVERY_MS = 500
 REST_MS = 5_000
@@ -85,7 +97,7 @@ def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_sinc
             agent.state = "unreachable"
         if agent.removed:
             core.leaving[agent.id] = None
-    refresh(core, agent, "agent.state_changed")
+    refresh(core, agent, AGENT_STATE_CHANGED)
 
 
 def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> None:
@@ -94,13 +106,13 @@ def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> N
     if agent.state in IN_CALL_STATES:
         same = status == agent.status and (status != "not_ready" or reason == agent.reason)
         agent.pending, agent.pending_reason = ("", "") if same else (status, reason)
-        core.changed("agents", agent.id, "agent.status_changed")
+        core.changed(AGENT_STATUS_CHANGED, agent.id)
         return
     set_status(core, agent, status, reason)
-    refresh(core, agent, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
+    refresh(core, agent, AGENT_LOGGED_OUT if status == "logged_out" else AGENT_STATUS_CHANGED)
 
 
-def set_status(core: Core, agent: Agent, status: Status, reason: str) -> None:
+def set_status(core: Core, agent: Agent, status: AgentStatus, reason: str) -> None:
     """Apply a status that the table has allowed; ``refresh`` must follow."""
     if status != agent.status:
         agent.status_since_ms = core.now
@@ -140,7 +152,7 @@ def apply_pending(core: Core, agent: Agent) -> None:
     """The line is free: what the person asked for during the call happens now."""
     status, reason = agent.pending or agent.status, agent.pending_reason
     set_status(core, agent, status, reason)
-    core.changed("agents", agent.id, "agent.logged_out" if status == "logged_out" else "agent.status_changed")
+    core.changed(AGENT_LOGGED_OUT if status == "logged_out" else AGENT_STATUS_CHANGED, agent.id)
 
 
 def login(core: Core, agent: Agent, extension: str) -> None:
@@ -152,7 +164,7 @@ def login(core: Core, agent: Agent, extension: str) -> None:
     agent.state = "idle" if registered(core, agent) else "unreachable"
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
     agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
-    refresh(core, agent, "agent.logged_in")
+    refresh(core, agent, AGENT_LOGGED_IN)
 
 
 def rest(core: Core, agent: Agent) -> None:
@@ -186,7 +198,7 @@ def phone_changed(core: Core, extension: str) -> None:
             move(core, agent, "phone_back")
     elif agent.status != "logged_out":
         core.deadlines.set(phone_gone, agent.id, core.now + 1000 * core.config.unreachable_after_s)
-    refresh(core, agent, "agent.phone_changed")
+    refresh(core, agent, AGENT_PHONE_CHANGED)
 
 
 @deadline("phone_gone")
@@ -204,7 +216,7 @@ def page_gone(core: Core, agent: Agent, lost: bool) -> None:
     agent.page_gone_ms = agent.page_gone_ms or core.now
     if agent.status != "logged_out":
         core.deadlines.set(page_stays_away, agent.id, agent.page_until_ms)
-    core.changed("agents", agent.id)
+    core.changed(AGENT, agent.id)
 
 
 def page_back(core: Core, agent: Agent) -> None:
@@ -212,7 +224,7 @@ def page_back(core: Core, agent: Agent) -> None:
     core.deadlines.cancel(page_stays_away, agent.id)
     if agent.pending_reason == "connection-lost":
         agent.pending = agent.pending_reason = ""
-    core.changed("agents", agent.id, "agent.status_changed")
+    core.changed(AGENT_STATUS_CHANGED, agent.id)
 
 
 @deadline("page_gone")
@@ -233,8 +245,8 @@ def category_of(core: Core, agent: Agent) -> str:
     return "unreachable" if found == "ready" and not registered(core, agent) else found
 
 
-def refresh(core: Core, agent: Agent, event: str = "") -> None:
-    """After any change: the ledger's interval, the queues' counts and idle lines, the view."""
+def refresh(core: Core, agent: Agent, what: Change[Nothing] | Kind[AgentView] = AGENT) -> None:
+    """After any change: the ledger's interval, the queues' counts and idle lines, the view and (``what``) the event."""
     ledger.turn_interval(core, agent)
     found = category_of(core, agent)
     if found != agent.category:
@@ -247,7 +259,7 @@ def refresh(core: Core, agent: Agent, event: str = "") -> None:
                 care.queue_staffed(core, queue, found)
         agent.category = found
     _index(core, agent)
-    core.changed("agents", agent.id, event)
+    core.changed(what, agent.id)
 
 
 def _index(core: Core, agent: Agent) -> None:
@@ -293,4 +305,37 @@ def publish_queue(core: Core, queue_id: QueueId) -> None:
     queue = core.queues.get(queue_id)
     if queue is not None:
         queue.published_ms = core.now
-        core.changed("queues", queue_id, "queue.changed")
+        core.changed(QUEUE_CHANGED, queue_id)
+
+
+# ---------------------------------------------------------------- what people see
+
+
+def _sound(agent: Agent) -> None:
+    if agent.state in TRANSIENT_STATES and not agent.deadline_ms:
+        raise ValueError(f"{agent.state} without an end")
+
+
+@shows(AGENT, Agent, check=_sound)
+def view(core: Core, agent: Agent) -> AgentView:
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "extension": agent.extension,
+        "team": agent.team,
+        "queues": agent.queues,
+        "status": agent.status,
+        "reason": agent.reason,
+        "pending": agent.pending,
+        "pending_reason": agent.pending_reason,
+        "state": agent.state,
+        "phone_registered": registered(core, agent),
+        "status_since_ms": agent.status_since_ms,
+        "state_since_ms": agent.state_since_ms,
+        "deadline_ms": agent.deadline_ms,
+        "call_id": agent.call_id,
+        "last_calls": agent.last_calls,
+        "queue": agent.queue,
+        "counted_ms": agent.interval.started_ms if agent.interval else 0,
+        "today": figures.agent_today(core, agent),
+    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti_server.domain.call import CHANNEL_WORDS, derive_phase, next_leg_state
+from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
 from cti_server.engine.deadlines import deadline
@@ -27,7 +27,7 @@ def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None =
     core.send(call.node, call.caller_leg, command, wants)
 
 
-def phase(call: Call) -> str:
+def phase(call: Call) -> CallPhase:
     """What people see, derived from the legs."""
     leg = call.legs.get(call.offer.leg if call.offer else call.agent_leg)
     return derive_phase(call.activity, leg.state if leg else "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import LegParked
@@ -9,8 +11,10 @@ from cti_server.engine import caller, comeback, ivr, offers, queueing, recording
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Call, CallId, Leg, LegId
 from cti_server.events.facts import CallFact
+from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView
 
 UNKNOWN_NUMBER = Alarm(
     "unknown-service-number",
@@ -25,6 +29,9 @@ UNKNOWN_NUMBER = Alarm(
 INBOUND_CONTEXT = "public"
 BOOKS_MS = 5_000
 RECORDING_MS = 2_000
+MOST_PRIORITY = 100_000
+LEG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""How a switch names a channel."""
 _QUEUE_OUTCOMES: dict[str, QueueOutcome] = {"overflowed": "overflowed", "failed": "failed", "switch-lost": "switch-lost"}
 
 
@@ -43,7 +50,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         answered=event.answered,
     )
     register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, state="parked", parked=True))
-    core.changed("calls", call.id, "call.arrived")
+    core.changed(CALL_ARRIVED, call.id)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
         core.alarm(UNKNOWN_NUMBER, event.destination[:32], text)
@@ -140,7 +147,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     leg.state, leg.hears = "ended", 0
     call.activity = "ended"
     call.ivr = None
-    core.changed("calls", call.id, "call.data_changed")
+    core.changed(CALL_DATA_CHANGED, call.id)
     core.deadlines.set(close_books, call.id, core.now + BOOKS_MS)
 
 
@@ -182,5 +189,56 @@ def close_books(core: Core, call_id: CallId) -> None:
     )
     core.fact(call.id, fact)
     core.legs.pop(call.caller_leg, None)
-    core.changed("calls", call.id, "call.ended")
-    core.gone.append(("calls", call.id))
+    core.changed(CALL_ENDED, call.id)
+    core.gone.append((CALL, call.id))
+
+
+# ---------------------------------------------------------------- what people see
+
+
+def _sound(call: Call) -> None:
+    if not all(map(LEG.fullmatch, call.legs)):
+        raise ValueError("it has a leg that no switch has")
+    if any(leg_id != leg.id or leg.call_id != call.id for leg_id, leg in call.legs.items()):
+        raise ValueError("it has a leg of another call")
+    offered = call.offer.leg if call.offer else ""
+    missing = [leg for leg in (call.caller_leg, call.agent_leg, offered) if leg not in call.legs]
+    if [leg for leg in missing if leg or leg == call.caller_leg] and not call.caller_gone:
+        raise ValueError(f"its leg {missing[0]!r:.60} is missing")
+    if any(kind != segment.segment for kind, segment in call.segments.items()):
+        raise ValueError("its segments are mixed up")
+    if abs(call.priority) > MOST_PRIORITY:
+        raise ValueError(f"priority {call.priority} is out of range")
+
+
+@shows(CALL, Call, check=_sound)
+def view(core: Core, call: Call) -> CallView:
+    waits = call.activity == "queue"
+    return {
+        "id": call.id,
+        "phase": caller.phase(call),
+        "direction": call.direction,
+        "node": call.node,
+        "number": call.number,
+        "name": call.name,
+        "service_number": call.service_number,
+        "service_name": call.service_name,
+        "queue": call.queue,
+        "priority": call.priority,
+        "agent": call.offer.agent if call.offer else call.agent,
+        "ivr_path": call.ivr_path,
+        "data": call.data,
+        "arrived_ms": call.arrived_ms,
+        "queued_ms": call.queued_ms,
+        "place_ms": call.place_ms if waits else 0,
+        "place_order": call.order if waits else 0,
+        "offered_ms": call.offered_ms,
+        "connected_ms": call.connected_ms,
+        "held_ms": call.held_ms,
+        "recording": call.recording.id if call.recording and call.recording.started_ms else "",
+        "outcome": call.outcome,
+        "legs": [
+            {"id": leg.id, "node": leg.node, "party": leg.party, "agent": leg.agent, "state": leg.state, "hears": leg.hears}
+            for leg in call.legs.values()
+        ],
+    }

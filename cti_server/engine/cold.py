@@ -10,10 +10,10 @@ from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, LegParked
 from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
-from cti_server.engine.images import MOST_PRIORITY
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, CallId, Leg, LegId, Running
+from cti_server.events.views import CALL_ARRIVED
 
 _OVER = frozenset({"ended", "survey"})
 
@@ -37,12 +37,12 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     )
     call.variables = {name: value for name, value in cti.items() if name.startswith("cti_")}
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
-    call.priority = max(-MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), MOST_PRIORITY))
+    call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
     leg = Leg(call.caller_leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
     calls.register(core, call, leg)
     caller.prepare(core, call)
-    core.changed("calls", call.id, "call.arrived")
+    core.changed(CALL_ARRIVED, call.id)
     if partner is not None and partner.cti.get("cti_agent") in core.agents:
         _talking(core, call, channel, partner)
     elif channel.bridged_to:

@@ -13,6 +13,7 @@ from cti_server.engine import agents, caller, offers, queueing, wrapup
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, CallId, Comeback, Leg, LegId
+from cti_server.events.views import CALL_QUEUED
 
 COMEBACK_MS = 20_000
 BLINK_MS = 4_000
@@ -31,7 +32,7 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
     queueing.open_wait(core, call, core.now)
     core.deadlines.set(expired, call.id, until)
     caller.write_core(core, call)
-    core.changed("calls", call.id, "call.queued")
+    core.changed(CALL_QUEUED, call.id)
     if agent.pending == "logged_out":
         expired(core, call.id)
     if call.legs[call.caller_leg].parked:

@@ -31,6 +31,7 @@ from cti_server.events.errors import (
     PhoneInUse,
     TooLate,
 )
+from cti_server.events.views import CALL_DATA_CHANGED, DISPOSED, Disposed
 
 MAX_DATA_BYTES = 16 * 1024
 _Answer = Mapping[str, Any] | None
@@ -270,7 +271,7 @@ def _set_data(core: Core, args: wants.SetCallData) -> None:
     if size > MAX_DATA_BYTES:
         raise DataTooLarge(f"attached data would be {size} bytes; at most {MAX_DATA_BYTES}", {"size": size})
     call.data = merged
-    core.changed("calls", call.id, "call.data_changed")
+    core.changed(CALL_DATA_CHANGED, call.id)
 
 
 @_at_once(wants.SetDisposition)
@@ -280,8 +281,7 @@ def _disposition(core: Core, args: wants.SetDisposition) -> _Answer:
     note = draft.note if args.note is None else args.note
     drafts.save(core, draft, note, draft.version if args.version is None else args.version, args.code)
     drafts.write(core, draft.agent)
-    disposed = {"call_id": draft.call_id, "agent_id": draft.agent, "code": args.code, "note": draft.note}
-    core.event("call.disposed", f"agent:{draft.agent}", disposed)
+    core.event(DISPOSED, Disposed(call_id=draft.call_id, agent_id=draft.agent, code=args.code, note=draft.note))
     return {"version": draft.version}
 
 

@@ -13,6 +13,16 @@ from cti_server.engine import agents, calls, care, cuts, drafts, figures, ivr, q
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue, QueueId
+from cti_server.events.views import (
+    AGENT,
+    AGENT_STATUS_CHANGED,
+    CONFIG_APPLIED,
+    CONFIG_REFUSED,
+    QUEUE,
+    QUEUE_CHANGED,
+    ConfigApplied,
+    ConfigRefused,
+)
 
 BAD_FLOW = Alarm(
     "bad-flow",
@@ -43,11 +53,11 @@ def apply(core: Core, config: CentreConfig) -> None:
         trunks.match(core, node)
     _mended(core)
     if problems:
-        core.event("config.refused", "ops", {"version": config.version, "problems": problems})
+        core.event(CONFIG_REFUSED, ConfigRefused(version=config.version, problems=problems))
         core.alarm(BAD_FLOW, "", "; ".join(problems))
     else:
         core.clear(BAD_FLOW, "", "all flows are good")
-    core.event("config.applied", "all", {"version": config.version})
+    core.event(CONFIG_APPLIED, ConfigApplied(version=config.version))
 
 
 def _mended(core: Core) -> None:
@@ -88,7 +98,7 @@ def _queues(core: Core) -> None:
             queue = core.queues[queue_id] = Queue(QueueId(queue_id), figures.queue_row(core, queue_id))
         queueing.reorder(core, queue_id)
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
-        core.changed("queues", queue_id, "queue.changed")
+        core.changed(QUEUE_CHANGED, queue_id)
     for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:
         forget_queue(core, queue_id)
 
@@ -107,7 +117,7 @@ def forget_queue(core: Core, queue_id: str) -> None:
     core.deadlines.cancel(agents.publish_queue, queue.id)
     core.deadlines.cancel(care.unstaffed, queue.id)
     core.clear(care.UNSTAFFED, queue.id, f"queue {queue_id} is no longer configured")
-    core.removed("queues", queue_id)
+    core.removed(QUEUE, queue_id)
 
 
 def _agents(core: Core) -> None:
@@ -116,21 +126,16 @@ def _agents(core: Core) -> None:
         if agent is None:
             agent = agents.new_agent(core, config)
             agents.join_queues(core, agent)
-            core.changed("agents", agent.id, "agent.status_changed")
+            core.changed(AGENT_STATUS_CHANGED, agent.id)
         else:
             if agent.removed:  # taken out and put back during one call
                 agent.removed = False
                 if agent.pending == "logged_out":
                     agent.pending = agent.pending_reason = ""
-                    core.changed("agents", agent.id, "agent.status_changed")
+                    core.changed(AGENT_STATUS_CHANGED, agent.id)
             _change(core, agent, config)
     for agent in [a for a in core.agents.values() if a.id not in core.config.agents]:
         remove(core, agent)
-    teams: dict[str, dict[str, None]] = {}
-    for agent in core.agents.values():
-        for queue_id in agent.queues:
-            teams.setdefault(queue_id, {})[f"team:{agent.team}"] = None
-    core.queue_teams = {queue_id: tuple(sorted(rooms)) for queue_id, rooms in teams.items()}
 
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
@@ -142,7 +147,7 @@ def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     if agent.status == "logged_out":
         agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)
-    agents.refresh(core, agent, "agent.status_changed")
+    agents.refresh(core, agent, AGENT_STATUS_CHANGED)
 
 
 def remove(core: Core, agent: Agent) -> None:
@@ -159,4 +164,4 @@ def remove(core: Core, agent: Agent) -> None:
     agents.leave_phone(core, agent, agent.extension)
     drafts.forget_all(core, agent)
     del core.agents[agent.id]
-    core.removed("agents", agent.id)
+    core.removed(AGENT, agent.id)

@@ -43,7 +43,7 @@ from cti_server.engine.messages import (
     Tick,
 )
 from cti_server.events.errors import EngineError
-from cti_server.events.views import MIRRORS
+from cti_server.events.views import ENGINE_STARTED, KINDS, EngineStarted
 
 MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
@@ -132,7 +132,7 @@ class Engine:
 
     def __init__(self, config: CentreConfig, epoch: int, seed: int) -> None:
         self._core = Core(config, epoch, seed)
-        self._core.event("engine.started", "ops", {"epoch": epoch})
+        self._core.event(ENGINE_STARTED, EngineStarted(epoch=epoch))
         configuring.apply(self._core, config)
         cuts.arm(self._core)
 
@@ -182,9 +182,12 @@ class Engine:
         """SHA-256 of the whole state in canonical form."""
         return hashing.state_hash(self._core)
 
-    def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
+    def snapshot(self) -> dict[str, dict[str, Mapping[str, Any]]]:
         """kind -> id -> view of everything, as screens see it."""
-        return {kind: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind)} for kind in MIRRORS}
+        return {
+            kind.table: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind.table)}
+            for kind in KINDS.values()
+        }
 
     def legs_on(self, node: str) -> list[str]:
         """The legs that it believes in."""

@@ -12,6 +12,7 @@ from cti_server.engine import agents, figures, ledger
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent
+from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED
 
 QUARTER_MS = 900_000
 AT_ONCE = 100
@@ -35,7 +36,7 @@ def cut(core: Core, nothing: None) -> None:
         if interval is not None and interval.started_ms < at:
             ledger.close_interval(core, agent, at)
             agent.interval = replace(interval, id=core.next_id(), started_ms=at)
-        core.changed("agents", agent.id, "agent.status_changed" if agent.row.start_ms != day or at == day else "")
+        core.changed(AGENT_STATUS_CHANGED if agent.row.start_ms != day or at == day else AGENT, agent.id)
     for queue in core.queues.values():
         if queue.row.start_ms != day:
             agents.queue_touched(core, queue.id)

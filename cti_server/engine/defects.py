@@ -12,6 +12,7 @@ from cti_server.engine import agents, calls, talk
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call
+from cti_server.events.views import CALL, CALL_ENDED
 
 ENGINE_ERROR = Alarm(
     "engine-error",
@@ -83,6 +84,6 @@ def _drop(core: Core, call: Call) -> None:
     for ends in core.deadlines.of(call.id):
         core.deadlines.cancel(ends, call.id)
     core.unserved.pop(call.id, None)
-    if ("calls", call.id) not in core.gone:
-        core.changed("calls", call.id, "call.ended")
-        core.gone.append(("calls", call.id))
+    if (CALL, call.id) not in core.gone:
+        core.changed(CALL_ENDED, call.id)
+        core.gone.append((CALL, call.id))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Agent, AgentId, Draft
 from cti_server.events.errors import NoteChanged
 from cti_server.events.facts import DispositionFact
+from cti_server.events.views import AGENT_STATUS_CHANGED, DRAFT, NOTE_SAVED, DraftView
 
 LAST_CALLS = 5
 STORE_MS = 10_000
@@ -48,9 +50,9 @@ def save(core: Core, draft: Draft, note: str, version: int, code: str = "") -> N
     agent = core.agents[draft.agent]
     if draft.call_id not in agent.last_calls:
         remember(core, agent, draft.call_id)
-        core.changed("agents", agent.id, "agent.status_changed")
+        core.changed(AGENT_STATUS_CHANGED, agent.id)
     keep(core, draft)
-    core.changed("drafts", draft.id, "call.note_saved")
+    core.changed(NOTE_SAVED, draft.id)
 
 
 def keep(core: Core, draft: Draft) -> None:
@@ -69,7 +71,7 @@ def write(core: Core, agent_id: AgentId) -> None:
             draft.stored = True
             fact = DispositionFact(call_id=draft.call_id, agent=draft.agent, code=draft.code, note=draft.note, at_ms=draft.at_ms)
             core.fact(core.next_id(), fact)
-            core.changed("drafts", draft.id)
+            core.changed(DRAFT, draft.id)
 
 
 def forget_all(core: Core, agent: Agent) -> None:
@@ -83,4 +85,17 @@ def _forget(core: Core, agent: Agent, call_id: str) -> None:
     if draft.version:
         write(core, agent.id)
         del core.drafts[draft.id]
-        core.removed("drafts", draft.id)
+        core.removed(DRAFT, draft.id)
+
+
+@shows(DRAFT, Draft)
+def view(core: Core, draft: Draft) -> DraftView:
+    return {
+        "id": draft.id,
+        "agent": draft.agent,
+        "call_id": draft.call_id,
+        "note": draft.note,
+        "version": draft.version,
+        "code": draft.code,
+        "at_ms": draft.at_ms,
+    }

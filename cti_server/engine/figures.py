@@ -6,17 +6,14 @@ A row holds the local day of ``config.time_zone``; when the day has changed the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, figures
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 from cti_server.events.facts import AgentIntervalFact, SegmentFact
-
-_SHOWN = ("answered", "rona", "talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms")
-_take_shown = attrgetter(*_SHOWN)
+from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED, QUEUE, QUEUE_CHANGED, AgentToday, QueueToday
 
 
 def today(core: Core) -> tuple[int, int]:
@@ -45,13 +42,13 @@ def add_segment(core: Core, fact: SegmentFact) -> None:
     if queue is not None and fact.segment != "offer":
         _roll_queue(core, queue)
         queue.row.add_segment(vars(fact))
-        core.changed("queues", queue.id)
+        core.changed(QUEUE, queue.id)
     if fact.segment == "offer":
         agent = core.agents.get(fact.agent)
         if agent is not None:
             _roll_agent(core, agent)
             agent.row.add_segment(vars(fact))
-            core.changed("agents", agent.id)
+            core.changed(AGENT, agent.id)
 
 
 def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
@@ -59,17 +56,25 @@ def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
     agent.row.add_interval(vars(fact))
 
 
-def agent_today(core: Core, agent: Agent) -> dict[str, int]:
-    """AgentView.today: closed intervals only; the running one is AgentView.counted_ms."""
+def agent_today(core: Core, agent: Agent) -> AgentToday:
     _roll_agent(core, agent)
-    return dict(zip(_SHOWN, _take_shown(agent.row), strict=True))
+    row = agent.row
+    return {
+        "answered": row.answered,
+        "rona": row.rona,
+        "talk_ms": row.talk_ms,
+        "hold_ms": row.hold_ms,
+        "wrap_up_ms": row.wrap_up_ms,
+        "ring_ms": row.ring_ms,
+        "idle_ms": row.idle_ms,
+        "logged_in_ms": row.logged_in_ms,
+    }
 
 
-def queue_today(core: Core, queue: Queue) -> dict[str, Any]:
-    """QueueView.today: the keys of QueueFigures."""
+def queue_today(core: Core, queue: Queue) -> QueueToday:
     _roll_queue(core, queue)
     queue.row.waiting = len(queue.present)
-    return figures(queue.row, core.queue_config(queue.id).service_level_formula)
+    return cast("QueueToday", figures(queue.row, core.queue_config(queue.id).service_level_formula))
 
 
 # ---------------------------------------------------------------- what only the ledger knows
@@ -85,10 +90,10 @@ def another_day(core: Core) -> None:
     """The rows are of a day that began elsewhere (another time zone): they begin empty, and the ledger knows the rest."""
     for queue in core.queues.values():
         queue.row = queue_row(core, queue.id)
-        core.changed("queues", queue.id, "queue.changed")
+        core.changed(QUEUE_CHANGED, queue.id)
     for agent in core.agents.values():
         agent.row = agent_row(core, agent.id)
-        core.changed("agents", agent.id, "agent.status_changed")
+        core.changed(AGENT_STATUS_CHANGED, agent.id)
     lack(core)
 
 
@@ -119,7 +124,7 @@ def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping
                 row = core.agents[thing].row
             for part in parts:
                 setattr(row, part, getattr(row, part) + values.get(part, 0))
-            core.changed(kind, thing, "agent.status_changed" if kind == "agents" else "queue.changed")
+            core.changed(AGENT_STATUS_CHANGED if kind == "agents" else QUEUE_CHANGED, thing)
 
 
 def _roll_agent(core: Core, agent: Agent) -> None:

@@ -11,7 +11,7 @@ from cti_server.engine.codec import plain
 from cti_server.engine.memory import Core
 
 _HASHED = (
-    "epoch", "now", "counter", "seq", "random_state", "agents", "by_extension", "queues", "queue_teams", "calls", "drafts",
+    "epoch", "now", "counter", "seq", "random_state", "agents", "by_extension", "queues", "calls", "drafts",
     "ghosts", "connecting", "phones", "registrations", "desk_phones", "switches", "trunks", "trunk_legs", "pending", "doubts",
     "repairs", "alarms", "figures_before_ms", "lacking",
 )  # fmt: skip

@@ -18,6 +18,7 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Call, CallId, Running
+from cti_server.events.views import CALL_DATA_CHANGED, CALL_IVR_ENTERED, CALL_SURVEY_ENTERED
 
 NO_FLOW = Alarm(
     "no-flow", "major", "configuration", str, en="There is no usable IVR flow {subject}", zh="没有可用的语音导航流程 {subject}"
@@ -57,7 +58,7 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
     caller.answer(core, call)
     state, actions = ivr.start(flow, context(core, call))
     call.ivr = Running(flow.name, flow.version, state, survey, typed=typed)
-    core.changed("calls", call.id, "call.survey_entered" if survey else "call.ivr_entered")
+    core.changed(CALL_SURVEY_ENTERED if survey else CALL_IVR_ENTERED, call.id)
     _apply(core, call, call.ivr, actions, chain)
 
 
@@ -103,7 +104,7 @@ def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], 
         _ACTIONS[type(action)](core, call, running, action)
     if call.ivr is running:
         caller.write_core(core, call)
-    core.changed("calls", call.id, "call.data_changed")
+    core.changed(CALL_DATA_CHANGED, call.id)
 
 
 def _set_data(core: Core, call: Call, running: Running, action: ivr.SetData) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
-from typing import Any
+from typing import Any, overload
 
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr import Flow
@@ -18,11 +18,13 @@ from cti_server.engine.alarms import Alarm, Raised, S
 from cti_server.engine.deadlines import Deadlines, deadline
 from cti_server.engine.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.results import Outcome, Pending
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Agent, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
 from cti_server.errors import CtiError
 from cti_server.events.fact import Fact
 from cti_server.events.facts import AuditFact
-from cti_server.events.views import TABLES
+from cti_server.events.live import Change, D, Event, Kind, Nothing, Removal, View
+from cti_server.events.views import ALARM, ALARM_CLEARED, ALARM_RAISED, AlarmView
 
 ALARM_EVERY_MS = 60_000
 ALARM_STANDS_MS = 3_600_000
@@ -46,7 +48,6 @@ class Core:
         self.queues: dict[str, Queue] = {}
         self.figures_before_ms = 0  # today's figures from before then are still lacking (a start without a mirror), 0: none are
         self.lacking: dict[str, None] = {}  # 'queues:ID' and 'agents:ID' of those
-        self.queue_teams: dict[str, tuple[str, ...]] = {}  # queue -> 'team:ID' of the teams that serve it
         self.calls: dict[str, Call] = {}
         self.drafts: dict[str, Draft] = {}
         self.legs: dict[str, Leg] = {}
@@ -76,9 +77,9 @@ class Core:
         self.effects: list[Effect] = []
         self.failures: list[tuple[str, str, str, bool]] = []  # what failed, about what, in which words: see engine.defects
         self.raised: list[Exception] = []  # the same for the shell's log
-        self.events: list[tuple[str, str, str, Mapping[str, Any]]] = []  # name, kind, id, more data
-        self.dirty: dict[tuple[str, str], None] = {}
-        self.gone: list[tuple[str, str]] = []
+        self.events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = []  # what, of which thing, its data
+        self.dirty: dict[tuple[Kind[Any], str], None] = {}
+        self.gone: list[tuple[Kind[Any], str]] = []  # leave their tables when their last views have been told
 
     def failed(self, what: str, subject: str, error: Exception, final: bool = False) -> None:
         """A handler raised. ``subject``: the id of a call, or what else it was about. ``final``: the call cannot go on."""
@@ -130,18 +131,24 @@ class Core:
     def refuse(self, command_id: str, error: CtiError) -> None:
         self.effects.append(Reply(command_id, False, error.error_id, error.message, error.details))
 
-    def changed(self, kind: str, thing: str, event: str = "", more: Mapping[str, Any] | None = None) -> None:
-        """Mark a thing as changed (mirrored once, at the end) and name the event that tells it."""
-        self.dirty[kind, thing] = None
-        if event:
-            self.events.append((event, kind, thing, more or {}))
+    @overload
+    def changed(self, what: Kind[Any] | Change[Nothing], thing: str) -> None: ...
+    @overload
+    def changed(self, what: Change[D], thing: str, more: D) -> None: ...
+    def changed(self, what: Kind[Any] | Change[Any], thing: str, more: View | None = None) -> None:
+        """A thing has changed: it is mirrored once, at the end. ``what``: the event that tells it (with ``more`` than its view),
+        or only its kind."""
+        if isinstance(what, Change):
+            self.dirty[what.kind, thing] = None
+            self.events.append((what, thing, more or {}))
+        else:
+            self.dirty[what, thing] = None
 
-    def removed(self, kind: str, thing: str) -> None:
+    def removed(self, kind: Kind[Any], thing: str) -> None:
         """A thing has been taken out of its table: mirror and screens drop it, and nothing else is told of it."""
-        word = next(word for word, table in TABLES.items() if table == kind)
         self.dirty[kind, thing] = None
-        self.events = [event for event in self.events if event[1:3] != (kind, thing)]
-        self.event(f"{word}.removed", "ops", {"removed": {"kind": kind, "id": thing}})
+        self.events = [one for one in self.events if isinstance(one[0], Event) or (one[0].kind, one[1]) != (kind, thing)]
+        self.events.append((kind.removed, thing, kind.removed.data(thing)))
 
     def forget_changes(self) -> None:
         """The marks have been turned into effects, or the input has failed."""
@@ -149,9 +156,9 @@ class Core:
         self.dirty.clear()
         self.gone.clear()
 
-    def event(self, name: str, audience: str, data: Mapping[str, Any]) -> None:
-        """An event without a view; ``audience`` 'ops', 'floor', 'all' or the id of a call as 'call:ID'."""
-        self.events.append((name, "", audience, data))
+    def event(self, what: Event[D], data: D) -> None:
+        """An event about no live thing."""
+        self.events.append((what, "", data))
 
     def alarm(self, what: Alarm[S], subject: S, text: str) -> None:
         """Raise an alarm, at most once a minute about the same. It stands for an hour; a lasting one until it is cleared."""
@@ -164,12 +171,12 @@ class Core:
         until = 0 if what.lasting else self.now + ALARM_STANDS_MS
         alarm = Raised(alarm_id, what.id, subject, text, self.now, until)
         self.stand(alarm)
-        self.event("alarm.raised", "ops", {"alarm": alarm.view()})
+        self._tell(ALARM_RAISED, alarm)
 
     def stand(self, alarm: Raised) -> None:
         """Mirror an alarm and see to its end by time."""
         self.alarms[alarm.id] = alarm
-        self.dirty["alarms", alarm.id] = None
+        self.changed(ALARM, alarm.id)
         if alarm.until_ms:
             self.deadlines.set(alarm_ends, alarm.id, alarm.until_ms)
 
@@ -181,8 +188,13 @@ class Core:
         alarm = self.alarms.pop(alarm_id, None)
         if alarm is not None:
             self.deadlines.cancel(alarm_ends, alarm.id)
-            self.dirty["alarms", alarm_id] = None
-            self.event("alarm.cleared", "ops", {"alarm": {**alarm.view(), "text": text or alarm.text}})
+            alarm.text = text or alarm.text
+            self._tell(ALARM_CLEARED, alarm)
+
+    def _tell(self, what: Change[Nothing], alarm: Raised) -> None:
+        """As it is now: it may be raised and cleared in one input."""
+        self.dirty[ALARM, alarm.id] = None
+        self.events.append((what, alarm.id, {ALARM.word: alarm.view()}))
 
     def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         self.fact(self.next_id(), AuditFact(at_ms=self.now, issuer=issuer, action=action, subject=subject, detail=dict(detail)))
@@ -206,3 +218,8 @@ class Core:
 def alarm_ends(core: Core, alarm_id: AlarmId) -> None:
     """It has stood long enough."""
     core.cleared(alarm_id)
+
+
+@shows(ALARM, Raised)
+def _alarm_view(core: Core, alarm: Raised) -> AlarmView:
+    return alarm.view()

@@ -157,7 +157,6 @@ class Publish(Effect):
 
     seq: int
     name: str
-    audience: tuple[str, ...]
     data: Mapping[str, Any]
 
 

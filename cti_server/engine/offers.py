@@ -17,6 +17,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId, Offer
 from cti_server.events.facts import SegmentDetail
+from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
 
 try_again = Deadline[CallId]("comeback_retry")
 """The same agent, who is expected back."""
@@ -101,7 +102,7 @@ def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
-    core.changed("calls", call.id, "call.offered")
+    core.changed(CALL_OFFERED, call.id)
 
 
 def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -> Originate:
@@ -257,8 +258,7 @@ def _end(core: Core, call: Call, why: OfferOutcome, leg_lives: bool, cause: str)
     if leg_lives:
         core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
         haunt(core, leg.id, call.node)
-    more = {"agent_id": offer.agent, "why": why}
-    core.changed("calls", call.id, "call.offer_failed", more)
+    core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=offer.agent, why=why))
 
 
 def _release(core: Core, agent: Agent, rule: str, why: str, idle_since_ms: int) -> None:

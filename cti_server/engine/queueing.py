@@ -10,14 +10,16 @@ from collections.abc import Collection
 
 from cti_server.domain.outcomes import QueueOutcome
 from cti_server.domain.queue import waiting_key
-from cti_server.engine import caller, care, ivr, ledger
+from cti_server.engine import caller, care, figures, ivr, ledger
 from cti_server.engine.agents import queue_touched
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.care import staffed
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call, CallId, QueueId
+from cti_server.engine.shown import shows
+from cti_server.engine.state import Call, CallId, Queue, QueueId
 from cti_server.events.facts import SegmentDetail
+from cti_server.events.views import CALL_DATA_CHANGED, CALL_QUEUED, QUEUE, QueueView
 
 NO_QUEUE = Alarm(
     "no-queue",
@@ -59,7 +61,7 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
     if not call.music_exec:
         caller.play_music(core, call)
     caller.write_core(core, call)
-    core.changed("calls", call.id, "call.queued")
+    core.changed(CALL_QUEUED, call.id)
     to_line(core, call)
 
 
@@ -154,7 +156,7 @@ def reorder(core: Core, queue_id: str) -> None:
         call = core.calls[call_id]
         before = call.place_ms
         if place(core, call) != before:
-            core.changed("calls", call.id, "call.data_changed")
+            core.changed(CALL_DATA_CHANGED, call.id)
             if call.id in core.queues[queue_id].waiting:
                 core.queues[queue_id].waiting.add(call.id, call.place_ms, call.order)
 
@@ -174,3 +176,22 @@ def overflow(core: Core, call: Call) -> None:
         enter(core, call, target, call.priority)
     else:
         caller.hang_up(core, call, "NORMAL_CLEARING", "overflowed")
+
+
+@shows(QUEUE, Queue, part="row")
+def view(core: Core, queue: Queue) -> QueueView:
+    config = core.queue_config(queue.id)
+    oldest = queue.present.head()
+    counts = queue.counts
+    return {
+        "id": queue.id,
+        "name": config.name,
+        "waiting": len(queue.present),
+        "oldest_ms": oldest[0] if oldest else 0,
+        "agents_ready": counts.get("ready", 0) + counts.get("resting", 0),
+        "agents_busy": counts.get("busy", 0),
+        "agents_not_ready": counts.get("not_ready", 0) + counts.get("unreachable", 0),
+        "service_level_s": config.service_level_s,
+        "formula": config.service_level_formula,
+        "today": figures.queue_today(core, queue),
+    }

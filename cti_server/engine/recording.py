@@ -16,6 +16,7 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, Recording
 from cti_server.events.facts import RecordingFact
+from cti_server.events.views import CALL, CALL_DATA_CHANGED, RECORDING_FINISHED, RecordingFinished
 
 WRONG: Mapping[Problem, Alarm[CallId]] = {
     "missing": Alarm(
@@ -87,7 +88,7 @@ def started(core: Core, call: Call, event: RecordingStarted) -> None:
             call.variables["execute_on_pre_bridge"] = "?"  # set by the connect script; it would fire at every later bridge
             caller.set_variable(core, call, "execute_on_pre_bridge", "")
             caller.set_variable(core, call, "cti_record", "")
-        core.changed("calls", call.id, "call.data_changed")
+        core.changed(CALL_DATA_CHANGED, call.id)
 
 
 def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
@@ -95,7 +96,7 @@ def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
     if found is not None:
         found.started_ms = found.started_ms or core.now - max(event.length_ms, 0)
         found.ended_ms, found.length_ms, found.size = core.now, event.length_ms, event.size
-        core.changed("calls", call.id)
+        core.changed(CALL, call.id)
 
 
 def running(call: Call) -> bool:
@@ -138,8 +139,7 @@ def _write(core: Core, call: Call, file: Recording) -> None:
         problem=wrong,
     )
     core.fact(file.id, fact)
-    finished = {"recording_id": file.id, "call_id": call.id, "length_ms": length, "size": max(file.size, 0)}
-    core.event("recording.finished", f"call:{call.id}", finished)
+    core.event(RECORDING_FINISHED, RecordingFinished(recording_id=file.id, call_id=call.id, length_ms=length, size=fact.size))
     if wrong:
         alarm(core, call.id, wrong, f"{length / 1000:.1f} s for {talk_ms / 1000:.1f} s of talk")
 

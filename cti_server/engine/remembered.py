@@ -5,16 +5,18 @@ Nothing is settled here, and nothing is asked of a switch: that is ``engine.adop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 from cti_server.domain.config import AgentConfig
-from cti_server.engine import admission, agents, calls, configuring, drafts, images, switches, trunks
+from cti_server.engine import admission, agents, calls, configuring, drafts, switches, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt
+from cti_server.engine.shown import SHOWN
 from cti_server.engine.state import Agent, Call
+from cti_server.events.live import Kind
+from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, QUEUE, SWITCH, TRUNK
 
 BAD_MIRROR = Alarm(
     "bad-mirror",
@@ -25,18 +27,16 @@ BAD_MIRROR = Alarm(
     en="The saved state of {subject} cannot be read",
     zh="{subject} 保存的状态无法读取",
 )
-
-T = TypeVar("T")
 _FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
 
 
-def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[Any], T]) -> list[tuple[str, T]]:
+def _read(core: Core, item: Adopt, kind: Kind[Any]) -> list[tuple[str, Any]]:
     """Every document of one kind; those that cannot be read (another version wrote them) are left out, with one alarm for all."""
-    found: list[tuple[str, T]] = []
+    found: list[tuple[str, Any]] = []
     bad: dict[str, str] = {}
-    for thing, document in mirror.items():
+    for thing, document in item.mirror.get(kind.table, {}).items():
         try:
-            read = image(document["core"])
+            read = SHOWN[kind].read(document["core"])
             if getattr(read, "id", thing) != thing:
                 raise ValueError("it is the row of another")
             found.append((thing, read))
@@ -49,9 +49,9 @@ def _read(core: Core, mirror: Mapping[str, Mapping[str, Any]], image: Callable[[
 
 
 def take_switches(core: Core, item: Adopt) -> None:
-    for node, switch in _read(core, item.mirror.get("switches", {}), images.switch):
+    for node, switch in _read(core, item, SWITCH):
         if not is_ours(item, node):
-            core.removed("switches", node)
+            core.removed(SWITCH, node)
             continue
         core.switches[node] = switch
         trunks.match(core, node)
@@ -61,12 +61,12 @@ def take_switches(core: Core, item: Adopt) -> None:
         admission.begin(core, switch)
         for extension in extensions:
             core.phones.setdefault(extension, []).append(node)
-    for trunk_id, trunk in _read(core, item.mirror.get("trunks", {}), images.trunk):
+    for trunk_id, trunk in _read(core, item, TRUNK):
         if trunk_id in core.trunks:
             core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
         else:
-            core.dirty["trunks", trunk_id] = None
+            core.dirty[TRUNK, trunk_id] = None
 
 
 def is_ours(item: Adopt, node: str) -> bool:
@@ -76,7 +76,7 @@ def is_ours(item: Adopt, node: str) -> bool:
 
 def take_alarms(core: Core, item: Adopt) -> None:
     """Alarms stand on; a lasting one whose cause has ended meanwhile is cleared; a switch that is away raises its own."""
-    for _, alarm in _read(core, item.mirror.get("alarms", {}), images.alarm):
+    for _, alarm in _read(core, item, ALARM):
         known = alarm.id in core.alarms
         if not known:
             core.stand(alarm)
@@ -96,11 +96,11 @@ def take_alarms(core: Core, item: Adopt) -> None:
             switches.unlink(core, switch, switch.reason or "not linked since the start", since)
 
 
-def take_agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for agent_id, stored in _read(core, mirror, images.agent):
+def take_agents(core: Core, item: Adopt) -> None:
+    for agent_id, stored in _read(core, item, AGENT):
         agent = core.agents.get(agent_id)
         if agent is None and stored.status == "logged_out":
-            core.dirty["agents", agent_id] = None
+            core.dirty[AGENT, agent_id] = None
             continue
         if agent is None:  # taken out of the configuration: stays until the line is free
             config = AgentConfig(stored.id, stored.name, stored.own_extension or stored.extension, stored.team, stored.queues)
@@ -118,28 +118,28 @@ def take_agents(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
         agents.join_queues(core, agent)
 
 
-def take_queues(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for queue_id, row in _read(core, mirror, images.queue_row):
+def take_queues(core: Core, item: Adopt) -> None:
+    for queue_id, row in _read(core, item, QUEUE):
         queue = core.queues.get(queue_id)
         if queue is not None:
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
             queue.row = row
         else:
-            core.dirty["queues", queue_id] = None
+            core.dirty[QUEUE, queue_id] = None
 
 
-def take_drafts(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> None:
-    for draft_id, draft in _read(core, mirror, images.draft):
+def take_drafts(core: Core, item: Adopt) -> None:
+    for draft_id, draft in _read(core, item, DRAFT):
         if draft.agent in core.agents:
             core.drafts[draft_id] = draft
             drafts.keep(core, draft)
         else:
-            core.dirty["drafts", draft_id] = None
+            core.dirty[DRAFT, draft_id] = None
 
 
-def take_calls(core: Core, mirror: Mapping[str, Mapping[str, Any]]) -> list[Call]:
+def take_calls(core: Core, item: Adopt) -> list[Call]:
     """The mirror's calls in the tables, in their old order, before all new ones."""
-    found = [call for _, call in _read(core, mirror, images.call)]
+    found = [call for _, call in _read(core, item, CALL)]
     found.sort(key=lambda call: (call.arrived_ms, call.order, call.id))
     for place, call in enumerate(found):
         call.order = place - len(found)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NewType
 
-from cti_server.domain.agent import State, Status
+from cti_server.domain.agent import AgentState, AgentStatus
+from cti_server.domain.call import Activity, Direction, LegState
 from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
-from cti_server.domain.outcomes import Activity, CallOutcome
+from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.queue import Line
-from cti_server.events.facts import Direction, Party, SegmentDetail, SegmentKind
+from cti_server.events.facts import Party, SegmentDetail, SegmentKind
+from cti_server.events.views import LegParty, PendingStatus, TrunkState
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -32,8 +34,8 @@ class Interval:
     """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
 
     id: str
-    status: Status
-    state: State
+    status: AgentStatus
+    state: AgentState
     reason: str
     queue: str
     call_id: str
@@ -66,11 +68,11 @@ class Agent:
     order: int
     row: AgentRow
     own_extension: str = ""
-    status: Status = "logged_out"
+    status: AgentStatus = "logged_out"
     reason: str = ""
-    pending: Literal[Status, ""] = ""
+    pending: PendingStatus = ""
     pending_reason: str = ""
-    state: State = "idle"
+    state: AgentState = "idle"
     status_since_ms: int = 0
     state_since_ms: int = 0
     deadline_ms: int = 0
@@ -112,10 +114,10 @@ class Leg:
 
     id: LegId
     node: str
-    party: str
+    party: LegParty
     call_id: CallId
     agent: str = ""
-    state: str = "alerting"
+    state: LegState = "alerting"
     hears: int = 0
     parked: bool = False
     doomed: bool = False
@@ -257,7 +259,7 @@ class Trunk:
     name: str
     node: str
     gateway: str
-    state: str = "unknown"
+    state: TrunkState = "unknown"
     detail: str = ""
     ping: str = ""
     ping_ms: float = 0.0

@@ -16,7 +16,9 @@ from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Call, Node, Switch
+from cti_server.events.views import AGENT, SWITCH, SWITCH_LINKED, SWITCH_UNLINKED, SwitchView
 
 SWITCH_AWAY = Alarm(
     "switch-away", "critical", "switch", Node, lasting=True, en="Switch {subject} is not connected", zh="交换机 {subject} 未连接"
@@ -37,7 +39,7 @@ def link_up(core: Core, event: LinkUp) -> None:
         lose_all(core, switch)
         link(core, switch)
         switch.given_up = []
-    core.changed("switches", event.node, "switch.linked" if switch.linked else "")
+    core.changed(SWITCH_LINKED if switch.linked else SWITCH, event.node)
 
 
 def link(core: Core, switch: Switch) -> None:
@@ -46,7 +48,7 @@ def link(core: Core, switch: Switch) -> None:
         core.clear(SWITCH_AWAY, switch.id, f"switch {switch.id} is linked again")
         core.deadlines.cancel(stays_away, switch.id)
     switch.linked, switch.reason, switch.unlinked_ms = True, "", 0
-    core.changed("switches", switch.id, "switch.linked")
+    core.changed(SWITCH_LINKED, switch.id)
 
 
 def link_down(core: Core, event: LinkDown) -> None:
@@ -55,7 +57,7 @@ def link_down(core: Core, event: LinkDown) -> None:
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
-    core.changed("switches", event.node, "switch.unlinked")
+    core.changed(SWITCH_UNLINKED, event.node)
 
 
 def unlink(core: Core, switch: Switch, reason: str, since_ms: int) -> None:
@@ -111,7 +113,7 @@ def heartbeat(core: Core, event: SwitchHeartbeat) -> None:
     switch = trunks.switch(core, event.node)
     switch.sessions, switch.max_sessions = event.sessions, event.max_sessions
     switch.core_uuid = switch.core_uuid or event.core_uuid
-    core.changed("switches", event.node, "switch.linked")
+    core.changed(SWITCH_LINKED, event.node)
 
 
 # ---------------------------------------------------------------- phones
@@ -131,7 +133,7 @@ def phone_registered(core: Core, event: PhoneRegistered) -> None:
     agent = agents.at_phone(core, event.extension)
     if agent is not None and agent.desk_phone != (event.extension in core.desk_phones):
         agent.desk_phone = not agent.desk_phone
-        core.changed("agents", agent.id)
+        core.changed(AGENT, agent.id)
     nodes = core.phones.setdefault(event.extension, [])
     if event.node not in nodes:
         nodes.append(event.node)
@@ -151,3 +153,17 @@ def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
             core.registrations.pop(event.extension, None)
             core.desk_phones.pop(event.extension, None)
         agents.phone_changed(core, event.extension)
+
+
+@shows(SWITCH, Switch)
+def view(core: Core, switch: Switch) -> SwitchView:
+    return {
+        "id": switch.id,
+        "linked": switch.linked,
+        "reason": switch.reason,
+        "sessions": switch.sessions,
+        "max_sessions": switch.max_sessions,
+        "core_uuid": switch.core_uuid,
+        "slow": switch.slow,
+        "delay_ms": switch.delay_ms,
+    }

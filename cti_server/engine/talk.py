@@ -15,6 +15,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
 from cti_server.errors import WrongState
+from cti_server.events.views import CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
 PARKS_WITHIN_MS = 2_000
 RESUMES_WITHIN_MS = 5_000
@@ -60,7 +61,7 @@ def _connected(core: Core, call: Call, leg: Leg) -> None:
     agent.failed_rings = 0
     agents.move(core, agent, "connect")
     caller.write_core(core, call)
-    core.changed("calls", call.id, "call.connected")
+    core.changed(CALL_CONNECTED, call.id)
 
 
 # ---------------------------------------------------------------- hold
@@ -100,7 +101,7 @@ def hold_result(core: Core, call_id: str, ok: bool) -> bool:
     agents.move(core, agent, "hold")
     caller.play_music(core, call)
     caller.write_core(core, call)
-    core.changed("calls", call.id, "call.held")
+    core.changed(CALL_HELD, call.id)
     return True
 
 
@@ -139,7 +140,7 @@ def _resumed(core: Core, call: Call, leg: Leg) -> None:
     call.held_ms = 0
     agents.move(core, core.agents[leg.agent], "resume")
     caller.write_core(core, call)
-    core.changed("calls", call.id, "call.resumed")
+    core.changed(CALL_RESUMED, call.id)
 
 
 # ---------------------------------------------------------------- ends
@@ -164,7 +165,7 @@ def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     wrapup.begin(core, agent, call)
     call.agent = call.agent_leg = ""
     call.held_ms = 0
-    core.changed("calls", call.id, "call.data_changed")
+    core.changed(CALL_DATA_CHANGED, call.id)
     if call.legs[call.caller_leg].parked:
         after_agent(core, call)
     else:

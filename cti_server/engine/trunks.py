@@ -6,7 +6,9 @@ from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Node, Switch, Trunk, TrunkId
+from cti_server.events.views import TRUNK, TRUNK_CHANGED, TrunkView
 from cti_server.words import family
 
 TRUNK_DOWN = Alarm(
@@ -72,14 +74,14 @@ def match(core: Core, node: str) -> None:
         del core.trunks[trunk.id]
         core.gateways.pop((node, trunk.gateway), None)
         core.trunk_legs = {leg: entry for leg, entry in core.trunk_legs.items() if entry[0] != trunk.id}
-        core.removed("trunks", trunk.id)
+        core.removed(TRUNK, trunk.id)
         core.clear(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is no longer configured")
     for config in core.config.trunks.values():
         trunk_id = TrunkId(f"{node}:{config.name}")
         if trunk_id not in core.trunks:
             core.trunks[trunk_id] = Trunk(trunk_id, config.name, node, config.gateway)
             core.gateways[node, config.gateway] = trunk_id
-            core.changed("trunks", trunk_id, "trunk.changed")
+            core.changed(TRUNK_CHANGED, trunk_id)
 
 
 def gateway_changed(core: Core, event: GatewayChanged) -> None:
@@ -94,7 +96,7 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
     trunk.ping_ms = 0.0 if trunk.state == "down" else event.ping_ms or trunk.ping_ms
     if before == (trunk.state, trunk.detail, trunk.ping, trunk.ping_ms):
         return
-    core.changed("trunks", trunk.id, "trunk.changed")
+    core.changed(TRUNK_CHANGED, trunk.id)
     if trunk.state == "down" and was != "down":
         text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
         core.alarm(TRUNK_DOWN, trunk.id, text)
@@ -130,7 +132,7 @@ def beyond_limit(core: Core, event: LegParked) -> bool:
     else:
         return False
     trunk.refused += 1
-    core.changed("trunks", trunk.id, "trunk.changed")
+    core.changed(TRUNK_CHANGED, trunk.id)
     text = f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused"
     core.alarm(TRUNK_LIMIT, trunk.id, text)
     return True
@@ -150,4 +152,24 @@ def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
         trunk.calls_in += change
     else:
         trunk.calls_out += change
-    core.changed("trunks", trunk.id, "trunk.changed")
+    core.changed(TRUNK_CHANGED, trunk.id)
+
+
+@shows(TRUNK, Trunk)
+def view(core: Core, trunk: Trunk) -> TrunkView:
+    config = core.config.trunks.get(trunk.name)
+    return {
+        "id": trunk.id,
+        "node": trunk.node,
+        "gateway": trunk.gateway,
+        "state": trunk.state,
+        "detail": trunk.detail,
+        "ping": trunk.ping,
+        "ping_ms": trunk.ping_ms,
+        "calls_in": trunk.calls_in,
+        "calls_out": trunk.calls_out,
+        "failures": trunk.failures,
+        "refused": trunk.refused,
+        "max_calls": config.max_calls if config else 0,
+        "calls_per_s": config.calls_per_s if config else 0,
+    }

@@ -29,7 +29,6 @@ _PARTS: dict[str, Any] = {
     "queues": dict[str, Queue],
     "figures_before_ms": int,
     "lacking": dict[str, Any],
-    "queue_teams": dict[str, tuple[str, ...]],
     "calls": dict[str, Call],
     "drafts": dict[str, Draft],
     "ghosts": dict[str, str],

@@ -1,11 +1,6 @@
-"""The envelope of everything on the ``events`` stream, its JSON, and the audience words.
+"""The envelope of everything on the ``events`` stream, and its JSON.
 
-Order is (epoch, seq), given by the engine. ``at_ms`` is UTC. ``audience`` names rooms; a screen gets an event when it is
-in one of them:
-
-    agent:ID   that agent's desk          team:ID   leaders of that team
-    floor      every leader and admin     ops       operators and admins
-    all        every logged-in page
+Order is (epoch, seq), given by the engine. ``at_ms`` is UTC. Names, their data and who gets them: ``events/views.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +12,10 @@ from typing import Any
 import orjson
 
 from cti_server.domain import border
-from cti_server.events.views import SHAPES, check_view
+from cti_server.events.views import EVENTS
+
+VERSION = 1
+"""Raised when a reader of the old one would read it wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +25,41 @@ class Envelope:
     name: str
     at_ms: int
     origin: str
-    audience: tuple[str, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
-    version: int = 1
+
+
+def document(envelope: Envelope) -> dict[str, Any]:
+    """The envelope as on the wire."""
+    return {
+        "version": VERSION,
+        "epoch": envelope.epoch,
+        "seq": envelope.seq,
+        "name": envelope.name,
+        "at_ms": envelope.at_ms,
+        "origin": envelope.origin,
+        "data": envelope.data,
+    }
 
 
 def encode(envelope: Envelope) -> bytes:
     """Envelope -> JSON bytes."""
-    return orjson.dumps(
-        {
-            "epoch": envelope.epoch,
-            "seq": envelope.seq,
-            "name": envelope.name,
-            "version": envelope.version,
-            "at_ms": envelope.at_ms,
-            "origin": envelope.origin,
-            "audience": envelope.audience,
-            "data": envelope.data,
-        }
-    )
+    return orjson.dumps(document(envelope))
 
 
 def decode(raw: bytes) -> Envelope:
-    """JSON bytes -> Envelope with views that fit ``events.views``. Raises BadInput (a ValueError) for what is not one."""
+    """JSON bytes -> Envelope of a declared event, whose data fits. Raises BadInput (a ValueError) for what is not one."""
     d = border.document(raw, "event")
-    audience = d.get("audience", [])
-    if type(audience) is not list or not all(type(room) is str for room in audience):
-        raise border.BadInput("audience is no list of texts")
+    border.version(d, VERSION)
+    name = border.text(d, "name")
     data = border.mapping(d, "data") if "data" in d else {}
-    for word in SHAPES:
-        if isinstance(data.get(word), dict):
-            check_view(word, data[word])
+    if name not in EVENTS:
+        raise border.BadInput(f"no event is called {name!r:.60}")
+    EVENTS[name].check(data)
     return Envelope(
         epoch=border.whole(d, "epoch"),
         seq=border.whole(d, "seq"),
-        name=border.text(d, "name"),
-        version=border.whole(d, "version", default=1),
+        name=name,
         at_ms=border.moment(d, "at_ms"),
         origin=border.text(d, "origin", default=""),
-        audience=tuple(audience),
         data=data,
     )

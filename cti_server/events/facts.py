@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, TypedDict
 import orjson
 
 from cti_server.domain import border
-from cti_server.domain.agent import State, Status
+from cti_server.domain.agent import AgentState, AgentStatus
+from cti_server.domain.call import Direction
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import attributed_ms
 from cti_server.domain.outcomes import CallOutcome, OfferOutcome, QueueOutcome
@@ -42,7 +43,6 @@ Size = Annotated[int, Whole(0, border.LARGEST)]
 Seconds = Annotated[int, Whole(0, 2**31 - 1)]
 Count = Annotated[int, Whole(0, 2**31 - 1)]
 
-Direction = Literal["inbound", "outbound", "internal"]
 Party = Literal["", "customer", "agent", "system"]
 SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "survey", "voicemail", "wrap_up"]
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
@@ -146,8 +146,8 @@ class AgentIntervalFact(Fact):
 
     agent: Id
     team: Id
-    status: Annotated[Status, Text(0, 16)]
-    state: Annotated[State, Text(0, 16)]
+    status: Annotated[AgentStatus, Text(0, 16)]
+    state: Annotated[AgentState, Text(0, 16)]
     reason: Code
     queue: Id
     call_id: CallId

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Generic, TypedDict, TypeVar, get_args, get_origin, get_type_hints, is_typeddict, overload
 
 from cti_server.domain import border
 
@@ -43,7 +43,11 @@ class Kind(Generic[V]):
         self.removed = Removal(f"{word}.removed", self)
         self._hidden = _hidden(shape)
 
-    def change(self, name: str, says: str, more: type[D] | type[Nothing] = Nothing, *, last: bool = False) -> Change[Any]:
+    @overload
+    def change(self, name: str, says: str, *, last: bool = False) -> Change[Nothing]: ...
+    @overload
+    def change(self, name: str, says: str, more: type[D], *, last: bool = False) -> Change[D]: ...
+    def change(self, name: str, says: str, more: Any = Nothing, *, last: bool = False) -> Change[Any]:
         """Declares an event that carries a view of this kind; ``more``: what its data has besides."""
         return Change(name, self, says, more, last)
 
@@ -70,6 +74,17 @@ class Change(Generic[D]):
     more: type[D]
     last: bool
 
+    def check(self, data: View) -> None:
+        """Raises BadInput."""
+        self.kind.check(border.mapping(data, self.kind.word))
+        _check(self.name, self.more, data)
+
+    def for_pages(self, data: View) -> View:
+        """What pages get."""
+        view = data[self.kind.word]
+        shown = self.kind.for_pages(view)
+        return data if shown is view else {**data, self.kind.word: shown}
+
 
 @dataclass(frozen=True, eq=False)
 class Removal:
@@ -78,15 +93,41 @@ class Removal:
     name: str
     kind: Kind[Any]
 
+    def data(self, thing: str) -> RemovedData:
+        return {"removed": {"kind": self.kind.table, "id": thing}}
+
+    def check(self, data: View) -> None:
+        """Raises BadInput."""
+        border.text(border.mapping(data, "removed"), "id")
+
+    def for_pages(self, data: View) -> View:
+        return data
+
 
 @dataclass(frozen=True, eq=False)
 class Event(Generic[D]):
-    """An event about no live thing."""
+    """An event about no live thing. ``rooms``: who gets it."""
 
     name: str
     says: str
     data: type[D]
     rooms: Callable[[D], set[str]]
+
+    def check(self, data: View) -> None:
+        """Raises BadInput."""
+        _check(self.name, self.data, data)
+
+    def for_pages(self, data: View) -> View:
+        return data
+
+
+Declared = Change[Any] | Removal | Event[Any]
+
+
+def _check(name: str, shape: type, data: View) -> None:
+    wrong = border.misfits(shape, data)
+    if wrong:
+        raise border.BadInput(f"{name}: {'; '.join(wrong)}")
 
 
 _Hidden = Mapping[str, Any]

@@ -12,21 +12,19 @@ All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
 from cti_server.domain import border
-from cti_server.events.live import HIDDEN, Change, Event, Kind, Removal
+from cti_server.domain.agent import AgentState, AgentStatus
+from cti_server.domain.call import CallPhase, Direction, LegState
+from cti_server.domain.ivr import IvrStep
+from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 
-MIRROR_FORMAT = 1
-"""Of the mirror's rows. Older ones are adopted: what is new in a record has a default. Raised when that cannot be."""
+MIRROR_VERSION = 1
+"""Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
-AgentStatus = Literal["logged_out", "ready", "not_ready"]
-AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
-CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
-Direction = Literal["inbound", "outbound"]
+PendingStatus = Literal[AgentStatus, ""]
 LegParty = Literal["customer", "agent"]
-LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
@@ -55,7 +53,7 @@ class AgentView(TypedDict):
     queues: dict[str, int]
     status: AgentStatus
     reason: str  # not-ready reason code
-    pending: AgentStatus | Literal[""]  # status asked for during a call
+    pending: PendingStatus  # status asked for during a call
     pending_reason: str
     state: AgentState
     phone_registered: bool
@@ -90,12 +88,6 @@ class LegView(TypedDict):
     agent: str
     state: LegState
     hears: int  # number of the media group: legs with the same number (> 0) hear each other
-
-
-class IvrStep(TypedDict, total=False):
-    node: str
-    pressed: str
-    label: str
 
 
 class CallView(TypedDict):
@@ -270,7 +262,7 @@ class Disposed(TypedDict):
 
 DRAFT = Kind("draft", "drafts", DraftView, lambda view: {f"agent:{view.get('agent')}"})
 NOTE_SAVED = DRAFT.change("call.note_saved", "Note or disposition were saved.")
-DISPOSED = Event("call.disposed", "A disposition was given.", Disposed, lambda data: {"floor", f"agent:{data['agent_id']}"})
+DISPOSED = Event("call.disposed", "A disposition was given.", Disposed, lambda data: {"floor", f"agent:{data.get('agent_id')}"})
 
 # ---------------------------------------------------------------- the centre
 
@@ -303,24 +295,13 @@ ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", Eng
 # ---------------------------------------------------------------- what follows
 
 KINDS: dict[str, Kind[Any]] = {one.table: one for one in list(globals().values()) if isinstance(one, Kind)}
-"""By table."""
-EVENTS: dict[str, Change[Any] | Removal | Event[Any]] = {
-    one.name: one for one in [*globals().values()] if isinstance(one, Change | Event)
+"""By table: in the engine, in the mirror and in snapshots."""
+_TOLD: list[Change[Any] | Event[Any]] = [one for one in list(globals().values()) if isinstance(one, Change | Event)]
+_ENDED = {one.kind for one in _TOLD if isinstance(one, Change) and one.last}
+EVENTS: dict[str, Declared] = {
+    one.name: one for one in (*_TOLD, *(kind.removed for kind in KINDS.values() if kind not in _ENDED))
 }
 """By name."""
-EVENTS |= {
-    kind.removed.name: kind.removed
-    for kind in KINDS.values()
-    if not any(isinstance(one, Change) and one.kind is kind and one.last for one in EVENTS.values())
-}
-
-TABLES = {kind.word: kind.table for kind in KINDS.values() if kind is not ALARM}
-MIRRORS = tuple(KINDS)
-SHAPES = {kind.word: kind.shape for kind in KINDS.values()}
-
-
-def check_view(word: str, view: Mapping[str, Any]) -> None:
-    next(kind for kind in KINDS.values() if kind.word == word).check(view)
 
 
 def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]]:
@@ -333,6 +314,7 @@ def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]
     except UnicodeDecodeError as error:
         raise border.BadInput(f"its id is no text: {thing!r:.60}") from error
     row = border.document(raw, "row")
+    border.version(row, MIRROR_VERSION)
     view = border.mapping(row, "view")
     KINDS[kind].check(view)
     core = border.mapping(row, "core") if "core" in row else {}

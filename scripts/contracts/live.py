@@ -11,13 +11,13 @@ from dataclasses import fields
 from typing import Any, Literal, get_origin, get_type_hints, is_typeddict
 
 from cti_server.events import views
-from cti_server.events.live import HIDDEN, Change, Event, Removal
+from cti_server.events.live import HIDDEN, Change, Declared, Event, Removal
 from cti_server.events.views import EVENTS, KINDS
 from scripts.contracts.typescript import HEAD, type_of
 from webapp.realtime.health import Health
 
 _WORDS = {value: name for name, value in vars(views).items() if get_origin(value) is Literal}
-_SHAPES = {value: name for name, value in vars(views).items() if is_typeddict(value) and value.__module__ == views.__name__}
+_SHAPES = {value: name for name, value in vars(views).items() if is_typeddict(value)}
 _NAMES = {**_WORDS, **_SHAPES}
 
 
@@ -85,11 +85,11 @@ def _end(kind: Any) -> str:
     return next((f"`{event.name}`" for event in _last() if event.kind is kind), f"`{kind.removed.name}`")
 
 
-def _says(event: Change[Any] | Removal | Event[Any]) -> str:
+def _says(event: Declared) -> str:
     return f"The centre no longer has this {event.kind.word}." if isinstance(event, Removal) else event.says
 
 
-def _parts(event: Change[Any] | Removal | Event[Any]) -> str:
+def _parts(event: Declared) -> str:
     if isinstance(event, Removal):
         return "`removed`: `{kind, id}`"
     if isinstance(event, Event):
@@ -97,7 +97,7 @@ def _parts(event: Change[Any] | Removal | Event[Any]) -> str:
     return ", ".join(f"`{name}`" for name in (event.kind.word, *event.more.__annotations__))
 
 
-def _data(event: Change[Any] | Removal | Event[Any]) -> str:
+def _data(event: Declared) -> str:
     if isinstance(event, Removal):
         return f"{{ removed: {{ kind: '{event.kind.table}'; id: string }} }}"
     if isinstance(event, Event):

@@ -19,7 +19,8 @@ import redis
 
 from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.redis_store import BLOCK_MS
-from cti_server.events.envelope import Envelope, decode
+from cti_server.events.envelope import Envelope, decode, document
+from cti_server.events.views import KINDS
 from scripts.cti.output import line, print_json
 from scripts.cti.text import local_time, safe
 from scripts.cti.world import EXIT_OK, World, common_options
@@ -82,7 +83,7 @@ def sentence(envelope: Envelope) -> str:
     """The event's data in a few words for people."""
     data = envelope.data
     words = []
-    for kind in ("call", "agent", "queue", "trunk", "switch", "alarm"):
+    for kind in (kind.word for kind in KINDS.values()):
         view = data.get(kind)
         if isinstance(view, Mapping):
             states = (view.get(key) for key in ("number", "name", "phase", "status", "state", "outcome", "text", "reason"))
@@ -175,26 +176,12 @@ class Tail:
         if self.left is not None:
             self.left -= 1
         if self.world.json:
-            print_json({"stream_id": self.position, **document_of(envelope)})
+            print_json({"stream_id": self.position, **document(envelope)})
         else:
             click.echo(
                 f"{local_time(envelope.at_ms)} {envelope.epoch}.{envelope.seq} {safe(envelope.name)}  {sentence(envelope)}"
             )
         sys.stdout.flush()
-
-
-def document_of(envelope: Envelope) -> dict[str, Any]:
-    """The envelope as on the wire."""
-    return {
-        "epoch": envelope.epoch,
-        "seq": envelope.seq,
-        "name": envelope.name,
-        "version": envelope.version,
-        "at_ms": envelope.at_ms,
-        "origin": envelope.origin,
-        "audience": list(envelope.audience),
-        "data": dict(envelope.data),
-    }
 
 
 def _order(entry_id: str) -> tuple[int, int]:

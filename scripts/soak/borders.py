@@ -18,10 +18,10 @@ from cti_server.domain.border import BadInput, digits
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.domain.ivr import Known
 from cti_server.domain.ivr_parse import FlowError, load_flows
-from cti_server.engine import images
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Mirror, Tick
 from cti_server.engine.replay import header, replay_log
+from cti_server.engine.shown import SHOWN
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.events import event_headers
@@ -30,7 +30,7 @@ from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
 from cti_server.events.envelope import decode
 from cti_server.events.facts import encode_line
-from cti_server.events.views import MIRRORS, decode_row
+from cti_server.events.views import AGENT, CALL, KINDS, decode_row
 from cti_server.features.centre.document import decode_config, encode_config
 from cti_server.features.ledger.fallback import facts_of, read_line
 from cti_server.features.ledger.service import read_fact
@@ -76,7 +76,7 @@ STATUS = (
     b"0 session(s) per Sec out of max 30, peak 1, last 5min 1\n1000 session(s) max\n"
 )
 VIEW = {"id": "x", "name": "n", "team": "east", "queues": {"repair": 1}, "legs": [{"id": "l", "agent": "2001"}], "today": {}}
-CALL = {
+IMAGE = {
     "id": "x",
     "node": "main",
     "caller_leg": "l",
@@ -180,7 +180,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
     """(name, reader, a good input)."""
     files = _Files(folder)
     command = {"id": "c", "name": "Ping", "args": {"data": {"a": "b"}}, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
-    event = {"epoch": 1, "seq": 1, "name": "x", "at_ms": 1, "audience": ["floor"], "data": {"agent": VIEW, "call": VIEW}}
+    event = {"epoch": 1, "seq": 1, "name": "call.offered", "at_ms": 1, "data": {"agent": VIEW, "call": VIEW}}
     log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
     found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
         ("command", decode_command, orjson.dumps(command)),
@@ -199,8 +199,8 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         ("gateways", lambda raw: replies.gateways(_text(raw)), GATEWAYS),
         ("status", lambda raw: replies.status(_text(raw)), STATUS),
         ("digits", digits, b"4096"),
-        ("image of an agent", lambda raw: images.agent(orjson.loads(raw)), _agent()),
-        ("image of a call", lambda raw: images.call(orjson.loads(raw)), orjson.dumps(CALL)),
+        ("image of an agent", lambda raw: SHOWN[AGENT].read(orjson.loads(raw)), _agent()),
+        ("image of a call", lambda raw: SHOWN[CALL].read(orjson.loads(raw)), orjson.dumps(IMAGE)),
         ("replay", lambda raw: replay_log(raw.split(b"\n")), log),
         ("twin", files.twin, b'["agents","x",{"epoch":1}]\n["calls","y",null]\n{"epoch":1,"seq":2,"at_ms":3}\n'),
         ("journal", files.journal, b'{"id":"1"}\n{"id":"2"}\n'),
@@ -211,7 +211,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         ),
     ]
     row = orjson.dumps({"epoch": 1, "seq": 1, "view": VIEW})
-    found += [(f"row of {kind}", partial(_row, kind), row) for kind in MIRRORS]
+    found += [(f"row of {kind}", partial(_row, kind), row) for kind in KINDS]
     return found
 
 

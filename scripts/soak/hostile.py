@@ -33,7 +33,7 @@ from cti_server.domain.border import digits
 from cti_server.errors import CtiError
 from cti_server.events.commands import Ping
 from cti_server.events.facts import encode_line
-from cti_server.events.views import MIRRORS
+from cti_server.events.views import KINDS
 from scripts.cti.main import cli
 from scripts.cti.world import World
 from scripts.soak import borders, odd
@@ -76,7 +76,7 @@ class Hostile(Floor):
     def samples(self) -> dict[str, Any]:
         """What a good entry of each kind looks like now."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
-        event = {"epoch": 1, "seq": 1, "name": "agent.state_changed", "at_ms": 1, "audience": ["floor"], "data": {"agent": view}}
+        event = {"epoch": 1, "seq": 1, "name": "agent.state_changed", "at_ms": 1, "data": {"agent": view}}
         command = {"id": "odd", "name": "SetCallData", "args": {"call_id": "x", "data": {"a": "b"}}, "issuer": "user:1"}
         segment = {
             "call_id": "odd",
@@ -119,7 +119,7 @@ class Hostile(Floor):
 
     def hashes(self, count: int) -> None:
         """Rows of the mirrors, the position, strings, sessions: beside what the daemon writes there."""
-        for kind in MIRRORS:
+        for kind in KINDS:
             rows = [row for raw in self.redis.hvals(self.keys.mirror(kind))[:40] if (row := _json(raw))] or [ROW]
             pipe = self.redis.pipeline(transaction=False)
             for number in range(count):

@@ -103,7 +103,7 @@ class Box:
         self.client.set(self.keys.heartbeat(process), orjson.dumps(document), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
 
     def event(self, name: str, data: Mapping[str, Any], seq: int = 1, entry_id: str = "*") -> None:
-        envelope = Envelope(3, seq, name, self.clock.ms, "daemon-1", ("floor",), data)
+        envelope = Envelope(3, seq, name, self.clock.ms, "daemon-1", data)
         self.client.xadd(self.keys.events, {"e": encode(envelope)}, id=entry_id)
 
 

@@ -92,7 +92,7 @@ def test_the_outbox_keeps_it_while_redis_is_away_and_after(redis_server, redis_u
     until(lambda: client.hexists(KEYS.mirror("agents"), "1001"))
     assert rows_of(file) == {"agents": ["1001"], "switches": ["main"]}
     redis_server.stop()
-    box.put(200, [Publish(2, "x", (), {}), Mirror(3, "agents", "1002", EMPTY), Mirror(3, "agents", "1001", None)])
+    box.put(200, [Publish(2, "x", {}), Mirror(3, "agents", "1002", EMPTY), Mirror(3, "agents", "1001", None)])
     until(lambda: box.away)
     assert rows_of(file) == {"agents": ["1002"], "switches": ["main"]}
     assert (read_twin(file).position, read_twin(file).at_ms) == ((4, 3), 200)
@@ -138,20 +138,13 @@ def test_the_newest_is_taken(redis_url, file, redis_has, twin_has, taken, at_ms)
     assert (sorted(mirror["agents"]), seen_ms) == (taken, at_ms)
 
 
-@pytest.mark.parametrize("of", ["redis", "twin"])
-def test_a_mirror_of_another_version_is_named(redis_url, file, of, monkeypatch) -> None:
+def test_a_row_of_another_version_is_set_aside(redis_url, file) -> None:
     client = connect(redis_url)
-    (fill_redis(client, 4, 9) if of == "redis" else fill_twin(file, 4, 9))
-    assert last(client, file).read(4)[0]["agents"], "one from before has no format, or a smaller one"
-    assert client.xlen(KEYS.set_aside) == 0
-    if of == "redis":
-        client.hset(KEYS.mirror_meta, "format", 9)
-    else:
-        monkeypatch.setattr("cti_server.daemon.twin.MIRROR_FORMAT", 9)
-        fill_twin(file, 4, 10)
-    assert last(client, file).read(4)[0]["agents"]
+    fill_redis(client, 4, 9)
+    client.hset(KEYS.mirror("agents"), "later", orjson.dumps({"version": 2, "epoch": 4, "seq": 9, "view": {"id": "later"}}))
+    assert sorted(last(client, file).read(4)[0]["agents"]) == ["redis"]
     ((_, said),) = client.xrange(KEYS.set_aside)
-    assert b"a newer version wrote it (format 9, ours is 1)" in said[b"why"]
+    assert said[b"why"] == b"it is of version 2, this program reads version 1"
 
 
 def test_without_redis_the_copy_of_the_last_leader_is_enough(tmp_path, file) -> None:
@@ -189,7 +182,7 @@ def test_the_wait_ends_and_what_was_not_read_is_not_thrown_away(redis_server, re
     redis_server.stop()
     found = last(client, file)
     found.await_redis(5)
-    assert found.read(5) == ({kind: {} for kind in last_module.MIRRORS}, 0)
+    assert found.read(5) == ({kind: {} for kind in last_module.KINDS}, 0)
     assert found.unread
     redis_server.start()
     fill_redis(client, 5, 1)

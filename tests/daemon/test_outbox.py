@@ -62,15 +62,15 @@ def test_one_input_is_written_whole(client, outbox):
     outbox.addresses["c1"] = ReplyAddress("web-1", b"0-1")
     view = {"view": {"id": "1001"}, "core": {}}
     outbox.put(
-        1_000, [Publish(1, "agent.logged_in", ("floor",), {"agent": {"id": "1001"}}), Mirror(2, "agents", "1001", view), fact(1),
+        1_000, [Publish(1, "agent.logged_in", {"agent": {"id": "1001"}}), Mirror(2, "agents", "1001", view), fact(1),
                 Reply("c1", True)]
     )  # fmt: skip
     until(lambda: client.xlen(KEYS.facts))
     ((_, fields),) = client.xrange(KEYS.events)
     event = decode(fields[b"e"])
     assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
-    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"epoch": 3, "seq": 2, **view}
-    assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000", b"format": b"1"}
+    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"version": 1, "epoch": 3, "seq": 2, **view}
+    assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
     ((_, reply),) = client.xrange(KEYS.replies("web-1"))
     assert decode_reply(reply[b"r"]).ok
 
@@ -89,7 +89,7 @@ def test_nothing_is_lost_while_redis_is_away(redis_server, client, outbox, journ
     outbox.put(1, [fact(1), Mirror(1, "agents", "kept", {"view": 1, "core": {}})])
     until(lambda: facts(client) == ["3-1"])
     redis_server.stop()
-    outbox.put(2, [fact(2), Mirror(2, "agents", "gone", {"view": 2, "core": {}}), Publish(3, "x", (), {})])
+    outbox.put(2, [fact(2), Mirror(2, "agents", "gone", {"view": 2, "core": {}}), Publish(3, "x", {})])
     until(lambda: outbox.away and len(journal) == 1)
     outbox.put(3, [fact(3), Mirror(4, "agents", "gone", None), Reply("c9", True)])
     until(lambda: len(journal) == 2)
@@ -280,7 +280,7 @@ def test_keys_of_the_wrong_type_are_renamed(client, journal):
     for key in (KEYS.facts, KEYS.events, KEYS.commands, KEYS.mirror("agents"), KEYS.mirror_meta, KEYS.heartbeat("daemon")):
         client.sadd(key, "somebody wrote here")
     box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
-    box.put(1, [fact(1), Publish(1, "agent.logged_in", ("floor",), {}), Mirror(1, "agents", "1001", {"view": {}, "core": {}})])
+    box.put(1, [fact(1), Publish(1, "agent.logged_in", {}), Mirror(1, "agents", "1001", {"view": {}, "core": {}})])
     box.beat(1, {"at_ms": 1})
     box.start()
     until(lambda: client.type(KEYS.facts) == b"stream" and facts(client))
@@ -345,7 +345,7 @@ def test_what_cannot_be_written_holds_up_nothing_else(client, journal):
     told = []
     box.start().link_exception(told.append)
     box.put(
-        1, [RecordFact("1", "audit", {"not": object()}), Publish(1, "x", ("all",), {"n": 2**70}),
+        1, [RecordFact("1", "audit", {"not": object()}), Publish(1, "x", {"n": 2**70}),
             Reply("c", True, data={"a": object()}), Mirror(1, "agents", "1001", {"view": {"n": 2**70}}), fact(2)]
     )  # fmt: skip
     until(lambda: client.xlen(KEYS.facts))

@@ -248,11 +248,11 @@ def test_no_field_of_a_mirror_can_stop_an_engine(kind: str) -> None:
     mirror = {k: dict(rows) for k, rows in w.mirror.items()}
     assert mirror[kind]
     thing, row = next(iter(mirror[kind].items()))
-    core_fields = row["core"]["row"] if kind == "queues" else row["core"]
+    core_fields = row["core"]
     for name in core_fields:
         for value in ODD:
             changed = {**core_fields, name: value}
-            bad = {**row, "core": {"row": changed} if kind == "queues" else changed}
+            bad = {**row, "core": changed}
             again = World(w.config)
             again.forgiving = True
             again.now, again.channels, again.registered = (

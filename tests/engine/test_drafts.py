@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cti_server.engine.messages import Reply
+from cti_server.events.views import DRAFT
 from tests.engine.world import World, centre, with_queue
 
 
@@ -39,7 +40,7 @@ def test_a_note_is_shown_to_the_agents_windows_only_and_stored_when_wrap_up_runs
     assert save(w, call, "calls back", 1).data == {"version": 2}
     assert (draft(w, call)["note"], draft(w, call)["version"], draft(w, call)["code"]) == ("calls back", 2, "")
     told = [event for event in w.published if event.name == "call.note_saved"]
-    assert [event.audience for event in told] == [("agent:1001",)] * 2
+    assert [DRAFT.rooms(event.data["draft"]) for event in told] == [{"agent:1001"}] * 2
     assert told[-1].data == {"draft": draft(w, call)}
     assert booked(w) == []
     w.wait(5)

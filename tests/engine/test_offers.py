@@ -36,7 +36,7 @@ def test_a_failed_offer_goes_to_the_next_agent_at_once(cause: str, why: str, sta
     assert (agent["status"], agent["reason"], agent["state"]) == (status, reason, "idle")
     failed = next(e for e in w.published if e.name == "call.offer_failed")
     assert (failed.data["agent_id"], failed.data["why"]) == ("1001", why)
-    assert "agent:1001" in failed.audience
+    assert failed.data["agent_id"] == "1001"
     (offer,) = w.segments("offer")
     assert (offer["outcome"], offer["ended_ms"] - offer["started_ms"]) == (why, 4000)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig
+from cti_server.events.views import QUEUE
 from tests.engine.world import NODE, START_MS, World, centre, with_queue
 
 
@@ -64,7 +65,7 @@ def test_queue_views_are_published_at_most_twice_a_second() -> None:
     w.wait(1)
     last = [e for e in w.published if e.name == "queue.changed"][-1]
     assert last.data["queue"]["waiting"] == 40
-    assert last.audience == ("team:east", "floor", "ops")
+    assert QUEUE.rooms(last.data["queue"]) == {"floor", "queue:sales"}
 
 
 def test_offered_is_the_sum_of_outcomes_and_waiting() -> None:

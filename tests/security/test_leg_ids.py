@@ -42,7 +42,7 @@ def test_pages_get_no_ids_of_legs(redis_url: str) -> None:
         until(lambda: pump.rebuilds)
         snapshot = projection.snapshot(frozenset({"floor"}))
         pipe = client.pipeline(transaction=True)
-        pipe.xadd(KEYS.events, {"e": encode(Envelope(5, 2, "call.connected", 1, "d", ("floor",), {"call": CALL}))})
+        pipe.xadd(KEYS.events, {"e": encode(Envelope(5, 2, "call.connected", 1, "d", {"call": CALL}))})
         pipe.hset(KEYS.mirror_meta, mapping={"epoch": 5, "seq": 2, "at_ms": 1})
         pipe.execute()
         until(lambda: page.events)

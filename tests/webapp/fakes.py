@@ -109,7 +109,8 @@ class FakeCalls(Calls):
             return None
         segments = [segment_row(call_id, "offer", "1002", "no-answer"), segment_row(call_id, "talk", agent, "")]
         recordings = [recording_row(agent, [agent], "bills")]
-        told = {"hung_up_by": "customer", "ivr_path": [{"node": "menu", "pressed": "2"}], "data": {"account": HOSTILE}}
+        path = {"node": "menu", "pressed": "2", "label": "repair"}
+        told = {"hung_up_by": "customer", "ivr_path": [path], "data": {"account": HOSTILE}}
         call = {**call_row(call_id, agent), **told}
         return {"call": call, "segments": segments, "recordings": recordings, "dispositions": []}
 

@@ -21,8 +21,9 @@ from gevent.event import Event
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.events.envelope import Envelope, encode
+from cti_server.events.live import Change, Removal
+from cti_server.events.views import EVENTS
 from tests.webapp import fakes
-from webapp.realtime.projection import TABLES
 
 PATIENCE_S = 30.0
 
@@ -162,26 +163,22 @@ class Writer:
         beat = {"at_ms": self.clock.now_ms() - max(0, age_ms), "pid": 1, "role": "leader"}
         self.redis.set(self.keys.heartbeat("daemon"), orjson.dumps(beat), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
 
-    def publish(self, name: str, data: Mapping[str, Any], audience: tuple[str, ...] = (), *, lose: bool = False) -> int:
+    def publish(self, name: str, data: Mapping[str, Any], *, lose: bool = False) -> int:
         """``lose``: the mirror is written, the event never arrives."""
         self.seq += 1
         pipe = self.redis.pipeline(transaction=True)
         if not lose:
-            event = Envelope(self.epoch, self.seq, name, self.clock.now_ms(), "daemon", audience, data)
+            event = Envelope(self.epoch, self.seq, name, self.clock.now_ms(), "daemon", data)
             pipe.xadd(self.keys.events, {"e": encode(event)})
-        for word, kind in TABLES.items():
-            if word in data and name == "call.ended":
-                pipe.hdel(self.keys.mirror(kind), data[word]["id"])
-            elif word in data:
-                row = {"epoch": self.epoch, "seq": self.seq, "view": data[word], "core": {}}
-                pipe.hset(self.keys.mirror(kind), data[word]["id"], orjson.dumps(row))
-        if "removed" in data:
-            pipe.hdel(self.keys.mirror(data["removed"]["kind"]), data["removed"]["id"])
-        if name == "alarm.raised":
-            row = {"epoch": self.epoch, "seq": self.seq, "view": data["alarm"], "core": {}}
-            pipe.hset(self.keys.mirror("alarms"), data["alarm"]["id"], orjson.dumps(row))
-        elif name == "alarm.cleared":
-            pipe.hdel(self.keys.mirror("alarms"), data["alarm"]["id"])
+        declared = EVENTS[name]
+        if isinstance(declared, Removal):
+            pipe.hdel(self.keys.mirror(declared.kind.table), data["removed"]["id"])
+        elif isinstance(declared, Change):
+            view = data[declared.kind.word]
+            row = {"version": 1, "epoch": self.epoch, "seq": self.seq, "view": view, "core": {}}
+            pipe.hset(self.keys.mirror(declared.kind.table), view["id"], orjson.dumps(row))
+            if declared.last:
+                pipe.hdel(self.keys.mirror(declared.kind.table), view["id"])
         pipe.hset(self.keys.mirror_meta, mapping={"epoch": self.epoch, "seq": self.seq, "at_ms": self.clock.now_ms()})
         pipe.execute()
         return self.seq

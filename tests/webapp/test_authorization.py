@@ -171,7 +171,8 @@ def test_agents_see_their_own_calls_only(web: Web) -> None:
     detail = leader.get("/api/calls/call-1003").get_json()
     assert set(detail) == {"call", "segments", "recordings", "dispositions"}
     assert "path" not in detail["recordings"][0]
-    told = {"hung_up_by": "customer", "ivr_path": [{"node": "menu", "pressed": "2"}], "data": {"account": fakes.HOSTILE}}
+    path = {"node": "menu", "pressed": "2", "label": "repair"}
+    told = {"hung_up_by": "customer", "ivr_path": [path], "data": {"account": fakes.HOSTILE}}
     assert {key: detail["call"][key] for key in told} == told
 
 

@@ -59,7 +59,7 @@ def test_how_far_behind_is_told_by_the_clock_that_dates_the_entries(client: redi
     client.hset(KEYS.mirror_meta, mapping={"epoch": 1, "seq": 0, "at_ms": 1})
     watch.look()
     pump._round()
-    client.xadd(KEYS.events, {"e": encode(Envelope(1, 1, "x", 5, "daemon", (), {}))})
+    client.xadd(KEYS.events, {"e": encode(Envelope(1, 1, "engine.started", 5, "daemon", {}))})
     pump._round()
     assert pump.events == 1
     assert pump.behind_ms < 1000

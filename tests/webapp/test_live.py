@@ -102,7 +102,7 @@ def test_each_role_sees_what_it_may(site: WebProcess, writer: Writer) -> None:
     writer.centre()
     writer.publish("call.connected", {"call": call_view("mine", "1001")})
     writer.publish("call.connected", {"call": call_view("other", "1002")})
-    writer.publish("alarm.raised", {"alarm": {"id": "x", "severity": "minor"}}, ("floor", "ops"))
+    writer.publish("alarm.raised", {"alarm": {"id": "x", "severity": "minor"}})
     seen = {}
     for login in ("zhang", "wang", "leader-a", "admin"):
         screen = Screen(site.url, login).connect()
@@ -125,9 +125,9 @@ def test_events_reach_only_who_may_see_them(site: WebProcess, writer: Writer) ->
     writer.publish("call.offered", {"call": call_view("c1", "1001")})
     writer.publish("agent.state_changed", {"agent": agent_view("1002", state="ringing")})
     writer.publish("trunk.changed", {"trunk": {"id": "t1", "state": "down"}})
-    writer.publish("call.disposed", {"call_id": "c0", "agent_id": "1003"}, ("agent:1003", "floor"))
+    writer.publish("call.disposed", {"call_id": "c0", "agent_id": "1003"})
     writer.publish("queue.changed", {"queue": {"id": "repair", "waiting": 1}})
-    writer.publish("config.applied", {"version": 8}, ("all",))
+    writer.publish("config.applied", {"version": 8})
     for screen in screens.values():
         screen.wait_for("event", lambda e: e["name"] == "config.applied")
     floor = ["call.offered", "agent.state_changed", "trunk.changed", "call.disposed", "queue.changed", "config.applied"]
@@ -164,7 +164,7 @@ def test_a_new_epoch_brings_a_new_snapshot(site: WebProcess, writer: Writer, red
     writer.centre()
     screen = Screen(site.url, "admin").connect()
     successor = Writer(redis_url, epoch=4)
-    successor.publish("engine.started", {"epoch": 4}, ("floor",))
+    successor.publish("engine.started", {"epoch": 4})
     snapshot = screen.wait_for("snapshot", lambda s: s["epoch"] == 4)
     assert ids(snapshot, "agents") == ["1001", "1002", "1003"]
     writer.publish("call.arrived", {"call": call_view("from the dead")})
@@ -295,9 +295,9 @@ def test_sigterm_ends_the_process_and_says_nothing_of_its_pages(site: WebProcess
 def test_a_new_web_process_knows_the_alarms_that_stand(site: WebProcess, writer: Writer) -> None:
     """So does one that meets a new engine. Only the mirror tells of them: their events have left the stream."""
     writer.centre()
-    writer.publish("alarm.raised", {"alarm": {"id": "old", "severity": "critical"}}, ("floor", "ops"))
-    writer.publish("alarm.raised", {"alarm": {"id": "over", "severity": "minor"}}, ("floor", "ops"))
-    writer.publish("alarm.cleared", {"alarm": {"id": "over", "severity": "minor"}}, ("floor", "ops"))
+    writer.publish("alarm.raised", {"alarm": {"id": "old", "severity": "critical"}})
+    writer.publish("alarm.raised", {"alarm": {"id": "over", "severity": "minor"}})
+    writer.publish("alarm.cleared", {"alarm": {"id": "over", "severity": "minor"}})
     screen = seated(site, writer, "leader-a")
     writer.redis.xtrim(writer.keys.events, maxlen=0)
     writer.epoch += 1

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from cti_server.domain.switch import GatewayChanged, LinkDown
 from cti_server.engine.messages import Publish
 from cti_server.events.envelope import Envelope
+from cti_server.events.live import Change
+from cti_server.events.views import CALL, DRAFT, EVENTS, KINDS
 from tests.engine.world import NODE, World
 from tests.engine.world import centre as engine_centre
 from tests.webapp.fakes import LOGINS
 from webapp.auth.sessions import user_of
-from webapp.realtime.projection import KINDS, TABLES, MirrorRow, Projection, Verdict
+from webapp.realtime.projection import MirrorRow, Projection, Verdict
 from webapp.realtime.rooms import IndexedManager, rooms_of_user
 
 AGENTS = ("1001", "1002", "1003")
@@ -39,22 +41,24 @@ change = st.one_of(
 def event_of(seq: int, what: tuple[str, str, str]) -> Envelope:
     kind, thing, value = what
     data: dict[str, Any]
-    audience: tuple[str, ...] = ()
     name = f"{kind}.changed"
     if kind == "agent":
+        name = "agent.state_changed"
         data = {"agent": {"id": thing, "team": TEAM[thing], "queues": QUEUES[thing], "state": value}}
     elif kind in ("call", "ended"):
         name = "call.ended" if kind == "ended" else "call.offered"
         data = {"call": {"id": thing, "agent": value, "legs": []}}
     elif kind == "alarm":
-        name, data, audience = f"alarm.{value}", {"alarm": {"id": thing}}, ("floor", "ops")
+        name, data = f"alarm.{value}", {"alarm": {"id": thing}}
     elif kind == "draft":
+        name = "call.note_saved"
         data = {"draft": {"id": thing, "agent": value}}
     elif kind == "removed":
-        data = {"removed": {"kind": thing, "id": value}}
+        removed = KINDS[thing].removed
+        name, data = removed.name, dict(removed.data(value))
     else:
         data = {kind: {"id": thing, "value": value}}
-    return Envelope(1, seq, name, 0, "daemon", audience, data)
+    return Envelope(1, seq, name, 0, "daemon", data)
 
 
 class Client:
@@ -63,31 +67,24 @@ class Client:
     def __init__(self, snapshot: dict[str, Any], own: str) -> None:
         self.own = own
         self.tables = {kind: {view["id"]: view for view in snapshot[kind]} for kind in KINDS}
-        self.alarms = {alarm["id"]: alarm for alarm in snapshot["alarms"]}
         self.seq = snapshot["seq"]
 
     def take(self, event: Envelope) -> None:
         if event.seq <= self.seq:
             return
         self.seq = event.seq
-        for word, kind in TABLES.items():
-            view = event.data.get(word)
-            if view is None:
-                continue
-            self.tables[kind][view["id"]] = view
-            lost = word in ("call", "draft") and self.own and view["agent"] != self.own
-            if event.name == "call.ended" or lost:
-                del self.tables[kind][view["id"]]
-        if "removed" in event.data:
+        declared = EVENTS[event.name]
+        if isinstance(declared, Change):
+            view = event.data[declared.kind.word]
+            table = self.tables[declared.kind.table]
+            table[view["id"]] = view
+            if declared.last or (declared.kind in (CALL, DRAFT) and self.own and view["agent"] != self.own):
+                del table[view["id"]]
+        else:
             self.tables[event.data["removed"]["kind"]].pop(event.data["removed"]["id"], None)
-        if event.name == "alarm.raised":
-            self.alarms[event.data["alarm"]["id"]] = event.data["alarm"]
-        elif event.name == "alarm.cleared":
-            self.alarms.pop(event.data["alarm"]["id"], None)
 
     def state(self) -> dict[str, Any]:
-        found: dict[str, Any] = {kind: [self.tables[kind][key] for key in sorted(self.tables[kind])] for kind in KINDS}
-        return found | {"alarms": sorted(alarm["id"] for alarm in self.alarms.values())}
+        return {kind: [self.tables[kind][key] for key in sorted(self.tables[kind])] for kind in KINDS}
 
 
 @pytest.mark.parametrize("login", ["zhang", "wang", "leader-a", "admin"])
@@ -109,9 +106,7 @@ def test_snapshot_and_later_events_equal_a_later_snapshot(login: str, changes: l
             client.take(event)  # a double changes nothing
     if client is not None:
         later = projection.snapshot(rooms)
-        assert client.state() == {
-            **{kind: later[kind] for kind in KINDS}, "alarms": sorted(alarm["id"] for alarm in later["alarms"]),
-        }  # fmt: skip
+        assert client.state() == {kind: later[kind] for kind in KINDS}
 
 
 @pytest.mark.parametrize("login", ["zhang", "wang", "leader-a", "admin"])
@@ -123,23 +118,18 @@ def test_the_mirror_gives_the_same_as_the_events(login: str, changes: list[tuple
     for n, what in enumerate(changes):
         event = event_of(n + 1, what)
         lived.apply(event)
-        for word, kind in TABLES.items():
-            if word in event.data:
-                view = event.data[word]
-                mirror[kind, view["id"]] = MirrorRow(kind, view["id"], 1, n + 1, view)
-                if event.name == "call.ended":
-                    del mirror[kind, view["id"]]
-        if "removed" in event.data:
+        declared = EVENTS[event.name]
+        if isinstance(declared, Change):
+            kind, view = declared.kind, event.data[declared.kind.word]
+            mirror[kind.table, view["id"]] = MirrorRow(kind.table, view["id"], 1, n + 1, view)
+            if declared.last:
+                del mirror[kind.table, view["id"]]
+        else:
             mirror.pop((event.data["removed"]["kind"], event.data["removed"]["id"]), None)
-        if event.name == "alarm.raised":
-            mirror["alarms", what[1]] = MirrorRow("alarms", what[1], 1, n + 1, event.data["alarm"])
-        elif event.name == "alarm.cleared":
-            mirror.pop(("alarms", what[1]), None)
     built = Projection()
     built.rebuild(mirror.values(), (1, len(changes)))
     rooms = rooms_of_user(user, {"team": user.team, "queues": QUEUES.get(user.agent_id, {})})
     assert {k: built.snapshot(rooms)[k] for k in KINDS} == {k: lived.snapshot(rooms)[k] for k in KINDS}
-    assert [a["id"] for a in built.snapshot(rooms)["alarms"]] == sorted(a["id"] for a in lived.snapshot(rooms)["alarms"])
     assert (built.epoch, built.seq) == (1, len(changes))
 
 
@@ -153,7 +143,7 @@ def a_bad_day() -> World:
 
 
 def reaches(event: Publish, projection: Projection) -> set[str]:
-    applied = projection.apply(Envelope(1, event.seq, event.name, 0, "daemon", event.audience, event.data))
+    applied = projection.apply(Envelope(1, event.seq, event.name, 0, "daemon", event.data))
     assert applied.verdict is Verdict.NEXT
     return {login for login, account in LOGINS.items() if applied.rooms & rooms_of_user(user_of(account), None)}
 
@@ -192,7 +182,7 @@ def test_a_screen_after_a_gap_has_what_it_had_before(login: str) -> None:
 def test_order(epoch: int, seq: int, verdict: Verdict) -> None:
     projection = Projection(epoch=2, seq=5)
     before = projection.snapshot(frozenset({"floor"}))
-    event = Envelope(epoch, seq, "queue.changed", 0, "daemon", (), {"queue": {"id": "q"}})
+    event = Envelope(epoch, seq, "queue.changed", 0, "daemon", {"queue": {"id": "q"}})
     assert projection.apply(event).verdict is verdict
     if verdict is not Verdict.NEXT:
         assert projection.snapshot(frozenset({"floor"})) == before

@@ -1,7 +1,7 @@
 """What this process knows of the centre: the views of the mirror, kept current by events in (epoch, seq) order.
 
-Pure: no Redis, no sockets. The rule of ``events/views.py``: a view in an event replaces the one with its id, ``removed`` and
-``call.ended`` take it away. A missing seq is a gap and a higher epoch a new engine; both mean "build anew from the mirror".
+Pure: no Redis, no sockets. A view in an event replaces the one with its id, and the end of a thing that is declared with its kind
+takes it away. A missing seq is a gap and a higher epoch a new engine; both mean "build anew from the mirror".
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from enum import Enum
 from typing import Any
 
 from cti_server.events.envelope import Envelope
-from cti_server.events.views import TABLES
-from webapp.realtime.rooms import NETWORK, rooms_of_event, rooms_of_view
+from cti_server.events.live import Change, Kind, Removal
+from cti_server.events.views import AGENT, EVENTS, KINDS
 
-KINDS = tuple(TABLES.values())
-ALARMS = "alarms"
 NO_ROOMS: frozenset[str] = frozenset()
 
 
@@ -60,20 +58,15 @@ class Projection:
     seq: int = 0
     _tables: dict[str, dict[str, _Row]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     _index: dict[str, dict[tuple[str, str], _Row]] = field(default_factory=dict)
-    _alarms: dict[str, tuple[Mapping[str, Any], frozenset[str]]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ building
 
     def rebuild(self, rows: Iterable[MirrorRow], position: tuple[int, int]) -> None:
         """Replace everything. ``position``: (epoch, seq) of the newest thing read with the rows."""
-        self._alarms = {}
         self._tables = {kind: {} for kind in KINDS}
         self._index = {}
         for row in rows:
-            if row.kind == ALARMS:
-                self._alarms[row.id] = (row.view, NETWORK)
-            else:
-                self._put(row.kind, row.id, row.view)
+            self._put(KINDS[row.kind], row.id, row.view)
         self.epoch, self.seq = position
 
     def judge(self, event: Envelope) -> Verdict:
@@ -89,71 +82,53 @@ class Projection:
         if verdict is not Verdict.NEXT:
             return Applied(verdict)
         self.seq = event.seq
-        rooms = set(rooms_of_event(event))
-        moved: list[str] = []
-        for word, kind in TABLES.items():
-            view = event.data.get(word)
-            if isinstance(view, Mapping) and "id" in view:
-                if kind == "agents" and self._sees_other_things(view):
-                    moved.append(str(view["id"]))
-                rooms |= self._replace(kind, view, event.name == "call.ended" and word == "call")
-        removed = event.data.get("removed")
-        if isinstance(removed, Mapping) and removed.get("kind") in KINDS:
-            rooms |= self._drop(removed["kind"], str(removed.get("id")))
-            moved += [str(removed.get("id"))] if removed["kind"] == "agents" else []
-        self._apply_alarm(event)
-        return Applied(verdict, frozenset(rooms), tuple(moved))
-
-    def _replace(self, kind: str, view: Mapping[str, Any], gone: bool) -> frozenset[str]:
-        """Rooms that see the view now or saw it before: who loses sight of a thing hears of it once more."""
-        thing = str(view["id"])
-        before = self._drop(kind, thing)
-        if gone:
-            return before | rooms_of_view(kind, view)
-        return before | self._put(kind, thing, view)
+        declared = EVENTS[event.name]
+        if isinstance(declared, Change):
+            kind, view = declared.kind, event.data[declared.kind.word]
+            thing = view["id"]
+            moved = kind is AGENT and self._sees_other_things(view)
+            before = self._drop(kind, thing)  # who loses sight of a thing hears of it once more
+            rooms = before | (frozenset(kind.rooms(view)) if declared.last else self._put(kind, thing, view))
+        elif isinstance(declared, Removal):
+            thing = event.data["removed"]["id"]
+            moved = declared.kind is AGENT
+            rooms = self._drop(declared.kind, thing)
+        else:
+            return Applied(verdict, frozenset(declared.rooms(event.data)))
+        return Applied(verdict, rooms, (thing,) if moved else ())
 
     def _sees_other_things(self, agent: Mapping[str, Any]) -> bool:
-        before = self.view("agents", str(agent["id"]))
+        before = self.view(AGENT.table, agent["id"])
         return before is None or any(before.get(key) != agent.get(key) for key in ("team", "queues"))
 
-    def _put(self, kind: str, thing: str, view: Mapping[str, Any]) -> frozenset[str]:
-        row = _Row(view, rooms_of_view(kind, view))
-        self._tables[kind][thing] = row
+    def _put(self, kind: Kind[Any], thing: str, view: Mapping[str, Any]) -> frozenset[str]:
+        row = _Row(view, frozenset(kind.rooms(view)))
+        self._tables[kind.table][thing] = row
         for room in row.rooms:
-            self._index.setdefault(room, {})[kind, thing] = row
+            self._index.setdefault(room, {})[kind.table, thing] = row
         return row.rooms
 
-    def _drop(self, kind: str, thing: str) -> frozenset[str]:
-        row = self._tables[kind].pop(thing, None)
+    def _drop(self, kind: Kind[Any], thing: str) -> frozenset[str]:
+        row = self._tables[kind.table].pop(thing, None)
         if row is None:
             return NO_ROOMS
         for room in row.rooms:
             seen = self._index[room]
-            del seen[kind, thing]
+            del seen[kind.table, thing]
             if not seen:
                 del self._index[room]
         return row.rooms
 
-    def _apply_alarm(self, event: Envelope) -> None:
-        alarm = event.data.get("alarm")
-        if not isinstance(alarm, Mapping) or "id" not in alarm:
-            return
-        if event.name == "alarm.cleared":
-            self._alarms.pop(str(alarm["id"]), None)
-        else:
-            self._alarms[str(alarm["id"])] = (alarm, frozenset(event.audience))
-
     # ------------------------------------------------------------ reading
 
     def snapshot(self, rooms: frozenset[str]) -> dict[str, Any]:
-        """{epoch, seq, one list for each kind of KINDS, alarms}: what somebody in these rooms sees, sorted by id."""
+        """{epoch, seq, one list for each kind}: what somebody in these rooms sees, sorted by id."""
         seen: dict[tuple[str, str], _Row] = {}
         for room in rooms:
             seen.update(self._index.get(room, {}))
         found: dict[str, Any] = {"epoch": self.epoch, "seq": self.seq, **{kind: [] for kind in KINDS}}
         for (kind, _), row in sorted(seen.items(), key=lambda item: item[0]):
             found[kind].append(row.view)
-        found["alarms"] = [alarm for _, (alarm, audience) in sorted(self._alarms.items()) if audience & rooms]
         return found
 
     def view(self, kind: str, thing: str) -> Mapping[str, Any] | None:

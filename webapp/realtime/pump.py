@@ -23,15 +23,13 @@ from cti_server.adapters.set_aside import SetAside
 from cti_server.domain.border import BadInput, digits
 from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope, decode
-from cti_server.events.views import decode_row
-from webapp.realtime.projection import ALARMS, KINDS, MirrorRow, Projection, Verdict
-from webapp.realtime.rooms import for_pages
+from cti_server.events.views import EVENTS, KINDS, decode_row
+from webapp.realtime.projection import MirrorRow, Projection, Verdict
 
 log = structlog.get_logger(__name__)
 
 BLOCK_MS = 1000
 BATCH = 1000
-MIRRORS = (*KINDS, ALARMS)
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 3.0
 MOST_FAILURES = 10
@@ -141,8 +139,7 @@ class Pump:
         except BadInput as error:
             self.aside.tell("events", entry.decode(), str(error), raw)
             return True
-        if isinstance(event.data.get("call"), Mapping):
-            event = replace(event, data={**event.data, "call": for_pages(event.data["call"])})
+        event = replace(event, data=EVENTS[event.name].for_pages(event.data))
         applied = self._projection.apply(event)
         if applied.verdict is Verdict.GAP:
             return not self._is_gap(entry, event, raw)
@@ -187,12 +184,12 @@ class Pump:
     def _rebuild(self) -> bool:
         """False: Redis holds nothing yet (it lost its data, or the engine never ran): the old projection stays."""
         pipe = self._redis.pipeline(transaction=True)
-        for kind in MIRRORS:
+        for kind in KINDS:
             pipe.hgetall(self._keys.mirror(kind))
         pipe.hgetall(self._keys.mirror_meta)
         pipe.xrevrange(self._keys.events, count=1)
         *hashes, meta, newest = pipe.execute()
-        rows = [row for kind, found in zip(MIRRORS, hashes, strict=True) for row in self._rows(kind, found)]
+        rows = [row for kind, found in zip(KINDS, hashes, strict=True) for row in self._rows(kind, found)]
         if not rows and not meta and not newest:
             return False
         told = self._told(meta)
@@ -212,8 +209,7 @@ class Pump:
         for thing, raw in found.items():
             try:
                 name, row = decode_row(kind, thing, raw)
-                view = for_pages(row["view"]) if kind == "calls" else row["view"]
-                rows.append(MirrorRow(kind, name, row["epoch"], row["seq"], view))
+                rows.append(MirrorRow(kind, name, row["epoch"], row["seq"], KINDS[kind].for_pages(row["view"])))
             except BadInput as error:
                 self.aside.tell("mirror", f"{kind} {thing!r}", str(error), raw)
         return rows

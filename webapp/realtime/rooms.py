@@ -1,71 +1,20 @@
-"""Who sees what, in one place: views and audiences -> rooms, users -> rooms.
+"""Who sits in which room: users and their rooms. What goes to which rooms is declared with it, in ``events/views.py``.
 
-    agent:ID   one agent's desk            mates:TEAM  agents of a team, for each other's views
-    team:ID    leaders of the team         queue:ID    agents who serve a queue
-    floor      every leader and admin      ops         admins
-    all        every logged-in page
-
-A view's rooms come from the view itself, so that a snapshot and the events after it show the same things; an event without
-a view goes to the audience that the engine named. Rooms are local to one web process.
+Rooms are local to one web process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import socketio
 
-from cti_server.events.envelope import Envelope
-from cti_server.events.views import TABLES
 from webapp.auth.sessions import User
 
 View = Mapping[str, Any]
-
-
-def _agent_rooms(view: View) -> set[str]:
-    rooms = {"floor", f"agent:{view['id']}"}
-    if view.get("team"):
-        rooms.add(f"mates:{view['team']}")
-    return rooms
-
-
-def _call_rooms(view: View) -> set[str]:
-    agents = {view.get("agent")} | {leg.get("agent") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
-    return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
-
-
 EVERYBODY = "all"
 """What goes to nobody in particular. A socket is in no room before its connect packet is answered, so nothing comes earlier."""
-NETWORK = frozenset({"floor", "ops"})
-"""Who sees trunks, switches and alarms: the engine's audience for them."""
-RULES: dict[str, Callable[[View], set[str]]] = {
-    "agents": _agent_rooms,
-    "calls": _call_rooms,
-    "queues": lambda view: {"floor", f"queue:{view['id']}"},
-    "trunks": lambda view: set(NETWORK),
-    "switches": lambda view: set(NETWORK),
-    "drafts": lambda view: {f"agent:{view.get('agent')}"},
-}
-VIEW_WORDS = (*TABLES, "removed")
-
-
-def for_pages(view: View) -> View:
-    """A call without the switch's own ids of its legs: no page needs them, and a phone that names one can reach for that call."""
-    if not view.get("legs"):
-        return view
-    return {**view, "legs": [{name: value for name, value in leg.items() if name != "id"} for leg in view["legs"]]}
-
-
-def rooms_of_view(kind: str, view: View) -> frozenset[str]:
-    return frozenset(RULES[kind](view))
-
-
-def rooms_of_event(event: Envelope) -> frozenset[str]:
-    """The engine's audience, for events without a view; what has been removed is told to those who saw it."""
-    if any(isinstance(event.data.get(word), Mapping) for word in VIEW_WORDS):
-        return frozenset()
-    return frozenset(event.audience)
 
 
 def rooms_of_user(user: User, agent_view: View | None) -> frozenset[str]:
@@ -73,12 +22,8 @@ def rooms_of_user(user: User, agent_view: View | None) -> frozenset[str]:
     rooms = {EVERYBODY}
     if user.agent_id:
         rooms.add(f"agent:{user.agent_id}")
-    if user.role == "admin":
-        rooms |= {"floor", "ops"}
-    elif user.role == "leader":
+    if user.role in ("leader", "admin"):
         rooms.add("floor")
-        if user.team:
-            rooms.add(f"team:{user.team}")
     elif user.role == "agent":
         team = agent_view.get("team") if agent_view else user.team
         rooms |= {f"mates:{team}"} if team else set()

@@ -6,8 +6,9 @@ import datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from cti_server.domain.ivr import IvrStep
 from cti_server.events.facts import DispositionFact, RecordingFact, SegmentFact
-from webapp.declared import schema
+from webapp.declared import field, schema
 from webapp.features.reports.words import LANGUAGES
 from webapp.schemas import QuerySchema
 
@@ -100,7 +101,7 @@ class CallPageSchema(Schema):
 
 class CallToldSchema(CallRowSchema):
     hung_up_by = fields.String(required=True, metadata={"description": "customer, agent, system; '' while it runs"})
-    ivr_path = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    ivr_path = field(list[IvrStep])
     data = fields.Dict(
         keys=fields.String(), values=fields.String(), required=True, metadata={"description": "attached data; outside text"}
     )

@@ -789,6 +789,11 @@ export interface components {
             page: number;
             per_page: number;
         };
+        IvrStep: {
+            node: string;
+            pressed: string;
+            label: string;
+        };
         CallTold: {
             id: string;
             direction: string;
@@ -813,9 +818,7 @@ export interface components {
             note: string | null;
             /** @description customer, agent, system; '' while it runs */
             hung_up_by: string;
-            ivr_path: {
-                [key: string]: string;
-            }[];
+            ivr_path: components["schemas"]["IvrStep"][];
             /** @description attached data; outside text */
             data: {
                 [key: string]: string;
@@ -1513,6 +1516,7 @@ export type Ping = components['schemas']['Ping'];
 export type Reply = components['schemas']['Reply'];
 export type CallRow = components['schemas']['CallRow'];
 export type CallPage = components['schemas']['CallPage'];
+export type IvrStep = components['schemas']['IvrStep'];
 export type CallTold = components['schemas']['CallTold'];
 export type SegmentDetail = components['schemas']['SegmentDetail'];
 export type SegmentRow = components['schemas']['SegmentRow'];

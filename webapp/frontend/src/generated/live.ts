@@ -2,15 +2,23 @@
 
 /** Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
 
-export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'dialing' | 'wrap_up' | 'unreachable'
+export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'
-export type LegParty = 'customer' | 'agent'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
+export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
+export type LegParty = 'customer' | 'agent'
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
 export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
+
+/** What a caller pressed in a menu, and what that means. */
+export interface IvrStep {
+  node: string
+  pressed: string
+  label: string
+}
 
 /** Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``. */
 export interface AgentToday {
@@ -34,7 +42,7 @@ export interface AgentView {
   /** not-ready reason code */
   reason: string
   /** status asked for during a call */
-  pending: AgentStatus | ''
+  pending: PendingStatus
   pending_reason: string
   state: AgentState
   phone_registered: boolean
@@ -58,12 +66,6 @@ export interface LegView {
   state: LegState
   /** number of the media group: legs with the same number (> 0) hear each other */
   hears: number
-}
-
-export interface IvrStep {
-  node?: string
-  pressed?: string
-  label?: string
 }
 
 export interface CallView {

@@ -48,7 +48,7 @@ beforeEach(() => {
 describe('text from outside', () => {
   it('is shown as text on the call card', async () => {
     const view = call({
-      name: HOSTILE, number: FORGED, phase: 'offered', agent: '1001', data: { [HOSTILE]: HOSTILE }, ivr_path: [{ pressed: HOSTILE, label: HOSTILE }],
+      name: HOSTILE, number: FORGED, phase: 'offered', agent: '1001', data: { [HOSTILE]: HOSTILE }, ivr_path: [{ node: 'menu', pressed: HOSTILE, label: HOSTILE }],
     })
     const box = await mount(CallCard, { call: view, agent: agent({ state: 'ringing', call_id: 'c1' }) })
     expect(box.querySelector('[data-test=call-name]')?.textContent).toBe(HOSTILE)

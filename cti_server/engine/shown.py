@@ -1,0 +1,58 @@
+"""How the engine has each live kind: its record, its view, and what of the record a restarted engine needs. Declared beside what
+changes it:
+
+    @shows(DRAFT, Draft)
+    def view(core: Core, draft: Draft) -> DraftView: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from cti_server.engine.codec import plain, revive
+from cti_server.events.live import Kind, V
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """``record``: in the kind's table of Core; ``part``: its attribute that a restarted engine needs, '' for all of it; ``check``
+    raises ValueError for what contradicts itself."""
+
+    record: type
+    part: str
+    view: Callable[[Any, Any], Any]
+    check: Callable[[Any], None]
+
+    def image(self, record: Any) -> Any:
+        """The core of a Mirror document: the reduced plain form; open intervals and segments keep their ids in it."""
+        return plain(getattr(record, self.part) if self.part else record)
+
+    def read(self, document: Any) -> Any:
+        """What ``image`` was made of; fields that this version does not know are left out. Raises ValueError for a document that
+        another version wrote or that contradicts itself."""
+        kind: Any = get_type_hints(self.record)[self.part] if self.part else self.record
+        if not isinstance(document, Mapping):
+            raise ValueError(f"not a {kind.__name__}")
+        found = revive(kind, {name: value for name, value in document.items() if name in kind.__dataclass_fields__})
+        self.check(found)
+        return found
+
+
+SHOWN: dict[Kind[Any], Shown] = {}
+
+
+def shows(
+    kind: Kind[V], record: type[R], *, part: str = "", check: Callable[[Any], None] = lambda found: None
+) -> Callable[[Callable[[C, R], V]], Callable[[C, R], V]]:
+    """Declares how the things of a kind are kept and shown; see ``Shown``."""
+
+    def declare(view: Callable[[C, R], V]) -> Callable[[C, R], V]:
+        SHOWN[kind] = Shown(record, part, view, check)
+        return view
+
+    return declare
