@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import importlib
-import pkgutil
 import re
 import sys
 import tempfile
@@ -14,13 +11,9 @@ from pathlib import Path
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
-import cti_server.features
+import cti_server.features.registry  # noqa: F401 - it declares the tables
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import MIGRATIONS, make_engine, migrate
-
-for feature in pkgutil.iter_modules(cti_server.features.__path__, "cti_server.features."):
-    with contextlib.suppress(ModuleNotFoundError):  # it has no tables
-        importlib.import_module(f"{feature.name}.model")
 
 FILE = '''"""{why}"""
 

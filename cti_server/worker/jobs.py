@@ -4,56 +4,47 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from contextlib import suppress
 
 import orjson
 import redis
 import structlog
 
-from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
-from cti_server.domain.clock import Clock
+from cti_server.adapters.keys import HEARTBEAT_KEPT_MS
 from cti_server.errors import CtiError, RedisAway
+from cti_server.features.job import Around, Job
 
 log = structlog.get_logger(__name__)
 
 
-class Job(Protocol):
-    name: str
-    every_s: float
-
-    def run(self) -> None: ...
-
-
-class Heartbeat:
+class Heartbeat(Job):
     """Says that this process lives, with what it counted."""
 
     name, every_s = "heartbeat", 1.0
 
-    def __init__(
-        self, client: redis.Redis, keys: Keys, process: str, clock: Clock, status: Callable[[], Mapping[str, object]]
-    ) -> None:
-        self._redis = client
-        self._key = keys.heartbeat(process)
-        self._clock = clock
+    def __init__(self, around: Around, status: Callable[[], Mapping[str, object]]) -> None:
+        super().__init__(around)
+        self._key = around.keys.heartbeat(around.process)
         self._status = status
 
     def run(self) -> None:
-        beat = {"at_ms": self._clock.now_ms(), "pid": os.getpid(), "role": "worker", **self._status()}
-        self._redis.set(self._key, orjson.dumps(beat), px=HEARTBEAT_KEPT_MS)
+        beat = {"at_ms": self._around.clock.now_ms(), "pid": os.getpid(), "role": "worker", **self._status()}
+        self._around.redis.set(self._key, orjson.dumps(beat), px=HEARTBEAT_KEPT_MS)
 
     def clear(self) -> None:
-        """The process ends on purpose."""
-        self._redis.delete(self._key)
+        """The process ends on purpose. Without Redis it fades by itself."""
+        with suppress(redis.RedisError):
+            self._around.redis.delete(self._key)
 
 
 class Guarded:
     """Runs a job for the scheduler. Trouble that passes (Redis, SQL, a bad file) is logged when it begins and when it ends; a
     defect is counted, and the job's next round comes all the same."""
 
-    def __init__(self, job: Job, on_defect: Callable[[], None] | None = None) -> None:
+    def __init__(self, job: Job, on_defect: Callable[[], None]) -> None:
         self._job = job
         self._trouble = ""
-        self._on_defect = on_defect or (lambda: None)
+        self._on_defect = on_defect
 
     def __call__(self) -> None:
         try:

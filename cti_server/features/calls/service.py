@@ -9,15 +9,10 @@ from typing import Any, Protocol
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.localday import day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
-from cti_server.errors import CtiError
+from cti_server.features.calls.contract import MOST_PER_PAGE, check_page
 
-MOST_PER_PAGE = 500
 MOST_EXPORTED = 50_000
 _TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
-
-
-class BadPage(CtiError, id="bad-page", status=422, en="There is no such page of the list.", zh="列表没有这一页。"):
-    """A list has no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +165,3 @@ def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]])
         "queue": queues[-1] if queues else "",
         "agent": agents[-1] if agents else "",
     }
-
-
-def check_page(page: int, per_page: int) -> None:
-    """Raises BadPage."""
-    if page < 1 or not 1 <= per_page <= MOST_PER_PAGE:
-        raise BadPage(f"page {page} of {per_page}: pages start at 1 and hold 1 to {MOST_PER_PAGE}")

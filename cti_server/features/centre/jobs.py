@@ -2,66 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-import redis
 import structlog
 
-from cti_server.adapters.command_client import CommandClient
-from cti_server.adapters.keys import Keys
-from cti_server.domain.clock import Clock
-from cti_server.domain.config import CentreConfig
 from cti_server.events.commands import ReloadConfig
+from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.publisher import put_config, put_problems
-from cti_server.features.centre.service import Configurations, publish
+from cti_server.features.centre.service import publish
+from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.job import Around, Job
 
 log = structlog.get_logger(__name__)
 
 
-class Publication:
+class Publication(Job):
     """Tables and flow files -> the document in force -> Redis; the daemon is told when it changed."""
 
     name, every_s = "configuration", 5.0
 
-    def __init__(
-        self,
-        store: Configurations,
-        read_flows: Callable[[], Mapping[str, str]],
-        client: redis.Redis,
-        keys: Keys,
-        commands: CommandClient,
-        domain: str,
-        clock: Clock,
-    ) -> None:
-        self._store = store
-        self._read_flows = read_flows
-        self._redis = client
-        self._keys = keys
-        self._commands = commands
-        self._domain = domain
-        self._clock = clock
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._store = SqlConfigurations(around.engine)
         self._problems: tuple[str, ...] = ()
         self._put = 0
-        self.config: CentreConfig | None = None
-
-    @property
-    def recordings_dir(self) -> str:
-        return self.config.recordings_dir if self.config else ""
 
     def run(self) -> None:
-        now_ms = self._clock.now_ms()
-        found = publish(self._store, self._read_flows(), self._domain, now_ms, "system:worker")
+        around, now_ms = self._around, self._around.clock.now_ms()
+        flows = read_flows(around.settings.flows_path)
+        found = publish(self._store, flows, around.settings.domain, now_ms, "system:worker")
         if found.problems != self._problems:
             for problem in found.problems:
                 log.error("configuration refused", problem=problem)
             self._problems = found.problems
-        put_problems(self._redis, self._keys, found.problems, now_ms)
+        put_problems(around.redis, around.keys, found.problems, now_ms)
         if found.config is None:
             return
-        self.config = found.config
-        if found.config.version == self._put and self._redis.exists(self._keys.config):
+        around.config = found.config
+        if found.config.version == self._put and around.redis.exists(around.keys.config):
             return
-        if put_config(self._redis, self._keys, found.config):
+        if put_config(around.redis, around.keys, found.config):
             log.info("configuration published", version=found.config.version)
-            self._commands.post(ReloadConfig(), "system:worker")
+            around.commands.post(ReloadConfig(), "system:worker")
         self._put = found.config.version

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import CallFact, SegmentFact
-from cti_server.features.ledger import model
 from cti_server.features.ledger.fallback import Known, Mending
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarter
 from cti_server.features.ledger.service import Row as LedgerRow
-from cti_server.features.ledger.sql import SqlLedger, mark_stale
+from cti_server.features.ledger.sql import SqlLedger, mark_stale, read_mark, set_mark
 
 UNSERVED = frozenset({"abandoned", "failed", "switch-lost"})
 """Guesses about a call that nobody saw end; any other outcome was earned before and stays."""
@@ -64,12 +63,10 @@ class SqlFallback:
             return bool(stretches or calls)
 
     def mark(self, name: str) -> int:
-        with transaction(self._engine) as session:
-            return int(session.scalar(select(model.Mark.at_ms).where(model.Mark.name == name)) or 0)
+        return read_mark(self._engine, name)
 
     def set_mark(self, name: str, value: int) -> None:
-        with transaction(self._engine) as session:
-            session.merge(model.Mark(name=name, at_ms=value))
+        set_mark(self._engine, name, value)
 
 
 def _estimated(session: Session, table: Table, call_id: str, *where: Any) -> Sequence[Row[Any]]:

@@ -24,7 +24,7 @@ from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarters_of
 from cti_server.features.ledger.service import Row
 
-MARK = "ledger"
+MARK, KEPT = "ledger", "kept:"
 
 
 class SqlLedger:
@@ -51,8 +51,11 @@ class SqlLedger:
 
     def as_of_ms(self) -> int:
         """Until when the ledger has everything; 0 before the first batch. Raises DatabaseAway."""
-        with transaction(self._engine) as session:
-            return int(session.scalar(select(model.Mark.at_ms).where(model.Mark.name == MARK)) or 0)
+        return read_mark(self._engine, MARK)
+
+    def kept_ms(self, *kinds: str) -> int:
+        """The moment before which facts of ``kinds`` ('calls', 'agents'; none: of both) may be gone; 0: none are."""
+        return max(read_mark(self._engine, KEPT + kind) for kind in kinds or ("calls", "agents"))
 
     def _add(self, session: Session, fact: type[Fact], rows: list[dict[str, Any]]) -> int:
         """How many rows came in (counted, as drivers do not tell for many rows at once)."""
@@ -60,6 +63,17 @@ class SqlLedger:
         before = session.scalar(select(func.max(table.c.id))) or 0
         session.execute(_INSERT[self._lite][fact], rows)
         return int(session.scalar(select(func.count()).select_from(table).where(table.c.id > before)) or 0)
+
+
+def read_mark(engine: Engine, name: str) -> int:
+    """0: there is none. Raises DatabaseAway."""
+    with transaction(engine) as session:
+        return int(session.scalar(select(model.Mark.at_ms).where(model.Mark.name == name)) or 0)
+
+
+def set_mark(engine: Engine, name: str, value: int) -> None:
+    with transaction(engine) as session:
+        session.merge(model.Mark(name=name, at_ms=value))
 
 
 def columns(fact: type[Fact]) -> list[Column[Any]]:

@@ -9,7 +9,7 @@ is not yet ``offered`` in it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import BadArguments, CtiError
-from cti_server.features.calls.service import Calls, check_page
+from cti_server.features.calls.contract import check_page
 from cti_server.features.ledger.quarters import QUARTER_MS, RolledRows, spans
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
@@ -80,6 +80,12 @@ class LedgerReader(Protocol):
         ...
 
 
+class CallRows(Protocol):
+    def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """A CallRow for each id, in their order; ids may repeat. Raises DatabaseAway."""
+        ...
+
+
 class Reports:
     """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents.
 
@@ -89,7 +95,7 @@ class Reports:
     def __init__(
         self,
         reader: LedgerReader,
-        calls: Calls,
+        calls: CallRows,
         config: Callable[[], CentreConfig],
         clock: Clock,
         rolled: RolledRows | None = None,

@@ -12,7 +12,7 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.events.errors import NoSuchCall
-from cti_server.features.calls.service import BadPage
+from cti_server.features.calls.contract import BadPage
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User

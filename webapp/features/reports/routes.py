@@ -11,7 +11,7 @@ from marshmallow import Schema
 
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
-from cti_server.features.calls.service import BadPage
+from cti_server.features.calls.contract import BadPage
 from cti_server.features.reports.service import BadInterval, NoSuchFigure
 from webapp.audit import Audit
 from webapp.auth.guard import roles

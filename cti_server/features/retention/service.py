@@ -19,6 +19,8 @@ from cti_server.features.recordings.service import local_path
 DAY_MS = 24 * 3_600_000
 ROWS_A_STEP = 1000
 FILES_A_STEP = 100
+ROLLED = ("calls", "agents")
+"""Facts that the rows of reports are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class OldRows(Protocol):
         ...
 
     def kept_ms(self, kind: str) -> int:
-        """The moment before which facts of ``kind`` ('calls', 'agents') may be gone; 0: none are."""
+        """The moment before which facts of ``kind``, one of ROLLED, may be gone; 0: none are."""
         ...
 
     def set_kept(self, kind: str, at_ms: int) -> None: ...
@@ -76,13 +78,9 @@ class Retention:
         self.deleted: dict[str, int] = {}
         self.files_left = 0
 
-    def kept_ms(self) -> int:
-        """Quarters before it may lack facts."""
-        return max(self._rows.kept_ms("calls"), self._rows.kept_ms("agents"))
-
     def step(self, switch_dir: str, local_dir: Path) -> None:
         """Raises DatabaseAway. Without the folder of recordings here, none is touched."""
-        for kind in ("calls", "agents"):
+        for kind in ROLLED:
             before = self._before(getattr(self._keep, kind))
             if before:
                 self._delete_facts(kind, before)
@@ -90,7 +88,7 @@ class Retention:
             self._delete(kind, self._before(getattr(self._keep, kind)))
         reports = self._before(self._keep.reports)
         if reports:
-            self._delete("reports", min(reports, self._rows.kept_ms("calls"), self._rows.kept_ms("agents")))
+            self._delete("reports", min(reports, *map(self._rows.kept_ms, ROLLED)))
         days = min((days for days in (self._keep.recordings, self._keep.calls) if days), default=0)
         if days and switch_dir and local_dir.is_dir():
             self._delete_recordings(self._before(days), switch_dir, local_dir)

@@ -1,4 +1,4 @@
-"""Deletes what is too old, a little at a time. Implements features.ledger.retention.OldRows."""
+"""Deletes what is too old, a little at a time. Implements the port OldRows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import RecordingFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.ledger.sql import KEPT, SqlLedger, set_mark
 from cti_server.features.reports import model as reports_model
 
 # table: its rows' moment, and what tells them apart
@@ -21,12 +22,12 @@ _MOMENTS: Mapping[str, tuple[Any, Any]] = {
 _RECORDINGS = ledger_model.TABLES[RecordingFact]
 _ROLLED: Mapping[str, Table] = {"report_queues": reports_model.REPORT_QUEUES, "report_agents": reports_model.REPORT_AGENTS}
 _ROLLED_STEP_MS = 24 * 3_600_000
-_MARK = "kept:"
 
 
 class SqlOldRows:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._ledger = SqlLedger(engine)
 
     def delete(self, table: str, before_ms: int, count: int) -> int:
         """Of rolled-up rows a day at a time; of configurations never the newest."""
@@ -57,18 +58,16 @@ class SqlOldRows:
             session.execute(delete(_RECORDINGS).where(_RECORDINGS.c.id.in_(row_ids)))
 
     def oldest_stale_ms(self) -> int:
-        kept = max(self.kept_ms("calls"), self.kept_ms("agents"))
+        kept = self.kept_ms()
         with transaction(self._engine) as session:
             column = ledger_model.REPORT_STALE.c.quarter_ms
             return int(session.scalar(select(func.min(column)).where(column >= kept)) or 0)
 
-    def kept_ms(self, kind: str) -> int:
-        with transaction(self._engine) as session:
-            return int(session.scalar(select(ledger_model.Mark.at_ms).where(ledger_model.Mark.name == _MARK + kind)) or 0)
+    def kept_ms(self, *kinds: str) -> int:
+        return self._ledger.kept_ms(*kinds)
 
     def set_kept(self, kind: str, at_ms: int) -> None:
-        with transaction(self._engine) as session:
-            session.merge(ledger_model.Mark(name=_MARK + kind, at_ms=at_ms))
+        set_mark(self._engine, KEPT + kind, at_ms)
 
 
 def _gone(result: Any) -> int:

@@ -13,8 +13,9 @@ from cti_server.events.facts import CallFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.sql import SqlConfigurations
 from cti_server.features.ledger.model import TABLES as LEDGER
-from cti_server.features.ledger.retention import DAY_MS, ROWS_A_STEP, Keep, Retention
-from cti_server.features.ledger.retention_sql import SqlOldRows
+from cti_server.features.ledger.sql import SqlLedger
+from cti_server.features.retention.service import DAY_MS, ROWS_A_STEP, Keep, Retention
+from cti_server.features.retention.sql import SqlOldRows
 from tests.features.ledger import ledger_facts as facts
 from tests.features.reports.test_rollup import Centre
 from tests.features.reports.test_sql import DAY, END, START, Rig, one_call, random_day, rig
@@ -67,7 +68,7 @@ def test_calls_go_with_all_that_is_theirs_and_reports_stay(rig: Rig, tmp_path: P
     run(retention, tmp_path)
     assert retention.deleted.get("calls", 0) == 0, "facts that are not rolled up yet stay"
     centre.settle()
-    centre.roller._kept_ms = retention.kept_ms
+    centre.roller._kept_ms = SqlLedger(rig.engine).kept_ms
     report = centre.rolled.queues(DAY)
     run(retention, tmp_path)
     left = rows(rig)
