@@ -4,7 +4,7 @@ declared: the page, the command line and files that the server makes say them al
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args
 
 LANGUAGES = ("zh-CN", "en")
 
@@ -24,9 +24,15 @@ FAMILIES: dict[str, Mapping[str, Words]] = {}
 """All families that are declared, by name: {id: its words}."""
 
 
-def family(name: str, words: Mapping[str, tuple[str, str]]) -> Mapping[str, Words]:
-    """Declares a family of ids with their words, {id: (en, zh)}. Raises TypeError for a name that is declared already."""
+def family(name: str, words: Mapping[str, tuple[str, str]], *literals: Any) -> Mapping[str, Words]:
+    """Declares a family of ids with their words, {id: (en, zh)}; ``literals``: the types whose ids they are ('' needs no word).
+
+    Raises TypeError for a name that is declared already, and for an id without words or words without an id.
+    """
     if name in FAMILIES:
         raise TypeError(f"the words {name!r} are declared already")
+    ids = {one for literal in literals for one in get_args(literal)} - {""}
+    if literals and ids != set(words):
+        raise TypeError(f"{name}: an id without words, or words without an id: {', '.join(sorted(ids ^ set(words)))}")
     FAMILIES[name] = {one: Words(*said) for one, said in words.items()}
     return FAMILIES[name]

@@ -7,12 +7,32 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
+from cti_server.domain.outcomes import Missed, Untaken
 from cti_server.errors import CtiError, WrongState
+from cti_server.words import family
 
 AgentStatus = Literal["logged_out", "ready", "not_ready"]
 AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
 STATUSES: Final[tuple[AgentStatus, ...]] = get_args(AgentStatus)
 STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
+family(
+    "sign",
+    {
+        "logged_out": ("Off shift", "未签入"),
+        "ready": ("Ready", "空闲"),
+        "not_ready": ("Not ready", "示忙"),
+        "idle": ("Idle", "空闲"),
+        "reserved": ("Ringing", "振铃"),
+        "ringing": ("Ringing", "振铃"),
+        "talking": ("Talking", "通话中"),
+        "holding": ("On hold", "保持中"),
+        "dialing": ("Dialling", "外呼中"),
+        "wrap_up": ("Wrap-up", "话后处理"),
+        "unreachable": ("Phone unreachable", "话机离线"),
+    },
+    AgentStatus,
+    AgentState,
+)
 
 STATUS_TRIGGERS: Final = ("login", "ready", "pause", "logout")
 STATUS_TABLE: Final[dict[tuple[AgentStatus, str], AgentStatus]] = {
@@ -59,8 +79,24 @@ TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"
 IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "dialing", "wrap_up"})
 """States in which a change of status is kept as pending."""
 
-SYSTEM_REASONS: Final = ("logged-in", "no-answer", "rejected", "busy", "unreachable", "connection-lost")
+SystemReason = Literal["logged-in", "connection-lost", Missed]
 """Not-ready reasons that the engine gives by itself; all others are configured."""
+SYSTEM_REASONS: Final[tuple[SystemReason, ...]] = get_args(SystemReason)
+family(
+    "why",
+    {
+        "logged-in": ("Just started", "刚签入"),
+        "no-answer": ("Did not answer", "未应答"),
+        "rejected": ("Rejected the call", "已拒接"),
+        "busy": ("Phone was busy", "话机占线"),
+        "unreachable": ("Phone unreachable", "话机离线"),
+        "caller-left": ("Customer hung up", "客户已挂机"),
+        "withdrawn": ("Taken back", "已撤回"),
+        "connection-lost": ("Page connection lost", "页面连接中断"),
+    },
+    SystemReason,
+    Untaken,
+)
 
 
 class AlreadyLoggedIn(CtiError, id="already-logged-in", status=409, en="The shift has already started.", zh="已经签入。"):

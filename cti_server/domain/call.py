@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 from cti_server.errors import WrongState
+from cti_server.words import family
 
 LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
 LEG_STATES: Final[tuple[LegState, ...]] = get_args(LegState)
@@ -25,10 +26,25 @@ LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
 }
 
 Direction = Literal["inbound", "outbound"]
+DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
 Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
 ACTIVITIES: Final[tuple[Activity, ...]] = get_args(Activity)
 CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
+family(
+    "phase",
+    {
+        "arriving": ("Arriving", "接入中"),
+        "ivr": ("In the menu", "语音导航"),
+        "queued": ("Waiting", "排队中"),
+        "offered": ("Ringing", "振铃"),
+        "connected": ("Talking", "通话中"),
+        "on_hold": ("On hold", "保持中"),
+        "survey": ("Survey", "满意度调查"),
+        "ended": ("Ended", "已结束"),
+    },
+    CallPhase,
+)
 _PHASES: Final[dict[tuple[Activity, LegState | Literal[""]], CallPhase]] = {
     # (activity, state of the agent's leg, '' without one) -> phase, where it is not that of the activity alone
     ("queue", "alerting"): "offered",

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cti_server.domain.outcomes import FAILURE_RULES
+
 
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
@@ -55,9 +57,7 @@ class QueueConfig:
     survey_flow: str = ""
     unstaffed: str = "wait"
     unstaffed_flow: str = ""
-    offer_failed: Mapping[str, str] = field(
-        default_factory=lambda: {"no-answer": "not-ready", "rejected": "not-ready", "busy": "next", "unreachable": "next"}
-    )
+    offer_failed: Mapping[str, str] = field(default_factory=lambda: dict(FAILURE_RULES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,6 @@ _OUTCOMES = {
     "answered": "answered",
     "abandoned": "abandoned",
     "overflowed": "overflowed",
-    "transferred": "overflowed",
-    "callback-taken": "overflowed",
     "voicemail": "overflowed",
     "failed": "failed",
     "switch-lost": "failed",

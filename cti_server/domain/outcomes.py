@@ -6,13 +6,40 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from cti_server.domain.call import Activity
+from cti_server.words import family
 
 CallOutcome = Literal[
     "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number"
 ]  # fmt: skip
 QueueOutcome = Literal["answered", "abandoned", "overflowed", "failed", "switch-lost"]
-OfferFailure = Literal["no-answer", "busy", "rejected", "unreachable", "withdrawn"]
-OfferOutcome = Literal[OfferFailure, "answered", "caller-left"]
+Missed = Literal["no-answer", "rejected", "busy", "unreachable"]
+"""Why an agent missed an offer."""
+OfferFailure = Literal[Missed, "withdrawn"]
+Untaken = Literal[OfferFailure, "caller-left"]
+OfferOutcome = Literal[Untaken, "answered"]
+
+OUTCOMES = family(
+    "outcome",
+    {
+        "answered": ("Answered", "已接听"),
+        "abandoned": ("Abandoned", "已放弃"),
+        "overflowed": ("Overflowed", "已溢出"),
+        "voicemail": ("Voicemail", "语音留言"),
+        "ivr": ("Ended in the menu", "语音导航中结束"),
+        "failed": ("Failed", "失败"),
+        "switch-lost": ("Switch failed", "交换机中断"),
+        "unknown-number": ("Number not set up", "号码未配置"),
+        "no-answer": ("Not answered", "未应答"),
+        "rejected": ("Rejected", "已拒接"),
+        "busy": ("Busy", "话机占线"),
+        "unreachable": ("Unreachable", "话机离线"),
+        "caller-left": ("Customer hung up", "客户已挂机"),
+        "withdrawn": ("Taken back", "已撤回"),
+    },
+    CallOutcome,
+    QueueOutcome,
+    OfferOutcome,
+)
 
 OFFER_FAILURES: Final[dict[str, OfferFailure]] = {
     "NO_ANSWER": "no-answer",

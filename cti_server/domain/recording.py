@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from cti_server.words import family
+
 SLACK_MS = 2_000
 SLACK_PER_HOLD_MS = 500
 WAV_HEADER_BYTES = 44
 
 Problem = Literal["missing", "empty", "short"]
+family(
+    "recordingProblem",
+    {
+        "missing": ("The file is missing", "录音文件缺失"),
+        "empty": ("The file is empty", "录音文件为空"),
+        "short": ("Shorter than the talk time", "短于通话时长"),
+    },
+    Problem,
+)
 
 
 def shortest_ms(talk_ms: int, holds: int) -> int:

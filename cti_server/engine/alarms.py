@@ -19,7 +19,9 @@ from cti_server.words import FAMILIES, Words, family
 S = TypeVar("S", bound=str)
 Kind = Literal["engine", "agent", "queue", "adoption", "configuration", "recording", "switch", "trunk", "daemon"]
 
-SEVERITIES = family("severity", {"critical": ("Critical", "严重"), "major": ("Major", "重要"), "minor": ("Minor", "一般")})
+SEVERITIES = family(
+    "severity", {"critical": ("Critical", "严重"), "major": ("Major", "重要"), "minor": ("Minor", "一般")}, Severity
+)
 KINDS = family(
     "alarmKind",
     {
@@ -33,6 +35,7 @@ KINDS = family(
         "trunk": ("Trunk: {subject}", "中继：{subject}"),
         "daemon": ("System: {subject}", "系统：{subject}"),
     },
+    Kind,
 )
 _ABOUT: dict[Any, Subject] = {
     AgentId: "agent",

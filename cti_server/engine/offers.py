@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti_server.domain.outcomes import OfferFailure, OfferOutcome, cause_of_text, failure_rule, offer_failure
+from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
 from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
@@ -227,7 +227,7 @@ def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: st
     caller.music_again(core, call.id)
 
 
-def withdraw(core: Core, call: Call, why: OfferOutcome) -> None:
+def withdraw(core: Core, call: Call, why: Untaken) -> None:
     """End the offer by our own decision (caller left, overflow): the agent loses nothing, not even the place among the idle."""
     offer = call.offer
     if offer is None:
@@ -238,7 +238,7 @@ def withdraw(core: Core, call: Call, why: OfferOutcome) -> None:
         _release(core, agent, "keep", why, offer.idle_since_ms)
 
 
-def _end(core: Core, call: Call, why: OfferOutcome, leg_lives: bool, cause: str) -> None:
+def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> None:
     offer = call.offer
     if offer is None:
         return

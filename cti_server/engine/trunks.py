@@ -8,7 +8,7 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import shows
 from cti_server.engine.state import Node, Switch, Trunk, TrunkId
-from cti_server.events.views import TRUNK, TRUNK_CHANGED, TrunkView
+from cti_server.events.views import TRUNK, TRUNK_CHANGED, TrunkState, TrunkView
 from cti_server.words import family
 
 TRUNK_DOWN = Alarm(
@@ -30,6 +30,7 @@ family(
         "down": ("Down", "中断"),
         "unknown": ("Unknown", "未知"),
     },
+    TrunkState,
 )
 family(
     "trunkPing",

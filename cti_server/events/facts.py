@@ -22,6 +22,7 @@ from cti_server.domain.recording import Problem
 from cti_server.events import fact as declared
 from cti_server.events.declare import Cut, Text, Whole
 from cti_server.events.fact import Fact, fact
+from cti_server.words import family
 
 FORMAT = 1
 """Of facts on the stream and in the journal; another one is not read."""
@@ -46,6 +47,22 @@ Count = Annotated[int, Whole(0, 2**31 - 1)]
 Party = Literal["", "customer", "agent", "system"]
 SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "survey", "voicemail", "wrap_up"]
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
+
+family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
+family(
+    "segment",
+    {
+        "ivr": ("Menu", "语音导航"),
+        "queue": ("Queue", "排队"),
+        "offer": ("Ringing", "振铃"),
+        "talk": ("Talk", "通话"),
+        "hold": ("Hold", "保持"),
+        "survey": ("Survey", "满意度调查"),
+        "voicemail": ("Voicemail", "语音留言"),
+        "wrap_up": ("Wrap-up", "话后处理"),
+    },
+    SegmentKind,
+)
 
 
 class SegmentDetail(TypedDict, total=False):

@@ -18,6 +18,7 @@ from cti_server.domain import border
 from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import CallPhase, Direction, LegState
 from cti_server.domain.ivr import IvrStep
+from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 
 MIRROR_VERSION = 1
@@ -112,13 +113,13 @@ class CallView(TypedDict):
     connected_ms: int
     held_ms: int
     recording: str  # recording id, '' when not recorded
-    outcome: str  # when ended
+    outcome: CallOutcome | Literal[""]  # when ended
     legs: list[LegView]
 
 
 class OfferFailed(TypedDict):
     agent_id: str
-    why: str  # no-answer, rejected, busy, unreachable, caller-left, withdrawn
+    why: Untaken
 
 
 def _call_rooms(view: CallView) -> set[str]:

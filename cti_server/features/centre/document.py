@@ -19,9 +19,9 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import zone_named
+from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.errors import BadConfig, CtiError
 
-OFFER_FAILURES = ("no-answer", "rejected", "busy", "unreachable")
 OFFER_RULES = ("not-ready", "next")
 UNSTAFFED = ("wait", "overflow", "flow")
 MAX_PROBLEMS = 20
@@ -151,8 +151,8 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
     if not queue.music.isprintable() or "${" in queue.music:
         found.append(f"{place}.music: {queue.music!r} holds a control character or ${{...}}, which the switch would run")
     for why, rule in queue.offer_failed.items():
-        if why not in OFFER_FAILURES or rule not in OFFER_RULES:
-            found.append(f"{place}.offer_failed: {why}={rule} is none of {OFFER_FAILURES} = {OFFER_RULES}")
+        if why not in FAILURE_RULES or rule not in OFFER_RULES:
+            found.append(f"{place}.offer_failed: {why}={rule} is none of {tuple(FAILURE_RULES)} = {OFFER_RULES}")
     return found
 
 

@@ -8,8 +8,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.domain.ivr import IvrStep
 from cti_server.events.facts import DispositionFact, RecordingFact, SegmentFact
+from cti_server.words import LANGUAGES
 from webapp.declared import field, schema
-from webapp.features.reports.words import LANGUAGES
 from webapp.schemas import QuerySchema
 
 LATEST_MS = 253_402_300_799_000  # the end of the year 9999

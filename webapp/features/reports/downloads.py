@@ -9,9 +9,9 @@ from flask import Response
 
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError
+from cti_server.words import LANGUAGES
 from webapp.auth.guard import current_user
 from webapp.features.reports import files
-from webapp.features.reports.words import LANGUAGES
 from webapp.threads import apart, tables
 
 Rows = Sequence[Sequence[object]]

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
+from cti_server.domain.call import DIRECTIONS
 from cti_server.domain.localday import changes_clock
+from cti_server.domain.outcomes import OUTCOMES
+from cti_server.words import Words
 from webapp.features.reports.words import word
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
@@ -97,6 +100,10 @@ class Reading:
     def word(self, key: str) -> str:
         return word(key, self.language)
 
+    def said(self, words: Mapping[str, Words], one: str) -> str:
+        """Of a declared id; an unknown one stays what it is."""
+        return words[one].said(self.language) if one in words else one
+
     def name(self, kind: str, thing: str) -> str:
         """Of a queue; of an agent with the id, as people share names. An unknown id stays what it is."""
         found = self.names.get(kind, {}).get(thing, "")
@@ -160,8 +167,8 @@ def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading, disposition
         shown = {
             **row,
             "name": row["name"] if row["name"] != row["number"] else "",
-            "direction": reading.word(f"direction.{row['direction']}") if row["direction"] else "",
-            "outcome": reading.word(f"outcome.{row['outcome']}"),
+            "direction": reading.said(DIRECTIONS, row["direction"]),
+            "outcome": reading.said(OUTCOMES, row["outcome"]) or reading.word("running"),
             "disposition": dispositions.get(row["disposition"] or "", row["disposition"]),
             "recording_id": reading.word("yes") if row["recording_id"] else "",
         }

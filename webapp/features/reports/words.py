@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LANGUAGES = ("zh-CN", "en")
+from cti_server.words import LANGUAGES
 
 # key: (zh-CN, en)
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -72,18 +72,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "recording_id": ("录音", "Recording"),
     "id": ("通话编号", "Call id"),
     "yes": ("有", "Yes"),
-    "direction.inbound": ("呼入", "Inbound"),
-    "direction.outbound": ("呼出", "Outbound"),
-    "direction.internal": ("内部", "Internal"),
-    "outcome.": ("进行中", "Still running"),
-    "outcome.answered": ("已接听", "Answered"),
-    "outcome.abandoned": ("已放弃", "Abandoned"),
-    "outcome.overflowed": ("已溢出", "Overflowed"),
-    "outcome.voicemail": ("语音留言", "Voicemail"),
-    "outcome.ivr": ("语音导航中结束", "Ended in the menu"),
-    "outcome.failed": ("失败", "Failed"),
-    "outcome.switch-lost": ("交换机中断", "Switch failed"),
-    "outcome.unknown-number": ("号码未配置", "Number not set up"),
+    "running": ("进行中", "Still running"),
 }
 
 

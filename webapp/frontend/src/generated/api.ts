@@ -849,7 +849,7 @@ export interface components {
             started_ms: number;
             ended_ms: number;
             /** @enum {string} */
-            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "busy" | "rejected" | "unreachable" | "withdrawn" | "caller-left" | "";
+            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "rejected" | "busy" | "unreachable" | "withdrawn" | "caller-left" | "";
             estimated: boolean;
             detail: components["schemas"]["SegmentDetail"];
         };

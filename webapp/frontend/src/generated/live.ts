@@ -7,6 +7,8 @@ export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
+export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number'
+export type Untaken = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
 export type LegParty = 'customer' | 'agent'
 export type TrunkState = 'up' | 'down' | 'unknown'
@@ -100,14 +102,13 @@ export interface CallView {
   /** recording id, '' when not recorded */
   recording: string
   /** when ended */
-  outcome: string
+  outcome: CallOutcome | ''
   legs: LegView[]
 }
 
 export interface OfferFailed {
   agent_id: string
-  /** no-answer, rejected, busy, unreachable, caller-left, withdrawn */
-  why: string
+  why: Untaken
 }
 
 /** Parts and figures of the local day, as in reports; rates 0..1, None where undefined. */

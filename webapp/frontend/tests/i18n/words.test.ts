@@ -1,13 +1,8 @@
-/** Every code that the server can send has its word in both catalogs. The codes are read from the server's own source. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Every id that the server declares has its word in both catalogs, and nowhere else. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '@/api'
 import Alarms from '@/features/panel/parts/Alarms.vue'
 import type { AlarmView } from '@/generated/live'
-import type calls from '@/features/calls/words.en'
-import type panel from '@/features/panel/words.en'
-import type reports from '@/features/reports/words.en'
 import { STATUS } from '@/generated/errors'
 import { WORDS } from '@/generated/words'
 import { i18n, wordFiles } from '@/i18n'
@@ -17,49 +12,10 @@ import { useCentre } from '@/features/centre/store'
 import { errorText } from '@/realtime/commands'
 import { freshStores, mount, unmountAll } from '../helpers'
 
-type Catalog = typeof shared & typeof reports & typeof calls & typeof panel
-const { en, 'zh-CN': zh } = i18n.global.messages.value as unknown as { en: Catalog; 'zh-CN': Catalog }
-const ROOT = '../..'
-const source = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-const all = (text: string, pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map((match) => match[1]!))].sort()
-/** The text of the table or tuple that begins with `start`. */
-function table(path: string, start: string): string {
-  const text = source(path)
-  const from = text.indexOf(start)
-  expect(from, `${path}: ${start}`).toBeGreaterThan(-1)
-  return text.slice(from, from + text.slice(from).search(/^[)}]|[)}]$/m) + 1)
-}
-const keys = (text: string): string[] => all(text, /^\s+"([\w-]+)":/gm)
-const literals = (file: string, name: string): string[] => words(source(file).match(new RegExp(`^${name} = Literal\\[([^\\]]*)`, 'm'))![1]!)
-const words = (text: string): string[] => all(text, /"([\w-]+)"/g)
+const { 'zh-CN': zh } = i18n.global.messages.value as unknown as { 'zh-CN': typeof shared }
 
 type Catalogs = Record<string, Record<string, string>>
-const missing = (family: 'en' | 'zh', where: string, codes: string[]): string[] =>
-  codes.filter((code) => !(code in ((family === 'en' ? en : zh) as unknown as Record<string, Record<string, string>>)[where]!))
-function allHaveWords(where: string, codes: string[]): void {
-  expect(codes.length, where).toBeGreaterThan(0)
-  expect({ where, en: missing('en', where, codes), zh: missing('zh', where, codes) }).toEqual({ where, en: [], zh: [] })
-}
-
 describe('words for what the server says', () => {
-  it('exist for every reason that the engine gives', () => {
-    const given = words(table('cti_server/domain/agent.py', 'SYSTEM_REASONS'))
-    expect(given).toContain('logged-in')
-    const failures = all(table('cti_server/domain/outcomes.py', 'OFFER_FAILURES'), /: "([\w-]+)"/g)
-    const told = source('cti_server/events/views.py').match(/why: str  # ([\w, -]+)/)![1]!.split(', ')
-    allHaveWords('why', [...given, ...failures, ...told])
-  })
-
-  it('exist for every outcome, problem of a recording and party', () => {
-    allHaveWords('outcome', literals('cti_server/domain/outcomes.py', 'CallOutcome'))
-    allHaveWords('outcome', keys(table('cti_server/domain/kpi.py', '_OUTCOMES')))
-    allHaveWords('party', literals('cti_server/events/facts.py', 'Party').filter(Boolean))
-    const problems = literals('cti_server/domain/recording.py', 'Problem')
-    expect(problems.filter((code) => !(code in en.player.problem) || !(code in zh.player.problem))).toEqual([])
-  })
-
-  it('exist for every formula', () => allHaveWords('formulas', all(source('cti_server/domain/kpi.py'), /Formula\(\s*"([a-z-]+)"/g)))
-
   it('exist for every declared id', () => {
     for (const [family, declared] of Object.entries(WORDS)) {
       const ids = Object.keys(declared)

@@ -20,8 +20,6 @@ const EMPTY: Centre = {
   phone: null,
 }
 
-const SYSTEM_REASONS = new Set(['no-answer', 'rejected', 'busy', 'unreachable', 'connection-lost'])
-
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
 /** All desks hear of a new configuration at once: each waits for a moment of its own. */
@@ -81,9 +79,6 @@ export const useCentre = defineStore('centre', () => {
   const agentName = (id: string): string => named(agentNames.value, id)
   const teamName = (id: string): string => named(teamNames.value, id)
 
-  /** Those that a person may choose: the others are given by the system when an offer fails or a page goes. */
-  const choices = computed(() => centre.value.not_ready_reasons.filter((reason) => !SYSTEM_REASONS.has(reason.code)))
-
   const inLocale = (texts: Texts | undefined): string => texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || ''
   const textOf = (reasons: Reason[], code: string): string => inLocale(reasons.find((reason) => reason.code === code)?.texts) || code
   /** What the flow calls a data key, a value that it sets or a menu's choice; itself when it has no other name. */
@@ -91,7 +86,7 @@ export const useCentre = defineStore('centre', () => {
     const known = Object.hasOwn(centre.value.labels, word) ? inLocale(centre.value.labels[word]) : ''
     return known || (Object.hasOwn(en.dataWords, word) ? i18n.global.t(`dataWords.${word}`) : word)
   }
-  /** Reasons that the system gives ('no-answer', 'connection-lost') have their words in the catalog. */
+  /** Reasons that the system gives ('no-answer', 'connection-lost') have declared words. */
   function reasonText(code: string): string {
     if (!code) return ''
     if (centre.value.not_ready_reasons.some((reason) => reason.code === code)) return textOf(centre.value.not_ready_reasons, code)
@@ -107,5 +102,5 @@ export const useCentre = defineStore('centre', () => {
     centre.value = EMPTY
   }
 
-  return { centre, problem, zone, choices, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText, label }
+  return { centre, problem, zone, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText, label }
 })
