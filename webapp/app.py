@@ -7,7 +7,6 @@ from pathlib import Path
 import redis
 from flask import Flask, request
 
-from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.settings import Settings
 from webapp import errors, headers, static_page
@@ -17,7 +16,7 @@ from webapp.auth.passwords import Passwords
 from webapp.document import Api
 from webapp.features.registry import features
 from webapp.limits import Limits
-from webapp.parts import EXTENSION, make_parts
+from webapp.parts import EXTENSION, Parts
 from webapp.ports import Ports
 from webapp.schemas import IdConverter, PageConverter
 from webapp.threads import FileReads
@@ -40,15 +39,15 @@ def create_app(
     app = Flask("webapp", static_folder=None)
     app.url_map.converters.update(id=IdConverter, page=PageConverter)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROPAGATE_EXCEPTIONS=False)
-    around, keys = Surroundings(settings), Keys(settings.domain)
-    parts = make_parts(app, client, keys, clock, ports.accounts, around, limits or Limits.here())
+    around = Surroundings(settings)
+    parts = Parts(app, settings, client, clock, ports.accounts, around, limits or Limits.here())
     app.extensions[EXTENSION] = parts
     app.before_request(_read_files_apart)
     guard.register(app, around, parts.sessions)
     headers.register(app, settings.phone_ws_url)
     parts.metrics.register(app)
     api = Api(app)
-    for blueprint in features(parts, ports, settings, around, passwords or Passwords(), api.document):
+    for blueprint in features(parts, ports, settings, around, passwords or Passwords(), api.spec.to_dict):
         api.register_blueprint(blueprint)
     errors.register(app)
     app.register_blueprint(static_page.routes(dist))

@@ -47,9 +47,6 @@ class Api(flask_smorest.Api):
         for name, scheme in SECURITY.items():
             self.spec.components.security_scheme(name, scheme)
 
-    def document(self) -> dict[str, Any]:
-        return dict(self.spec.to_dict())
-
     def _register_pagination_header(self) -> None:
         """No list has one."""
 

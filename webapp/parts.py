@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import redis
 from flask import Flask
@@ -12,11 +10,12 @@ from flask import Flask
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
+from cti_server.features.users.service import Accounts
+from cti_server.settings import Settings
 from webapp.auth.network import Surroundings
 from webapp.auth.sessions import Sessions
 from webapp.limits import Limits
 from webapp.metrics import Metrics
-from webapp.ports import Accounts
 from webapp.realtime.health import HealthWatch
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
@@ -27,24 +26,35 @@ EXTENSION = "cti"
 """Under which an application has its parts."""
 
 
-@dataclass(slots=True)
 class Parts:
-    redis: redis.Redis
-    keys: Keys
-    clock: Clock
-    process: str
-    commands: CommandClient
-    sessions: Sessions
-    projection: Projection
-    pump: Pump
-    sockets: Sockets
-    health: HealthWatch
-    metrics: Metrics
-    on_defect: Callable[[str], None] = lambda why: None  # a part has died: the process must end
+    """Nothing connects until ``start``. ``on_defect`` is told why when one has died: the process must end."""
+
+    def __init__(
+        self,
+        app: Flask,
+        settings: Settings,
+        client: redis.Redis,
+        clock: Clock,
+        accounts: Accounts,
+        around: Surroundings,
+        limits: Limits,
+    ) -> None:
+        self.redis, self.clock, self.limits, self.process = client, clock, limits, process_name("web")
+        self.keys = keys = Keys(settings.domain)
+        self.commands = CommandClient(client, keys, self.process, clock)
+        self.sessions = Sessions(client, keys, accounts)
+        self.projection = Projection()
+        self.health = HealthWatch(client, keys, clock, lambda: self.pump.behind_ms)
+        self.pump = Pump(client, keys, clock, self.projection, self.health.redis_changed, self.process)
+        self.pump.redis_ahead_ms = lambda: self.health.redis_ahead_ms
+        pages = Pages(client, keys, self.process, self.commands.post)
+        self.sockets = Sockets(app, self.sessions, self.projection, self.health, pages, clock, around.served, limits)
+        self.metrics = Metrics(self.sockets, self.pump, self.projection, self.health)
+        self.on_defect: Callable[[str], None] = lambda why: None
 
     def start(self) -> None:
         """Start the greenlets: pump, health, sockets' housekeeping."""
-        self.pump.start()
+        self.pump.start(self.sockets)
         self.health.start()
         self.sockets.start()
         parts = [("pump", self.pump.greenlet), ("health", self.health.greenlet)]
@@ -58,30 +68,3 @@ class Parts:
         self.health.stop()
         self.pump.stop()
         self.commands.close()
-
-
-def make_parts(
-    app: Flask,
-    client: redis.Redis,
-    keys: Keys,
-    clock: Clock,
-    accounts: Accounts,
-    around: Surroundings,
-    limits: Limits,
-) -> Parts:
-    """Nothing connects here."""
-
-    def address(environ: Mapping[str, Any]) -> str | None:
-        return around.client(environ) if around.serves(environ.get("HTTP_HOST", "")) else None
-
-    process = process_name("web")
-    commands = CommandClient(client, keys, process, clock)
-    sessions = Sessions(client, keys, accounts)
-    projection = Projection()
-    watch = HealthWatch(client, keys, clock, lambda: pump.behind_ms)
-    pump = Pump(client, keys, clock, projection, watch.redis_changed, process)
-    pump.redis_ahead_ms = lambda: watch.redis_ahead_ms
-    sockets = Sockets(app, sessions, projection, watch, Pages(client, keys, process, commands.post), clock, address, limits)
-    pump.attach(sockets)
-    metrics = Metrics(sockets, pump, projection, watch)
-    return Parts(client, keys, clock, process, commands, sessions, projection, pump, sockets, watch, metrics)

@@ -1,37 +1,23 @@
-"""What the web needs from the rest of the product: use cases, and Protocols. Rows are JSON-able dicts as the schemas tell.
+"""What the web needs from the rest of the product: use cases of the features. Rows are JSON-able dicts as the schemas tell.
 
 The real ones are wired in ``wiring.py``; tests give fakes that subclass these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.features.calls.service import CallQuery, Calls
-from cti_server.features.centre.service import Phone
-from cti_server.features.reports.service import FigureQuery, Reports
-from cti_server.features.users.service import Account, Accounts
-
-__all__ = [
-    "Account", "Accounts", "CallQuery", "Calls", "Centre", "Database", "FigureQuery", "Phone", "Ports", "Recordings", "Reports",
-]  # fmt: skip
+from cti_server.features.calls.service import Calls
+from cti_server.features.centre.service import Phones
+from cti_server.features.reports.service import Reports
+from cti_server.features.users.service import Accounts
 
 Row = Mapping[str, Any]
-
-
-class Centre(Protocol):
-    """The configuration in force."""
-
-    def config(self) -> CentreConfig:
-        """Raises NoConfiguration."""
-        ...
-
-    def phone(self, extension: str) -> Phone | None:
-        """Raises DatabaseAway when the phone is not remembered either."""
-        ...
+Config = Callable[[], CentreConfig]
+"""The configuration in force. Raises NoConfiguration."""
 
 
 class Recordings(Protocol):
@@ -40,15 +26,14 @@ class Recordings(Protocol):
         ...
 
 
-class Database(Protocol):
-    def alive(self) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
+    """``ask_database``: something small. Raises DatabaseAway."""
+
     accounts: Accounts
-    centre: Centre
+    config: Config
+    phones: Phones
     calls: Calls
     recordings: Recordings
     reports: Reports
-    database: Database
+    ask_database: Callable[[], object]

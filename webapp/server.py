@@ -15,7 +15,6 @@ from gevent.event import Event
 from cti_server.errors import BadSetting, PortInUse
 from cti_server.settings import Settings
 from webapp.connections import Connections
-from webapp.limits import Limits
 from webapp.parts import EXTENSION, Parts
 
 log = structlog.get_logger(__name__)
@@ -27,7 +26,7 @@ GC_THRESHOLDS = (100_000, 50, 50)
 class Server:
     """``start`` listens (port 0: a free one, see ``port``); ``run`` blocks until ``stop``, which a signal handler may call."""
 
-    def __init__(self, app: Flask, settings: Settings, limits: Limits | None = None) -> None:
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self._parts: Parts = app.extensions[EXTENSION]
         self._settings = settings
         self._stopping = Event()
@@ -35,7 +34,7 @@ class Server:
         self._parts.on_defect = self._fail
         tls = {"ssl_context": _tls(settings)} if settings.tls_cert else {}
         listener = socket.socket(fileno=settings.http_fd) if settings.http_fd else (settings.http_host, settings.http_port)
-        self._wsgi = Connections(listener, app, limits or Limits.here(), log=None, error_log=_Log(), **tls)
+        self._wsgi = Connections(listener, app, self._parts.limits, log=None, error_log=_Log(), **tls)
 
     def start(self) -> None:
         """Raises PortInUse, BadSetting."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 import gevent
 import redis
@@ -27,12 +28,11 @@ from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.settings import Settings
 from webapp.ports import Ports
-from webapp.threads import LONG_THREADS, QUICK_THREADS, outside
+from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
 
 log = structlog.get_logger(__name__)
 
 CONFIG_FOR_MS = 2000
-DATABASE_PATIENCE_S = 3.0
 
 
 class RememberedPhones(Phones):
@@ -56,21 +56,20 @@ class RememberedPhones(Phones):
         return found
 
 
-class SqlCentre:
-    """Implements ports.Centre. Read again after CONFIG_FOR_MS; while Redis and SQL are away the last document stands."""
+class ConfigInForce:
+    """Read again after CONFIG_FOR_MS; while Redis and SQL are away the last document stands."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, store: Configurations, phones: Phones, clock: Clock) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, store: Configurations, clock: Clock) -> None:
         self._redis = client
         self._keys = keys
         self._store = store
-        self._phones = RememberedPhones(phones)
         self._clock = clock
         self._raw: bytes | None = None
         self._config: CentreConfig | None = None
         self._fresh_until_ms = 0
         self._turn = BoundedSemaphore(1)
 
-    def config(self) -> CentreConfig:
+    def read(self) -> CentreConfig:
         """Raises NoConfiguration before the first was published."""
         with self._turn:
             if self._config is None or self._clock.now_ms() >= self._fresh_until_ms:
@@ -78,14 +77,10 @@ class SqlCentre:
             return self.known()
 
     def known(self) -> CentreConfig:
-        """What ``config`` gave last, from any thread. Raises NoConfiguration."""
+        """What ``read`` gave last, from any thread. Raises NoConfiguration."""
         if self._config is None:
             raise NoConfiguration("no configuration was published yet: start the worker, which publishes it")
         return self._config
-
-    def phone(self, extension: str) -> Phone | None:
-        """Raises DatabaseAway for a phone that this process has not seen yet."""
-        return self._phones.phone(extension)
 
     def _look(self) -> None:
         self._fresh_until_ms = self._clock.now_ms() + CONFIG_FOR_MS
@@ -112,66 +107,43 @@ class SqlCentre:
             return None
 
 
-class Ping:
-    """Asks the database something small."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def ask(self) -> None:
-        """Raises DatabaseAway."""
-        with transaction(self._engine) as session:
-            session.execute(text("SELECT 1"))
-
-
-class SqlDatabase:
-    """Implements ports.Database."""
-
-    def __init__(self, ping: Ping) -> None:
-        self._ping = ping
-
-    def alive(self) -> bool:
-        with gevent.Timeout(DATABASE_PATIENCE_S, False):
-            try:
-                self._ping.ask()
-                return True
-            except CtiError as error:
-                log.warning("the database is away", error=str(error))
-        return False
-
-
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises BadDatabase for a URL that cannot be used; connects at the first use."""
-    engine = make_engine(settings.database_url, threads=True)
+    engine, keys = make_engine(settings.database_url, threads=True), Keys(settings.domain)
     if engine.dialect.name == "sqlite":
-        return _threaded_ports(engine, client, Keys(settings.domain), clock)
-    centre = SqlCentre(client, Keys(settings.domain), SqlConfigurations(engine), SqlPhones(engine), clock)
-    calls = Calls(SqlCalls(engine), centre.config)
+        return _threaded_ports(engine, client, keys, clock)
+    config = ConfigInForce(client, keys, SqlConfigurations(engine), clock).read
+    calls, pause = Calls(SqlCalls(engine), config), gevent.sleep
     return Ports(
         accounts=SqlAccounts(engine),
-        centre=centre,
+        config=config,
+        phones=RememberedPhones(SqlPhones(engine)),
         calls=calls,
         recordings=SqlRecordings(engine),
-        reports=Reports(
-            SqlLedgerReader(engine, gevent.sleep), calls, centre.config, clock, SqlRolledRows(engine, gevent.sleep), gevent.sleep
-        ),
-        database=SqlDatabase(Ping(engine)),
+        reports=Reports(SqlLedgerReader(engine, pause), calls, config, clock, SqlRolledRows(engine, pause), pause),
+        ask_database=partial(_ask, engine),
     )
 
 
 def _threaded_ports(engine: Engine, client: redis.Redis, keys: Keys, clock: Clock) -> Ports:
     """What runs outside the hub never touches Redis or a lock of the hub: it has the configuration as the hub last read it."""
     quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
-    centre = SqlCentre(client, keys, outside(SqlConfigurations(engine), quick), outside(SqlPhones(engine), quick), clock)
+    centre = ConfigInForce(client, keys, outside(SqlConfigurations(engine), quick), clock)
     reports = Reports(SqlLedgerReader(engine), Calls(SqlCalls(engine), centre.known), centre.known, clock, SqlRolledRows(engine))
     return Ports(
         accounts=outside(SqlAccounts(engine), quick),
-        centre=centre,
-        calls=Calls(_ListsApart(outside(SqlCalls(engine), quick), outside(SqlCalls(engine), long)), centre.config),
+        config=centre.read,
+        phones=RememberedPhones(outside(SqlPhones(engine), quick)),
+        calls=Calls(_ListsApart(outside(SqlCalls(engine), quick), outside(SqlCalls(engine), long)), centre.read),
         recordings=outside(SqlRecordings(engine), quick),
-        reports=outside(reports, long, before=centre.config),
-        database=SqlDatabase(outside(Ping(engine), quick)),
+        reports=outside(reports, long, before=centre.read),
+        ask_database=partial(apart, quick, _ask, engine),
     )
+
+
+def _ask(engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.execute(text("SELECT 1"))
 
 
 class _ListsApart(CallStore):

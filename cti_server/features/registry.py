@@ -1,4 +1,7 @@
-"""The features, a line for each: its tables, and the jobs that the worker runs. Importing this declares everything of theirs."""
+"""The features, a line for each, wherever it has a folder: here, in ``webapp/features``, in the page's ``src/features``.
+
+The line says its tables, and the jobs that the worker runs; importing this declares everything of theirs.
+"""
 
 from __future__ import annotations
 
@@ -32,4 +35,13 @@ FEATURES: Mapping[str, Feature] = {
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
     "users": Feature(users_model),
+    "commands": Feature(),
+    "desk": Feature(),
+    "directory": Feature(),
+    "docs": Feature(),
+    "health": Feature(),
+    "panel": Feature(),
+    "phone": Feature(),
+    "session": Feature(),
+    "wallboard": Feature(),
 }

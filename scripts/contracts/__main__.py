@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import alarms, commands, errors, facts, live, rest, words
+from scripts.contracts import alarms, commands, errors, facts, features, live, rest, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
@@ -26,6 +26,7 @@ def _docs() -> str:
 FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/commands.ts": commands.page,
     f"{PAGE}/errors.ts": errors.page,
+    f"{PAGE}/features.ts": features.page,
     f"{PAGE}/words.ts": words.page,
     f"{PAGE}/live.ts": live.page,
     "docs/developers/declared.md": _docs,

@@ -28,7 +28,7 @@ def document() -> str:
     client = connect(settings.redis_url)
     app = create_app(settings, make_ports(settings, client, clock), client, clock)
     (api,) = app.extensions["flask-smorest"]["apis"].values()
-    return json.dumps(api["ext_obj"].document(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(api["ext_obj"].spec.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
 
 def page() -> str:

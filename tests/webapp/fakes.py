@@ -11,8 +11,12 @@ import argon2
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
+from cti_server.features.calls.service import CallQuery, Calls
+from cti_server.features.centre.service import Phone, Phones
+from cti_server.features.reports.service import FigureQuery, Reports
+from cti_server.features.users.service import Account, Accounts
 from webapp.auth.passwords import Passwords
-from webapp.ports import Account, Accounts, CallQuery, Calls, Centre, Database, FigureQuery, Phone, Ports, Recordings, Reports
+from webapp.ports import Ports, Recordings
 
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"
@@ -81,10 +85,12 @@ class FakeAccounts(Accounts):
         self.rows[account.login] = replace(account, locale=locale)
 
 
-class FakeCentre(Centre):
-    def config(self) -> CentreConfig:
+class FakeConfig:
+    def __call__(self) -> CentreConfig:
         return CONFIG
 
+
+class FakePhones(Phones):
     def phone(self, extension: str) -> Phone | None:
         agent = AGENTS.get(extension)
         return Phone(extension, f"secret-{extension}", agent.id, agent.name) if agent else None
@@ -162,16 +168,17 @@ class FakeReports(Reports):
         return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page))
 
 
-class FakeDatabase(Database):
+class FakeDatabase:
     def __init__(self) -> None:
         self.up = True
 
-    def alive(self) -> bool:
-        return self.up
+    def __call__(self) -> None:
+        if not self.up:
+            raise DatabaseAway("the database does not answer")
 
 
 def make_ports() -> Ports:
-    return Ports(FakeAccounts(), FakeCentre(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase())
+    return Ports(FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase())
 
 
 def quick_passwords() -> Passwords:

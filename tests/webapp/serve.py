@@ -45,7 +45,7 @@ def main() -> None:
         limits=limits,
     )
     logs.set_up("INFO")
-    server = Server(app, settings, limits)
+    server = Server(app, settings)
     gevent.signal_handler(signal.SIGTERM, server.stop)
     server.start()
     prepare_process()

@@ -254,7 +254,7 @@ def test_the_list_says_what_this_user_may_listen_to(web: Web, login: str, heard:
 def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
     config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": {"version": 1, "labels": labels}})
-    monkeypatch.setattr(fakes.FakeCentre, "config", lambda self: config)
+    monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
     assert told["free_seats"] == ["1101", "1102"]
     assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"zh-CN": "业务", "en": "业务"}}
@@ -383,7 +383,7 @@ def test_the_centre_without_the_database_has_no_phone_and_all_the_rest(web: Web,
 
     desk = web.login("zhang")
     whole = desk.get("/api/centre").get_json()
-    monkeypatch.setattr(fakes.FakeCentre, "phone", away)
+    monkeypatch.setattr(fakes.FakePhones, "phone", away)
     answer = desk.get("/api/centre")
     assert (answer.status_code, answer.get_json()) == (200, {**whole, "phone": None})
 
@@ -424,8 +424,8 @@ def test_health(make_web: Callable[..., Web]) -> None:
     web.parts.health.look()
     assert (web.client().get("/healthz").status_code, web.client().get("/healthz").get_json()["status"]) == (200, "ok")
     other = make_web()
-    assert isinstance(other.ports.database, fakes.FakeDatabase)
-    other.ports.database.up = False
+    assert isinstance(other.ports.ask_database, fakes.FakeDatabase)
+    other.ports.ask_database.up = False
     assert other.client().get("/healthz").status_code == 503
 
 
@@ -470,7 +470,7 @@ def test_unexpected_errors_tell_nothing(web: Web, monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("secret words")
 
     desk = web.login("zhang")
-    monkeypatch.setattr(fakes.FakeCentre, "config", broken)
+    monkeypatch.setattr(fakes.FakeConfig, "__call__", broken)
     answer = desk.get("/api/centre")
     assert (answer.status_code, answer.get_json()["error_id"]) == (500, "internal-error")
     assert "secret words" not in answer.text

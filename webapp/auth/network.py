@@ -44,6 +44,10 @@ class Surroundings:
                     break
         return found
 
+    def served(self, environ: Mapping[str, Any]) -> str | None:
+        """The client's address where it means one of our hosts."""
+        return self.client(environ) if self.serves(environ.get("HTTP_HOST", "")) else None
+
     def https(self, environ: Mapping[str, Any]) -> bool:
         """Whether the browser speaks TLS, to this process or to a trusted proxy."""
         told = str(environ.get("HTTP_X_FORWARDED_PROTO") or "")

@@ -23,8 +23,8 @@ from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError, DatabaseAway
+from cti_server.features.users.service import Account, Accounts
 from cti_server.features.users.web_sessions import end_sessions
-from webapp.ports import Account, Accounts
 
 IDLE_S = 8 * 3600
 LONGEST_S = 24 * 3600

@@ -24,22 +24,22 @@ from webapp.features.session import routes as session
 from webapp.features.users import routes as users
 from webapp.parts import Parts
 from webapp.ports import Ports
-from webapp.realtime.health import SeenDatabase
+from webapp.realtime.health import Database
 
 
 def features(
     p: Parts, ports: Ports, settings: Settings, around: Surroundings, passwords: Passwords, document: Document
 ) -> Iterator[Blueprint]:
     """``document``: the OpenAPI document of them all."""
-    hearing = Hearing(ports.recordings, ports.centre, settings.recordings_path)
-    audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), SeenDatabase(ports.database)
+    hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
+    audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
-    yield centre.routes(ports.centre, settings.phone_ws_url, settings.phone_realm)
-    yield commands.routes(p.commands, p.projection, ports.centre, p.metrics.commands)
-    yield calls.routes(ports.calls, ports.centre, hearing, audit, p.clock)
+    yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
+    yield commands.routes(p.commands, p.projection, ports.config, p.metrics.commands)
+    yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, audit)
-    yield reports.routes(ports.reports, ports.centre, p.projection, hearing, audit)
+    yield reports.routes(ports.reports, ports.config, p.projection, hearing, audit)
     yield users.routes(p.sessions, p.sockets, audit)
-    yield directory.routes(ports.centre, settings.xml_curl_secret, settings.phone_realm)
+    yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield docs.routes(document)

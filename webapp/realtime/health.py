@@ -13,17 +13,21 @@ from typing import Any
 
 import gevent
 import redis
+import structlog
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
-from webapp.ports import Database
+from cti_server.errors import CtiError
+
+log = structlog.get_logger(__name__)
 
 EVERY_S = 1.0
 RECENT_S = 2.0
 DATABASE_FOR_S = 2.0
+DATABASE_PATIENCE_S = 3.0
 BEHIND_WORTH_TELLING_MS = 1000
 DIFFERENCE_WORTH_TELLING_MS = 1000
 LOOKS_KEPT = 10
@@ -124,11 +128,11 @@ class HealthWatch:
             self._tell(health)
 
 
-class SeenDatabase:
-    """Whether the database answers, as of the last DATABASE_FOR_S: asked once, however many want to know."""
+class Database:
+    """Whether it answers, as of the last DATABASE_FOR_S: asked once, however many want to know. ``ask`` raises DatabaseAway."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self._ask = ask
         self._turn = BoundedSemaphore(1)
         self._alive = False
         self._until_s = 0.0
@@ -136,6 +140,15 @@ class SeenDatabase:
     def alive(self) -> bool:
         with self._turn:
             if monotonic() >= self._until_s:
-                self._alive = self._database.alive()
+                self._alive = self._answers()
                 self._until_s = monotonic() + DATABASE_FOR_S
             return self._alive
+
+    def _answers(self) -> bool:
+        with gevent.Timeout(DATABASE_PATIENCE_S, False):
+            try:
+                self._ask()
+                return True
+            except CtiError as error:
+                log.warning("the database is away", error=str(error))
+        return False

@@ -80,12 +80,9 @@ class Pump:
         self.redis_ahead_ms: Callable[[], int] = lambda: 0
         self._newest_ms = 0
 
-    def start(self, audience: Audience | None = None) -> None:
-        self._audience = audience or self._audience
-        self.greenlet = gevent.spawn(self._run)
-
-    def attach(self, audience: Audience) -> None:
+    def start(self, audience: Audience) -> None:
         self._audience = audience
+        self.greenlet = gevent.spawn(self._run)
 
     def stop(self) -> None:
         self._stop.set()

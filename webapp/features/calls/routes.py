@@ -13,6 +13,7 @@ from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.events.errors import NoSuchCall
 from cti_server.features.calls.contract import BadPage
+from cti_server.features.calls.service import CallQuery, Calls
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
@@ -22,13 +23,13 @@ from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallP
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import files
 from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, reading_of, writer
-from webapp.ports import CallQuery, Calls, Centre, Row
+from webapp.ports import Config, Row
 
 CONVERSATION = ("talk", "hold", "wrap_up")
 ERRORS = (BadDay, BadPage, SearchTooLong, NotAllowed, NoConfiguration, DatabaseAway)
 
 
-def routes(calls: Calls, centre: Centre, hearing: Hearing, audit: Audit, clock: Clock) -> Blueprint:
+def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: Clock) -> Blueprint:
     blueprint = Blueprint("calls", "/api", "Past calls")
 
     @blueprint.get("/calls")
@@ -53,11 +54,11 @@ def routes(calls: Calls, centre: Centre, hearing: Hearing, audit: Audit, clock: 
 
         At most 50,000 calls; that somebody took numbers and notes out is an audit row.
         """
-        config = centre.config()
-        write, reading = writer(ending), reading_of(query.pop("lang"), config)
+        now = config()
+        write, reading = writer(ending), reading_of(query.pop("lang"), now)
         wanted = _own(CallQuery(**query))
         found = calls.export(wanted)
-        texts = {r.code: r.texts.get(reading.language, r.code) for r in config.dispositions}
+        texts = {r.code: r.texts.get(reading.language, r.code) for r in now.dispositions}
         above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": clock.now_ms()}, "calls", reading)
         if found["total"] > len(found["items"]):
             above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])

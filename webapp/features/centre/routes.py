@@ -9,16 +9,17 @@ import structlog
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_labels import merged
 from cti_server.errors import DatabaseAway, NoConfiguration
+from cti_server.features.centre.service import Phones
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint, answers
 from webapp.features.centre.schemas import CentreSchema
-from webapp.ports import Centre
+from webapp.ports import Config
 
 log = structlog.get_logger(__name__)
 
 
-def routes(centre: Centre, phone_ws_url: str, phone_realm: str) -> Blueprint:
+def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) -> Blueprint:
     blueprint = Blueprint("centre", "/api", "The centre's configuration")
 
     @blueprint.get("/centre")
@@ -27,28 +28,28 @@ def routes(centre: Centre, phone_ws_url: str, phone_realm: str) -> Blueprint:
     @roles()
     def read_centre() -> dict[str, Any]:
         """What a desk needs to know of the configuration."""
-        config = centre.config()
+        now = config()
         return {
-            "version": config.version,
-            "domain": config.domain,
-            "time_zone": config.time_zone,
-            "teams": sorted(config.teams.values(), key=lambda t: t.id),
-            "queues": sorted(config.queues.values(), key=lambda q: q.id),
-            "agents": sorted(config.agents.values(), key=lambda a: a.id),
-            "not_ready_reasons": config.not_ready_reasons,
-            "dispositions": config.dispositions,
-            "free_seats": config.free_seating,
-            "labels": {word: _texts(label) for word, label in merged(config.flows).items()},
-            "phone": web_phone(config, current_user()),
+            "version": now.version,
+            "domain": now.domain,
+            "time_zone": now.time_zone,
+            "teams": sorted(now.teams.values(), key=lambda t: t.id),
+            "queues": sorted(now.queues.values(), key=lambda q: q.id),
+            "agents": sorted(now.agents.values(), key=lambda a: a.id),
+            "not_ready_reasons": now.not_ready_reasons,
+            "dispositions": now.dispositions,
+            "free_seats": now.free_seating,
+            "labels": {word: _texts(label) for word, label in merged(now.flows).items()},
+            "phone": web_phone(now, current_user()),
         }
 
-    def web_phone(config: CentreConfig, user: User) -> dict[str, str] | None:
+    def web_phone(now: CentreConfig, user: User) -> dict[str, str] | None:
         """None also while the database is away and the phone is not remembered: the rest of the desk must come."""
-        agent = config.agents.get(user.agent_id) if user.agent_id else None
+        agent = now.agents.get(user.agent_id) if user.agent_id else None
         if agent is None or not phone_ws_url:
             return None
         try:
-            phone = centre.phone(agent.extension)
+            phone = phones.phone(agent.extension)
         except DatabaseAway:
             log.warning("a desk gets no web phone: the database is away", extension=agent.extension)
             return None

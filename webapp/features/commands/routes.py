@@ -16,13 +16,13 @@ from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.commands.rules import Known, authorize, issuer_of
 from webapp.features.commands.schemas import BODY, LARGEST_DATA, CommandSchema, ReplySchema
-from webapp.ports import Centre
+from webapp.ports import Config
 from webapp.realtime.projection import Projection
 
 REFUSALS = dict.fromkeys(error for kind in COMMANDS.values() for error in kind.errors)
 
 
-def routes(commands: CommandClient, projection: Projection, centre: Centre, count: Counter) -> Blueprint:
+def routes(commands: CommandClient, projection: Projection, config: Config, count: Counter) -> Blueprint:
     blueprint = Blueprint("commands", "/api", "Commands to the engine")
 
     @blueprint.post("/commands")
@@ -53,7 +53,7 @@ def routes(commands: CommandClient, projection: Projection, centre: Centre, coun
         view = projection.view("agents", agent_id)
         if view is not None:
             return str(view.get("team", ""))
-        agent = centre.config().agents.get(agent_id)
+        agent = config().agents.get(agent_id)
         return agent.team if agent else ""
 
     known = Known(

@@ -10,10 +10,10 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from cti_server.errors import DatabaseAway
+from cti_server.features.centre.service import Phones
 from webapp.auth.guard import public, same_secret
 from webapp.blueprint import Blueprint, answers
 from webapp.features.directory.schemas import LookupSchema, not_found, user_document
-from webapp.ports import Centre
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ DOCUMENT = {"type": "string", "description": "FreeSWITCH's XML: section director
 FORM = {"content": {"application/x-www-form-urlencoded": {"schema": LookupSchema}}}
 
 
-def routes(centre: Centre, secret: str, realm: str) -> Blueprint:
+def routes(phones: Phones, secret: str, realm: str) -> Blueprint:
     blueprint = Blueprint("directory", "/switch", "The switch's directory of phones (mod_xml_curl)")
 
     @blueprint.post("/directory")
@@ -50,7 +50,7 @@ def routes(centre: Centre, secret: str, realm: str) -> Blueprint:
         asks_for_user = wanted["section"] in ("", "directory") and extension and wanted["purpose"] in ("", "publish-vm")
         if not asks_for_user or wanted["domain"] not in ("", realm):
             return _xml(not_found())
-        phone = centre.phone(extension)
+        phone = phones.phone(extension)
         if phone is None or not phone.password:
             log.info("the switch asks for an unknown phone", extension=extension)
             return _xml(not_found())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from webapp.ports import Phone
+from cti_server.features.centre.service import Phone
 
 WORD = validate.Length(0, 255)
 

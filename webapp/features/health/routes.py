@@ -14,13 +14,13 @@ from webapp.auth.network import Surroundings
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.health.schemas import HealthSchema
-from webapp.realtime.health import HealthWatch, SeenDatabase
+from webapp.realtime.health import Database, HealthWatch
 
 Figures = Callable[[], bytes]
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def routes(watch: HealthWatch, database: SeenDatabase, around: Surroundings, figures: Figures, token: str) -> Blueprint:
+def routes(watch: HealthWatch, database: Database, around: Surroundings, figures: Figures, token: str) -> Blueprint:
     """``figures``: as Prometheus reads them."""
     blueprint = Blueprint("health", "", "For balancers and Prometheus")
 

@@ -15,7 +15,7 @@ from cti_server.errors import CtiError
 from cti_server.features.recordings.service import NoRecordingFile, local_path
 from webapp.auth.guard import current_user
 from webapp.errors import NotAllowed
-from webapp.ports import Centre, Recordings, Row
+from webapp.ports import Config, Recordings, Row
 from webapp.threads import apart, disk
 
 LONGEST_ID = 100
@@ -30,9 +30,9 @@ class NoSuchRecording(CtiError, id="no-such-recording", status=404, en="The reco
 class Hearing:
     """By the user of this request. ``here``: where this machine sees the switch's folder."""
 
-    def __init__(self, recordings: Recordings, centre: Centre, here: Path) -> None:
+    def __init__(self, recordings: Recordings, config: Config, here: Path) -> None:
         self._recordings = recordings
-        self._centre = centre
+        self._config = config
         self._here = here
 
     def find(self, recording_id: str) -> Row:
@@ -44,7 +44,7 @@ class Hearing:
 
     def file_of(self, recording: Row) -> Path:
         """Raises NoRecordingFile."""
-        path = apart(disk(), _file, str(recording["path"]), self._centre.config().recordings_dir, self._here)
+        path = apart(disk(), _file, str(recording["path"]), self._config().recordings_dir, self._here)
         if path is None:
             raise NoRecordingFile("the recording's file is not there", {"recording_id": recording["id"]})
         return path
@@ -68,7 +68,7 @@ class Hearing:
         if user.role == "admin":
             return True
         if user.role == "leader":
-            team = [agent for agent in self._centre.config().agents.values() if user.team and agent.team == user.team]
+            team = [agent for agent in self._config().agents.values() if user.team and agent.team == user.team]
             queue = recording.get("queue", "")
             return any(agent.id in agents if agents else queue in agent.queues for agent in team)
         return bool(user.agent_id) and user.agent_id in agents

@@ -12,7 +12,7 @@ from marshmallow import Schema
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.features.calls.contract import BadPage
-from cti_server.features.reports.service import BadInterval, NoSuchFigure
+from cti_server.features.reports.service import BadInterval, FigureQuery, NoSuchFigure, Reports
 from webapp.audit import Audit
 from webapp.auth.guard import roles
 from webapp.blueprint import Blueprint, answers
@@ -29,14 +29,14 @@ from webapp.features.reports.schemas import (
     QueueReportQuery,
     QueueReportSchema,
 )
-from webapp.ports import Centre, FigureQuery, Reports, Row
+from webapp.ports import Config, Row
 from webapp.realtime.projection import Projection
 from webapp.threads import apart, tables
 
 ERRORS = (BadDay, BadInterval, NoConfiguration, DatabaseAway)
 
 
-def routes(reports: Reports, centre: Centre, projection: Projection, hearing: Hearing, audit: Audit) -> Blueprint:
+def routes(reports: Reports, config: Config, projection: Projection, hearing: Hearing, audit: Audit) -> Blueprint:
     blueprint = Blueprint("reports", "/api/reports", "Reports")
 
     @blueprint.get("/queues")
@@ -112,7 +112,7 @@ def routes(reports: Reports, centre: Centre, projection: Projection, hearing: He
         return reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
 
     def file(name: str, ending: str, write: Writer, report: Row, columns: Sequence[str], query: Mapping[str, Any]) -> Response:
-        reading = reading_of(query["lang"], centre.config())
+        reading = reading_of(query["lang"], config())
         audit.write("report.exported", f"{name}.{ending}", {key: value for key, value in query.items() if value != ""})
         words = (name, report["day"], report["until"], query.get("queue") or query.get("agent") or "")
         return write(files.header(report, name, reading), lambda: files.table(report, columns, reading), words)

@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 from prometheus_client import Counter
 
 from cti_server.errors import DatabaseAway, RedisAway
+from cti_server.features.users.service import Accounts
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
 from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
 from webapp.auth.passwords import Passwords
@@ -17,7 +18,6 @@ from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, Sessions, t
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotLoggedIn
 from webapp.features.session.schemas import LocaleSchema, LoginSchema, SessionSchema, TicketSchema
-from webapp.ports import Accounts
 from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)

@@ -3,9 +3,10 @@
  * Its page (NAME/Page.vue) and its words (NAME/words.*.ts; `NAME.nav` in the navigation) are found by its name.
  */
 import type { IconName } from '@/components/icons'
+import type { FeatureName } from '@/generated/features'
 
 export interface Feature {
-  name: string
+  name: FeatureName
   /** '/NAME' when left out */
   path?: string
   /** In the navigation; without one it does not stand there. */
