@@ -67,7 +67,7 @@ class Misuse(CtiError):
 # ---------------------------------------------------------------- of everybody
 
 
-class Refused(CtiError, id="refused", status=400, en="The server refused.", zh="服务器拒绝执行。"):
+class Refused(CtiError, id="unknown-refusal", status=400, en="The server refused.", zh="服务器拒绝执行。"):
     """Another process refused by an id that this one does not know."""
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from cti_server.errors import CtiError
 
 
-class Defect(CtiError, id="defect"):
+class Defect(CtiError, id="tool-defect"):
     """Of a command line."""
 
 
-class Died(CtiError, id="died"):
+class Died(CtiError, id="process-died"):
     """A program ended by itself."""
 
 
-class NotReady(CtiError, id="not-ready"):
+class NotReady(CtiError, id="part-not-ready"):
     """A program did not come up in time."""
 
 

@@ -80,7 +80,7 @@ class TooManyRequests(
     """HTTP's own."""
 
 
-class InternalError(CtiError, id="internal-error", status=500, en="The server had an error.", zh="服务器内部错误。"):
+class InternalError(CtiError, id="server-error", status=500, en="The server had an error.", zh="服务器内部错误。"):
     """A defect; the log has it."""
 
 

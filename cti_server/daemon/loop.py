@@ -1,7 +1,7 @@
 """The one greenlet that calls ``engine.handle``: inputs in their order, effects out, deadlines kept.
 
 A handler that raises is a defect: the engine keeps what it had done, it is logged with its input, counted, shown in the
-heartbeat, and the loop goes on; a command gets the reply 'engine-error'.
+heartbeat, and the loop goes on; a command is answered with EngineError.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
 HEARTBEAT = "cti_heartbeat"
 
 
-class Fenced(CtiError, id="fenced"):
+class Fenced(CtiError, id="epoch-taken"):
     """Another daemon leads."""
 
 

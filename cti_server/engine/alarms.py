@@ -1,9 +1,9 @@
 """What somebody has to look at. An alarm is declared beside the code that raises it::
 
-TRUNK_DOWN = Alarm("trunk-down", "critical", "trunk", TrunkId, lasting=True, en="Trunk {subject} is down", zh="...")
+LONG_HOLD = Alarm("long-hold", "major", "agent", AgentId, lasting=True, en="Agent {subject} has had ...", zh="...")
 
-core.alarm(TRUNK_DOWN, trunk.id, "in technicians' words")
-core.clear(TRUNK_DOWN, trunk.id)
+core.alarm(LONG_HOLD, agent.id, "in technicians' words")
+core.clear(LONG_HOLD, agent.id)
 """
 
 from __future__ import annotations

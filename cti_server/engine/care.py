@@ -8,7 +8,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, AgentId, Queue, QueueId
 
 HOLD = Alarm(
-    "hold",
+    "long-hold",
     "major",
     "agent",
     AgentId,
@@ -25,7 +25,7 @@ FAILED_RINGS = Alarm(
     zh="坐席 {subject} 连续多次未接来电",
 )
 UNSTAFFED = Alarm(
-    "unstaffed",
+    "queue-unstaffed",
     "major",
     "queue",
     QueueId,

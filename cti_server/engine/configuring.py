@@ -25,7 +25,7 @@ from cti_server.events.views import (
 )
 
 BAD_FLOW = Alarm(
-    "bad-flow",
+    "flow-refused",
     "major",
     "configuration",
     str,

@@ -15,7 +15,7 @@ from cti_server.engine.state import Call
 from cti_server.events.views import CALL, CALL_ENDED
 
 ENGINE_ERROR = Alarm(
-    "engine-error",
+    "engine-defect",
     "major",
     "engine",
     str,

@@ -33,7 +33,7 @@ class CommandInput(Input):
     """A person or program wants something. ``name`` and ``args`` as in events/commands.py.
 
     ``issuer`` is 'user:ID' or 'system:NAME'. The shell has already deduplicated ``command_id``;
-    a command whose ``deadline_ms`` has passed is refused with 'too-late'.
+    a command whose ``deadline_ms`` has passed is refused with TooLate.
     """
 
     command_id: str

@@ -8,7 +8,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.messages import Noticed
 
 DISK = Alarm(
-    "disk", "critical", "daemon", str, lasting=True, single=True, detail=True,
+    "disk-unwritable", "critical", "daemon", str, lasting=True, single=True, detail=True,
     en="The disk of call control cannot be written", zh="呼叫控制的磁盘无法写入",
 )  # fmt: skip
 INPUT_LOG = Alarm(
@@ -20,11 +20,11 @@ FACTS_WAIT = Alarm(
     en="Reports and call records fall behind: they are not taken into the database", zh="报表和通话记录滞后：尚未写入数据库",
 )  # fmt: skip
 JOURNAL = Alarm(
-    "journal", "critical", "daemon", str, lasting=True, single=True, detail=True,
+    "journal-unwritable", "critical", "daemon", str, lasting=True, single=True, detail=True,
     en="Call records cannot be saved on disk", zh="通话记录无法保存到磁盘",
 )  # fmt: skip
 SET_ASIDE = Alarm(
-    "set-aside", "major", "daemon", str, lasting=True, single=True, detail=True,
+    "entries-set-aside", "major", "daemon", str, lasting=True, single=True, detail=True,
     en="Parts of the saved state could not be read", zh="部分保存的状态无法读取",
 )  # fmt: skip
 

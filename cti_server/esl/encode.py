@@ -121,7 +121,7 @@ def _originate_value(name: str, value: str) -> str:
 
 
 def _contact(contact: str, contacts: Mapping[str, str]) -> str:
-    """'gw:NAME/NUMBER' or 'ext:EXTENSION' as a dial string. Raises 'user-not-registered' for an unknown extension."""
+    """'gw:NAME/NUMBER' or 'ext:EXTENSION' as a dial string. Raises UserNotRegistered for an unknown extension."""
     kind, _, rest = contact.partition(":")
     if kind == "gw":
         gateway, _, number = rest.partition("/")

@@ -24,6 +24,8 @@ from cti_server.domain import switch as sw
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import CommandInput, EffectResult, Input, SwitchEffect, SwitchInput, Tick
+from cti_server.events.commands import EndWrapUp, LoginAgent, ReadyAgent
+from cti_server.events.declare import Arguments
 
 NODE = "main"
 START_MS = 1_800_000_000_000
@@ -84,8 +86,8 @@ class Bench:
     def say(self, event: sw.SwitchEvent) -> None:
         self.give(SwitchInput(self.now, event))
 
-    def command(self, name: str, agent: str) -> None:
-        self.give(CommandInput(self.now, "c", name, {"agent_id": agent}, f"agent:{agent}", 0))
+    def command(self, wish: type[Arguments], agent: str) -> None:
+        self.give(CommandInput(self.now, "c", wish.__name__, {"agent_id": agent}, f"agent:{agent}", 0))
 
     def tick(self) -> None:
         """Time passes as the shell would let it: a tick for what is due."""
@@ -121,14 +123,14 @@ class Bench:
         self.say(sw.LegHungUp(NODE, 0, leg, "NORMAL_CLEARING", True))
         self.say(sw.LegEnded(NODE, 0, leg, "NORMAL_CLEARING", 200, "send_bye", True))
         self.say(sw.LegEnded(NODE, 0, caller, "NORMAL_CLEARING", 200, "recv_bye", True))
-        self.command("EndWrapUp", agent)
+        self.command(EndWrapUp, agent)
 
     def fill(self, agents: int, waiting: int) -> None:
         """Everybody talks and the lines are full."""
         for n in range(agents):
             self.say(sw.PhoneRegistered(NODE, 0, f"{10_000 + n}", "r", "sip:x", "10.0.0.1", 5060, "phone", 60))
-            self.command("LoginAgent", f"a{n}")
-            self.command("ReadyAgent", f"a{n}")
+            self.command(LoginAgent, f"a{n}")
+            self.command(ReadyAgent, f"a{n}")
         while len(self.talking) < agents:
             self.now += 1
             self.arrive()

@@ -28,9 +28,10 @@ from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
+from cti_server.events.commands import Ping
 from cti_server.events.envelope import decode
 from cti_server.events.facts import encode_line
-from cti_server.events.views import AGENT, CALL, KINDS, decode_row
+from cti_server.events.views import AGENT, CALL, CALL_OFFERED, KINDS, decode_row
 from cti_server.features.centre.document import decode_config, encode_config
 from cti_server.features.ledger.fallback import facts_of, read_line
 from cti_server.features.ledger.service import read_fact
@@ -179,8 +180,9 @@ class _Files:
 def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
     """(name, reader, a good input)."""
     files = _Files(folder)
-    command = {"id": "c", "name": "Ping", "args": {"data": {"a": "b"}}, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
-    event = {"epoch": 1, "seq": 1, "name": "call.offered", "at_ms": 1, "data": {"agent": VIEW, "call": VIEW}}
+    args = {"data": {"a": "b"}}
+    command = {"id": "c", "name": Ping.__name__, "args": args, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
+    event = {"epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {"agent": VIEW, "call": VIEW}}
     log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
     found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
         ("command", decode_command, orjson.dumps(command)),

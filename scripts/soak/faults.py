@@ -39,6 +39,7 @@ from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig
 from cti_server.errors import CtiError
 from cti_server.events.commands import LoginAgent, ReadyAgent
+from cti_server.events.views import ALARM_RAISED
 from cti_server.features.centre import model
 from cti_server.features.centre.bootstrap import bootstrap
 from scripts.bench.wire import SwitchConsole
@@ -282,7 +283,7 @@ class Watch:
             return
         for entry, fields in found:
             envelope = json.loads(fields[b"e"])
-            if envelope["name"] == "alarm.raised":
+            if envelope["name"] == ALARM_RAISED.name:
                 alarm = envelope["data"]["alarm"]
                 self.alarms.append(books.AlarmSeen(envelope["at_ms"], alarm["id"], alarm["kind"], alarm["text"]))
             self._after = f"({entry.decode()}"

@@ -31,9 +31,9 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError
-from cti_server.events.commands import Ping
+from cti_server.events.commands import Ping, SetCallData
 from cti_server.events.facts import encode_line
-from cti_server.events.views import KINDS
+from cti_server.events.views import AGENT_STATE_CHANGED, KINDS
 from scripts.cti.main import cli
 from scripts.cti.world import World
 from scripts.soak import borders, odd
@@ -76,8 +76,8 @@ class Hostile(Floor):
     def samples(self) -> dict[str, Any]:
         """What a good entry of each kind looks like now."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
-        event = {"epoch": 1, "seq": 1, "name": "agent.state_changed", "at_ms": 1, "data": {"agent": view}}
-        command = {"id": "odd", "name": "SetCallData", "args": {"call_id": "x", "data": {"a": "b"}}, "issuer": "user:1"}
+        event = {"epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {"agent": view}}
+        command = {"id": "odd", "name": SetCallData.__name__, "args": {"call_id": "x", "data": {"a": "b"}}, "issuer": "user:1"}
         segment = {
             "call_id": "odd",
             "segment": "queue",

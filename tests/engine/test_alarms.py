@@ -76,7 +76,7 @@ def test_what_has_no_end_of_its_own_goes_after_an_hour() -> None:
 def test_good_flows_end_the_alarm_of_the_bad_one() -> None:
     w = World(replace(centre(), flows={"menu": {"nodes": 7}}))
     w.wait(7200)
-    assert standing(w) == {"bad-flow"}, "as long as it is bad"
+    assert standing(w) == {"flow-refused"}, "as long as it is bad"
     w.config = replace(centre(), version=2)
     mirror = w.mirror
     w.restart(8)

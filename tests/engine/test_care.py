@@ -31,10 +31,10 @@ def test_where_nobody_is_logged_in_an_alarm_stands_until_somebody_is() -> None:
     w = World(centre(2))
     leg = w.call()
     assert w.the_call(leg)["phase"] == "queued"
-    assert alarms(w) == ["unstaffed:sales"]
-    assert "nobody is logged in" in w.view("alarms", "unstaffed:sales")["text"]
+    assert alarms(w) == ["queue-unstaffed:sales"]
+    assert "nobody is logged in" in w.view("alarms", "queue-unstaffed:sales")["text"]
     w.wait(7200)
-    assert alarms(w) == ["unstaffed:sales"], "it lasts"
+    assert alarms(w) == ["queue-unstaffed:sales"], "it lasts"
     w.agent("1001", ready=False)
     assert alarms(w) == []
     w.call()
@@ -47,7 +47,7 @@ def test_callers_whom_nobody_can_serve_overflow_at_once() -> None:
     assert w.the_call(leg)["queue"] == "repair"
     assert w.the_call(leg)["phase"] == "queued"
     assert [(s["queue"], s["outcome"]) for s in w.segments("queue")] == [("sales", "overflowed")]
-    assert sorted(alarms(w)) == ["unstaffed:repair", "unstaffed:sales"]
+    assert sorted(alarms(w)) == ["queue-unstaffed:repair", "queue-unstaffed:sales"]
 
 
 def test_two_queues_that_overflow_into_each_other_keep_the_caller() -> None:
@@ -90,7 +90,7 @@ def test_the_last_agent_logs_out_while_callers_wait(way: str, more: dict[str, st
     w.command("LogoutAgent", agent_id="1001")
     w.wait(11)
     assert w.the_call(leg)["phase"] == phase
-    assert "unstaffed:sales" in alarms(w)
+    assert "queue-unstaffed:sales" in alarms(w)
     assert w.the_call(leg)["queue"] == ("repair" if way == "overflow" else "sales")
 
 
@@ -98,7 +98,7 @@ def test_the_alarm_ends_by_a_restart_with_somebody_there() -> None:
     w = World(centre(2))
     w.call()
     w.restart(8)
-    assert "unstaffed:sales" in alarms(w)
+    assert "queue-unstaffed:sales" in alarms(w)
     mirror = dict(w.mirror["alarms"])
     w.agent("1001")
     w.mirror["alarms"].update(mirror)
@@ -147,10 +147,10 @@ def test_a_caller_forgotten_on_hold_raises_an_alarm_until_somebody_talks() -> No
     w.wait(19)
     assert alarms(w) == []
     w.wait(1)
-    assert "on hold for 2 min" in w.view("alarms", "hold:1001")["text"]
+    assert "on hold for 2 min" in w.view("alarms", "long-hold:1001")["text"]
     w.restart(9)
     w.wait(7200)
-    assert alarms(w) == ["hold:1001"], "it lasts"
+    assert alarms(w) == ["long-hold:1001"], "it lasts"
     w.command("ResumeCall", agent_id="1001")
     assert alarms(w) == []
 

@@ -51,7 +51,7 @@ def test_a_call_that_cannot_be_adopted_is_booked_and_taken_anew(monkeypatch: pyt
     assert w.the_call(broken)["phase"] == "queued"
     assert w.the_call(broken)["id"] != known
     assert [f["call_id"] for f in w.of_kind("call")] == [known]
-    assert any(a.startswith("engine-error:") for a in alarms(w))
+    assert any(a.startswith("engine-defect:") for a in alarms(w))
     # nothing that is booked from now on is marked as estimated
     w.hang_up(waiting)
     assert [f["estimated"] for f in w.of_kind("call")] == [True, False]
@@ -219,17 +219,17 @@ def test_a_result_that_cannot_be_taken_is_asked_for_only_once(monkeypatch: pytes
         w.give(EffectResult(w.now, "1-900", False, "-ERR odd"))
     assert asked == [w.the_call(leg)["id"]]
     assert [type(d) for d in w.defects] == [Boom]
-    assert alarms(w) == [f"engine-error:{asked[0]}"]
+    assert alarms(w) == [f"engine-defect:{asked[0]}"]
 
 
 def test_the_shells_trouble_stands_until_it_is_over() -> None:
     w = World()
-    w.give(Noticed(w.now, "disk", "the disk is full"))
-    assert "disk" in alarms(w)
+    w.give(Noticed(w.now, "disk-unwritable", "the disk is full"))
+    assert "disk-unwritable" in alarms(w)
     w.wait(7200)
-    assert "disk" in alarms(w)
-    w.give(Noticed(w.now, "disk", ""))
-    assert "disk" not in alarms(w)
+    assert "disk-unwritable" in alarms(w)
+    w.give(Noticed(w.now, "disk-unwritable", ""))
+    assert "disk-unwritable" not in alarms(w)
 
 
 ODD: tuple[Any, ...] = (None, True, 1, -1, 2**63, 1e300, "", "x" * 5000, [], {}, [[[[]]]], {"a": {}}, "9" * 30)
@@ -244,7 +244,7 @@ def test_no_field_of_a_mirror_can_stop_an_engine(kind: str) -> None:
     talking = w.call()
     w.pick_up(w.offered_leg())
     w.call()
-    w.give(Noticed(w.now, "journal", "some alarm"))
+    w.give(Noticed(w.now, "journal-unwritable", "some alarm"))
     mirror = {k: dict(rows) for k, rows in w.mirror.items()}
     assert mirror[kind]
     thing, row = next(iter(mirror[kind].items()))

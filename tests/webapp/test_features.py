@@ -472,7 +472,7 @@ def test_unexpected_errors_tell_nothing(web: Web, monkeypatch: pytest.MonkeyPatc
     desk = web.login("zhang")
     monkeypatch.setattr(fakes.FakeConfig, "__call__", broken)
     answer = desk.get("/api/centre")
-    assert (answer.status_code, answer.get_json()["error_id"]) == (500, "internal-error")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (500, "server-error")
     assert "secret words" not in answer.text
 
 

@@ -23,7 +23,7 @@ from gevent.event import Event
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from cti_server.domain.clock import Clock
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, RedisAway
 from cti_server.events.envelope import Envelope
 from webapp.auth.sessions import Sessions, User
 from webapp.limits import Limits
@@ -142,7 +142,7 @@ class Sockets:
         try:
             session = self._sessions.take_ticket(ticket)
         except redis.RedisError as error:
-            raise Refused("redis-away") from error
+            raise Refused(RedisAway.error_id) from error
         if session is None:
             raise Refused("bad-ticket")
         sid = flask.request.sid  # type: ignore[attr-defined]

@@ -43,7 +43,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     passwords tells them, and nobody else.
 
     ``documented`` are those who keep the documented password although this is no demo. Raises BadDatabase,
-    'bad-config' (no usable document at all), 'no-flows', and 'redis-away' before anything was changed.
+    BadConfig (no usable document at all), NoFlows, and RedisAway before anything was changed.
     """
     client = _redis(settings)
     revision = migrate(settings.database_url)

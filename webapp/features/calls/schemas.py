@@ -10,6 +10,7 @@ from cti_server.domain.ivr import IvrStep
 from cti_server.events.facts import DispositionFact, RecordingFact, SegmentFact
 from cti_server.words import LANGUAGES
 from webapp.declared import field, schema
+from webapp.features.recordings.hearing import WHY_NOT
 from webapp.schemas import QuerySchema
 
 LATEST_MS = 253_402_300_799_000  # the end of the year 9999
@@ -116,7 +117,7 @@ RecordingRowSchema = schema(
     id=fields.String(required=True),
     listen=fields.String(
         required=True,
-        validate=validate.OneOf(("", "not-allowed", "no-recording-file")),
+        validate=validate.OneOf(("", *WHY_NOT)),
         metadata={"description": "why this user may not listen; '' may"},
     ),
     download=fields.Boolean(required=True, metadata={"description": "whether this user may take the file away"}),

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from cti_server.events.commands import COMMANDS
+from cti_server.events.commands import COMMANDS, ReadyAgent
 from cti_server.events.declare import Arguments
 from webapp.declared import limited
 from webapp.schemas import BodySchema
@@ -39,5 +39,5 @@ def _schema(name: str, kind: type[Arguments]) -> type[Schema]:
 
 
 ANY = {"oneOf": [_schema(name, kind) for name, kind in COMMANDS.items()], "discriminator": {"propertyName": "name"}}
-EXAMPLE = {"name": "ReadyAgent", "args": {"agent_id": "1001"}}
+EXAMPLE = {"name": ReadyAgent.__name__, "args": {"agent_id": "1001"}}
 BODY: dict[str, Any] = {"required": True, "content": {"application/json": {"schema": ANY, "example": EXAMPLE}}}

@@ -13,6 +13,7 @@ from typing import Any
 
 from cti_server.errors import CtiError
 from cti_server.features.recordings.service import NoRecordingFile, local_path
+from cti_server.words import family
 from webapp.auth.guard import current_user
 from webapp.errors import NotAllowed
 from webapp.ports import Config, Recordings, Row
@@ -20,7 +21,16 @@ from webapp.threads import apart, disk
 
 LONGEST_ID = 100
 MAY_DOWNLOAD = ("leader", "admin")
-WHY_NOT = (NotAllowed.error_id, NoRecordingFile.error_id)
+WHY_NOT = family(
+    "whyNot",
+    {
+        NotAllowed.error_id: (
+            "Recorded. Only the agent who talked, the team leader and administrators may listen.",
+            "有录音。仅通话坐席本人、所属班组的班长和管理员可以收听。",
+        ),
+        NoRecordingFile.error_id: ("Recorded, but the file is not there.", "有录音，但录音文件缺失。"),
+    },
+)
 
 
 class NoSuchRecording(CtiError, id="no-such-recording", status=404, en="The recording does not exist.", zh="录音不存在。"):

@@ -1059,7 +1059,7 @@ export interface components {
                 };
             };
         };
-        /** @description - `internal-error`: A defect; the log has it. */
+        /** @description - `server-error`: A defect; the log has it. */
         InternalError: {
             headers: {
                 [name: string]: unknown;
@@ -1067,7 +1067,7 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "internal-error";
+                    error_id?: "server-error";
                 };
             };
         };
@@ -1203,7 +1203,7 @@ export interface components {
         };
         /**
          * @description - `bad-request`: HTTP's own.
-         *     - `refused`: Another process refused by an id that this one does not know.
+         *     - `unknown-refusal`: Another process refused by an id that this one does not know.
          */
         "BadRequest-Refused": {
             headers: {
@@ -1212,7 +1212,7 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-request" | "refused";
+                    error_id?: "bad-request" | "unknown-refusal";
                 };
             };
         };
@@ -1235,7 +1235,7 @@ export interface components {
         };
         /**
          * @description - `engine-error`: A defect: look at the screen before you send it again.
-         *     - `internal-error`: A defect; the log has it.
+         *     - `server-error`: A defect; the log has it.
          */
         "EngineError-InternalError": {
             headers: {
@@ -1244,7 +1244,7 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "engine-error" | "internal-error";
+                    error_id?: "engine-error" | "server-error";
                 };
             };
         };

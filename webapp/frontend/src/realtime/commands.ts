@@ -22,7 +22,7 @@ function waitOf(details: unknown): string {
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error)
   const known = i18n.global.te(`errors.${error.id}`)
-  const text = i18n.global.t(`errors.${known ? error.id : 'refused'}`, { wait: waitOf(error.details) })
+  const text = i18n.global.t(`errors.${known ? error.id : 'unknown-refusal'}`, { wait: waitOf(error.details) })
   const own = known && error.id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
   return own ? `${text} (${i18n.global.t('common.technical', { text: own })})` : text
 }
@@ -33,7 +33,7 @@ export function resultProblem(id: string): string {
   if (id === 'no-such-reason') return t('wrap.problem.gone')
   if (id === 'no-such-call') return t('wrap.problem.late')
   if (id === 'note-changed') return t('wrap.problem.changed')
-  return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.refused') })
+  return t('wrap.problem.other', { why: te(`errors.${id}`) ? t(`errors.${id}`) : t('errors.unknown-refusal') })
 }
 
 /** A command as REST has it, the union of all. */

@@ -48,7 +48,7 @@ describe('an error in words', () => {
 
   it('is a sentence also for an id that is newer than the page', () => {
     i18n.global.locale.value = 'zh-CN'
-    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${WORDS.errors.refused['zh-CN']} (${zh.common.technical.replace('{text}', 'the words')})`)
+    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${WORDS.errors['unknown-refusal']['zh-CN']} (${zh.common.technical.replace('{text}', 'the words')})`)
   })
 })
 
@@ -65,7 +65,7 @@ describe('an alarm', () => {
   it('is told in the page’s language with the engine’s words only where they say which one', async () => {
     useLive().of('alarms').replace([
       alarm('trunk-down:main:carrier', 'trunk', 'trunk', 'main:carrier', 'trunk carrier on main is down: NOREG'),
-      alarm('bad-flow', 'configuration', 'text', '', 'flow x', true),
+      alarm('flow-refused', 'configuration', 'text', '', 'flow x', true),
       alarm('recording-missing:c1', 'recording', 'call', 'c1'),
       alarm('brand-new', 'switch', 'switch', 'main'),
       alarm('unheard-of', 'odd', 'text', 'x', 'odd words'),
@@ -74,7 +74,7 @@ describe('an alarm', () => {
     const rows = Object.fromEntries([...box.querySelectorAll('li')].map((row) => [row.dataset.alarm, row.textContent]))
     expect(rows['trunk-down:main:carrier']).toContain('中继 main:carrier 中断')
     expect(rows['trunk-down:main:carrier']).not.toMatch(/is down|NOREG/)
-    expect(rows['bad-flow']).toContain('技术详情（英文）：flow x')
+    expect(rows['flow-refused']).toContain('技术详情（英文）：flow x')
     expect(rows['recording-missing:c1']).toContain('c1')
     expect(rows['brand-new']).toContain('交换机')
     expect(rows['unheard-of']).toContain('odd words')

@@ -34,10 +34,6 @@ export default {
     back: '10 seconds back',
     forward: '10 seconds forward',
     download: 'Download',
-    whyNot: {
-      'not-allowed': 'Recorded. Only the agent who talked, the team leader and administrators may listen.',
-      'no-recording-file': 'Recorded, but the file is not there.',
-    },
     speed: 'Speed',
     failed: 'The recording cannot be played.',
     loading: 'Loading the recording…',

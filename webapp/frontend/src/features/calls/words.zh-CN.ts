@@ -36,10 +36,6 @@ export default {
     back: '后退 10 秒',
     forward: '前进 10 秒',
     download: '下载',
-    whyNot: {
-      'not-allowed': '有录音。仅通话坐席本人、所属班组的班长和管理员可以收听。',
-      'no-recording-file': '有录音，但录音文件缺失。',
-    },
     speed: '倍速',
     failed: '录音无法播放。',
     loading: '正在加载录音…',
