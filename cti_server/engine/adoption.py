@@ -38,23 +38,19 @@ from cti_server.engine import (
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
 from cti_server.engine.state import Agent, Call, Leg
-from cti_server.events.views import CALL_CONNECTED, CALL_QUEUED, KINDS
+from cti_server.events.views import AGENT, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
 
 
 def adopt(core: Core, item: Adopt) -> None:
     """The first input after a start."""
     channels = {channel.leg: channel for channel in item.channels}
     seen = min(item.last_seen_ms or core.now, core.now)
-    remembered.take_switches(core, item)
-    remembered.take_alarms(core, item)
-    remembered.take_agents(core, item)
-    remembered.take_queues(core, item)
+    remembered.take(core, item)
+    found = list(core.calls.values())
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
-    remembered.take_drafts(core, item)
-    if not item.mirror.get("agents") and not item.mirror.get("queues"):
+    if not item.mirror.get(AGENT.table) and not item.mirror.get(QUEUE.table):
         figures.lack(core)
-    found = remembered.take_calls(core, item)
     _settle(core, [call for call in found if call.node in item.registered], channels, seen)
     with core.at(seen):
         for call in [call for call in found if not remembered.is_ours(item, call.node)]:
@@ -70,7 +66,7 @@ def adopt(core: Core, item: Adopt) -> None:
         _each(core, f"agent:{agent.id}", configuring.remove, agent)
     care.after_restart(core)
     for kind in KINDS.values():
-        for thing in getattr(core, kind.table):
+        for thing in core.table(kind):
             core.changed(kind, thing)
 
 

@@ -105,10 +105,6 @@ def _revive(hint: Any, document: Any) -> Any:
             return document
         raise TypeError(f"{document!r:.60} is no {hint.__name__}")
     origin = get_origin(hint)
-    if origin is Literal:
-        if document in get_args(hint):
-            return document
-        raise TypeError(f"{document!r:.60} is none of {', '.join(get_args(hint))}")
     if origin in (Union, types.UnionType):
         return None if document is None else _revive(next(a for a in get_args(hint) if a is not type(None)), document)
     if origin is tuple:
@@ -134,8 +130,6 @@ def _revive(hint: Any, document: Any) -> Any:
         for key, order, item in document:
             line.add(item, key, order)
         return line
-    if is_typeddict(hint):
-        return {name: _revive(_hints(hint)[name], item) for name, item in document.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         tagged: Any = hint
         kind = _tagged(tagged)[document["t"]] if issubclass(hint, _BASES) else hint

@@ -18,7 +18,6 @@ from cti_server.engine import (
     cuts,
     defects,
     figures,
-    hashing,
     noticed,
     offers,
     reconcile,
@@ -180,12 +179,12 @@ class Engine:
 
     def state_hash(self) -> str:
         """SHA-256 of the whole state in canonical form."""
-        return hashing.state_hash(self._core)
+        return whole.state_hash(self._core)
 
     def snapshot(self) -> dict[str, dict[str, Mapping[str, Any]]]:
         """kind -> id -> view of everything, as screens see it."""
         return {
-            kind.table: {thing: views.build(self._core, kind, thing) for thing in getattr(self._core, kind.table)}
+            kind.table: {thing: views.build(self._core, kind, thing) for thing in self._core.table(kind)}
             for kind in KINDS.values()
         }
 

@@ -6,7 +6,7 @@ A row holds the local day of ``config.time_zone``; when the day has changed the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, figures
 from cti_server.domain.localday import day_bounds, day_of
@@ -83,7 +83,7 @@ def queue_today(core: Core, queue: Queue) -> QueueToday:
 def lack(core: Core) -> None:
     """Nothing is known of today from before this moment; the ledger knows it (``restore``)."""
     core.figures_before_ms = core.now
-    core.lacking = {f"queues:{one}": None for one in core.queues} | {f"agents:{one}": None for one in core.agents}
+    core.lacking = {f"{kind.table}:{one}": None for kind in (QUEUE, AGENT) for one in core.table(kind)}
 
 
 def another_day(core: Core) -> None:
@@ -110,21 +110,19 @@ def lacking_before_ms(core: Core) -> int:
 
 def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping[str, Mapping[str, int]]) -> None:
     """Add what the ledger has of today from before the start; each queue and agent once."""
-    for kind, given, parts in (("queues", queues, QUEUE_PARTS), ("agents", agents, AGENT_PARTS)):
+    for kind, given, parts, roll, told in (
+        (QUEUE, queues, QUEUE_PARTS, _roll_queue, QUEUE_CHANGED),
+        (AGENT, agents, AGENT_PARTS, _roll_agent, AGENT_STATUS_CHANGED),
+    ):
         for thing, values in given.items():
-            if f"{kind}:{thing}" not in core.lacking:
+            if f"{kind.table}:{thing}" not in core.lacking:
                 continue
-            del core.lacking[f"{kind}:{thing}"]
-            row: Any
-            if kind == "queues":
-                _roll_queue(core, core.queues[thing])
-                row = core.queues[thing].row
-            else:
-                _roll_agent(core, core.agents[thing])
-                row = core.agents[thing].row
+            del core.lacking[f"{kind.table}:{thing}"]
+            record = core.table(kind)[thing]
+            roll(core, record)
             for part in parts:
-                setattr(row, part, getattr(row, part) + values.get(part, 0))
-            core.changed(AGENT_STATUS_CHANGED if kind == "agents" else QUEUE_CHANGED, thing)
+                setattr(record.row, part, getattr(record.row, part) + values.get(part, 0))
+            core.changed(told, thing)
 
 
 def _roll_agent(core: Core, agent: Agent) -> None:

@@ -24,7 +24,19 @@ from cti_server.errors import CtiError
 from cti_server.events.fact import Fact
 from cti_server.events.facts import AuditFact
 from cti_server.events.live import Change, D, Event, Kind, Nothing, Removal, View
-from cti_server.events.views import ALARM, ALARM_CLEARED, ALARM_RAISED, AlarmView
+from cti_server.events.views import (
+    AGENT,
+    ALARM,
+    ALARM_CLEARED,
+    ALARM_RAISED,
+    CALL,
+    DRAFT,
+    KINDS,
+    QUEUE,
+    SWITCH,
+    TRUNK,
+    AlarmView,
+)
 
 ALARM_EVERY_MS = 60_000
 ALARM_STANDS_MS = 3_600_000
@@ -43,21 +55,22 @@ class Core:
         self.seq = 0
         self.random_state = (seed ^ (epoch * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
         self.day = ("", 0, 0)  # local day, its first ms, first ms of the next
-        self.agents: dict[str, Agent] = {}
+        self._tables: dict[str, dict[str, Any]] = {table: {} for table in KINDS}
+        self.agents: dict[str, Agent] = self.table(AGENT)
         self.by_extension: dict[str, str] = {}
-        self.queues: dict[str, Queue] = {}
+        self.queues: dict[str, Queue] = self.table(QUEUE)
         self.figures_before_ms = 0  # today's figures from before then are still lacking (a start without a mirror), 0: none are
         self.lacking: dict[str, None] = {}  # 'queues:ID' and 'agents:ID' of those
-        self.calls: dict[str, Call] = {}
-        self.drafts: dict[str, Draft] = {}
+        self.calls: dict[str, Call] = self.table(CALL)
+        self.drafts: dict[str, Draft] = self.table(DRAFT)
         self.legs: dict[str, Leg] = {}
         self.ghosts: dict[str, str] = {}  # withdrawn offer legs that may still appear: leg -> node
         self.connecting: dict[str, str] = {}  # offered legs that the switch works on, not those that only ring: leg -> node
         self.phones: dict[str, list[str]] = {}  # extension -> nodes where it is registered
         self.registrations: dict[str, str] = {}  # extension -> the newest, which is rung
         self.desk_phones: dict[str, None] = {}  # extensions whose newest registration is no page
-        self.switches: dict[str, Switch] = {}
-        self.trunks: dict[str, Trunk] = {}
+        self.switches: dict[str, Switch] = self.table(SWITCH)
+        self.trunks: dict[str, Trunk] = self.table(TRUNK)
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
         self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)
         self.flows: dict[str, Flow] = {}  # newest good version of each
@@ -66,7 +79,7 @@ class Core:
         self.doubts: dict[str, Doubt] = {}
         self.repairs = 0
         self.troubled: dict[str, int] = {}  # call -> how often a handler has raised about it
-        self.alarms: dict[str, Raised] = {}  # those that stand
+        self.alarms: dict[str, Raised] = self.table(ALARM)  # those that stand
         self.deadlines = Deadlines()
         self.freed: dict[str, None] = {}  # agents and calls to route when the input has been applied
         self.unserved: dict[str, None] = {}
@@ -80,6 +93,10 @@ class Core:
         self.events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = []  # what, of which thing, its data
         self.dirty: dict[tuple[Kind[Any], str], None] = {}
         self.gone: list[tuple[Kind[Any], str]] = []  # leave their tables when their last views have been told
+
+    def table(self, kind: Kind[Any]) -> dict[str, Any]:
+        """The records of a kind by id."""
+        return self._tables[kind.table]
 
     def failed(self, what: str, subject: str, error: Exception, final: bool = False) -> None:
         """A handler raised. ``subject``: the id of a call, or what else it was about. ``final``: the call cannot go on."""

@@ -5,6 +5,7 @@ Nothing is settled here, and nothing is asked of a switch: that is ``engine.adop
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -14,9 +15,9 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt
 from cti_server.engine.shown import SHOWN
-from cti_server.engine.state import Agent, Call
+from cti_server.engine.state import Agent
 from cti_server.events.live import Kind
-from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, KINDS, QUEUE, SWITCH, TRUNK
 
 BAD_MIRROR = Alarm(
     "bad-mirror",
@@ -30,9 +31,13 @@ BAD_MIRROR = Alarm(
 _FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
 
 
-def _read(core: Core, item: Adopt, kind: Kind[Any]) -> list[tuple[str, Any]]:
+_Rows = list[tuple[str, Any]]
+"""(id, record)."""
+
+
+def _read(core: Core, item: Adopt, kind: Kind[Any]) -> _Rows:
     """Every document of one kind; those that cannot be read (another version wrote them) are left out, with one alarm for all."""
-    found: list[tuple[str, Any]] = []
+    found: _Rows = []
     bad: dict[str, str] = {}
     for thing, document in item.mirror.get(kind.table, {}).items():
         try:
@@ -48,8 +53,17 @@ def _read(core: Core, item: Adopt, kind: Kind[Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def take_switches(core: Core, item: Adopt) -> None:
-    for node, switch in _read(core, item, SWITCH):
+def take(core: Core, item: Adopt) -> None:
+    """Every kind, in the order in which they need each other; one that nothing else is known of as it was."""
+    for kind, taken in _TAKEN.items():
+        taken(core, item, _read(core, item, kind))
+    for kind in KINDS.values():
+        if kind not in _TAKEN:
+            core.table(kind).update(_read(core, item, kind))
+
+
+def _switches(core: Core, item: Adopt, found: _Rows) -> None:
+    for node, switch in found:
         if not is_ours(item, node):
             core.removed(SWITCH, node)
             continue
@@ -61,7 +75,10 @@ def take_switches(core: Core, item: Adopt) -> None:
         admission.begin(core, switch)
         for extension in extensions:
             core.phones.setdefault(extension, []).append(node)
-    for trunk_id, trunk in _read(core, item, TRUNK):
+
+
+def _trunks(core: Core, item: Adopt, found: _Rows) -> None:
+    for trunk_id, trunk in found:
         if trunk_id in core.trunks:
             core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
@@ -74,9 +91,9 @@ def is_ours(item: Adopt, node: str) -> bool:
     return not item.nodes or node in item.nodes
 
 
-def take_alarms(core: Core, item: Adopt) -> None:
+def _alarms(core: Core, item: Adopt, found: _Rows) -> None:
     """Alarms stand on; a lasting one whose cause has ended meanwhile is cleared; a switch that is away raises its own."""
-    for _, alarm in _read(core, item, ALARM):
+    for _, alarm in found:
         known = alarm.id in core.alarms
         if not known:
             core.stand(alarm)
@@ -96,8 +113,8 @@ def take_alarms(core: Core, item: Adopt) -> None:
             switches.unlink(core, switch, switch.reason or "not linked since the start", since)
 
 
-def take_agents(core: Core, item: Adopt) -> None:
-    for agent_id, stored in _read(core, item, AGENT):
+def _agents(core: Core, item: Adopt, found: _Rows) -> None:
+    for agent_id, stored in found:
         agent = core.agents.get(agent_id)
         if agent is None and stored.status == "logged_out":
             core.dirty[AGENT, agent_id] = None
@@ -118,8 +135,8 @@ def take_agents(core: Core, item: Adopt) -> None:
         agents.join_queues(core, agent)
 
 
-def take_queues(core: Core, item: Adopt) -> None:
-    for queue_id, row in _read(core, item, QUEUE):
+def _queues(core: Core, item: Adopt, found: _Rows) -> None:
+    for queue_id, row in found:
         queue = core.queues.get(queue_id)
         if queue is not None:
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
@@ -128,8 +145,8 @@ def take_queues(core: Core, item: Adopt) -> None:
             core.dirty[QUEUE, queue_id] = None
 
 
-def take_drafts(core: Core, item: Adopt) -> None:
-    for draft_id, draft in _read(core, item, DRAFT):
+def _drafts(core: Core, item: Adopt, found: _Rows) -> None:
+    for draft_id, draft in found:
         if draft.agent in core.agents:
             core.drafts[draft_id] = draft
             drafts.keep(core, draft)
@@ -137,11 +154,10 @@ def take_drafts(core: Core, item: Adopt) -> None:
             core.dirty[DRAFT, draft_id] = None
 
 
-def take_calls(core: Core, item: Adopt) -> list[Call]:
-    """The mirror's calls in the tables, in their old order, before all new ones."""
-    found = [call for _, call in _read(core, item, CALL)]
-    found.sort(key=lambda call: (call.arrived_ms, call.order, call.id))
-    for place, call in enumerate(found):
+def _calls(core: Core, item: Adopt, found: _Rows) -> None:
+    """In their old order, before all new ones."""
+    found.sort(key=lambda row: (row[1].arrived_ms, row[1].order, row[0]))
+    for place, (_, call) in enumerate(found):
         call.order = place - len(found)
         core.calls[call.id] = call
         core.legs.update(call.legs)
@@ -149,4 +165,14 @@ def take_calls(core: Core, item: Adopt) -> list[Call]:
             core.queues[call.queue].present.add(call.id, call.segments["queue"].started_ms, call.order)
         if call.caller_gone:
             core.deadlines.set(calls.close_books, call.id, core.now + calls.RECORDING_MS)
-    return found
+
+
+_TAKEN: dict[Kind[Any], Callable[[Core, Adopt, _Rows], None]] = {
+    SWITCH: _switches,
+    TRUNK: _trunks,
+    ALARM: _alarms,
+    AGENT: _agents,
+    QUEUE: _queues,
+    DRAFT: _drafts,
+    CALL: _calls,
+}

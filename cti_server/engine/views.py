@@ -23,7 +23,7 @@ def flush(core: Core) -> None:
             kind = event.kind
             view = shown.get((kind, thing))
             if view is None:
-                if not exists(core, kind, thing):
+                if thing not in core.table(kind):
                     continue
                 try:
                     view = shown[kind, thing] = build(core, kind, thing)
@@ -36,25 +36,21 @@ def flush(core: Core) -> None:
         core.seq += 1
         core.effects.append(Publish(core.seq, event.name, data))
     for kind, thing in core.dirty:
-        if not exists(core, kind, thing) or (kind, thing) in gone:
+        if thing not in core.table(kind) or (kind, thing) in gone:
             core.effects.append(Mirror(core.seq, kind.table, thing, None))
             continue
         try:
             view = shown.get((kind, thing)) or build(core, kind, thing)
-            image = SHOWN[kind].image(getattr(core, kind.table)[thing])
+            image = SHOWN[kind].image(core.table(kind)[thing])
             core.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
     for kind, thing in core.gone:
-        getattr(core, kind.table).pop(thing, None)
+        core.table(kind).pop(thing, None)
     core.forget_changes()
-
-
-def exists(core: Core, kind: Kind[Any], thing: str) -> bool:
-    return thing in getattr(core, kind.table)
 
 
 def build(core: Core, kind: Kind[Any], thing: str) -> View:
     """The view of one thing."""
-    view: View = SHOWN[kind].view(core, getattr(core, kind.table)[thing])
+    view: View = SHOWN[kind].view(core, core.table(kind)[thing])
     return view

@@ -6,43 +6,39 @@ Taken between two inputs. The engine that comes back goes on as the first one wo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
-from cti_server.engine.alarms import Raised
 from cti_server.engine.codec import plain, revive
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Pending
-from cti_server.engine.state import Agent, Call, Doubt, Draft, Leg, Queue, Switch, Trunk
+from cti_server.engine.shown import SHOWN
+from cti_server.engine.state import Doubt, Leg
 
 _PARTS: dict[str, Any] = {
-    # attribute of Core -> its type; what is not here is derived from these or empty between two inputs
+    # attribute of Core beside the tables of the kinds -> its type; what else there is is derived or empty between two inputs
     "now": int,
     "stalled_until_ms": int,
     "counter": int,
     "seq": int,
     "random_state": int,
     "day": tuple[str, int, int],
-    "agents": dict[str, Agent],
     "by_extension": dict[str, str],
-    "queues": dict[str, Queue],
     "figures_before_ms": int,
     "lacking": dict[str, Any],
-    "calls": dict[str, Call],
-    "drafts": dict[str, Draft],
     "ghosts": dict[str, str],
     "connecting": dict[str, str],
     "phones": dict[str, list[str]],
     "registrations": dict[str, str],
     "desk_phones": dict[str, Any],
-    "switches": dict[str, Switch],
-    "trunks": dict[str, Trunk],
     "trunk_legs": dict[str, tuple[str, str]],
     "pending": dict[str, Pending],
     "doubts": dict[str, Doubt],
     "repairs": int,
-    "alarms": dict[str, Raised],
     "freed": dict[str, Any],
     "unserved": dict[str, Any],
     "leaving": dict[str, Any],
@@ -70,10 +66,16 @@ _CHECKED = Known(_Anything(), _Anything(), _Anything())
 def document(core: Core) -> dict[str, Any]:
     """JSON-able."""
     found: dict[str, Any] = {name: plain(getattr(core, name)) for name in _PARTS}
+    found |= {kind.table: plain(core.table(kind)) for kind in SHOWN}
     found |= {name: {key: plain(flow.document) for key, flow in getattr(core, name).items()} for name in _FLOWS}
     found["leg_order"] = list(core.legs)
     found["legs"] = {leg.id: plain(leg) for leg in core.legs.values() if leg.call_id not in core.calls}
     return {**found, "epoch": core.epoch, "config": plain(core.config), "deadlines": core.deadlines.plain()}
+
+
+def state_hash(core: Core) -> str:
+    """SHA-256 of all that the future depends on, in canonical JSON (sorted keys)."""
+    return sha256(orjson.dumps(document(core), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def restore(state: Mapping[str, Any]) -> Core:
@@ -82,6 +84,8 @@ def restore(state: Mapping[str, Any]) -> Core:
         core = Core(revive(CentreConfig, state["config"]), int(state["epoch"]), 0)
         for name, kind in _PARTS.items():
             setattr(core, name, revive(kind, state[name]))
+        for shown, how in SHOWN.items():
+            core.table(shown).update({thing: revive(how.record, one) for thing, one in state[shown.table].items()})
         for name in _FLOWS:
             setattr(core, name, {key: _flow(key, text) for key, text in state[name].items()})
         core.deadlines.take(state["deadlines"])
