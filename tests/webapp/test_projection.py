@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti_server.domain.switch import GatewayChanged, LinkDown
-from cti_server.engine.messages import Publish
+from cti_server.engine.core import Engine
+from cti_server.engine.messages import Adopt, Publish
 from cti_server.events.envelope import Envelope
-from cti_server.events.live import Change
-from cti_server.events.views import CALL, DRAFT, EVENTS, KINDS
+from cti_server.events.live import Change, Kind, Removal
+from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, EVENTS, KINDS, QUEUE, SWITCH, TRUNK
 from tests.engine.world import NODE, World
 from tests.engine.world import centre as engine_centre
 from tests.webapp.fakes import LOGINS
@@ -80,7 +82,7 @@ class Client:
             table[view["id"]] = view
             if declared.last or (declared.kind in (CALL, DRAFT) and self.own and view["agent"] != self.own):
                 del table[view["id"]]
-        else:
+        elif isinstance(declared, Removal):
             self.tables[event.data["removed"]["kind"]].pop(event.data["removed"]["id"], None)
 
     def state(self) -> dict[str, Any]:
@@ -149,6 +151,96 @@ def reaches(event: Publish, projection: Projection) -> set[str]:
 
 
 FLOOR = {"leader-a", "leader-b", "admin"}
+
+
+# ---------------------------------------------------------------- what is removed leaves every screen
+
+
+def hang_up(w: World) -> None:
+    for call in w.engine.snapshot()["calls"].values():
+        w.hang_up(call["legs"][0]["id"])
+
+
+def notes(w: World, count: int) -> None:
+    """So many calls of agent 1001, each with a note."""
+    w.agent("1001")
+    for _ in range(count):
+        leg = w.call()
+        w.pick_up(w.offered_leg())
+        assert w.command("SaveNote", agent_id="1001", call_id=w.the_call(leg)["id"], note="later", version=0)
+        w.hang_up(leg)
+        w.command("EndWrapUp", agent_id="1001")
+
+
+def another_switch(w: World) -> None:
+    """The daemon starts again with other settings."""
+    mirror = {kind: dict(table) for kind, table in w.mirror.items()}
+    w.engine = Engine(w.config, w.engine.epoch + 1, 1)
+    w.give(Adopt(w.now, (), mirror, {"new": ()}, w.now, ("new",)))
+
+
+GOES: dict[Kind[Any], tuple[Callable[[World], Any], Callable[[World], Any]]] = {
+    # kind -> what shows a thing of it, and what takes it away
+    AGENT: (lambda w: w.agent("1001"), lambda w: w.reconfigure(replace(engine_centre(2), version=2))),
+    QUEUE: (lambda w: w.agent("1001"), lambda w: w.reconfigure(replace(engine_centre(), version=2, queues=ONE_QUEUE))),
+    TRUNK: (lambda w: w.agent("1001"), lambda w: w.reconfigure(replace(engine_centre(), version=2, trunks={}))),
+    SWITCH: (lambda w: w.agent("1001"), another_switch),
+    CALL: (lambda w: w.call(), hang_up),
+    ALARM: (
+        lambda w: w.tell(GatewayChanged(NODE, 0, "carrier", "FAIL_WAIT", "DOWN")),
+        lambda w: w.tell(GatewayChanged(NODE, 0, "carrier", "REGED", "UP")),
+    ),
+    DRAFT: (lambda w: notes(w, 1), lambda w: notes(w, 6)),
+}
+ONE_QUEUE = {"sales": engine_centre().queues["sales"]}
+
+
+class Screens:
+    """Everybody's, as the web process keeps them: by events, and by a snapshot after a gap or when they see other things."""
+
+    def __init__(self) -> None:
+        self.projection = Projection()
+        self.seen: dict[str, tuple[frozenset[str], Client]] = {}
+
+    def place(self, *logins: str) -> None:
+        for login in logins:
+            user = user_of(LOGINS[login])
+            rooms = rooms_of_user(user, self.projection.view(AGENT, user.agent_id))
+            self.seen[login] = rooms, Client(self.projection.snapshot(rooms), user.agent_id)
+
+    def take(self, w: World) -> None:
+        for told in w.published:
+            event = Envelope(w.engine.epoch, told.seq, told.name, 0, "daemon", told.data)
+            applied = self.projection.apply(event)
+            if applied.verdict is Verdict.GAP:
+                mirror = [(kind, thing, row["view"]) for kind, table in w.mirror.items() for thing, row in table.items()]
+                self.projection.rebuild(
+                    [MirrorRow(kind, thing, 1, 1, view) for kind, thing, view in mirror], (w.engine.epoch, w.published[-1].seq)
+                )
+                self.place(*LOGINS)
+            for rooms, client in self.seen.values():
+                if applied.rooms & rooms:
+                    client.take(event)
+            self.place(*(login for login in self.seen if LOGINS[login].agent_id in applied.moved))
+        w.published.clear()
+
+    def show(self, kind: Kind[Any]) -> set[str]:
+        return {thing for _, client in self.seen.values() for thing in client.tables[kind.table]}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_what_is_removed_leaves_every_screen(kind: Kind[Any]) -> None:
+    appears, goes = GOES[kind]
+    w, screens = World(), Screens()
+    appears(w)
+    screens.take(w)
+    before = screens.show(kind)
+    goes(w)
+    screens.take(w)
+    left = set(w.engine.snapshot()[kind.table])
+    assert before - left, "something has gone"
+    assert screens.show(kind) <= left
+    assert set(w.mirror[kind.table]) == left
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ServerEvent } from '@/generated/live'
+import { KINDS, LAST, WORDS, type EventName, type Kind, type ServerEvent } from '@/generated/live'
 import { useRealtime } from '@/realtime/socket'
 import { useLive } from '@/realtime/live'
 import { useDesk } from '@/features/desk/store'
@@ -7,6 +7,12 @@ import { usePanel } from '@/features/panel/store'
 import { agent, call, event, freshStores, LinkedTransport, queue, snapshot } from '../helpers'
 
 let wire: LinkedTransport
+/** What the page asks of a row besides its id. */
+const ROWS: Record<Kind, object> = { agents: agent(), calls: call({ agent: '1001' }), queues: queue(), trunks: {}, switches: {}, alarms: {}, drafts: { call_id: 'c1' } }
+/** After which event a thing of a kind is gone. */
+const ENDS: Record<Kind, EventName> = {
+  agents: 'agent.removed', calls: 'call.ended', queues: 'queue.removed', trunks: 'trunk.removed', switches: 'switch.removed', alarms: 'alarm.cleared', drafts: 'draft.removed',
+}
 
 function connect(role: 'agent' | 'leader' = 'agent'): void {
   freshStores(role)
@@ -45,12 +51,20 @@ describe('what the server tells becomes what the page shows', () => {
     expect(desk.call).toBeNull()
   })
 
-  it('drops what the centre no longer has', () => {
-    wire.server.snapshot(snapshot({ agents: [agent(), agent({ id: '1002' })], queues: [queue()] }))
-    wire.server.event(event(11, 'agent.removed', { removed: { kind: 'agents', id: '1002' } }))
-    wire.server.event(event(12, 'queue.removed', { removed: { kind: 'queues', id: queue().id } }))
-    wire.server.event({ ...event(13, 'agent.removed', { removed: { kind: 'agents', id: 'x' } }), data: { removed: { kind: 'things', id: 'x' } } } as unknown as ServerEvent)
-    expect([useLive().of('agents').list.map((a) => a.id), useLive().of('queues').list]).toEqual([['1001'], []])
+  it.each(KINDS)('drops of %s what has gone', (kind) => {
+    const row = { ...ROWS[kind], id: 'x' }
+    wire.server.snapshot(snapshot({ [kind]: [row] }))
+    expect(useLive().of(kind).list.map((view) => view.id)).toEqual(['x'])
+    const [word] = Object.entries(WORDS).find(([, table]) => table === kind)!
+    const data = LAST.includes(ENDS[kind]) ? { [word]: row } : { removed: { kind, id: 'x' } }
+    wire.server.event(event(11, ENDS[kind], data as never))
+    expect(useLive().of(kind).list).toEqual([])
+  })
+
+  it('does not mind what it does not know', () => {
+    wire.server.snapshot(snapshot())
+    wire.server.event({ ...event(11, 'agent.removed', { removed: { kind: 'agents', id: 'x' } }), data: { removed: { kind: 'things', id: 'x' } } } as unknown as ServerEvent)
+    expect(useLive().of('agents').list.map((view) => view.id)).toEqual(['1001'])
   })
 
   it('pops nothing for the offer of another agent', () => {
