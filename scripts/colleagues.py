@@ -24,6 +24,7 @@ from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
 from cti_server.events.commands import EndWrapUp, LoginAgent, PauseAgent, ReadyAgent, SetDisposition  # noqa: E402
 from cti_server.events.declare import Arguments  # noqa: E402
+from cti_server.events.views import AGENT  # noqa: E402
 from cti_server.features.centre.seed import DIRECT_LINE, VISITORS  # noqa: E402
 from cti_server.settings import SwitchAddress, load  # noqa: E402
 from scripts.bench.wire import SwitchConsole  # noqa: E402
@@ -53,7 +54,7 @@ class Colleagues:
     def run(self) -> None:
         while True:
             try:
-                rows = self._redis.hgetall(self._keys.mirror("agents"))
+                rows = self._redis.hgetall(self._keys.mirror(AGENT.table))
             except redis.RedisError:
                 rows = {}
             for raw in rows.values():

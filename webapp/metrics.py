@@ -46,8 +46,8 @@ class Metrics:
         for (name, what), value in plain.items():
             Gauge(name, what, registry=registry).set_function(value)
         views = Gauge("cti_web_views", "views in the projection", ("kind",), registry=registry)
-        for kind in KINDS:
-            views.labels(kind).set_function(partial(projection.count, kind))
+        for kind in KINDS.values():
+            views.labels(kind.table).set_function(partial(projection.count, kind))
         up = Gauge("cti_web_up", "what this process can reach", ("what",), registry=registry)
         up.labels("redis").set_function(lambda: watch.now.redis)
         up.labels("engine").set_function(lambda: watch.now.engine)

@@ -5,9 +5,9 @@ tables, rooms and snapshots, the page's types (``make contracts``) and the table
 
 All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none. Rooms:
 
-    agent:ID   one agent's desk            mates:TEAM  agents of a team, for each other's views
-    queue:ID   agents who serve a queue    floor       every leader and admin
-    all        every logged-in page
+    desk(ID)    one agent's pages           mates(TEAM)  agents of a team, for each other's views
+    serves(ID)  agents who serve a queue    FLOOR        every leader and admin
+    EVERYBODY   every logged-in page
 """
 
 from __future__ import annotations
@@ -29,6 +29,22 @@ LegParty = Literal["customer", "agent"]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
+
+FLOOR = "floor"
+EVERYBODY = "all"
+
+
+def desk(agent: str) -> str:
+    return f"agent:{agent}"
+
+
+def mates(team: str) -> str:
+    return f"mates:{team}"
+
+
+def serves(queue: str) -> str:
+    return f"queue:{queue}"
+
 
 # ---------------------------------------------------------------- agents
 
@@ -69,7 +85,7 @@ class AgentView(TypedDict):
 
 
 def _agent_rooms(view: AgentView) -> set[str]:
-    return {"floor", f"agent:{view['id']}"} | ({f"mates:{view['team']}"} if view.get("team") else set())
+    return {FLOOR, desk(view["id"])} | ({mates(view["team"])} if view.get("team") else set())
 
 
 AGENT = Kind("agent", "agents", AgentView, _agent_rooms)
@@ -124,7 +140,7 @@ class OfferFailed(TypedDict):
 
 def _call_rooms(view: CallView) -> set[str]:
     agents = {view.get("agent")} | {leg.get("agent") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
-    return {"floor"} | {f"agent:{agent}" for agent in agents if agent}
+    return {FLOOR} | {desk(agent) for agent in agents if agent}
 
 
 CALL = Kind("call", "calls", CallView, _call_rooms)
@@ -182,7 +198,7 @@ class QueueView(TypedDict):
     today: QueueToday
 
 
-QUEUE = Kind("queue", "queues", QueueView, lambda view: {"floor", f"queue:{view['id']}"})
+QUEUE = Kind("queue", "queues", QueueView, lambda view: {FLOOR, serves(view["id"])})
 QUEUE_CHANGED = QUEUE.change("queue.changed", "At most each 500 ms.")
 
 # ---------------------------------------------------------------- the network
@@ -227,7 +243,7 @@ class AlarmView(TypedDict):
 
 
 def _floor(view: object) -> set[str]:
-    return {"floor"}
+    return {FLOOR}
 
 
 TRUNK = Kind("trunk", "trunks", TrunkView, _floor)
@@ -261,9 +277,9 @@ class Disposed(TypedDict):
     note: str
 
 
-DRAFT = Kind("draft", "drafts", DraftView, lambda view: {f"agent:{view.get('agent')}"})
+DRAFT = Kind("draft", "drafts", DraftView, lambda view: {desk(view.get("agent", ""))})
 NOTE_SAVED = DRAFT.change("call.note_saved", "Note or disposition were saved.")
-DISPOSED = Event("call.disposed", "A disposition was given.", Disposed, lambda data: {"floor", f"agent:{data.get('agent_id')}"})
+DISPOSED = Event("call.disposed", "A disposition was given.", Disposed, lambda data: {FLOOR, desk(data.get("agent_id", ""))})
 
 # ---------------------------------------------------------------- the centre
 
@@ -289,7 +305,7 @@ class EngineStarted(TypedDict):
 
 
 RECORDING_FINISHED = Event("recording.finished", "A file is whole.", RecordingFinished, _floor)
-CONFIG_APPLIED = Event("config.applied", "Every page reads the centre again.", ConfigApplied, lambda data: {"all"})
+CONFIG_APPLIED = Event("config.applied", "Every page reads the centre again.", ConfigApplied, lambda data: {EVERYBODY})
 CONFIG_REFUSED = Event("config.refused", "The engine cannot take a document as it is.", ConfigRefused, _floor)
 ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", EngineStarted, _floor)
 

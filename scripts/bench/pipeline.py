@@ -26,6 +26,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.events.commands import LoginAgent, ReadyAgent
+from cti_server.events.views import AGENT
 from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack, end_in_order
@@ -91,7 +92,7 @@ class Run:
         stack.wait("agents ready", lambda: self.ready_agents() == options.agents, 120)
 
     def ready_agents(self) -> int:
-        rows = self.redis.hvals(self.keys.mirror("agents"))
+        rows = self.redis.hvals(self.keys.mirror(AGENT.table))
         return sum(1 for raw in rows if b'"status":"ready"' in raw and b'"phone_registered":true' in raw)
 
     def drain_events(self) -> None:

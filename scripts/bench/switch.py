@@ -29,6 +29,7 @@ from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
 from cti_server.events.commands import LoginAgent, ReadyAgent
+from cti_server.events.views import AGENT
 from cti_server.features.centre.publisher import put_config
 from scripts import fsconf
 from scripts.bench.pipeline import cpu_s
@@ -177,7 +178,7 @@ class Run:
         process.wait(20)
 
     def _ready_agents(self) -> int:
-        rows = self.redis.hvals(self.keys.mirror("agents"))
+        rows = self.redis.hvals(self.keys.mirror(AGENT.table))
         return sum(1 for raw in rows if b'"status":"ready"' in raw and b'"phone_registered":true' in raw)
 
     # ------------------------------------------------------------ figures

@@ -9,6 +9,7 @@ import click
 
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.events.commands import HangupCall
+from cti_server.events.views import CALL
 from scripts.cti.live import call_items
 from scripts.cti.mirror import read_rows
 from scripts.cti.output import line, print_json
@@ -27,7 +28,7 @@ def issuer() -> str:
 
 def describe(world: World, call_id: str) -> str:
     """The call in one line for the question; from the mirror, so it may be old."""
-    items = {item["id"]: item for item in call_items(read_rows(world.client, world.keys, "calls"), world.clock.now_ms())}
+    items = {item["id"]: item for item in call_items(read_rows(world.client, world.keys, CALL), world.clock.now_ms())}
     item = items.get(call_id)
     if item is None:
         return f"call {safe(call_id)} (not among the running calls)"

@@ -16,6 +16,8 @@ from rich.text import Text
 
 from cti_server.domain.agent import STATES
 from cti_server.domain.call import PHASES
+from cti_server.events.live import Kind
+from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import age, duration, text
@@ -77,6 +79,9 @@ def queue_items(rows: Rows, now_ms: int) -> list[Item]:
         wait_ms = max(0, now_ms - oldest) if oldest else 0
         items.append({**view, "longest_wait_ms": wait_ms, "service_level": (today or {}).get("service_level")})
     return items
+
+
+_ITEMS = {CALL: call_items, AGENT: agent_items, QUEUE: queue_items}
 
 
 def _number(view: Mapping[str, Any], key: str) -> int:
@@ -147,14 +152,14 @@ def _formula(lang: str, item: Item) -> str:
     return f"{item.get('formula', '')} ({item.get('service_level_s', '')} s)"
 
 
-COLUMNS: dict[str, tuple[Column, ...]] = {
-    "switches": (
+COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
+    SWITCH: (
         Column("switch", _field("id")),
         Column("link", _link),
         Column("sessions", lambda lang, item: f"{item.get('sessions', '')}/{item.get('max_sessions', '')}", True),
         Column("reason", _field("reason")),
     ),
-    "trunks": (
+    TRUNK: (
         Column("trunk", _field("id")),
         Column("switch", _field("node")),
         Column("gateway", _field("gateway")),
@@ -168,7 +173,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("calls_per_s", _limit("calls_per_s"), True),
         Column("detail", _field("detail")),
     ),
-    "calls": (
+    CALL: (
         Column("call", _field("id")),
         Column("phase", _field("phase")),
         Column("phase_for", _time("phase_ms"), True),
@@ -179,7 +184,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("agent", _field("agent")),
         Column("switch", _field("node")),
     ),
-    "agents": (
+    AGENT: (
         Column("agent", _field("id")),
         Column("name", _field("name")),
         Column("team", _field("team")),
@@ -191,7 +196,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("extension", _field("extension")),
         Column("phone", _yes("phone_registered")),
     ),
-    "queues": (
+    QUEUE: (
         Column("queue", _field("id")),
         Column("name", _field("name")),
         Column("waiting", _field("waiting"), True),
@@ -207,10 +212,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 
 
-def print_table(world: World, kind: str, items: list[Item]) -> None:
+def print_table(world: World, kind: Kind[Any], items: list[Item]) -> None:
     """A table of ``items``, or one word when there are none."""
     if not items:
-        line(f"{kind}: {text(world.lang, 'nothing')}")
+        line(f"{kind.table}: {text(world.lang, 'nothing')}")
         return
     columns = COLUMNS[kind]
     rows = [[column.show(world.lang, item) for column in columns] for item in items]
@@ -238,42 +243,42 @@ def _switch_items(switches: Rows, fresh: Freshness) -> list[Item]:
     return [{**view, "linked": bool(view.get("linked")) if fresh.daemon_alive else None} for view in switches.views.values()]
 
 
-def look(world: World, kind: str, wanted: Filter) -> tuple[dict[str, Any], Freshness]:
+def look(world: World, kind: Kind[Any], wanted: Filter) -> tuple[dict[str, Any], Freshness]:
     """One document of ``kind``. Raises redis.RedisError, BadSetting."""
     fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
     rows = read_rows(world.client, world.keys, kind)
     unreadable = rows.unreadable
-    document: dict[str, Any] = {"command": kind, **fresh.to_json()}
-    if kind == "trunks":
-        switches = read_rows(world.client, world.keys, "switches")
+    document: dict[str, Any] = {"command": kind.table, **fresh.to_json()}
+    if kind is TRUNK:
+        switches = read_rows(world.client, world.keys, SWITCH)
         unreadable += switches.unreadable
-        document["switches"] = [item for item in _switch_items(switches, fresh) if wanted({"node": item["id"]})]
+        document[SWITCH.table] = [item for item in _switch_items(switches, fresh) if wanted({"node": item["id"]})]
         items = trunk_items(rows, switches, fresh)
     else:
-        items = {"calls": call_items, "agents": agent_items, "queues": queue_items}[kind](rows, fresh.now_ms)
-    document[kind] = [item for item in items if wanted(item)]
+        items = _ITEMS[kind](rows, fresh.now_ms)
+    document[kind.table] = [item for item in items if wanted(item)]
     document["unreadable"] = unreadable
     return document, fresh
 
 
-def show(world: World, kind: str, wanted: Filter) -> int:
+def show(world: World, kind: Kind[Any], wanted: Filter) -> int:
     """Look once and print; -> exit code."""
     document, fresh = look(world, kind, wanted)
     if world.json:
         print_json(document)
     else:
         print_freshness(world, fresh, document["unreadable"])
-        if kind == "trunks":
-            print_table(world, "switches", document["switches"])
-        print_table(world, kind, document[kind])
+        if kind is TRUNK:
+            print_table(world, SWITCH, document[SWITCH.table])
+        print_table(world, kind, document[kind.table])
     if not fresh.daemon_alive:
         return EXIT_AWAY
-    broken = [item for item in document[kind] if kind == "trunks" and item["state"] == "down"]
-    broken += [item for item in document.get("switches", ()) if not item["linked"]]
+    broken = [item for item in document[kind.table] if kind is TRUNK and item["state"] == "down"]
+    broken += [item for item in document.get(SWITCH.table, ()) if not item["linked"]]
     return EXIT_FINDINGS if broken else EXIT_OK
 
 
-def run(world: World, kind: str, watch: float | None, wanted: Filter) -> int:
+def run(world: World, kind: Kind[Any], watch: float | None, wanted: Filter) -> int:
     """Show once, or every ``watch`` seconds until Ctrl-C; a Redis that goes away while watching is a line, not the end."""
     if watch is None:
         return show(world, kind, wanted)
@@ -285,7 +290,7 @@ def run(world: World, kind: str, watch: float | None, wanted: Filter) -> int:
         except redis.RedisError as error:
             away = world.redis_away(error)
             if world.json:
-                print_json({"command": kind, "at_ms": world.clock.now_ms(), **error_json(away)})
+                print_json({"command": kind.table, "at_ms": world.clock.now_ms(), **error_json(away)})
             else:
                 line(away.message, style_key="critical")
         try:
@@ -313,7 +318,7 @@ def _equal(**fields: str | None) -> Filter:
 @click.pass_context
 def trunks(context: click.Context, switch: str | None, watch: bool, every: float) -> None:
     """Switches and gateways: state, calls, failures, ping, limits."""
-    context.exit(run(context.obj, "trunks", every if watch else None, _equal(node=switch)))
+    context.exit(run(context.obj, TRUNK, every if watch else None, _equal(node=switch)))
 
 
 @click.command()
@@ -324,7 +329,7 @@ def trunks(context: click.Context, switch: str | None, watch: bool, every: float
 @click.pass_context
 def calls(context: click.Context, queue: str | None, agent: str | None, phase: str | None, watch: bool, every: float) -> None:
     """Running calls, the oldest first."""
-    context.exit(run(context.obj, "calls", every if watch else None, _equal(queue=queue, agent=agent, phase=phase)))
+    context.exit(run(context.obj, CALL, every if watch else None, _equal(queue=queue, agent=agent, phase=phase)))
 
 
 @click.command()
@@ -340,7 +345,7 @@ def agents(context: click.Context, team: str | None, queue: str | None, state: s
     def wanted(item: Item) -> bool:
         return same(item) and (queue is None or queue in (item.get("queues") or {}))
 
-    context.exit(run(context.obj, "agents", every if watch else None, wanted))
+    context.exit(run(context.obj, AGENT, every if watch else None, wanted))
 
 
 @click.command()
@@ -348,4 +353,4 @@ def agents(context: click.Context, team: str | None, queue: str | None, state: s
 @click.pass_context
 def queues(context: click.Context, watch: bool, every: float) -> None:
     """Queues: waiting, longest wait, agents, today's service level with its formula."""
-    context.exit(run(context.obj, "queues", every if watch else None, lambda item: True))
+    context.exit(run(context.obj, QUEUE, every if watch else None, lambda item: True))

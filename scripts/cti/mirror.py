@@ -14,6 +14,7 @@ import redis
 from cti_server.adapters.centre_time import STALE_MS, engine_sign, read_sign, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain.border import LARGEST, BadInput, digits, document
+from cti_server.events.live import Kind
 from cti_server.events.views import decode_row
 
 
@@ -93,13 +94,13 @@ def _document(raw: Any) -> dict[str, Any]:
         return {}
 
 
-def read_rows(client: redis.Redis, keys: Keys, kind: str) -> Rows:
-    """Every row of mirror ``kind``, ordered by id."""
+def read_rows(client: redis.Redis, keys: Keys, kind: Kind[Any]) -> Rows:
+    """Every row of a kind's mirror, ordered by id."""
     rows = Rows()
-    raw_rows: Any = client.hgetall(keys.mirror(kind))
+    raw_rows: Any = client.hgetall(keys.mirror(kind.table))
     for raw_id, raw in sorted(raw_rows.items()):
         try:
-            row_id, document = decode_row(kind, raw_id, raw)
+            row_id, document = decode_row(kind.table, raw_id, raw)
         except BadInput:
             rows.unreadable += 1
             continue

@@ -117,7 +117,7 @@ class Found:
 
 def _agent() -> bytes:
     """As the engine writes it."""
-    adopted = [e for e in Engine(CONFIG, 1, 1).handle(Tick(1)) if isinstance(e, Mirror) and e.kind == "agents"]
+    adopted = [e for e in Engine(CONFIG, 1, 1).handle(Tick(1)) if isinstance(e, Mirror) and e.kind == AGENT.table]
     return orjson.dumps(dict(adopted[0].document or {})["core"])
 
 
@@ -182,7 +182,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
     files = _Files(folder)
     args = {"data": {"a": "b"}}
     command = {"id": "c", "name": Ping.__name__, "args": args, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
-    event = {"epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {"agent": VIEW, "call": VIEW}}
+    event = {"epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
     log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
     found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
         ("command", decode_command, orjson.dumps(command)),

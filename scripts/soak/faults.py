@@ -39,7 +39,7 @@ from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig
 from cti_server.errors import CtiError
 from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.events.views import ALARM_RAISED
+from cti_server.events.views import AGENT, ALARM, ALARM_RAISED, SWITCH
 from cti_server.features.centre import model
 from cti_server.features.centre.bootstrap import bootstrap
 from scripts.bench.wire import SwitchConsole
@@ -98,7 +98,7 @@ class Floor:
         self.start_switch()
         for name, module in (("worker", "cti_server.worker.main"), ("daemon", "cti_server.daemon.main"), ("web", "webapp.main")):
             stack.spawn(name, module)
-        stack.wait("the daemon leads", lambda: self.redis.hexists(self.keys.mirror("switches"), "main"))
+        stack.wait("the daemon leads", lambda: self.redis.hexists(self.keys.mirror(SWITCH.table), "main"))
         self.login()
         self.database = sqlalchemy.create_engine(stack.settings.database_url, pool_pre_ping=True)
 
@@ -144,7 +144,7 @@ class Floor:
         self.stack.wait("agents ready", lambda: len(self.ready()) == len(self.extensions))
 
     def ready(self) -> list[str]:
-        rows = [json.loads(raw)["view"] for raw in self.redis.hvals(self.keys.mirror("agents"))]
+        rows = [json.loads(raw)["view"] for raw in self.redis.hvals(self.keys.mirror(AGENT.table))]
         return [row["id"] for row in rows if row["status"] == "ready" and row["phone_registered"]]
 
     # ------------------------------------------------------------ the switch
@@ -236,7 +236,7 @@ class Floor:
         seconds = self.random.uniform(1, 5)
         self.api(f"sim freeze {seconds:.1f}")
         time.sleep(seconds)
-        linked = self.keys.mirror("switches")
+        linked = self.keys.mirror(SWITCH.table)
         self.stack.wait("the link", lambda: b'"linked":true' in (self.redis.hget(linked, "main") or b""))
 
     def _restart_switch(self) -> None:
@@ -284,7 +284,7 @@ class Watch:
         for entry, fields in found:
             envelope = json.loads(fields[b"e"])
             if envelope["name"] == ALARM_RAISED.name:
-                alarm = envelope["data"]["alarm"]
+                alarm = envelope["data"][ALARM.word]
                 self.alarms.append(books.AlarmSeen(envelope["at_ms"], alarm["id"], alarm["kind"], alarm["text"]))
             self._after = f"({entry.decode()}"
 

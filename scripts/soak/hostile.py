@@ -33,7 +33,7 @@ from cti_server.domain.border import digits
 from cti_server.errors import CtiError
 from cti_server.events.commands import Ping, SetCallData
 from cti_server.events.facts import encode_line
-from cti_server.events.views import AGENT_STATE_CHANGED, KINDS
+from cti_server.events.views import AGENT, AGENT_STATE_CHANGED, KINDS
 from scripts.cti.main import cli
 from scripts.cti.world import World
 from scripts.soak import borders, odd
@@ -76,7 +76,7 @@ class Hostile(Floor):
     def samples(self) -> dict[str, Any]:
         """What a good entry of each kind looks like now."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
-        event = {"epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {"agent": view}}
+        event = {"epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {AGENT.word: view}}
         command = {"id": "odd", "name": SetCallData.__name__, "args": {"call_id": "x", "data": {"a": "b"}}, "issuer": "user:1"}
         segment = {
             "call_id": "odd",

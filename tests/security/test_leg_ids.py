@@ -7,6 +7,7 @@ import orjson
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
+from cti_server.events import views
 from cti_server.events.envelope import Envelope, encode
 from tests.webapp.test_pump import until
 from webapp.realtime.projection import Projection
@@ -49,6 +50,6 @@ def test_pages_get_no_ids_of_legs(redis_url: str) -> None:
     finally:
         pump.stop()
         client.close()
-    for call in (snapshot["calls"][0], page.events[0].data["call"], projection.view("calls", "c-1")):
+    for call in (snapshot["calls"][0], page.events[0].data["call"], projection.view(views.CALL, "c-1")):
         assert call is not None
         assert call["legs"] == [{name: value for name, value in LEG.items() if name != "id"}]

@@ -13,6 +13,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events.envelope import Envelope, encode
+from cti_server.events.views import AGENT
 from webapp.realtime import pump as module
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
@@ -177,7 +178,7 @@ def test_no_row_of_the_mirror_keeps_a_page_from_being_built(client: Any, pump: P
     engine.say()
     pump.start(screens)
     until(lambda: pump.rebuilds)
-    assert pump._projection.view("agents", "1001")
+    assert pump._projection.view(AGENT, "1001")
     engine.say()
     until(lambda: screens.events)
     assert pump.aside.counts["mirror"] >= len(ODD_ROWS) - 2

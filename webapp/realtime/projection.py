@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from cti_server.events.envelope import Envelope
-from cti_server.events.live import Change, Kind, Removal
+from cti_server.events.live import Change, Kind, Removal, V
 from cti_server.events.views import AGENT, EVENTS, KINDS
 
 NO_ROOMS: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class Projection:
         return Applied(verdict, rooms, (thing,) if moved else ())
 
     def _sees_other_things(self, agent: Mapping[str, Any]) -> bool:
-        before = self.view(AGENT.table, agent["id"])
+        before = self.view(AGENT, agent["id"])
         return before is None or any(before.get(key) != agent.get(key) for key in ("team", "queues"))
 
     def _put(self, kind: Kind[Any], thing: str, view: Mapping[str, Any]) -> frozenset[str]:
@@ -131,12 +131,12 @@ class Projection:
             found[kind].append(row.view)
         return found
 
-    def view(self, kind: str, thing: str) -> Mapping[str, Any] | None:
-        row = self._tables[kind].get(thing)
-        return None if row is None else row.view
+    def view(self, kind: Kind[V], thing: str) -> V | None:
+        row = self._tables[kind.table].get(thing)
+        return None if row is None else cast("V", row.view)
 
-    def views(self, kind: str) -> list[Mapping[str, Any]]:
-        return [row.view for row in self._tables[kind].values()]
+    def views(self, kind: Kind[V]) -> list[V]:
+        return [cast("V", row.view) for row in self._tables[kind.table].values()]
 
-    def count(self, kind: str) -> int:
-        return len(self._tables[kind])
+    def count(self, kind: Kind[Any]) -> int:
+        return len(self._tables[kind.table])

@@ -1,33 +1,29 @@
 """Who sits in which room: users and their rooms. What goes to which rooms is declared with it, in ``events/views.py``.
 
-Rooms are local to one web process.
+Rooms are local to one web process. A socket is in none before its connect packet is answered, so nothing comes earlier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import socketio
 
+from cti_server.events.views import EVERYBODY, FLOOR, AgentView, desk, mates, serves
 from webapp.auth.sessions import User
 
-View = Mapping[str, Any]
-EVERYBODY = "all"
-"""What goes to nobody in particular. A socket is in no room before its connect packet is answered, so nothing comes earlier."""
 
-
-def rooms_of_user(user: User, agent_view: View | None) -> frozenset[str]:
+def rooms_of_user(user: User, agent_view: AgentView | None) -> frozenset[str]:
     """``agent_view``: the user's own agent as the projection knows it, for team and queues; None when unknown."""
     rooms = {EVERYBODY}
     if user.agent_id:
-        rooms.add(f"agent:{user.agent_id}")
+        rooms.add(desk(user.agent_id))
     if user.role in ("leader", "admin"):
-        rooms.add("floor")
+        rooms.add(FLOOR)
     elif user.role == "agent":
         team = agent_view.get("team") if agent_view else user.team
-        rooms |= {f"mates:{team}"} if team else set()
-        rooms |= {f"queue:{queue}" for queue in (agent_view or {}).get("queues", {})}
+        rooms |= {mates(team)} if team else set()
+        rooms |= {serves(queue) for queue in (agent_view.get("queues", ()) if agent_view else ())}
     return frozenset(rooms)
 
 

@@ -25,13 +25,14 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError, RedisAway
 from cti_server.events.envelope import Envelope
+from cti_server.events.views import AGENT, EVERYBODY
 from webapp.auth.sessions import Sessions, User
 from webapp.limits import Limits
 from webapp.realtime.door import NAMESPACE, Door
 from webapp.realtime.health import Health, HealthWatch
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
-from webapp.realtime.rooms import EVERYBODY, IndexedManager, rooms_of_user
+from webapp.realtime.rooms import IndexedManager, rooms_of_user
 
 log = structlog.get_logger(__name__)
 
@@ -219,7 +220,7 @@ class Sockets:
 
     def _place(self, client: _Client) -> bool:
         """Put the client into the rooms that it should be in. True: they changed."""
-        view = self._projection.view("agents", client.user.agent_id) if client.user.agent_id else None
+        view = self._projection.view(AGENT, client.user.agent_id) if client.user.agent_id else None
         rooms = rooms_of_user(client.user, view)
         for room in client.rooms - rooms:
             self.manager.basic_leave_room(client.sid, NAMESPACE, room)

@@ -6,6 +6,7 @@ import gevent
 import structlog
 
 from cti_server.adapters.centre_time import redis_ms
+from cti_server.events.views import CALL
 from cti_server.features.job import Around, Job
 from cti_server.features.ledger.fallback import Booking
 from cti_server.features.ledger.fallback_files import line_files
@@ -39,7 +40,7 @@ class FallbackCalls(Job):
         return {"fallback_booked": booking.booked, "fallback_waiting": booking.waiting, "fallback_broken": booking.broken}
 
     def _mirrored(self, call_id: str) -> bool:
-        return bool(self._around.redis.hexists(self._around.keys.mirror("calls"), call_id))
+        return bool(self._around.redis.hexists(self._around.keys.mirror(CALL.table), call_id))
 
     def _broken(self, file: str, number: int, why: str) -> None:
         log.error("a fallback call cannot be booked and is skipped", file=file, line=number, why=why)

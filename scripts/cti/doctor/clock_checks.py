@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cti_server.adapters.centre_time import redis_ms
+from cti_server.events.views import SWITCH
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.mirror import read_heartbeats, read_rows
 from scripts.cti.text import safe
@@ -23,7 +24,7 @@ def check_clocks(world: World, options: Options) -> Iterator[Finding]:
         if beat.alive:
             ahead[beat.process] = beat.ahead_ms
             daemon_ms = beat.ahead_ms if beat.process == "daemon" else daemon_ms
-    for name, core in read_rows(world.client, world.keys, "switches").cores.items():
+    for name, core in read_rows(world.client, world.keys, SWITCH).cores.items():
         settings = core.get("settings")
         of_it = settings.get("clock_ahead_ms") if isinstance(settings, dict) else None
         if isinstance(of_it, int):

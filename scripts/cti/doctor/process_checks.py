@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cti_server.errors import CtiError
+from cti_server.events.views import ALARM
 from cti_server.features.centre.document import decode_config
 from cti_server.settings import Settings
 from scripts.cti.doctor.finding import Finding, Options
@@ -64,7 +65,7 @@ def _trouble(beats: list[Heartbeat]) -> list[str]:
 def check_alarms(world: World, options: Options) -> Iterator[Finding]:
     """One finding per kind of alarm that the engine holds raised."""
     kinds: dict[str, list[Mapping[str, Any]]] = {}
-    for view in read_rows(world.client, world.keys, "alarms").views.values():
+    for view in read_rows(world.client, world.keys, ALARM).views.values():
         kinds.setdefault(str(view.get("kind", "")), []).append(view)
     for kind, views in sorted(kinds.items()):
         critical = [view for view in views if view.get("severity") == "critical"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cti_server.errors import CtiError
+from cti_server.events.views import SWITCH, TRUNK
 from scripts.cti.doctor.finding import Finding, Options, by_limit
 from scripts.cti.live import trunk_items
 from scripts.cti.mirror import read_freshness, read_rows
@@ -42,7 +43,7 @@ FLAGS: tuple[tuple[str, bool, str, str], ...] = (
 def check_switches(world: World, options: Options) -> Iterator[Finding]:
     """Every switch that is configured or mirrored."""
     fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
-    rows = read_rows(world.client, world.keys, "switches")
+    rows = read_rows(world.client, world.keys, SWITCH)
     for name in sorted({*rows.views, *_configured(world)}):
         component = f"switch {name}"
         view = rows.views.get(name)
@@ -197,8 +198,8 @@ def _on_this_machine(component: str, world: World) -> bool:
 def check_trunks(world: World, options: Options) -> Iterator[Finding]:
     """One finding per trunk that is not up, one for all that are."""
     fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
-    switches = read_rows(world.client, world.keys, "switches")
-    items = trunk_items(read_rows(world.client, world.keys, "trunks"), switches, fresh)
+    switches = read_rows(world.client, world.keys, SWITCH)
+    items = trunk_items(read_rows(world.client, world.keys, TRUNK), switches, fresh)
     up = [item["id"] for item in items if item["state"] == "up"]
     for item in items:
         if item["state"] == "down":

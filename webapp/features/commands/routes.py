@@ -11,6 +11,7 @@ from cti_server.adapters.command_client import CommandClient
 from cti_server.errors import CtiError, NoConfiguration, Refused
 from cti_server.events import errors
 from cti_server.events.commands import COMMANDS, read_arguments
+from cti_server.events.views import AGENT, CALL
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
@@ -50,15 +51,15 @@ def routes(commands: CommandClient, projection: Projection, config: Config, coun
         return {"data": data}
 
     def team_of(agent_id: str) -> str:
-        view = projection.view("agents", agent_id)
+        view = projection.view(AGENT, agent_id)
         if view is not None:
-            return str(view.get("team", ""))
+            return view.get("team", "")
         agent = config().agents.get(agent_id)
         return agent.team if agent else ""
 
     known = Known(
-        agent=lambda agent_id: projection.view("agents", agent_id),
-        call=lambda call_id: projection.view("calls", call_id),
+        agent=lambda agent_id: projection.view(AGENT, agent_id),
+        call=lambda call_id: projection.view(CALL, call_id),
         team_of=team_of,
     )
     return blueprint

@@ -11,6 +11,7 @@ from marshmallow import Schema
 
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
+from cti_server.events.views import AGENT
 from cti_server.features.calls.contract import BadPage
 from cti_server.features.reports.service import BadInterval, FigureQuery, NoSuchFigure, Reports
 from webapp.audit import Audit
@@ -108,7 +109,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
         return reports.queues(query["day"], query["queue"], query["formula"], query["interval"], query["until"])
 
     def agents(query: Mapping[str, Any]) -> Row:
-        running = projection.views("agents")
+        running = projection.views(AGENT)
         return reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
 
     def file(name: str, ending: str, write: Writer, report: Row, columns: Sequence[str], query: Mapping[str, Any]) -> Response:
