@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-
 import click
 
-from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.events.commands import HangupCall
 from cti_server.events.views import CALL
 from scripts.cti.live import call_items
 from scripts.cti.mirror import read_rows
 from scripts.cti.output import line, print_json
+from scripts.cti.send import deliver, wait_option
 from scripts.cti.text import duration, safe
-from scripts.cti.world import EXIT_OK, EXIT_USAGE, Number, World, common_options
-
-
-def issuer() -> str:
-    """'user:cli:NAME' of the process's owner; the environment cannot change it."""
-    uid = os.getuid()
-    try:
-        return f"user:cli:{pwd.getpwuid(uid).pw_name}"
-    except KeyError:
-        return f"user:cli:uid-{uid}"
+from scripts.cti.world import EXIT_USAGE, World, common_options
 
 
 def describe(world: World, call_id: str) -> str:
@@ -48,7 +36,7 @@ def _confirmed(question: str) -> bool:
 @click.command()
 @click.argument("call_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--wait", "wait_s", type=Number(0.1, 60), default=5.0, show_default=True, help="Seconds to wait for the answer.")
+@wait_option
 @common_options
 @click.pass_context
 def hangup(context: click.Context, call_id: str, yes: bool, wait_s: float) -> None:
@@ -60,13 +48,8 @@ def hangup(context: click.Context, call_id: str, yes: bool, wait_s: float) -> No
         if not _confirmed(f"Hang up {describe(world, call_id)}?"):
             line("not sent")
             context.exit(EXIT_USAGE)
-    client = CommandClient(world.client, world.keys, process_name("cli"), world.clock)
-    try:
-        data = client.send(HangupCall(call_id=call_id), issuer(), deadline_s=wait_s)
-    finally:
-        client.close()
+    data = deliver(world, HangupCall(call_id=call_id), wait_s)
     if world.json:
         print_json({"command": "hangup", "call_id": call_id, "ok": True, "data": data})
     else:
         line(f"call {call_id}: hung up")
-    context.exit(EXIT_OK)

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "queues": "scripts.cti.live:queues",
     "tail": "scripts.cti.tail:tail",
     "hangup": "scripts.cti.hangup:hangup",
+    "send": "scripts.cti.send:send",
     "replay": "scripts.cti.replay:replay",
     "doctor": "scripts.cti.doctor.command:doctor",
     "prepare": "scripts.cti.prepare:prepare",

@@ -15,8 +15,8 @@ from cti_server.events.facts import AuditFact, encode_fact
 from cti_server.features.users.passwords import WeakPassword, check_password
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.web_sessions import end_sessions
-from scripts.cti.hangup import issuer
 from scripts.cti.output import line, print_json
+from scripts.cti.send import issuer
 from scripts.cti.text import safe
 from scripts.cti.world import EXIT_OK, World, common_options
 from scripts.errors import NoSuchUser

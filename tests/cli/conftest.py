@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from click.testing import CliRunner, Result
 
 from cti_server.adapters import centre_time
 from cti_server.adapters.centre_time import Sign
+from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
+from cti_server.events.command_wire import Command, CommandReply, decode_command, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from scripts.cti import mirror
 from scripts.cti.main import cli
@@ -98,9 +101,9 @@ class Box:
         self.client.hset(self.keys.mirror(kind), row_id, orjson.dumps(document))
         self.client.hset(self.keys.mirror_meta, mapping={"epoch": 3, "seq": 17, "at_ms": self.clock.ms - 500})
 
-    def heartbeat(self, process: str = "daemon", age_ms: int = 200, role: str = "") -> None:
+    def heartbeat(self, process: str = "daemon", age_ms: int = 200, role: str = "", client: Any = None) -> None:
         document = {"at_ms": self.clock.ms - age_ms, "pid": 4711, "role": role or process}
-        self.client.set(self.keys.heartbeat(process), orjson.dumps(document), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
+        (client or self.client).set(self.keys.heartbeat(process), orjson.dumps(document), px=max(1, HEARTBEAT_KEPT_MS - age_ms))
 
     def event(self, name: str, data: Mapping[str, Any], seq: int = 1, entry_id: str = "*") -> None:
         envelope = Envelope(3, seq, name, self.clock.ms, "daemon-1", data)
@@ -123,3 +126,50 @@ def box(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
     monkeypatch.setattr(mirror, "engine_sign", lambda client, keys: (
         read_sign(client.get(keys.heartbeat("daemon")), client.pttl(keys.heartbeat("daemon"))), made.clock.ms))  # fmt: skip
     return made
+
+
+REFUSED = CommandReply("", False, "no-such-call", "no running call is called 'x'", {"call_id": "x"})
+
+
+class AnsweringEngine:
+    """Lives, and answers each command once: 'x' is no call, 'silent' gets no answer, the rest is done; but for HangupCall it says
+    how many it has seen."""
+
+    def __init__(self, box: Box) -> None:
+        self.seen: list[Command] = []
+        self._box = box
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        client = connect(self._box.url)
+        last: Any = "0"
+        while not self._ended.is_set():
+            self._box.heartbeat(age_ms=0, client=client)
+            found: Any = client.xread({self._box.keys.commands: last}, block=50)
+            for entry_id, fields in found[0][1] if found else ():
+                last = entry_id
+                command = decode_command(fields[b"c"])
+                self.seen.append(command)
+                data = {} if command.name == "HangupCall" else {"seen": len(self.seen)}
+                answer = REFUSED if command.args.get("call_id") == "x" else CommandReply("", True, data=data)
+                if command.args.get("call_id") != "silent":
+                    told = encode_reply(replace(answer, command_id=command.id))
+                    client.xadd(self._box.keys.replies(command.reply_to), {"r": told})
+        client.close()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join(30)
+
+
+@pytest.fixture
+def engine(box: Box) -> Iterator[AnsweringEngine]:
+    box.clock.ms = SystemClock().now_ms() + 2000  # the command runs by the real clock: the heartbeat stays fresh
+    box.heartbeat(age_ms=0)
+    call = {"phase": "connected", "number": "13800000001", "name": "\x1b[31mEve", "agent": "1001"}
+    box.mirror("calls", "3-17", {**call, "arrived_ms": box.clock.ms - 65_000})
+    made = AnsweringEngine(box)
+    yield made
+    made.stop()

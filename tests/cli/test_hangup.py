@@ -5,61 +5,11 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import threading
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.redis_store import connect
-from cti_server.events.command_wire import Command, CommandReply, decode_command, encode_reply
-from scripts.cti.hangup import issuer
-from tests.cli.conftest import Box
-
-REFUSED = CommandReply("", False, "no-such-call", "no running call is called 'x'", {"call_id": "x"})
-
-
-class AnsweringEngine:
-    """Reads the commands stream and answers each command once: 'x' is no call, 'silent' gets no answer, the rest is done."""
-
-    def __init__(self, box: Box) -> None:
-        self.seen: list[Command] = []
-        self._keys = box.keys
-        self._url = box.url
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        client = connect(self._url)
-        last: Any = "0"
-        while not self._ended.is_set():
-            found: Any = client.xread({self._keys.commands: last}, block=50)
-            for entry_id, fields in found[0][1] if found else ():
-                last = entry_id
-                command = decode_command(fields[b"c"])
-                self.seen.append(command)
-                answer = REFUSED if command.args["call_id"] == "x" else CommandReply("", True)
-                if command.args["call_id"] != "silent":
-                    client.xadd(self._keys.replies(command.reply_to), {"r": encode_reply(replace(answer, command_id=command.id))})
-        client.close()
-
-    def stop(self) -> None:
-        self._ended.set()
-        self._thread.join(30)
-
-
-@pytest.fixture
-def engine(box: Box) -> Iterator[AnsweringEngine]:
-    box.clock.ms = SystemClock().now_ms() + 2000  # the command runs by the real clock: the heartbeat stays fresh
-    box.heartbeat(age_ms=0)
-    call = {"phase": "connected", "number": "13800000001", "name": "\x1b[31mEve", "agent": "1001"}
-    box.mirror("calls", "3-17", {**call, "arrived_ms": box.clock.ms - 65_000})
-    made = AnsweringEngine(box)
-    yield made
-    made.stop()
+from scripts.cti.send import issuer
+from tests.cli.conftest import AnsweringEngine, Box
 
 
 def test_one_command_as_the_machines_user(box: Box, engine: AnsweringEngine) -> None:
