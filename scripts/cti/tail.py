@@ -20,7 +20,7 @@ import redis
 from cti_server.adapters.centre_time import redis_ms
 from cti_server.adapters.redis_store import BLOCK_MS
 from cti_server.events.envelope import Envelope, decode, document
-from cti_server.events.views import KINDS
+from cti_server.events.views import AGENT, CALL, KINDS, QUEUE
 from scripts.cti.output import line, print_json
 from scripts.cti.text import local_time, safe
 from scripts.cti.world import EXIT_OK, World, common_options
@@ -49,14 +49,14 @@ def since_id(value: str | None, now_ms: int) -> str:
 
 
 def parts_of(data: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Which agents, calls and queues an event's data is about: {'agent': ids, 'call': ids, 'queue': ids}."""
-    found: dict[str, set[str]] = {"agent": set(), "call": set(), "queue": set()}
+    """Which agents, calls and queues an event's data is about: word -> ids."""
+    found: dict[str, set[str]] = {kind.word: set() for kind in (AGENT, CALL, QUEUE)}
     for kind in found:
         value = data.get(kind)
         if isinstance(value, Mapping):
             found[kind].add(str(value.get("id", "")))
             for other in found:
-                linked = value.get("call_id" if other == "call" else other)
+                linked = value.get("call_id" if other == CALL.word else other)
                 if isinstance(linked, str):
                     found[other].add(linked)
         elif isinstance(value, str):
@@ -83,13 +83,12 @@ def sentence(envelope: Envelope) -> str:
     """The event's data in a few words for people."""
     data = envelope.data
     words = []
-    for kind in (kind.word for kind in KINDS.values()):
-        view = data.get(kind)
+    for kind in KINDS.values():
+        view = data.get(kind.word)
         if isinstance(view, Mapping):
             states = (view.get(key) for key in ("number", "name", "phase", "status", "state", "outcome", "text", "reason"))
-            words.append(f"{kind} {view.get('id', '')}: " + " ".join(safe(state) for state in states if state))
-    if isinstance(data.get("queue"), Mapping):
-        words.append(f"waiting {data['queue'].get('waiting', '')}")
+            words.append(f"{kind.word} {view.get('id', '')}: " + " ".join(safe(state) for state in states if state))
+            words += [f"waiting {view.get('waiting', '')}"] if kind is QUEUE else []
     words += [f"{key}={safe(value)}" for key, value in sorted(data.items()) if isinstance(value, (str, int, float, bool))]
     return "; ".join(words)
 
@@ -223,6 +222,6 @@ def tail(
     if position == "$" and not follow:
         position = "0"
     try:
-        Tail(world, position, matcher(names, {"agent": agent, "call": call, "queue": queue}), count, follow).run()
+        Tail(world, position, matcher(names, {AGENT.word: agent, CALL.word: call, QUEUE.word: queue}), count, follow).run()
     except KeyboardInterrupt:
         context.exit(EXIT_OK)

@@ -42,9 +42,6 @@ class Health:
     redis: bool = False
     behind_ms: int = 0
 
-    def to_json(self) -> dict[str, object]:
-        return {"engine": self.engine, "redis": self.redis, "behind_ms": self.behind_ms}
-
 
 class HealthWatch:
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, behind_ms: Callable[[], int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import flask
@@ -202,7 +202,7 @@ class Sockets:
                 gevent.sleep(0)
 
     def push_health(self, health: Health) -> None:
-        self.socketio.server.emit("health", health.to_json(), to=EVERYBODY, namespace=NAMESPACE)
+        self.socketio.server.emit("health", asdict(health), to=EVERYBODY, namespace=NAMESPACE)
 
     def agents_moved(self, agents: tuple[str, ...]) -> None:
         """Team or queues of these agents changed: they see other things now."""

@@ -2,12 +2,11 @@
  * The order of what the server tells: a snapshot replaces everything, an event counts only when it is newer by (epoch, seq).
  * Pure: no socket here. Events of other people's teams are never sent, so numbers may jump; the server notices real gaps.
  */
-import type { Health, ServerEvent, Snapshot } from '@/generated/live'
+import type { ServerEvent, Snapshot } from '@/generated/live'
 
 export interface FeedSink {
   snapshot(snapshot: Snapshot): void
   event(event: ServerEvent): void
-  health(health: Health): void
 }
 
 export type Verdict = 'applied' | 'old' | 'waiting' | 'new-epoch'
@@ -46,9 +45,5 @@ export class Feed {
     this.seq = event.seq
     this.sink.event(event)
     return 'applied'
-  }
-
-  health(health: Health): void {
-    this.sink.health(health)
   }
 }

@@ -17,9 +17,7 @@ export const useRealtime = defineStore('realtime', () => {
   const connected = ref(false)
   const silent = ref(false)
   const whole = ref(false)
-  const engine = ref(true)
-  const redis = ref(true)
-  const behind_ms = ref(0)
+  const health = ref<Health>({ engine: true, redis: true, behind_ms: 0 })
   let transport: Transport | undefined
   /** There was a snapshot before: then the next one stands for events that were not heard, of the configuration too. */
   let met = false
@@ -30,8 +28,8 @@ export const useRealtime = defineStore('realtime', () => {
     {
       snapshot(snapshot) {
         clearTimeout(retry)
-        engine.value = snapshot.engine
-        redis.value = snapshot.redis
+        const { engine, redis } = snapshot
+        health.value = { ...health.value, engine, redis }
         clock.sync(snapshot.server_ms)
         applySnapshot(snapshot)
         whole.value = true
@@ -39,11 +37,6 @@ export const useRealtime = defineStore('realtime', () => {
         met = true
       },
       event: applyEvent,
-      health(health: Health) {
-        engine.value = health.engine
-        redis.value = health.redis
-        behind_ms.value = health.behind_ms
-      },
     },
     askAgain,
   )
@@ -80,7 +73,7 @@ export const useRealtime = defineStore('realtime', () => {
       beat,
       snapshot: (data) => feed.snapshot(data),
       event: (data) => void feed.event(data),
-      health: (data) => feed.health(data),
+      health: (data) => (health.value = data),
     })
   }
 
@@ -98,14 +91,14 @@ export const useRealtime = defineStore('realtime', () => {
   /** '' when all is well; else the name of the banner's text. */
   const trouble = computed(() => {
     if (!connected.value || silent.value) return 'offline'
-    if (!redis.value) return 'redis'
-    if (!engine.value) return 'engine'
+    if (!health.value.redis) return 'redis'
+    if (!health.value.engine) return 'engine'
     if (!whole.value) return 'loading'
-    return behind_ms.value > 3000 ? 'behind' : ''
+    return health.value.behind_ms > 3000 ? 'behind' : ''
   })
 
   /** What is shown is so now, and what is pressed reaches the engine. */
   const live = computed(() => trouble.value === '' || trouble.value === 'behind')
 
-  return { connected, whole, engine, redis, behind_ms, trouble, live, start, stop }
+  return { connected, whole, health, trouble, live, start, stop }
 })

@@ -2,14 +2,20 @@
 import { io, type Socket } from 'socket.io-client'
 import type { Health, ServerEvent, Snapshot } from '@/generated/live'
 
-export interface TransportEvents {
-  connected(): void
-  disconnected(reason: string): void
+/** What the server says, by its name on the wire. */
+interface Heard {
   /** The server lives: something came, and in a few seconds the next beat will. */
   beat(data: { server_ms: number }): void
   snapshot(data: Snapshot): void
   event(data: ServerEvent): void
   health(data: Health): void
+}
+
+type Wire = Socket<Heard, { resync(): void }>
+
+export interface TransportEvents extends Heard {
+  connected(): void
+  disconnected(reason: string): void
 }
 
 export interface Transport {
@@ -19,12 +25,12 @@ export interface Transport {
 }
 
 export class SocketIoTransport implements Transport {
-  private socket: Socket | undefined
+  private socket: Wire | undefined
 
   constructor(private readonly ticket: () => Promise<string>) {}
 
   open(events: TransportEvents): void {
-    const socket = io({
+    const socket: Wire = io({
       path: '/socket.io',
       transports: ['websocket'],
       reconnectionDelay: 500,
@@ -45,13 +51,13 @@ export class SocketIoTransport implements Transport {
       // A refusal by the server (not a broken wire) stops the client's own retries.
       if (!socket.active) this.retryLater(socket)
     })
-    socket.on('beat', (data: { server_ms: number }) => events.beat(data))
-    socket.on('snapshot', (data: Snapshot) => events.snapshot(data))
-    socket.on('event', (data: ServerEvent) => events.event(data))
-    socket.on('health', (data: Health) => events.health(data))
+    socket.on('beat', (data) => events.beat(data))
+    socket.on('snapshot', (data) => events.snapshot(data))
+    socket.on('event', (data) => events.event(data))
+    socket.on('health', (data) => events.health(data))
   }
 
-  private retryLater(socket: Socket): void {
+  private retryLater(socket: Wire): void {
     setTimeout(() => {
       if (this.socket === socket && !socket.connected) socket.connect()
     }, 1000 + Math.random() * 1500)

@@ -6,7 +6,7 @@ import { event, snapshot } from '../helpers'
 function makeFeed() {
   const applied: ServerEvent[] = []
   let resyncs = 0
-  const feed = new Feed({ snapshot: () => undefined, event: (e) => void applied.push(e), health: () => undefined }, () => void resyncs++)
+  const feed = new Feed({ snapshot: () => undefined, event: (e) => void applied.push(e) }, () => void resyncs++)
   return { feed, applied, resyncs: () => resyncs }
 }
 

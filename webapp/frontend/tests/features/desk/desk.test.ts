@@ -357,7 +357,7 @@ describe('without a live connection', () => {
   })
 
   it('a broken engine is no connection either', async () => {
-    useRealtime().engine = false
+    useRealtime().health.engine = false
     expect((await mount(StatusBar, { agent: agent() })).querySelector('[data-test=agent-state]')?.textContent).toContain('System fault')
   })
 })
