@@ -87,10 +87,10 @@ class Centre(Stack):
             self.tell("simulated switch")
             self.start_simulator(self.scenario)
         self.tell("worker, daemon, web")
-        self.spawn("worker", "cti_server.worker.main")
-        self.spawn("daemon", "cti_server.daemon.main")
+        self.spawn("worker")
+        self.spawn("daemon")
         self.environ["CTI_HTTP_FD"] = str(self._listener.fileno())
-        self.spawn("web", "webapp.main", files=[self._listener.fileno()])
+        self.spawn("web", files=[self._listener.fileno()])
         self.wait("the page", self._page_answers)
         if self.colleagues:
             self.spawn("colleagues", "scripts.colleagues")

@@ -10,13 +10,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.embedded_redis import EmbeddedRedis
+from cti_server.adapters.keys import Keys
+from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
+from cti_server.events.commands import LoginAgent, ReadyAgent
+from cti_server.events.views import AGENT
 from cti_server.settings import Settings, load
+from scripts.bench.wire import SwitchConsole
 from scripts.errors import Died, NotReady
 
 
@@ -43,6 +51,7 @@ def end_in_order() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+MODULES = {"worker": "cti_server.worker.main", "daemon": "cti_server.daemon.main", "web": "webapp.main"}
 ENDS_S, MANY_ENDS = 60.0, 5
 TAKEN_OVER = 3
 """The daemon's exit status when another has taken over from it."""
@@ -68,6 +77,8 @@ class Stack:
         self.environ.setdefault("CTI_RECORDINGS_DIR", str(self.data / "recordings"))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.redis: EmbeddedRedis | None = None
+        self.client: Any = None
+        """Of the Redis in use, from ``start_redis`` on."""
         self.stopping = False
         self.handed_down: tuple[int, ...] = ()
         """Descriptors that every process inherits."""
@@ -90,6 +101,7 @@ class Stack:
             self.redis = EmbeddedRedis(self.data / "redis", time.sleep, handed_down=self.handed_down)
             self.redis.start()
             self.environ["CTI_REDIS_URL"] = self.redis.url
+        self.client = connect(self.environ["CTI_REDIS_URL"])
 
     def start_simulator(self, scenario: str = "", *more: str) -> str:
         """A simulated switch with a fresh password; its address becomes switch ``main``. ``more``: further options."""
@@ -107,9 +119,11 @@ class Stack:
         return f"esl://127.0.0.1:{port}"
 
     def spawn(
-        self, name: str, module: str, *arguments: str, stdout: int | None = None, files: Sequence[int] = ()
+        self, name: str, module: str = "", *arguments: str, stdout: int | None = None, files: Sequence[int] = ()
     ) -> subprocess.Popen[bytes]:
-        """``python -m module``; what it prints goes to its log. ``files``: descriptors that it inherits."""
+        """``python -m module``, left out it is that of MODULES; what it prints goes to its log. ``files``: descriptors that it
+        inherits."""
+        module = module or MODULES[name]
         self._recipes[name] = Recipe(module, arguments, tuple(files))
         self.log(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log(name).open("ab") as out:
@@ -130,6 +144,25 @@ class Stack:
             time.sleep(0.05)
 
     # ------------------------------------------------------------ while it runs
+
+    def console(self, timeout_s: float = 10.0) -> SwitchConsole:
+        """Of the switch, the only one. Raises OSError."""
+        (switch,) = self.settings.switch_addresses()
+        return SwitchConsole(switch.host, switch.port, switch.password, timeout_s)
+
+    def hire(self, agents: Iterable[str], within_s: float = 60.0) -> None:
+        """These log in and are ready. Raises NotReady."""
+        keys, wanted = Keys(self.settings.domain), set(agents)
+        commands = CommandClient(self.client, keys, process_name("stack"), SystemClock())
+        for agent in sorted(wanted):
+            for wish in (LoginAgent(agent_id=agent), ReadyAgent(agent_id=agent)):
+                commands.post(wish, f"agent:{agent}")
+        self.wait("agents ready", lambda: wanted <= self.ready_agents(), within_s)
+
+    def ready_agents(self) -> set[str]:
+        """Those who are ready at a registered phone."""
+        rows = [json.loads(raw)["view"] for raw in self.client.hvals(Keys(self.settings.domain).mirror(AGENT.table))]
+        return {row["id"] for row in rows if row["status"] == "ready" and row["phone_registered"]}
 
     def tend(self) -> str:
         """Start again what has ended by itself; what was done, '' for nothing. To be called twice a second.

@@ -74,7 +74,7 @@ class Overload(Run):
 
     def _books(self, calls: int) -> dict[str, int]:
         """The worker reads what the daemon told, after the attack: it takes no time from it."""
-        self.stack.spawn("worker", "cti_server.worker.main")
+        self.stack.spawn("worker")
         books = sqlite3.connect(self.stack.settings.database_url.partition("///")[2])
 
         def count() -> int:

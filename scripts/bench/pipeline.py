@@ -19,14 +19,9 @@ import orjson
 import sqlalchemy
 import yaml
 
-from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.events.views import AGENT
 from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack, end_in_order
@@ -70,30 +65,20 @@ class Run:
         self.stack = stack
         self.options = options
         self.keys = Keys("main")
-        self.redis: Any = None
         self.latencies: list[int] = []
         self._after = "-"
 
     def prepare(self) -> None:
         stack, options = self.stack, self.options
         stack.start_redis()
-        self.redis = connect(stack.environ["CTI_REDIS_URL"])
+        self.redis = stack.client
         migrate(stack.settings.database_url)
         put_config(self.redis, self.keys, configuration(options.agents, stack.environ["CTI_RECORDINGS_DIR"]))
         stack.start_simulator(str(scenario(stack.data, options.rate, options.agents)))
-        stack.spawn("worker", "cti_server.worker.main")
-        stack.spawn("daemon", "cti_server.daemon.main")
+        stack.spawn("worker")
+        stack.spawn("daemon")
         stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
-        commands = CommandClient(self.redis, self.keys, process_name("bench"), SystemClock())
-        for extension in range(FIRST_EXTENSION, FIRST_EXTENSION + options.agents):
-            agent, issuer = str(extension), f"agent:{extension}"
-            commands.post(LoginAgent(agent_id=agent), issuer)
-            commands.post(ReadyAgent(agent_id=agent), issuer)
-        stack.wait("agents ready", lambda: self.ready_agents() == options.agents, 120)
-
-    def ready_agents(self) -> int:
-        rows = self.redis.hvals(self.keys.mirror(AGENT.table))
-        return sum(1 for raw in rows if b'"status":"ready"' in raw and b'"phone_registered":true' in raw)
+        stack.hire(map(str, range(FIRST_EXTENSION, FIRST_EXTENSION + options.agents)), 120)
 
     def drain_events(self) -> None:
         """Latency of each new entry of the events stream, in ms."""
@@ -174,8 +159,7 @@ def main() -> None:
         run = Run(stack, options)
         try:
             run.prepare()
-            host, port = stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
-            figures = run.load(SwitchConsole(host, int(port), stack.environ["CTI_ESL_PASSWORD"]))
+            figures = run.load(stack.console())
         finally:
             stack.stop()
     print(file=sys.stderr)

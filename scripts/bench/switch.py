@@ -22,14 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
-from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.events.views import AGENT
 from cti_server.features.centre.publisher import put_config
 from scripts import fsconf
 from scripts.bench.pipeline import cpu_s
@@ -67,7 +63,6 @@ class Run:
     def __init__(self, stack: Stack, switch: BenchSwitch, sipp: Sipp, options: argparse.Namespace) -> None:
         self.stack, self.switch, self.sipp, self.options = stack, switch, sipp, options
         self.keys = Keys("main")
-        self.redis: Any = None
         self.listener: Listener | None = None
         self.times: dict[str, list[float | None]] = {"ours": [], "peer": []}
         self.made: dict[str, int] = {"ours": 0, "peer": 0}
@@ -80,7 +75,7 @@ class Run:
         stack.start_redis()
         stack.environ["CTI_ESL_PASSWORD"] = switch.password
         stack.environ["CTI_SWITCHES"] = f"main=esl://{HOST}:{switch.esl_port}"
-        self.redis = connect(stack.environ["CTI_REDIS_URL"])
+        self.redis = stack.client
         migrate(stack.settings.database_url)
         put_config(self.redis, self.keys, configuration(switch, options.wrap_up, options.record))
         self.listener = self.listens(HOST, switch.esl_port, switch.password)
@@ -158,28 +153,20 @@ class Run:
     def _start_daemon(self) -> None:
         stack = self.stack
         self.redis.delete(self.keys.heartbeat("daemon"))
-        stack.spawn("daemon", "cti_server.daemon.main")
+        stack.spawn("daemon")
         try:  # the switch runs with real-time priority: on a shared machine the daemon must, too
             os.sched_setscheduler(stack.processes["daemon"].pid, os.SCHED_RR, os.sched_param(1))
         except PermissionError:
             print("no right to give the daemon the switch's priority: it gets what the switch leaves", file=sys.stderr)
         stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
-        if self._ready_agents() < len(self.switch.phones):
-            commands = CommandClient(self.redis, self.keys, process_name("bench"), SystemClock())
-            for phone in self.switch.phones:
-                agent, issuer = phone.extension, f"agent:{phone.extension}"
-                commands.post(LoginAgent(agent_id=agent), issuer)
-                commands.post(ReadyAgent(agent_id=agent), issuer)
-        stack.wait("agents ready", lambda: self._ready_agents() == len(self.switch.phones), 60)
+        agents = {phone.extension for phone in self.switch.phones}
+        if not agents <= stack.ready_agents():
+            stack.hire(agents)
 
     def _stop_daemon(self) -> None:
         process = self.stack.processes.pop("daemon")
         process.terminate()
         process.wait(20)
-
-    def _ready_agents(self) -> int:
-        rows = self.redis.hvals(self.keys.mirror(AGENT.table))
-        return sum(1 for raw in rows if b'"status":"ready"' in raw and b'"phone_registered":true' in raw)
 
     # ------------------------------------------------------------ figures
 

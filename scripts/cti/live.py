@@ -18,6 +18,7 @@ from cti_server.domain.agent import STATES
 from cti_server.domain.call import PHASES
 from cti_server.events.live import Kind
 from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
+from cti_server.words import FAMILIES, Words
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import age, duration, text
@@ -107,6 +108,11 @@ def _field(key: str) -> Show:
     return lambda lang, item: cell(item.get(key, ""))
 
 
+def _word(key: str, family: Mapping[str, Words]) -> Show:
+    """The declared word of an id, or the id that nobody declared."""
+    return lambda lang, item: cell(family[said].said(lang) if (said := item.get(key, "")) in family else said)
+
+
 def _state(lang: str, item: Item) -> Text:
     word = str(item.get("state", "unknown"))
     return cell(text(lang, word) if word in ("up", "down", "unknown") else word, word)
@@ -141,7 +147,8 @@ def _link(lang: str, item: Item) -> Text:
 
 
 def _status(lang: str, item: Item) -> str:
-    return " ".join(filter(None, (str(item.get("status", "")), f"({item['reason']})" if item.get("reason") else "")))
+    status = _word("status", FAMILIES["sign"])(lang, item)
+    return f"{status} ({item['reason']})" if item.get("reason") else str(status)
 
 
 def _today(key: str) -> Show:
@@ -175,7 +182,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
     ),
     CALL: (
         Column("call", _field("id")),
-        Column("phase", _field("phase")),
+        Column("phase", _word("phase", FAMILIES["phase"])),
         Column("phase_for", _time("phase_ms"), True),
         Column("total", _time("total_ms"), True),
         Column("number", _field("number")),
@@ -189,7 +196,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("name", _field("name")),
         Column("team", _field("team")),
         Column("status", _status),
-        Column("state", _field("state")),
+        Column("state", _word("state", FAMILIES["sign"])),
         Column("for", _time("state_for_ms"), True),
         Column("call", _field("call_id")),
         Column("queue", _field("queue")),

@@ -79,7 +79,8 @@ def _say(world: World, error: CtiError) -> None:
     if world.json:
         print_json(error_json(error))
     else:
-        line(f"cti: {error.error_id}: {error.message}", style_key="critical", stderr=True)
+        word = error.words.zh if error.words and world.lang == "zh-CN" else ""  # in English the message says more
+        line(f"cti: {error.error_id}: {word}{error.message}", style_key="critical", stderr=True)
 
 
 @click.group(cls=CtiGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

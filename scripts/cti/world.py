@@ -19,6 +19,7 @@ import click
 import redis
 
 from cti_server import settings as settings_module
+from cti_server import words
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect, mask
@@ -45,7 +46,7 @@ class Number(click.FloatRange):
         return found
 
 
-LANGUAGES = click.Choice(["en", "zh-CN"])
+LANGUAGES = click.Choice(words.LANGUAGES)
 
 
 def exit_code_of(error: CtiError) -> int:

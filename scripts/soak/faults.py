@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,21 +31,16 @@ import redis
 import sqlalchemy
 import yaml
 
-from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig
 from cti_server.errors import CtiError
-from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.events.views import AGENT, ALARM, ALARM_RAISED, SWITCH
+from cti_server.events.views import ALARM, ALARM_RAISED, SWITCH
 from cti_server.features.centre import model
 from cti_server.features.centre.bootstrap import bootstrap
-from scripts.bench.wire import SwitchConsole
 from scripts.mariadb import MariaServer
 from scripts.soak import books
-from scripts.stack import Stack, end_in_order, free_ports
+from scripts.stack import MODULES, Stack, end_in_order, free_ports
 
 SERVICE = "95598"
 FIRST_EXTENSION = 2001
@@ -93,13 +88,13 @@ class Floor:
     def start(self) -> None:
         stack = self.stack
         stack.start_redis()
-        self.redis: Any = connect(stack.environ["CTI_REDIS_URL"])
+        self.redis = stack.client
         self._prepare()
         self.start_switch()
-        for name, module in (("worker", "cti_server.worker.main"), ("daemon", "cti_server.daemon.main"), ("web", "webapp.main")):
-            stack.spawn(name, module)
+        for name in MODULES:
+            stack.spawn(name)
         stack.wait("the daemon leads", lambda: self.redis.hexists(self.keys.mirror(SWITCH.table), "main"))
-        self.login()
+        stack.hire(self.extensions)
         self.database = sqlalchemy.create_engine(stack.settings.database_url, pool_pre_ping=True)
 
     def _prepare(self) -> None:
@@ -136,26 +131,11 @@ class Floor:
         scenario.write_text(yaml.safe_dump(document), encoding="utf-8")
         self.stack.start_simulator(str(scenario), "--truth", str(self.truth), "--seed", str(self.seed))
 
-    def login(self) -> None:
-        commands = CommandClient(self.redis, self.keys, process_name("soak"), SystemClock())
-        for extension in self.extensions:
-            commands.post(LoginAgent(agent_id=extension), f"agent:{extension}")
-            commands.post(ReadyAgent(agent_id=extension), f"agent:{extension}")
-        self.stack.wait("agents ready", lambda: len(self.ready()) == len(self.extensions))
-
-    def ready(self) -> list[str]:
-        rows = [json.loads(raw)["view"] for raw in self.redis.hvals(self.keys.mirror(AGENT.table))]
-        return [row["id"] for row in rows if row["status"] == "ready" and row["phone_registered"]]
-
     # ------------------------------------------------------------ the switch
 
     def api(self, command: str) -> str:
-        host, port = self.stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
-        console = SwitchConsole(host, int(port), self.stack.environ["CTI_ESL_PASSWORD"])
-        try:
+        with closing(self.stack.console()) as console:
             return console.api(command)
-        finally:
-            console.close()
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         with self.database.connect() as connection:
@@ -315,7 +295,7 @@ def run(floor: Floor, kills: int) -> dict[str, Any]:
     wait_for_quiet(floor, watch)
     found = books.compare(books.read_truth(floor.truth), floor.rows, watch.alarms, floor.windows, floor.stack.log("daemon"))
     found["faults"] = dict(Counter(fault.name for fault in planned))
-    found["logged_out"] = len(floor.extensions) - len(floor.ready())
+    found["logged_out"] = len(set(floor.extensions) - floor.stack.ready_agents())
     return found
 
 

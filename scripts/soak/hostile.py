@@ -67,8 +67,8 @@ class Hostile(Floor):
 
     def start_switch(self) -> None:
         super().start_switch()
-        host, port = self.stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
-        self.liar = Liar((host, int(port)), self.options.seed)
+        (switch,) = self.stack.settings.switch_addresses()
+        self.liar = Liar((switch.host, switch.port), self.options.seed)
         self.stack.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{self.liar.port}"
 
     # ------------------------------------------------------------ odd entries
@@ -203,14 +203,14 @@ class Hostile(Floor):
             self.inputs["files"] += 1
         self.redis.delete(self.keys.config)  # the worker publishes it again
         wait_until(lambda: self.redis.exists(self.keys.config), 30)
-        self.stack.spawn("daemon", "cti_server.daemon.main")
+        self.stack.spawn("daemon")
 
     def works(self, when: str) -> None:
         """Each process does its work; what does not is a death."""
         for name, process in self.stack.processes.items():
             if process.poll() is not None:
                 self.deaths.append(f"{when}: {name} ended with {process.poll()}")
-                self.stack.spawn(name, *self._module(name))
+                self.stack.spawn(name)
         ask = CommandClient(self.redis, self.keys, process_name("soak"), SystemClock())
 
         def answers() -> bool:
@@ -229,9 +229,6 @@ class Hostile(Floor):
             if not wait_until(lambda check=check: _quietly(check), WORKS_WITHIN_S):
                 self.deaths.append(f"{when}: not within {WORKS_WITHIN_S:.0f} s: {what}")
         ask.close()
-
-    def _module(self, name: str) -> tuple[str, ...]:
-        return ({"worker": "cti_server.worker.main", "daemon": "cti_server.daemon.main", "web": "webapp.main"}[name],)
 
     @property
     def url(self) -> str:

@@ -344,6 +344,13 @@ def test_recordings_need_only_be_read(centre: Box, monkeypatch: pytest.MonkeyPat
     assert worst(found, "recordings")["severity"] == "critical"
 
 
+def test_an_alarm_is_told_in_its_declared_words(centre: Box) -> None:
+    view = {"id": "t", "alarm": "trunk-down", "severity": "critical", "kind": "trunk", "text": "fs says DOWN", "subject": "t1"}
+    centre.mirror("alarms", "t", {**view, "detail": False})
+    told = [f["text"] for f in centre.json("doctor", "--lang", "zh-CN", code=1)["findings"] if f["component"] == "alarm trunk"]
+    assert told == ["中继 t1 中断"]
+
+
 def test_alarms_are_told_by_kind(centre: Box) -> None:
     for number, severity in ((1, "minor"), (2, "critical")):
         view = {"id": f"d{number}", "severity": severity, "kind": "daemon", "text": f"disk {number} \x1b[2J", "subject": "d"}

@@ -174,7 +174,8 @@ def test_agents(box: Box) -> None:
     agent(box, "1002", team="t2", queues={"bills": 1}, status="not_ready", reason="lunch", state="idle", phone_registered=False)
     items = box.json("agents")["agents"]
     assert [(i["id"], i["state_for_ms"]) for i in items] == [("1001", 5000), ("1002", 5000)]
-    assert "not_ready (lunch)" in box.run("agents").stdout
+    assert "Not ready (lunch)" in box.run("agents").stdout
+    assert "示忙 (lunch)" in box.run("agents", "--lang", "zh-CN").stdout
     assert [i["id"] for i in box.json("agents", "--queue", "bills")["agents"]] == ["1002"]
     assert [i["id"] for i in box.json("agents", "--team", "t1")["agents"]] == ["1001"]
 

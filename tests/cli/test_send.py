@@ -29,6 +29,11 @@ def test_the_engines_refusal_has_its_error_id(box: Box, engine: AnsweringEngine)
     assert "no-such-call: no running call" in result.stderr
 
 
+def test_a_refusal_is_told_in_chinese_too(box: Box, engine: AnsweringEngine) -> None:
+    result = box.process("send", "HangupCall", "call_id=x", "--lang", "zh-CN")
+    assert "no-such-call: 该通话已结束。no running call" in result.stderr
+
+
 def test_no_answer_is_outcome_unknown(box: Box, engine: AnsweringEngine) -> None:
     result = box.process("send", "HangupCall", "call_id=silent", "--wait", "0.2", "--json")
     assert (result.returncode, json.loads(result.stdout)["error"]["error_id"]) == (3, "outcome-unknown")

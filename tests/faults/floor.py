@@ -14,12 +14,9 @@ import yaml
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
-from scripts.bench.wire import SwitchConsole
 from scripts.stack import Stack
 
 SERVICE = "95598"
@@ -33,18 +30,15 @@ class Floor:
         self.keys = Keys("main")
         self.extensions = [str(2001 + n) for n in range(agents)]
         stack.start_redis()
-        self.redis: Any = connect(stack.environ["CTI_REDIS_URL"])
+        self.redis = stack.client
         migrate(stack.settings.database_url)
         put_config(self.redis, self.keys, self._config())
         stack.start_simulator(str(self._scenario()))
-        stack.spawn("worker", "cti_server.worker.main")
+        stack.spawn("worker")
         self.start_daemon()
         self.reach_switch()
         self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
-        for extension in self.extensions:
-            self.commands.post(LoginAgent(agent_id=extension), f"agent:{extension}")
-            self.commands.post(ReadyAgent(agent_id=extension), f"agent:{extension}")
-        stack.wait("agents ready", lambda: len(self.agents(status="ready", phone_registered=True)) == agents)
+        stack.hire(self.extensions)
         self.database = sqlalchemy.create_engine(stack.settings.database_url)
 
     def _config(self) -> CentreConfig:
@@ -68,12 +62,11 @@ class Floor:
 
     def reach_switch(self) -> None:
         """A console of our own; again after the switch has died."""
-        host, port = self.stack.environ["CTI_SWITCHES"].rpartition("/")[2].split(":")
-        self.console = SwitchConsole(host, int(port), self.stack.environ["CTI_ESL_PASSWORD"])
+        self.console = self.stack.console()
 
     def start_daemon(self) -> None:
         before = self.epoch()
-        self.stack.spawn("daemon", "cti_server.daemon.main")
+        self.stack.spawn("daemon")
         switches = self.keys.mirror("switches")
         self.stack.wait("the daemon leads", lambda: self.epoch() > before and self.redis.hexists(switches, "main"))
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import cti_server.engine.core  # noqa: F401 - with it all alarms are declared
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM
 from cti_server.features.centre.document import decode_config
 from cti_server.settings import Settings
+from cti_server.words import FAMILIES
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.mirror import Heartbeat, read_heartbeats, read_rows
 from scripts.cti.text import age, safe
@@ -70,11 +72,20 @@ def check_alarms(world: World, options: Options) -> Iterator[Finding]:
     for kind, views in sorted(kinds.items()):
         critical = [view for view in views if view.get("severity") == "critical"]
         more = f" (and {len(views) - 1} more)" if len(views) > 1 else ""
-        shown = safe((critical or views)[0].get("text", ""), 300) + more
+        shown = safe(_said((critical or views)[0], world.lang), 300) + more
         hint = "the panel shows all; cti tail --name 'alarm.*' says when they come and go"
         yield Finding(f"alarm {safe(kind)}", "critical" if critical else "warning", shown, hint, {"alarms": views})
     if not kinds:
         yield Finding("alarms", "ok", "none is raised")
+
+
+def _said(alarm: Mapping[str, Any], lang: str) -> str:
+    """Its declared words, and those of technicians where people need them or nobody declared it."""
+    told = str(alarm.get("text", ""))
+    if alarm.get("alarm") not in FAMILIES["alarm"]:
+        return told
+    said = FAMILIES["alarm"][str(alarm["alarm"])].said(lang).format(subject=alarm.get("subject", ""))
+    return f"{said}: {told}" if alarm.get("detail") else said
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:
