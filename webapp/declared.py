@@ -1,16 +1,30 @@
-"""Marshmallow schemas made from what is declared in typed Python: a TypedDict, a fact, a command's arguments."""
+"""Marshmallow schemas made from what is declared in typed Python: a TypedDict, a fact, arguments, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from marshmallow import Schema, fields, validate
 
+from cti_server.domain.call import Direction
+from cti_server.domain.columns import Column, Unit
+from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.outcomes import CallOutcome
 from cti_server.events.declare import Text, Whole
 
 _PLAIN: Mapping[Any, type[fields.Field[Any]]] = {str: fields.String, bool: fields.Boolean, float: fields.Float}
+_UNITS: Mapping[Unit, Any] = {
+    **dict.fromkeys(("count", "ms", "minute", "moment"), int),
+    **dict.fromkeys(("s", "share"), float | None),
+    **dict.fromkeys(("queue", "agent", "text"), str),
+    **dict.fromkeys(("disposition", "present"), str | None),
+    "formula": Literal["", *FORMULAS],
+    "direction": Literal["", Direction],
+    "outcome": Literal["", CallOutcome],
+}
+"""What a row has of such a column."""
 
 
 def field(hint: Any, **options: Any) -> fields.Field[Any]:
@@ -47,6 +61,11 @@ def schema(shape: Any, name: str = "", omit: tuple[str, ...] = (), base: type[Sc
     may_lack = getattr(shape, "__optional_keys__", ())
     made = {key: field(hint, required=key not in may_lack) for key, hint in hints.items() if key not in (*omit, *more)}
     return base.from_dict({**made, **more}, name=name or shape.__name__)
+
+
+def row(name: str, columns: Iterable[Column], /, **more: fields.Field[Any]) -> type[Schema]:
+    """Of a row with these columns, and ``more`` fields or other ones."""
+    return Schema.from_dict({**{column.id: field(_UNITS[column.unit]) for column in columns}, **more}, name=name)
 
 
 def limited(kind: Any, limits: Text | Whole | None, **options: Any) -> fields.Field[Any]:

@@ -1,8 +1,9 @@
 """Figures of queues and agents: one set of pure functions for live panels, reports and the lists behind them.
 
 A segment or interval *contributes* parts (``queue_parts``, ``agent_offer_parts``, ``agent_time_parts``); rows only add parts
-up; ``figures`` derives rates from a row. The list behind a figure is "the facts whose parts have it", so that a count
-and its list cannot differ.
+up; ``figures`` derives rates from a row. A figure is declared here once, a part as a field of its row, others in QUEUE_FIGURES or
+AGENT_FIGURES: schemas, files, the page's tables and the docs follow. The list behind a figure is "the facts whose parts have it",
+so that a count and its list cannot differ.
 
 What engine and ledger must give for that:
 
@@ -22,36 +23,12 @@ ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled; occu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from cti_server.domain.columns import Column, Unit
 from cti_server.errors import CtiError
-
-QUEUE_PARTS = (
-    "answered",
-    "abandoned",
-    "short_abandoned",
-    "overflowed",
-    "failed",
-    "answered_in_sl",
-    "abandoned_in_sl",
-    "wait_ms",
-    "talk_ms",
-    "hold_ms",
-    "wrap_up_ms",
-    "handled",
-)
-AGENT_PARTS = (
-    "answered",
-    "rona",
-    "ring_ms",
-    "talk_ms",
-    "hold_ms",
-    "wrap_up_ms",
-    "idle_ms",
-    "not_ready_ms",
-    "logged_in_ms",
-)
+from cti_server.words import Words, family
 
 # how a queue segment ended -> what it counts as; each segment counts as exactly one, so offered = their sum + waiting
 _OUTCOMES = {
@@ -63,7 +40,7 @@ _OUTCOMES = {
     "switch-lost": "failed",
 }
 _SEGMENT_TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
-_STATE_TIME = {
+STATE_TIME = {
     "reserved": "ring_ms",
     "ringing": "ring_ms",
     "dialing": "ring_ms",
@@ -72,6 +49,23 @@ _STATE_TIME = {
     "wrap_up": "wrap_up_ms",
     "unreachable": "not_ready_ms",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Column):
+    """``behind``: the parts whose facts are the list behind it; () no call has a part in it. ``narrow``: it stands in the page's
+    table too, not in files only. ``how``: what a derived one is; ``of``: of a row and the service level's formula (None: the row
+    has it). Units s and share may be None."""
+
+    behind: tuple[str, ...] = ()
+    narrow: bool = True
+    how: str = ""
+    of: Callable[[Any, str], Any] | None = None
+
+
+def _part(en: str, zh: str, unit: Unit = "count", *, narrow: bool = True, calls: bool = True) -> Any:
+    """The field of a row that is a figure."""
+    return field(default=0, metadata={"words": Words(en, zh), "unit": unit, "narrow": narrow, "calls": calls})
 
 
 class NoRows(CtiError, id="no-rows"):
@@ -97,19 +91,19 @@ class QueueRow:
     end_ms: int = 0
     service_level_s: int = 20
     short_abandon_s: int = 5
-    answered: int = 0
-    abandoned: int = 0
-    short_abandoned: int = 0
-    overflowed: int = 0
-    failed: int = 0
-    answered_in_sl: int = 0
-    abandoned_in_sl: int = 0
+    answered: int = _part("Answered", "接听")
+    abandoned: int = _part("Abandoned", "放弃")
+    short_abandoned: int = _part("Short abandons", "短时放弃")
+    overflowed: int = _part("Overflowed", "溢出")
+    failed: int = _part("Failed", "失败")
+    answered_in_sl: int = _part("Answered in time", "达标接听")
+    abandoned_in_sl: int = _part("Abandoned in time", "时限内放弃", narrow=False)
     waiting: int = 0
-    wait_ms: int = 0
-    talk_ms: int = 0
-    hold_ms: int = 0
-    wrap_up_ms: int = 0
-    handled: int = 0
+    wait_ms: int = _part("Wait", "等待", "ms", narrow=False)
+    talk_ms: int = _part("Talk", "通话", "ms", narrow=False)
+    hold_ms: int = _part("Hold", "保持", "ms", narrow=False)
+    wrap_up_ms: int = _part("Wrap-up", "话后", "ms", narrow=False)
+    handled: int = _part("Handled", "处理量", narrow=False)
 
     @property
     def offered(self) -> int:
@@ -122,13 +116,6 @@ class QueueRow:
         for part, value in queue_parts(data, self.service_level_s, self.short_abandon_s).items():
             setattr(self, part, getattr(self, part) + value)
 
-    def to_json(self) -> dict[str, Any]:
-        return _to_json(self)
-
-    @staticmethod
-    def from_json(document: Mapping[str, Any]) -> QueueRow:
-        return _from_json(QueueRow, document)
-
 
 @dataclass(slots=True)
 class AgentRow:
@@ -137,15 +124,15 @@ class AgentRow:
     agent: str = ""
     start_ms: int = 0
     end_ms: int = 0
-    answered: int = 0
-    rona: int = 0
-    ring_ms: int = 0
-    talk_ms: int = 0
-    hold_ms: int = 0
-    wrap_up_ms: int = 0
-    idle_ms: int = 0
-    not_ready_ms: int = 0
-    logged_in_ms: int = 0
+    answered: int = _part("Answered", "接听")
+    rona: int = _part("Missed", "未接")
+    ring_ms: int = _part("Ringing", "振铃", "ms")
+    talk_ms: int = _part("Talk", "通话", "ms")
+    hold_ms: int = _part("Hold", "保持", "ms")
+    wrap_up_ms: int = _part("Wrap-up", "话后", "ms")
+    idle_ms: int = _part("Idle", "空闲", "ms", calls=False)
+    not_ready_ms: int = _part("Not ready", "示忙", "ms", calls=False)
+    logged_in_ms: int = _part("On shift", "签入时长", "ms")
 
     def add_segment(self, data: Mapping[str, Any]) -> None:
         """Add a closed offer (SegmentFact), counted at its start; other segments change nothing."""
@@ -163,15 +150,21 @@ class AgentRow:
         for part, value in agent_time_parts(data, clip).items():
             setattr(self, part, getattr(self, part) + value)
 
-    def to_json(self) -> dict[str, Any]:
-        return _to_json(self)
-
-    @staticmethod
-    def from_json(document: Mapping[str, Any]) -> AgentRow:
-        return _from_json(AgentRow, document)
-
 
 Row = TypeVar("Row", QueueRow, AgentRow)
+
+
+def _figures(kind: type[QueueRow] | type[AgentRow]) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(f.name, said["unit"], said["words"], (f.name,) if said["calls"] else (), said["narrow"])
+        for f in fields(kind)
+        if (said := f.metadata)
+    )
+
+
+_QUEUE_PARTS, _AGENT_PARTS = _figures(QueueRow), _figures(AgentRow)
+QUEUE_PARTS = tuple(part.id for part in _QUEUE_PARTS)
+AGENT_PARTS = tuple(part.id for part in _AGENT_PARTS)
 
 
 def add_parts(row: QueueRow | AgentRow, parts: Iterable[int]) -> None:
@@ -236,7 +229,7 @@ def agent_time_parts(interval: Mapping[str, Any], clip: tuple[int, int] | None =
     if end <= start:
         return {}
     idle = "idle_ms" if interval["status"] == "ready" else "not_ready_ms"
-    return {_STATE_TIME.get(interval["state"], idle): end - start, "logged_in_ms": end - start}
+    return {STATE_TIME.get(interval["state"], idle): end - start, "logged_in_ms": end - start}
 
 
 # ---------------------------------------------------------------- figures
@@ -248,6 +241,7 @@ class Formula:
 
     name: str
     text: str
+    words: tuple[str, str]
     parts: Callable[[QueueRow], tuple[int, int]]  # numerator, denominator
 
 
@@ -257,18 +251,36 @@ FORMULAS: dict[str, Formula] = {
         Formula(
             "answered-offered",
             "A_T / (A + B - B_s)",
+            ("Answered in time / (answered + abandoned − short abandons)", "达标接听 /（接听 + 放弃 − 短时放弃）"),
             lambda r: (r.answered_in_sl, r.answered + r.abandoned - r.short_abandoned),
         ),
         Formula(
             "ignore-abandons",
             "A_T / (A + B - B_T)",
+            ("Answered in time / (answered + abandoned − abandoned in time)", "达标接听 /（接听 + 放弃 − 时限内放弃）"),
             lambda r: (r.answered_in_sl, r.answered + r.abandoned - r.abandoned_in_sl),
         ),
-        Formula("negative", "A_T / (A + B)", lambda r: (r.answered_in_sl, r.answered + r.abandoned)),
-        Formula("positive", "(A_T + B_T) / (A + B)", lambda r: (r.answered_in_sl + r.abandoned_in_sl, r.answered + r.abandoned)),
-        Formula("of-answered", "A_T / A", lambda r: (r.answered_in_sl, r.answered)),
+        Formula(
+            "negative",
+            "A_T / (A + B)",
+            ("Answered in time / (answered + abandoned)", "达标接听 /（接听 + 放弃）"),
+            lambda r: (r.answered_in_sl, r.answered + r.abandoned),
+        ),
+        Formula(
+            "positive",
+            "(A_T + B_T) / (A + B)",
+            ("(Answered + abandoned in time) / (answered + abandoned)", "（达标接听 + 时限内放弃）/（接听 + 放弃）"),
+            lambda r: (r.answered_in_sl + r.abandoned_in_sl, r.answered + r.abandoned),
+        ),
+        Formula(
+            "of-answered",
+            "A_T / A",
+            ("Answered in time / answered", "达标接听 / 接听"),
+            lambda r: (r.answered_in_sl, r.answered),
+        ),
     )
 }
+FORMULA_WORDS = family("formula", {name: formula.words for name, formula in FORMULAS.items()})
 DEFAULT_FORMULA = "answered-offered"
 
 
@@ -285,31 +297,68 @@ def service_level(row: QueueRow, formula: str = DEFAULT_FORMULA) -> float | None
     return _ratio(*formula_named(formula).parts(row))
 
 
+_AHT = Words("Handle time (AHT)", "平均处理")
+_LEVEL, _ASA = Words("Service level", "服务水平"), Words("Avg. wait (ASA)", "平均等待")
+_RATE, _OCCUPANCY = Words("Abandon rate", "放弃率"), Words("Occupancy", "占用率")
+_COUNTED, _WORK = ("answered", "abandoned"), ("talk_ms", "hold_ms", "wrap_up_ms")
+QUEUE_FIGURES: tuple[Figure, ...] = (
+    Figure("offered", "count", Words("Offered", "呼入"), ("offered",), how="answered + abandoned + overflowed + failed"),
+    *_QUEUE_PARTS,
+    Figure("service_level", "share", _LEVEL, _COUNTED, how="by the formula", of=service_level),
+    Figure(
+        "formula",
+        "formula",
+        Words("Service level formula", "服务水平公式"),
+        narrow=False,
+        how="the queue's own, or one for all",
+        of=lambda row, formula: formula,
+    ),
+    Figure("asa_s", "s", _ASA, ("answered",), how="wait / answered", of=lambda row, _: _ratio(row.wait_ms / 1000, row.answered)),
+    Figure(
+        "aht_s",
+        "s",
+        _AHT,
+        ("handled",),
+        how="(talk + hold + wrap-up) / handled",
+        of=lambda row, _: _ratio(_work(row) / 1000, row.handled),
+    ),
+    Figure(
+        "abandon_rate",
+        "share",
+        _RATE,
+        _COUNTED,
+        how="(abandoned − short abandons) / (answered + abandoned − short abandons)",
+        of=lambda row, _: _ratio(row.abandoned - row.short_abandoned, row.answered + row.abandoned - row.short_abandoned),
+    ),
+)
+AGENT_FIGURES: tuple[Figure, ...] = (
+    *_AGENT_PARTS,
+    Figure(
+        "aht_s",
+        "s",
+        _AHT,
+        _WORK,
+        how="(talk + hold + wrap-up) / answered",
+        of=lambda row, _: _ratio(_work(row) / 1000, row.answered),
+    ),
+    Figure(
+        "occupancy",
+        "share",
+        _OCCUPANCY,
+        (*_WORK, "ring_ms"),
+        how="busy / (busy + idle); busy: talk + hold + wrap-up + ringing",
+        of=lambda row, _: _ratio(_work(row) + row.ring_ms, _work(row) + row.ring_ms + row.idle_ms),
+    ),
+)
+
+
 def figures(row: QueueRow | AgentRow, formula: str = DEFAULT_FORMULA) -> dict[str, Any]:
-    """The row's parts and rates as the JSON of panels and reports: rates 0..1, ``_s`` seconds, None where undefined."""
-    work = row.talk_ms + row.hold_ms + row.wrap_up_ms
-    if isinstance(row, AgentRow):
-        busy = work + row.ring_ms
-        return {
-            "agent": row.agent,
-            "start_ms": row.start_ms,
-            "end_ms": row.end_ms,
-            **{part: getattr(row, part) for part in AGENT_PARTS},
-            "aht_s": _ratio(work / 1000, row.answered),
-            "occupancy": _ratio(busy, busy + row.idle_ms),
-        }
-    return {
-        "queue": row.queue,
-        "start_ms": row.start_ms,
-        "end_ms": row.end_ms,
-        "offered": row.offered,
-        "waiting": row.waiting,
-        **{part: getattr(row, part) for part in QUEUE_PARTS},
-        "service_level": service_level(row, formula),
-        "asa_s": _ratio(row.wait_ms / 1000, row.answered),
-        "aht_s": _ratio(work / 1000, row.handled),
-        "abandon_rate": _ratio(row.abandoned - row.short_abandoned, row.answered + row.abandoned - row.short_abandoned),
-    }
+    """The row's figures as the JSON of panels and reports, with its name and bounds."""
+    name, all_ = ("agent", AGENT_FIGURES) if isinstance(row, AgentRow) else ("queue", QUEUE_FIGURES)
+    found = {one: getattr(row, one) for one in (name, "start_ms", "end_ms")}
+    for figure in all_:
+        found[figure.id] = figure.of(row, formula) if figure.of else getattr(row, figure.id)
+    return found
 
 
 def merge(rows: Iterable[Row]) -> Row:
@@ -341,13 +390,9 @@ def _inside(row: QueueRow | AgentRow, at_ms: int) -> bool:
     return row.end_ms <= row.start_ms or row.start_ms <= at_ms < row.end_ms
 
 
+def _work(row: QueueRow | AgentRow) -> int:
+    return row.talk_ms + row.hold_ms + row.wrap_up_ms
+
+
 def _ratio(top: float, bottom: float) -> float | None:
     return top / bottom if bottom else None
-
-
-def _to_json(row: QueueRow | AgentRow) -> dict[str, Any]:
-    return {f.name: getattr(row, f.name) for f in fields(row)}
-
-
-def _from_json(kind: type[Row], document: Mapping[str, Any]) -> Row:
-    return kind(**{f.name: document[f.name] for f in fields(kind) if f.name in document})

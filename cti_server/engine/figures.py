@@ -6,7 +6,6 @@ A row holds the local day of ``config.time_zone``; when the day has changed the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, figures
 from cti_server.domain.localday import day_bounds, day_of
@@ -74,7 +73,7 @@ def agent_today(core: Core, agent: Agent) -> AgentToday:
 def queue_today(core: Core, queue: Queue) -> QueueToday:
     _roll_queue(core, queue)
     queue.row.waiting = len(queue.present)
-    return cast("QueueToday", figures(queue.row, core.queue_config(queue.id).service_level_formula))
+    return {**figures(queue.row, core.queue_config(queue.id).service_level_formula), "waiting": queue.row.waiting}
 
 
 # ---------------------------------------------------------------- what only the ledger knows

@@ -12,12 +12,13 @@ All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means n
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from cti_server.domain import border
 from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import CallPhase, Direction, LegState
 from cti_server.domain.ivr import IvrStep
+from cti_server.domain.kpi import QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 
@@ -159,30 +160,12 @@ CALL_ENDED = CALL.change("call.ended", "It is over, with its outcome.", last=Tru
 # ---------------------------------------------------------------- queues
 
 
-class QueueToday(TypedDict):
-    """Parts and figures of the local day, as in reports; rates 0..1, None where undefined."""
-
-    queue: str
-    start_ms: int
-    end_ms: int
-    offered: int
-    waiting: int
-    answered: int
-    abandoned: int
-    short_abandoned: int
-    overflowed: int
-    failed: int
-    answered_in_sl: int
-    abandoned_in_sl: int
-    wait_ms: int
-    talk_ms: int
-    hold_ms: int
-    wrap_up_ms: int
-    handled: int
-    service_level: float | None
-    asa_s: float | None
-    aht_s: float | None
-    abandon_rate: float | None
+if TYPE_CHECKING:
+    QueueToday = dict[str, Any]
+else:  # the figures of the local day as in reports, and who waits
+    _TYPES = {"count": int, "ms": int, "s": float | None, "share": float | None, "formula": str}
+    _FIGURES = {figure.id: _TYPES[figure.unit] for figure in QUEUE_FIGURES}
+    QueueToday = TypedDict("QueueToday", {"queue": str, "start_ms": int, "end_ms": int, "waiting": int, **_FIGURES})
 
 
 class QueueView(TypedDict):

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import alarms, commands, errors, facts, features, live, rest, words
+from scripts.contracts import alarms, commands, errors, facts, features, figures, live, rest, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
-DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, facts.docs, rest.docs)
+DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, facts.docs, figures.docs, rest.docs)
 
 
 def _docs() -> str:
@@ -29,6 +29,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/features.ts": features.page,
     f"{PAGE}/words.ts": words.page,
     f"{PAGE}/live.ts": live.page,
+    f"{PAGE}/figures.ts": figures.page,
     "docs/developers/declared.md": _docs,
     "docs/developers/openapi.json": rest.document,
     f"{PAGE}/api.ts": rest.page,  # the last: the others are made without it where its tool is missing

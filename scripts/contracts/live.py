@@ -125,7 +125,10 @@ def _doc(text: str, indent: str) -> str:
 
 def _notes(shape: Any) -> dict[str, str]:
     """Field -> the comment behind it."""
-    source = inspect.getsource(shape)
+    try:
+        source = inspect.getsource(shape)
+    except OSError:  # made of figures
+        return {}
     comments = {
         token.start[0]: token.string.lstrip("# ")
         for token in tokenize.generate_tokens(io.StringIO(source).readline)

@@ -240,13 +240,13 @@ const scenarios = {
     check((await page.getAttribute(mark('download'), 'href')).endsWith('/download'), 'the file can be taken away')
     for (const name of ['户号', '88231007', 'Customer']) check((await text(page, 'call-detail')).includes(name), `the detail tells ${name}`)
     await page.keyboard.press('Escape')
-    for (const [line, column] of [['repair', 'serviceLevel'], ['total', 'asa']]) {
+    for (const [line, column] of [['repair', 'service_level'], ['total', 'asa_s']]) {
       await page.click(`tr[data-line=${line}] [data-column=${column}]`)
       await page.waitForSelector(`${mark('figure-calls')} tbody tr`)
       await page.keyboard.press('Escape')
       await page.waitForSelector(mark('figure-calls'), { state: 'detached' })
     }
-    await page.focus('tr[data-line=total] [data-column=serviceLevel]')
+    await page.focus('tr[data-line=total] [data-column=service_level]')
     await page.keyboard.press('Enter')
     await page.waitForSelector(`${mark('figure-calls')} tbody tr`)
     equal(page.problems, [], 'problems of the page')

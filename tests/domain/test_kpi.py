@@ -204,7 +204,6 @@ def queue_rows(draw: st.DrawFn) -> QueueRow:
 @given(queue_rows(), queue_rows(), queue_rows())
 def test_merge_is_associative_and_commutative(a: QueueRow, b: QueueRow, c: QueueRow) -> None:
     assert kpi.merge([kpi.merge([a, b]), c]) == kpi.merge([a, kpi.merge([b, c])]) == kpi.merge([c, a, b])
-    assert QueueRow.from_json(a.to_json()) == a
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.centre.service import Phone, Phones
+from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
 from cti_server.features.users.service import Account, Accounts
 from webapp.auth.passwords import Passwords
@@ -144,9 +145,7 @@ class FakeReports(Reports):
         """It has no ledger."""
 
     def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> dict[str, Any]:
-        from webapp.features.reports.schemas import QUEUE_COLUMNS
-
-        row: dict[str, Any] = dict.fromkeys(QUEUE_COLUMNS, 0)
+        row: dict[str, Any] = dict.fromkeys((column.id for column in QUEUE_COLUMNS), 0)
         row |= {"queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
         row |= {"talk_ms": 65_000, "asa_s": 3725.9}
         row["formula"] = formula or "negative"
@@ -158,9 +157,7 @@ class FakeReports(Reports):
     def agents(
         self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int
     ) -> dict[str, Any]:
-        from webapp.features.reports.schemas import AGENT_COLUMNS
-
-        row = {**dict.fromkeys(AGENT_COLUMNS, 0), "agent": "+1001"}
+        row = {**dict.fromkeys((column.id for column in AGENT_COLUMNS), 0), "agent": "+1001"}
         days = {"day": "2026-01-02", "until": "2026-01-02", "zone": "Asia/Shanghai"}
         return {**days, "rows": [row], "totals": {"+1001": row}, "all": {**row, "agent": ""}, "as_of_ms": 5}
 

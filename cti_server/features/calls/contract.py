@@ -1,10 +1,29 @@
-"""What lists of calls have in common, wherever they are shown."""
+"""What lists of calls have in common, wherever they are shown; their columns in the order of files."""
 
 from __future__ import annotations
 
+from cti_server.domain.columns import Column
 from cti_server.errors import CtiError
+from cti_server.features.reports.contract import COLUMNS
+from cti_server.words import Words, family
 
 MOST_PER_PAGE = 500
+CALL_COLUMNS = (
+    Column("arrived_ms", "moment", Words("Arrived", "呼入时间")),
+    Column("ended_ms", "moment", Words("Ended", "结束时间")),
+    Column("direction", "direction", Words("Direction", "方向")),
+    Column("number", "text", Words("Number", "号码")),
+    Column("name", "text", Words("Name", "姓名")),
+    Column("service_number", "text", Words("Called number", "被叫号码")),
+    *(COLUMNS[one] for one in ("queue", "agent")),
+    Column("outcome", "outcome", Words("Outcome", "结果")),
+    *(COLUMNS[one] for one in ("wait_ms", "talk_ms", "hold_ms", "wrap_up_ms")),
+    Column("disposition", "disposition", Words("Disposition", "处理结果")),
+    Column("note", "text", Words("Note", "备注")),
+    Column("recording_id", "present", Words("Recording", "录音")),
+    Column("id", "text", Words("Call id", "通话编号")),
+)
+family("callColumn", {column.id: column.words for column in CALL_COLUMNS if column.id not in COLUMNS})
 
 
 class BadPage(CtiError, id="bad-page", status=422, en="There is no such page of the list.", zh="列表没有这一页。"):

@@ -26,8 +26,9 @@ MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
 ROWS_AT_ONCE = 500
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
-QUEUE_FIGURES = ("offered", *kpi.QUEUE_PARTS)
-AGENT_FIGURES = kpi.AGENT_PARTS
+LISTED_OF_QUEUES = ("offered", *kpi.QUEUE_PARTS)
+LISTED_OF_AGENTS = kpi.AGENT_PARTS
+"""Figures behind which there is a list of calls."""
 
 
 class BadInterval(
@@ -198,7 +199,7 @@ class Reports:
         check_page(query.page, query.per_page)
         if query.queue and query.agent:
             raise BadArguments("a figure belongs to a queue or to an agent: give one of them")
-        known = AGENT_FIGURES if query.agent else QUEUE_FIGURES
+        known = LISTED_OF_AGENTS if query.agent else LISTED_OF_QUEUES
         unknown = [figure for figure in query.figures if figure not in known]
         if unknown or not query.figures:
             raise NoSuchFigure(f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
@@ -288,10 +289,7 @@ def _queue(config: CentreConfig, queue: str) -> QueueConfig:
 
 def _shown(row: QueueRow, config: CentreConfig, formula: str) -> dict[str, Any]:
     """QueueFigures by ``formula`` or, '', by the queue's own."""
-    name = formula or _queue(config, row.queue).service_level_formula
-    figures = {**kpi.figures(row, name), "formula": name}
-    del figures["waiting"]
-    return figures
+    return kpi.figures(row, formula or _queue(config, row.queue).service_level_formula)
 
 
 def _all_queues(row: QueueRow, totals: Mapping[str, QueueRow], config: CentreConfig, formula: str) -> dict[str, Any]:
@@ -308,7 +306,7 @@ def _all_queues(row: QueueRow, totals: Mapping[str, QueueRow], config: CentreCon
 def _queue_figures(segment: Mapping[str, Any], row: QueueRow) -> dict[str, int]:
     """What one segment contributes: that of an empty row to which it is added, so that ``offered`` is counted there too."""
     row.add_segment(segment)
-    return {figure: getattr(row, figure) for figure in QUEUE_FIGURES}
+    return {figure: getattr(row, figure) for figure in LISTED_OF_QUEUES}
 
 
 def _behind(figures: Iterable[str], contributions: Iterable[tuple[str, Mapping[str, int]]]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from cti_server.features.centre.seed_sql import is_empty, seed_demo
 from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
 from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
-from cti_server.features.reports.service import AGENT_FIGURES, QUEUE_FIGURES, FigureQuery, Reports, queue_row
+from cti_server.features.reports.service import LISTED_OF_AGENTS, LISTED_OF_QUEUES, FigureQuery, Reports, queue_row
 from cti_server.features.reports.sql import CHUNK, SqlLedgerReader
 from cti_server.features.users.sql import SqlAccounts
 from tests.features.ledger import ledger_facts as facts
@@ -110,13 +110,6 @@ def random_day(seed: int, calls: int = 150) -> list[tuple[str, dict[str, Any]]]:
     return made
 
 
-def shown(row: kpi.QueueRow, formula: str) -> dict[str, Any]:
-    """A live row's figures as a report shows them: nobody waits in the books, and the formula is named."""
-    figures = {**kpi.figures(row, formula), "formula": formula}
-    assert figures.pop("waiting") == 0
-    return figures
-
-
 @pytest.mark.parametrize("minutes", [15, 60])
 def test_live_rows_and_report_agree_and_every_count_is_its_list(rig: Rig, minutes: int) -> None:
     rig.store(*random_day(minutes))
@@ -128,19 +121,19 @@ def test_live_rows_and_report_agree_and_every_count_is_its_list(rig: Rig, minute
         if kind == "segment" and data["queue"] in live:
             live[data["queue"]].add_segment(data)
     own = {queue: config.service_level_formula for queue, config in rig.config.queues.items()}
-    assert report["totals"] == {queue: shown(row, own[queue]) for queue, row in live.items()}
+    assert report["totals"] == {queue: kpi.figures(row, own[queue]) for queue, row in live.items()}
     assert {(row["queue"], row["formula"]) for row in report["rows"]} <= set(own.items())
     whole = kpi.merge(live.values())
     level = [kpi.FORMULAS[own[queue]].parts(row) for queue, row in live.items()]
     mixed = {"queue": "", "formula": "", "service_level": sum(n for n, _ in level) / sum(of for _, of in level)}
-    assert report["all"] == {**shown(whole, "positive"), **mixed}
+    assert report["all"] == {**kpi.figures(whole, "positive"), **mixed}
     assert report["all"]["asa_s"] == whole.wait_ms / 1000 / whole.answered, "weighted by calls"
     given = rig.reports.queues(DAY, formula="positive")
-    assert given["all"] == {**shown(whole, "positive"), "queue": ""}
-    assert given["totals"] == {queue: shown(row, "positive") for queue, row in live.items()}
+    assert given["all"] == {**kpi.figures(whole, "positive"), "queue": ""}
+    assert given["totals"] == {queue: kpi.figures(row, "positive") for queue, row in live.items()}
     assert sum(row["offered"] for row in report["rows"]) > 50
     for row in [*report["rows"][::7], *report["totals"].values()]:
-        for figure in QUEUE_FIGURES:
+        for figure in LISTED_OF_QUEUES:
             query = FigureQuery(row["queue"], "", row["start_ms"], row["end_ms"], (figure,), 1, 500)
             found = rig.reports.calls(query)
             assert len(found["items"]) == found["total"]
@@ -163,7 +156,7 @@ def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
     assert report["totals"]["1001"]["not_ready_ms"] == 60_000
     assert report["all"] == {**kpi.figures(kpi.merge(live.values())), "agent": ""}
     for row in [*report["rows"][::11], report["totals"]["1002"]]:
-        for figure in AGENT_FIGURES:
+        for figure in LISTED_OF_AGENTS:
             query = FigureQuery("", row["agent"], row["start_ms"], row["end_ms"], (figure,), 1, 500)
             found = rig.reports.calls(query)
             if not figure.endswith("_ms"):

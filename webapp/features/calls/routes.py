@@ -54,16 +54,14 @@ def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: 
 
         At most 50,000 calls; that somebody took numbers and notes out is an audit row.
         """
-        now = config()
-        write, reading = writer(ending), reading_of(query.pop("lang"), now)
+        write, reading = writer(ending), reading_of(query.pop("lang"), config())
         wanted = _own(CallQuery(**query))
         found = calls.export(wanted)
-        texts = {r.code: r.texts.get(reading.language, r.code) for r in now.dispositions}
         above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": clock.now_ms()}, "calls", reading)
         if found["total"] > len(found["items"]):
             above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
         audit.write("calls.exported", ending, {**query, "calls": len(found["items"])})
-        return write(above, lambda: files.calls_table(found["items"], reading, texts), ("calls", wanted.day, wanted.until))
+        return write(above, lambda: files.calls_table(found["items"], reading), ("calls", wanted.day, wanted.until))
 
     @blueprint.get("/calls/<string:call_id>")
     @blueprint.response(200, CallDetailSchema)

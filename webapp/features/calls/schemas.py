@@ -7,9 +7,10 @@ import datetime
 from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.domain.ivr import IvrStep
-from cti_server.events.facts import DispositionFact, RecordingFact, SegmentFact
+from cti_server.events.facts import DispositionFact, Party, RecordingFact, SegmentFact
+from cti_server.features.calls.contract import CALL_COLUMNS
 from cti_server.words import LANGUAGES
-from webapp.declared import field, schema
+from webapp.declared import field, row, schema
 from webapp.features.recordings.hearing import WHY_NOT
 from webapp.schemas import QuerySchema
 
@@ -72,25 +73,14 @@ class CallFileQuery(CallFilterSchema):
     lang = language()
 
 
-class CallRowSchema(Schema):
-    id = fields.String(required=True)
-    direction = fields.String(required=True)
-    number = fields.String(required=True, metadata={"description": "outside text"})
-    name = fields.String(required=True, metadata={"description": "outside text"})
-    service_number = fields.String(required=True)
-    queue = fields.String(required=True)
-    agent = fields.String(required=True)
-    arrived_ms = fields.Integer(required=True)
-    ended_ms = fields.Integer(required=True)
-    outcome = fields.String(required=True)
-    wait_ms = fields.Integer(required=True)
-    talk_ms = fields.Integer(required=True)
-    hold_ms = fields.Integer(required=True)
-    wrap_up_ms = fields.Integer(required=True)
-    recording_id = fields.String(required=True, allow_none=True)
-    listen = fields.Boolean(metadata={"description": "whether this user may listen to a recording of it; in lists only"})
-    disposition = fields.String(required=True, allow_none=True)
-    note = fields.String(required=True, allow_none=True)
+_OUTSIDE = {"description": "outside text"}
+_OWN = {
+    "number": fields.String(required=True, metadata=_OUTSIDE),
+    "name": fields.String(required=True, metadata=_OUTSIDE),
+    "note": field(str | None),
+    "listen": fields.Boolean(metadata={"description": "whether this user may listen to a recording of it; in lists only"}),
+}
+CallRowSchema = row("CallRow", CALL_COLUMNS, **_OWN)
 
 
 class CallPageSchema(Schema):
@@ -100,14 +90,14 @@ class CallPageSchema(Schema):
     per_page = fields.Integer(required=True)
 
 
-class CallToldSchema(CallRowSchema):
-    hung_up_by = fields.String(required=True, metadata={"description": "customer, agent, system; '' while it runs"})
-    ivr_path = field(list[IvrStep])
-    data = fields.Dict(
-        keys=fields.String(), values=fields.String(), required=True, metadata={"description": "attached data; outside text"}
-    )
-
-
+CallToldSchema = row(
+    "CallTold",
+    CALL_COLUMNS,
+    **_OWN,
+    hung_up_by=field(Party, metadata={"description": "'' while it runs"}),
+    ivr_path=field(list[IvrStep]),
+    data=field(dict[str, str], metadata={"description": "attached data; outside text"}),
+)
 SegmentRowSchema = schema(SegmentFact, "SegmentRow")
 DispositionRowSchema = schema(DispositionFact, "DispositionRow")
 RecordingRowSchema = schema(

@@ -35,11 +35,13 @@ class NoSuchFormat(
 def reading_of(language: str, config: CentreConfig) -> files.Reading:
     """In the given language, '' is the user's own."""
     mine = current_user().locale
+    language = language or (mine if mine in LANGUAGES else LANGUAGES[0])
     names = {
         "queue": {queue.id: queue.name for queue in config.queues.values()},
         "agent": {agent.id: agent.name for agent in config.agents.values()},
+        "disposition": {reason.code: reason.texts.get(language, "") for reason in config.dispositions},
     }
-    return files.Reading(language or (mine if mine in LANGUAGES else LANGUAGES[0]), config.time_zone, names)
+    return files.Reading(language, config.time_zone, names)
 
 
 def writer(ending: str) -> Writer:

@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +14,14 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from cti_server.domain.call import DIRECTIONS
+from cti_server.domain.columns import Column, Unit
+from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.domain.localday import changes_clock
 from cti_server.domain.outcomes import OUTCOMES
+from cti_server.features.calls.contract import CALL_COLUMNS
+from cti_server.features.reports.contract import COLUMNS
 from cti_server.words import Words
-from webapp.features.reports.words import word
+from webapp.features.reports.words import WORDS
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -25,14 +29,7 @@ SHEET_UNSAFE = re.compile(r"[\x00-\x1f\[\]:*?/\\']")
 FIRST_WIDTH, OTHER_WIDTH = 24, 16
 DAY_S = 86_400
 LONGEST_CELL = 32_767  # of a spreadsheet
-OF_CALLS = ("arrived_ms", "ended_ms")
-MOMENTS = ("start_ms", "end_ms", *OF_CALLS)
 MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
-SHARES = ("service_level", "abandon_rate", "occupancy")
-CALL_COLUMNS = (
-    "arrived_ms", "ended_ms", "direction", "number", "name", "service_number", "queue", "agent", "outcome", "wait_ms", "talk_ms",
-    "hold_ms", "wrap_up_ms", "disposition", "note", "recording_id", "id",
-)  # fmt: skip
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -91,40 +88,47 @@ class Total(list[Cell]):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """For whom a file is: language ('zh-CN', 'en'), time zone, and the names of queues and agents."""
+    """For whom a file is: language ('zh-CN', 'en'), time zone, and the names of queues, agents and dispositions."""
 
     language: str
     zone: str
     names: Mapping[str, Mapping[str, str]]
 
     def word(self, key: str) -> str:
-        return word(key, self.language)
+        return WORDS[key].said(self.language)
 
     def said(self, words: Mapping[str, Words], one: str) -> str:
         """Of a declared id; an unknown one stays what it is."""
         return words[one].said(self.language) if one in words else one
 
     def name(self, kind: str, thing: str) -> str:
-        """Of a queue; of an agent with the id, as people share names. An unknown id stays what it is."""
+        """Of a queue or a disposition; of an agent with the id, as people share names. An unknown id stays what it is."""
         found = self.names.get(kind, {}).get(thing, "")
         return (f"{found} ({thing})" if kind == "agent" else found) if found else thing
 
-    def cell(self, column: str, value: Any) -> Cell:
-        if value is None:
-            return None
-        if column in MOMENTS:
-            return local_time(int(value), self.zone, SECONDS if column in OF_CALLS else MINUTES) if value else ""
-        if column.endswith("_ms"):
-            return Duration(value)
-        if column.endswith("_s"):
-            return Duration(value * 1000)
-        if column in SHARES:
-            return Share(value)
-        if column in ("queue", "agent"):
-            return self.name(column, str(value))
-        if column == "formula":
-            return self.word(f"formula.{value}")
-        return value
+    def head(self, columns: Iterable[Column]) -> list[Cell]:
+        return [column.words.said(self.language) for column in columns]
+
+    def cell(self, column: Column, value: Any) -> Cell:
+        if value is None or column.unit in ("count", "text"):
+            return value
+        return _CELLS[column.unit](self, value)
+
+
+_CELLS: Mapping[Unit, Callable[[Reading, Any], Cell]] = {
+    "ms": lambda reading, value: Duration(value),
+    "s": lambda reading, value: Duration(value * 1000),
+    "share": lambda reading, value: Share(value),
+    "minute": lambda reading, value: local_time(value, reading.zone) if value else "",
+    "moment": lambda reading, value: local_time(value, reading.zone, SECONDS) if value else "",
+    "formula": lambda reading, value: reading.said(FORMULA_WORDS, value) or reading.word("own_formula"),
+    "direction": lambda reading, value: reading.said(DIRECTIONS, value),
+    "outcome": lambda reading, value: reading.said(OUTCOMES, value) or reading.word("running"),
+    "queue": lambda reading, value: reading.name("queue", value),
+    "agent": lambda reading, value: reading.name("agent", value),
+    "disposition": lambda reading, value: reading.name("disposition", value),
+    "present": lambda reading, value: reading.word("yes") if value else "",
+}
 
 
 def header(report: Mapping[str, Any], name: str, reading: Reading) -> list[list[Cell]]:
@@ -133,46 +137,40 @@ def header(report: Mapping[str, Any], name: str, reading: Reading) -> list[list[
     day, until = str(report.get("day", "")), str(report.get("until", ""))
     lines: list[list[Cell]] = [[reading.word("report"), reading.word(f"report.{name}")]]
     used = sorted({str(row["formula"]) for row in report.get("totals", {}).values() if "formula" in row})
-    lines += [[reading.word("formula"), reading.word(f"formula.{formula}")] for formula in used]
+    formula = COLUMNS["formula"]
+    lines += [[*reading.head([formula]), reading.cell(formula, one)] for one in used]
     lines.append([reading.word("days"), f"{day} – {until}" if until and until != day else day])
     lines.append([reading.word("zone"), reading.zone])
     until_when = local_time(as_of_ms, reading.zone, SECONDS) if as_of_ms else reading.word("never")
     return [*lines, [reading.word("as_of"), until_when], []]
 
 
-def table(report: Mapping[str, Any], columns: Sequence[str], reading: Reading) -> list[list[Cell]]:
+def table(report: Mapping[str, Any], columns: Sequence[Column], reading: Reading) -> list[list[Cell]]:
     """The columns' names, the rows, and the totals, which say so where a row has its time: one of each name, and of all."""
-    rows: list[list[Cell]] = [[reading.word(column) for column in columns]]
-    rows += [[reading.cell(column, row.get(column)) for column in columns] for row in report["rows"]]
+    rows = [reading.head(columns)]
+    rows += [[reading.cell(column, row.get(column.id)) for column in columns] for row in report["rows"]]
     totals = report.get("totals", {})
     rows += [_total(row, columns, reading) for row in totals.values()]
     if len(totals) > 1:
         everything = _total(report["all"], columns, reading)
-        everything[0] = reading.word(f"all.{columns[0]}")
+        everything[0] = reading.word(f"all.{columns[0].id}")
         rows.append(everything)
     return rows
 
 
-def _total(row: Mapping[str, Any], columns: Sequence[str], reading: Reading) -> Total:
+def _total(row: Mapping[str, Any], columns: Sequence[Column], reading: Reading) -> Total:
     shown = {**row, "start_ms": None, "end_ms": None}
-    cells = Total(reading.cell(column, shown.get(column)) for column in columns)
+    cells = Total(reading.cell(column, shown.get(column.id)) for column in columns)
     cells[1] = reading.word("total")
     return cells
 
 
-def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading, dispositions: Mapping[str, str]) -> list[list[Cell]]:
-    """CallRows as people read them; ``dispositions``: code -> text."""
-    found: list[list[Cell]] = [[reading.word(column) for column in CALL_COLUMNS]]
+def calls_table(rows: Iterable[Mapping[str, Any]], reading: Reading) -> list[list[Cell]]:
+    """CallRows as people read them; a caller who gave no name has none, not the number again."""
+    found = [reading.head(CALL_COLUMNS)]
     for row in rows:
-        shown = {
-            **row,
-            "name": row["name"] if row["name"] != row["number"] else "",
-            "direction": reading.said(DIRECTIONS, row["direction"]),
-            "outcome": reading.said(OUTCOMES, row["outcome"]) or reading.word("running"),
-            "disposition": dispositions.get(row["disposition"] or "", row["disposition"]),
-            "recording_id": reading.word("yes") if row["recording_id"] else "",
-        }
-        found.append([reading.cell(column, shown.get(column)) for column in CALL_COLUMNS])
+        shown = {**row, "name": ""} if row["name"] == row["number"] else row
+        found.append([reading.cell(column, shown.get(column.id)) for column in CALL_COLUMNS])
     return found
 
 

@@ -9,10 +9,12 @@ import orjson
 from flask import Response
 from marshmallow import Schema
 
+from cti_server.domain.columns import Column
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.events.views import AGENT
 from cti_server.features.calls.contract import BadPage
+from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import BadInterval, FigureQuery, NoSuchFigure, Reports
 from webapp.audit import Audit
 from webapp.auth.guard import roles
@@ -22,8 +24,6 @@ from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import files
 from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, Writer, reading_of, writer
 from webapp.features.reports.schemas import (
-    AGENT_COLUMNS,
-    QUEUE_COLUMNS,
     AgentReportQuery,
     AgentReportSchema,
     FigureCallsQuery,
@@ -112,7 +112,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
         running = projection.views(AGENT)
         return reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
 
-    def file(name: str, ending: str, write: Writer, report: Row, columns: Sequence[str], query: Mapping[str, Any]) -> Response:
+    def file(name: str, ending: str, write: Writer, report: Row, columns: Sequence[Column], query: Mapping[str, Any]) -> Response:
         reading = reading_of(query["lang"], config())
         audit.write("report.exported", f"{name}.{ending}", {key: value for key, value in query.items() if value != ""})
         words = (name, report["day"], report["until"], query.get("queue") or query.get("agent") or "")

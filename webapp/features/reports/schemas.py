@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, ValidationError, fields, validate
 
-from cti_server.domain.kpi import FORMULAS, AgentRow, QueueRow, figures
-from cti_server.features.reports.service import AGENT_FIGURES, INTERVALS_MIN, QUEUE_FIGURES
+from cti_server.domain.kpi import FORMULAS
+from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
+from cti_server.features.reports.service import INTERVALS_MIN, LISTED_OF_AGENTS, LISTED_OF_QUEUES
+from webapp.declared import row
 from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, local_day
 from webapp.schemas import QuerySchema
 
-_EMPTY = {**figures(AgentRow("", 0, 0)), **figures(QueueRow("", 0, 0)), "formula": ""}
-AGENT_COLUMNS = tuple(figures(AgentRow("", 0, 0)))
-_QUEUE = [name for name in figures(QueueRow("", 0, 0)) if name != "waiting"]
-_AT = _QUEUE.index("service_level") + 1
-QUEUE_COLUMNS = (*_QUEUE[:_AT], "formula", *_QUEUE[_AT:])
-"""The figures of ``domain.kpi`` but who waits, which no ledger knows, and by which formula."""
-FIGURES = tuple(dict.fromkeys((*QUEUE_FIGURES, *AGENT_FIGURES)))
-
-
-def _field(name: str) -> fields.Field[Any]:
-    if name == "formula":
-        return fields.String(required=True, validate=validate.OneOf(("", *FORMULAS)))
-    if _EMPTY[name] is None:
-        return fields.Float(required=True, allow_none=True)
-    return fields.Integer(required=True) if isinstance(_EMPTY[name], int) else fields.String(required=True)
-
-
-def _figures(name: str, columns: tuple[str, ...]) -> type[Schema]:
-    return Schema.from_dict({column: _field(column) for column in columns}, name=name)
-
-
-QueueFiguresSchema = _figures("QueueFigures", QUEUE_COLUMNS)
-AgentFiguresSchema = _figures("AgentFigures", AGENT_COLUMNS)
+FIGURES = tuple(dict.fromkeys((*LISTED_OF_QUEUES, *LISTED_OF_AGENTS)))
+QueueFiguresSchema = row("QueueFigures", QUEUE_COLUMNS)
+AgentFiguresSchema = row("AgentFigures", AGENT_COLUMNS)
 
 
 def known_figures(text: str) -> None:

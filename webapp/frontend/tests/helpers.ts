@@ -30,7 +30,7 @@ export function queue(change: Partial<QueueView> = {}): QueueView {
     today: {
       queue: 'repair', start_ms: 0, end_ms: 0, offered: 0, waiting: 0, answered: 0, abandoned: 0, short_abandoned: 0, overflowed: 0, failed: 0,
       answered_in_sl: 0, abandoned_in_sl: 0, wait_ms: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, handled: 0, service_level: null, asa_s: null,
-      aht_s: null, abandon_rate: null,
+      aht_s: null, abandon_rate: null, formula: 'answered-offered',
     },
     ...change,
   }

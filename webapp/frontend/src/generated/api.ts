@@ -761,8 +761,10 @@ export interface components {
             };
         };
         CallRow: {
-            id: string;
-            direction: string;
+            arrived_ms: number;
+            ended_ms: number;
+            /** @enum {string} */
+            direction: "" | "inbound" | "outbound";
             /** @description outside text */
             number: string;
             /** @description outside text */
@@ -770,18 +772,18 @@ export interface components {
             service_number: string;
             queue: string;
             agent: string;
-            arrived_ms: number;
-            ended_ms: number;
-            outcome: string;
+            /** @enum {string} */
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
             wrap_up_ms: number;
-            recording_id: string | null;
-            /** @description whether this user may listen to a recording of it; in lists only */
-            listen?: boolean;
             disposition: string | null;
             note: string | null;
+            recording_id: string | null;
+            id: string;
+            /** @description whether this user may listen to a recording of it; in lists only */
+            listen?: boolean;
         };
         CallPage: {
             items: components["schemas"]["CallRow"][];
@@ -795,8 +797,10 @@ export interface components {
             label: string;
         };
         CallTold: {
-            id: string;
-            direction: string;
+            arrived_ms: number;
+            ended_ms: number;
+            /** @enum {string} */
+            direction: "" | "inbound" | "outbound";
             /** @description outside text */
             number: string;
             /** @description outside text */
@@ -804,20 +808,23 @@ export interface components {
             service_number: string;
             queue: string;
             agent: string;
-            arrived_ms: number;
-            ended_ms: number;
-            outcome: string;
+            /** @enum {string} */
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
             wrap_up_ms: number;
-            recording_id: string | null;
-            /** @description whether this user may listen to a recording of it; in lists only */
-            listen?: boolean;
             disposition: string | null;
             note: string | null;
-            /** @description customer, agent, system; '' while it runs */
-            hung_up_by: string;
+            recording_id: string | null;
+            id: string;
+            /** @description whether this user may listen to a recording of it; in lists only */
+            listen?: boolean;
+            /**
+             * @description '' while it runs
+             * @enum {string}
+             */
+            hung_up_by: "" | "customer" | "agent" | "system";
             ivr_path: components["schemas"]["IvrStep"][];
             /** @description attached data; outside text */
             data: {

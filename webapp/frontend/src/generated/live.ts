@@ -111,13 +111,12 @@ export interface OfferFailed {
   why: Untaken
 }
 
-/** Parts and figures of the local day, as in reports; rates 0..1, None where undefined. */
 export interface QueueToday {
   queue: string
   start_ms: number
   end_ms: number
-  offered: number
   waiting: number
+  offered: number
   answered: number
   abandoned: number
   short_abandoned: number
@@ -131,6 +130,7 @@ export interface QueueToday {
   wrap_up_ms: number
   handled: number
   service_level: number | null
+  formula: string
   asa_s: number | null
   aht_s: number | null
   abandon_rate: number | null

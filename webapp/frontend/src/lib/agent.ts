@@ -1,4 +1,5 @@
 /** What is seen of an agent, and the figures of today at a moment. */
+import { STATE_TIME } from '@/generated/figures'
 import type { AgentState, AgentStatus, AgentToday, AgentView } from '@/generated/live'
 
 /** What one sees of an agent at a glance: the line's state, or the status while the line is idle. */
@@ -14,23 +15,13 @@ export function signOf(agent: AgentView): AgentSign {
 export const signSince = (agent: AgentView): number =>
   agent.state === 'idle' || agent.status === 'logged_out' ? Math.max(agent.status_since_ms, agent.state_since_ms) : agent.state_since_ms
 
-/** State -> the figure of today that it adds to, as in reports; others are idle, or not ready when the agent is. */
-const TIME: Partial<Record<AgentView['state'], keyof AgentToday>> = {
-  reserved: 'ring_ms',
-  ringing: 'ring_ms',
-  dialing: 'ring_ms',
-  talking: 'talk_ms',
-  holding: 'hold_ms',
-  wrap_up: 'wrap_up_ms',
-}
-
 /** Today's figures at this moment: what is counted, and what has run since. */
 export function todayAt(agent: AgentView, now: number): AgentToday {
   const found = { ...agent.today }
   if (agent.status === 'logged_out' || !agent.counted_ms) return found
   const running = Math.max(0, now - agent.counted_ms)
-  const part = TIME[agent.state] ?? (agent.state === 'idle' && agent.status === 'ready' ? 'idle_ms' : undefined)
-  if (part) found[part] += running
+  const part = agent.state in STATE_TIME ? STATE_TIME[agent.state as keyof typeof STATE_TIME] : agent.status === 'ready' ? 'idle_ms' : 'not_ready_ms'
+  if (part in found) found[part as keyof AgentToday] += running
   found.logged_in_ms += running
   return found
 }
