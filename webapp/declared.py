@@ -12,7 +12,7 @@ from cti_server.domain.call import Direction
 from cti_server.domain.columns import Column, Unit
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.outcomes import CallOutcome
-from cti_server.events.declare import Text, Whole
+from cti_server.domain.record import Text, Whole
 
 _PLAIN: Mapping[Any, type[fields.Field[Any]]] = {str: fields.String, bool: fields.Boolean, float: fields.Float}
 _UNITS: Mapping[Unit, Any] = {

@@ -1,16 +1,14 @@
 """The border of every process: what comes from outside (Redis, a switch, SQL, files) becomes values that the inside can hold.
 
 What a reader here lets through can be written again and compared: whole numbers of 53 bits, moments of this century, JSON that
-is not deeper than DEPTH. Anything else is BadInput: the one error of every border, which says what is wrong and where. Whoever
-reads a stream, a table or a file sets that entry aside, tells it, and goes on with the next.
+is not deeper than DEPTH (records of it: ``domain.record``). Anything else is BadInput: the one error of every border, which says
+what is wrong and where. Whoever reads a stream, a table or a file sets that entry aside, tells it, and goes on with the next.
 """
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -100,60 +98,6 @@ def digits(said: str | bytes | None, default: int = 0, largest: int = LARGEST) -
         return default
     number = int(plain)
     return number if number <= largest else default
-
-
-# ---------------------------------------------------------------- shapes
-
-
-def misfits(shape: type, value: Mapping[str, Any]) -> list[str]:
-    """Which fields of ``value`` are not of the type that the TypedDict ``shape`` gives them.
-
-    Missing and unknown fields are no fault: another version wrote them.
-    """
-    return [f"{name} is {shown(value[name])}" for name, fits in _fields(shape).items() if name in value and not fits(value[name])]
-
-
-def fits(hint: Any, value: object) -> bool:
-    """Whether a JSON value is of this type; a TypedDict's must all be there."""
-    return checker(hint)(value) and (not is_typeddict(hint) or cast(Any, hint).__required_keys__ <= cast(Any, value).keys())
-
-
-@cache
-def _fields(shape: type) -> Mapping[str, Callable[[Any], bool]]:
-    return {name: checker(hint) for name, hint in get_type_hints(shape, include_extras=True).items()}
-
-
-@cache
-def checker(hint: Any) -> Callable[[Any], bool]:
-    """Whether a JSON value is of a type: str, int, float, bool, dict[str, X], list[X], TypedDict, Literal, X | None, Any, and
-    Annotated[X, ...], whose limits say with ``holds(value)`` whether a value is within them (words beside it are for readers)."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        plain, limits = checker(inner[0]), [one.holds for one in hint.__metadata__ if hasattr(one, "holds")]
-        return lambda value: plain(value) and all(holds(value) for holds in limits)
-    if origin is Literal:
-        return lambda value: type(value) in (str, int) and value in inner
-    if hint is Any or hint is object:
-        return lambda value: True
-    if hint is int:
-        return lambda value: type(value) is int and -LARGEST <= value <= LARGEST
-    if hint is float:
-        return lambda value: type(value) in (int, float)
-    if hint in (str, bool, type(None)):
-        return lambda value: type(value) is hint
-    if origin in (Union, types.UnionType):
-        options = [checker(one) for one in inner]
-        return lambda value: any(option(value) for option in options)
-    if is_typeddict(hint):
-        fields = _fields(hint)
-        return lambda value: type(value) is dict and all(name not in value or fits(value[name]) for name, fits in fields.items())
-    if origin in (list, tuple):
-        item = checker(inner[0])
-        return lambda value: type(value) in (list, tuple) and all(map(item, value))
-    if origin is not None and issubclass(origin, Mapping):
-        content = checker(inner[1])
-        return lambda value: isinstance(value, Mapping) and all(map(content, value.values()))
-    raise TypeError(f"no JSON value has the type {hint}")
 
 
 def _kind(value: Any) -> str:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 from cti_server.domain.outcomes import FAILURE_RULES
+from cti_server.domain.record import Whole
+
+Number = Annotated[int, Whole(-(2**31) + 1, 2**31 - 1)]
+"""What every part of the product, also SQL, can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class AgentConfig:
     name: str
     extension: str
     team: str
-    queues: Mapping[str, int] = field(default_factory=dict)
+    queues: Mapping[str, Number] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,15 @@ class QueueConfig:
 
     id: str
     name: str
-    priority: int = 0
-    ring_timeout_s: int = 15
-    wrap_up_s: int = 30
-    service_level_s: int = 20
-    short_abandon_s: int = 5
+    priority: Number = 0
+    ring_timeout_s: Number = 15
+    wrap_up_s: Number = 30
+    service_level_s: Number = 20
+    short_abandon_s: Number = 5
     service_level_formula: str = "answered-offered"
-    max_wait_s: int = 0  # 0: for ever
+    max_wait_s: Number = 0  # 0: for ever
     overflow_queue: str = ""
-    max_length: int = 0  # 0: unlimited
+    max_length: Number = 0  # 0: unlimited
     music: str = "local_stream://moh"
     record: bool = True
     survey_flow: str = ""
@@ -69,7 +73,7 @@ class ServiceNumberConfig:
     flow: str
     queue: str
     caller_id: str = ""
-    priority: int = 0
+    priority: Number = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,8 @@ class TrunkConfig:
 
     name: str
     gateway: str
-    max_calls: int = 0
-    calls_per_s: int = 0
+    max_calls: Number = 0
+    calls_per_s: Number = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class CentreConfig:
     (0: never, both).
     """
 
-    version: int
+    version: Number
     domain: str
     agents: Mapping[str, AgentConfig] = field(default_factory=dict)
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
@@ -134,10 +138,10 @@ class CentreConfig:
     recordings_dir: str = "/var/lib/cti/recordings"
     prompts_dir: str = "/usr/share/cti/prompts"
     phone_realm: str = "127.0.0.1"
-    unreachable_after_s: int = 5
-    page_gone_s: int = 10
-    page_lost_s: int = 90
-    failed_rings_max: int = 3
-    hold_alarm_s: int = 300
+    unreachable_after_s: Number = 5
+    page_gone_s: Number = 10
+    page_lost_s: Number = 90
+    failed_rings_max: Number = 3
+    hold_alarm_s: Number = 300
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"

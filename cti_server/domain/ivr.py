@@ -180,29 +180,6 @@ class IvrState:
     data: Mapping[str, str] = field(default_factory=dict)
     visits: int = 0
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "flow": self.flow,
-            "version": self.version,
-            "node": self.node,
-            "attempts": self.attempts,
-            "path": list(self.path),
-            "data": dict(self.data),
-            "visits": self.visits,
-        }
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> IvrState:
-        return cls(
-            flow=str(document["flow"]),
-            version=int(document["version"]),
-            node=str(document["node"]),
-            attempts=int(document.get("attempts", 0)),
-            path=tuple(document.get("path", ())),
-            data=dict(document.get("data", {})),
-            visits=int(document.get("visits", 0)),
-        )
-
 
 # ---------------------------------------------------------------- the walk
 

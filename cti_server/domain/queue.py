@@ -62,6 +62,16 @@ class Line:
         """The first ``count`` entries, of those whose id ``may``."""
         return list(islice((e for e in self._entries if may(e[2])) if may else self._entries, count))
 
+    def to_plain(self) -> list[list[int | str]]:
+        return [list(entry) for entry in self._entries]
+
+    @classmethod
+    def from_plain(cls, plain: list[tuple[int, int, str]]) -> Line:
+        line = cls()
+        for key, order, item in plain:
+            line.add(item, key, order)
+        return line
+
     def place(self, item: str) -> int:
         """0 for the head. Raises KeyError when the item is not here."""
         return bisect_left(self._entries, self._where[item])

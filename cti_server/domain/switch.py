@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cti_server.domain.record import Tagged
+
 # ---------------------------------------------------------------- events
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchEvent:
+class SwitchEvent(Tagged):
     """Base: ``node`` is the configured switch name, ``switch_ms`` UTC ms by the switch's clock (0: unknown)."""
 
     node: str
@@ -254,7 +256,7 @@ class LinkDown(SwitchEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchCommand:
+class SwitchCommand(Tagged):
     """Base of what we ask of one switch."""
 
 

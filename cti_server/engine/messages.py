@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.record import Tagged
 from cti_server.domain.switch import SwitchCommand, SwitchEvent
 
 # ---------------------------------------------------------------- inputs
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class Input(Tagged):
     now_ms: int
 
 
@@ -137,7 +138,7 @@ class Noticed(Input):
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Tagged):
     pass
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from cti_server.domain import border
 from cti_server.domain.config import CentreConfig
-from cti_server.engine.codec import encode_line, plain, revive
+from cti_server.domain.record import plain, read
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
 from cti_server.errors import Misuse
@@ -40,7 +40,7 @@ def continued(engine: Engine) -> bytes:
 
 def encode_input(item: Input) -> bytes:
     """One line of a log, without the line end."""
-    return encode_line(item)
+    return orjson.dumps(plain(item))
 
 
 def hash_line(state_hash: str) -> bytes:
@@ -77,7 +77,7 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
                 continue
             if done is None:
                 raise ValueError("the log has no header: it begins in the middle of a file")
-            item = None if "hash" in document else revive(Input, document)
+            item = None if "hash" in document else read(Input, document)
         except ValueError as error:
             raise BadInputLog(f"line {number}: {error}", {"line": number}) from error
         if item is None:
@@ -104,4 +104,4 @@ def _start(document: dict[str, Any]) -> Engine:
     if "state" in document:
         return Engine.restored(document["state"])
     epoch, seed = border.whole(document, "epoch"), border.whole(document, "seed")
-    return Engine(revive(CentreConfig, border.mapping(document, "config")), epoch, seed)
+    return Engine(read(CentreConfig, border.mapping(document, "config")), epoch, seed)

@@ -15,12 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cti_server.domain.record import Tagged
 from cti_server.engine.state import CallId
 from cti_server.events.errors import OutcomeUnknown, SwitchRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Tagged):
     """A record of ids: it is kept over a restart of the log."""
 
     def told(self, core: Any, ok: bool, text: str) -> None:

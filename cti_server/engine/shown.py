@@ -7,11 +7,11 @@ changes it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from cti_server.engine.codec import plain, revive
+from cti_server.domain.record import plain, read
 from cti_server.events.live import Kind, V
 
 C = TypeVar("C")
@@ -29,16 +29,14 @@ class Shown:
     check: Callable[[Any], None]
 
     def image(self, record: Any) -> Any:
-        """The core of a Mirror document: the reduced plain form; open intervals and segments keep their ids in it."""
+        """The core of a Mirror document: the plain form; open intervals and segments keep their ids in it."""
         return plain(getattr(record, self.part) if self.part else record)
 
     def read(self, document: Any) -> Any:
         """What ``image`` was made of; fields that this version does not know are left out. Raises ValueError for a document that
         another version wrote or that contradicts itself."""
         kind: Any = get_type_hints(self.record)[self.part] if self.part else self.record
-        if not isinstance(document, Mapping):
-            raise ValueError(f"not a {kind.__name__}")
-        found = revive(kind, {name: value for name, value in document.items() if name in kind.__dataclass_fields__})
+        found = read(kind, document)
         self.check(found)
         return found
 

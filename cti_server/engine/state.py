@@ -1,4 +1,4 @@
-"""What the engine remembers: plain mutable records, all of it JSON-able by ``engine.codec.plain`` (that is what gets hashed).
+"""What the engine remembers: plain mutable records, all of it JSON-able by ``domain.record.plain`` (that is what gets hashed).
 
 Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none".
 """

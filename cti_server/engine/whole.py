@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr import Flow, Known, parse_flow
-from cti_server.engine.codec import plain, revive
+from cti_server.domain.record import Whole, plain, read
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Pending
 from cti_server.engine.shown import SHOWN
@@ -25,7 +25,7 @@ _PARTS: dict[str, Any] = {
     "stalled_until_ms": int,
     "counter": int,
     "seq": int,
-    "random_state": int,
+    "random_state": Annotated[int, Whole(0, 2**64 - 1)],
     "day": tuple[str, int, int],
     "by_extension": dict[str, str],
     "figures_before_ms": int,
@@ -81,15 +81,15 @@ def state_hash(core: Core) -> str:
 def restore(state: Mapping[str, Any]) -> Core:
     """Raises ValueError for what is no document of this version."""
     try:
-        core = Core(revive(CentreConfig, state["config"]), int(state["epoch"]), 0)
+        core = Core(read(CentreConfig, state["config"]), int(state["epoch"]), 0)
         for name, kind in _PARTS.items():
-            setattr(core, name, revive(kind, state[name]))
+            setattr(core, name, read(kind, state[name]))
         for shown, how in SHOWN.items():
-            core.table(shown).update({thing: revive(how.record, one) for thing, one in state[shown.table].items()})
+            core.table(shown).update({thing: read(how.record, one) for thing, one in state[shown.table].items()})
         for name in _FLOWS:
             setattr(core, name, {key: _flow(key, text) for key, text in state[name].items()})
         core.deadlines.take(state["deadlines"])
-        core.legs = revive(dict[str, Leg], state["legs"])
+        core.legs = read(dict[str, Leg], state["legs"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not the state of an engine of this version: {error!r}") from error
     known = dict(core.legs)

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
 from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
+from cti_server.domain.record import Text, Whole
 from cti_server.domain.recording import Problem
 from cti_server.errors import WrongState
-from cti_server.events.declare import Arguments, Text, Whole, command, read
+from cti_server.events.declare import Arguments, command, read
 from cti_server.events.errors import (
     DataTooLarge,
     NoSuchAgent,
@@ -214,7 +215,7 @@ COMMANDS: dict[str, type[Arguments]] = {
 
 
 def read_arguments(name: str, args: Mapping[str, Any]) -> Arguments:
-    """Raises NoSuchCommand or BadArguments (details: missing, unknown, wrong: {name: what it must be})."""
+    """Raises NoSuchCommand or BadArguments (details: missing, unknown, wrong: {name: why})."""
     kind = COMMANDS.get(name)
     if kind is None:
         raise NoSuchCommand(f"{name!r} is not a command; known: {', '.join(sorted(COMMANDS))}")

@@ -20,7 +20,8 @@ from typing import (
     get_type_hints,
 )
 
-from cti_server.domain import border
+from cti_server.domain import record
+from cti_server.domain.record import Text, Whole
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.errors import OF_ALL, SwitchRefused
 
@@ -30,62 +31,12 @@ for a call whose agent is of the own team or that nobody has yet. Admins may all
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text of so many characters."""
-
-    shortest: int
-    longest: int
-
-    def holds(self, value: str | Mapping[str, Any]) -> bool:
-        """Of a mapping the keys count."""
-        if type(value) is str:
-            return self.shortest <= len(value) <= self.longest
-        return all(self.shortest <= len(key) <= self.longest for key in value)
-
-
-class Cut(Text):
-    """A text from outside: what is beyond so many characters is cut off."""
-
-    def __init__(self, longest: int) -> None:
-        super().__init__(0, longest)
-
-    def holds(self, value: object) -> bool:
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A whole number between the two."""
-
-    lowest: int
-    largest: int
-
-    def holds(self, value: int) -> bool:
-        return self.lowest <= value <= self.largest
-
-
-@dataclass(frozen=True, slots=True)
 class Argument:
     """One field of a declaration: its plain type, and the limits of a text, a number, or a mapping's keys."""
 
     type: Any
     limits: Text | Whole | None
     required: bool
-
-    def wrong(self, value: object) -> str:
-        """What it must be; '' when it is."""
-        if get_origin(self.type) is Literal:
-            return "" if value in get_args(self.type) else f"must be {' or '.join(get_args(self.type))}"
-        if not border.fits(self.type, value):
-            return f"must be {_WORDS.get(get_origin(self.type) or self.type, 'an object as declared')}"
-        if self.limits is None or self.limits.holds(cast("Any", value)):
-            return ""
-        if isinstance(self.limits, Whole):
-            return f"must be from {self.limits.lowest} to {self.limits.largest}"
-        return f"must have {self.limits.shortest} to {self.limits.longest} characters"
-
-
-_WORDS: dict[Any, str] = {str: "a text", int: "a whole number", dict: "a mapping of text to text"}
 
 
 def argument(hint: Any, required: bool) -> Argument:
@@ -132,15 +83,19 @@ def command(
 
 
 def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:
-    """Raises BadArguments (details: missing, unknown, wrong: {name: what it must be})."""
+    """Raises BadArguments (details: missing, unknown, wrong: {name: why})."""
     known = kind.declared
     missing = [name for name, argument in known.items() if argument.required and name not in args]
     unknown = [name for name in args if name not in known]
-    wrong = {name: why for name, argument in known.items() if name in args and (why := argument.wrong(args[name]))}
+    wrong = {name: "is null" for name, value in args.items() if name in known and value is None}
+    try:
+        found = record.read(kind, args)
+    except record.Misfit as error:
+        wrong = {place: said for place, said in error.problems if place not in missing} | wrong
     if missing or unknown or wrong:
         faults = [f"{name} is missing" for name in missing] + [f"{name} is unknown" for name in unknown]
         faults += [f"{name} {why}" for name, why in wrong.items()]
         usage = ", ".join(name if argument.required else f"[{name}]" for name, argument in known.items()) or "no arguments"
         details = {"missing": missing, "unknown": unknown, "wrong": wrong}
         raise BadArguments(f"{kind.__name__} takes {usage}: {'; '.join(faults)}", details)
-    return kind(**args)
+    return found

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform, get_type_hints
 
-from cti_server.domain import border
-from cti_server.events.declare import Argument, Cut, argument
+from cti_server.events.declare import Argument, argument
 
 Kept = Literal["calls", "agents", "recordings", "audit"]
 
@@ -34,9 +33,6 @@ class Fact:
     """By which setting old rows are deleted."""
     aged: ClassVar[str]
     """The column that says how old a row is."""
-    checks: ClassVar[tuple[tuple[str, Callable[[Any], bool]], ...]]
-    cuts: ClassVar[tuple[tuple[str, int], ...]]
-    """Texts from outside, and how much of them is kept."""
 
     def row(self) -> dict[str, Any]:
         """Its columns."""
@@ -65,8 +61,6 @@ def fact(
         dataclass(frozen=True, kw_only=True)(made)
         hints = get_type_hints(made, include_extras=True)
         made.declared = {f.name: argument(hints[f.name], True) for f in fields(cast(Any, made))}
-        made.checks = tuple((name, border.checker(hints[name])) for name in made.declared)
-        made.cuts = tuple((name, a.limits.longest) for name, a in made.declared.items() if isinstance(a.limits, Cut))
         properties = {name: one.fget for name, one in vars(made).items() if isinstance(one, property)}
         made.added = {name: _returns(get) for name, get in properties.items()}
         return made
@@ -76,21 +70,3 @@ def fact(
 
 def _returns(get: Any) -> Argument:
     return argument(get_type_hints(get, include_extras=True)["return"], True)
-
-
-def read(kind: type[Fact], data: Mapping[str, Any]) -> Fact:
-    """Fields that are not declared are left out, texts from outside are cut. Raises BadInput."""
-    wrong = [name for name, fits in kind.checks if name not in data or not fits(data[name])]
-    if wrong:
-        raise border.BadInput("; ".join(_fault(kind, name, data) for name in wrong))
-    found = {name: data[name] for name in kind.declared}
-    for name, longest in kind.cuts:
-        if len(found[name]) > longest:
-            found[name] = found[name][:longest]
-    return kind(**found)
-
-
-def _fault(kind: type[Fact], name: str, data: Mapping[str, Any]) -> str:
-    if name not in data:
-        return f"{name} is missing"
-    return f"{name} is {border.shown(data[name])}: {kind.declared[name].wrong(data[name])}"

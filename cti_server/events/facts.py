@@ -18,9 +18,8 @@ from cti_server.domain.call import Direction
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import attributed_ms
 from cti_server.domain.outcomes import CallOutcome, OfferOutcome, QueueOutcome
+from cti_server.domain.record import Cut, Text, Whole, read
 from cti_server.domain.recording import Problem
-from cti_server.events import fact as declared
-from cti_server.events.declare import Cut, Text, Whole
 from cti_server.events.fact import Fact, fact
 from cti_server.words import family
 
@@ -28,6 +27,8 @@ FORMAT = 1
 """Of facts on the stream and in the journal; another one is not read."""
 FACT_ID = 96
 """Characters of an id at most."""
+CAUSE = 64
+"""Characters that are kept of a hangup cause."""
 
 Id = Annotated[str, Text(0, 32)]
 CallId = Annotated[str, Text(0, 64)]
@@ -114,7 +115,7 @@ class CallFact(Fact):
     last_queue: Id
     last_agent: Id
     hung_up_by: Annotated[Party, Text(0, 32)]
-    cause: Annotated[str, Cut(64)]
+    cause: Annotated[str, Cut(CAUSE)]
     data: dict[str, str]
     ivr_path: list[IvrStep]
     estimated: bool
@@ -266,6 +267,6 @@ def decode_fact(raw: bytes) -> tuple[str, Fact]:
     if not fact_id:
         raise border.BadInput("the fact has no id")
     try:
-        return fact_id, declared.read(kind, border.mapping(d, "data"))
+        return fact_id, read(kind, border.mapping(d, "data"))
     except border.BadInput as error:
         raise border.BadInput(f"{kind.kind} {fact_id}: {error}") from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypedDict, TypeVar, get_args, get_origin, get_type_hints, is_typeddict, overload
 
 from cti_server.domain import border
+from cti_server.domain.record import check
 
 View = Mapping[str, Any]
 V = TypeVar("V", bound=View)
@@ -55,9 +56,7 @@ class Kind(Generic[V]):
         """Raises BadInput for a view without an id or with a field of the wrong type."""
         if type(view.get("id")) is not str:
             raise border.BadInput(f"{self.word} without an id")
-        wrong = border.misfits(self.shape, view)
-        if wrong:
-            raise border.BadInput(f"{self.word} {view['id']!r:.60}: {'; '.join(wrong)}")
+        check(self.shape, view, f"{self.word} {view['id']!r:.60}")
 
     def for_pages(self, view: View) -> View:
         """The view without what is HIDDEN."""
@@ -77,7 +76,7 @@ class Change(Generic[D]):
     def check(self, data: View) -> None:
         """Raises BadInput."""
         self.kind.check(border.mapping(data, self.kind.word))
-        _check(self.name, self.more, data)
+        check(self.more, data, self.name)
 
     def for_pages(self, data: View) -> View:
         """What pages get."""
@@ -115,19 +114,13 @@ class Event(Generic[D]):
 
     def check(self, data: View) -> None:
         """Raises BadInput."""
-        _check(self.name, self.data, data)
+        check(self.data, data, self.name)
 
     def for_pages(self, data: View) -> View:
         return data
 
 
 Declared = Change[Any] | Removal | Event[Any]
-
-
-def _check(name: str, shape: type, data: View) -> None:
-    wrong = border.misfits(shape, data)
-    if wrong:
-        raise border.BadInput(f"{name}: {'; '.join(wrong)}")
 
 
 _Hidden = Mapping[str, Any]

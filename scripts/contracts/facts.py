@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args, get_origin, is_typeddict
 
-from cti_server.events.declare import Argument, Cut, Text, Whole
+from cti_server.domain.record import Cut, Text, Whole
+from cti_server.events.declare import Argument
 from cti_server.events.fact import Fact
 from cti_server.events.facts import FACTS, FORMAT
 

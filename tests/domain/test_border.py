@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 import orjson
 import pytest
@@ -107,70 +106,3 @@ def test_digits(said: str | bytes | None, expected: int) -> None:
 
 def test_digits_up_to_a_bound() -> None:
     assert [border.digits(said, 9, largest=5) for said in ("5", "6")] == [5, 9]
-
-
-class Inner(TypedDict):
-    n: int
-
-
-class Row(TypedDict):
-    name: str
-    count: int
-    share: float
-    on: bool
-    inner: Inner
-    names: list[str]
-    by_name: Mapping[str, int]
-    maybe: str | None
-    anything: Any
-
-
-GOOD: dict[str, Any] = {
-    "name": "x", "count": LARGEST, "share": 0.5, "on": True, "inner": {"n": 1}, "names": ["a", "b"], "by_name": {"a": 1},
-    "maybe": None, "anything": [{}],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "same",
-    [
-        {},
-        {"share": 1},
-        {"names": []},
-        {"by_name": {}},
-        {"maybe": "x"},
-        {"inner": {}},
-        {"inner": {"n": 1, "new": "x"}},
-        {"new": 1},
-    ],
-)
-def test_what_fits(same: dict[str, Any]) -> None:
-    assert border.misfits(Row, {**GOOD, **same}) == []
-
-
-def test_what_is_missing_is_no_misfit() -> None:
-    assert border.misfits(Row, {}) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "wrong"),
-    [
-        ("name", 1), ("name", None),
-        ("count", True), ("count", 1.0), ("count", LARGEST + 1), ("count", -LARGEST - 1), ("count", "1"),
-        ("share", True), ("share", "0.5"), ("on", 1), ("inner", []), ("inner", {"n": "1"}), ("inner", None), ("names", ["a", 1]),
-        ("names", "ab"), ("names", {"a": "b"}), ("by_name", {"a": "1"}), ("by_name", [1]), ("maybe", 1),
-    ],
-)  # fmt: skip
-def test_what_does_not_fit_is_named(name: str, wrong: Any) -> None:
-    (said,) = border.misfits(Row, {**GOOD, name: wrong})
-    assert said.startswith(f"{name} is ")
-
-
-def test_what_is_shown_of_a_wrong_value_is_short() -> None:
-    (said,) = border.misfits(Row, {"count": "x" * 5_000})
-    assert len(said) < 100
-    deep: list[Any] = []
-    for _ in range(5_000):
-        deep = [deep]
-    assert border.misfits(Row, {"name": deep}) == ["name is a list"]
-    assert border.misfits(Row, {"name": {"secret": "x"}}) == ["name is an object"]

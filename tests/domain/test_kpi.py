@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti_server.domain import kpi
+from cti_server.domain import kpi, record
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import day_bounds, days_between, intervals
 from cti_server.errors import CtiError
@@ -204,6 +204,7 @@ def queue_rows(draw: st.DrawFn) -> QueueRow:
 @given(queue_rows(), queue_rows(), queue_rows())
 def test_merge_is_associative_and_commutative(a: QueueRow, b: QueueRow, c: QueueRow) -> None:
     assert kpi.merge([kpi.merge([a, b]), c]) == kpi.merge([a, kpi.merge([b, c])]) == kpi.merge([c, a, b])
+    assert record.read(QueueRow, record.plain(a)) == a
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.engine.world import World
 
 BY_THE_DAEMON = {"ReloadConfig"}
 NOTE = {"agent_id": "1", "call_id": "c", "note": "", "version": 0}
-DATA = {"data": "must be an object as declared"}
 
 
 def test_every_command_is_handled_at_once_or_later_as_declared() -> None:
@@ -33,25 +32,26 @@ def test_arguments_become_the_declared_type() -> None:
 @pytest.mark.parametrize(
     ("name", "args", "wrong"),
     [
-        ("HoldCall", {"agent_id": ""}, {"agent_id": "must have 1 to 64 characters"}),
-        ("HoldCall", {"agent_id": "x" * 65}, {"agent_id": "must have 1 to 64 characters"}),
-        ("HoldCall", {"agent_id": None}, {"agent_id": "must be a text"}),
-        ("HoldCall", {"agent_id": ["1001"]}, {"agent_id": "must be a text"}),
-        ("AgentPageGone", {"agent_id": "1", "why": "bored"}, {"why": "must be closed or lost"}),
-        ("AgentPageGone", {"agent_id": "1", "why": ["closed"]}, {"why": "must be closed or lost"}),
-        ("SaveNote", {**NOTE, "note": "n" * 4001}, {"note": "must have 0 to 4000 characters"}),
-        ("SaveNote", {**NOTE, "version": True}, {"version": "must be a whole number"}),
-        ("SaveNote", {**NOTE, "version": 1.0}, {"version": "must be a whole number"}),
-        ("SaveNote", {**NOTE, "version": -1}, {"version": f"must be from 0 to {2**31}"}),
-        ("SetDisposition", {"agent_id": "1", "call_id": "c", "code": "x", "note": None}, {"note": "must be a text"}),
-        ("SetCallData", {"call_id": "c", "data": {"a": 1}}, {"data": "must be a mapping of text to text"}),
-        ("SetCallData", {"call_id": "c", "data": {"": "a"}}, {"data": "must have 1 to 200 characters"}),
-        ("SetCallData", {"call_id": "c", "data": []}, {"data": "must be a mapping of text to text"}),
-        ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}}}, DATA),
-        ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {"q": 1}, "agents": {}}}, DATA),
+        ("HoldCall", {"agent_id": ""}, {"agent_id": "has 0 characters, wants 1 to 64"}),
+        ("HoldCall", {"agent_id": "x" * 65}, {"agent_id": "has 65 characters, wants 1 to 64"}),
+        ("HoldCall", {"agent_id": None}, {"agent_id": "is null"}),
+        ("HoldCall", {"agent_id": ["1001"]}, {"agent_id": "is a list, wants a text"}),
+        ("AgentPageGone", {"agent_id": "1", "why": "bored"}, {"why": "is 'bored', wants closed or lost"}),
+        ("AgentPageGone", {"agent_id": "1", "why": ["closed"]}, {"why": "is a list, wants closed or lost"}),
+        ("SaveNote", {**NOTE, "note": "n" * 4001}, {"note": "has 4001 characters, wants 0 to 4000"}),
+        ("SaveNote", {**NOTE, "version": True}, {"version": "is True, wants a whole number"}),
+        ("SaveNote", {**NOTE, "version": 1.0}, {"version": "is 1.0, wants a whole number"}),
+        ("SaveNote", {**NOTE, "version": -1}, {"version": f"is -1, wants a whole number from 0 to {2**31}"}),
+        ("SetDisposition", {"agent_id": "1", "call_id": "c", "code": "x", "note": None}, {"note": "is null"}),
+        ("SetCallData", {"call_id": "c", "data": {"a": 1}}, {"data.a": "is 1, wants a text"}),
+        ("SetCallData", {"call_id": "c", "data": {"": "a"}}, {"data": "has 0 characters, wants 1 to 200"}),
+        ("SetCallData", {"call_id": "c", "data": []}, {"data": "is a list, wants an object"}),
+        ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}}}, {"data.agents": "is missing"}),
+        ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {"q": 1}, "agents": {}}},
+         {"data.queues.q": "is 1, wants an object"}),
     ],
 )  # fmt: skip
-def test_a_wrong_argument_says_what_it_must_be(name: str, args: dict[str, Any], wrong: dict[str, str]) -> None:
+def test_a_wrong_argument_says_what_it_is_and_what_is_wanted(name: str, args: dict[str, Any], wrong: dict[str, str]) -> None:
     with pytest.raises(CtiError) as refused:
         read_arguments(name, args)
     assert refused.value.error_id == "bad-arguments"

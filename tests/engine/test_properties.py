@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cti_server.domain import switch as sw
-from cti_server.engine.codec import decode_input, encode_line
+from cti_server.domain.record import read
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input, SwitchInput
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
@@ -287,7 +287,7 @@ class Centre(RuleBasedStateMachine):
             assert (done.differs, done.failed) == ([], [])
             assert done.engine.state_hash() == self.w.engine.state_hash()
         for item in self.w.inputs[:50]:
-            assert decode_input(encode_line(item)) == item
+            assert read(Input, orjson.loads(encode_input(item))) == item
 
 
 class WithoutRestart(Centre):

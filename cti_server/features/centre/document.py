@@ -6,14 +6,11 @@ Unknown fields are ignored, so that an older daemon reads a newer document; miss
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain import border
+from cti_server.domain import border, record
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
@@ -25,7 +22,6 @@ from cti_server.errors import BadConfig, CtiError
 OFFER_RULES = ("not-ready", "next")
 UNSTAFFED = ("wait", "overflow", "flow")
 MAX_PROBLEMS = 20
-MOST = 2**31 - 1
 EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
@@ -35,7 +31,7 @@ T = TypeVar("T")
 
 def encode_config(config: CentreConfig) -> bytes:
     """CentreConfig -> JSON bytes, keys sorted: equal documents are equal bytes."""
-    return orjson.dumps(_plain(config), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(record.plain(config), option=orjson.OPT_SORT_KEYS)
 
 
 def decode_config(raw: bytes | str) -> CentreConfig:
@@ -44,21 +40,17 @@ def decode_config(raw: bytes | str) -> CentreConfig:
         document = border.document(raw, "config")
     except border.BadInput as error:
         raise refused([str(error)]) from error
-    problems: list[str] = []
-    config = _record(CentreConfig, document, "config", problems)
-    if config is None:
-        raise refused(problems)
+    config = decode_record(CentreConfig, document, "config")
     check_config(config)
     return config
 
 
 def decode_record(kind: type[T], raw: Any, place: str) -> T:
     """One dataclass of the document from plain data. Raises BadConfig."""
-    problems: list[str] = []
-    found = _record(kind, raw, place, problems)
-    if found is None:
-        raise refused(problems)
-    return found
+    try:
+        return record.read(kind, raw, place)
+    except record.Misfit as error:
+        raise refused(error.texts) from error
 
 
 def check_config(config: CentreConfig) -> None:
@@ -186,64 +178,3 @@ def _zone_problems(place: str, zone: str) -> list[str]:
     except CtiError as error:
         return [f"{place}: {error.message}"]
     return []
-
-
-# ---------------------------------------------------------------- values
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    return value
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _value(kind: Any, raw: Any, place: str, problems: list[str]) -> Any:
-    """``raw`` as ``kind`` (dataclass, Mapping[str, X], tuple, str, int, bool, Any); problems are appended, never raised."""
-    if kind is Any:
-        return raw
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _record(kind, raw, place, problems)
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(raw, dict):
-            problems.append(f"{place}: is {_kind_of(raw)}, wants an object")
-            return {}
-        return {key: _value(arguments[1], item, f"{place}.{key}", problems) for key, item in raw.items()}
-    if origin is tuple:
-        if not isinstance(raw, list) or (arguments[-1] is not Ellipsis and len(raw) != len(arguments)):
-            problems.append(f"{place}: is {_kind_of(raw)}, wants a list{'' if arguments[-1] is Ellipsis else ' of two'}")
-            return ()
-        return tuple(_value(arguments[0], item, f"{place}[{number}]", problems) for number, item in enumerate(raw))
-    if type(raw) is not kind:
-        problems.append(f"{place}: is {_kind_of(raw)}, wants {kind.__name__}")
-    elif kind is int and abs(raw) > MOST:
-        problems.append(f"{place}: {raw} is out of range (at most {MOST})")
-    return raw
-
-
-def _record(kind: type[T], raw: Any, place: str, problems: list[str]) -> T | None:
-    if not isinstance(raw, dict):
-        problems.append(f"{place}: is {_kind_of(raw)}, wants an object")
-        return None
-    before = len(problems)
-    hints = _hints(kind)  # type: ignore[arg-type]
-    values = {}
-    for f in fields(kind):  # type: ignore[arg-type]
-        if f.name in raw:
-            values[f.name] = _value(hints[f.name], raw[f.name], f"{place}.{f.name}", problems)
-        elif f.default is MISSING and f.default_factory is MISSING:
-            problems.append(f"{place}.{f.name}: is missing")
-    return kind(**values) if len(problems) == before else None
-
-
-def _kind_of(raw: Any) -> str:
-    return {dict: "an object", list: "a list", str: "a text", type(None): "null"}.get(type(raw), repr(raw))

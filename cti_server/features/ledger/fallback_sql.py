@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Row, Table, select, update
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.events.facts import CallFact, SegmentFact
+from cti_server.events.facts import CAUSE, CallFact, SegmentFact
 from cti_server.features.ledger.fallback import Known, Mending
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarter
@@ -58,7 +58,7 @@ class SqlFallback:
                     ended_ms=max(mending.ended_ms, call.arrived_ms),
                     last_agent=mending.agent or call.last_agent,
                     hung_up_by=mending.hung_up_by,
-                    cause=mending.cause[: dict(CallFact.cuts)["cause"]],
+                    cause=mending.cause[:CAUSE],
                 )
             return bool(stretches or calls)
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, TABLE, Base
 from cti_server.adapters.sql.types import Json, LongText, RowId
-from cti_server.events.declare import Argument, Text, Whole
+from cti_server.domain.record import Text, Whole
+from cti_server.events.declare import Argument
 from cti_server.events.fact import Fact
 from cti_server.events.facts import FACT_ID, FACTS
 

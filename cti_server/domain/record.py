@@ -1,0 +1,365 @@
+"""Records and plain JSON values: the one way from one to the other.
+
+A record is a dataclass or a TypedDict of texts, numbers, Literals, lists, mappings and records; an id may be a NewType, a field
+None as well, a text or a whole number ``Annotated`` with its limits. Kinds of a ``Tagged`` base carry their class name as ``t``.
+A class of another form has ``to_plain`` and ``from_plain``.
+
+What goes out is a copy. What comes in is taken only when all of it has its type: whole numbers that every JSON reader holds,
+moments (``..._ms``) that are in the calendar. What is not known is left out; what a dataclass has a default for may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache, reduce
+from itertools import count, repeat
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+from cti_server.domain.border import LARGEST, LATEST_MS, BadInput, shown
+
+T = TypeVar("T")
+Problem = tuple[str, str]
+"""Its place, and what is said of it."""
+Writer = Callable[[Any], Any]
+Reader = Callable[[Any], Any]
+"""Raises Misfit."""
+IS_MISSING = "is missing"
+_SHOWN_PROBLEMS = 20
+
+
+class Tagged:
+    """Base of a family of records: where one of them is wanted, ``t`` says which."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of so many characters; of a mapping: its keys."""
+
+    shortest: int
+    longest: int
+
+
+class Cut(Text):
+    """A text from outside: what is beyond so many characters is cut off."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(0, longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between the two."""
+
+    lowest: int
+    largest: int
+
+
+class Misfit(BadInput):
+    """``problems``: what is there and what is wanted, of all that is wrong."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(self.texts[:_SHOWN_PROBLEMS]))
+
+    @property
+    def texts(self) -> list[str]:
+        return [f"{place}: {said}" if place else said for place, said in self.problems]
+
+    def under(self, place: str | int) -> list[Problem]:
+        """As they are called outside of the field, key or number ``place``."""
+        above = f"[{place}]" if type(place) is int else f"{place:.60}"
+        return [(above + ("." if at and at[0] != "[" else "") + at, said) for at, said in self.problems]
+
+
+# ---------------------------------------------------------------- out
+
+
+def plain(value: Any) -> Any:
+    """The JSON-able copy of a value. Raises TypeError for what cannot be one."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return value
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer(kind)
+    return write(value)
+
+
+_WRITERS: dict[type, Writer] = {}
+
+
+def _writer(kind: Any) -> Writer:
+    if hasattr(kind, "to_plain"):
+        own: Writer = kind.to_plain
+        return own
+    if issubclass(kind, Mapping):
+        return lambda value: {key: item if type(item) in _LEAVES else plain(item) for key, item in value.items()}
+    if issubclass(kind, list | tuple):
+        return lambda value: [item if type(item) in _LEAVES else plain(item) for item in value]
+    if not hasattr(kind, "__dataclass_fields__"):
+        raise TypeError(f"{kind.__name__} has no plain form")
+    hints = _hints(kind)
+    deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint)) is not None]
+    state: Callable[[Any], Any] = object.__getstate__  # of what has slots: (None, {name: value})
+    slots = hints and not kind.__dictoffset__
+    tag = {"t": kind.__name__} if issubclass(kind, Tagged) else None
+
+    def write(value: Any) -> Any:
+        document = state(value)[1] if slots else dict(getattr(value, "__dict__", ()))
+        for name, copy in deep:
+            if (item := document[name]) is not None:
+                document[name] = copy(item)
+        return document if tag is None else document | tag
+
+    return write
+
+
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind, include_extras=True)
+    return hints if is_typeddict(kind) else {f.name: hints[f.name] for f in fields(kind)}
+
+
+def _copy(hint: Any) -> Writer | None:
+    """How a field's value is copied; None: it is taken as it is."""
+    hint = getattr(hint, "__supertype__", hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _copy(inner[0])
+    if hint in _LEAVES or hint is Ellipsis or origin is Literal:
+        return None
+    if origin in (list, tuple, dict) and not any(map(_copy, inner)):
+        return dict if origin is dict else list
+    return plain
+
+
+# ---------------------------------------------------------------- in
+
+
+def read(kind: type[T], raw: Any, place: str = "") -> T:
+    """The value of type ``kind`` that ``plain`` made ``raw`` of. Raises Misfit, which names all that is wrong and where (within
+    ``place``)."""
+    try:
+        hint: Any = kind
+        found: T = _reader(hint)(raw)
+    except Misfit as error:
+        raise Misfit(error.under(place) if place else error.problems) from None
+    return found
+
+
+def check(kind: Any, raw: Any, place: str) -> None:
+    """Raises Misfit as ``read``; but what is missing is no fault: it could not be told."""
+    try:
+        read(kind, raw, place)
+    except Misfit as error:
+        if wrong := [one for one in error.problems if one[1] != IS_MISSING]:
+            raise Misfit(wrong) from None
+
+
+def _wrong(raw: Any, wanted: str) -> Misfit:
+    return Misfit([("", f"is {'null' if raw is None else shown(raw)}, wants {wanted}")])
+
+
+def _of(*kinds: type, wanted: str) -> Reader:
+    def read(raw: Any) -> Any:
+        if type(raw) in kinds:
+            return raw
+        raise _wrong(raw, wanted)
+
+    return read
+
+
+def _between(lowest: int, largest: int, wanted: str) -> Reader:
+    def read(raw: Any) -> Any:
+        if type(raw) is int and lowest <= raw <= largest:
+            return raw
+        raise _wrong(raw, wanted if type(raw) is int else "a whole number")
+
+    return read
+
+
+_whole = _between(-LARGEST, LARGEST, "a whole number of at most 53 bits")
+_moment = _between(-LATEST_MS, LATEST_MS, "a moment before 2100 (UTC ms)")
+_null = _of(NoneType, wanted="null")
+_LEAVES: dict[Any, Reader] = {
+    str: _of(str, wanted="a text"),
+    int: _whole,
+    float: _of(float, int, wanted="a number"),
+    bool: _of(bool, wanted="true or false"),
+    NoneType: _null,
+}
+
+
+@cache
+def _reader(hint: Any) -> Reader:
+    hint = getattr(hint, "__supertype__", hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint in _LEAVES:
+        return _LEAVES[hint]
+    if hint is Any or hint is object:
+        return lambda raw: raw
+    if origin in (Required, NotRequired):
+        return _reader(inner[0])
+    if origin is Annotated:
+        return reduce(_limited, inner[1:], _reader(inner[0]))
+    if origin is Literal:
+        return _one_of(inner)
+    if origin in (Union, UnionType):
+        return _any_of([_reader(one) for one in inner])
+    if origin in (list, tuple):
+        return _items(origin, inner)
+    if origin is not None and issubclass(origin, Mapping):
+        return _by_key(_reader(inner[1]))
+    if hasattr(hint, "from_plain"):
+        return _own(hint)
+    if isinstance(hint, type) and issubclass(hint, Tagged):
+        return _kinds(hint)
+    if is_dataclass(hint) or is_typeddict(hint):
+        return _record(hint)
+    raise TypeError(f"no JSON value has the type {hint}")
+
+
+def _limited(read: Reader, limits: Any) -> Reader:
+    if isinstance(limits, Whole):
+        return _between(limits.lowest, limits.largest, f"a whole number from {limits.lowest} to {limits.largest}")
+    if isinstance(limits, Cut):
+        return lambda raw: read(raw)[: limits.longest]
+    if not isinstance(limits, Text):
+        return read
+
+    def read_text(raw: Any) -> Any:
+        found = read(raw)
+        for one in (found,) if type(found) is str else found:
+            if not limits.shortest <= len(one) <= limits.longest:
+                raise Misfit([("", f"has {len(one)} characters, wants {limits.shortest} to {limits.longest}")])
+        return found
+
+    return read_text
+
+
+def _one_of(options: tuple[Any, ...]) -> Reader:
+    def read(raw: Any) -> Any:
+        if type(raw) in (str, int) and raw in options:
+            return raw
+        raise _wrong(raw, " or ".join(map(str, options)))
+
+    return read
+
+
+def _any_of(readers: list[Reader]) -> Reader:
+    *others, last = [read for read in readers if read is not _null]
+    optional = _null in readers
+
+    def read(raw: Any) -> Any:
+        if raw is None and optional:
+            return None
+        for one in others:
+            with suppress(Misfit):
+                return one(raw)
+        return last(raw)
+
+    return read
+
+
+def _items(kind: Any, inner: tuple[Any, ...]) -> Reader:
+    many = kind is list or inner[-1] is Ellipsis
+    items = repeat(_reader(inner[0])) if many else [_reader(one) for one in inner]
+    wanted = "a list" if many else f"a list of {len(inner)}"
+
+    def read(raw: Any) -> Any:
+        if type(raw) not in (list, tuple) or not (many or len(raw) == len(inner)):
+            raise _wrong(raw, wanted)
+        return kind(_each(count(), items, raw))
+
+    return read
+
+
+def _by_key(item: Reader) -> Reader:
+    def read(raw: Any) -> Any:
+        if type(raw) is not dict:
+            raise _wrong(raw, "an object")
+        return dict(zip(raw, _each(raw, repeat(item), raw.values()), strict=True))
+
+    return read
+
+
+def _record(kind: Any) -> Reader:
+    """Of a TypedDict what is known of it, as a dict."""
+    if is_typeddict(kind):
+        needed, make = kind.__required_keys__, dict
+    else:
+        needed, make = {f.name for f in fields(kind) if f.default is f.default_factory is MISSING}, kind
+    readers = {name: _reader(hint) for name, hint in _hints(kind).items()}
+    readers |= {name: _moment for name, item in readers.items() if item is _whole and name.endswith("_ms")}
+
+    def read(raw: Any) -> Any:
+        if type(raw) is not dict:
+            raise _wrong(raw, "an object")
+        found, problems = {}, []
+        for name, item in readers.items():
+            if name not in raw:
+                problems += [(name, IS_MISSING)] if name in needed else []
+                continue
+            try:
+                found[name] = item(raw[name])
+            except Misfit as error:
+                problems += error.under(name)
+        if problems:
+            raise Misfit(problems)
+        return found if make is dict else make(**found)
+
+    return read
+
+
+def _kinds(base: Any) -> Reader:
+    def below(kind: Any) -> dict[str, Any]:  # a class that slots replaced is listed before the one that is meant
+        return {kind.__name__: kind} | {name: one for child in kind.__subclasses__() for name, one in below(child).items()}
+
+    readers = {name: _record(kind) for name, kind in below(base).items()}
+
+    def read(raw: Any) -> Any:
+        tag = raw.get("t") if type(raw) is dict else None
+        if type(tag) is not str or tag not in readers:
+            raise Misfit([("t", f"is {shown(tag)}, wants a kind of {base.__name__}")])
+        return readers[tag](raw)
+
+    return read
+
+
+def _own(kind: Any) -> Reader:
+    def read(raw: Any) -> Any:
+        try:
+            return kind.from_plain(raw)
+        except (TypeError, ValueError, KeyError):
+            raise _wrong(raw, f"a {kind.__name__}") from None
+
+    return read
+
+
+def _each(places: Iterable[Any], readers: Iterable[Reader], parts: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    problems: list[Problem] = []
+    for place, read, raw in zip(places, readers, parts, strict=False):
+        try:
+            found.append(read(raw))
+        except Misfit as error:
+            problems += error.under(place)
+    if problems:
+        raise Misfit(problems)
+    return found
