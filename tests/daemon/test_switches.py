@@ -90,7 +90,7 @@ def test_of_two_daemons_that_start_in_one_moment_one_leads(switch, daemon, monke
     both = [daemon(), daemon()]
     gevent.joinall([gevent.spawn(take, number, one) for number, one in enumerate(both)], timeout=30)
     assert results[0] != results[1]
-    until(lambda: "fenced" in results.values() or any(one.ended for one in both))
+    until(lambda: "epoch-taken" in results.values() or any(one.ended for one in both))
     deposed = [one.switches.deposed for one in both]
     assert sorted(deposed) == [False, True], "who raised it first may be the one that leads in the end"
     leader = deposed.index(False)
