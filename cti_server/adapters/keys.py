@@ -8,7 +8,7 @@ cti:D:facts:complete        integer, until when (Redis's clock, ms) all facts ar
 cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
 cti:D:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
 cti:D:set-aside:counts      hash, where it was read -> how many entries were set aside
-cti:D:mirror:KIND           hash id -> JSON {"version","epoch","seq","view","core"}  (KIND: events.views.KINDS)
+cti:D:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core"}  (KIND: events.views.KINDS)
 cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
 cti:D:config                string, the newest configuration document (JSON)
 cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well

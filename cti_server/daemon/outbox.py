@@ -34,7 +34,7 @@ from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.errors import EngineError
 from cti_server.events.facts import encode_line
-from cti_server.events.views import KINDS, MIRROR_VERSION, SWITCH
+from cti_server.events.views import KINDS, MIRROR_FORMAT, SWITCH
 
 log = structlog.get_logger(__name__)
 
@@ -370,7 +370,7 @@ class Outbox:
         """b'' for a thing that is gone, or that no JSON can hold."""
         if mirror.document is None:
             return b""
-        document = {"version": MIRROR_VERSION, "epoch": self._epoch, "seq": mirror.seq, **mirror.document}
+        document = {"format": MIRROR_FORMAT, "epoch": self._epoch, "seq": mirror.seq, **mirror.document}
         if mirror.kind == SWITCH.table:
             document["core"] = {**document.get("core", {}), **self.switch_details.get(mirror.id, {})}
         return self._encoded(f"{mirror.kind} {mirror.id}", lambda: orjson.dumps(document))

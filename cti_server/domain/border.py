@@ -75,11 +75,10 @@ def moment(found: Mapping[str, Any], name: str) -> int:
     return whole(found, name, 0, LATEST_MS)
 
 
-def version(found: Mapping[str, Any], ours: int) -> None:
-    """Raises BadInput for what was written in another version of its format."""
-    theirs = whole(found, "version", default=1)
-    if theirs != ours:
-        raise BadInput(f"it is of version {theirs}, this program reads version {ours}")
+def known_format(found: Mapping[str, Any], ours: int) -> None:
+    """Raises BadInput for what was written in another format than ours: read it with the version that wrote it."""
+    if found.get("format") != ours:
+        raise BadInput(f"format {shown(found.get('format'))}, known is {ours}")
 
 
 def mapping(found: Mapping[str, Any], name: str) -> dict[str, Any]:

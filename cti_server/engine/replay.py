@@ -20,7 +20,7 @@ from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
 from cti_server.errors import Misuse
 
-FORMAT = 4
+FORMAT = 5
 """Raised when a state or an input of before can no longer be read as it was meant."""
 
 

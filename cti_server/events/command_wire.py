@@ -10,6 +10,8 @@ import orjson
 
 from cti_server.domain import border
 
+FORMAT = 1
+"""Of commands and replies; raised when a reader of the old one would read it wrong."""
 DEFAULT_WAIT_MS = 5000
 MOST_WAIT_MS = 24 * 3_600_000
 
@@ -39,6 +41,7 @@ class CommandReply:
 def encode_command(command: Command) -> bytes:
     return orjson.dumps(
         {
+            "format": FORMAT,
             "id": command.id,
             "name": command.name,
             "args": command.args,
@@ -52,6 +55,7 @@ def encode_command(command: Command) -> bytes:
 def decode_command(raw: bytes) -> Command:
     """Raises BadInput (a ValueError) for anything that is not a command."""
     d = border.document(raw, "command")
+    border.known_format(d, FORMAT)
     return Command(
         border.text(d, "id"),
         border.text(d, "name"),
@@ -65,6 +69,7 @@ def decode_command(raw: bytes) -> Command:
 def encode_reply(reply: CommandReply) -> bytes:
     return orjson.dumps(
         {
+            "format": FORMAT,
             "command_id": reply.command_id,
             "ok": reply.ok,
             "error_id": reply.error_id,
@@ -77,6 +82,7 @@ def encode_reply(reply: CommandReply) -> bytes:
 def decode_reply(raw: bytes) -> CommandReply:
     """Raises BadInput (a ValueError) for anything that is not a reply."""
     d = border.document(raw, "reply")
+    border.known_format(d, FORMAT)
     if type(d.get("ok")) is not bool:
         raise border.BadInput("ok is neither true nor false")
     return CommandReply(

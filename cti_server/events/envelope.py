@@ -14,7 +14,7 @@ import orjson
 from cti_server.domain import border
 from cti_server.events.views import EVENTS
 
-VERSION = 1
+FORMAT = 1
 """Raised when a reader of the old one would read it wrong."""
 
 
@@ -31,7 +31,7 @@ class Envelope:
 def document(envelope: Envelope) -> dict[str, Any]:
     """The envelope as on the wire."""
     return {
-        "version": VERSION,
+        "format": FORMAT,
         "epoch": envelope.epoch,
         "seq": envelope.seq,
         "name": envelope.name,
@@ -49,7 +49,7 @@ def encode(envelope: Envelope) -> bytes:
 def decode(raw: bytes) -> Envelope:
     """JSON bytes -> Envelope of a declared event, whose data fits. Raises BadInput (a ValueError) for what is not one."""
     d = border.document(raw, "event")
-    border.version(d, VERSION)
+    border.known_format(d, FORMAT)
     name = border.text(d, "name")
     data = border.mapping(d, "data") if "data" in d else {}
     if name not in EVENTS:

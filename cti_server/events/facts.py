@@ -258,8 +258,7 @@ def encode_line(fact_id: str, kind: str, data: Mapping[str, Any]) -> bytes:
 def decode_fact(raw: bytes) -> tuple[str, Fact]:
     """JSON bytes -> (id, fact). Raises BadInput (a ValueError) for anything that is not one."""
     d = border.document(raw, "fact")
-    if d.get("format") != FORMAT:
-        raise border.BadInput(f"format {border.shown(d.get('format'))} of a fact, known is {FORMAT}")
+    border.known_format(d, FORMAT)
     kind = _KINDS.get(border.text(d, "kind"))
     if kind is None:
         raise border.BadInput(f"unknown kind of fact {d['kind']!r}")

@@ -22,7 +22,7 @@ from cti_server.domain.kpi import QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 
-MIRROR_VERSION = 1
+MIRROR_FORMAT = 1
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
 PendingStatus = Literal[AgentStatus, ""]
@@ -314,7 +314,7 @@ def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]
     except UnicodeDecodeError as error:
         raise border.BadInput(f"its id is no text: {thing!r:.60}") from error
     row = border.document(raw, "row")
-    border.version(row, MIRROR_VERSION)
+    border.known_format(row, MIRROR_FORMAT)
     view = border.mapping(row, "view")
     KINDS[kind].check(view)
     core = border.mapping(row, "core") if "core" in row else {}

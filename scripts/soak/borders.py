@@ -181,12 +181,17 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
     """(name, reader, a good input)."""
     files = _Files(folder)
     args = {"data": {"a": "b"}}
-    command = {"id": "c", "name": Ping.__name__, "args": args, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
-    event = {"epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
+    command = {"format": 1, "id": "c", "name": Ping.__name__, "args": args, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
+    event = {"format": 1, "epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
+    reply = {"format": 1, "command_id": "c", "ok": True, "error_id": "", "message": "", "data": {"a": 1}}
     log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
     found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
         ("command", decode_command, orjson.dumps(command)),
-        ("reply", decode_reply, orjson.dumps({"command_id": "c", "ok": True, "error_id": "", "message": "", "data": {"a": 1}})),
+        (
+            "reply",
+            decode_reply,
+            orjson.dumps(reply),
+        ),
         ("event", decode, orjson.dumps(event)),
         ("fact", read_fact, encode_line("f", "segment", SEGMENT)),
         ("configuration", decode_config, encode_config(CONFIG)),
@@ -212,7 +217,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
             b'domain = "main"\nhttp_port = 8080\nswitches = "main=esl://127.0.0.1:8021"\nesl_password = "x"\n',
         ),
     ]
-    row = orjson.dumps({"epoch": 1, "seq": 1, "view": VIEW})
+    row = orjson.dumps({"format": 1, "epoch": 1, "seq": 1, "view": VIEW})
     found += [(f"row of {kind}", partial(_row, kind), row) for kind in KINDS]
     return found
 

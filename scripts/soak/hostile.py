@@ -42,7 +42,7 @@ from scripts.soak.liar import Liar, wait_until
 
 WORKS_WITHIN_S = 60.0
 BATCH = 250
-ROW = {"epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
+ROW = {"format": 1, "epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
 READERS = (
     ("calls",),
     ("agents",),
@@ -76,8 +76,14 @@ class Hostile(Floor):
     def samples(self) -> dict[str, Any]:
         """What a good entry of each kind looks like now."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
-        event = {"epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {AGENT.word: view}}
-        command = {"id": "odd", "name": SetCallData.__name__, "args": {"call_id": "x", "data": {"a": "b"}}, "issuer": "user:1"}
+        event = {"format": 1, "epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {AGENT.word: view}}
+        command = {
+            "format": 1,
+            "id": "odd",
+            "name": SetCallData.__name__,
+            "args": {"call_id": "x", "data": {"a": "b"}},
+            "issuer": "user:1",
+        }
         segment = {
             "call_id": "odd",
             "segment": "queue",
@@ -113,7 +119,12 @@ class Hostile(Floor):
                 pipe.execute()
         for key in self.redis.scan_iter(match=self.keys.replies("*")):
             self.redis.xadd(
-                key, {"r": odd.raw({"command_id": "x", "ok": True, "error_id": "", "message": "", "data": {}}, self.random)}
+                key,
+                {
+                    "r": odd.raw(
+                        {"format": 1, "command_id": "x", "ok": True, "error_id": "", "message": "", "data": {}}, self.random
+                    )
+                },
             )
             self.inputs["replies"] += 1
 

@@ -97,7 +97,7 @@ class Box:
         return json.loads(result.stdout)
 
     def mirror(self, kind: str, row_id: str, view: Mapping[str, Any], core: Mapping[str, Any] | None = None) -> None:
-        document = {"epoch": 3, "seq": 17, "view": {"id": row_id, **view}, "core": core or {}}
+        document = {"format": 1, "epoch": 3, "seq": 17, "view": {"id": row_id, **view}, "core": core or {}}
         self.client.hset(self.keys.mirror(kind), row_id, orjson.dumps(document))
         self.client.hset(self.keys.mirror_meta, mapping={"epoch": 3, "seq": 17, "at_ms": self.clock.ms - 500})
 

@@ -62,7 +62,7 @@ def test_json_line_is_the_envelope_with_its_stream_id(box: Box) -> None:
     box.event("call.queued", {"call": CALL}, 9, "1795000000000-5")
     (line,) = lines(box.run("tail", "--no-follow", "--json").stdout)
     assert line == {
-        "stream_id": "1795000000000-5", "epoch": 3, "seq": 9, "name": "call.queued", "version": 1, "at_ms": NOW_MS,
+        "stream_id": "1795000000000-5", "epoch": 3, "seq": 9, "name": "call.queued", "format": 1, "at_ms": NOW_MS,
         "origin": "daemon-1", "data": {"call": CALL},
     }  # fmt: skip
 

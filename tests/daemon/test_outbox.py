@@ -69,7 +69,7 @@ def test_one_input_is_written_whole(client, outbox):
     ((_, fields),) = client.xrange(KEYS.events)
     event = decode(fields[b"e"])
     assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
-    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"version": 1, "epoch": 3, "seq": 2, **view}
+    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"format": 1, "epoch": 3, "seq": 2, **view}
     assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
     ((_, reply),) = client.xrange(KEYS.replies("web-1"))
     assert decode_reply(reply[b"r"]).ok
@@ -215,7 +215,8 @@ def test_how_long_a_command_is_wanted_counts_from_its_arrival_whatever_the_clock
     for command_id, age_ms in (("old", 7000), ("fresh", 0)):
         command = Command(command_id, "Ping", {}, "system:test", 5000, "asker")
         client.xadd(KEYS.commands, {"c": encode_command(command)}, id=f"{redis_ms(client) - age_ms}-*")
-    client.xadd(KEYS.commands, {"c": orjson.dumps({"id": "x", "name": "Ping", "args": {}, "issuer": "y", "reply_to": "z"})})
+    command = {"format": 1, "id": "x", "name": "Ping", "args": {}, "issuer": "y", "reply_to": "z"}
+    client.xadd(KEYS.commands, {"c": orjson.dumps(command)})
     reading.start()
     until(lambda: len(seen) == 3)
     reading.stop()
@@ -240,7 +241,7 @@ def test_streams_are_trimmed_by_the_clock_that_dates_their_entries(client, journ
 
 
 def raw_command(**changes):
-    known = {"id": "bad", "name": "Ping", "args": {}, "issuer": "test", "wait_ms": 0, "reply_to": "asker"}
+    known = {"format": 1, "id": "bad", "name": "Ping", "args": {}, "issuer": "test", "wait_ms": 0, "reply_to": "asker"}
     return orjson.dumps({**known, **changes})
 
 

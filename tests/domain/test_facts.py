@@ -57,7 +57,7 @@ def test_what_no_column_and_no_word_has_room_for_is_refused(changes: dict[str, A
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"format": FORMAT + 1}, "format 2 of a fact"),
+        ({"format": FORMAT + 1}, "format 2, known"),
         ({"kind": "poem"}, "unknown kind of fact 'poem'"),
         ({"id": ""}, "the fact has no id"),
         ({"id": "x" * 97}, "at most 96 characters"),

@@ -450,7 +450,7 @@ _ALWAYS_THERE = {
 
 @pytest.mark.parametrize("record", _ALWAYS_THERE, ids=lambda record: record.__name__)
 def test_what_is_new_in_a_record_has_a_default(record: type) -> None:
-    """Else a mirror from before is not adopted: raise MIRROR_VERSION, rather than change this table."""
+    """Else a mirror from before is not adopted: raise MIRROR_FORMAT, rather than change this table."""
     bare = {f.name for f in fields(record) if f.default is MISSING and f.default_factory is MISSING}  # type: ignore[arg-type]
     assert bare <= _ALWAYS_THERE[record]
 

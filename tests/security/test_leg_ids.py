@@ -34,11 +34,10 @@ class Page:
 
 def test_pages_get_no_ids_of_legs(redis_url: str) -> None:
     client, page, projection = connect(redis_url), Page(), Projection()
-    client.hset(KEYS.mirror("calls"), "c-1", orjson.dumps({"epoch": 5, "seq": 1, "view": CALL}))
+    client.hset(KEYS.mirror("calls"), "c-1", orjson.dumps({"format": 1, "epoch": 5, "seq": 1, "view": CALL}))
     client.hset(KEYS.mirror_meta, mapping={"epoch": 5, "seq": 1, "at_ms": 1})
     pump = Pump(client, KEYS, SystemClock(), projection, lambda there: None)
-    pump.attach(page)
-    pump.start()
+    pump.start(page)
     try:
         until(lambda: pump.rebuilds)
         snapshot = projection.snapshot(frozenset({"floor"}))

@@ -175,7 +175,7 @@ class Writer:
             pipe.hdel(self.keys.mirror(declared.kind.table), data["removed"]["id"])
         elif isinstance(declared, Change):
             view = data[declared.kind.word]
-            row = {"version": 1, "epoch": self.epoch, "seq": self.seq, "view": view, "core": {}}
+            row = {"format": 1, "epoch": self.epoch, "seq": self.seq, "view": view, "core": {}}
             pipe.hset(self.keys.mirror(declared.kind.table), view["id"], orjson.dumps(row))
             if declared.last:
                 pipe.hdel(self.keys.mirror(declared.kind.table), view["id"])

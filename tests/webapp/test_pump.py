@@ -55,7 +55,7 @@ class Engine:
         pipe = self.redis.pipeline(transaction=True)
         event = Envelope(epoch, self.seq, "agent.state_changed", 1, "d", {"agent": view})
         pipe.xadd(KEYS.events, {"e": encode(event)})
-        pipe.hset(KEYS.mirror("agents"), number, orjson.dumps({"epoch": epoch, "seq": self.seq, "view": view}))
+        pipe.hset(KEYS.mirror("agents"), number, orjson.dumps({"format": 1, "epoch": epoch, "seq": self.seq, "view": view}))
         pipe.hset(KEYS.mirror_meta, mapping={"epoch": epoch, "seq": self.seq, "at_ms": 1})
         pipe.execute()
 
