@@ -1,4 +1,5 @@
 /** How a state looks: colour class and icon. The text always stands beside them. */
+import { i18n } from '@/i18n'
 import type { CallPhase, Severity } from '@/generated/live'
 import type { AgentSign } from '@/lib/agent'
 import type { IconName } from './icons'
@@ -56,8 +57,9 @@ export const SEVERITY_SIGNS: Record<Severity, Sign> = {
   minor: { tone: 'idle', icon: 'info' },
 }
 
-/** A word of an open list ('outcome.' + code) that may be newer than the catalog: then the code itself. */
-export function wordOf(t: (key: string) => string, te: (key: string) => boolean, family: string, code: string): string {
-  if (!code) return '–'
-  return te(`${family}.${code}`) ? t(`${family}.${code}`) : code
+/** A word of a family of declared ids ('outcome') that may be newer than the page: then the id itself. */
+export function wordOf(family: string, id: string): string {
+  if (!id) return '–'
+  const { t, te } = i18n.global
+  return te(`${family}.${id}`) ? t(`${family}.${id}`) : id
 }

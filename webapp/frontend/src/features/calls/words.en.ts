@@ -25,6 +25,5 @@ export default {
     download: 'Download',
     speed: 'Speed',
     failed: 'The recording cannot be played.',
-    loading: 'Loading the recording…',
   },
 }

@@ -27,6 +27,5 @@ export default {
     download: '下载',
     speed: '倍速',
     failed: '录音无法播放。',
-    loading: '正在加载录音…',
   },
 } satisfies typeof en

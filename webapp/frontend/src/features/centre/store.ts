@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError, get } from '@/api'
 import type { Centre, Reason, Texts } from '@/generated/api'
+import { wordOf } from '@/components/signs'
 import { i18n } from '@/i18n'
 import en from './words.en'
 
@@ -90,7 +91,7 @@ export const useCentre = defineStore('centre', () => {
   function reasonText(code: string): string {
     if (!code) return ''
     if (centre.value.not_ready_reasons.some((reason) => reason.code === code)) return textOf(centre.value.not_ready_reasons, code)
-    return i18n.global.te(`why.${code}`) ? i18n.global.t(`why.${code}`) : code
+    return wordOf('why', code)
   }
   const dispositionText = (code: string): string => textOf(centre.value.dispositions, code)
 

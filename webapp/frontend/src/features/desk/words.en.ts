@@ -24,7 +24,6 @@ export default {
     pending: 'After this call: {status}',
     wrapUpLeft: '{s} s of wrap-up left',
     ringLeft: '{s} s to answer',
-    since: 'for {time}',
     noAgent: 'This login is not set up as an agent. Ask your administrator.',
     emptyReady: 'Ready for the next call',
     emptyReadyHint: 'The call pops up here by itself. Press {key} to answer.',
@@ -41,7 +40,6 @@ export default {
     extension: 'Ext. {number}',
   },
   wrap: {
-    title: 'Result of the call',
     disposition: 'Disposition',
     note: 'Note',
     notePlaceholder: 'What was it about? Saved as you type.',
@@ -64,6 +62,6 @@ export default {
   },
   today: { title: 'My day' },
   mine: { queues: 'My queues', noQueues: 'You are in no queue', recent: 'My recent calls', noRecent: 'No finished calls today' },
-  notify: { title: 'Incoming call', body: '{number} · {queue}', allow: 'Allow notifications', tab: '☎ {number}' },
-  keys: { title: 'Keys', answer: 'Answer', reject: 'Reject / hang up', hold: 'Hold / resume', mute: 'Mute', ready: 'Ready / not ready' },
+  notify: { title: 'Incoming call', body: '{number} · {queue}', tab: '☎ {number}' },
+  keys: { title: 'Keys', answer: 'Answer', reject: 'Reject / hang up', hold: 'Hold / resume', mute: 'Mute' },
 }

@@ -26,7 +26,6 @@ export default {
     pending: '本次通话后：{status}',
     wrapUpLeft: '话后处理剩余 {s} 秒',
     ringLeft: '请在 {s} 秒内应答',
-    since: '已持续 {time}',
     noAgent: '该用户未绑定坐席，请联系管理员。',
     emptyReady: '等待下一通来电',
     emptyReadyHint: '来电会自动弹出，按 {key} 应答。',
@@ -43,7 +42,6 @@ export default {
     extension: '分机 {number}',
   },
   wrap: {
-    title: '通话结果',
     disposition: '处理结果',
     note: '备注',
     notePlaceholder: '记录通话要点，边输入边保存。',
@@ -66,6 +64,6 @@ export default {
   },
   today: { title: '今日数据' },
   mine: { queues: '我的队列', noQueues: '未分配队列', recent: '最近通话', noRecent: '今天还没有通话' },
-  notify: { title: '来电', body: '{number} · {queue}', allow: '允许通知', tab: '☎ {number}' },
-  keys: { title: '快捷键', answer: '应答', reject: '拒接 / 挂机', hold: '保持 / 取消保持', mute: '静音', ready: '示闲 / 示忙' },
+  notify: { title: '来电', body: '{number} · {queue}', tab: '☎ {number}' },
+  keys: { title: '快捷键', answer: '应答', reject: '拒接 / 挂机', hold: '保持 / 取消保持', mute: '静音' },
 } satisfies typeof en

@@ -1,6 +1,5 @@
 export default {
   softphone: {
-    title: 'Web phone',
     registered: 'Web phone registered',
     connecting: 'Web phone connecting…',
     unregistered: 'Web phone not registered',
@@ -26,8 +25,6 @@ export default {
     taken: 'Your call is back. It was answered again after the reload.',
     unknown: 'Phone state unknown',
     noCall: 'No call reached the web phone. Check its registration.',
-    muted: 'Muted',
-    sound: 'Test ringtone',
     otherPage: 'The web phone runs in another window of this browser.',
   },
 }

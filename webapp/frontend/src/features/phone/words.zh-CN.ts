@@ -2,7 +2,6 @@ import type en from './words.en'
 
 export default {
   softphone: {
-    title: '网页话机',
     registered: '网页话机已注册',
     connecting: '网页话机连接中…',
     unregistered: '网页话机未注册',
@@ -28,8 +27,6 @@ export default {
     taken: '通话仍在进行：页面刷新后已自动重新接听。',
     unknown: '话机状态未知',
     noCall: '网页话机没有收到来电，请检查注册状态。',
-    muted: '已静音',
-    sound: '试听铃声',
     otherPage: '网页话机正在本浏览器的另一个窗口中运行。',
   },
 } satisfies typeof en

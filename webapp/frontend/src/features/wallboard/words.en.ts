@@ -6,7 +6,6 @@ export default {
     leave: 'Back',
     waitingNow: 'Waiting now',
     longest: 'Longest wait',
-    loggedIn: 'On shift',
     talking: 'Talking',
   },
 }

@@ -8,7 +8,6 @@ export default {
     leave: '返回',
     waitingNow: '当前排队',
     longest: '最长等待',
-    loggedIn: '已签入',
     talking: '通话中',
   },
 } satisfies typeof en
