@@ -1,7 +1,8 @@
 /** Views with plain values, a pair of linked transports, and mounting without a browser. */
 import { createPinia, getActivePinia, setActivePinia } from 'pinia'
 import { createApp, h, nextTick, type App, type Component } from 'vue'
-import type { AgentView, CallView, EventName, Events, Health, QueueView, ServerEvent, Snapshot } from '@/generated/live'
+import { KINDS, type AgentView, type CallView, type EventName, type Events, type Health, type QueueToday, type QueueView, type ServerEvent, type Snapshot, type Tables } from '@/generated/live'
+import { QUEUE_FIGURES } from '@/generated/figures'
 import { i18n } from '@/i18n'
 import { useRealtime } from '@/realtime/socket'
 import type { Transport, TransportEvents } from '@/realtime/transport'
@@ -23,23 +24,23 @@ export function call(change: Partial<CallView> = {}): CallView {
   }
 }
 
+/** A row whose counts are 0 and whose rates are null. */
+export const figures = (columns: readonly { id: string; unit: string }[]): Record<string, number | null> =>
+  Object.fromEntries(columns.map(({ id, unit }) => [id, unit === 'count' || unit === 'ms' ? 0 : null]))
+
 export function queue(change: Partial<QueueView> = {}): QueueView {
   return {
     id: 'repair', name: 'Repair', waiting: 0, oldest_ms: 0, agents_ready: 1, agents_busy: 0, agents_not_ready: 0, service_level_s: 20,
     formula: 'answered-offered',
-    today: {
-      queue: 'repair', start_ms: 0, end_ms: 0, offered: 0, waiting: 0, answered: 0, abandoned: 0, short_abandoned: 0, overflowed: 0, failed: 0,
-      answered_in_sl: 0, abandoned_in_sl: 0, wait_ms: 0, talk_ms: 0, hold_ms: 0, wrap_up_ms: 0, handled: 0, service_level: null, asa_s: null,
-      aht_s: null, abandon_rate: null, formula: 'answered-offered',
-    },
+    today: { ...figures(QUEUE_FIGURES), queue: 'repair', waiting: 0, formula: 'answered-offered' } as QueueToday,
     ...change,
   }
 }
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
-    epoch: 1, seq: 10, server_ms: 1_000_000, engine: true, redis: true, agents: [agent()], calls: [], queues: [queue()], trunks: [],
-    switches: [], drafts: [], alarms: [], ...change,
+    epoch: 1, seq: 10, server_ms: 1_000_000, engine: true, redis: true,
+    ...(Object.fromEntries(KINDS.map((kind) => [kind, []])) as unknown as Tables), agents: [agent()], queues: [queue()], ...change,
   }
 }
 

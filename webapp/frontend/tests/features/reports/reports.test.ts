@@ -4,15 +4,15 @@ import type { AgentFigures, QueueFigures } from '@/generated/api'
 import { formulasOf } from '@/features/reports/parts/columns'
 import { AGENT_FIGURES, QUEUE_FIGURES } from '@/generated/figures'
 import Reports from '@/features/reports/Page.vue'
-import { freshStores, mount, unmountAll } from '../../helpers'
+import { figures, freshStores, mount, unmountAll } from '../../helpers'
 
 const queue = (change: Partial<QueueFigures> = {}): QueueFigures => ({
-  queue: 'repair', start_ms: 0, end_ms: 900_000, offered: 5, answered: 4, abandoned: 1, short_abandoned: 0, overflowed: 0, failed: 0,
+  ...(figures(QUEUE_FIGURES) as unknown as QueueFigures), queue: 'repair', start_ms: 0, end_ms: 900_000, offered: 5, answered: 4, abandoned: 1, short_abandoned: 0, overflowed: 0, failed: 0,
   answered_in_sl: 3, abandoned_in_sl: 0, wait_ms: 36_000, talk_ms: 400_000, hold_ms: 0, wrap_up_ms: 80_000, handled: 4, service_level: 0.6,
   formula: 'answered-offered', asa_s: 9, aht_s: 120, abandon_rate: 0, ...change,
 })
 const agent: AgentFigures = {
-  agent: '1001', start_ms: 0, end_ms: 900_000, answered: 4, rona: 0, ring_ms: 9000, talk_ms: 400_000, hold_ms: 0, wrap_up_ms: 80_000,
+  ...(figures(AGENT_FIGURES) as unknown as AgentFigures), agent: '1001', start_ms: 0, end_ms: 900_000, answered: 4, rona: 0, ring_ms: 9000, talk_ms: 400_000, hold_ms: 0, wrap_up_ms: 80_000,
   idle_ms: 90_000, not_ready_ms: 1000, logged_in_ms: 900_000, aht_s: 120, occupancy: 0.8,
 }
 const buttons = (box: HTMLElement, part: string): Record<string, string> =>
