@@ -4,9 +4,10 @@ declared: the page, the command line and files that the server makes say them al
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-LANGUAGES = ("zh-CN", "en")
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Words(NamedTuple):

@@ -9,7 +9,7 @@ from flask import Flask, request
 
 from cti_server.domain.clock import Clock
 from cti_server.settings import Settings
-from webapp import errors, headers, static_page
+from webapp import errors, headers, samples, static_page
 from webapp.auth import guard
 from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
@@ -49,6 +49,7 @@ def create_app(
     api = Api(app)
     for blueprint in features(parts, ports, settings, around, passwords or Passwords(), api.spec.to_dict):
         api.register_blueprint(blueprint)
+    samples.fill(api.spec.to_dict())
     errors.register(app)
     app.register_blueprint(static_page.routes(dist))
     guard.check_roles_declared(app)

@@ -1,15 +1,22 @@
-"""The OpenAPI document: valid, whole, and true of paths and methods. Whether answers are as told, every test of the web looks."""
+"""The OpenAPI document: valid, whole, and true of paths, methods and values.
+
+Whether answers are as told, every test of the web looks."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask_smorest.spec.plugins import FlaskPlugin
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from cti_server.errors import ERRORS
 from cti_server.events.commands import COMMANDS
+from cti_server.features.users.service import ROLES
 from tests.webapp.conftest import Web
 from tests.webapp.told import NOT_TOLD, document_of
 from webapp.auth.guard import ATTRIBUTE
@@ -29,8 +36,18 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
     return [(path, method.upper(), item[method]) for path, item in found for method in item if method.upper() in METHODS]
 
 
-def at(path: str) -> str:
-    return re.sub(r"{(\w+)}", lambda found: VALUES[found[1]], path)
+def at(path: str, **values: str) -> str:
+    return re.sub(r"{(\w+)}", lambda found: {**VALUES, **values}[found[1]], path)
+
+
+def contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(where, content) of every request and answer."""
+    for path, method, operation in operations(document):
+        told = {"asked": operation.get("requestBody", {}), **operation["responses"]}
+        for status, one in told.items():
+            if "$ref" in one:
+                one = document["components"]["responses"][one["$ref"].rpartition("/")[2]]
+            yield from ((f"{method} {path} {status} {kind}", content) for kind, content in one.get("content", {}).items())
 
 
 def test_it_is_valid(document: dict[str, Any]) -> None:
@@ -98,3 +115,93 @@ def test_every_operation_refuses_a_query_that_it_does_not_know(web: Web, documen
         assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), (method, path)
         assert answer.get_json()["details"] == {"query": {"nonsense": ["Unknown field."]}} or operation.get("parameters"), path
         assert "nonsense" in answer.get_json()["details"]["query"], path
+
+
+def test_every_request_and_answer_has_an_example_and_all_are_valid(document: dict[str, Any]) -> None:
+    document = json.loads(json.dumps(document))
+    seen = 0
+    for where, content in contents(document):
+        examples = [one["value"] for one in content.get("examples", {}).values()]
+        examples += [content["example"]] if "example" in content else []
+        assert examples or content["schema"].get("format") == "binary", where
+        validator = Draft202012Validator({**content["schema"], "components": document["components"]})
+        for example in examples:
+            assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(example)] == [], where
+            seen += 1
+    assert seen > 100
+
+
+def test_every_operation_tells_the_errors_that_can_happen(document: dict[str, Any]) -> None:
+    """By who may, method, path and body; of each id its own status. What else a route may answer, its tests see."""
+    for path, method, operation in operations(document):
+        where, told = (path, method), {}
+        for status, one in operation["responses"].items():
+            if "$ref" in one:
+                content = document["components"]["responses"][one["$ref"].rpartition("/")[2]]["content"]["application/json"]
+                told |= {error: int(status) for error in content["schema"]["allOf"][1]["properties"]["error_id"]["enum"]}
+        assert told == {error: ERRORS[error].status for error in told}, where
+        roles = next((one["session"] for one in operation["security"] if "session" in one), None)
+        assert {"bad-host", "bad-arguments", "internal-error"} <= told.keys(), where
+        assert ("not-logged-in" in told, "redis-away" in told) >= (roles is not None,) * 2, where
+        assert ("not-allowed" in told) >= (roles is not None and set(roles) != set(ROLES)), where
+        assert ("bad-origin" in told, "bad-csrf" in told) == (method != "GET", method != "GET" and roles is not None), where
+        body = operation.get("requestBody", {}).get("content", {})
+        assert ("bad-request" in told, "too-large" in told) == ("application/json" in body, bool(body)), where
+        names = [one for one in document["paths"][path].get("parameters", ()) if one["schema"]["type"] == "string"]
+        assert any(status == 404 for status in told.values()) >= bool(names), where
+    assert {"429"} <= document["paths"]["/api/session"]["post"]["responses"].keys()
+    assert {"404", "409", "503", "504"} <= document["paths"]["/api/commands"]["post"]["responses"].keys()
+
+
+def test_no_component_is_told_for_nothing(document: dict[str, Any]) -> None:
+    used = set(re.findall(r"#/components/(\w+/[^\"]+)", json.dumps(document)))
+    used |= {f"securitySchemes/{name}" for *_, one in operations(document) for way in one["security"] for name in way}
+    assert used == {f"{kind}/{name}" for kind, named in document["components"].items() for name in named}
+
+
+def test_every_operation_refuses_a_value_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:
+    """In a path another word is another address."""
+    desk, seen = web.login("admin"), set()
+    for path, method, operation in operations(document):
+        for one in (*operation.get("parameters", ()), *document["paths"][path].get("parameters", ())):
+            known = one["schema"].get("enum") or one["schema"].get("items", {}).get("enum")
+            if known is None:
+                continue
+            wrong = 7 if one["schema"]["type"] == "integer" else "nonsense"
+            assert wrong not in known
+            if one["in"] == "path":
+                answer = desk.call(method, at(path, **{one["name"]: wrong}))
+                assert answer.status_code == 404, (method, path)
+            else:
+                answer = desk.call(method, f"{at(path)}?{one['name']}={wrong}")
+                assert answer.status_code == 422, (method, path, one["name"])
+                assert one["name"] in answer.get_json()["details"]["query"], (method, path)
+            seen.add(one["name"])
+    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name"}
+
+
+def test_every_body_refuses_a_value_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:
+    desk, schemas, seen = web.login("admin"), document["components"]["schemas"], set()
+    for path, method, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for example in [one["value"] for one in content.get("examples", {}).values()] or [content.get("example")]:
+            for name, where, known in enumerated(content["schema"], schemas, example) if content else ():
+                where[name], right = "nonsense", where.get(name)
+                answer = desk.call(method, at(path), json=example)
+                assert answer.status_code == (404 if right in COMMANDS else 422), (method, path, example)
+                seen.add(name)
+                where[name] = right or known[0]
+    assert seen == {"locale", "name", "why", "problem"}
+
+
+def enumerated(
+    schema: dict[str, Any], schemas: dict[str, Any], example: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+    """(field, object that has it, its words) of what an example may say in words of a closed set."""
+    if "oneOf" in schema:
+        (schema,) = (one for one in schema["oneOf"] if one["$ref"].endswith("/" + example["name"]))
+    for name, one in schemas[schema["$ref"].rpartition("/")[2]]["properties"].items():
+        if "$ref" in one:
+            yield from enumerated(one, schemas, example[name]) if name in example else ()
+        elif "enum" in one:
+            yield name, example, one["enum"]

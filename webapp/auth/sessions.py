@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import redis
 
@@ -23,8 +23,9 @@ from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError, DatabaseAway
-from cti_server.features.users.service import Account, Accounts
+from cti_server.features.users.service import Account, Accounts, Role
 from cti_server.features.users.web_sessions import end_sessions
+from cti_server.words import Language
 
 IDLE_S = 8 * 3600
 LONGEST_S = 24 * 3600
@@ -47,10 +48,10 @@ class User:
     id: int
     login: str
     name: str
-    role: str
+    role: Role
     agent_id: str
     team: str
-    locale: str
+    locale: Literal["", Language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,8 @@ def _session(key: str, raw: Mapping[bytes, bytes]) -> Session | None:
     numbers = {name: digits(stored.get(name), -1) for name in ("created_ms", "id", "checked_ms", "seen_ms")}
     if min(numbers.values()) < 0:
         return None
-    user = User(numbers["id"], *(stored.get(f.name, "") for f in fields(User)[1:]))
+    texts: Any = (stored.get(f.name, "") for f in fields(User)[1:])
+    user = User(numbers["id"], *texts)
     times = numbers["created_ms"], numbers["checked_ms"], numbers["seen_ms"]
     return Session(key, user, stored["csrf"], *times, stored.get("mark", ""))
 

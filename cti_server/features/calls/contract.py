@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from cti_server.domain.columns import Column
+from cti_server.domain.record import Text, Whole
 from cti_server.errors import CtiError
 from cti_server.features.reports.contract import COLUMNS
 from cti_server.words import Words, family
 
 MOST_PER_PAGE = 500
+Word = Annotated[str, Text(0, 100)]
+Moment = Annotated[int, Whole(0, 253_402_300_799_000)]
+"""Until the end of the year 9999."""
+Page = Annotated[int, Whole(1, 1_000_000)]
+PerPage = Annotated[int, Whole(1, MOST_PER_PAGE)]
 CALL_COLUMNS = (
     Column("arrived_ms", "moment", Words("Arrived", "呼入时间")),
     Column("ended_ms", "moment", Words("Ended", "结束时间")),

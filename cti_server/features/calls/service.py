@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.localday import day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
-from cti_server.features.calls.contract import MOST_PER_PAGE, check_page
+from cti_server.domain.outcomes import CallOutcome
+from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerPage, Word, check_page
 
 MOST_EXPORTED = 50_000
 _TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
@@ -19,21 +20,19 @@ _TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
 class CallQuery:
     """Which calls. Times UTC ms, 0 means open; '' means any.
 
-    ``queue``: calls that waited there or were last in it; ``agent``: calls that this agent talked in; ``number``: a part of
-    the customer's number, in any form; ``day`` to ``until`` ('': the same day): local days, which narrow the times further
-    (without ``day`` all up to ``until``).
+    ``day`` to ``until`` ('': the same day): local days, which narrow the times further (without ``day`` all up to ``until``).
     """
 
     day: str = ""
-    from_ms: int = 0
-    to_ms: int = 0
-    queue: str = ""
-    agent: str = ""
-    number: str = ""
-    outcome: str = ""
-    page: int = 1
-    per_page: int = 50
     until: str = ""
+    from_ms: Moment = 0
+    to_ms: Moment = 0
+    queue: Annotated[Word, "where they waited or were last"] = ""
+    agent: Annotated[Word, "who talked in them"] = ""
+    number: Annotated[Word, "a part of the customer's number, in any form"] = ""
+    outcome: Literal[CallOutcome, ""] = ""
+    page: Page = 1
+    per_page: PerPage = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import BadArguments, CtiError
-from cti_server.features.calls.contract import check_page
+from cti_server.features.calls.contract import Moment, Page, PerPage, Word, check_page
 from cti_server.features.ledger.quarters import QUARTER_MS, RolledRows, spans
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
@@ -51,13 +51,13 @@ class NoSuchFigure(
 class FigureQuery:
     """The calls behind figures: of one queue, or one agent, or ('' both) of all queues, in [start_ms, end_ms)."""
 
-    queue: str
-    agent: str
-    start_ms: int
-    end_ms: int
+    queue: Word
+    agent: Word
+    start_ms: Moment
+    end_ms: Moment
     figures: tuple[str, ...]
-    page: int = 1
-    per_page: int = 50
+    page: Page = 1
+    per_page: PerPage = 50
 
 
 class LedgerReader(Protocol):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base
 from cti_server.adapters.sql.types import RowId
+from cti_server.features.users.service import Role
+from cti_server.words import Language
 
 
 class User(Base):
-    """Who logs in. ``role``: agent, leader, admin. ``agent_id``/``team_id`` '' where the role has none."""
+    """Who logs in. ``agent_id``/``team_id`` '' where the role has none."""
 
     __tablename__ = "users"
     __table_args__ = (TABLE,)
@@ -18,8 +22,8 @@ class User(Base):
     login: Mapped[str] = mapped_column(CODE, unique=True)
     name: Mapped[str] = mapped_column(NAME)
     password_hash: Mapped[str] = mapped_column(String(255))
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(String(16))
     agent_id: Mapped[str] = mapped_column(ID, default="")
     team_id: Mapped[str] = mapped_column(ID, default="")
-    locale: Mapped[str] = mapped_column(String(16), default="zh-CN")
+    locale: Mapped[Literal["", Language]] = mapped_column(String(16), default="zh-CN")
     disabled: Mapped[bool] = mapped_column(default=False)

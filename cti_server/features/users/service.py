@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
-ROLES = ("agent", "leader", "admin")
+from cti_server.words import Language
+
+Role = Literal["agent", "leader", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``role`` is one of ROLES; ``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text."""
+    """``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text."""
 
     id: int
     login: str
     name: str
     password_hash: str = field(repr=False)
-    role: str
+    role: Role
     agent_id: str
     team: str
-    locale: str
+    locale: Literal["", Language]
     disabled: bool = False
 
 

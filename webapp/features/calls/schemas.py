@@ -2,120 +2,71 @@
 
 from __future__ import annotations
 
-import datetime
+from typing import Any, Literal
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import OneOf
 
 from cti_server.domain.ivr import IvrStep
+from cti_server.domain.localday import BadDay, day_named
 from cti_server.events.facts import DispositionFact, Party, RecordingFact, SegmentFact
 from cti_server.features.calls.contract import CALL_COLUMNS
-from cti_server.words import LANGUAGES
-from webapp.declared import field, row, schema
+from cti_server.features.calls.service import CallQuery
+from cti_server.words import Language
+from webapp.declared import field, many, query, row, schema
 from webapp.features.recordings.hearing import WHY_NOT
-from webapp.schemas import QuerySchema
-
-LATEST_MS = 253_402_300_799_000  # the end of the year 9999
-LONGEST_PAGE = 500
 
 
 def real_day(text: str) -> None:
     """'' or YYYY-MM-DD."""
-    if not text:
-        return
     try:
-        written = datetime.date.fromisoformat(text).isoformat()
-    except ValueError as error:
+        if text:
+            day_named(text)
+    except BadDay as error:
         raise ValidationError("not a day YYYY-MM-DD") from error
-    if written != text:  # other ways of ISO 8601 to write a day
-        raise ValidationError("not a day YYYY-MM-DD")
 
 
-def _word(what: str, *examples: str) -> fields.String:
-    told = {"description": what, **({"examples": examples} if examples else {})}
-    return fields.String(load_default="", validate=validate.Length(0, 100), metadata=told)
+def local_day(what: str) -> fields.Field[str]:
+    return field(str, what, load_default="", validate=real_day)
 
 
-def _time() -> fields.Integer:
-    return fields.Integer(load_default=0, validate=validate.Range(0, LATEST_MS))
-
-
-def local_day(what: str) -> fields.String:
-    return fields.String(load_default="", validate=real_day, metadata={"description": what, "examples": ["2026-01-02"]})
-
-
-class PageSchema(QuerySchema):
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
-    per_page = fields.Integer(load_default=50, validate=validate.Range(1, LONGEST_PAGE))
-
-
-def language() -> fields.String:
-    return fields.String(
-        load_default="", validate=validate.OneOf(("", *LANGUAGES)), metadata={"description": "of a file; '' is the user's own"}
-    )
-
-
-class CallFilterSchema(QuerySchema):
-    day = local_day("YYYY-MM-DD, the first local day; '' any")
-    until = local_day("the last one; '' the same")
-    from_ms = _time()
-    to_ms = _time()
-    queue = _word("where they waited or were last")
-    agent = _word("who talked in them")
-    number = _word("a part of the customer's number, in any form", "+86 138-0000-0000")
-    outcome = _word("as in CallRow")
-
-
-class CallQuerySchema(PageSchema, CallFilterSchema):
-    pass
-
-
-class CallFileQuery(CallFilterSchema):
-    lang = language()
-
-
-_OUTSIDE = {"description": "outside text"}
-_OWN = {
-    "number": fields.String(required=True, metadata=_OUTSIDE),
-    "name": fields.String(required=True, metadata=_OUTSIDE),
-    "note": field(str | None),
-    "listen": fields.Boolean(metadata={"description": "whether this user may listen to a recording of it; in lists only"}),
+DAYS: dict[str, Any] = {
+    "day": local_day("YYYY-MM-DD, the first local day; '' any"),
+    "until": local_day("the last one; '' the same"),
 }
-CallRowSchema = row("CallRow", CALL_COLUMNS, **_OWN)
+LANGUAGE = field(Literal["", Language], "of a file; '' is the user's own", load_default="")
+CallQuerySchema = query(CallQuery, **DAYS)
+CallFileQuery = query(CallQuery, omit=("page", "per_page"), **DAYS, lang=LANGUAGE)
 
-
-class CallPageSchema(Schema):
-    items = fields.List(fields.Nested(CallRowSchema), required=True)
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)
-    per_page = fields.Integer(required=True)
-
-
+_OWN = {"number": field(str, "outside text"), "name": field(str, "outside text"), "note": field(str | None)}
+CallRowSchema = row("CallRow", CALL_COLUMNS, **_OWN, listen=field(bool, "whether this user may listen to a recording of it"))
 CallToldSchema = row(
     "CallTold",
     CALL_COLUMNS,
     **_OWN,
-    hung_up_by=field(Party, metadata={"description": "'' while it runs"}),
+    hung_up_by=field(Party, "'' while it runs"),
     ivr_path=field(list[IvrStep]),
-    data=field(dict[str, str], metadata={"description": "attached data; outside text"}),
+    data=field(dict[str, str], "attached data; outside text"),
 )
-SegmentRowSchema = schema(SegmentFact, "SegmentRow")
-DispositionRowSchema = schema(DispositionFact, "DispositionRow")
+CallPageSchema = Schema.from_dict(
+    {"items": many(CallRowSchema), "total": field(int), "page": field(int), "per_page": field(int)}, name="CallPage"
+)
 RecordingRowSchema = schema(
     RecordingFact,
     "RecordingRow",
     omit=("recording_id", "node", "path"),
-    id=fields.String(required=True),
+    id=field(str),
     listen=fields.String(
-        required=True,
-        validate=validate.OneOf(("", *WHY_NOT)),
-        metadata={"description": "why this user may not listen; '' may"},
+        required=True, validate=OneOf(("", *WHY_NOT)), metadata={"description": "why this user may not listen; '' may"}
     ),
-    download=fields.Boolean(required=True, metadata={"description": "whether this user may take the file away"}),
+    download=field(bool, "whether this user may take the file away"),
 )
-
-
-class CallDetailSchema(Schema):
-    call = fields.Nested(CallToldSchema, required=True)
-    segments = fields.List(fields.Nested(SegmentRowSchema), required=True)
-    recordings = fields.List(fields.Nested(RecordingRowSchema), required=True)
-    dispositions = fields.List(fields.Nested(DispositionRowSchema), required=True)
+CallDetailSchema = Schema.from_dict(
+    {
+        "call": fields.Nested(CallToldSchema, required=True),
+        "segments": many(schema(SegmentFact, "SegmentRow")),
+        "recordings": many(RecordingRowSchema),
+        "dispositions": many(schema(DispositionFact, "DispositionRow")),
+    },
+    name="CallDetail",
+)

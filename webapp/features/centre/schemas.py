@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import TypedDict
 
-from webapp.features.session.schemas import LOCALES
+from cti_server.domain.config import AgentConfig, QueueConfig, TeamConfig
+from cti_server.words import LANGUAGES
+from webapp.declared import many, schema
 
-
-class IdNameSchema(Schema):
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-
-
-class QueueSchema(IdNameSchema):
-    service_level_s = fields.Integer(required=True)
-    wrap_up_s = fields.Integer(required=True)
+Texts = TypedDict("Texts", dict.fromkeys(LANGUAGES, str), total=False)  # type: ignore[misc]
 
 
-class AgentSchema(IdNameSchema):
-    team = fields.String(required=True)
-    extension = fields.String(required=True)
+class Reason(TypedDict):
+    code: str
+    texts: Texts
 
 
-TextsSchema = Schema.from_dict({locale: fields.String() for locale in LOCALES}, name="Texts")
+class Phone(TypedDict):
+    ws_url: str
+    realm: str
+    extension: str
+    password: str
 
 
-class ReasonSchema(Schema):
-    code = fields.String(required=True)
-    texts = fields.Nested(TextsSchema, required=True)
+class Centre(TypedDict):
+    version: int
+    domain: str
+    time_zone: str
+    not_ready_reasons: list[Reason]
+    dispositions: list[Reason]
+    free_seats: list[str]
+    labels: dict[str, Texts]
+    phone: Phone | None
 
 
-class PhoneSchema(Schema):
-    ws_url = fields.String(required=True)
-    realm = fields.String(required=True)
-    extension = fields.String(required=True)
-    password = fields.String(required=True)
-
-
-class CentreSchema(Schema):
-    version = fields.Integer(required=True)
-    domain = fields.String(required=True)
-    time_zone = fields.String(required=True)
-    teams = fields.List(fields.Nested(IdNameSchema), required=True)
-    queues = fields.List(fields.Nested(QueueSchema), required=True)
-    agents = fields.List(fields.Nested(AgentSchema), required=True)
-    not_ready_reasons = fields.List(fields.Nested(ReasonSchema), required=True)
-    dispositions = fields.List(fields.Nested(ReasonSchema), required=True)
-    free_seats = fields.List(fields.String(), required=True)
-    labels = fields.Dict(keys=fields.String(), values=fields.Nested(TextsSchema), required=True)
-    phone = fields.Nested(PhoneSchema, required=True, allow_none=True)
+CentreSchema = schema(
+    Centre,
+    teams=many(schema(TeamConfig, "Team")),
+    queues=many(schema(QueueConfig, "Queue", ("id", "name", "service_level_s", "wrap_up_s"))),
+    agents=many(schema(AgentConfig, "Agent", ("id", "name", "team", "extension"))),
+)

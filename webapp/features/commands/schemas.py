@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from cti_server.events.commands import COMMANDS, ReadyAgent
+from cti_server.domain.record import Text
+from cti_server.events.commands import COMMANDS
 from cti_server.events.declare import Arguments
-from webapp.declared import limited
+from webapp.declared import field
 from webapp.schemas import BodySchema
 
 LARGEST_DATA = 16_384
@@ -17,16 +18,16 @@ LARGEST_DATA = 16_384
 class CommandSchema(BodySchema):
     """Of any command; its arguments are checked by its declaration."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 64))
+    name = field(str, Text(1, 64))
     args = fields.Dict(keys=fields.String(), load_default=dict)
 
 
 class ReplySchema(Schema):
-    data = fields.Dict(keys=fields.String(), required=True, metadata={"description": "what the command answers with"})
+    data = field(dict[str, Any], "what the command answers with")
 
 
 def _schema(name: str, kind: type[Arguments]) -> type[Schema]:
-    args = {key: limited(one.type, one.limits, required=one.required) for key, one in kind.declared.items()}
+    args = {key: field(one.type, one.limits, required=one.required) for key, one in kind.declared.items()}
     needed = any(one.required for one in kind.declared.values())
     text = f"{kind.__doc__} For: {', '.join((*kind.may, 'admin'))}."
     return BodySchema.from_dict(
@@ -39,5 +40,4 @@ def _schema(name: str, kind: type[Arguments]) -> type[Schema]:
 
 
 ANY = {"oneOf": [_schema(name, kind) for name, kind in COMMANDS.items()], "discriminator": {"propertyName": "name"}}
-EXAMPLE = {"name": ReadyAgent.__name__, "args": {"agent_id": "1001"}}
-BODY: dict[str, Any] = {"required": True, "content": {"application/json": {"schema": ANY, "example": EXAMPLE}}}
+BODY: dict[str, Any] = {"required": True, "content": {"application/json": {"schema": ANY}}}

@@ -10,9 +10,10 @@ from flask import Response, request
 from marshmallow import ValidationError
 
 from cti_server.errors import DatabaseAway
-from cti_server.features.centre.service import Phones
+from cti_server.features.centre.service import Phone, Phones
 from webapp.auth.guard import public, same_secret
 from webapp.blueprint import Blueprint, answers
+from webapp.errors import TooLarge
 from webapp.features.directory.schemas import LookupSchema, not_found, user_document
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,8 @@ USER = "cti"
 CONTEXT = "agents"
 XML = "text/xml; charset=utf-8"
 DOCUMENT = {"type": "string", "description": "FreeSWITCH's XML: section directory with one user, or section result, not found"}
+NOBODY = not_found().decode()
+EXAMPLE = user_document(Phone("1001", "k3Yw-phone", "1001", "李伟"), "127.0.0.1", CONTEXT).decode()
 FORM = {"content": {"application/x-www-form-urlencoded": {"schema": LookupSchema}}}
 
 
@@ -29,10 +32,12 @@ def routes(phones: Phones, secret: str, realm: str) -> Blueprint:
 
     @blueprint.post("/directory")
     @blueprint.doc(security=[{"switch": []}], requestBody=FORM)
-    @blueprint.response(200, DOCUMENT, content_type=XML)
-    @blueprint.alt_response(401, schema=DOCUMENT, content_type=XML, description="The secret is wrong.")
-    @blueprint.alt_response(404, schema=DOCUMENT, content_type=XML, description="There is no secret: it is switched off.")
-    @answers(DatabaseAway)
+    @blueprint.response(200, DOCUMENT, content_type=XML, example=EXAMPLE)
+    @blueprint.alt_response(401, schema=DOCUMENT, content_type=XML, example=NOBODY, description="The secret is wrong.")
+    @blueprint.alt_response(
+        404, schema=DOCUMENT, content_type=XML, example=NOBODY, description="There is no secret: it is switched off."
+    )
+    @answers(DatabaseAway, TooLarge)
     @public
     def look_up() -> Response:
         """A phone's account, for the switch."""

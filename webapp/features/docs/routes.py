@@ -15,6 +15,7 @@ from webapp.blueprint import Blueprint, answers
 from webapp.errors import NoSuchPage
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
+START_NAME = "start.js"
 SHIPPED = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>CTI middleware: API</title>
 <link rel="icon" href="docs/favicon-32x32.png"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
@@ -30,8 +31,7 @@ START = """fetch("/api/session").then((answer) => answer.json()).then((session) 
   });
 });
 """
-
-
+NAME: dict[str, Any] = {"in": "path", "name": "name", "schema": {"type": "string", "enum": [START_NAME, *SHIPPED]}}
 Document = Callable[[], dict[str, Any]]
 
 
@@ -39,26 +39,26 @@ def routes(document: Document) -> Blueprint:
     blueprint = Blueprint("docs", "/api", "This document")
 
     @blueprint.get("/openapi.json")
-    @blueprint.response(200, {"type": "object"})
+    @blueprint.response(200, {"type": "object"}, example={"openapi": "3.1.0"})
     @roles()
     def openapi() -> Response:
         """This document."""
         return jsonify(document())
 
     @blueprint.get("/docs")
-    @blueprint.response(200, {"type": "string"}, content_type="text/html; charset=utf-8")
+    @blueprint.response(200, {"type": "string"}, content_type="text/html; charset=utf-8", example=PAGE)
     @roles()
     def docs_page() -> Response:
         """A page to read it and try it out."""
         return Response(PAGE, content_type="text/html; charset=utf-8")
 
-    @blueprint.get("/docs/<string:name>")
+    @blueprint.get("/docs/<string:name>", parameters=[NAME])
     @blueprint.file("*/*", parts=True)
     @answers(NoSuchPage)
     @roles()
     def docs_asset(name: str) -> Response:
         """The page's parts."""
-        if name == "start.js":
+        if name == START_NAME:
             return Response(START, content_type="text/javascript; charset=utf-8")
         if name not in SHIPPED:
             raise NotFound("there is nothing at this address")

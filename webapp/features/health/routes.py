@@ -27,7 +27,7 @@ def routes(watch: HealthWatch, database: Database, around: Surroundings, figures
     @blueprint.get("/healthz")
     @blueprint.doc(security=[{}, {"token": []}])
     @blueprint.response(200, HealthSchema)
-    @blueprint.alt_response(503, schema=HealthSchema, description="Something is away.")
+    @blueprint.alt_response(503, schema=HealthSchema, description="Something is away.", example={"status": "degraded"})
     @public
     def healthz() -> Response:
         """Whether this process is fit.
@@ -48,7 +48,7 @@ def routes(watch: HealthWatch, database: Database, around: Surroundings, figures
 
     @blueprint.get("/metrics")
     @blueprint.doc(security=[{"token": []}])
-    @blueprint.response(200, {"type": "string"}, content_type=TEXT)
+    @blueprint.response(200, {"type": "string"}, content_type=TEXT, example="cti_web_sockets 12.0\n")
     @answers(NotAllowed)
     @public
     def metrics() -> Response:

@@ -102,7 +102,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
         """
         if query["end_ms"] <= query["start_ms"]:
             raise BadArguments("end_ms must be after start_ms", {"end_ms": query["end_ms"]})
-        figures = tuple(query.pop("figure").split(","))
+        figures = tuple(query.pop("figure"))
         return hearing.with_rights(reports.calls(FigureQuery(figures=figures, **query)))
 
     def queues(query: Mapping[str, Any]) -> Row:

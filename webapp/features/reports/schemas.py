@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate
+from typing import Literal
+
+from marshmallow import Schema, fields, validate
+from webargs.fields import DelimitedList
 
 from cti_server.domain.kpi import FORMULAS
+from cti_server.features.calls.contract import Word
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
-from cti_server.features.reports.service import INTERVALS_MIN, LISTED_OF_AGENTS, LISTED_OF_QUEUES
-from webapp.declared import row
-from webapp.features.calls.schemas import LATEST_MS, PageSchema, language, local_day
+from cti_server.features.reports.service import INTERVALS_MIN, LISTED_OF_AGENTS, LISTED_OF_QUEUES, FigureQuery
+from webapp.declared import field, query, row
+from webapp.features.calls.schemas import LANGUAGE, local_day
 from webapp.schemas import QuerySchema
 
 FIGURES = tuple(dict.fromkeys((*LISTED_OF_QUEUES, *LISTED_OF_AGENTS)))
 QueueFiguresSchema = row("QueueFigures", QUEUE_COLUMNS)
 AgentFiguresSchema = row("AgentFigures", AGENT_COLUMNS)
-
-
-def known_figures(text: str) -> None:
-    unknown = [figure for figure in text.split(",") if figure not in FIGURES]
-    if unknown:
-        raise ValidationError(f"unknown: {', '.join(unknown)}; known: {', '.join(FIGURES)}")
 
 
 class SpanQuery(QuerySchema):
@@ -28,36 +26,35 @@ class SpanQuery(QuerySchema):
     interval = fields.Integer(
         load_default=15, validate=validate.OneOf(INTERVALS_MIN), metadata={"description": "minutes of a row"}
     )
-    lang = language()
+    lang = LANGUAGE
 
 
 class QueueReportQuery(SpanQuery):
-    queue = fields.String(load_default="", validate=validate.Length(0, 100))
+    queue = field(Word, load_default="")
     formula = fields.String(
         load_default="", validate=validate.OneOf(("", *FORMULAS)), metadata={"description": "for all; '' each its own"}
     )
 
 
 class AgentReportQuery(SpanQuery):
-    agent = fields.String(load_default="", validate=validate.Length(0, 100))
-    team = fields.String(load_default="", validate=validate.Length(0, 100))
+    agent = field(Word, load_default="")
+    team = field(Word, load_default="")
 
 
-class FigureCallsQuery(PageSchema):
-    queue = fields.String(load_default="", validate=validate.Length(0, 100))
-    agent = fields.String(load_default="", validate=validate.Length(0, 100))
-    start_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
-    end_ms = fields.Integer(required=True, validate=validate.Range(0, LATEST_MS))
-    figure = fields.String(
-        required=True, validate=known_figures, metadata={"description": "names, with commas", "examples": ["offered,answered"]}
-    )
+FigureCallsQuery = query(
+    FigureQuery,
+    omit=("figures",),
+    queue=field(Word, load_default=""),
+    agent=field(Word, load_default=""),
+    figure=DelimitedList(fields.String(validate=validate.OneOf(FIGURES)), required=True, metadata={"description": "with commas"}),
+)
 
 
 class QueueReportSchema(Schema):
     day = fields.String(required=True)
     until = fields.String(required=True)
     zone = fields.String(required=True)
-    formula = fields.String(required=True, metadata={"description": "the given one; '': each queue's own, named in its rows"})
+    formula = field(Literal["", *FORMULAS], "the given one; '': each queue's own, named in its rows")
     rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
     totals = fields.Dict(keys=fields.String(), values=fields.Nested(QueueFiguresSchema), required=True)
     all = fields.Nested(QueueFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Annotated, TypedDict
 
-from cti_server.features.users.service import ROLES
+from cti_server.domain.record import Text
+from cti_server.words import Language
+from webapp.auth.sessions import User
+from webapp.declared import field, schema
 from webapp.schemas import BodySchema
 
-LOCALES = ("zh-CN", "en")
+
+class Login(TypedDict):
+    login: Annotated[str, Text(1, 100)]
 
 
-class LoginSchema(BodySchema):
-    login = fields.String(required=True, validate=validate.Length(1, 100))
-    password = fields.String(required=True, validate=validate.Length(1, 500), load_only=True)
+class SessionTold(TypedDict):
+    user: User
+    csrf: Annotated[str, "send it as X-CSRF-Token"]
 
 
-class UserSchema(Schema):
-    id = fields.Integer(required=True)
-    login = fields.String(required=True)
-    name = fields.String(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    agent_id = fields.String(required=True)
-    team = fields.String(required=True)
-    locale = fields.String(required=True, validate=validate.OneOf(("", *LOCALES)))
+class Locale(TypedDict):
+    locale: Language
 
 
-class SessionSchema(Schema):
-    user = fields.Nested(UserSchema, required=True)
-    csrf = fields.String(required=True, metadata={"description": "send it as X-CSRF-Token"})
+class Ticket(TypedDict):
+    ticket: Annotated[str, "for Socket.IO, one use, 60 s"]
 
 
-class LocaleSchema(BodySchema):
-    locale = fields.String(required=True, validate=validate.OneOf(LOCALES))
-
-
-class TicketSchema(Schema):
-    ticket = fields.String(required=True, metadata={"description": "for Socket.IO, one use, 60 s"})
+LoginSchema = schema(Login, base=BodySchema, password=field(str, Text(1, 500), load_only=True))
+SessionSchema = schema(SessionTold, "Session")
+LocaleSchema = schema(Locale, base=BodySchema)
+TicketSchema = schema(Ticket)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Annotated, TypedDict
+
+from webapp.declared import schema
 
 
-class EndedSchema(Schema):
-    ended = fields.Integer(required=True, metadata={"description": "how many sessions there were"})
+class Ended(TypedDict):
+    ended: Annotated[int, "how many sessions there were"]
+
+
+EndedSchema = schema(Ended)

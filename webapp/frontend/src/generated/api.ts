@@ -419,7 +419,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                name: string;
+                name: "start.js" | "swagger-ui.css" | "swagger-ui-bundle.js" | "favicon-32x32.png";
             };
             cookie?: never;
         };
@@ -474,7 +474,21 @@ export interface components {
             /** @description for Socket.IO, one use, 60 s */
             ticket: string;
         };
-        IdName: {
+        Texts: {
+            "zh-CN"?: string;
+            en?: string;
+        };
+        Reason: {
+            code: string;
+            texts: components["schemas"]["Texts"];
+        };
+        Phone: {
+            ws_url: string;
+            realm: string;
+            extension: string;
+            password: string;
+        };
+        Team: {
             id: string;
             name: string;
         };
@@ -490,27 +504,10 @@ export interface components {
             team: string;
             extension: string;
         };
-        Texts: {
-            "zh-CN"?: string;
-            en?: string;
-        };
-        Reason: {
-            code: string;
-            texts: components["schemas"]["Texts"];
-        };
-        Phone: {
-            ws_url: string;
-            realm: string;
-            extension: string;
-            password: string;
-        };
         Centre: {
             version: number;
             domain: string;
             time_zone: string;
-            teams: components["schemas"]["IdName"][];
-            queues: components["schemas"]["Queue"][];
-            agents: components["schemas"]["Agent"][];
             not_ready_reasons: components["schemas"]["Reason"][];
             dispositions: components["schemas"]["Reason"][];
             free_seats: string[];
@@ -518,6 +515,9 @@ export interface components {
                 [key: string]: components["schemas"]["Texts"];
             };
             phone: components["schemas"]["Phone"] | null;
+            teams: components["schemas"]["Team"][];
+            queues: components["schemas"]["Queue"][];
+            agents: components["schemas"]["Agent"][];
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -782,8 +782,8 @@ export interface components {
             note: string | null;
             recording_id: string | null;
             id: string;
-            /** @description whether this user may listen to a recording of it; in lists only */
-            listen?: boolean;
+            /** @description whether this user may listen to a recording of it */
+            listen: boolean;
         };
         CallPage: {
             items: components["schemas"]["CallRow"][];
@@ -818,8 +818,6 @@ export interface components {
             note: string | null;
             recording_id: string | null;
             id: string;
-            /** @description whether this user may listen to a recording of it; in lists only */
-            listen?: boolean;
             /**
              * @description '' while it runs
              * @enum {string}
@@ -922,8 +920,11 @@ export interface components {
             day: string;
             until: string;
             zone: string;
-            /** @description the given one; '': each queue's own, named in its rows */
-            formula: string;
+            /**
+             * @description the given one; '': each queue's own, named in its rows
+             * @enum {string}
+             */
+            formula: "" | "answered-offered" | "ignore-abandons" | "negative" | "positive" | "of-answered";
             rows: components["schemas"]["QueueFigures"][];
             totals: {
                 [key: string]: components["schemas"]["QueueFigures"];
@@ -1474,12 +1475,12 @@ export type User = components['schemas']['User'];
 export type Session = components['schemas']['Session'];
 export type Locale = components['schemas']['Locale'];
 export type Ticket = components['schemas']['Ticket'];
-export type IdName = components['schemas']['IdName'];
-export type Queue = components['schemas']['Queue'];
-export type Agent = components['schemas']['Agent'];
 export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Phone = components['schemas']['Phone'];
+export type Team = components['schemas']['Team'];
+export type Queue = components['schemas']['Queue'];
+export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
@@ -1588,6 +1589,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": 1,
+                     *         "login": "li.wei",
+                     *         "name": "李伟",
+                     *         "role": "agent",
+                     *         "agent_id": "1001",
+                     *         "team": "day",
+                     *         "locale": "zh-CN"
+                     *       },
+                     *       "csrf": "Jm3rT8dVq0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1607,6 +1622,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "li.wei",
+                 *       "password": "correct horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Login"];
             };
         };
@@ -1619,6 +1640,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": 1,
+                     *         "login": "li.wei",
+                     *         "name": "李伟",
+                     *         "role": "agent",
+                     *         "agent_id": "1001",
+                     *         "team": "day",
+                     *         "locale": "zh-CN"
+                     *       },
+                     *       "csrf": "Jm3rT8dVq0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1668,6 +1703,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Locale"];
             };
         };
@@ -1678,6 +1718,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": 1,
+                     *         "login": "li.wei",
+                     *         "name": "李伟",
+                     *         "role": "agent",
+                     *         "agent_id": "1001",
+                     *         "team": "day",
+                     *         "locale": "zh-CN"
+                     *       },
+                     *       "csrf": "Jm3rT8dVq0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1706,6 +1760,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "b1J9sQ2mZx"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
@@ -1732,6 +1791,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "domain": "main",
+                     *       "time_zone": "Asia/Shanghai",
+                     *       "not_ready_reasons": [
+                     *         {
+                     *           "code": "lunch",
+                     *           "texts": {
+                     *             "en": "Lunch",
+                     *             "zh-CN": "午餐"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "dispositions": [
+                     *         {
+                     *           "code": "resolved",
+                     *           "texts": {
+                     *             "zh-CN": "已解决",
+                     *             "en": "Resolved"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "free_seats": [
+                     *         "1101",
+                     *         "1102"
+                     *       ],
+                     *       "labels": {
+                     *         "account": {
+                     *           "en": "Account number",
+                     *           "zh-CN": "户号"
+                     *         }
+                     *       },
+                     *       "phone": {
+                     *         "ws_url": "wss://127.0.0.1:7443",
+                     *         "realm": "127.0.0.1",
+                     *         "extension": "1001",
+                     *         "password": "k3Yw-phone"
+                     *       },
+                     *       "teams": [
+                     *         {
+                     *           "id": "day",
+                     *           "name": "日班一组"
+                     *         }
+                     *       ],
+                     *       "queues": [
+                     *         {
+                     *           "id": "billing",
+                     *           "name": "缴费咨询",
+                     *           "service_level_s": 20,
+                     *           "wrap_up_s": 30
+                     *         }
+                     *       ],
+                     *       "agents": [
+                     *         {
+                     *           "id": "1001",
+                     *           "name": "李伟",
+                     *           "team": "day",
+                     *           "extension": "1001"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Centre"];
                 };
             };
@@ -1751,14 +1873,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "ReadyAgent",
-                 *       "args": {
-                 *         "agent_id": "1001"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["HangupCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
@@ -1769,6 +1883,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reply"];
                 };
             };
@@ -1789,10 +1908,6 @@ export interface operations {
     find_calls: {
         parameters: {
             query?: {
-                /** @description YYYY-MM-DD, the first local day; '' any */
-                day?: string;
-                /** @description the last one; '' the same */
-                until?: string;
                 from_ms?: number;
                 to_ms?: number;
                 /** @description where they waited or were last */
@@ -1801,10 +1916,13 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                /** @description as in CallRow */
-                outcome?: string;
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "";
                 page?: number;
                 per_page?: number;
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -1818,6 +1936,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "arrived_ms": 1780279200000,
+                     *           "ended_ms": 1780279415000,
+                     *           "direction": "inbound",
+                     *           "number": "13812345678",
+                     *           "name": "王建国",
+                     *           "service_number": "95598",
+                     *           "queue": "billing",
+                     *           "agent": "1001",
+                     *           "outcome": "answered",
+                     *           "wait_ms": 12000,
+                     *           "talk_ms": 174000,
+                     *           "hold_ms": 15000,
+                     *           "wrap_up_ms": 28000,
+                     *           "disposition": "resolved",
+                     *           "note": "Asked for a copy of the May bill",
+                     *           "recording_id": "main-5f0c6b1e-1780279226000",
+                     *           "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *           "listen": true
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "per_page": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
@@ -1832,10 +1979,6 @@ export interface operations {
     calls_file: {
         parameters: {
             query?: {
-                /** @description YYYY-MM-DD, the first local day; '' any */
-                day?: string;
-                /** @description the last one; '' the same */
-                until?: string;
                 from_ms?: number;
                 to_ms?: number;
                 /** @description where they waited or were last */
@@ -1844,8 +1987,11 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                /** @description as in CallRow */
-                outcome?: string;
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "";
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
                 /** @description of a file; '' is the user's own */
                 lang?: "" | "zh-CN" | "en";
             };
@@ -1893,6 +2039,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "call": {
+                     *         "arrived_ms": 1780279200000,
+                     *         "ended_ms": 1780279415000,
+                     *         "direction": "inbound",
+                     *         "number": "13812345678",
+                     *         "name": "王建国",
+                     *         "service_number": "95598",
+                     *         "queue": "billing",
+                     *         "agent": "1001",
+                     *         "outcome": "answered",
+                     *         "wait_ms": 12000,
+                     *         "talk_ms": 174000,
+                     *         "hold_ms": 15000,
+                     *         "wrap_up_ms": 28000,
+                     *         "disposition": "resolved",
+                     *         "note": "Asked for a copy of the May bill",
+                     *         "recording_id": "main-5f0c6b1e-1780279226000",
+                     *         "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *         "hung_up_by": "customer",
+                     *         "ivr_path": [
+                     *           {
+                     *             "node": "main_menu",
+                     *             "pressed": "1",
+                     *             "label": "billing"
+                     *           }
+                     *         ],
+                     *         "data": {
+                     *           "account": "31001234"
+                     *         }
+                     *       },
+                     *       "segments": [
+                     *         {
+                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *           "segment": "talk",
+                     *           "queue": "billing",
+                     *           "agent": "1001",
+                     *           "team": "day",
+                     *           "leg": "0b8f2c1c-53c1-4c3e-8a35-3c1f4d7f9e21",
+                     *           "started_ms": 1780279226000,
+                     *           "ended_ms": 1780279415000,
+                     *           "outcome": "",
+                     *           "estimated": false,
+                     *           "detail": {
+                     *             "queued_ms": 1780279214000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "recordings": [
+                     *         {
+                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *           "queue": "billing",
+                     *           "agents": [
+                     *             "1001"
+                     *           ],
+                     *           "started_ms": 1780279226000,
+                     *           "ended_ms": 1780279415000,
+                     *           "length_ms": 189000,
+                     *           "talk_ms": 174000,
+                     *           "holds": 1,
+                     *           "size": 3024044,
+                     *           "problem": "",
+                     *           "id": "main-5f0c6b1e-1780279226000",
+                     *           "listen": "",
+                     *           "download": true
+                     *         }
+                     *       ],
+                     *       "dispositions": [
+                     *         {
+                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *           "agent": "1001",
+                     *           "code": "resolved",
+                     *           "note": "Asked for a copy of the May bill",
+                     *           "at_ms": 1780279430000
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallDetail"];
                 };
             };
@@ -2022,6 +2247,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-06-01",
+                     *       "until": "2026-06-01",
+                     *       "zone": "Asia/Shanghai",
+                     *       "formula": "",
+                     *       "rows": [
+                     *         {
+                     *           "queue": "billing",
+                     *           "start_ms": 1780243200000,
+                     *           "end_ms": 1780329600000,
+                     *           "offered": 126,
+                     *           "answered": 117,
+                     *           "abandoned": 9,
+                     *           "short_abandoned": 2,
+                     *           "overflowed": 0,
+                     *           "failed": 0,
+                     *           "answered_in_sl": 101,
+                     *           "abandoned_in_sl": 6,
+                     *           "wait_ms": 1404000,
+                     *           "talk_ms": 20358000,
+                     *           "hold_ms": 1755000,
+                     *           "wrap_up_ms": 3276000,
+                     *           "handled": 117,
+                     *           "service_level": 0.8145161290322581,
+                     *           "formula": "answered-offered",
+                     *           "asa_s": 12,
+                     *           "aht_s": 217,
+                     *           "abandon_rate": 0.056451612903225805
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "billing": {
+                     *           "queue": "billing",
+                     *           "start_ms": 1780243200000,
+                     *           "end_ms": 1780329600000,
+                     *           "offered": 126,
+                     *           "answered": 117,
+                     *           "abandoned": 9,
+                     *           "short_abandoned": 2,
+                     *           "overflowed": 0,
+                     *           "failed": 0,
+                     *           "answered_in_sl": 101,
+                     *           "abandoned_in_sl": 6,
+                     *           "wait_ms": 1404000,
+                     *           "talk_ms": 20358000,
+                     *           "hold_ms": 1755000,
+                     *           "wrap_up_ms": 3276000,
+                     *           "handled": 117,
+                     *           "service_level": 0.8145161290322581,
+                     *           "formula": "answered-offered",
+                     *           "asa_s": 12,
+                     *           "aht_s": 217,
+                     *           "abandon_rate": 0.056451612903225805
+                     *         }
+                     *       },
+                     *       "all": {
+                     *         "queue": "",
+                     *         "start_ms": 1780243200000,
+                     *         "end_ms": 1780329600000,
+                     *         "offered": 126,
+                     *         "answered": 117,
+                     *         "abandoned": 9,
+                     *         "short_abandoned": 2,
+                     *         "overflowed": 0,
+                     *         "failed": 0,
+                     *         "answered_in_sl": 101,
+                     *         "abandoned_in_sl": 6,
+                     *         "wait_ms": 1404000,
+                     *         "talk_ms": 20358000,
+                     *         "hold_ms": 1755000,
+                     *         "wrap_up_ms": 3276000,
+                     *         "handled": 117,
+                     *         "service_level": 0.8145161290322581,
+                     *         "formula": "",
+                     *         "asa_s": 12,
+                     *         "aht_s": 217,
+                     *         "abandon_rate": 0.056451612903225805
+                     *       },
+                     *       "as_of_ms": 1780282800000
+                     *     }
+                     */
                     "application/json": components["schemas"]["QueueReport"];
                 };
             };
@@ -2059,6 +2366,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-06-01",
+                     *       "until": "2026-06-01",
+                     *       "zone": "Asia/Shanghai",
+                     *       "rows": [
+                     *         {
+                     *           "agent": "1001",
+                     *           "start_ms": 1780243200000,
+                     *           "end_ms": 1780329600000,
+                     *           "answered": 31,
+                     *           "rona": 1,
+                     *           "ring_ms": 155000,
+                     *           "talk_ms": 5394000,
+                     *           "hold_ms": 465000,
+                     *           "wrap_up_ms": 868000,
+                     *           "idle_ms": 3100000,
+                     *           "not_ready_ms": 1800000,
+                     *           "logged_in_ms": 11782000,
+                     *           "aht_s": 217,
+                     *           "occupancy": 0.6894409937888198
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "1001": {
+                     *           "agent": "1001",
+                     *           "start_ms": 1780243200000,
+                     *           "end_ms": 1780329600000,
+                     *           "answered": 31,
+                     *           "rona": 1,
+                     *           "ring_ms": 155000,
+                     *           "talk_ms": 5394000,
+                     *           "hold_ms": 465000,
+                     *           "wrap_up_ms": 868000,
+                     *           "idle_ms": 3100000,
+                     *           "not_ready_ms": 1800000,
+                     *           "logged_in_ms": 11782000,
+                     *           "aht_s": 217,
+                     *           "occupancy": 0.6894409937888198
+                     *         }
+                     *       },
+                     *       "all": {
+                     *         "agent": "",
+                     *         "start_ms": 1780243200000,
+                     *         "end_ms": 1780329600000,
+                     *         "answered": 31,
+                     *         "rona": 1,
+                     *         "ring_ms": 155000,
+                     *         "talk_ms": 5394000,
+                     *         "hold_ms": 465000,
+                     *         "wrap_up_ms": 868000,
+                     *         "idle_ms": 3100000,
+                     *         "not_ready_ms": 1800000,
+                     *         "logged_in_ms": 11782000,
+                     *         "aht_s": 217,
+                     *         "occupancy": 0.6894409937888198
+                     *       },
+                     *       "as_of_ms": 1780282800000
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentReport"];
                 };
             };
@@ -2156,14 +2523,14 @@ export interface operations {
     figure_calls: {
         parameters: {
             query: {
+                start_ms: number;
+                end_ms: number;
                 page?: number;
                 per_page?: number;
                 queue?: string;
                 agent?: string;
-                start_ms: number;
-                end_ms: number;
-                /** @description names, with commas */
-                figure: string;
+                /** @description with commas */
+                figure: ("offered" | "answered" | "abandoned" | "short_abandoned" | "overflowed" | "failed" | "answered_in_sl" | "abandoned_in_sl" | "wait_ms" | "talk_ms" | "hold_ms" | "wrap_up_ms" | "handled" | "rona" | "ring_ms" | "idle_ms" | "not_ready_ms" | "logged_in_ms")[];
             };
             header?: never;
             path?: never;
@@ -2177,6 +2544,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "arrived_ms": 1780279200000,
+                     *           "ended_ms": 1780279415000,
+                     *           "direction": "inbound",
+                     *           "number": "13812345678",
+                     *           "name": "王建国",
+                     *           "service_number": "95598",
+                     *           "queue": "billing",
+                     *           "agent": "1001",
+                     *           "outcome": "answered",
+                     *           "wait_ms": 12000,
+                     *           "talk_ms": 174000,
+                     *           "hold_ms": 15000,
+                     *           "wrap_up_ms": 28000,
+                     *           "disposition": "resolved",
+                     *           "note": "Asked for a copy of the May bill",
+                     *           "recording_id": "main-5f0c6b1e-1780279226000",
+                     *           "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
+                     *           "listen": true
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "per_page": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
@@ -2206,6 +2602,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ended": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ended"];
                 };
             };
@@ -2226,6 +2627,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "section": "directory",
+                 *       "key_name": "id",
+                 *       "key_value": "1001",
+                 *       "user": "1001"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["Lookup"];
             };
         };
@@ -2236,6 +2645,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
+                     *     <document type="freeswitch/xml"><section name="directory"><domain name="127.0.0.1"><groups><group name="agents"><users><user id="1001" cacheable="true"><params><param name="password" value="k3Yw-phone"/></params><variables><variable name="user_context" value="agents"/><variable name="effective_caller_id_number" value="1001"/><variable name="effective_caller_id_name" value="李伟"/><variable name="cti_extension" value="1001"/><variable name="accountcode" value="1001"/></variables></user></users></group></groups></domain></section></document>
+                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
@@ -2245,6 +2658,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
+                     *     <document type="freeswitch/xml"><section name="result"><result status="not found"/></section></document>
+                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
@@ -2255,9 +2672,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
+                     *     <document type="freeswitch/xml"><section name="result"><result status="not found"/></section></document>
+                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
+            413: components["responses"]["TooLarge"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
@@ -2279,6 +2701,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2291,6 +2718,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "degraded"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2311,6 +2743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example cti_web_sockets 12.0 */
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
@@ -2335,6 +2768,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
@@ -2360,6 +2798,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <!doctype html><html lang="en"><head><meta charset="utf-8"><title>CTI middleware: API</title>
+                     *     <link rel="icon" href="docs/favicon-32x32.png"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
+                     *     <body><div id="docs"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>
+                     */
                     "text/html; charset=utf-8": string;
                 };
             };
@@ -2375,7 +2818,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                name: string;
+                name: "start.js" | "swagger-ui.css" | "swagger-ui-bundle.js" | "favicon-32x32.png";
             };
             cookie?: never;
         };

@@ -1,0 +1,151 @@
+"""Examples of the OpenAPI document, made from its schemas: each field as it is in the demo centre.
+
+``OF`` has what the fields of one schema are, ``NAMED`` what a field of that name is in any; others have the first word of their
+enumeration or the plainest value of their type. An optional field without a sample is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from cti_server.domain.kpi import AgentRow, QueueRow, figures
+from cti_server.features.centre import seed
+
+ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
+DAY = (ARRIVED_MS - 10 * HOUR_MS, ARRIVED_MS + 14 * HOUR_MS)
+REASON = next(one for one in seed.REASONS if one.kind == "disposition")
+QUEUE = QueueRow(
+    seed.QUEUES[0].id, *DAY, answered=117, abandoned=9, short_abandoned=2, answered_in_sl=101, abandoned_in_sl=6, handled=117,
+    wait_ms=1_404_000, talk_ms=20_358_000, hold_ms=1_755_000, wrap_up_ms=3_276_000,
+)  # fmt: skip
+AGENT = AgentRow(
+    seed.AGENTS[0].id, *DAY, answered=31, rona=1, ring_ms=155_000, talk_ms=5_394_000, hold_ms=465_000, wrap_up_ms=868_000,
+    idle_ms=3_100_000, not_ready_ms=1_800_000, logged_in_ms=11_782_000,
+)  # fmt: skip
+QUEUE_FIGURES: dict[str, Any] = figures(QUEUE, seed.QUEUES[0].service_level_formula)
+AGENT_FIGURES = figures(AGENT)
+CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
+
+OF: Mapping[str, Mapping[str, Any]] = {
+    "User": {"id": 1, **asdict(seed.USERS[0])},
+    "Team": asdict(seed.TEAMS[0]),
+    "Queue": asdict(seed.QUEUES[0]),
+    "Agent": asdict(seed.AGENTS[0]),
+    "Centre": {"not_ready_reasons": [{"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}}]},
+    "Texts": {"en": REASON.english, "zh-CN": REASON.chinese},
+    "Login": {"login": seed.USERS[0].login, "password": "correct horse"},
+    "PauseAgentArguments": {"agent_id": AGENT.agent, "reason": seed.REASONS[0].code},
+    "HangupCall": {"args": {"agent_id": AGENT.agent}},
+    "Reply": {"data": {}},
+    "Figures": {"queues": {QUEUE.queue: {"answered": QUEUE.answered}}, "agents": {AGENT.agent: {"answered": AGENT.answered}}},
+    "SegmentRow": {"segment": "talk", "outcome": "", "detail": {"queued_ms": ARRIVED_MS + 14_000}},
+    "RecordingRow": {"id": RECORDING_ID, "agents": [AGENT.agent], "problem": "", "listen": ""},
+    "QueueFigures": QUEUE_FIGURES,
+    "AgentFigures": AGENT_FIGURES,
+    "QueueReport": {"formula": "", "totals": {QUEUE.queue: QUEUE_FIGURES}, "all": {**QUEUE_FIGURES, "queue": "", "formula": ""}},
+    "AgentReport": {"totals": {AGENT.agent: AGENT_FIGURES}, "all": {**AGENT_FIGURES, "agent": ""}},
+    "Lookup": {"section": "directory", "key_name": "id", "key_value": seed.AGENTS[0].extension, "user": seed.AGENTS[0].extension},
+    "Health": {"status": "ok"},
+}
+NAMED: Mapping[str, Any] = {
+    "id": CALL_ID,
+    "call_id": CALL_ID,
+    "recording_id": RECORDING_ID,
+    "leg": "0b8f2c1c-53c1-4c3e-8a35-3c1f4d7f9e21",
+    "agent": AGENT.agent,
+    "agent_id": AGENT.agent,
+    "queue": QUEUE.queue,
+    "team": seed.AGENTS[0].team,
+    "extension": seed.AGENTS[0].extension,
+    "number": "13812345678",
+    "name": "王建国",
+    "service_number": seed.SERVICE_NUMBERS[0].number,
+    "arrived_ms": ARRIVED_MS,
+    "started_ms": ARRIVED_MS + 26_000,
+    "ended_ms": ARRIVED_MS + 215_000,
+    "at_ms": ARRIVED_MS + 230_000,
+    "as_of_ms": ARRIVED_MS + HOUR_MS,
+    "day_start_ms": DAY[0],
+    "wait_ms": 12_000,
+    "talk_ms": 174_000,
+    "hold_ms": 15_000,
+    "wrap_up_ms": 28_000,
+    "length_ms": 189_000,
+    "holds": 1,
+    "size": 3_024_044,
+    "listen": True,
+    "download": True,
+    "disposition": REASON.code,
+    "code": REASON.code,
+    "note": "Asked for a copy of the May bill",
+    "hung_up_by": "customer",
+    "node": "main_menu",
+    "pressed": "1",
+    "label": QUEUE.queue,
+    "data": {"account": "31001234"},
+    "labels": {"account": {"en": "Account number", "zh-CN": "户号"}},
+    "total": 1,
+    "page": 1,
+    "per_page": 50,
+    "version": 3,
+    "ended": 2,
+    "domain": "main",
+    "zone": seed.HOURS[0].zone,
+    "time_zone": seed.HOURS[0].zone,
+    "free_seats": list(seed.FREE_SEATS),
+    "ws_url": "wss://127.0.0.1:7443",
+    "realm": "127.0.0.1",
+    "password": "k3Yw-phone",
+    "csrf": "Jm3rT8dVq0",
+    "ticket": "b1J9sQ2mZx",
+    "day": "2026-06-01",
+    "until": "2026-06-01",
+    "locale": "en",
+    "figure": ["offered", "answered"],
+}
+_PLAIN: Mapping[str, Any] = {"string": "", "number": 0.0, "boolean": False}
+
+
+def fill(document: dict[str, Any]) -> None:
+    """Gives every request and every answer of the OpenAPI document an example, where it has none of its own."""
+    schemas = document["components"]["schemas"]
+    for item in document["paths"].values():
+        for operation in (one for one in item.values() if isinstance(one, dict)):
+            for told in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in told.get("content", {}).values() if isinstance(told, dict) else ():
+                    _fill(content, schemas)
+
+
+def _fill(content: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    shape = content["schema"]
+    if "oneOf" in shape:
+        names = [one["$ref"].rpartition("/")[2] for one in shape["oneOf"]]
+        content["examples"] = {name: {"value": sample(one, schemas)} for name, one in zip(names, shape["oneOf"], strict=True)}
+    elif shape.get("format") != "binary":
+        content.setdefault("example", sample(shape, schemas))
+
+
+def sample(shape: Mapping[str, Any], schemas: Mapping[str, Any], of: Mapping[str, Any] = {}, name: str = "") -> Any:
+    """One value of a schema; ``of``: the samples of the object of which it is the field ``name``."""
+    if name in of:
+        return of[name]
+    if "anyOf" in shape:
+        return sample(shape["anyOf"][0], schemas, of, name)
+    if "$ref" in shape:
+        component = shape["$ref"].rpartition("/")[2]
+        return _object(schemas[component], schemas, OF.get(component, {}))
+    if "enum" in shape:
+        return NAMED[name] if NAMED.get(name) in shape["enum"] else next(one for one in shape["enum"] if one)
+    if name in NAMED:
+        return NAMED[name]
+    kind = shape["type"][0] if isinstance(shape["type"], list) else shape["type"]
+    if kind == "array":
+        return [sample(shape["items"], schemas)]
+    return {} if kind == "object" else shape.get("minimum", 0) if kind == "integer" else _PLAIN[kind]
+
+
+def _object(shape: Mapping[str, Any], schemas: Mapping[str, Any], of: Mapping[str, Any]) -> dict[str, Any]:
+    told = {*shape.get("required", ()), *(of or NAMED)}
+    return {name: sample(one, schemas, of, name) for name, one in shape["properties"].items() if name in told}
