@@ -8,6 +8,7 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.redis_store import connect
@@ -38,13 +39,18 @@ def page() -> str:
     environment, _ = bootstrap.node_environment()  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder) / "openapi.json", Path(folder) / "api.ts"
-        source.write_text(document(), "utf-8")
+        source.write_text(json.dumps(json.loads(document(), object_hook=_without_examples)), "utf-8")
         command: list[str | Path] = [TOOL, source, "-o", made, "--root-types", "--root-types-no-schema-prefix"]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if ended.returncode:
             sys.exit(f"{TOOL.name} failed:\n{ended.stdout}{ended.stderr}")
         text = made.read_text("utf-8").partition("*/\n\n")[2]
     return HEAD.format(source="webapp/features") + text
+
+
+def _without_examples(found: dict[str, Any]) -> dict[str, Any]:
+    """Types need none."""
+    return {name: value for name, value in found.items() if name not in ("example", "examples")}
 
 
 def docs() -> str:

@@ -1589,20 +1589,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "user": {
-                     *         "id": 1,
-                     *         "login": "li.wei",
-                     *         "name": "李伟",
-                     *         "role": "agent",
-                     *         "agent_id": "1001",
-                     *         "team": "day",
-                     *         "locale": "zh-CN"
-                     *       },
-                     *       "csrf": "Jm3rT8dVq0"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1622,12 +1608,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "login": "li.wei",
-                 *       "password": "correct horse"
-                 *     }
-                 */
                 "application/json": components["schemas"]["Login"];
             };
         };
@@ -1640,20 +1620,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "user": {
-                     *         "id": 1,
-                     *         "login": "li.wei",
-                     *         "name": "李伟",
-                     *         "role": "agent",
-                     *         "agent_id": "1001",
-                     *         "team": "day",
-                     *         "locale": "zh-CN"
-                     *       },
-                     *       "csrf": "Jm3rT8dVq0"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1703,11 +1669,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "locale": "en"
-                 *     }
-                 */
                 "application/json": components["schemas"]["Locale"];
             };
         };
@@ -1718,20 +1679,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "user": {
-                     *         "id": 1,
-                     *         "login": "li.wei",
-                     *         "name": "李伟",
-                     *         "role": "agent",
-                     *         "agent_id": "1001",
-                     *         "team": "day",
-                     *         "locale": "zh-CN"
-                     *       },
-                     *       "csrf": "Jm3rT8dVq0"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1760,11 +1707,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ticket": "b1J9sQ2mZx"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
@@ -1791,69 +1733,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "version": 3,
-                     *       "domain": "main",
-                     *       "time_zone": "Asia/Shanghai",
-                     *       "not_ready_reasons": [
-                     *         {
-                     *           "code": "lunch",
-                     *           "texts": {
-                     *             "en": "Lunch",
-                     *             "zh-CN": "午餐"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "dispositions": [
-                     *         {
-                     *           "code": "resolved",
-                     *           "texts": {
-                     *             "zh-CN": "已解决",
-                     *             "en": "Resolved"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "free_seats": [
-                     *         "1101",
-                     *         "1102"
-                     *       ],
-                     *       "labels": {
-                     *         "account": {
-                     *           "en": "Account number",
-                     *           "zh-CN": "户号"
-                     *         }
-                     *       },
-                     *       "phone": {
-                     *         "ws_url": "wss://127.0.0.1:7443",
-                     *         "realm": "127.0.0.1",
-                     *         "extension": "1001",
-                     *         "password": "k3Yw-phone"
-                     *       },
-                     *       "teams": [
-                     *         {
-                     *           "id": "day",
-                     *           "name": "日班一组"
-                     *         }
-                     *       ],
-                     *       "queues": [
-                     *         {
-                     *           "id": "billing",
-                     *           "name": "缴费咨询",
-                     *           "service_level_s": 20,
-                     *           "wrap_up_s": 30
-                     *         }
-                     *       ],
-                     *       "agents": [
-                     *         {
-                     *           "id": "1001",
-                     *           "name": "李伟",
-                     *           "team": "day",
-                     *           "extension": "1001"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["Centre"];
                 };
             };
@@ -1883,11 +1762,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["Reply"];
                 };
             };
@@ -1936,35 +1810,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "arrived_ms": 1780279200000,
-                     *           "ended_ms": 1780279415000,
-                     *           "direction": "inbound",
-                     *           "number": "13812345678",
-                     *           "name": "王建国",
-                     *           "service_number": "95598",
-                     *           "queue": "billing",
-                     *           "agent": "1001",
-                     *           "outcome": "answered",
-                     *           "wait_ms": 12000,
-                     *           "talk_ms": 174000,
-                     *           "hold_ms": 15000,
-                     *           "wrap_up_ms": 28000,
-                     *           "disposition": "resolved",
-                     *           "note": "Asked for a copy of the May bill",
-                     *           "recording_id": "main-5f0c6b1e-1780279226000",
-                     *           "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *           "listen": true
-                     *         }
-                     *       ],
-                     *       "total": 1,
-                     *       "page": 1,
-                     *       "per_page": 50
-                     *     }
-                     */
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
@@ -2039,85 +1884,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "call": {
-                     *         "arrived_ms": 1780279200000,
-                     *         "ended_ms": 1780279415000,
-                     *         "direction": "inbound",
-                     *         "number": "13812345678",
-                     *         "name": "王建国",
-                     *         "service_number": "95598",
-                     *         "queue": "billing",
-                     *         "agent": "1001",
-                     *         "outcome": "answered",
-                     *         "wait_ms": 12000,
-                     *         "talk_ms": 174000,
-                     *         "hold_ms": 15000,
-                     *         "wrap_up_ms": 28000,
-                     *         "disposition": "resolved",
-                     *         "note": "Asked for a copy of the May bill",
-                     *         "recording_id": "main-5f0c6b1e-1780279226000",
-                     *         "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *         "hung_up_by": "customer",
-                     *         "ivr_path": [
-                     *           {
-                     *             "node": "main_menu",
-                     *             "pressed": "1",
-                     *             "label": "billing"
-                     *           }
-                     *         ],
-                     *         "data": {
-                     *           "account": "31001234"
-                     *         }
-                     *       },
-                     *       "segments": [
-                     *         {
-                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *           "segment": "talk",
-                     *           "queue": "billing",
-                     *           "agent": "1001",
-                     *           "team": "day",
-                     *           "leg": "0b8f2c1c-53c1-4c3e-8a35-3c1f4d7f9e21",
-                     *           "started_ms": 1780279226000,
-                     *           "ended_ms": 1780279415000,
-                     *           "outcome": "",
-                     *           "estimated": false,
-                     *           "detail": {
-                     *             "queued_ms": 1780279214000
-                     *           }
-                     *         }
-                     *       ],
-                     *       "recordings": [
-                     *         {
-                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *           "queue": "billing",
-                     *           "agents": [
-                     *             "1001"
-                     *           ],
-                     *           "started_ms": 1780279226000,
-                     *           "ended_ms": 1780279415000,
-                     *           "length_ms": 189000,
-                     *           "talk_ms": 174000,
-                     *           "holds": 1,
-                     *           "size": 3024044,
-                     *           "problem": "",
-                     *           "id": "main-5f0c6b1e-1780279226000",
-                     *           "listen": "",
-                     *           "download": true
-                     *         }
-                     *       ],
-                     *       "dispositions": [
-                     *         {
-                     *           "call_id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *           "agent": "1001",
-                     *           "code": "resolved",
-                     *           "note": "Asked for a copy of the May bill",
-                     *           "at_ms": 1780279430000
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["CallDetail"];
                 };
             };
@@ -2247,88 +2013,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "day": "2026-06-01",
-                     *       "until": "2026-06-01",
-                     *       "zone": "Asia/Shanghai",
-                     *       "formula": "",
-                     *       "rows": [
-                     *         {
-                     *           "queue": "billing",
-                     *           "start_ms": 1780243200000,
-                     *           "end_ms": 1780329600000,
-                     *           "offered": 126,
-                     *           "answered": 117,
-                     *           "abandoned": 9,
-                     *           "short_abandoned": 2,
-                     *           "overflowed": 0,
-                     *           "failed": 0,
-                     *           "answered_in_sl": 101,
-                     *           "abandoned_in_sl": 6,
-                     *           "wait_ms": 1404000,
-                     *           "talk_ms": 20358000,
-                     *           "hold_ms": 1755000,
-                     *           "wrap_up_ms": 3276000,
-                     *           "handled": 117,
-                     *           "service_level": 0.8145161290322581,
-                     *           "formula": "answered-offered",
-                     *           "asa_s": 12,
-                     *           "aht_s": 217,
-                     *           "abandon_rate": 0.056451612903225805
-                     *         }
-                     *       ],
-                     *       "totals": {
-                     *         "billing": {
-                     *           "queue": "billing",
-                     *           "start_ms": 1780243200000,
-                     *           "end_ms": 1780329600000,
-                     *           "offered": 126,
-                     *           "answered": 117,
-                     *           "abandoned": 9,
-                     *           "short_abandoned": 2,
-                     *           "overflowed": 0,
-                     *           "failed": 0,
-                     *           "answered_in_sl": 101,
-                     *           "abandoned_in_sl": 6,
-                     *           "wait_ms": 1404000,
-                     *           "talk_ms": 20358000,
-                     *           "hold_ms": 1755000,
-                     *           "wrap_up_ms": 3276000,
-                     *           "handled": 117,
-                     *           "service_level": 0.8145161290322581,
-                     *           "formula": "answered-offered",
-                     *           "asa_s": 12,
-                     *           "aht_s": 217,
-                     *           "abandon_rate": 0.056451612903225805
-                     *         }
-                     *       },
-                     *       "all": {
-                     *         "queue": "",
-                     *         "start_ms": 1780243200000,
-                     *         "end_ms": 1780329600000,
-                     *         "offered": 126,
-                     *         "answered": 117,
-                     *         "abandoned": 9,
-                     *         "short_abandoned": 2,
-                     *         "overflowed": 0,
-                     *         "failed": 0,
-                     *         "answered_in_sl": 101,
-                     *         "abandoned_in_sl": 6,
-                     *         "wait_ms": 1404000,
-                     *         "talk_ms": 20358000,
-                     *         "hold_ms": 1755000,
-                     *         "wrap_up_ms": 3276000,
-                     *         "handled": 117,
-                     *         "service_level": 0.8145161290322581,
-                     *         "formula": "",
-                     *         "asa_s": 12,
-                     *         "aht_s": 217,
-                     *         "abandon_rate": 0.056451612903225805
-                     *       },
-                     *       "as_of_ms": 1780282800000
-                     *     }
-                     */
                     "application/json": components["schemas"]["QueueReport"];
                 };
             };
@@ -2366,66 +2050,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "day": "2026-06-01",
-                     *       "until": "2026-06-01",
-                     *       "zone": "Asia/Shanghai",
-                     *       "rows": [
-                     *         {
-                     *           "agent": "1001",
-                     *           "start_ms": 1780243200000,
-                     *           "end_ms": 1780329600000,
-                     *           "answered": 31,
-                     *           "rona": 1,
-                     *           "ring_ms": 155000,
-                     *           "talk_ms": 5394000,
-                     *           "hold_ms": 465000,
-                     *           "wrap_up_ms": 868000,
-                     *           "idle_ms": 3100000,
-                     *           "not_ready_ms": 1800000,
-                     *           "logged_in_ms": 11782000,
-                     *           "aht_s": 217,
-                     *           "occupancy": 0.6894409937888198
-                     *         }
-                     *       ],
-                     *       "totals": {
-                     *         "1001": {
-                     *           "agent": "1001",
-                     *           "start_ms": 1780243200000,
-                     *           "end_ms": 1780329600000,
-                     *           "answered": 31,
-                     *           "rona": 1,
-                     *           "ring_ms": 155000,
-                     *           "talk_ms": 5394000,
-                     *           "hold_ms": 465000,
-                     *           "wrap_up_ms": 868000,
-                     *           "idle_ms": 3100000,
-                     *           "not_ready_ms": 1800000,
-                     *           "logged_in_ms": 11782000,
-                     *           "aht_s": 217,
-                     *           "occupancy": 0.6894409937888198
-                     *         }
-                     *       },
-                     *       "all": {
-                     *         "agent": "",
-                     *         "start_ms": 1780243200000,
-                     *         "end_ms": 1780329600000,
-                     *         "answered": 31,
-                     *         "rona": 1,
-                     *         "ring_ms": 155000,
-                     *         "talk_ms": 5394000,
-                     *         "hold_ms": 465000,
-                     *         "wrap_up_ms": 868000,
-                     *         "idle_ms": 3100000,
-                     *         "not_ready_ms": 1800000,
-                     *         "logged_in_ms": 11782000,
-                     *         "aht_s": 217,
-                     *         "occupancy": 0.6894409937888198
-                     *       },
-                     *       "as_of_ms": 1780282800000
-                     *     }
-                     */
                     "application/json": components["schemas"]["AgentReport"];
                 };
             };
@@ -2544,35 +2168,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "arrived_ms": 1780279200000,
-                     *           "ended_ms": 1780279415000,
-                     *           "direction": "inbound",
-                     *           "number": "13812345678",
-                     *           "name": "王建国",
-                     *           "service_number": "95598",
-                     *           "queue": "billing",
-                     *           "agent": "1001",
-                     *           "outcome": "answered",
-                     *           "wait_ms": 12000,
-                     *           "talk_ms": 174000,
-                     *           "hold_ms": 15000,
-                     *           "wrap_up_ms": 28000,
-                     *           "disposition": "resolved",
-                     *           "note": "Asked for a copy of the May bill",
-                     *           "recording_id": "main-5f0c6b1e-1780279226000",
-                     *           "id": "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10",
-                     *           "listen": true
-                     *         }
-                     *       ],
-                     *       "total": 1,
-                     *       "page": 1,
-                     *       "per_page": 50
-                     *     }
-                     */
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
@@ -2602,11 +2197,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ended": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["Ended"];
                 };
             };
@@ -2627,14 +2217,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "section": "directory",
-                 *       "key_name": "id",
-                 *       "key_value": "1001",
-                 *       "user": "1001"
-                 *     }
-                 */
                 "application/x-www-form-urlencoded": components["schemas"]["Lookup"];
             };
         };
@@ -2645,10 +2227,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
-                     *     <document type="freeswitch/xml"><section name="directory"><domain name="127.0.0.1"><groups><group name="agents"><users><user id="1001" cacheable="true"><params><param name="password" value="k3Yw-phone"/></params><variables><variable name="user_context" value="agents"/><variable name="effective_caller_id_number" value="1001"/><variable name="effective_caller_id_name" value="李伟"/><variable name="cti_extension" value="1001"/><variable name="accountcode" value="1001"/></variables></user></users></group></groups></domain></section></document>
-                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
@@ -2658,10 +2236,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
-                     *     <document type="freeswitch/xml"><section name="result"><result status="not found"/></section></document>
-                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
@@ -2672,10 +2246,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example <?xml version='1.0' encoding='UTF-8' standalone='no'?>
-                     *     <document type="freeswitch/xml"><section name="result"><result status="not found"/></section></document>
-                     */
                     "text/xml; charset=utf-8": string;
                 };
             };
@@ -2701,11 +2271,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2718,11 +2283,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "degraded"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2743,7 +2303,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example cti_web_sockets 12.0 */
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
@@ -2768,11 +2327,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "openapi": "3.1.0"
-                     *     }
-                     */
                     "application/json": Record<string, never>;
                 };
             };
@@ -2798,11 +2352,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example <!doctype html><html lang="en"><head><meta charset="utf-8"><title>CTI middleware: API</title>
-                     *     <link rel="icon" href="docs/favicon-32x32.png"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
-                     *     <body><div id="docs"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>
-                     */
                     "text/html; charset=utf-8": string;
                 };
             };
