@@ -1,5 +1,6 @@
 /** REST, typed by the server's OpenAPI: every answer that is not 2xx becomes an ApiError whose `id` names the text to show. */
-import type { paths } from '@/generated/api'
+import type { Error as Refusal, paths } from '@/generated/api'
+import type { ErrorId } from '@/generated/errors'
 
 /** Addresses that take the method. */
 type At<M extends 'get' | 'post' | 'put' | 'delete'> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
@@ -7,9 +8,12 @@ type Given<O> = O extends { parameters: infer P extends { path?: unknown; query?
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : undefined
 type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : undefined
 
+/** The server's error ids, and the page's own: no answer came, or none of ours. */
+export type Failure = ErrorId | 'network' | 'timeout' | 'cancelled' | `http-${number}`
+
 export class ApiError extends Error {
   constructor(
-    readonly id: string,
+    readonly id: Failure,
     message: string,
     readonly status: number,
     readonly details: unknown = {},
@@ -46,7 +50,7 @@ export function address<P extends At<'get'>>(path: P, given?: Given<paths[P]['ge
 
 async function failure(response: Response): Promise<ApiError> {
   try {
-    const body = (await response.json()) as { error_id?: string; message?: string; details?: unknown }
+    const body = (await response.json()) as Partial<Refusal> & { error_id?: ErrorId }
     return new ApiError(body.error_id || `http-${response.status}`, body.message ?? '', response.status, body.details)
   } catch {
     return new ApiError(`http-${response.status}`, response.statusText, response.status)

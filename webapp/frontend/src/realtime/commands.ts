@@ -1,7 +1,7 @@
 /** Commands to the engine: one at a time per name and subject, errors in words. */
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
-import { ApiError, post } from '@/api'
+import { ApiError, type Failure, post } from '@/api'
 import type { paths } from '@/generated/api'
 import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
@@ -28,7 +28,7 @@ export function errorText(error: unknown): string {
 }
 
 /** Why the result of a call is not saved. */
-export function resultProblem(id: string): string {
+export function resultProblem(id: Failure | ''): string {
   const { t, te } = i18n.global
   if (id === 'no-such-reason') return t('wrap.problem.gone')
   if (id === 'no-such-call') return t('wrap.problem.late')

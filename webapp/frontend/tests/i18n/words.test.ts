@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '@/api'
 import Alarms from '@/features/panel/parts/Alarms.vue'
 import type { AlarmView } from '@/generated/live'
-import { STATUS } from '@/generated/errors'
+import { type ErrorId, STATUS } from '@/generated/errors'
 import { WORDS } from '@/generated/words'
 import { i18n, wordFiles } from '@/i18n'
 import type shared from '@/i18n/words.en'
@@ -48,7 +48,7 @@ describe('an error in words', () => {
 
   it('is a sentence also for an id that is newer than the page', () => {
     i18n.global.locale.value = 'zh-CN'
-    expect(errorText(new ApiError('brand-new', 'the words', 400))).toBe(`${WORDS.errors['unknown-refusal']['zh-CN']} (${zh.common.technical.replace('{text}', 'the words')})`)
+    expect(errorText(new ApiError('brand-new' as ErrorId, 'the words', 400))).toBe(`${WORDS.errors['unknown-refusal']['zh-CN']} (${zh.common.technical.replace('{text}', 'the words')})`)
   })
 })
 

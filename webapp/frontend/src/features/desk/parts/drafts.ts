@@ -6,7 +6,7 @@
  */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { ApiError } from '@/api'
+import { ApiError, type Failure } from '@/api'
 import type { DraftView } from '@/generated/live'
 import { useCommands } from '@/realtime/commands'
 import { useDesk } from '@/features/desk/store'
@@ -22,8 +22,8 @@ export interface Draft {
   base: string
   baseCode: string
   saved: boolean
-  /** Error id of the last try to save it, '' when there is none; then `number` tells whose call it was. */
-  problem: string
+  /** Of the last try to save it, '' when there is none; then `number` tells whose call it was. */
+  problem: Failure | ''
   number: string
   theirs: Theirs | null
 }
@@ -33,6 +33,8 @@ export type Choice = 'mine' | 'theirs' | 'both'
 const PREFIX = 'cti.draft.'
 const KEEP = 20
 const SAVE_AFTER_MS = 700
+/** What no second try helps. */
+const LOST: ReadonlySet<Failure | ''> = new Set(['no-such-agent', 'no-such-call', 'no-such-reason'])
 
 const empty = (): Draft => ({ code: '', note: '', version: 0, base: '', baseCode: '', saved: true, problem: '', number: '', theirs: null })
 
@@ -41,7 +43,7 @@ function read(call_id: string): Draft {
     const raw = JSON.parse(sessionStorage.getItem(PREFIX + call_id) ?? 'null') as Partial<Draft> | null
     if (!raw) return empty()
     const text = (value: unknown): string => String(value ?? '')
-    const kept = { code: text(raw.code), note: text(raw.note), base: text(raw.base), baseCode: text(raw.baseCode), problem: text(raw.problem), number: text(raw.number) }
+    const kept: Partial<Draft> = { code: text(raw.code), note: text(raw.note), base: text(raw.base), baseCode: text(raw.baseCode), problem: raw.problem ?? '', number: text(raw.number) }
     return { ...empty(), ...kept, version: Number(raw.version) || 0, saved: false }
   } catch {
     return empty()
@@ -117,7 +119,7 @@ export const useDrafts = defineStore('drafts', () => {
     }
   }
   function refused(call_id: string, error: unknown): boolean | Promise<boolean> {
-    const problem = error instanceof ApiError ? error.id : 'other'
+    const problem = error instanceof ApiError ? error.id : 'refused'
     const number = of(call_id).number || [desk.call, desk.last].find((call) => call?.id === call_id)?.number || ''
     if (problem !== 'note-changed') {
       put(call_id, { problem, number })
@@ -150,7 +152,7 @@ export const useDrafts = defineStore('drafts', () => {
     const { note, code, baseCode, theirs } = of(call_id)
     if (!theirs) return save(call_id)
     const text = { mine: note, theirs: theirs.note, both: `${theirs.note}\n${note}` }[choice]
-    const over = { version: theirs.version, base: theirs.note, baseCode: theirs.code, theirs: null, problem: '' }
+    const over = { version: theirs.version, base: theirs.note, baseCode: theirs.code, theirs: null, problem: '' as const }
     put(call_id, { ...over, note: text, code: code === baseCode ? theirs.code : code })
     return save(call_id)
   }
@@ -169,7 +171,7 @@ export const useDrafts = defineStore('drafts', () => {
   const unsaved = computed(() => open.value.filter((draft) => draft.problem))
   /** Everything that another try may save. True: nothing is left. */
   async function saveAll(): Promise<boolean> {
-    const tries = open.value.filter((draft) => !draft.problem.startsWith('no-such-')).map((draft) => save(draft.call_id))
+    const tries = open.value.filter((draft) => !LOST.has(draft.problem)).map((draft) => save(draft.call_id))
     return (await Promise.all(tries)).every(Boolean) && open.value.length === 0
   }
   /** Those of before a reload. */
