@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
+import cti_server.features.registry  # noqa: F401 - it declares the tables
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
 from cti_server.errors import CtiError

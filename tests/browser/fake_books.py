@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import array
 import io
+import json
 import math
 import random
 import time
 import wave
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from cti_server.domain import kpi
+from webapp.samples import sample
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "developers" / "openapi.json").read_text("utf-8"))
 HOSTILE = "<img src=x onerror=alert(1)>"
 PEOPLE = [
     ("1001", "李伟", "day"),
@@ -65,6 +71,11 @@ CENTRE: dict[str, Any] = {
 }
 
 
+def told(name: str, **values: Any) -> dict[str, Any]:
+    """What REST tells under this name, with these values."""
+    return {**sample({"$ref": f"#/components/schemas/{name}"}, DOCUMENT["components"]["schemas"]), **values}
+
+
 def agents(now_ms: int) -> list[dict[str, Any]]:
     dice = random.Random(5)
     found = []
@@ -88,7 +99,9 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "state_since_ms": now_ms,
                 "deadline_ms": 0,
                 "call_id": "",
+                "last_calls": [],
                 "queue": "",
+                "counted_ms": 0,
                 "today": {
                     "answered": answered,
                     "rona": dice.randint(0, 2),
@@ -121,22 +134,26 @@ def queues() -> list[dict[str, Any]]:
                 "agents_not_ready": 1,
                 "service_level_s": 20,
                 "formula": "answered-offered",
-                "today": {
-                    "offered": offered,
-                    "answered": offered - abandoned,
-                    "abandoned": abandoned,
-                    "service_level": 0.78 + dice.random() / 6,
-                    "asa_s": 8 + dice.random() * 9,
-                    "aht_s": 214.0,
-                    "abandon_rate": abandoned / offered,
-                },
+                "today": kpi.figures(
+                    kpi.QueueRow(
+                        queue_id,
+                        answered=offered - abandoned,
+                        abandoned=abandoned,
+                        answered_in_sl=int((offered - abandoned) * (0.84 + dice.random() / 6)),
+                        wait_ms=(offered - abandoned) * dice.randint(8_000, 17_000),
+                        talk_ms=(offered - abandoned) * 174_000,
+                        hold_ms=(offered - abandoned) * 12_000,
+                        wrap_up_ms=(offered - abandoned) * 28_000,
+                        handled=offered - abandoned,
+                    )
+                ),
             }
         )
     return found
 
 
 def trunks() -> list[dict[str, Any]]:
-    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "failures": 0, "max_calls": 120, "calls_per_s": 30}
+    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "failures": 0, "refused": 0, "max_calls": 120, "calls_per_s": 30}
     return [
         {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
         {
@@ -201,6 +218,8 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         },
         "arrived_ms": now_ms - 38_000,
         "queued_ms": now_ms - 21_000,
+        "place_ms": 0,
+        "place_order": 0,
         "offered_ms": 0,
         "connected_ms": 0,
         "held_ms": 0,
@@ -241,10 +260,10 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
                 "talk_ms": talk,
                 "hold_ms": dice.choice([0, 0, 9000]),
                 "wrap_up_ms": 24_000 if answered else 0,
-                "recording_id": f"rec{number}" if answered else "",
+                "recording_id": f"rec{number}" if answered else None,
                 "listen": bool(answered),
-                "disposition": dice.choice(["resolved", "follow-up"]) if answered else "",
-                "note": "",
+                "disposition": dice.choice(["resolved", "follow-up"]) if answered else None,
+                "note": None,
             }
         )
     wanted = [r for r in rows if all(not query.get(k) or r[k] == query[k] for k in ("queue", "outcome"))]
@@ -254,7 +273,7 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
 def call_detail(call_id: str) -> dict[str, Any]:
     row = next((r for r in call_rows({}) if r["id"] == call_id), call_rows({})[0])
     at, talk = row["arrived_ms"], row["talk_ms"]
-    base = {"queue": row["queue"], "agent": row["agent"], "outcome": "", "estimated": False, "detail": {}}
+    base = told("SegmentRow", call_id=row["id"], queue=row["queue"], agent=row["agent"], detail={})
     segments = [
         {**base, "segment": "ivr", "agent": "", "started_ms": at, "ended_ms": at + 14_000},
         {**base, "segment": "queue", "agent": "", "started_ms": at + 14_000, "ended_ms": at + 38_000, "outcome": row["outcome"]},
@@ -274,21 +293,13 @@ def call_detail(call_id: str) -> dict[str, Any]:
             {**base, "segment": "hold", "started_ms": at + 38_000 + talk // 2, "ended_ms": at + 47_000 + talk // 2},
             {**base, "segment": "wrap_up", "started_ms": at + 38_000 + talk, "ended_ms": at + 62_000 + talk},
         ]
-    recordings = [
-        {
-            "recording_id": "rec1",
-            "started_ms": at + 38_000,
-            "ended_ms": at + 43_000,
-            "length_ms": 5_000,
-            "size": 80_000,
-            "problem": "",
-            "listen": "",
-            "download": True,
-        }
-    ]
-    notes = [{"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}]
-    told = call(call_id, at)
-    row = {**row, "hung_up_by": "customer", "ivr_path": told["ivr_path"], "data": told["data"]}
+    times = {"started_ms": at + 38_000, "ended_ms": at + 43_000, "length_ms": 5_000, "size": 80_000}
+    recordings = [told("RecordingRow", id="rec1", call_id=row["id"], queue=row["queue"], agents=[row["agent"]], **times)]
+    note = {"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}
+    notes = [told("DispositionRow", call_id=row["id"], **note)]
+    live = call(call_id, at)
+    del row["listen"]
+    row = {**row, "hung_up_by": "customer", "ivr_path": live["ivr_path"], "data": live["data"]}
     return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
 
 
@@ -351,15 +362,8 @@ def queue_report() -> dict[str, Any]:
             "asa_s": 9.1,
             "aht_s": 201.3,
         }
-    return {
-        "day": "",
-        "zone": "Asia/Shanghai",
-        "formula": "",
-        "rows": rows,
-        "totals": totals,
-        "all": _sum(totals, {"queue": "", "formula": "", "service_level": 0.83, "aht_s": 201.3, "abandon_rate": 0.05}),
-        "as_of_ms": int(time.time() * 1000),
-    }
+    everything = _sum(totals, {"queue": "", "formula": "", "service_level": 0.83, "aht_s": 201.3, "abandon_rate": 0.05})
+    return told("QueueReport", rows=rows, totals=totals, all=everything, as_of_ms=int(time.time() * 1000))
 
 
 def agent_report() -> dict[str, Any]:
@@ -398,7 +402,7 @@ def agent_report() -> dict[str, Any]:
             "occupancy": 0.61,
         }
     everything = _sum(totals, {"agent": "", "aht_s": 192.0, "occupancy": 0.61})
-    return {"rows": rows, "totals": totals, "all": everything, "as_of_ms": int(time.time() * 1000)}
+    return told("AgentReport", rows=rows, totals=totals, all=everything, as_of_ms=int(time.time() * 1000))
 
 
 def tone() -> bytes:

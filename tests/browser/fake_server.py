@@ -18,9 +18,13 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
-from cti_server.errors import CtiError
-from cti_server.events.errors import NoteChanged
+from cti_server.errors import ERRORS, CtiError
+from cti_server.events.errors import NoSuchCommand, NoteChanged
 from tests.browser import fake_books as books
+from webapp import errors
+from webapp.auth.guard import BadCsrf
+from webapp.auth.sessions import BadCredentials
+from webapp.errors import NotLoggedIn
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 POLICY = (
@@ -29,7 +33,7 @@ POLICY = (
 )
 USERS = {
     "li.wei": {
-        "id": "1",
+        "id": 1,
         "login": "li.wei",
         "name": "李伟",
         "role": "agent",
@@ -38,7 +42,7 @@ USERS = {
         "locale": "zh-CN",
     },
     "zhao.lei": {
-        "id": "9",
+        "id": 9,
         "login": "zhao.lei",
         "name": "赵磊",
         "role": "leader",
@@ -46,7 +50,7 @@ USERS = {
         "team": "day",
         "locale": "zh-CN",
     },
-    "admin": {"id": "11", "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
+    "admin": {"id": 11, "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
 }
 
 
@@ -71,7 +75,7 @@ class World:
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.frozen = False
-        self.refuse: dict[str, tuple[int, str]] = {}
+        self.refuse: dict[str, str] = {}
         self._ids = itertools.count(1)
         self.emit: Any = lambda room, name, data: None
 
@@ -218,19 +222,16 @@ class World:
 
     # ------------------------------------------------------------ commands
 
-    def command(self, name: str, args: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
-        """(0, '', data) or (HTTP status, error id, details)."""
+    def command(self, name: str, args: dict[str, Any]) -> dict[str, Any]:
+        """The answer's data. Raises CtiError."""
         with self.lock:
             self.commands.append({"name": name, "args": args})
             if name in self.refuse:
-                return *self.refuse[name], {}
+                raise ERRORS[self.refuse[name]](self.refuse[name])
             act = getattr(self, f"do_{name}", None)
             if act is None:
-                return 422, "no-such-command", {}
-            try:
-                return 0, "", act(**args) or {}
-            except CtiError as error:
-                return 409, error.error_id, dict(error.details)
+                raise NoSuchCommand(f"nothing here does {name}")
+            return act(**args) or {}
 
     def do_LoginAgent(self, agent_id: str, extension: str = "") -> None:
         self.agent(agent_id, "idle", status="not_ready", reason="", extension=extension or agent_id)
@@ -309,8 +310,7 @@ def make_app(world: World) -> Flask:
     def user() -> dict[str, Any] | None:
         return sessions.get(request.cookies.get("cti_session", ""))
 
-    def refusal(status: int, error_id: str, details: dict[str, Any] | None = None) -> tuple[Response, int]:
-        return jsonify(error_id=error_id, message=error_id, details=details or {}), status
+    app.register_error_handler(CtiError, errors.on_cti_error)
 
     @app.before_request
     def guard() -> Any:
@@ -319,9 +319,9 @@ def make_app(world: World) -> Flask:
             and user() is None
             and not (request.path == "/api/session" and request.method == "POST")
         ):
-            return refusal(401, "not-logged-in")
+            raise NotLoggedIn("log in first")
         if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
-            return refusal(403, "bad-csrf")
+            raise BadCsrf("no token")
         return None
 
     @app.after_request
@@ -333,7 +333,7 @@ def make_app(world: World) -> Flask:
     def login() -> Any:
         found = USERS.get(request.json["login"])
         if found is None or request.json["password"] != "demo":
-            return refusal(401, "bad-credentials")
+            raise BadCredentials("login or password is wrong")
         key = f"s{len(sessions)}"
         sessions[key] = dict(found)
         response = jsonify(user=found, csrf="token")
@@ -366,8 +366,7 @@ def make_app(world: World) -> Flask:
 
     @app.post("/api/commands")
     def command() -> Any:
-        status, error_id, data = world.command(request.json["name"], request.json["args"])
-        return refusal(status, error_id, data) if status else jsonify(data=data)
+        return jsonify(data=world.command(request.json["name"], request.json["args"]))
 
     @app.get("/api/calls")
     def calls() -> Any:
@@ -378,8 +377,8 @@ def make_app(world: World) -> Flask:
     def call(call_id: str) -> Any:
         return jsonify(books.call_detail(call_id))
 
-    @app.get("/api/recordings/<_id>/audio")
-    def audio(_id: str) -> Any:
+    @app.get("/api/recordings/<recording_id>/audio")
+    def audio(recording_id: str) -> Any:
         return Response(books.tone(), mimetype="audio/wav", headers={"Accept-Ranges": "bytes"})
 
     @app.get("/api/reports/queues")

@@ -160,7 +160,7 @@ const scenarios = {
     await until(async () => (await page.textContent(mark('health-banner'))).includes('系统后台异常'), 'redis')
     await world('say_health', { redis: true })
     await page.waitForSelector(mark('health-banner'), { state: 'detached' })
-    await world('put', { refuse: { HoldCall: [503, 'engine-away'] } })
+    await world('put', { refuse: { HoldCall: 'engine-away' } })
     await world('offer', { agent_id: '1001' })
     await page.click(mark('answer'))
     await page.click(mark('hold'))
@@ -293,7 +293,7 @@ const scenarios = {
     await until(() => page.evaluate(loudness).then((found) => found > 0.005), 'the call is taken back without a press')
     equal((await log()).commands.map((command) => command.name).includes('AnswerCall'), false, 'no command was needed to answer')
 
-    await world('put', { refuse: { HangupCall: [503, 'engine-away'] } })
+    await world('put', { refuse: { HangupCall: 'engine-away' } })
     await world('connect', { agent_id: '1001' })
     await page.click(mark('hangup'))
     await page.waitForSelector(mark('mute'), { state: 'detached' })

@@ -45,8 +45,8 @@ def check(app: Flask, answer: TestResponse) -> None:
     if rule.rule in NOT_TOLD or rule.rule.startswith("/socket.io") or method == "OPTIONS":
         return
     told = FlaskPlugin.flaskpath2openapi(rule.rule)
-    wrong = _wrong(app, told, "get" if method == "HEAD" else method.lower(), answer)
-    assert not wrong, f"{where}\n{wrong}"
+    faults = wrong(_told(app), told, "get" if method == "HEAD" else method.lower(), answer)
+    assert not faults, f"{where}\n{faults}"
 
 
 def _rule(app: Flask, path: str, method: str) -> tuple[Rule | None, int]:
@@ -59,10 +59,11 @@ def _rule(app: Flask, path: str, method: str) -> tuple[Rule | None, int]:
         return None, error.code or 0
 
 
-def _wrong(app: Flask, path: str, method: str, answer: TestResponse) -> str:
-    response = _told(app)["paths"][path][method]["responses"].get(str(answer.status_code), {})
+def wrong(document: dict[str, Any], path: str, method: str, answer: TestResponse) -> str:
+    """What an answer has that the document does not tell; '' nothing."""
+    response = document["paths"][path][method]["responses"].get(str(answer.status_code), {})
     if "$ref" in response:
-        response = _kept["document"]["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
     if not response:
         return "this status is not documented"
     content = response.get("content", {})
@@ -72,7 +73,7 @@ def _wrong(app: Flask, path: str, method: str, answer: TestResponse) -> str:
         return "" if "*/*" in content else f"{answer.content_type} is not documented"
     if answer.mimetype != "application/json":
         return ""
-    validator = _validator(json.dumps(content["application/json"]["schema"]))
+    validator = _validator(json.dumps(content["application/json"]["schema"]), document)
     return "\n".join(f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(answer.get_json()))
 
 
@@ -86,7 +87,7 @@ def _told(app: Flask) -> dict[str, Any]:
     return _kept["document"]
 
 
-def _validator(schema: str) -> Draft202012Validator:
+def _validator(schema: str, document: dict[str, Any]) -> Draft202012Validator:
     if schema not in _kept:
-        _kept[schema] = Draft202012Validator({**json.loads(schema), "components": _kept["document"]["components"]})
+        _kept[schema] = Draft202012Validator({**json.loads(schema), "components": document["components"]})
     return _kept[schema]
