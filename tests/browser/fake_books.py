@@ -153,7 +153,8 @@ def queues() -> list[dict[str, Any]]:
 
 
 def trunks() -> list[dict[str, Any]]:
-    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "failures": 0, "refused": 0, "max_calls": 120, "calls_per_s": 30}
+    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "max_calls": 120, "calls_per_s": 30}
+    base |= {"failures": 0, "refused": 0}
     return [
         {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
         {

@@ -119,7 +119,7 @@ export const useDrafts = defineStore('drafts', () => {
     }
   }
   function refused(call_id: string, error: unknown): boolean | Promise<boolean> {
-    const problem = error instanceof ApiError ? error.id : 'refused'
+    const problem = error instanceof ApiError ? error.id : 'unknown-refusal'
     const number = of(call_id).number || [desk.call, desk.last].find((call) => call?.id === call_id)?.number || ''
     if (problem !== 'note-changed') {
       put(call_id, { problem, number })
