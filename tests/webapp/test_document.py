@@ -14,12 +14,13 @@ from flask_smorest.spec.plugins import FlaskPlugin
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from cti_server.errors import ERRORS
+from cti_server.errors import ERRORS, BadArguments, RedisAway
 from cti_server.events.commands import COMMANDS
 from cti_server.features.users.service import ROLES
 from tests.webapp.conftest import Web
 from tests.webapp.told import NOT_TOLD, document_of
-from webapp.auth.guard import ATTRIBUTE
+from webapp.auth.guard import ATTRIBUTE, BadCsrf, BadHost, BadOrigin
+from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "user_id": "99", "ending": "csv", "name": "start.js"}
@@ -139,14 +140,22 @@ def test_every_operation_tells_the_errors_that_can_happen(document: dict[str, An
             if "$ref" in one:
                 content = document["components"]["responses"][one["$ref"].rpartition("/")[2]]["content"]["application/json"]
                 told |= {error: int(status) for error in content["schema"]["allOf"][1]["properties"]["error_id"]["enum"]}
-        assert told == {error: ERRORS[error].status for error in told}, where
+        assert told == {one: ERRORS[one].status for one in told}, where
         roles = next((one["session"] for one in operation["security"] if "session" in one), None)
-        assert {"bad-host", "bad-arguments", "internal-error"} <= told.keys(), where
-        assert ("not-logged-in" in told, "redis-away" in told) >= (roles is not None,) * 2, where
-        assert ("not-allowed" in told) >= (roles is not None and set(roles) != set(ROLES)), where
-        assert ("bad-origin" in told, "bad-csrf" in told) == (method != "GET", method != "GET" and roles is not None), where
-        body = operation.get("requestBody", {}).get("content", {})
-        assert ("bad-request" in told, "too-large" in told) == ("application/json" in body, bool(body)), where
+        unsafe, body = method != "GET", operation.get("requestBody", {}).get("content", {})
+        for error, can_happen in (
+            (BadHost, True),
+            (BadArguments, True),
+            (InternalError, True),
+            (NotLoggedIn, roles is not None),
+            (RedisAway, roles is not None),
+            (NotAllowed, roles is not None and set(roles) != set(ROLES)),
+            (BadOrigin, unsafe),
+            (BadCsrf, unsafe and roles is not None),
+            (TooLarge, bool(body)),
+            (BadRequest, "application/json" in body),
+        ):
+            assert error.error_id in told or not can_happen, (where, error)
         names = [one for one in document["paths"][path].get("parameters", ()) if one["schema"]["type"] == "string"]
         assert any(status == 404 for status in told.values()) >= bool(names), where
     assert {"429"} <= document["paths"]["/api/session"]["post"]["responses"].keys()
