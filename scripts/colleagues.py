@@ -107,9 +107,8 @@ class Colleagues:
 def direct_call(address: SwitchAddress) -> None:
     """A caller of the simulated switch who wants to talk at once."""
     try:
-        console = SwitchConsole(address.host, address.port, address.password)
-        console.api(f"sim call SERVICE={DIRECT_LINE}")
-        console.close()
+        with SwitchConsole(address.host, address.port, address.password) as console:
+            console.api(f"sim call SERVICE={DIRECT_LINE}")
     except OSError as error:
         print(f"no caller: {error}", file=sys.stderr)
 

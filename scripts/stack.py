@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +57,6 @@ TAKEN_OVER = 3
 """The daemon's exit status when another has taken over from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to start a process again."""
-
-    module: str
-    arguments: tuple[str, ...]
-    files: tuple[int, ...] = ()
-
-
 class Stack:
     """``environ``: CTI_* settings on top of this process's environment. Everything started is ended by ``stop``."""
 
@@ -82,7 +73,7 @@ class Stack:
         self.stopping = False
         self.handed_down: tuple[int, ...] = ()
         """Descriptors that every process inherits."""
-        self._recipes: dict[str, Recipe] = {}
+        self._again: dict[str, Callable[[], object]] = {}
         self._ends: dict[str, list[float]] = {}
 
     @property
@@ -114,7 +105,7 @@ class Stack:
         if not line:
             raise self.died("simulator")
         port = str(json.loads(line)["port"])
-        self._recipes["simulator"] = Recipe("cti_server.simulator.main", ("--port", port, *arguments))
+        self._again["simulator"] = partial(self.spawn, "simulator", "cti_server.simulator.main", "--port", port, *arguments)
         self.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{port}"
         return f"esl://127.0.0.1:{port}"
 
@@ -124,7 +115,7 @@ class Stack:
         """``python -m module``, left out it is that of MODULES; what it prints goes to its log. ``files``: descriptors that it
         inherits."""
         module = module or MODULES[name]
-        self._recipes[name] = Recipe(module, arguments, tuple(files))
+        self._again[name] = partial(self.spawn, name, module, *arguments, files=files)
         self.log(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log(name).open("ab") as out:
             process = subprocess.Popen(
@@ -181,8 +172,7 @@ class Stack:
             if name == "daemon" and code == TAKEN_OVER:
                 raise self.died(name)
             self._count_end(name, self.died(name))
-            recipe = self._recipes[name]
-            self.spawn(name, recipe.module, *recipe.arguments, files=recipe.files)
+            self._again[name]()
             return f"{name} ended by itself (exit code {code}) and was started again; its log: {self.log(name)}"
         return ""
 

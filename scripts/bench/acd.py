@@ -29,7 +29,6 @@ from cti_server.events.declare import Arguments
 
 NODE = "main"
 START_MS = 1_800_000_000_000
-QUEUES_PER_AGENT = 3
 
 
 def centre(agents: int, queues: int) -> CentreConfig:

@@ -21,7 +21,7 @@ from statistics import median
 
 from greenswitch.esl import ESLProtocol
 
-from cti_server.esl.events import event_headers, parsed
+from cti_server.esl.events import Headers, event_headers, parsed
 from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import TABLE, translate
 
@@ -29,25 +29,14 @@ CAPTURES = Path(__file__).resolve().parents[2] / "tests" / "captures"
 CHUNK = 65536
 
 
-class MemorySocket:
-    """What greenswitch closes at the end."""
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
 class Stock(ESLProtocol):  # type: ignore[misc]
     """greenswitch's own receive_events, reading from memory; replies are waited for by nobody, so a list says yes to each."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
-        self.sock = MemorySocket()
-        self.sock_file = io.BufferedReader(io.BytesIO(data), CHUNK)
+        self.sock = io.BytesIO(data)  # it is closed at the end
+        self.sock_file = io.BufferedReader(self.sock, CHUNK)
         self.connected = True
-
-
-def frames_of(data: bytes) -> list[Frame]:
-    return FrameParser().feed(data)
 
 
 def rebuilt(frames: list[Frame]) -> bytes:
@@ -58,7 +47,7 @@ def rebuilt(frames: list[Frame]) -> bytes:
 def events_only(name: str, keep: Callable[[str], bool]) -> tuple[bytes, int]:
     """(bytes, number) of a recording's event frames whose name ``keep`` accepts."""
     frames = []
-    for frame in frames_of((CAPTURES / name).read_bytes()):
+    for frame in FrameParser().feed((CAPTURES / name).read_bytes()):
         headers = event_headers(frame)
         if headers is None:
             continue
@@ -68,25 +57,19 @@ def events_only(name: str, keep: Callable[[str], bool]) -> tuple[bytes, int]:
     return rebuilt(frames), len(frames)
 
 
-def run_ours(data: bytes) -> int:
+def run_ours(data: bytes, headers_of: Callable[[Frame], Headers | None] = event_headers) -> int:
     parser = FrameParser()
     typed = 0
     for start in range(0, len(data), CHUNK):
         for frame in parser.feed(data[start : start + CHUNK]):
-            headers = event_headers(frame)
+            headers = headers_of(frame)
             if headers is not None and translate("main", headers) is not None:
                 typed += 1
     return typed
 
 
 def run_ours_all_headers(data: bytes) -> int:
-    parser = FrameParser()
-    typed = 0
-    for start in range(0, len(data), CHUNK):
-        for frame in parser.feed(data[start : start + CHUNK]):
-            if translate("main", parsed(frame.body)) is not None:
-                typed += 1
-    return typed
+    return run_ours(data, lambda frame: parsed(frame.body))
 
 
 def run_stock(data: bytes) -> int:

@@ -112,11 +112,8 @@ class Run:
         options, listener = self.options, self._listener()
         process = self.sipp.call(OUR_NUMBER if side == "ours" else PEER_NUMBER, calls, options.rate, options.talk)
         self._until("the callers", lambda: process.poll() is not None, side, calls / options.rate + options.talk + 60)
-        console = self.switch.console()
-        try:
+        with self.switch.console() as console:
             self._until("quiet", lambda: console.api("show channels count").split()[0] == "0", side, 30)
-        finally:
-            console.close()
         pause = time.monotonic() + options.wrap_up + 1.0
         self._until("the wrap-ups", lambda: time.monotonic() > pause, side, 60)
         if listener.counts()[0] == 0:
@@ -124,18 +121,18 @@ class Run:
         return int(process.returncode)
 
     def _until(self, what: str, ready: Callable[[], bool], side: str, within_s: float) -> None:
-        deadline, beaten = time.monotonic() + within_s, 0.0
-        console = self.switch.console() if side == "peer" else None
-        while not ready():
-            self.stack.check()
-            if console is not None and time.monotonic() - beaten > 1:
+        """While the peer works the switch's heartbeat is kept fresh."""
+        beaten = 0.0
+
+        def looked() -> bool:
+            nonlocal beaten
+            if side == "peer" and time.monotonic() - beaten > 1:
                 beaten = time.monotonic()
                 console.api(f"global_setvar cti_heartbeat={SystemClock().now_ms() // 1000}")
-            if time.monotonic() > deadline:
-                raise BenchFailed(f"{side}: {what}: not within {within_s:.0f} s")
-            time.sleep(0.1)
-        if console is not None:
-            console.close()
+            return ready()
+
+        with self.switch.console() as console:
+            self.stack.wait(f"{side}: {what}", looked, within_s)
 
     def _listener(self) -> Listener:
         assert self.listener is not None

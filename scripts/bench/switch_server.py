@@ -115,31 +115,27 @@ class BenchSwitch:
 
     def _ready(self) -> bool:
         try:
-            console = self.console()
+            with self.console() as console:
+                return (
+                    "is ready" in console.api("status")
+                    and console.api("sofia status").count("RUNNING") >= 2
+                    and "cti" in console.api("show tasks")
+                    and PEER_QUEUE in console.api("callcenter_config queue list")
+                )
         except OSError:
             return False
-        try:
-            return (
-                "is ready" in console.api("status")
-                and console.api("sofia status").count("RUNNING") >= 2
-                and "cti" in console.api("show tasks")
-                and PEER_QUEUE in console.api("callcenter_config queue list")
-            )
-        finally:
-            console.close()
 
     def console(self) -> SwitchConsole:
         return SwitchConsole(HOST, self.esl_port, self.password, 30.0)
 
     def hire(self, wrap_up_s: int) -> None:
         """The phones as agents of the peer's queue, with the same wrap-up as ours."""
-        console = self.console()
-        for phone in self.phones:
-            console.api(f"callcenter_config agent add {phone.extension} callback")  # where it has not followed the phone yet
-            console.api(f"callcenter_config agent set wrap_up_time {phone.extension} {wrap_up_s}")
-            console.api(f"callcenter_config tier del cti_fallback {phone.extension}")
-            console.api(f"callcenter_config tier add {PEER_QUEUE} {phone.extension} 1 1")
-        console.close()
+        with self.console() as console:
+            for phone in self.phones:
+                console.api(f"callcenter_config agent add {phone.extension} callback")  # where it has not followed the phone yet
+                console.api(f"callcenter_config agent set wrap_up_time {phone.extension} {wrap_up_s}")
+                console.api(f"callcenter_config tier del cti_fallback {phone.extension}")
+                console.api(f"callcenter_config tier add {PEER_QUEUE} {phone.extension} 1 1")
 
     @property
     def pid(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any, Self
 
 
 class SwitchConsole:
@@ -21,6 +22,12 @@ class SwitchConsole:
 
     def close(self) -> None:
         self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
 
     def _send(self, line: str) -> tuple[dict[str, str], str]:
         if "\n" in line or "\r" in line:

@@ -115,11 +115,6 @@ def duration(ms: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def since(now_ms: int, then_ms: int) -> str:
-    """Time from ``then_ms`` to now; '' when ``then_ms`` is 0."""
-    return duration(now_ms - then_ms) if then_ms else ""
-
-
 def age(lang: str, ms: int | None) -> str:
     """'1.2 s ago' for short ages, '4:10 ago' for long ones."""
     if ms is None:

@@ -28,7 +28,7 @@ from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
-from cti_server.events.commands import Ping
+from cti_server.events.commands import SetCallData
 from cti_server.events.envelope import decode
 from cti_server.events.facts import encode_line
 from cti_server.events.views import AGENT, CALL, CALL_OFFERED, KINDS, decode_row
@@ -101,8 +101,21 @@ SEGMENT = {
     "ended_ms": 2,
     "outcome": "",
     "estimated": False,
-    "detail": {"queued_ms": 1},
+    "detail": {"queued_ms": 1, "service_level_s": 20},
 }
+ARGUMENTS = {"call_id": "x", "data": {"a": "b"}}
+COMMAND = {
+    "format": 1,
+    "id": "odd",
+    "name": SetCallData.__name__,
+    "args": ARGUMENTS,
+    "issuer": "user:1",
+    "deadline_ms": 0,
+    "reply_to": "soak",
+}
+REPLY = {"format": 1, "command_id": "x", "ok": True, "error_id": "", "message": "", "data": {"a": 1}}
+OFFERED = {"format": 1, "epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
+ROW = {"format": 1, "epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
 LINE = {"uuid": "u", "cti_call": "", "number": "1", "start_us": "1700000000000000", "hangup_us": "1700000001000000", "queue": "q"}
 
 
@@ -180,19 +193,11 @@ class _Files:
 def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
     """(name, reader, a good input)."""
     files = _Files(folder)
-    args = {"data": {"a": "b"}}
-    command = {"format": 1, "id": "c", "name": Ping.__name__, "args": args, "issuer": "user:1", "deadline_ms": 1, "reply_to": "p"}
-    event = {"format": 1, "epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
-    reply = {"format": 1, "command_id": "c", "ok": True, "error_id": "", "message": "", "data": {"a": 1}}
     log = header(CONFIG, 4096, 1) + b'\n{"now_ms":1,"t":"Tick"}\n{"hash":"x"}\n'
     found: list[tuple[str, Callable[[bytes], Any], bytes]] = [
-        ("command", decode_command, orjson.dumps(command)),
-        (
-            "reply",
-            decode_reply,
-            orjson.dumps(reply),
-        ),
-        ("event", decode, orjson.dumps(event)),
+        ("command", decode_command, orjson.dumps(COMMAND)),
+        ("reply", decode_reply, orjson.dumps(REPLY)),
+        ("event", decode, orjson.dumps(OFFERED)),
         ("fact", read_fact, encode_line("f", "segment", SEGMENT)),
         ("configuration", decode_config, encode_config(CONFIG)),
         ("fallback line", _fallback, orjson.dumps(LINE)),
@@ -217,8 +222,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
             b'domain = "main"\nhttp_port = 8080\nswitches = "main=esl://127.0.0.1:8021"\nesl_password = "x"\n',
         ),
     ]
-    row = orjson.dumps({"format": 1, "epoch": 1, "seq": 1, "view": VIEW})
-    found += [(f"row of {kind}", partial(_row, kind), row) for kind in KINDS]
+    found += [(f"row of {kind}", partial(_row, kind), orjson.dumps({**ROW, "view": VIEW})) for kind in KINDS]
     return found
 
 

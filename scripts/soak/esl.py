@@ -21,10 +21,10 @@ from cti_server.esl.events import event_headers
 from cti_server.esl.framing import Frame, FrameParser, FramingError
 from cti_server.esl.replies import reply_text
 from cti_server.esl.translate import translate
+from scripts.soak import odd
 
 CAPTURES = Path(__file__).resolve().parents[2] / "tests" / "captures"
 GROWTH_KB = 32 * 1024
-ODD = (b"\n\n", b"\n", b": ", b"Content-Length: -1\n", b"Content-Length: 99999999999\n", b"\xff", b"\0", b'"', b"\\", b"{", b"%")
 
 
 def resident_kb() -> int:
@@ -37,25 +37,9 @@ def cuts(recordings: list[bytes], rng: random.Random) -> Iterator[bytes]:
     while True:
         data = rng.choice(recordings)
         start = rng.randrange(len(data))
-        piece = bytearray(data[start : start + rng.randrange(1000, 200_000)])
-        aligned = piece.find(b"Content-Length")
-        del piece[: max(0, aligned)]
-        for _ in range(rng.choice((0, 0, 1, 1, 2, 5))):
-            damage(piece, rng)
-        yield bytes(piece)
-
-
-def damage(piece: bytearray, rng: random.Random) -> None:
-    at = rng.randrange(len(piece) + 1)
-    kind = rng.randrange(4)
-    if kind == 0 and at < len(piece):
-        piece[at] = rng.randrange(256)
-    elif kind == 1:
-        del piece[at : at + rng.randrange(1, 50)]
-    elif kind == 2:
-        piece[at:at] = rng.choice(ODD)
-    else:
-        piece[at:at] = piece[at : at + rng.randrange(1, 300)]
+        piece = data[start : start + rng.randrange(1000, 200_000)]
+        piece = piece[max(0, piece.find(b"Content-Length")) :]
+        yield odd.damaged(piece, rng) if rng.random() < 2 / 3 else piece
 
 
 class Soak:

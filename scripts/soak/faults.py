@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,7 @@ class Floor:
     # ------------------------------------------------------------ the switch
 
     def api(self, command: str) -> str:
-        with closing(self.stack.console()) as console:
+        with self.stack.console() as console:
             return console.api(command)
 
     def rows(self, statement: str) -> list[dict[str, Any]]:

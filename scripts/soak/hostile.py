@@ -31,7 +31,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError
-from cti_server.events.commands import Ping, SetCallData
+from cti_server.events.commands import Ping
 from cti_server.events.facts import encode_line
 from cti_server.events.views import AGENT, AGENT_STATE_CHANGED, KINDS
 from scripts.cti.main import cli
@@ -42,7 +42,6 @@ from scripts.soak.liar import Liar, wait_until
 
 WORKS_WITHIN_S = 60.0
 BATCH = 250
-ROW = {"format": 1, "epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
 READERS = (
     ("calls",),
     ("agents",),
@@ -77,31 +76,8 @@ class Hostile(Floor):
         """What a good entry of each kind looks like now."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
         event = {"format": 1, "epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {AGENT.word: view}}
-        command = {
-            "format": 1,
-            "id": "odd",
-            "name": SetCallData.__name__,
-            "args": {"call_id": "x", "data": {"a": "b"}},
-            "issuer": "user:1",
-        }
-        segment = {
-            "call_id": "odd",
-            "segment": "queue",
-            "queue": "repair",
-            "agent": "2001",
-            "team": "east",
-            "leg": "l",
-            "started_ms": 1,
-            "ended_ms": 2,
-            "outcome": "answered",
-            "estimated": False,
-            "detail": {"queued_ms": 1, "service_level_s": 20},
-        }
-        return {
-            "events": event,
-            "commands": {**command, "deadline_ms": 0, "reply_to": "soak"},
-            "facts": orjson.loads(encode_line("odd", "segment", segment)),
-        }
+        segment = orjson.loads(encode_line("odd", "segment", {**borders.SEGMENT, "segment": "queue", "outcome": "answered"}))
+        return {"events": event, "commands": borders.COMMAND, "facts": segment}
 
     def streams(self, count: int) -> None:
         samples = self.samples()
@@ -118,33 +94,21 @@ class Hostile(Floor):
                     self.inputs[stream] += 1
                 pipe.execute()
         for key in self.redis.scan_iter(match=self.keys.replies("*")):
-            self.redis.xadd(
-                key,
-                {
-                    "r": odd.raw(
-                        {"format": 1, "command_id": "x", "ok": True, "error_id": "", "message": "", "data": {}}, self.random
-                    )
-                },
-            )
+            self.redis.xadd(key, {"r": odd.raw(borders.REPLY, self.random)})
             self.inputs["replies"] += 1
 
     def hashes(self, count: int) -> None:
         """Rows of the mirrors, the position, strings, sessions: beside what the daemon writes there."""
         for kind in KINDS:
-            rows = [row for raw in self.redis.hvals(self.keys.mirror(kind))[:40] if (row := _json(raw))] or [ROW]
+            rows = [row for raw in self.redis.hvals(self.keys.mirror(kind))[:40] if (row := _json(raw))] or [borders.ROW]
             pipe = self.redis.pipeline(transaction=False)
             for number in range(count):
                 thing = self.random.choice((f"odd-{number % 40}", b"\xff\xfe", "2001", "main", "repair"))
                 pipe.hset(self.keys.mirror(kind), thing, odd.raw(self.random.choice(rows), self.random))
                 self.inputs["mirror"] += 1
             pipe.execute()
-        for key in (
-            self.keys.config,
-            self.keys.epoch,
-            self.keys.heartbeat("odd"),
-            self.keys.config_problems,
-            self.keys.command("x"),
-        ):
+        keys = self.keys
+        for key in (keys.config, keys.epoch, keys.heartbeat("odd"), keys.config_problems, keys.command("x")):
             self.redis.set(key, odd.raw({"at_ms": 1, "version": 1}, self.random))
             self.inputs["strings"] += 1
         for field in ("epoch", "seq", "at_ms"):
@@ -155,10 +119,9 @@ class Hostile(Floor):
     def files(self, count: int) -> None:
         fallback = Path(self.stack.settings.recordings_dir) / "fallback"
         fallback.mkdir(parents=True, exist_ok=True)
-        line = {"uuid": "u", "cti_call": "", "number": "1", "start_us": "1700000000000000", "hangup_us": "1700000001000000"}
         with (fallback / "calls.jsonl").open("ab") as out:
             for _ in range(count):
-                out.write(odd.raw(line, self.random).replace(b"\n", b"") + b"\n")
+                out.write(odd.raw(borders.LINE, self.random).replace(b"\n", b"") + b"\n")
                 self.inputs["fallback"] += 1
         flows = Path(self.stack.settings.flows_dir)
         good = (flows / "bye.yaml").read_bytes()

@@ -66,6 +66,9 @@ BITS = (
     b"\\ud800",
     b"-",
     b"%",
+    b": ",
+    b"Content-Length: -1\n",
+    b"Content-Length: 99999999999\n",
 )
 DEEP = (b'{"a":' * 300 + b"1" + b"}" * 300, b"[" * 5000, b"[" * 300 + b"]" * 300)
 
@@ -83,7 +86,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
         elif kind == 2:
             piece[at:at] = rng.choice(BITS)
         else:
-            piece[at:at] = piece[at : at + rng.randrange(1, 60)]
+            piece[at:at] = piece[at : at + rng.randrange(1, 300)]
     return bytes(piece)
 
 
