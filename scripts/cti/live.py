@@ -306,58 +306,48 @@ def run(world: World, kind: Kind[Any], watch: float | None, wanted: Filter) -> i
             return EXIT_OK
 
 
-def _watch_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    seconds = Number(0.2, 3600)
-    every = click.option("--every", type=seconds, default=1.0, show_default=True, help="Seconds between looks.")
-    watch = click.option("--watch", is_flag=True, help="Look again and again until Ctrl-C (with --json: one document a line).")
-    return watch(every(common_options(function)))
+def _equal(asked: Mapping[str, str | None]) -> Filter:
+    """Items whose fields are these values, or have them as a key; None: any."""
+
+    def fits(item: Item, key: str, value: str) -> bool:
+        found = item.get(key, "")
+        return value in found if isinstance(found, dict) else value == str(found)
+
+    return lambda item: all(fits(item, key, value) for key, value in asked.items() if value is not None)
 
 
-def _equal(**fields: str | None) -> Filter:
-    """Items whose fields have these values; None: any."""
-    asked = {key: value for key, value in fields.items() if value is not None}
-    return lambda item: all(str(item.get(key, "")) == value for key, value in asked.items())
+def _command(kind: Kind[Any], says: str, *filters: click.Option) -> click.Command:
+    """``filters``: each has the name of the field that it compares."""
+
+    @click.command(kind.table, help=says)
+    @click.option("--watch", is_flag=True, help="Look again and again until Ctrl-C (with --json: one document a line).")
+    @click.option("--every", type=Number(0.2, 3600), default=1.0, show_default=True, help="Seconds between looks.")
+    @common_options
+    @click.pass_context
+    def command(context: click.Context, /, watch: bool, every: float, **asked: str | None) -> None:
+        context.exit(run(context.obj, kind, every if watch else None, _equal(asked)))
+
+    command.params[:0] = filters
+    return command
 
 
-@click.command()
-@click.option("--switch", "switch", metavar="NAME", help="Only this switch.")
-@_watch_options
-@click.pass_context
-def trunks(context: click.Context, switch: str | None, watch: bool, every: float) -> None:
-    """Switches and gateways: state, calls, failures, ping, limits."""
-    context.exit(run(context.obj, TRUNK, every if watch else None, _equal(node=switch)))
-
-
-@click.command()
-@click.option("--queue", metavar="ID", help="Only calls of this queue.")
-@click.option("--agent", metavar="ID", help="Only calls of this agent.")
-@click.option("--phase", type=click.Choice(PHASES), help="Only calls in this phase.")
-@_watch_options
-@click.pass_context
-def calls(context: click.Context, queue: str | None, agent: str | None, phase: str | None, watch: bool, every: float) -> None:
-    """Running calls, the oldest first."""
-    context.exit(run(context.obj, CALL, every if watch else None, _equal(queue=queue, agent=agent, phase=phase)))
-
-
-@click.command()
-@click.option("--team", metavar="ID", help="Only agents of this team.")
-@click.option("--queue", metavar="ID", help="Only agents who serve this queue.")
-@click.option("--state", type=click.Choice(STATES), help="Only agents in this state.")
-@_watch_options
-@click.pass_context
-def agents(context: click.Context, team: str | None, queue: str | None, state: str | None, watch: bool, every: float) -> None:
-    """Agents: status, state, call, phone."""
-    same = _equal(team=team, state=state)
-
-    def wanted(item: Item) -> bool:
-        return same(item) and (queue is None or queue in (item.get("queues") or {}))
-
-    context.exit(run(context.obj, AGENT, every if watch else None, wanted))
-
-
-@click.command()
-@_watch_options
-@click.pass_context
-def queues(context: click.Context, watch: bool, every: float) -> None:
-    """Queues: waiting, longest wait, agents, today's service level with its formula."""
-    context.exit(run(context.obj, QUEUE, every if watch else None, lambda item: True))
+trunks = _command(
+    TRUNK,
+    "Switches and gateways: state, calls, failures, ping, limits.",
+    click.Option(["--switch", "node"], metavar="NAME", help="Only this switch."),
+)
+calls = _command(
+    CALL,
+    "Running calls, the oldest first.",
+    click.Option(["--queue"], metavar="ID", help="Only calls of this queue."),
+    click.Option(["--agent"], metavar="ID", help="Only calls of this agent."),
+    click.Option(["--phase"], type=click.Choice(PHASES), help="Only calls in this phase."),
+)
+agents = _command(
+    AGENT,
+    "Agents: status, state, call, phone.",
+    click.Option(["--team"], metavar="ID", help="Only agents of this team."),
+    click.Option(["--queue", "queues"], metavar="ID", help="Only agents who serve this queue."),
+    click.Option(["--state"], type=click.Choice(STATES), help="Only agents in this state."),
+)
+queues = _command(QUEUE, "Queues: waiting, longest wait, agents, today's service level with its formula.")

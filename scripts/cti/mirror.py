@@ -6,14 +6,14 @@ in cti:D:heartbeat:PROCESS. Rows that are not that are counted, not shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import redis
 
-from cti_server.adapters.centre_time import STALE_MS, engine_sign, read_sign, to_ms
+from cti_server.adapters.centre_time import STALE_MS, Sign, engine_sign, read_sign, to_ms
 from cti_server.adapters.keys import Keys
-from cti_server.domain.border import LARGEST, BadInput, digits, document
+from cti_server.domain.border import LARGEST, BadInput, digits
 from cti_server.events.live import Kind
 from cti_server.events.views import decode_row
 
@@ -25,7 +25,6 @@ class Heartbeat:
     process: str
     role: str
     pid: int
-    at_ms: int
     age_ms: int
     errors: int = 0  # internal errors that the process counted since its start
     trouble: str = ""  # what keeps it from its work now, in its own words
@@ -37,16 +36,7 @@ class Heartbeat:
         return self.age_ms <= STALE_MS
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "process": self.process,
-            "role": self.role,
-            "pid": self.pid,
-            "age_ms": self.age_ms,
-            "alive": self.alive,
-            "errors": self.errors,
-            "fenced": self.fenced,
-            "ahead_ms": self.ahead_ms,
-        }
+        return {**asdict(self), "alive": self.alive}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ class Freshness:
     epoch: int
     seq: int
     changed_ms: int
-    daemon: Heartbeat | None
+    daemon: Sign | None
 
     @property
     def daemon_alive(self) -> bool:
@@ -87,13 +77,6 @@ class Rows:
     unreadable: int = 0
 
 
-def _document(raw: Any) -> dict[str, Any]:
-    try:
-        return document(raw)
-    except BadInput:
-        return {}
-
-
 def read_rows(client: redis.Redis, keys: Keys, kind: Kind[Any]) -> Rows:
     """Every row of a kind's mirror, ordered by id."""
     rows = Rows()
@@ -121,20 +104,19 @@ def read_heartbeats(client: redis.Redis, keys: Keys) -> list[Heartbeat]:
     *values, now = pipe.execute()
     found = []
     for name, raw, left_ms in zip(names, values[::2], values[1::2], strict=True):
-        document = _document(raw)
         process = name.decode("utf-8", "replace").removeprefix(prefix)
-        sign = read_sign(raw, left_ms)
+        sign = read_sign(raw, left_ms) or Sign(STALE_MS + 1, to_ms(now))
+        said = sign.document
         found.append(
             Heartbeat(
                 process,
-                str(document.get("role") or process.split("-")[0]),
-                _int(document.get("pid")),
-                _int(document.get("at_ms")),
-                sign.age_ms if sign else STALE_MS + 1,
-                _int(document.get("errors")),
-                str(document.get("trouble") or ""),
-                sign.clock_ms - to_ms(now) if sign else 0,
-                _int(document.get("fenced")),
+                str(said.get("role") or process.split("-")[0]),
+                _int(said.get("pid")),
+                sign.age_ms,
+                _int(said.get("errors")),
+                str(said.get("trouble") or ""),
+                sign.clock_ms - to_ms(now),
+                _int(said.get("fenced")),
             )
         )
     return found
@@ -144,11 +126,8 @@ def read_freshness(client: redis.Redis, keys: Keys, now_ms: int) -> Freshness:
     """Newest mirror write and the daemon's heartbeat. All times of the mirror are the engine's, so its clock says what is now;
     ``now_ms`` counts while it does not say."""
     meta: Any = client.hgetall(keys.mirror_meta)
-    sign, _ = engine_sign(client, keys)
-    daemon = None
-    if sign is not None:
-        daemon = Heartbeat("daemon", "daemon", _int(sign.document.get("pid")), _int(sign.document.get("at_ms")), sign.age_ms)
-        now_ms = sign.clock_ms
+    daemon, _ = engine_sign(client, keys)
+    now_ms = daemon.clock_ms if daemon else now_ms
     return Freshness(now_ms, _int(meta.get(b"epoch")), _int(meta.get(b"seq")), _int(meta.get(b"at_ms")), daemon)
 
 

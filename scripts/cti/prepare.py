@@ -6,20 +6,19 @@ import click
 
 from cti_server.features.centre.bootstrap import bootstrap
 from scripts.cti.output import console, line, print_json, table
-from scripts.cti.world import EXIT_OK, World, common_options
+from scripts.cti.world import World, common_options
 
 
 @click.command()
 @common_options
 @click.option("--new-passwords", is_flag=True, help="Give everybody who still has the demo's documented password a new one.")
-@click.pass_context
-def prepare(context: click.Context, new_passwords: bool) -> None:
+@click.pass_obj
+def prepare(world: World, new_passwords: bool) -> None:
     """Bring the database to this version's schema, fill an empty one with the demo centre, publish the configuration."""
-    world: World = context.obj
     done = bootstrap(world.settings, new_passwords=new_passwords)
     if world.json:
         print_json({"command": "prepare", "ok": True, **done})
-        context.exit(EXIT_OK)
+        return
     line(f"schema {done['schema']}, configuration version {done['config_version']}", style_key="ok")
     for problem in done["problems"]:
         line(problem, style_key="warning")
@@ -31,4 +30,3 @@ def prepare(context: click.Context, new_passwords: bool) -> None:
         line(f"{why}; these are the logins, told once (a forgotten one: cti user password LOGIN)")
         rows = [(login["role"], login["login"], login["password"] or "(changed)", login["name"]) for login in done["logins"]]
         console().print(table(("role", "login", "password", "name"), rows))
-    context.exit(EXIT_OK)

@@ -6,6 +6,7 @@ stdout holds events only: a line each, or with --json the envelope with its ``st
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from cti_server.events.envelope import Envelope, decode, document
 from cti_server.events.views import AGENT, CALL, KINDS, QUEUE
 from scripts.cti.output import line, print_json
 from scripts.cti.text import local_time, safe
-from scripts.cti.world import EXIT_OK, World, common_options
+from scripts.cti.world import World, common_options
 
 BATCH = 500
 RETRY_S = 1.0
@@ -202,9 +203,9 @@ def notice(words: str) -> None:
 @click.option("--count", type=click.IntRange(1), help="End after so many events.")
 @click.option("--follow/--no-follow", default=True, help="Wait for more (default), or end with what is there.")
 @common_options
-@click.pass_context
+@click.pass_obj
 def tail(
-    context: click.Context,
+    world: World,
     names: tuple[str, ...],
     agent: str | None,
     call: str | None,
@@ -214,14 +215,11 @@ def tail(
     follow: bool,
 ) -> None:
     """The engine's events as they happen; Ctrl-C ends. With --json one event a line."""
-    world: World = context.obj
     try:
         position = since_id(since, redis_ms(world.client) if since else 0)
     except ValueError as error:
         raise click.BadParameter(f"{since!r} is neither a span (30s, 5m, 1h) nor an ISO time", param_hint="--since") from error
     if position == "$" and not follow:
         position = "0"
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         Tail(world, position, matcher(names, {AGENT.word: agent, CALL.word: call, QUEUE.word: queue}), count, follow).run()
-    except KeyboardInterrupt:
-        context.exit(EXIT_OK)

@@ -18,7 +18,7 @@ from cti_server.features.users.web_sessions import end_sessions
 from scripts.cti.output import line, print_json
 from scripts.cti.send import issuer
 from scripts.cti.text import safe
-from scripts.cti.world import EXIT_OK, World, common_options
+from scripts.cti.world import World, common_options
 from scripts.errors import NoSuchUser
 
 
@@ -30,13 +30,12 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @common_options
-@click.pass_context
-def password(context: click.Context, login: str) -> None:
+@click.pass_obj
+def password(world: World, login: str) -> None:
     """Give LOGIN a new password and end all of LOGIN's sessions.
 
     Asks twice at a terminal; else the first line of stdin is the password.
     """
-    world: World = context.obj
     engine = make_engine(world.settings.database_url)
     try:
         accounts = SqlAccounts(engine)
@@ -56,7 +55,6 @@ def password(context: click.Context, login: str) -> None:
         line(f"{safe(account.login)} has a new password; {ended} sessions ended", style_key="ok")
         if account.disabled:
             line("the account is disabled: nobody can log in with it", style_key="warning")
-    context.exit(EXIT_OK)
 
 
 def _read() -> str:
