@@ -15,7 +15,7 @@ from gevent.event import AsyncResult
 
 from cti_server.adapters.switch_phones import PhoneTable
 from cti_server.domain.clock import Clock
-from cti_server.domain.switch import Api, ChannelReport, CommandOutcome, GatewayChanged, GetGlobal, SwitchCommand, SwitchReport
+from cti_server.domain.switch import Api, ChannelSnapshot, CommandOutcome, GatewayChanged, GetGlobal, SwitchCommand, SwitchReport
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.contacts import trunk_addresses
@@ -75,13 +75,13 @@ class SwitchReports(ABC):
         """The UUIDs of all live channels: cheap. Raises SwitchRefused."""
         return replies.channel_ids(self._ask("show", "channels as json", time.monotonic() + deadline_s))
 
-    def channels(self, legs: Sequence[str], deadline_s: float = 10.0, at_once: int = DUMPS_AT_ONCE) -> list[ChannelReport]:
+    def channels(self, legs: Sequence[str], deadline_s: float = 10.0, at_once: int = DUMPS_AT_ONCE) -> list[ChannelSnapshot]:
         """These channels in full, without those that have ended. Raises SwitchRefused.
 
         ``at_once``: so many are asked for in one go; commands that come meanwhile wait behind them.
         """
         until = time.monotonic() + deadline_s
-        found: list[ChannelReport] = []
+        found: list[ChannelSnapshot] = []
         for start in range(0, len(legs), at_once):
             some, unread = self._dumps(legs[start : start + at_once], until)
             found += some
@@ -99,7 +99,7 @@ class SwitchReports(ABC):
             raise SwitchRefused(f"switch {self.node}: {name} {argument}: {outcome.text}")
         return outcome.text
 
-    def _dumps(self, legs: Sequence[str], until: float) -> tuple[list[ChannelReport], list[str]]:
+    def _dumps(self, legs: Sequence[str], until: float) -> tuple[list[ChannelSnapshot], list[str]]:
         """(reports, legs whose answer cannot be read)."""
         results: list[AsyncResult[CommandOutcome]] = [AsyncResult() for _ in legs]
         for leg, result in zip(legs, results, strict=True):
@@ -117,7 +117,7 @@ class SwitchReports(ABC):
                     found.append(report)
         return found, unread
 
-    def _report(self, answer: str) -> ChannelReport | None:
+    def _report(self, answer: str) -> ChannelSnapshot | None:
         try:
             return replies.channel_report(self.node, replies.channel_dump(answer))
         except CtiError:

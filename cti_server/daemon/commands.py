@@ -18,7 +18,6 @@ import structlog
 from cti_server.adapters.centre_time import entry_ms, redis_ms
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import BLOCK_MS
-from cti_server.adapters.set_aside import SetAside
 from cti_server.daemon.outbox import COMMAND_GROUP, COMMAND_KEPT_S, Outbox, ReplyAddress
 from cti_server.domain.border import BadInput
 from cti_server.domain.clock import Clock
@@ -42,14 +41,13 @@ class CommandReader:
         outbox: Outbox,
         clock: Clock,
         submit: Callable[[CommandInput], None],
-        aside: SetAside | None = None,
     ) -> None:
         self._redis = client
         self._keys = keys
         self._outbox = outbox
         self._clock = clock
         self._submit = submit
-        self._aside = aside or outbox.aside
+        self._aside = outbox.aside
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self) -> gevent.Greenlet:

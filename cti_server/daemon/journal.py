@@ -36,11 +36,6 @@ class Journal:
     def __len__(self) -> int:
         return self._saved + len(self._unsaved)
 
-    @property
-    def unsaved(self) -> int:
-        """How many lines are in memory only."""
-        return len(self._unsaved)
-
     def _find(self) -> None:
         """What an earlier process left. A line that it did not finish is ended here: its reader will set it aside and say so."""
         if not self.path.exists():

@@ -116,7 +116,7 @@ class Daemon:
         self._loop = loop
         if self._stopped:
             loop.stop()
-        reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command, self.aside)
+        reader = CommandReader(self.redis, self.keys, outbox, self.clock, self._command)
         helpers = [
             outbox.start(),
             reader.start(),

@@ -27,6 +27,7 @@ from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
     Api,
+    ChannelSnapshot,
     CommandOutcome,
     GetGlobal,
     LegExists,
@@ -38,7 +39,7 @@ from cti_server.domain.switch import (
     SwitchDelay,
     SwitchEvent,
 )
-from cti_server.engine.messages import ChannelSnapshot, EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
+from cti_server.engine.messages import EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import BadAnswer
 from cti_server.events.errors import SwitchRefused
@@ -122,7 +123,7 @@ class Node:
         """Show the engine every channel, then what was said meanwhile. ``kept`` tells which life of the link this is for."""
         for _ in range(RESYNC_TRIES):
             try:
-                channels = tuple(_channel(c) for c in self.link.snapshot(self._owner.legs_on(self.name)).channels)
+                channels = self.link.snapshot(self._owner.legs_on(self.name)).channels
             except CtiError as error:
                 log.warning("the switch cannot be compared after its link came back", switch=self.name, error=error.message)
                 gevent.sleep(RESYNC_AGAIN_S)
@@ -360,7 +361,7 @@ class Switches:
         for node in self.nodes.values():
             if node.link.linked:
                 report = node.link.snapshot(known)
-                channels += [_channel(c) for c in report.channels]
+                channels += report.channels
                 registered[node.name] = tuple(sorted({r.extension for r in report.registrations}))
         return tuple(channels), registered
 
@@ -388,12 +389,8 @@ class Switches:
                     alive = sorted(node.link.legs())
                     start = turn * RECONCILE_SLICE % max(1, len(alive))
                     wanted = {*worth_a_look(node.name, alive), *alive[start : start + RECONCILE_SLICE]}
-                    channels = tuple(_channel(c) for c in node.link.channels(sorted(wanted)))
+                    channels = tuple(node.link.channels(sorted(wanted)))
                 except CtiError as error:
                     log.warning("a switch cannot be compared", switch=node.name, error=error.message)
                     continue
                 self.submit(Reconcile(self._clock.now_ms(), node.name, channels, tuple(alive)))
-
-
-def _channel(report: Any) -> ChannelSnapshot:
-    return ChannelSnapshot(**{name: getattr(report, name) for name in ChannelSnapshot.__dataclass_fields__})

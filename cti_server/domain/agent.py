@@ -13,7 +13,6 @@ from cti_server.words import family
 
 AgentStatus = Literal["logged_out", "ready", "not_ready"]
 AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
-STATUSES: Final[tuple[AgentStatus, ...]] = get_args(AgentStatus)
 STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
 family(
     "sign",
@@ -34,7 +33,6 @@ family(
     AgentState,
 )
 
-STATUS_TRIGGERS: Final = ("login", "ready", "pause", "logout")
 STATUS_TABLE: Final[dict[tuple[AgentStatus, str], AgentStatus]] = {
     ("logged_out", "login"): "not_ready",
     ("not_ready", "ready"): "ready",
@@ -45,9 +43,6 @@ STATUS_TABLE: Final[dict[tuple[AgentStatus, str], AgentStatus]] = {
     ("not_ready", "logout"): "logged_out",
 }
 
-STATE_TRIGGERS: Final = (
-    "reserve", "ring", "connect", "hold", "resume", "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
-)  # fmt: skip
 STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("idle", "reserve"): "reserved",
     ("idle", "dial"): "dialing",

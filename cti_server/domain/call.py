@@ -11,8 +11,6 @@ from cti_server.errors import WrongState
 from cti_server.words import family
 
 LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
-LEG_STATES: Final[tuple[LegState, ...]] = get_args(LegState)
-LEG_TRIGGERS: Final = ("park", "queue", "bridge", "hold", "end")
 _MOVES: Final[dict[str, tuple[LegState, ...]]] = {
     # trigger: (state after, *states before)
     "park": ("parked", "alerting", "connected", "held", "queued", "parked"),
@@ -28,7 +26,6 @@ LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
 Direction = Literal["inbound", "outbound"]
 DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
 Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
-ACTIVITIES: Final[tuple[Activity, ...]] = get_args(Activity)
 CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
 family(

@@ -35,11 +35,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Ids that a flow may name. ``prompts`` None: prompts are not checked."""
+    """Ids that a flow may name; None: they are not checked."""
 
-    queues: Collection[str] = ()
-    hours: Collection[str] = ()
-    flows: Collection[str] = ()
+    queues: Collection[str] | None = ()
+    hours: Collection[str] | None = ()
+    flows: Collection[str] | None = ()
     prompts: Collection[str] | None = None
 
 

@@ -179,7 +179,7 @@ def load_flows(files: Mapping[str, str], known: Known) -> tuple[dict[str, Flow],
             problems += error.problems
     said = (as_text(d.get("name")) for d in documents.values() if isinstance(d, Mapping))
     names = {name for name in said if isinstance(name, str)}
-    known = replace(known, flows={*known.flows, *names})
+    known = replace(known, flows={*(known.flows or ()), *names})
     flows: dict[str, Flow] = {}
     origin: dict[str, str] = {}
     for file, document in documents.items():

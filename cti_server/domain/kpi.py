@@ -82,7 +82,7 @@ class NoSuchFormula(
     """No service-level formula has this name."""
 
 
-@dataclass(slots=True)
+@dataclass
 class QueueRow:
     """The parts of one queue over [start_ms, end_ms); 0, 0: without bounds. ``waiting`` is set by who knows it (the engine)."""
 
@@ -113,11 +113,10 @@ class QueueRow:
         """Add a closed segment (SegmentFact) of this queue; others and those outside the bounds change nothing."""
         if data["queue"] != self.queue or not _inside(self, attributed_ms(data)):
             return
-        for part, value in queue_parts(data, self.service_level_s, self.short_abandon_s).items():
-            setattr(self, part, getattr(self, part) + value)
+        add_parts(self, queue_parts(data, self.service_level_s, self.short_abandon_s))
 
 
-@dataclass(slots=True)
+@dataclass
 class AgentRow:
     """The parts of one agent over [start_ms, end_ms); 0, 0: without bounds."""
 
@@ -138,17 +137,14 @@ class AgentRow:
         """Add a closed offer (SegmentFact), counted at its start; other segments change nothing."""
         if data["agent"] != self.agent or not _inside(self, int(data["started_ms"])):
             return
-        for part, value in agent_offer_parts(data).items():
-            setattr(self, part, getattr(self, part) + value)
+        add_parts(self, agent_offer_parts(data))
 
     def add_interval(self, data: Mapping[str, Any]) -> None:
         """Add a closed AgentIntervalFact, clipped to the row's bounds."""
         if data["agent"] != self.agent:
             return
-        bounded = self.end_ms > self.start_ms
-        clip = (self.start_ms, self.end_ms) if bounded else None
-        for part, value in agent_time_parts(data, clip).items():
-            setattr(self, part, getattr(self, part) + value)
+        clip = (self.start_ms, self.end_ms) if self.end_ms > self.start_ms else None
+        add_parts(self, agent_time_parts(data, clip))
 
 
 Row = TypeVar("Row", QueueRow, AgentRow)
@@ -167,9 +163,8 @@ QUEUE_PARTS = tuple(part.id for part in _QUEUE_PARTS)
 AGENT_PARTS = tuple(part.id for part in _AGENT_PARTS)
 
 
-def add_parts(row: QueueRow | AgentRow, parts: Iterable[int]) -> None:
-    """Add sums of facts, in the order of QUEUE_PARTS or AGENT_PARTS."""
-    for name, value in zip(AGENT_PARTS if isinstance(row, AgentRow) else QUEUE_PARTS, parts, strict=True):
+def add_parts(row: QueueRow | AgentRow, parts: Mapping[str, int]) -> None:
+    for name, value in parts.items():
         setattr(row, name, getattr(row, name) + value)
 
 

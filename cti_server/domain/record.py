@@ -24,6 +24,7 @@ from typing import (
     Required,
     TypeVar,
     Union,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -117,12 +118,11 @@ def _writer(kind: Any) -> Writer:
         raise TypeError(f"{kind.__name__} has no plain form")
     hints = _hints(kind)
     deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint)) is not None]
-    state: Callable[[Any], Any] = object.__getstate__  # of what has slots: (None, {name: value})
-    slots = hints and not kind.__dictoffset__
+    slots, state = not kind.__dictoffset__, cast(Callable[[Any], Any], object.__getstate__)
     tag = {"t": kind.__name__} if issubclass(kind, Tagged) else None
 
     def write(value: Any) -> Any:
-        document = state(value)[1] if slots else dict(getattr(value, "__dict__", ()))
+        document = (state(value) or ((), {}))[1] if slots else value.__dict__.copy()  # of slots: (None, {name: value}), or None
         for name, copy in deep:
             if (item := document[name]) is not None:
                 document[name] = copy(item)
@@ -137,16 +137,29 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _copy(hint: Any) -> Writer | None:
-    """How a field's value is copied; None: it is taken as it is."""
+    """How a value of this type other than None is copied; None: it is taken as it is."""
     hint = getattr(hint, "__supertype__", hint)
     origin, inner = get_origin(hint), get_args(hint)
+    if hint in _LEAVES or origin is Literal:
+        return None
     if origin is Annotated:
         return _copy(inner[0])
-    if hint in _LEAVES or hint is Ellipsis or origin is Literal:
-        return None
-    if origin in (list, tuple, dict) and not any(map(_copy, inner)):
-        return dict if origin is dict else list
-    return plain
+    if origin in (Union, UnionType):
+        copies = {_copy(one) for one in inner if one is not NoneType}
+        return copies.pop() if len(copies) == 1 else plain
+    if origin in (list, dict, Mapping) or inner[1:] == (...,):
+        many = list if len(inner) == 1 or inner[1] is Ellipsis else dict
+        of = inner[0] if many is list else inner[1]
+        copy = plain if NoneType in get_args(of) else _copy(of)
+        if copy is None:
+            return many
+        if many is dict:
+            return lambda value: {key: copy(item) for key, item in value.items()}
+        return lambda value: [copy(item) for item in value]
+    if is_typeddict(hint):
+        return plain if any(map(_copy, _hints(hint).values())) else dict
+    known = hasattr(hint, "__dataclass_fields__") and not issubclass(hint, Tagged)
+    return _writer(hint) if known else plain
 
 
 # ---------------------------------------------------------------- in

@@ -409,8 +409,8 @@ class CommandOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelReport:
-    """One live channel as the switch reports it (show channels + uuid_dump). Same fields as engine.messages.ChannelSnapshot."""
+class ChannelSnapshot:
+    """One live channel as the switch reports it (show channels + uuid_dump), for adoption and reconciliation."""
 
     node: str
     leg: str
@@ -432,6 +432,6 @@ class SwitchReport:
     """What one switch has now: its live channels, the registered phones and its gateways."""
 
     node: str
-    channels: tuple[ChannelReport, ...]
+    channels: tuple[ChannelSnapshot, ...]
     registrations: tuple[PhoneRegistered, ...]
     gateways: tuple[GatewayChanged, ...]

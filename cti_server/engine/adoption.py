@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.domain.switch import BreakPlayback, KillLeg, LegParked
+from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg, LegParked
 from cti_server.engine import (
     admission,
     agents,
@@ -36,7 +36,7 @@ from cti_server.engine import (
     wrapup,
 )
 from cti_server.engine.memory import Core
-from cti_server.engine.messages import Adopt, ChannelSnapshot, Resync
+from cti_server.engine.messages import Adopt, Resync
 from cti_server.engine.state import Agent, Call, Leg
 from cti_server.events.views import AGENT, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
 

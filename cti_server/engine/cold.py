@@ -8,10 +8,9 @@ from __future__ import annotations
 from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
-from cti_server.domain.switch import BreakPlayback, LegParked
+from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
 from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
-from cti_server.engine.messages import ChannelSnapshot
 from cti_server.engine.state import Call, CallId, Leg, LegId, Running
 from cti_server.events.views import CALL_ARRIVED
 

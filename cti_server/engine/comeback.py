@@ -36,15 +36,11 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
     if agent.pending == "logged_out":
         expired(core, call.id)
     if call.legs[call.caller_leg].parked:
-        _welcome(core, call)
+        caller_parked(core, call)
 
 
 def caller_parked(core: Core, call: Call) -> None:
     """The caller's leg has parked after the agent's end."""
-    _welcome(core, call)
-
-
-def _welcome(core: Core, call: Call) -> None:
     if not call.music_exec:
         caller.play_music(core, call)
     attempt(core, call.id)

@@ -6,7 +6,7 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
 
@@ -36,8 +36,9 @@ from cti_server.events.views import CALL_DATA_CHANGED, DISPOSED, Disposed
 MAX_DATA_BYTES = 16 * 1024
 _Answer = Mapping[str, Any] | None
 _A = TypeVar("_A", bound=Arguments)
-_AT_ONCE: dict[type[Arguments], Callable[[Core, Any], _Answer]] = {}
-_LATER: dict[type[Arguments], Callable[[Core, Any, str], None]] = {}
+_P = ParamSpec("_P")
+_Handler = Callable[Concatenate[Core, _A, _P], _Answer]
+_HANDLERS: dict[type[Arguments], Callable[..., _Answer]] = {}
 
 
 def command(core: Core, item: CommandInput) -> None:
@@ -60,12 +61,10 @@ def command(core: Core, item: CommandInput) -> None:
 
 
 def _run(core: Core, args: Arguments, item: CommandInput) -> _Answer:
-    if args.later:
-        _LATER[type(args)](core, args, item.command_id)
-        return None
-    if type(args) not in _AT_ONCE:
+    handler = _HANDLERS.get(type(args))
+    if handler is None:
         raise NoSuchCommand(f"{item.name} is not handled by the engine")
-    return _AT_ONCE[type(args)](core, args)
+    return handler(core, args, item.command_id) if args.later else handler(core, args)
 
 
 def _audit(core: Core, item: CommandInput) -> None:
@@ -78,21 +77,11 @@ def _audit(core: Core, item: CommandInput) -> None:
     core.audit(item.issuer, item.name, subject, detail)
 
 
-def _at_once(kind: type[_A]) -> Callable[[Callable[[Core, _A], _Answer]], Callable[[Core, _A], _Answer]]:
-    """The handler of a command: what it gives is the answer's data."""
+def _handles(kind: type[_A]) -> Callable[[_Handler[_A, _P]], _Handler[_A, _P]]:
+    """The handler of a command: what it gives is the answer's data. One that an effect answers gets the command's id, too."""
 
-    def register(handler: Callable[[Core, _A], _Answer]) -> Callable[[Core, _A], _Answer]:
-        _AT_ONCE[kind] = handler
-        return handler
-
-    return register
-
-
-def _later(kind: type[_A]) -> Callable[[Callable[[Core, _A, str], None]], Callable[[Core, _A, str], None]]:
-    """The handler of a command that an effect answers, to which it gives the command's id."""
-
-    def register(handler: Callable[[Core, _A, str], None]) -> Callable[[Core, _A, str], None]:
-        _LATER[kind] = handler
+    def register(handler: _Handler[_A, _P]) -> _Handler[_A, _P]:
+        _HANDLERS[kind] = handler
         return handler
 
     return register
@@ -123,7 +112,7 @@ def _linked(core: Core, call: Call) -> None:
 # ---------------------------------------------------------------- agents
 
 
-@_at_once(wants.LoginAgent)
+@_handles(wants.LoginAgent)
 def _login(core: Core, args: wants.LoginAgent) -> None:
     agent = agents.get(core, args.agent_id)
     extension = args.extension or agent.own_extension
@@ -150,7 +139,7 @@ def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
         raise PhoneInUse(f"a call of agent {other.id} runs at extension {extension}; it is yours when that is over")
 
 
-@_at_once(wants.LogoutAgent)
+@_handles(wants.LogoutAgent)
 def _logout(core: Core, args: wants.LogoutAgent) -> None:
     """A caller who rings or waits for the agent's phone goes back to the line at once; a conversation goes on to its end."""
     agent = _here(core, args.agent_id)
@@ -168,12 +157,12 @@ def _logout(core: Core, args: wants.LogoutAgent) -> None:
         caller.music_again(core, call.id)
 
 
-@_at_once(wants.ReadyAgent)
+@_handles(wants.ReadyAgent)
 def _ready(core: Core, args: wants.ReadyAgent) -> None:
     agents.change_status(core, _here(core, args.agent_id), "ready")
 
 
-@_at_once(wants.PauseAgent)
+@_handles(wants.PauseAgent)
 def _pause(core: Core, args: wants.PauseAgent) -> None:
     agent = _here(core, args.agent_id)
     _known(args.reason, [r.code for r in core.config.not_ready_reasons])
@@ -185,12 +174,12 @@ def _known(code: str, codes: list[str]) -> None:
         raise NoSuchReason(f"{code!r} is not configured; known: {', '.join(codes)}", {"known": codes})
 
 
-@_at_once(wants.AgentPageGone)
+@_handles(wants.AgentPageGone)
 def _page_gone(core: Core, args: wants.AgentPageGone) -> None:
     agents.page_gone(core, agents.get(core, args.agent_id), lost=args.why == "lost")
 
 
-@_at_once(wants.AgentPageBack)
+@_handles(wants.AgentPageBack)
 def _page_back(core: Core, args: wants.AgentPageBack) -> None:
     agents.page_back(core, agents.get(core, args.agent_id))
 
@@ -198,7 +187,7 @@ def _page_back(core: Core, args: wants.AgentPageBack) -> None:
 # ---------------------------------------------------------------- calls
 
 
-@_later(wants.AnswerCall)
+@_handles(wants.AnswerCall)
 def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "ringing")
@@ -208,7 +197,7 @@ def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     caller.send(core, call, AnswerPhone(call.offer.leg), Asked(call.id, command_id))
 
 
-@_at_once(wants.RejectCall)
+@_handles(wants.RejectCall)
 def _reject(core: Core, args: wants.RejectCall) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "reserved", "ringing")
@@ -218,7 +207,7 @@ def _reject(core: Core, args: wants.RejectCall) -> None:
     offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
 
 
-@_later(wants.HoldCall)
+@_handles(wants.HoldCall)
 def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "talking")
     if call.holding or not call.agent_leg:
@@ -227,7 +216,7 @@ def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
     talk.hold(core, call, command_id)
 
 
-@_later(wants.ResumeCall)
+@_handles(wants.ResumeCall)
 def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "holding")
     if call.resuming:
@@ -236,7 +225,7 @@ def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
     talk.resume(core, call, command_id)
 
 
-@_at_once(wants.HangupCall)
+@_handles(wants.HangupCall)
 def _hang_up(core: Core, args: wants.HangupCall) -> None:
     if args.agent_id:
         agent = _here(core, args.agent_id)
@@ -260,7 +249,7 @@ def _running(core: Core, call_id: str) -> Call:
     return call
 
 
-@_at_once(wants.SetCallData)
+@_handles(wants.SetCallData)
 def _set_data(core: Core, args: wants.SetCallData) -> None:
     call = _running(core, args.call_id)
     merged = {key: value for key, value in {**call.data, **args.data}.items() if value}
@@ -274,7 +263,7 @@ def _set_data(core: Core, args: wants.SetCallData) -> None:
     core.changed(CALL_DATA_CHANGED, call.id)
 
 
-@_at_once(wants.SetDisposition)
+@_handles(wants.SetDisposition)
 def _disposition(core: Core, args: wants.SetDisposition) -> _Answer:
     draft = _draft(core, args.agent_id, args.call_id)
     _known(args.code, [r.code for r in core.config.dispositions])
@@ -285,7 +274,7 @@ def _disposition(core: Core, args: wants.SetDisposition) -> _Answer:
     return {"version": draft.version}
 
 
-@_at_once(wants.SaveNote)
+@_handles(wants.SaveNote)
 def _save_note(core: Core, args: wants.SaveNote) -> _Answer:
     draft = _draft(core, args.agent_id, args.call_id)
     drafts.save(core, draft, args.note, args.version)
@@ -300,7 +289,7 @@ def _draft(core: Core, agent_id: str, call_id: str) -> Draft:
     return drafts.of(core, agent.id, call_id)
 
 
-@_at_once(wants.EndWrapUp)
+@_handles(wants.EndWrapUp)
 def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
     agent = _here(core, args.agent_id)
     if agent.state != "wrap_up":
@@ -308,12 +297,12 @@ def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
     wrapup.end(core, agent.id)
 
 
-@_at_once(wants.ReportRecording)
+@_handles(wants.ReportRecording)
 def _report_recording(core: Core, args: wants.ReportRecording) -> None:
     recording.alarm(core, args.call_id, args.problem, "seen when its file was looked for")
 
 
-@_at_once(wants.RestoreFigures)
+@_handles(wants.RestoreFigures)
 def _restore_figures(core: Core, args: wants.RestoreFigures) -> None:
     queues, people = args.data["queues"], args.data["agents"]
     if any(part < 0 for row in (*queues.values(), *people.values()) for part in row.values()):
@@ -325,6 +314,6 @@ def _restore_figures(core: Core, args: wants.RestoreFigures) -> None:
         agents.queue_touched(core, queue_id)
 
 
-@_at_once(wants.Ping)
+@_handles(wants.Ping)
 def _ping(core: Core, args: wants.Ping) -> None:
     """The answer is all."""

@@ -11,7 +11,7 @@ from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.engine import agents, calls, talk
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Call
+from cti_server.engine.state import Call, CallId
 from cti_server.events.views import CALL, CALL_ENDED
 
 ENGINE_ERROR = Alarm(
@@ -49,9 +49,9 @@ def set_aside(core: Core, call: Call) -> None:
     if switch is not None and call.id not in switch.given_up:
         switch.given_up.append(call.id)
     people = [agent for agent in core.agents.values() if agent.call_id == call.id and agent.state in IN_CALL_STATES]
-    for step in (_close, _book):
+    for step in (_close, calls.close_books):
         try:
-            step(core, call)
+            step(core, call.id)
         except Exception as error:  # noqa: BLE001 - what cannot be closed in order is dropped
             core.raised.append(error)
     _drop(core, call)
@@ -63,15 +63,12 @@ def set_aside(core: Core, call: Call) -> None:
         agents.refresh(core, agent)
 
 
-def _close(core: Core, call: Call) -> None:
+def _close(core: Core, call_id: CallId) -> None:
+    call = core.calls[call_id]
     call.estimated = True
     call.outcome = call.outcome or call.ending or ("answered" if call.agents else "failed")
     call.gone_first = call.gone_first or "system"
     calls.caller_left(core, call, "ENGINE_ERROR")
-
-
-def _book(core: Core, call: Call) -> None:
-    calls.close_books(core, call.id)
 
 
 def _drop(core: Core, call: Call) -> None:

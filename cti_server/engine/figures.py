@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, figures
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, add_parts, figures
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import like
 from cti_server.engine.state import Agent, Queue
 from cti_server.events.facts import AgentIntervalFact, SegmentFact
 from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED, QUEUE, QUEUE_CHANGED, AgentToday, QueueToday
@@ -57,17 +58,7 @@ def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
 
 def agent_today(core: Core, agent: Agent) -> AgentToday:
     _roll_agent(core, agent)
-    row = agent.row
-    return {
-        "answered": row.answered,
-        "rona": row.rona,
-        "talk_ms": row.talk_ms,
-        "hold_ms": row.hold_ms,
-        "wrap_up_ms": row.wrap_up_ms,
-        "ring_ms": row.ring_ms,
-        "idle_ms": row.idle_ms,
-        "logged_in_ms": row.logged_in_ms,
-    }
+    return like(AgentToday, agent.row)
 
 
 def queue_today(core: Core, queue: Queue) -> QueueToday:
@@ -119,8 +110,7 @@ def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping
             del core.lacking[f"{kind.table}:{thing}"]
             record = core.table(kind)[thing]
             roll(core, record)
-            for part in parts:
-                setattr(record.row, part, getattr(record.row, part) + values.get(part, 0))
+            add_parts(record.row, {part: values.get(part, 0) for part in parts})
             core.changed(told, thing)
 
 

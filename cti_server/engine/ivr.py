@@ -12,7 +12,7 @@ from typing import Any
 from cti_server.domain import ivr
 from cti_server.domain.ivr import Flow
 from cti_server.domain.outcomes import CallOutcome
-from cti_server.domain.switch import ApplicationDone, CollectionStarted, DigitReceived, Execute, PressDigits
+from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
@@ -177,7 +177,7 @@ def _execute(core: Core, call: Call, running: Running, application: str, argumen
 
 def digit(core: Core, call: Call, event: DigitReceived) -> None:
     """Pressed in a prompt, or between two applications: kept for the next question. The switch ends the prompt by itself."""
-    running = call.ivr
+    running = call.ivr if event.leg == call.caller_leg else None
     if running is None or running.asking or running.waits == "RecordVoicemail" or call.caller_gone:
         return
     running.typed = (running.typed + event.digit)[-MAX_TYPED:]
@@ -209,11 +209,6 @@ def _press(core: Core, call: Call, running: Running) -> None:
 # ---------------------------------------------------------------- ends of applications
 
 
-def application_done(core: Core, call: Call, event: ApplicationDone) -> None:
-    """CHANNEL_EXECUTE_COMPLETE of the application that the flow waits for."""
-    _done(core, call, event.response != "FILE NOT FOUND", event.digits)
-
-
 @dataclass(frozen=True, slots=True)
 class ApplicationTaken(Outcome):
     """One that the switch did not take: the flow goes on as if it had failed."""
@@ -224,7 +219,7 @@ class ApplicationTaken(Outcome):
     def told(self, core: Core, ok: bool, text: str) -> None:
         call = core.calls.get(self.call_id)
         if not ok and call is not None and call.ivr is not None and call.ivr.exec_id == self.exec_id:
-            _done(core, call, False, "")
+            application_done(core, call, False, "")
 
 
 def message_left(core: Core, call: Call) -> bool:
@@ -232,11 +227,12 @@ def message_left(core: Core, call: Call) -> bool:
     running = call.ivr
     if running is None or running.waits != "RecordVoicemail" or running.record or call.voicemail is None:
         return False
-    _done(core, call, True, "")
+    application_done(core, call, True, "")
     return True
 
 
-def _done(core: Core, call: Call, ok: bool, digits: str) -> None:
+def application_done(core: Core, call: Call, ok: bool, digits: str) -> None:
+    """The application that the flow waits for has ended."""
     running = call.ivr
     if running is None or call.caller_gone or call.ending:
         return

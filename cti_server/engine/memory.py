@@ -218,6 +218,11 @@ class Core:
 
     # ------------------------------------------------------------ look-ups
 
+    def call_of(self, leg_id: str) -> Call | None:
+        """The call that has this leg."""
+        leg = self.legs.get(leg_id)
+        return self.calls.get(leg.call_id) if leg else None
+
     def queue_config(self, queue: str) -> QueueConfig:
         """The queue's configuration; defaults for one that was removed while calls still wait in it."""
         return self.config.queues.get(queue) or QueueConfig(queue, queue)

@@ -12,7 +12,7 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.record import Tagged
-from cti_server.domain.switch import SwitchCommand, SwitchEvent
+from cti_server.domain.switch import ChannelSnapshot, SwitchCommand, SwitchEvent
 
 # ---------------------------------------------------------------- inputs
 
@@ -63,25 +63,6 @@ class EffectResult(Input):
 @dataclass(frozen=True, slots=True)
 class Tick(Input):
     """Time passed: due deadlines fire; dirty queue figures are published (at most every 500 ms per queue)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSnapshot:
-    """One live channel as the switch reports it (show channels + uuid_dump), for adoption and reconciliation."""
-
-    node: str
-    leg: str
-    direction: str
-    state: str  # CS_*
-    answered: bool
-    bridged_to: str  # '' unless state is CS_EXCHANGE_MEDIA/CS_SOFT_EXECUTE and bridge_to is set
-    caller_number: str
-    caller_name: str
-    destination: str
-    context: str
-    created_ms: int
-    answered_ms: int  # 0: not answered
-    cti: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

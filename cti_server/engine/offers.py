@@ -173,8 +173,7 @@ def job_done(core: Core, event: JobDone) -> None:
     if event.job_id in core.ghosts:
         forget_ghost(core, LegId(event.job_id))
         return
-    leg = core.legs.get(event.job_id)
-    call = core.calls.get(leg.call_id) if leg else None
+    call = core.call_of(event.job_id)
     if call is not None and call.offer is not None and call.offer.leg == event.job_id and not call.offer.answered:
         failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from cti_server.domain.numbers import service_number
-from cti_server.domain.switch import KillLeg, LegExists, LegParked
+from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegExists, LegParked
 from cti_server.engine import caller, calls, cold, offers, queueing, talk, trunks
 from cti_server.engine.memory import Core
-from cti_server.engine.messages import ChannelSnapshot, Reconcile
+from cti_server.engine.messages import Reconcile
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Doubt, DoubtId
 
@@ -80,8 +80,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
 
 
 def _taking_back(core: Core, leg_id: str) -> bool:
-    leg = core.legs.get(leg_id)
-    call = core.calls.get(leg.call_id) if leg else None
+    call = core.call_of(leg_id)
     return call is not None and (call.taking_back or call.caller_gone or bool(call.ending))
 
 
@@ -193,8 +192,7 @@ def _lost(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
 
 def _fallback(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     """The watchdog moved the caller while no engine was heard: take the caller back."""
-    leg = core.legs.get(leg_id)
-    call = core.calls.get(leg.call_id) if leg else None
+    call = core.call_of(leg_id)
     if call is None:
         cold.take(core, channel, None)
         return

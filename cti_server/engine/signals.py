@@ -5,32 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cti_server.domain.switch import (
-    ApplicationDone,
-    CollectionStarted,
-    DigitReceived,
-    GatewayChanged,
-    JobDone,
-    LegAnswered,
-    LegCreated,
-    LegDestroyed,
-    LegEnded,
-    LegHungUp,
-    LegParked,
-    LegRinging,
-    LegsBridged,
-    LegUnparked,
-    LinkDown,
-    LinkUp,
-    PhoneRegistered,
-    PhoneSocketClosed,
-    PhoneUnregistered,
-    RecordingStarted,
-    RecordingStopped,
-    SwitchDelay,
-    SwitchEvent,
-    SwitchHeartbeat,
-)
+from cti_server.domain import switch as s
 from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegId
@@ -47,24 +22,24 @@ def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
     return None if call is None else (call, leg)
 
 
-def _created(core: Core, event: LegCreated) -> None:
+def _created(core: Core, event: s.LegCreated) -> None:
     trunks.leg_created(core, event)
     _found(core, event.leg)
 
 
-def _ringing(core: Core, event: LegRinging) -> None:
+def _ringing(core: Core, event: s.LegRinging) -> None:
     found = _found(core, event.leg)
     if found is not None:
         offers.ringing(core, *found)
 
 
-def _answered(core: Core, event: LegAnswered) -> None:
+def _answered(core: Core, event: s.LegAnswered) -> None:
     found = _found(core, event.leg)
     if found is not None and found[1].party == "agent":
         offers.answered(core, *found)
 
 
-def _parked(core: Core, event: LegParked) -> None:
+def _parked(core: Core, event: s.LegParked) -> None:
     trunks.leg_created(core, event)
     found = _found(core, event.leg)
     if found is None:
@@ -79,16 +54,15 @@ def _parked(core: Core, event: LegParked) -> None:
         calls.agent_parked(core, *found)
 
 
-def _unparked(core: Core, event: LegUnparked) -> None:
+def _unparked(core: Core, event: s.LegUnparked) -> None:
     leg = core.legs.get(event.leg)
     if leg is not None:
         leg.parked = False
 
 
-def _bridged(core: Core, event: LegsBridged) -> None:
+def _bridged(core: Core, event: s.LegsBridged) -> None:
     for one, other in ((event.leg, event.other), (event.other, event.leg)):
-        leg = core.legs.get(one)
-        call = core.calls.get(leg.call_id) if leg else None
+        leg, call = core.legs.get(one), core.call_of(one)
         if leg is not None and call is not None and leg.party == "agent" and call.caller_leg == other and not call.caller_gone:
             talk.bridged(core, call, leg)
             return
@@ -96,15 +70,14 @@ def _bridged(core: Core, event: LegsBridged) -> None:
             offers.exorcise(core, one)
 
 
-def _hung_up(core: Core, event: LegHungUp) -> None:
-    leg = core.legs.get(event.leg)
-    call = core.calls.get(leg.call_id) if leg else None
+def _hung_up(core: Core, event: s.LegHungUp) -> None:
+    leg, call = core.legs.get(event.leg), core.call_of(event.leg)
     talks = call is not None and call.agent_leg == event.leg and not call.caller_gone
     if leg is not None and not talks:  # who ended a talk is told with the leg's end, in a moment
         calls.leg_gone(core, leg, event.cause)
 
 
-def _ended(core: Core, event: LegEnded) -> None:
+def _ended(core: Core, event: s.LegEnded) -> None:
     trunks.leg_ended(core, event.leg, event.cause)
     offers.forget_ghost(core, LegId(event.leg))
     leg = core.legs.get(event.leg)
@@ -116,63 +89,48 @@ def _ended(core: Core, event: LegEnded) -> None:
         calls.caller_ended(core, call, event.hangup_disposition)
 
 
-def _destroyed(core: Core, event: LegDestroyed) -> None:
+def _destroyed(core: Core, event: s.LegDestroyed) -> None:
     trunks.leg_ended(core, event.leg, "GATEWAY_DOWN")
 
 
-def _application_done(core: Core, event: ApplicationDone) -> None:
-    leg = core.legs.get(event.leg)
-    call = core.calls.get(leg.call_id) if leg else None
-    if call is None:
-        return
+def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
     if call.music_exec and event.exec_id == call.music_exec:
         caller.music_ended(core, call)
     elif call.ivr is not None and event.exec_id == call.ivr.exec_id:
-        ivr.application_done(core, call, event)
+        ivr.application_done(core, call, event.response != "FILE NOT FOUND", event.digits)
 
 
-def _in_flow(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
-    def on_event(core: Core, event: CollectionStarted | DigitReceived) -> None:
-        leg = core.legs.get(event.leg)
-        call = core.calls.get(leg.call_id) if leg else None
-        if call is not None and call.caller_leg == event.leg:
-            handler(core, call, event)
-
-    return on_event
-
-
-def _recording(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
-    def on_event(core: Core, event: RecordingStarted | RecordingStopped) -> None:
-        leg = core.legs.get(event.leg)
-        call = core.calls.get(leg.call_id) if leg else None
+def _in_call(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
+    def on_event(core: Core, event: s.LegEvent) -> None:
+        call = core.call_of(event.leg)
         if call is not None:
             handler(core, call, event)
 
     return on_event
 
 
-HANDLERS: dict[type[SwitchEvent], Callable[[Core, Any], None]] = {
-    LegCreated: _created,
-    LegRinging: _ringing,
-    LegAnswered: _answered,
-    LegParked: _parked,
-    LegUnparked: _unparked,
-    LegsBridged: _bridged,
-    LegHungUp: _hung_up,
-    LegEnded: _ended,
-    LegDestroyed: _destroyed,
-    ApplicationDone: _application_done,
-    CollectionStarted: _in_flow(ivr.asking),
-    DigitReceived: _in_flow(ivr.digit),
-    RecordingStarted: _recording(recording.started),
-    RecordingStopped: _recording(recording.stopped),
-    JobDone: offers.job_done,
-    GatewayChanged: trunks.gateway_changed,
-    PhoneRegistered: switches.phone_registered,
-    PhoneSocketClosed: comeback.socket_closed,
-    PhoneUnregistered: switches.phone_unregistered,
-    SwitchHeartbeat: switches.heartbeat,
-    SwitchDelay: lambda core, event: admission.measured(core, event.node, core.now - event.delay_ms),
-    LinkUp: switches.link_up,
-    LinkDown: switches.link_down,
+HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
+    s.LegCreated: _created,
+    s.LegRinging: _ringing,
+    s.LegAnswered: _answered,
+    s.LegParked: _parked,
+    s.LegUnparked: _unparked,
+    s.LegsBridged: _bridged,
+    s.LegHungUp: _hung_up,
+    s.LegEnded: _ended,
+    s.LegDestroyed: _destroyed,
+    s.ApplicationDone: _in_call(_application_done),
+    s.CollectionStarted: _in_call(ivr.asking),
+    s.DigitReceived: _in_call(ivr.digit),
+    s.RecordingStarted: _in_call(recording.started),
+    s.RecordingStopped: _in_call(recording.stopped),
+    s.JobDone: offers.job_done,
+    s.GatewayChanged: trunks.gateway_changed,
+    s.PhoneRegistered: switches.phone_registered,
+    s.PhoneSocketClosed: comeback.socket_closed,
+    s.PhoneUnregistered: switches.phone_unregistered,
+    s.SwitchHeartbeat: switches.heartbeat,
+    s.SwitchDelay: lambda core, event: admission.measured(core, event.node, core.now - event.delay_ms),
+    s.LinkUp: switches.link_up,
+    s.LinkDown: switches.link_down,
 }

@@ -1,4 +1,5 @@
 """What the engine remembers: plain mutable records, all of it JSON-able by ``domain.record.plain`` (that is what gets hashed).
+Without slots: what has a ``__dict__`` is copied several times as fast.
 
 Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none".
 """
@@ -29,7 +30,7 @@ DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Interval:
     """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
 
@@ -42,7 +43,7 @@ class Interval:
     started_ms: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Segment:
     """The open stretch of a call."""
 
@@ -55,7 +56,7 @@ class Segment:
     detail: SegmentDetail = field(default_factory=SegmentDetail)
 
 
-@dataclass(slots=True)
+@dataclass
 class Agent:
     """A person. ``extension``: the phone in use, while logged out ``own_extension``. ``category`` is how the queues count this
     agent; ``resting_until`` keeps offers away for a while."""
@@ -92,7 +93,7 @@ class Agent:
     wrap_up: Segment | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """What an agent has written about a call so far. ``stored``: the ledger has it as it is."""
 
@@ -106,7 +107,7 @@ class Draft:
     stored: bool = True
 
 
-@dataclass(slots=True)
+@dataclass
 class Leg:
     """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it.
 
@@ -124,7 +125,7 @@ class Leg:
     registration: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Offer:
     """One ringing of one agent; its id is the leg's UUID."""
 
@@ -138,7 +139,7 @@ class Offer:
     answered_ms: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Recording:
     """The file of a call: ``kind`` 'call' (caller and agents) or 'voicemail'."""
 
@@ -155,7 +156,7 @@ class Recording:
     holds_before: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Running:
     """The IVR flow of a call: its state, what it plays and the application whose end it waits for."""
 
@@ -172,7 +173,7 @@ class Running:
     asking: bool = False  # the question has begun: what is pressed is its own
 
 
-@dataclass(slots=True)
+@dataclass
 class Comeback:
     """A caller whose agent's phone died: waits for the same agent until ``until_ms``, then in the line."""
 
@@ -180,7 +181,7 @@ class Comeback:
     until_ms: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Call:
     """One conversation with a customer."""
 
@@ -238,7 +239,7 @@ class Call:
     estimated: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Queue:
     """One waiting line with its idle agents and the number of agents per category."""
 
@@ -251,7 +252,7 @@ class Queue:
     published_ms: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Trunk:
     """One gateway on one switch. Calls are the legs that run now; failures count since the engine started."""
 
@@ -271,7 +272,7 @@ class Trunk:
     in_second: int = 0  # calls that came in this second of the switch's clock
 
 
-@dataclass(slots=True)
+@dataclass
 class Switch:
     """``linked``: we hear it and know what lives there; ``unlinked_ms``: since when not. ``given_up``: calls that were booked as
     lost while it was away; one that lives all the same is a new call."""
@@ -294,7 +295,7 @@ class Switch:
     steady_ms: int = 0  # since when what it does is no longer held up by that
 
 
-@dataclass(slots=True)
+@dataclass
 class Doubt:
     """Drift between switch and engine, first seen at ``since_ms``. ``asked``: the switch has been asked whether the leg exists;
     ``confirmed``: it does."""

@@ -16,7 +16,7 @@ from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import shows
+from cti_server.engine.shown import like, shows
 from cti_server.engine.state import Call, Node, Switch
 from cti_server.events.views import AGENT, SWITCH, SWITCH_LINKED, SWITCH_UNLINKED, SwitchView
 
@@ -66,7 +66,7 @@ def unlink(core: Core, switch: Switch, reason: str, since_ms: int) -> None:
     switch.linked, switch.reason = False, reason
     if not core.deadlines.at(stays_away, switch.id):
         core.deadlines.set(stays_away, switch.id, core.now + AWAY_MS)
-    alarm_away(core, switch)
+    core.alarm(SWITCH_AWAY, switch.id, f"switch {switch.id} is not linked: {switch.reason}")
 
 
 @deadline("switch_away")
@@ -77,11 +77,6 @@ def stays_away(core: Core, node: Node) -> None:
     if not switch.linked:
         switch.given_up += [call.id for call in core.calls.values() if call.node == node]
         lose_all(core, switch)
-
-
-def alarm_away(core: Core, switch: Switch) -> None:
-    text = f"switch {switch.id} is not linked: {switch.reason}"
-    core.alarm(SWITCH_AWAY, switch.id, text)
 
 
 def lose_all(core: Core, switch: Switch) -> None:
@@ -157,13 +152,4 @@ def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
 
 @shows(SWITCH, Switch)
 def view(core: Core, switch: Switch) -> SwitchView:
-    return {
-        "id": switch.id,
-        "linked": switch.linked,
-        "reason": switch.reason,
-        "sessions": switch.sessions,
-        "max_sessions": switch.max_sessions,
-        "core_uuid": switch.core_uuid,
-        "slow": switch.slow,
-        "delay_ms": switch.delay_ms,
-    }
+    return like(SwitchView, switch)

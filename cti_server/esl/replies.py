@@ -108,10 +108,10 @@ def channel_dump(answer: str) -> Headers:
 _TALKING = ("CS_EXCHANGE_MEDIA", "CS_SOFT_EXECUTE")
 
 
-def channel_report(node: str, headers: Headers) -> s.ChannelReport:
+def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
     """One live channel. A parked leg keeps stale bridge headers, so only a talking state names a partner."""
     state = text(headers, "Channel-State")
-    return s.ChannelReport(
+    return s.ChannelSnapshot(
         node=node,
         leg=text(headers, "Unique-ID"),
         direction=text(headers, "Call-Direction"),

@@ -168,7 +168,7 @@ def reader(client, outbox):
     seen: list[CommandInput] = []
 
     def make():
-        reading = CommandReader(client, KEYS, outbox, SystemClock(), seen.append, outbox.aside)
+        reading = CommandReader(client, KEYS, outbox, SystemClock(), seen.append)
         reading.start()
         made.append(reading)
         return seen
@@ -379,9 +379,9 @@ def test_a_write_that_got_through_in_part_loses_no_fact(tmp_path, small_disk):
         journal.add([b"2" * 10])
         small_disk(None)
     assert journal.trouble
-    assert journal.unsaved == 1
+    assert len(journal._unsaved) == 1
     journal.add([b"3" * 10])
-    assert (journal.trouble, journal.unsaved) == ("", 0)
+    assert (journal.trouble, journal._unsaved) == ("", [])
     assert Journal(journal.path).head(9) == [b"1" * 10, b"2" * 10, b"3" * 10]
 
 

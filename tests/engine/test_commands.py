@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -17,10 +18,9 @@ NOTE = {"agent_id": "1", "call_id": "c", "note": "", "version": 0}
 
 
 def test_every_command_is_handled_at_once_or_later_as_declared() -> None:
-    at_once = {kind.__name__ for kind in engine._AT_ONCE}
-    later = {kind.__name__ for kind in engine._LATER}
-    assert later == {name for name, kind in COMMANDS.items() if kind.later}
-    assert at_once == COMMANDS.keys() - later - BY_THE_DAEMON
+    assert {kind.__name__ for kind in engine._HANDLERS} == COMMANDS.keys() - BY_THE_DAEMON
+    for kind, handler in engine._HANDLERS.items():
+        assert len(signature(handler).parameters) == (3 if kind.later else 2), kind.__name__
 
 
 def test_arguments_become_the_declared_type() -> None:
@@ -81,7 +81,7 @@ def test_a_refusal_that_a_command_does_not_declare_is_a_defect(monkeypatch: pyte
 
     w = World()
     w.forgiving = True
-    monkeypatch.setitem(engine._AT_ONCE, Ping, refuse)
+    monkeypatch.setitem(engine._HANDLERS, Ping, refuse)
     reply = w.command("Ping")
     assert reply is not None
     assert (reply.ok, reply.error_id) == (False, "engine-error")

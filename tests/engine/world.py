@@ -21,10 +21,10 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
+from cti_server.domain.switch import ChannelSnapshot
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import (
     Adopt,
-    ChannelSnapshot,
     CommandInput,
     ConfigChanged,
     Effect,

@@ -87,12 +87,6 @@ def test_a_parked_leg_names_no_partner_though_headers_are_left_over():
     assert report.bridged_to == ""
 
 
-def test_a_channel_report_has_the_fields_of_a_channel_snapshot():
-    from cti_server.engine.messages import ChannelSnapshot
-
-    assert list(s.ChannelReport.__dataclass_fields__) == list(ChannelSnapshot.__dataclass_fields__)
-
-
 def test_recorded_registrations():
     (listed,) = captures.answers("webrtc_phone_register_call_hold_unregister.esl", '{"row_count":1,"rows":[{"reg_user"')
     (phone,) = replies.registrations("main", listed, 1795356753_000 - 500_000)

@@ -134,7 +134,7 @@ class Reports:
                     rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
         for rolled_rows, span in sums:
             for sum_ in rolled_rows.queues(*span, queue, interval_min == DAY_MIN):
-                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), sum_.parts)
+                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.QUEUE_PARTS, sum_.parts, strict=True)))
         totals = rows.totals([queue] if queue else sorted(config.queues), self._gently)
         return {
             "day": day,
@@ -175,7 +175,7 @@ class Reports:
                 rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
         for rolled_rows, span in sums:
             for sum_ in rolled_rows.agents(*span, agent, team, interval_min == DAY_MIN):
-                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), sum_.parts)
+                kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.AGENT_PARTS, sum_.parts, strict=True)))
         asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
         for fact in _running(asked, ended, min(as_of_ms, end)):
             _add_interval(rows, fact, start, end)
