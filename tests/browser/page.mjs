@@ -327,7 +327,7 @@ const scenarios = {
       await one.setViewportSize({ width: 1440, height: 900 })
       await world('end', { call_id: id })
       await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
-      await until(async () => one.isVisible('.hint.ok'), 'saved')
+      await until(async () => one.isVisible('.hint.good'), 'saved')
       await shot(one, folder, name('desk-wrapup'))
       await one.click(`${mark('my-calls')} li button`)
       await one.waitForSelector(mark('call-detail'))

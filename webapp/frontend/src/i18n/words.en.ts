@@ -72,7 +72,6 @@ export default {
     notReady: 'Not ready',
     within: 'within {s} s',
     last30: 'Waiting, last 30 minutes',
-    none: 'No queues to show',
   },
   errors: {
     timeout: 'The server does not answer. Look at the screen before you try again.',

@@ -73,7 +73,6 @@ export default {
     notReady: '示忙',
     within: '{s} 秒内',
     last30: '近 30 分钟排队人数',
-    none: '没有可显示的队列',
   },
   errors: {
     timeout: '服务器没有响应，请先查看屏幕再决定是否重试。',

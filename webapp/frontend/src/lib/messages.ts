@@ -4,9 +4,6 @@ import { ElMessage } from 'element-plus'
 export function showError(message: string): void {
   ElMessage({ type: 'error', message, duration: 6000, showClose: true, grouping: true })
 }
-export function showWarning(message: string): void {
-  ElMessage({ type: 'warning', message, duration: 6000, showClose: true, grouping: true })
-}
 export function showDone(message: string): void {
   ElMessage({ type: 'success', message, duration: 2500, grouping: true })
 }

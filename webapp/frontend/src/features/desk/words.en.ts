@@ -44,7 +44,6 @@ export default {
     note: 'Note',
     notePlaceholder: 'What was it about? Saved as you type.',
     end: 'End wrap-up',
-    save: 'Save',
     saved: 'Saved',
     saving: 'Saving…',
     unsaved: 'Not saved yet',

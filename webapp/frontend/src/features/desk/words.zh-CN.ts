@@ -46,7 +46,6 @@ export default {
     note: '备注',
     notePlaceholder: '记录通话要点，边输入边保存。',
     end: '结束话后处理',
-    save: '保存',
     saved: '已保存',
     saving: '正在保存…',
     unsaved: '尚未保存',

@@ -14,7 +14,6 @@ export default {
     state: 'State',
     since: 'Duration',
     call: 'Call',
-    phone: 'Phone',
     phoneOk: 'Phone registered',
     phoneAway: 'Phone not registered',
     actions: 'Actions',

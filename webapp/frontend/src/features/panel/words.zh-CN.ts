@@ -16,7 +16,6 @@ export default {
     state: '状态',
     since: '持续',
     call: '通话',
-    phone: '话机',
     phoneOk: '话机已注册',
     phoneAway: '话机未注册',
     actions: '操作',
