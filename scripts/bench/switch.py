@@ -106,7 +106,9 @@ class Run:
         told = f"{calls} calls, {len(bridged)} bridged, p50 {percentile(bridged, 0.5)} ms, p99 {percentile(bridged, 0.99)} ms"
         print(f"{side}: {told}, sipp ended with {code}, CPU seconds {spent}", file=sys.stderr)
         if side == "ours":
-            self._stop_daemon()
+            daemon = self.stack.processes.pop("daemon")
+            daemon.terminate()
+            daemon.wait(20)
 
     def _calls(self, side: str, calls: int) -> int:
         options, listener = self.options, self._listener()
@@ -159,11 +161,6 @@ class Run:
         agents = {phone.extension for phone in self.switch.phones}
         if not agents <= stack.ready_agents():
             stack.hire(agents)
-
-    def _stop_daemon(self) -> None:
-        process = self.stack.processes.pop("daemon")
-        process.terminate()
-        process.wait(20)
 
     # ------------------------------------------------------------ figures
 

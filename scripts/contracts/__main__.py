@@ -36,27 +36,23 @@ FILES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def differing() -> list[str]:
-    """Files that are not what the declarations say."""
-    return [name for name, make in FILES.items() if not (ROOT / name).is_file() or (ROOT / name).read_text("utf-8") != make()]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
-    if parser.parse_args().check:
-        wrong = differing()
-        for name in wrong:
-            print(f"{name} is not what the declarations say: make contracts", file=sys.stderr)
-        sys.exit(bool(wrong))
-    written = []
+    check, different = parser.parse_args().check, []
     for name, make in FILES.items():
         file, text = ROOT / name, make()
-        if not file.is_file() or file.read_text("utf-8") != text:
+        if file.is_file() and file.read_text("utf-8") == text:
+            continue
+        different.append(name)
+        if check:
+            print(f"{name} is not what the declarations say: make contracts", file=sys.stderr)
+        else:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-            written.append(name)
-    print(json.dumps({"written": written}))
+    if check:
+        sys.exit(bool(different))
+    print(json.dumps({"written": different}))
 
 
 if __name__ == "__main__":

@@ -47,11 +47,6 @@ def flow_files(paths: Iterable[Path]) -> dict[str, str]:
     return found
 
 
-def prompt_names(folder: Path) -> set[str]:
-    """Names that a flow may play: NAME.wav in any language folder."""
-    return {file.stem for file in folder.glob("*/*.wav")}
-
-
 def check_settings(world: World) -> list[Problem]:
     """Settings that do not load, and switch entries that are wrong."""
     where = world.environ.get("CTI_CONFIG", "environment")
@@ -130,7 +125,8 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
             Problem("flows", "", "without a configuration document queues and hours cannot be checked: give --document")
         )
     elif files:
-        problems += check_flows(files, config_document, prompt_names(prompts) if prompts else None)
+        names = {file.stem for file in prompts.glob("*/*.wav")} if prompts else None
+        problems += check_flows(files, config_document, names)
     critical = [p for p in problems if p.severity == "critical"]
     version = config_document.version if config_document else None
     if world.json:

@@ -246,10 +246,6 @@ def print_freshness(world: World, fresh: Freshness, unreadable: int) -> None:
 # ---------------------------------------------------------------- commands
 
 
-def _switch_items(switches: Rows, fresh: Freshness) -> list[Item]:
-    return [{**view, "linked": bool(view.get("linked")) if fresh.daemon_alive else None} for view in switches.views.values()]
-
-
 def look(world: World, kind: Kind[Any], wanted: Filter) -> tuple[dict[str, Any], Freshness]:
     """One document of ``kind``. Raises redis.RedisError, BadSetting."""
     fresh = read_freshness(world.client, world.keys, world.clock.now_ms())
@@ -259,7 +255,11 @@ def look(world: World, kind: Kind[Any], wanted: Filter) -> tuple[dict[str, Any],
     if kind is TRUNK:
         switches = read_rows(world.client, world.keys, SWITCH)
         unreadable += switches.unreadable
-        document[SWITCH.table] = [item for item in _switch_items(switches, fresh) if wanted({"node": item["id"]})]
+        document[SWITCH.table] = [
+            {**view, "linked": bool(view.get("linked")) if fresh.daemon_alive else None}
+            for name, view in switches.views.items()
+            if wanted({"node": name})
+        ]
         items = trunk_items(rows, switches, fresh)
     else:
         items = _ITEMS[kind](rows, fresh.now_ms)

@@ -137,9 +137,6 @@ class Tail:
             newest: Any = self.world.client.xrevrange(self.world.keys.events, count=1)
             self.position = newest[0][0].decode() if newest else "0"
             return
-        self._note_trimmed()
-
-    def _note_trimmed(self) -> None:
         oldest: Any = self.world.client.xrange(self.world.keys.events, count=1)
         if oldest and _order(oldest[0][0].decode()) > _order(self.position):
             notice(f"older events are no longer kept: the stream starts at {local_time(_order(oldest[0][0].decode())[0])}")

@@ -19,13 +19,13 @@ import click
 import redis
 
 from cti_server import settings as settings_module
-from cti_server import words
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect, mask
 from cti_server.domain.clock import Clock
 from cti_server.errors import Away, CtiError, Misuse, RedisAway
 from cti_server.settings import Settings
+from cti_server.words import LANGUAGES
 from scripts.preflight import PAGE, RUN_FILE
 
 EXIT_OK = 0
@@ -44,9 +44,6 @@ class Number(click.FloatRange):
         if not math.isfinite(found):
             self.fail(f"{value} is no number that can be used.", param, ctx)
         return found
-
-
-LANGUAGES = click.Choice(words.LANGUAGES)
 
 
 def exit_code_of(error: CtiError) -> int:
@@ -130,20 +127,16 @@ class World:
         return RedisAway(f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
 
 
-def _set_json(context: click.Context, _: click.Parameter, value: bool) -> None:
-    context.ensure_object(World).json = value
-
-
-def _set_lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+def _set(context: click.Context, option: click.Parameter, value: object) -> None:
     if value:
-        context.ensure_object(World).lang = value
+        setattr(context.ensure_object(World), str(option.name), value)
 
 
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--json`` and ``--lang``, which every command has; both land in the World."""
     for option in (
-        click.option("--lang", type=LANGUAGES, callback=_set_lang, expose_value=False, help="Language of headings."),
-        click.option("--json", is_flag=True, callback=_set_json, expose_value=False, help="Machine output of a stable shape."),
+        click.option("--lang", type=click.Choice(LANGUAGES), callback=_set, expose_value=False, help="Language of headings."),
+        click.option("--json", is_flag=True, callback=_set, expose_value=False, help="Machine output of a stable shape."),
     ):
         function = option(function)
     return function

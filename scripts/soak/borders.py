@@ -24,7 +24,7 @@ from cti_server.engine.replay import header, replay_log
 from cti_server.engine.shown import SHOWN
 from cti_server.errors import CtiError
 from cti_server.esl import replies
-from cti_server.esl.events import event_headers
+from cti_server.esl.events import JSON, PLAIN, event_headers
 from cti_server.esl.framing import Frame, FrameParser
 from cti_server.esl.translate import translate
 from cti_server.events.command_wire import decode_command, decode_reply
@@ -134,14 +134,8 @@ def _agent() -> bytes:
     return orjson.dumps(dict(adopted[0].document or {})["core"])
 
 
-def _event(raw: bytes) -> None:
-    headers = event_headers(Frame("text/event-json", {}, raw))
-    if headers is not None:
-        translate("main", headers)
-
-
-def _plain(raw: bytes) -> None:
-    headers = event_headers(Frame("text/event-plain", {}, raw))
+def _event(content_type: str, raw: bytes) -> None:
+    headers = event_headers(Frame(content_type, {}, raw))
     if headers is not None:
         translate("main", headers)
 
@@ -202,8 +196,8 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         ("configuration", decode_config, encode_config(CONFIG)),
         ("fallback line", _fallback, orjson.dumps(LINE)),
         ("flow", _flow, FLOW),
-        ("switch event", _event, orjson.dumps(EVENT)),
-        ("plain event", _plain, "\n".join(f"{k}: {v}" for k, v in EVENT.items()).encode()),
+        ("switch event", partial(_event, JSON), orjson.dumps(EVENT)),
+        ("plain event", partial(_event, PLAIN), "\n".join(f"{k}: {v}" for k, v in EVENT.items()).encode()),
         ("frames", lambda raw: FrameParser().feed(raw), b"Content-Length: 2\nContent-Type: text/event-json\n\n{}" * 3),
         ("channel", lambda raw: replies.channel_report("main", replies.channel_dump(_text(raw))), orjson.dumps(CHANNEL)),
         ("channels", lambda raw: replies.channel_ids(_text(raw)), b'{"row_count":1,"rows":[{"uuid":"a"}]}'),

@@ -21,8 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -241,12 +240,6 @@ class Floor:
             self._down()
             connection.rollback()
 
-    @contextmanager
-    def window(self, fault: Fault) -> Iterator[None]:
-        began = time.time_ns() // 1_000_000
-        yield
-        self.windows.append(books.Window(fault.name, began, time.time_ns() // 1_000_000, fault.alarms))
-
 
 class Watch:
     """Alarms that were raised, read from the stream of events; an emptied stream is read anew."""
@@ -284,8 +277,9 @@ def run(floor: Floor, kills: int) -> dict[str, Any]:
     planned = schedule(floor, kills)
     for number, fault in enumerate(planned):
         print(f"{number + 1:3} of {len(planned)}: {fault.name}", file=sys.stderr, flush=True)
-        with floor.window(fault):
-            fault.act()
+        began = time.time_ns() // 1_000_000
+        fault.act()
+        floor.windows.append(books.Window(fault.name, began, time.time_ns() // 1_000_000, fault.alarms))
         quiet = time.monotonic() + floor.random.uniform(*QUIET_S)
         while time.monotonic() < quiet:
             watch.look()

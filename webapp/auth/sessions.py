@@ -200,9 +200,9 @@ class Sessions:
         return {session.key: bool(alive) for session, alive in zip(sessions, pipe.execute(), strict=True)}
 
     def _write(self, session: Session) -> None:
-        flat: dict[str, Any] = asdict(session.user)
-        flat |= {"csrf": session.csrf, "created_ms": session.created_ms, "mark": session.mark}
-        flat |= {"checked_ms": session.checked_ms, "seen_ms": session.seen_ms}
+        flat = asdict(session)
+        flat |= flat.pop("user")
+        del flat["key"]
         pipe = self._redis.pipeline(transaction=True)
         pipe.hset(self._keys.session(session.key), mapping=cast(Any, flat))
         pipe.expire(self._keys.session(session.key), IDLE_S)

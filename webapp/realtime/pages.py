@@ -78,38 +78,33 @@ class Pages:
 
     def opened(self, agent: str) -> None:
         with self._turn:
-            self._opened(agent)
+            self._here[agent] = self._here.get(agent, 0) + 1
+            if self._here[agent] > 1:
+                return
+            try:
+                first = self._call(_TAKE, agent, self._process, str(LEASE_MS))
+            except redis.RedisError as error:
+                log.warning("page opened while redis is away", agent=agent, error=str(error))
+                self._unsaid[agent] = BACK
+                return
+            if first:
+                self._say(BACK, agent)
 
     def closed(self, agent: str) -> None:
         with self._turn:
-            if not self._ended:
-                self._closed(agent)
-
-    def _opened(self, agent: str) -> None:
-        self._here[agent] = self._here.get(agent, 0) + 1
-        if self._here[agent] > 1:
-            return
-        try:
-            first = self._call(_TAKE, agent, self._process, str(LEASE_MS))
-        except redis.RedisError as error:
-            log.warning("page opened while redis is away", agent=agent, error=str(error))
-            self._unsaid[agent] = BACK
-            return
-        if first:
-            self._say(BACK, agent)
-
-    def _closed(self, agent: str) -> None:
-        left = self._here.get(agent, 0) - 1
-        if left > 0:
-            self._here[agent] = left
-            return
-        self._here.pop(agent, None)
-        try:
-            if self._call(_GIVE, agent, self._process):
-                self._say_gone(CLOSED, agent)
-        except redis.RedisError as error:
-            log.warning("page closed while redis is away", agent=agent, error=str(error))
-            self._unsaid[agent] = CLOSED
+            if self._ended:
+                return
+            left = self._here.get(agent, 0) - 1
+            if left > 0:
+                self._here[agent] = left
+                return
+            self._here.pop(agent, None)
+            try:
+                if self._call(_GIVE, agent, self._process):
+                    self._say_gone(CLOSED, agent)
+            except redis.RedisError as error:
+                log.warning("page closed while redis is away", agent=agent, error=str(error))
+                self._unsaid[agent] = CLOSED
 
     def renew(self) -> None:
         """Every few seconds: renew own leases, sweep old ones, say what could not be said. Raises redis.RedisError."""

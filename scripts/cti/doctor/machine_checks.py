@@ -104,9 +104,8 @@ def check_prompts(world: World, options: Options) -> Iterator[Finding]:
     if missing:
         hint = f"put these files into {folder} on every switch; callers hear nothing in their place"
         shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
-        yield Finding(
-            "prompts", "critical", f"{len(missing)} of {len(needed)} missing: {safe(shown)}", hint, {"missing": missing}
-        )
+        text = f"{len(missing)} of {len(needed)} missing: {safe(shown)}"
+        yield Finding("prompts", "critical", text, hint, {"missing": missing})
         return
     yield Finding("prompts", "ok", f"all {len(needed)} prompts are in {folder}", details={"missing": []})
 
@@ -159,9 +158,8 @@ def check_tls(world: World, options: Options) -> Iterator[Finding]:
         return
     key = Path(settings.tls_key) if settings.tls_key else None
     if key is None or not key.is_file():
-        yield Finding(
-            "tls", "critical", f"the key {settings.tls_key or '(none)'} is not there", "name the certificate's key in CTI_TLS_KEY"
-        )
+        hint = "name the certificate's key in CTI_TLS_KEY"
+        yield Finding("tls", "critical", f"the key {settings.tls_key or '(none)'} is not there", hint)
         return
     if stat.S_IMODE(key.stat().st_mode) & stat.S_IROTH:
         yield Finding("tls", "warning", f"everybody may read the key {key}", f"chmod o-r {key}")
@@ -170,15 +168,8 @@ def check_tls(world: World, options: Options) -> Iterator[Finding]:
     ends = certificate.not_valid_after_utc.date().isoformat()
     details = {"not_after": certificate.not_valid_after_utc.isoformat(), "days": round(days, 1)}
     if days < 0:
-        yield Finding(
-            "tls", "critical", f"the certificate ended on {ends}", "renew it: browsers refuse the page and the phone", details
-        )
+        hint = "renew it: browsers refuse the page and the phone"
+        yield Finding("tls", "critical", f"the certificate ended on {ends}", hint, details)
     else:
-        soon = days < EXPIRY_WARNING_DAYS
-        yield Finding(
-            "tls",
-            "warning" if soon else "ok",
-            f"the certificate ends on {ends}, in {days:.0f} days",
-            "renew it" if soon else "",
-            details,
-        )
+        severity, hint = ("warning", "renew it") if days < EXPIRY_WARNING_DAYS else ("ok", "")
+        yield Finding("tls", severity, f"the certificate ends on {ends}, in {days:.0f} days", hint, details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,16 +29,11 @@ ROLES: dict[str, tuple[str, str]] = {
 WEB_TIMEOUT_S = 3.0
 
 
-def kind_of(heartbeat: Heartbeat) -> str:
-    """'daemon', 'worker', 'web', ... of a heartbeat: its process name up to the first '-' or '.'."""
-    return heartbeat.process.replace(".", "-").replace(":", "-").split("-")[0]
-
-
 def check_processes(world: World, options: Options) -> Iterator[Finding]:
     """One finding per kind of process."""
     beats: dict[str, list[Heartbeat]] = {}
     for beat in read_heartbeats(world.client, world.keys):
-        beats.setdefault(kind_of(beat), []).append(beat)
+        beats.setdefault(re.split("[-.:]", beat.process)[0], []).append(beat)
     for kind, (meaning, hint) in ROLES.items():
         found = beats.get(kind, [])
         details = {"processes": [beat.to_json() for beat in found]}
@@ -146,17 +142,12 @@ def check_web(world: World, options: Options) -> Iterator[Finding]:
     except ValueError:
         parts = {}
     if status == 200:
-        yield Finding(
-            "web page",
-            "ok",
-            f"{url}/healthz says {safe(parts.get('status', 'ok') if isinstance(parts, dict) else 'ok')}",
-            details=details,
-        )
+        said = safe(parts.get("status", "ok") if isinstance(parts, dict) else "ok")
+        yield Finding("web page", "ok", f"{url}/healthz says {said}", details=details)
         return
     bad = [f"{key}={safe(value)}" for key, value in parts.items()] if isinstance(parts, dict) else []
-    yield Finding(
-        "web page", "critical", f"{url}/healthz: HTTP {status} {' '.join(bad)}", "see the findings of that component", details
-    )
+    hint = "see the findings of that component"
+    yield Finding("web page", "critical", f"{url}/healthz: HTTP {status} {' '.join(bad)}", hint, details)
 
 
 def _get(url: str, path: str, certificate: str) -> tuple[int, str]:

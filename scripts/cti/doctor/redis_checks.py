@@ -92,9 +92,8 @@ def _persistence(world: World, info: dict[str, Any]) -> Iterator[Finding]:
     details = {"aof": aof, "snapshots": snapshots}
     for field, what in (("aof_last_write_status", "append-only file"), ("rdb_last_bgsave_status", "snapshot")):
         if info.get(field, "ok") != "ok":
-            yield Finding(
-                "redis persistence", "critical", f"the last write of the {what} failed", "look at Redis's log and disk", details
-            )
+            hint = "look at Redis's log and disk"
+            yield Finding("redis persistence", "critical", f"the last write of the {what} failed", hint, details)
             return
     if not aof and not snapshots:
         hint = "set 'appendonly yes': facts that are not yet in the database are lost when Redis restarts"

@@ -57,14 +57,15 @@ def check_switches(world: World, options: Options) -> Iterator[Finding]:
         yield from _link(component, view)
         if view.get("linked"):
             core = rows.cores.get(name, {})
-            settings = core.get("settings") if isinstance(core.get("settings"), dict) else {}
-            yield from _limits(component, view, settings or {}, options)
-            yield from _flags(component, settings or {})
+            said = core.get("settings")
+            settings = said if isinstance(said, dict) else {}
+            yield from _limits(component, view, settings, options)
+            yield from _flags(component, settings)
             yield from _modules(component, core.get("modules"))
             yield _watchdog(component, core.get("watchdog"))
             yield from _zombies(component, core.get("zombies"))
-            yield from _open_trunks(component, (settings or {}).get("open_trunks"))
-            yield from _web_phones(world, component, str((settings or {}).get("certs_dir") or ""))
+            yield from _open_trunks(component, settings.get("open_trunks"))
+            yield from _web_phones(world, component, str(settings.get("certs_dir") or ""))
     if not rows.views and not _configured(world):
         yield Finding("switches", "critical", "no switch is configured", "set CTI_SWITCHES=main=esl://HOST:8021 for the daemon")
 
@@ -92,23 +93,18 @@ def _link(component: str, view: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _limits(component: str, view: Mapping[str, Any], settings: Mapping[str, Any], options: Options) -> Iterator[Finding]:
     """Two legs a call: the caller's and the agent's."""
-    wanted = {
-        "sps": ("sessions-per-second", options.calls_per_s * LEGS_PER_CALL, settings.get("sps")),
-        "max_sessions": (
-            "max-sessions",
-            options.calls_per_s * options.call_s * LEGS_PER_CALL,
-            settings.get("max_sessions") or view.get("max_sessions"),
-        ),
-    }
-    for name, (parameter, needed, value) in wanted.items():
+    legs_per_s = options.calls_per_s * LEGS_PER_CALL
+    most = settings.get("max_sessions") or view.get("max_sessions")
+    for parameter, command, needed, value in (
+        ("sessions-per-second", "fsctl sps N", legs_per_s, settings.get("sps")),
+        ("max-sessions", "fsctl max_sessions N", legs_per_s * options.call_s, most),
+    ):
         load = f"{options.calls_per_s:g} calls/s of {options.call_s:g} s need {needed:.0f}"
         if not isinstance(value, (int, float)) or not value:
-            yield Finding(
-                f"{component} limits", "unknown", f"{parameter} is not known; {load}", "run on the switch: fs_cli -x status"
-            )
+            hint = "run on the switch: fs_cli -x status"
+            yield Finding(f"{component} limits", "unknown", f"{parameter} is not known; {load}", hint)
             continue
         enough = value >= needed
-        command = "fsctl sps N" if name == "sps" else "fsctl max_sessions N"
         hint = "" if enough else f"set {parameter} to at least {needed:.0f} in {SWITCH_CONF} (until a restart: {command})"
         details = {"parameter": parameter, "value": value, "needed": needed}
         yield Finding(f"{component} limits", "ok" if enough else "warning", f"{parameter} {value:g}; {load}", hint, details)
@@ -116,15 +112,12 @@ def _limits(component: str, view: Mapping[str, Any], settings: Mapping[str, Any]
 
 def _flags(component: str, settings: Mapping[str, Any]) -> Iterator[Finding]:
     for name, wanted, severity, hint in FLAGS:
-        value = settings.get(name)
+        value, text = settings.get(name), f"{name} {str(settings.get(name)).lower()}"
         if value is None:
-            yield Finding(
-                f"{component} settings", "unknown", f"{name} is not known", f"look into {SWITCH_CONF} and {PROFILE_CONF}"
-            )
+            severity, text, hint = "unknown", f"{name} is not known", f"look into {SWITCH_CONF} and {PROFILE_CONF}"
         elif bool(value) == wanted:
-            yield Finding(f"{component} settings", "ok", f"{name} {str(value).lower()}")
-        else:
-            yield Finding(f"{component} settings", severity, f"{name} {str(value).lower()}", hint)
+            severity, hint = "ok", ""
+        yield Finding(f"{component} settings", severity, text, hint)
 
 
 def _modules(component: str, modules: Any) -> Iterator[Finding]:
@@ -185,9 +178,8 @@ def _web_phones(world: World, component: str, folder: str) -> Iterator[Finding]:
         there = True  # a closed folder is as it should be
     if not there:
         hint = "run fsconf again with --user, then OUT/start: the switch makes it where its user may write"
-        yield Finding(
-            f"{component} web phones", "critical", f"{key} is not there: no web phone can talk", hint, {"path": str(key)}
-        )
+        text = f"{key} is not there: no web phone can talk"
+        yield Finding(f"{component} web phones", "critical", text, hint, {"path": str(key)})
 
 
 def _on_this_machine(component: str, world: World) -> bool:
@@ -220,6 +212,5 @@ def check_settings(world: World) -> Iterator[Finding]:
         yield Finding("settings", "critical", error.message, f"correct the variable, or the file {safe(file)}")
         return
     names = ", ".join(address.name for address in addresses) or "none"
-    yield Finding(
-        "settings", "ok", f"domain {world.settings.domain}, switches: {names}", details={"domain": world.settings.domain}
-    )
+    domain = world.settings.domain
+    yield Finding("settings", "ok", f"domain {domain}, switches: {names}", details={"domain": domain})

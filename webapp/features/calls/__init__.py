@@ -1,1 +1,0 @@
-"""The calls feature: its routes and schemas."""

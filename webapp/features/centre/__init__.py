@@ -1,1 +1,0 @@
-"""The centre feature: its routes and schemas."""

@@ -1,1 +1,0 @@
-"""The commands feature: its routes and schemas."""

@@ -1,1 +1,0 @@
-"""The directory feature: its routes and schemas."""

@@ -10,19 +10,17 @@ from cti_server.features.centre.service import Phone
 WORD = validate.Length(0, 255)
 
 
-class LookupSchema(Schema):
+ASKED = ("section", "tag_name", "key_name", "key_value", "user", "domain", "purpose")
+
+
+class _Asked(Schema):
     """What the switch asks for. It sends many more fields; only these matter."""
 
     class Meta:
         unknown = EXCLUDE
 
-    section = fields.String(load_default="", validate=WORD)
-    tag_name = fields.String(load_default="", validate=WORD)
-    key_name = fields.String(load_default="", validate=WORD)
-    key_value = fields.String(load_default="", validate=WORD)
-    user = fields.String(load_default="", validate=WORD)
-    domain = fields.String(load_default="", validate=WORD)
-    purpose = fields.String(load_default="", validate=WORD)
+
+LookupSchema = _Asked.from_dict({name: fields.String(load_default="", validate=WORD) for name in ASKED}, name="Lookup")
 
 
 def not_found() -> bytes:

@@ -1,1 +1,0 @@
-"""The docs feature: its routes and schemas."""

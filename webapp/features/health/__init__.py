@@ -1,1 +1,0 @@
-"""The health feature: its routes and schemas."""

@@ -1,1 +1,0 @@
-"""The recordings feature: its routes and schemas."""

@@ -1,1 +1,0 @@
-"""The reports feature: its routes and schemas."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from marshmallow import Schema, fields, validate
 from webargs.fields import DelimitedList
@@ -11,7 +11,7 @@ from cti_server.domain.kpi import FORMULAS
 from cti_server.features.calls.contract import Word
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import INTERVALS_MIN, LISTED_OF_AGENTS, LISTED_OF_QUEUES, FigureQuery
-from webapp.declared import field, query, row
+from webapp.declared import field, many, query, row
 from webapp.features.calls.schemas import LANGUAGE, local_day
 from webapp.schemas import QuerySchema
 
@@ -50,22 +50,13 @@ FigureCallsQuery = query(
 )
 
 
-class QueueReportSchema(Schema):
-    day = fields.String(required=True)
-    until = fields.String(required=True)
-    zone = fields.String(required=True)
-    formula = field(Literal["", *FORMULAS], "the given one; '': each queue's own, named in its rows")
-    rows = fields.List(fields.Nested(QueueFiguresSchema), required=True)
-    totals = fields.Dict(keys=fields.String(), values=fields.Nested(QueueFiguresSchema), required=True)
-    all = fields.Nested(QueueFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})
-    as_of_ms = fields.Integer(required=True)
+def _report(name: str, figures: type[Schema], **more: fields.Field[Any]) -> type[Schema]:
+    shape = {"day": field(str), "until": field(str), "zone": field(str), **more, "rows": many(figures)}
+    shape["totals"] = fields.Dict(keys=fields.String(), values=fields.Nested(figures), required=True)
+    shape["all"] = fields.Nested(figures, required=True, metadata={"description": "the sum of the totals; its name is ''"})
+    return Schema.from_dict({**shape, "as_of_ms": field(int)}, name=name)
 
 
-class AgentReportSchema(Schema):
-    day = fields.String(required=True)
-    until = fields.String(required=True)
-    zone = fields.String(required=True)
-    rows = fields.List(fields.Nested(AgentFiguresSchema), required=True)
-    totals = fields.Dict(keys=fields.String(), values=fields.Nested(AgentFiguresSchema), required=True)
-    all = fields.Nested(AgentFiguresSchema, required=True, metadata={"description": "the sum of the totals; its name is ''"})
-    as_of_ms = fields.Integer(required=True)
+OWN_FORMULA = field(Literal["", *FORMULAS], "the given one; '': each queue's own, named in its rows")
+QueueReportSchema = _report("QueueReport", QueueFiguresSchema, formula=OWN_FORMULA)
+AgentReportSchema = _report("AgentReport", AgentFiguresSchema)

@@ -1,1 +1,0 @@
-"""The session feature: its routes and schemas."""

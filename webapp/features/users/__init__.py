@@ -1,1 +1,0 @@
-"""The users feature: its routes and schemas."""
