@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from cti_server.simulator import applications, bridge, originate, scripts, show, sim_api
 from cti_server.simulator.channel import Channel
-from cti_server.simulator.core import LOOK_MS, Switch, up_time
+from cti_server.simulator.core import Switch, up_time
 from cti_server.simulator.events import json_text, plain_text
+from cti_server.simulator.scheduler import LOOK_MS
 from cti_server.simulator.text import clean
 
 Tell = Callable[[str], None]
@@ -57,6 +58,16 @@ def run(switch: Switch, line: str, tell: Tell) -> None:
         tell(answer)
 
 
+def _of_leg(act: Callable[[Switch, Channel, str], str], without: str) -> Command:
+    """A command whose first word is a leg; ``without``: its answer when there is none."""
+
+    def command(switch: Switch, argument: str, tell: Tell) -> str:
+        channel, rest = _leg(switch, argument)
+        return without if channel is None else act(switch, channel, rest)
+
+    return command
+
+
 def _leg(switch: Switch, argument: str) -> tuple[Channel | None, str]:
     uuid, _, rest = argument.partition(" ")
     return switch.channels.get(uuid), rest.strip()
@@ -65,16 +76,9 @@ def _leg(switch: Switch, argument: str) -> tuple[Channel | None, str]:
 # ---------------------------------------------------------------- one leg
 
 
-def uuid_kill(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, cause = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_kill(switch: Switch, channel: Channel, cause: str) -> str:
     switch.hangup(channel, cause if cause in CAUSES else "NORMAL_CLEARING")
     return OK
-
-
-def uuid_exists(switch: Switch, argument: str, tell: Tell) -> str:
-    return "true" if argument in switch.channels else "false"
 
 
 def uuid_bridge(switch: Switch, argument: str, tell: Tell) -> str:
@@ -85,18 +89,12 @@ def uuid_bridge(switch: Switch, argument: str, tell: Tell) -> str:
     return f"+OK {other.uuid}\n"
 
 
-def uuid_park(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, _ = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_park(switch: Switch, channel: Channel, rest: str) -> str:
     bridge.park(switch, channel)
     return OK
 
 
-def uuid_transfer(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, rest = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_transfer(switch: Switch, channel: Channel, rest: str) -> str:
     words = rest.split()
     if words and words[0] in ("-both", "-bleg"):
         return f"-ERR uuid_transfer {words[0]} not supported by the simulator\n"
@@ -110,14 +108,11 @@ def uuid_transfer(switch: Switch, argument: str, tell: Tell) -> str:
     return OK
 
 
-def uuid_break(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, rest = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_break(switch: Switch, channel: Channel, rest: str) -> str:
     if rest.split()[:1] == ["all"]:
         channel.inbox.clear()
-    running = channel.stack[-1] if channel.stack else None
-    if running is not None:
+    if channel.stack:
+        running = channel.stack[-1]
         switch.after(LOOK_MS, lambda: None if running.done else running.broken())
     return OK
 
@@ -126,10 +121,9 @@ def uuid_hold(switch: Switch, argument: str, tell: Tell) -> str:
     words = argument.split()
     if not words:
         return "-USAGE: [off|toggle] <uuid> [<display>]\n-ERR Operation failed\n"
-    on = not (words and words[0] == "off")
-    channel = switch.channels.get(words[-1]) if words else None
+    channel = switch.channels.get(words[-1])
     if channel is not None:
-        bridge.hold(switch, channel, on)
+        bridge.hold(switch, channel, words[0] != "off")
     return "+OK Success\n"
 
 
@@ -160,34 +154,22 @@ def uuid_setvar_multi(switch: Switch, argument: str, tell: Tell) -> str:
     return OK
 
 
-def uuid_getvar(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, name = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_getvar(switch: Switch, channel: Channel, name: str) -> str:
     return channel.get(name) or "_undef_"
 
 
-def uuid_dump(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, form = _leg(switch, argument)
-    if channel is None:
-        return NO_CHANNEL
+def uuid_dump(switch: Switch, channel: Channel, form: str) -> str:
     headers = {**switch.head.make("CHANNEL_DATA", switch.now_us), **channel.headers(True)}
     return (json_text(headers) if form == "json" else plain_text(headers)).decode()
 
 
-def uuid_recv_dtmf(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, digits = _leg(switch, argument)
-    if channel is None:
-        return NO_SESSION
+def uuid_recv_dtmf(switch: Switch, channel: Channel, digits: str) -> str:
     for one in digits.split("@")[0]:
         switch.after(LOOK_MS, applications.digit, switch, channel, one)
     return f"+OK {channel.uuid} received DTMF {digits}.\n"
 
 
-def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, event = _leg(switch, argument)
-    if channel is None:
-        return "-ERR Operation failed\n"
+def uuid_phone_event(switch: Switch, channel: Channel, event: str) -> str:
     if event == "talk" and not channel.answered:
         switch.after(LOOK_MS, originate.picked_up, switch, channel)
     elif event == "hold":
@@ -195,10 +177,7 @@ def uuid_phone_event(switch: Switch, argument: str, tell: Tell) -> str:
     return "+OK Success\n"
 
 
-def uuid_answer(switch: Switch, argument: str, tell: Tell) -> str:
-    channel, _ = _leg(switch, argument)
-    if channel is None:
-        return "-ERROR\n"
+def uuid_answer(switch: Switch, channel: Channel, rest: str) -> str:
     switch.answer(channel)
     return OK
 
@@ -300,22 +279,17 @@ def sched_transfer(switch: Switch, argument: str, tell: Tell) -> str:
     return OK
 
 
-def sched_del(switch: Switch, argument: str, tell: Tell) -> str:
-    return f"+OK Deleted: {switch.unplan(argument)}\n"
-
-
 # ---------------------------------------------------------------- the whole switch
 
 
 def hupall(switch: Switch, argument: str, tell: Tell) -> str:
     words = argument.split()
     cause = words[0] if words else "MANAGER_REQUEST"
-    if len(words) == 3:
-        matching = [channel for channel in switch.channels.values() if channel.get(words[1]) == words[2]]
-        switch.hang_up_all(cause, matching)
-        return f"+OK hangup all channels matching [{words[1]}]=[{words[2]}] with cause: {cause}\n"
-    switch.hang_up_all(cause)
-    return f"+OK hangup all channels with cause {cause}\n"
+    said = f"matching [{words[1]}]=[{words[2]}] with cause:" if len(words) == 3 else "with cause"
+    for channel in list(switch.channels.values()):
+        if len(words) != 3 or channel.get(words[1]) == words[2]:
+            switch.hangup(channel, cause)
+    return f"+OK hangup all channels {said} {cause}\n"
 
 
 def status(switch: Switch, argument: str, tell: Tell) -> str:
@@ -343,36 +317,24 @@ def fsctl(switch: Switch, argument: str, tell: Tell) -> str:
     return f"+OK {values[words[0]]}\n" if words[0] in values else "-USAGE: [pause|resume|max_sessions|sps|last_sps]\n"
 
 
-def strepoch(switch: Switch, argument: str, tell: Tell) -> str:
-    return str(switch.now_us // 1_000_000)
-
-
-def strmicroepoch(switch: Switch, argument: str, tell: Tell) -> str:
-    return str(switch.now_us)
-
-
-def strftime(switch: Switch, argument: str, tell: Tell) -> str:
-    return time.strftime(argument or "%Y-%m-%d %T", time.gmtime(switch.now_us // 1_000_000))
-
-
-def later_originate(switch: Switch, argument: str, tell: Tell) -> None:
-    originate.originate(switch, argument, tell)
-
-
+OF_A_LEG = (uuid_kill, uuid_park, uuid_transfer, uuid_break, uuid_getvar, uuid_dump)
 COMMANDS: dict[str, Command] = {
-    "uuid_kill": uuid_kill, "uuid_exists": uuid_exists, "uuid_bridge": uuid_bridge, "uuid_park": uuid_park,
-    "uuid_transfer": uuid_transfer, "uuid_break": uuid_break, "uuid_hold": uuid_hold, "uuid_setvar": uuid_setvar,
-    "uuid_setvar_multi": uuid_setvar_multi, "uuid_getvar": uuid_getvar, "uuid_dump": uuid_dump,
-    "uuid_recv_dtmf": uuid_recv_dtmf, "uuid_phone_event": uuid_phone_event, "uuid_record": uuid_record,
-    "uuid_answer": uuid_answer, "originate": later_originate,
-    "global_setvar": global_setvar, "global_getvar": global_getvar,
-    "sched_api": sched_api, "sched_transfer": sched_transfer, "sched_del": sched_del,
+    **{act.__name__: _of_leg(act, NO_CHANNEL) for act in OF_A_LEG},
+    "uuid_recv_dtmf": _of_leg(uuid_recv_dtmf, NO_SESSION), "uuid_answer": _of_leg(uuid_answer, "-ERROR\n"),
+    "uuid_phone_event": _of_leg(uuid_phone_event, "-ERR Operation failed\n"),
+    "uuid_exists": lambda switch, argument, tell: "true" if argument in switch.channels else "false",
+    "uuid_bridge": uuid_bridge, "uuid_hold": uuid_hold, "uuid_setvar": uuid_setvar, "uuid_setvar_multi": uuid_setvar_multi,
+    "uuid_record": uuid_record, "originate": originate.originate, "global_setvar": global_setvar, "global_getvar": global_getvar,
+    "sched_api": sched_api, "sched_transfer": sched_transfer,
+    "sched_del": lambda switch, argument, tell: f"+OK Deleted: {switch.unplan(argument)}\n",
     "lua": lambda switch, argument, tell: scripts.run_lua(switch, argument),
     "show": lambda switch, argument, tell: show.show(switch, argument),
     "sofia": lambda switch, argument, tell: show.sofia(switch, argument),
     "sofia_contact": lambda switch, argument, tell: show.sofia_contact(switch, argument),
-    "hupall": hupall, "status": status, "fsctl": fsctl, "strepoch": strepoch,
-    "strmicroepoch": strmicroepoch, "strftime": strftime,
+    "hupall": hupall, "status": status, "fsctl": fsctl,
+    "strepoch": lambda switch, argument, tell: str(switch.now_us // 1_000_000),
+    "strmicroepoch": lambda switch, argument, tell: str(switch.now_us),
+    "strftime": lambda switch, argument, tell: time.strftime(argument or "%Y-%m-%d %T", time.gmtime(switch.now_us // 1_000_000)),
     "version": lambda switch, argument, tell: f"FreeSWITCH Version {switch.scenario.version} (simulated)\n",
     "module_exists": lambda switch, argument, tell: "true" if argument in show.MODULES else "false",
     "create_uuid": lambda switch, argument, tell: switch.new_uuid(),

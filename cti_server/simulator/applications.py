@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from cti_server.simulator import scripts
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Value
+from cti_server.simulator.scheduler import LOOK_MS, Timer
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
-    from cti_server.simulator.scheduler import Timer
 
-LOOK_MS = 20
 NONE = "_none_"
 
 
@@ -72,10 +71,16 @@ class Application:
             self._timer = None
 
     def headers(self) -> dict[str, Value]:
-        out: dict[str, Value] = {"Application": self.name, "Application-UUID": self.uuid}
-        if self.data:
-            out["Application-Data"] = self.data
-        return out
+        data: dict[str, Value] = {"Application-Data": self.data} if self.data else {}
+        return {"Application": self.name, "Application-UUID": self.uuid, **data}
+
+    def heard_terminator(self, digit: str) -> bool:
+        """Whether this digit ends what sounds or records; noted on the leg then."""
+        terminators = self.channel.get("playback_terminators") or "*"
+        ends = terminators != "none" and (digit in terminators or terminators == "any")
+        if ends:
+            self.channel.set("playback_terminator_used", digit)
+        return ends
 
     def complete(self, response: str = NONE) -> None:
         if self.done:
@@ -102,14 +107,14 @@ class Application:
 
 
 class Instant(Application):
-    """An application that is done as soon as it begins; ``act`` is what it does."""
+    """An application that is done as soon as it begins; ``act`` is what it does, by default nothing. Its name is the one asked
+    for."""
 
     def begin(self) -> None:
         self.act()
         self.complete()
 
-    def act(self) -> None:
-        """Nothing by default."""
+    def act(self) -> None: ...
 
 
 class Answer(Instant):
@@ -181,14 +186,14 @@ class Lua(Instant):
         if self.channel.alive and self.channel.bridging is not None:  # it ends before the leg leaves for its bridge
             self.channel.moving = True
             self.complete()
-            scripts.leave_for_bridge(self.switch, self.channel)
+            leave_for_bridge(self.switch, self.channel)
         else:
             self.complete()
 
     def act(self) -> None:
         if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
             scripts.inbound(self.switch, self.channel)
-        elif not scripts.on_offer(self.switch, self.data):
+        elif not scripts.on_answer(self.switch, f"lua {self.data}"):
             unsupported(self.switch, self.channel, f"lua {self.data}")
 
 
@@ -198,10 +203,6 @@ APPLICATIONS: dict[str, type[Application]] = {
 NOTHING = frozenset(("pre_answer", "ring_ready", "export", "log", "info", "unset"))  # understood, and nothing to simulate
 
 
-class Ignored(Instant):
-    """An application without effect here; its name is the one asked for."""
-
-
 def start(switch: Switch, channel: Channel, name: str, data: str, uuid: str, message: dict[str, str] | None) -> None:
     """Begins one application on top of the leg's stack."""
     data = expand(channel, data)
@@ -209,7 +210,7 @@ def start(switch: Switch, channel: Channel, name: str, data: str, uuid: str, mes
     if kind is None and name not in NOTHING:
         unsupported(switch, channel, name)
         return
-    application = (kind or Ignored)(switch, channel, data, uuid or switch.new_uuid(), message)
+    application = (kind or Instant)(switch, channel, data, uuid or switch.new_uuid(), message)
     application.name = name
     if channel.stack:
         channel.stack[-1].paused()
@@ -284,6 +285,13 @@ def unwind(switch: Switch, channel: Channel, response: str) -> None:
     while channel.stack:
         channel.stack[-1].interrupted(response)
     unparked(switch, channel)
+
+
+def leave_for_bridge(switch: Switch, leg: Channel) -> None:
+    """A leg that has left what it did, or was just answered, goes to its bridge without parking."""
+    leg.moving = True
+    switch.state(leg, "CS_HIBERNATE")
+    switch.state(leg, "CS_RESET")
 
 
 def unparked(switch: Switch, channel: Channel) -> None:

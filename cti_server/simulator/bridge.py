@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from cti_server.simulator import applications
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.scheduler import LOOK_MS
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
 
-LOOK_MS = 20
 HOLD_MUSIC_DELAY_MS = 200
 PRE_BRIDGE_MS = 180  # the tenth sound frame of the bridge
 
@@ -50,8 +50,7 @@ def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
             leader = leg if leg.leads else old
             _separate(switch, leg, old)
             _unbridged(switch, leader, leg if leader is old else old)
-            if old.alive:
-                after_bridge(switch, old)
+            after_bridge(switch, old)
         _soften(switch, leg)
     switch.state(a, "CS_SOFT_EXECUTE")
     switch.after(LOOK_MS, _join, switch, a, b)
@@ -61,15 +60,7 @@ def _soften(switch: Switch, leg: Channel) -> None:
     if leg.state == "CS_RESET":
         return
     applications.unwind(switch, leg, "PLAYBACK ERROR")
-    switch.state(leg, "CS_HIBERNATE")
-    switch.state(leg, "CS_RESET")
-
-
-def leave_for_bridge(switch: Switch, leg: Channel) -> None:
-    """A leg that was just answered and is already wanted by a bridge goes there without parking."""
-    leg.moving = True
-    switch.state(leg, "CS_HIBERNATE")
-    switch.state(leg, "CS_RESET")
+    applications.leave_for_bridge(switch, leg)
 
 
 def _join(switch: Switch, a: Channel, b: Channel) -> None:
@@ -150,6 +141,8 @@ def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
 
 def after_bridge(switch: Switch, leg: Channel, cause: str = "NORMAL_CLEARING") -> None:
     """Where a leg goes whose bridge ended: park_after_bridge, or down."""
+    if not leg.alive:
+        return
     if leg.true("park_after_bridge"):
         to_park(switch, leg)
     else:
@@ -178,20 +171,11 @@ def part(switch: Switch, gone: Channel) -> None:
     led = gone.leads
     _separate(switch, gone, peer)
     if led:
-        _survive(switch, peer, gone)
+        after_bridge(switch, peer, gone.cause)
         _unbridged(switch, gone, peer)
     else:
         _unbridged(switch, peer, gone)
-        _survive(switch, peer, gone)
-
-
-def _survive(switch: Switch, peer: Channel, gone: Channel) -> None:
-    if not peer.alive:
-        return
-    if peer.true("park_after_bridge"):
-        to_park(switch, peer)
-    else:
-        switch.hangup(peer, gone.cause, now=True)
+        after_bridge(switch, peer, gone.cause)
 
 
 def park(switch: Switch, leg: Channel) -> None:
@@ -213,8 +197,7 @@ def _park_now(switch: Switch, leg: Channel) -> None:
         to_park(switch, leg)
     else:
         _unbridged(switch, peer, leg)
-    if peer.alive:
-        after_bridge(switch, peer)
+    after_bridge(switch, peer)
     if not led:
         to_park(switch, leg)
 
@@ -237,8 +220,7 @@ def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, 
         _separate(switch, leg, peer)
         if not led:
             _unbridged(switch, peer, leg)
-        if peer.alive:
-            after_bridge(switch, peer)
+        after_bridge(switch, peer)
         if led:
             leg.other = None
             _unbridged(switch, leg, peer)
@@ -268,8 +250,9 @@ def hold(switch: Switch, leg: Channel, on: bool) -> None:
 
 def _hold_music(switch: Switch, leg: Channel) -> None:
     if leg.held and leg.peer is not None and leg.peer.alive and not leg.peer.stack:
-        message = {"call-command": "execute", "execute-app-name": "playback", "execute-app-arg": switch.globals["hold_music"]}
-        applications.start(switch, leg.peer, "playback", message["execute-app-arg"], "", message)
+        music = switch.globals["hold_music"]
+        message = {"call-command": "execute", "execute-app-name": "playback", "execute-app-arg": music}
+        applications.start(switch, leg.peer, "playback", music, "", message)
 
 
 def _active_again(switch: Switch, leg: Channel) -> None:

@@ -128,6 +128,11 @@ class Channel:
         self.set("transfer_source", entry)
         self.base["Caller-Transfer-Source"] = entry
 
+    def recorded(self, ms: int, size: int) -> None:
+        """What the switch says of a recording that has ended: its length, and its size in bytes."""
+        for name, value in (("file_size", size), ("samples", ms * 8), ("seconds", ms // 1000), ("ms", ms)):
+            self.set(f"record_{name}", str(value))
+
     def stamp(self, field: str, now_us: int) -> None:
         """Caller-Channel-FIELD-Time, e.g. ``Answered``."""
         self.base[f"Caller-Channel-{field}-Time"] = str(now_us)

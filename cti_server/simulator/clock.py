@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
-
-
-class SwitchClock(Protocol):
-    """``now_us``: UTC microseconds. ``virtual``: only ``advance`` moves it."""
-
-    virtual: bool
-
-    def now_us(self) -> int: ...
 
 
 class RealClock:
     """The machine's time, anchored once to the monotonic clock so that it never steps."""
-
-    virtual = False
 
     def __init__(self) -> None:
         self._offset_us = time.time_ns() // 1000 - time.monotonic_ns() // 1000
@@ -27,12 +16,10 @@ class RealClock:
 
 
 class VirtualClock:
-    """Time that stands still until ``advance`` moves it. Starts at ``start_us``."""
+    """Time that stands still until ``advance`` moves it."""
 
-    virtual = True
-
-    def __init__(self, start_us: int = 1_800_000_000_000_000) -> None:
-        self._now_us = start_us
+    def __init__(self) -> None:
+        self._now_us = 1_800_000_000_000_000
 
     def now_us(self) -> int:
         return self._now_us

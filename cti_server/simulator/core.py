@@ -1,6 +1,6 @@
 """The switch itself: its channels, its events, and the life of one leg. Pure: no socket, no clock, no thread.
 
-Whoever drives it (a test, the server) moves time with ``run_until`` and gives commands to ``api``/``session``. A real
+Whoever drives it (a test, the server) moves time with ``scheduler.run_until`` and gives commands to ``api``/``session``. A real
 switch looks at a leg every 20 ms; so does this one: what is asked of a leg happens at its next look (``LOOK_MS``).
 The order of events on one leg is the recorded order; between legs only some orders are certain, as on the real one.
 """
@@ -10,21 +10,21 @@ from __future__ import annotations
 import random
 import uuid as uuids
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cti_server.simulator import applications, bridge, recording, scripts, sounds
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Event, Head, Value
 from cti_server.simulator.scenario import Scenario
-from cti_server.simulator.scheduler import Scheduler
+from cti_server.simulator.scheduler import LOOK_MS, Scheduler
 
 if TYPE_CHECKING:
     from cti_server.simulator.people import People
-    from cti_server.simulator.sim_api import Faults
+    from cti_server.simulator.server import SimulatorServer
+    from cti_server.simulator.session import Session
     from cti_server.simulator.truth import Truth
 
-LOOK_MS = 20
 HEARTBEAT_S = 20
 applications.APPLICATIONS.update(sounds.APPLICATIONS)
 Q850 = {
@@ -33,15 +33,6 @@ Q850 = {
 }  # fmt: skip
 WITHOUT_VARS = frozenset(("CHANNEL_STATE", "CHANNEL_CALLSTATE", "PRIVATE_COMMAND", "DTMF", "CODEC", "CHANNEL_OUTGOING"))
 PADDING = {f"variable_rtp_audio_padding_{i:03d}": f"realistic-value-{i:03d}-0.00" for i in range(180)}
-
-
-class Listener:
-    """Who hears events. ``wanted`` holds event names, and ``CUSTOM subclass`` names; ``ALL`` is everything."""
-
-    wanted: set[str]
-
-    def hear(self, event: Event) -> None:
-        raise NotImplementedError
 
 
 class Switch:
@@ -61,13 +52,13 @@ class Switch:
             self.globals["cti_recordings_dir"] = scenario.recordings_dir
         self.tasks: dict[int, tuple[str, Any]] = {}
         self.task_count = 0
-        self.listeners: list[Listener] = []
+        self.listeners: list[Session] = []
         self._wanted: set[str] = set()
         self.started_us = now_us
         self.sessions = 0
         self.peak = 0
         self.paused: set[str] = set()
-        self.faults: Faults | None = None
+        self.server: SimulatorServer | None = None
         self.truth: Truth | None = None
         self.sessions_this_second = [0, 0]
         self._free_us = now_us  # when a machine with a limited rate has done all that is planned
@@ -95,11 +86,11 @@ class Switch:
 
     # ------------------------------------------------------------ events
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: Session) -> None:
         self.listeners.append(listener)
         self.wanted_changed()
 
-    def unlisten(self, listener: Listener) -> None:
+    def unlisten(self, listener: Session) -> None:
         if listener in self.listeners:
             self.listeners.remove(listener)
         self.wanted_changed()
@@ -130,7 +121,7 @@ class Switch:
                 headers.update(PADDING)
         if extra:
             headers.update(extra)
-        event = Event(name, headers, body, subclass)
+        event = Event(headers, body)
         for listener in self.listeners:
             if key in listener.wanted or "ALL" in listener.wanted:
                 listener.hear(event)
@@ -308,7 +299,7 @@ class Switch:
         self._cdr_variables(channel)
         self.fire("CHANNEL_HANGUP_COMPLETE", channel)
         if channel.job is not None:
-            channel.job.leg_ended(channel)
+            channel.job.tell(f"-ERR {channel.cause}")
         self.fire("CHANNEL_DESTROY", channel)
         self.state(channel, "CS_DESTROY")
         self.channels.pop(channel.uuid, None)
@@ -337,18 +328,9 @@ class Switch:
         self.fire("MEDIA_BUG_START", channel, {"Media-Bug-Function": "session_record", "Media-Bug-Target": path})
 
     def stop_recording(self, channel: Channel, path: str) -> None:
-        ms, size = channel.recorders.pop(path).stop(self.now_us)
-        for name, value in (("file_size", size), ("samples", ms * 8), ("seconds", ms // 1000), ("ms", ms)):
-            channel.set(f"record_{name}", str(value))
-        cause = {"Record-File-Path": path, "Record-Completion-Cause": "success-silence"}
-        self.fire("RECORD_STOP", channel, cause)
+        channel.recorded(*channel.recorders.pop(path).stop(self.now_us))
+        self.fire("RECORD_STOP", channel, {"Record-File-Path": path, "Record-Completion-Cause": "success-silence"})
         self.fire("MEDIA_BUG_STOP", channel, {"Media-Bug-Function": "session_record", "Media-Bug-Target": path})
-
-    def run_until(self, now_us: int) -> int:
-        return self.scheduler.run_until(now_us)
-
-    def hang_up_all(self, cause: str, match: Iterable[Channel] | None = None) -> int:
-        return sum(self.hangup(channel, cause) for channel in list(match if match is not None else self.channels.values()))
 
 
 def up_time(us: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from urllib.parse import quote
 
 import orjson
@@ -39,29 +40,21 @@ def encode_value(value: Value) -> str:
 class Event:
     """One event; its bytes are made once per wire form, when the first listener wants them."""
 
-    __slots__ = ("_json", "_plain", "body", "headers", "name", "subclass")
-
-    def __init__(self, name: str, headers: dict[str, Value], body: str = "", subclass: str = "") -> None:
-        self.name = name
+    def __init__(self, headers: dict[str, Value], body: str = "") -> None:
         self.headers = headers
         self.body = body
-        self.subclass = subclass
-        self._plain: bytes | None = None
-        self._json: bytes | None = None
 
+    @cached_property
     def plain(self) -> bytes:
         """The whole frame of an `event plain` listener."""
-        if self._plain is None:
-            inner = plain_text(self.headers, self.body)
-            self._plain = b"Content-Length: %d\nContent-Type: text/event-plain\n\n%b" % (len(inner), inner)
-        return self._plain
+        inner = plain_text(self.headers, self.body)
+        return b"Content-Length: %d\nContent-Type: text/event-plain\n\n%b" % (len(inner), inner)
 
+    @cached_property
     def json(self) -> bytes:
         """The whole frame of an `event json` listener."""
-        if self._json is None:
-            inner = json_text(self.headers, self.body)
-            self._json = b"Content-Length: %d\nContent-Type: text/event-json\n\n%b" % (len(inner), inner)
-        return self._json
+        inner = json_text(self.headers, self.body)
+        return b"Content-Length: %d\nContent-Type: text/event-json\n\n%b" % (len(inner), inner)
 
 
 def plain_text(headers: Mapping[str, Value], body: str = "") -> bytes:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cti_server.simulator import applications, bridge, scripts
+from cti_server.simulator import applications, scripts
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.text import parse_variables
 
@@ -45,9 +45,6 @@ class Job:
         tell, self._tell = self._tell, None
         if tell is not None:
             tell(text + "\n")
-
-    def leg_ended(self, channel: Channel) -> None:
-        self.tell(f"-ERR {channel.cause}")
 
     def fail_without_leg(self, cause: str, tells_destroy: bool) -> None:
         """No leg came to be. A gateway that refuses shows a bare CHANNEL_DESTROY."""
@@ -126,7 +123,7 @@ def picked_up(switch: Switch, channel: Channel) -> None:
     if channel.cause:
         switch.finish(channel)
     elif channel.bridging is not None:
-        bridge.leave_for_bridge(switch, channel)
+        applications.leave_for_bridge(switch, channel)
         job.tell(f"+OK {channel.uuid}" if switch.random.random() < CONNECTED_SAYS_OK else "-ERR ORIGINATOR_CANCEL")
     else:
         switch.fire("CALL_UPDATE", channel, {"Direction": "SEND"})

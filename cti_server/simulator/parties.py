@@ -29,6 +29,9 @@ class Party:
 
     refusal_status = 0
 
+    def __init__(self, switch: Switch) -> None:
+        self.switch = switch
+
     def invited(self, channel: Channel) -> None: ...
 
     def parked(self, channel: Channel) -> None: ...
@@ -44,6 +47,10 @@ class Party:
     def voice_ms(self, channel: Channel) -> int:
         """How long it speaks after a beep."""
         return 0
+
+    def hang_up(self, channel: Channel) -> bool:
+        """False: the leg had ended."""
+        return self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
 
 
 class Talk:
@@ -70,7 +77,7 @@ class Phone(Party):
     """A desk phone with one line. ``mode`` overrides what the scenario draws for each call."""
 
     def __init__(self, switch: Switch, extension: str, group: PhoneGroup) -> None:
-        self.switch = switch
+        super().__init__(switch)
         self.extension = extension
         self.group = group
         self.mode = ""
@@ -140,8 +147,8 @@ class Phone(Party):
                 return True
         return False
 
-    def hang_up(self) -> bool:
-        return sum(self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True) for channel in list(self.lines)) > 0
+    def hang_up_all(self) -> bool:
+        return sum(map(self.hang_up, list(self.lines))) > 0
 
     def ended(self, channel: Channel) -> None:
         self.lines = [line for line in self.lines if line is not channel]
@@ -176,9 +183,6 @@ def _give_up(switch: Switch, channel: Channel) -> None:
 class Nobody(Party):
     """An address where nothing answers."""
 
-    def __init__(self, switch: Switch) -> None:
-        self.switch = switch
-
     def invited(self, channel: Channel) -> None:
         self.switch.after(SILENT_S * 1000, _give_up, self.switch, channel)
 
@@ -187,7 +191,8 @@ class TrunkCallee(Party):
     """Somebody reached through a trunk."""
 
     def __init__(self, switch: Switch, trunk: Gateway, number: str) -> None:
-        self.switch, self.trunk, self.number = switch, trunk, number
+        super().__init__(switch)
+        self.trunk, self.number = trunk, number
         self._talk = Talk(switch, trunk.settings.talk_s.draw(switch.random))
 
     def invited(self, channel: Channel) -> None:
@@ -206,13 +211,10 @@ class TrunkCallee(Party):
             switch.after(settings.answer_after_s.draw(switch.random) * 1000, originate.picked_up, switch, channel)
 
     def bridged(self, channel: Channel) -> None:
-        self._talk.go_on(channel, self._hang_up)
+        self._talk.go_on(channel, self.hang_up)
 
     def unbridged(self, channel: Channel) -> None:
         self._talk.pause()
-
-    def _hang_up(self, channel: Channel) -> None:
-        self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
 
 
 class Gateway:
@@ -228,7 +230,7 @@ class Caller(Party):
     """A person who calls in: presses digits, waits so long, talks so long, and goes."""
 
     def __init__(self, switch: Switch, plan: Callers, digits: list[str], patience_s: float, talk_s: float) -> None:
-        self.switch = switch
+        super().__init__(switch)
         self.plan = plan
         self.digits = digits
         self.patience_s = patience_s
@@ -256,9 +258,6 @@ class Caller(Party):
             self._waiting.cancel()
             self._waiting = None
 
-    def hang_up(self, channel: Channel) -> None:
-        self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
-
     def bridged(self, channel: Channel) -> None:
         self._tell("bridged", channel)
         self._stop_waiting()
@@ -275,10 +274,8 @@ class Caller(Party):
 
     def _end_of_talk(self, channel: Channel) -> None:
         partner = channel.peer
-        if partner is not None and self.switch.random.random() >= self.plan.hangup_by_caller:
-            self.switch.hangup(partner, "NORMAL_CLEARING", by_far_end=True)
-        else:
-            self.hang_up(channel)
+        by_partner = partner is not None and self.switch.random.random() >= self.plan.hangup_by_caller
+        self.hang_up(partner if partner is not None and by_partner else channel)
 
     def prompted(self, channel: Channel, digits: int) -> None:
         if not self.digits:

@@ -6,6 +6,9 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
+LOOK_MS = 20
+"""A switch looks at a leg so often: what is asked of a leg happens at its next look."""
+
 
 class Timer:
     """One planned call. ``cancel`` makes it nothing; a timer fires at most once."""

@@ -35,19 +35,9 @@ def run_lua(switch: Switch, argument: str) -> str:
 
 
 def on_answer(switch: Switch, command: str) -> bool:
-    """api_on_answer of a leg. False: it is none of our scripts, so nothing was run."""
+    """Of a leg: api_on_answer, or its application. False: it is none of our scripts, so nothing was run."""
     name, _, argument = command.partition(" ")
     return name == "lua" and "not supported" not in run_lua(switch, argument)
-
-
-def on_offer(switch: Switch, argument: str) -> bool:
-    """The application of an offered leg that has answered. False: it is none of our scripts, so nothing was run."""
-    return on_answer(switch, f"lua {argument}")
-
-
-def leave_for_bridge(switch: Switch, leg: Channel) -> None:
-    """What the script has ordered."""
-    bridge.leave_for_bridge(switch, leg)
 
 
 # ---------------------------------------------------------------- connecting

@@ -7,18 +7,18 @@ slow reader does not take piles up for it alone; beyond ``MAX_QUEUED`` frames it
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import gevent
 from gevent import socket
 from gevent.event import Event as Flag
 from gevent.server import StreamServer
 
-from cti_server.simulator.clock import SwitchClock, VirtualClock
+from cti_server.simulator.clock import RealClock, VirtualClock
 from cti_server.simulator.core import Switch
 from cti_server.simulator.people import People
 from cti_server.simulator.scenario import Scenario
 from cti_server.simulator.session import Session
-from cti_server.simulator.sim_api import Faults
 from cti_server.simulator.truth import Truth
 
 MAX_QUEUED = 100_000
@@ -88,19 +88,17 @@ class Connection:
     def drop(self) -> None:
         """Ends the connection at once, without a word."""
         self._closing = True
-        try:
+        with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            self._closing = True
 
 
-class SimulatorServer(Faults):
+class SimulatorServer:
     """Serves one scenario. ``address`` after ``start`` is (host, port); port 0 takes a free one."""
 
     def __init__(
         self,
         scenario: Scenario,
-        clock: SwitchClock,
+        clock: RealClock | VirtualClock,
         password: str,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -122,7 +120,7 @@ class SimulatorServer(Faults):
     def _new_switch(self) -> Switch:
         switch = Switch(self.scenario, self.clock.now_us())
         People(switch)
-        switch.faults = self
+        switch.server = self
         switch.truth = self.truth
         return switch
 
@@ -132,7 +130,7 @@ class SimulatorServer(Faults):
 
     def start(self) -> None:
         self._server.start()
-        if not self.clock.virtual:
+        if isinstance(self.clock, RealClock):
             self._pacer = gevent.spawn(self._pace)
 
     def when_broken(self, act: Callable[[], None]) -> None:
@@ -165,7 +163,7 @@ class SimulatorServer(Faults):
 
     def catch_up(self) -> None:
         """Runs what is due, so that the core's now is the clock's."""
-        self.switch.run_until(self.clock.now_us())
+        self.switch.scheduler.run_until(self.clock.now_us())
 
     def wake(self) -> None:
         """A command may have planned something earlier than what the pacer sleeps for."""
@@ -183,8 +181,7 @@ class SimulatorServer(Faults):
 
     def thaw(self) -> None:
         """Waits while the switch is frozen."""
-        if not self._thawed.is_set():
-            self._thawed.wait()
+        self._thawed.wait()
 
     def freeze(self, seconds: float) -> None:
         """After this command's answer nothing is read or written for so long; connections stay open."""
@@ -213,4 +210,4 @@ class SimulatorServer(Faults):
     def advance(self, ms: float) -> None:
         if not isinstance(self.clock, VirtualClock):
             raise ValueError("sim advance: this simulator runs on real time")
-        self.switch.run_until(self.clock.advance(ms))
+        self.switch.scheduler.run_until(self.clock.advance(ms))

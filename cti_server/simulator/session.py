@@ -11,15 +11,18 @@ from collections import deque
 from collections.abc import Callable
 
 from cti_server.simulator import api, applications
-from cti_server.simulator.core import Listener, Switch
+from cti_server.simulator.core import Switch
 from cti_server.simulator.events import KINDS, Event
 
 DISCONNECT = b"Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
 MAX_COMMAND = 8 * 1024 * 1024
 
 
-class Session(Listener):
-    """``send`` takes outgoing bytes; ``close`` ends the connection after them."""
+class Session:
+    """``send`` takes outgoing bytes; ``close`` ends the connection after them.
+
+    ``wanted`` holds the names of the events that it hears, and ``CUSTOM subclass``; ``ALL`` is everything.
+    """
 
     def __init__(self, switch: Switch, password: str, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         self.switch = switch
@@ -87,14 +90,10 @@ class Session(Listener):
                 self._goodbye("+OK bye")
             elif verb == "auth":
                 self._auth(rest)
-            elif not self._authenticated:
+            elif not self._authenticated or (act := self._VERBS.get(verb)) is None:
                 self._reply("-ERR command not found")
             else:
-                act = self._VERBS.get(verb)
-                if act is None:
-                    self._reply("-ERR command not found")
-                else:
-                    act(self, rest.strip(), headers, body)
+                act(self, rest.strip(), headers, body)
 
     # ------------------------------------------------------------ out
 
@@ -111,7 +110,7 @@ class Session(Listener):
 
     def hear(self, event: Event) -> None:
         if self._passes(event):
-            self._send(event.json() if self._form == "json" else event.plain())
+            self._send(event.json if self._form == "json" else event.plain)
 
     def _passes(self, event: Event) -> bool:
         """One filter must let it in, and none with a ``-`` before its value may keep it out."""
@@ -189,8 +188,7 @@ class Session(Listener):
             self._reply("-ERR command not found")
         elif name.lower() == "delete":
             name, _, value = value.partition(" ")
-            keep = [one for one in self._filters if name != "all" and (one[0] != name or (value and one[1] != value))]
-            self._filters = keep
+            self._filters = [one for one in self._filters if name != "all" and (one[0] != name or (value and one[1] != value))]
             self._reply(f"+OK filter deleted. [{name}][{value}]")
         else:
             self._filters.append((name, value))

@@ -25,22 +25,6 @@ if TYPE_CHECKING:
 USAGE = "-USAGE: sim call|caller|phone|callers|trunk|advance|freeze|drop|restart|stats ...\n"
 
 
-class Faults:
-    """What the server does on ``sim freeze``, ``drop``, ``restart`` and ``advance``; without a server nothing can."""
-
-    def freeze(self, seconds: float) -> None:
-        raise NotImplementedError
-
-    def drop(self) -> None:
-        raise NotImplementedError
-
-    def restart(self) -> None:
-        raise NotImplementedError
-
-    def advance(self, ms: float) -> None:
-        raise NotImplementedError
-
-
 def run(switch: Switch, argument: str) -> str:
     words = argument.split()
     act = _ACTS.get(words[0]) if words else None
@@ -82,7 +66,7 @@ def _caller(switch: Switch, words: list[str]) -> str:
 
 
 _PHONE: dict[str, Callable[[Phone], bool | None]] = {
-    "answer": Phone.answer, "reject": Phone.reject, "hangup": Phone.hang_up, "register": Phone.register,
+    "answer": Phone.answer, "reject": Phone.reject, "hangup": Phone.hang_up_all, "register": Phone.register,
     "unregister": Phone.unregister, "expire": lambda phone: phone.unregister(expired=True),
 }  # fmt: skip
 
@@ -131,24 +115,18 @@ def _stats(switch: Switch, words: list[str]) -> str:
 
 def _fault(name: str) -> Callable[[Switch, list[str]], str]:
     def act(switch: Switch, words: list[str]) -> str:
-        faults = switch.faults
-        if faults is None:
+        if switch.server is None:
             return f"-ERR sim {name}: only with a server\n"
+        do, numbers = getattr(switch.server, name), []
         if name in ("freeze", "advance"):
             value = _number(words[0]) if words else None
             if value is None:
                 return f"-ERR sim {name}: needs a number\n"
-            if name == "freeze":
-                faults.freeze(value)
-            else:
-                try:
-                    faults.advance(value)
-                except ValueError as error:
-                    return f"-ERR {error}\n"
-        elif name == "drop":
-            faults.drop()
-        else:
-            faults.restart()
+            numbers = [value]
+        try:
+            do(*numbers)
+        except ValueError as error:
+            return f"-ERR {error}\n"
         return "+OK\n"
 
     return act

@@ -37,15 +37,12 @@ class Playback(Application):
     def resumed(self) -> None:
         if self._rest_ms != media.ENDLESS:
             self._began_us = self.switch.now_us
-            self.later(self._rest_ms, self._played)
+            self.later(self._rest_ms, self.broken)
 
     def paused(self) -> None:
         if self._timer is not None:
             self._rest_ms = max(0.0, self._rest_ms - (self.switch.now_us - self._began_us) / 1000)
             self.cancel()
-
-    def _played(self) -> None:
-        self.interrupted("FILE PLAYED")
 
     def broken(self) -> None:
         self.interrupted("FILE PLAYED")
@@ -55,9 +52,7 @@ class Playback(Application):
         self.complete(response)
 
     def digit(self, digit: str) -> None:
-        terminators = self.channel.get("playback_terminators") or "*"
-        if terminators != "none" and (digit in terminators or terminators == "any"):
-            self.channel.set("playback_terminator_used", digit)
+        if self.heard_terminator(digit):
             self.broken()
 
 
@@ -87,9 +82,8 @@ class Say(Timed):
     name = "say"
 
     def begin(self) -> None:
-        ms = self.length_ms()
-        if ms:
-            self.later(ms, self.complete)
+        if self.length_ms():
+            super().begin()
         else:
             self.complete()
 
@@ -216,30 +210,24 @@ class Record(Application):
         self._began_us = self.switch.now_us
         self.switch.fire("RECORD_START", self.channel, {"Record-File-Path": self._path})
         ends_ms = min(limit_s * 1000, self._voice_ms + silence_s * 1000) if silence_s else limit_s * 1000
-        self.later(ends_ms, self._stop)
+        self.later(ends_ms, self.broken)
 
-    def _stop(self) -> None:
+    def broken(self) -> None:
         switch, channel = self.switch, self.channel
         heard_ms = min((switch.now_us - self._began_us) // 1000, self._voice_ms)
         frames = heard_ms * recording.RATE // 1000
-        ms, size = recording.write_wav(self._path, channel.true("RECORD_STEREO"), heard_ms, switch.scenario.recordings,
-                                       [(frames, True, False)])  # fmt: skip
-        for name, value in (("file_size", size), ("seconds", ms // 1000), ("ms", ms), ("samples", ms * 8)):
-            channel.set(f"record_{name}", str(value))
+        channel.recorded(*recording.write_wav(
+            self._path, channel.true("RECORD_STEREO"), heard_ms, switch.scenario.recordings, [(frames, True, False)]
+        ))  # fmt: skip
         switch.fire("RECORD_STOP", channel, {"Record-File-Path": self._path})
         self.complete()
 
     def digit(self, digit: str) -> None:
-        terminators = self.channel.get("playback_terminators") or "*"
-        if terminators != "none" and (digit in terminators or terminators == "any"):
-            self.channel.set("playback_terminator_used", digit)
-            self._stop()
-
-    def broken(self) -> None:
-        self._stop()
+        if self.heard_terminator(digit):
+            self.broken()
 
     def interrupted(self, response: str) -> None:
-        self._stop()
+        self.broken()
 
 
 APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Playback, Sleep, Say, Speak, PlayAndGetDigits, Record)}

@@ -67,7 +67,7 @@ class Centre:
     def passes(self, seconds: float) -> None:
         ends = self.switch.now_us + round(seconds * 1_000_000)
         while self.switch.now_us < ends:
-            self.switch.run_until(min(ends, self.switch.now_us + STEP_US))
+            self.switch.scheduler.run_until(min(ends, self.switch.now_us + STEP_US))
             self._hear()
             self.give(Tick(self.now_ms))
 

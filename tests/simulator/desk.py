@@ -64,7 +64,7 @@ class Desk:
         return self.say(lines + (f"\nexecute-app-arg: {argument}" if argument else ""))
 
     def passes(self, seconds: float) -> None:
-        self.switch.run_until(self.switch.now_us + round(seconds * 1_000_000))
+        self.switch.scheduler.run_until(self.switch.now_us + round(seconds * 1_000_000))
 
     @property
     def events(self) -> list[Headers]:
