@@ -20,7 +20,8 @@ from cti_server.domain.numbers import NumberSearch
 from cti_server.errors import CtiError, DatabaseAway, NoConfiguration
 from cti_server.features.calls.service import CallParts, CallQuery, Calls, CallStore
 from cti_server.features.calls.sql import SqlCalls
-from cti_server.features.centre.service import Configurations, Phone, Phones, decode_config
+from cti_server.features.centre.document import decode_config
+from cti_server.features.centre.service import Configurations, Phone, Phones
 from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
 from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.reports.service import Reports

@@ -16,7 +16,7 @@ import structlog
 from cti_server.adapters.keys import Keys
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError, NoConfiguration
-from cti_server.features.centre.service import decode_config
+from cti_server.features.centre.document import decode_config
 
 log = structlog.get_logger(__name__)
 

@@ -41,7 +41,9 @@ def decode_config(raw: bytes | str) -> CentreConfig:
     except border.BadInput as error:
         raise refused([str(error)]) from error
     config = decode_record(CentreConfig, document, "config")
-    check_config(config)
+    problems = problems_of(config)
+    if problems:
+        raise refused(problems)
     return config
 
 
@@ -51,13 +53,6 @@ def decode_record(kind: type[T], raw: Any, place: str) -> T:
         return record.read(kind, raw, place)
     except record.Misfit as error:
         raise refused(error.texts) from error
-
-
-def check_config(config: CentreConfig) -> None:
-    """Raises BadConfig when something refers to what does not exist or has no meaning."""
-    problems = problems_of(config)
-    if problems:
-        raise refused(problems)
 
 
 def refused(problems: list[str]) -> CtiError:

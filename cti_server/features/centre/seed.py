@@ -7,6 +7,7 @@ goes ready gets the next caller.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cti_server.domain.config import AgentConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
 
@@ -26,17 +27,12 @@ class SeedUser:
     name: str
     role: str
     agent_id: str = ""
-    team: str = ""
+    team_id: str = ""
     locale: str = "zh-CN"
 
 
-@dataclass(frozen=True, slots=True)
-class SeedReason:
-    kind: str
-    code: str
-    english: str
-    chinese: str
-    system: bool = False
+def _reason(kind: str, code: str, english: str, chinese: str, system: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "code": code, "texts": {"en": english, "zh-CN": chinese}, "system": system}
 
 
 TEAMS = (TeamConfig("day", "日班一组"), TeamConfig("care", "Customer Care"))
@@ -98,17 +94,17 @@ HOURS = (
 """``counter`` shows the forms: days of every year, and a half day."""
 
 REASONS = (
-    SeedReason("not-ready", "lunch", "Lunch", "午餐"),
-    SeedReason("not-ready", "meeting", "Meeting", "会议"),
-    SeedReason("not-ready", "training", "Training", "培训"),
-    SeedReason("not-ready", "break", "Short break", "小休"),
-    SeedReason("not-ready", "no-answer", "Did not answer", "未接来电", system=True),
-    SeedReason("not-ready", "rejected", "Rejected a call", "拒接来电", system=True),
-    SeedReason("not-ready", "busy", "Phone was busy", "话机占线", system=True),
-    SeedReason("not-ready", "unreachable", "Phone was unreachable", "话机不可用", system=True),
-    SeedReason("not-ready", "connection-lost", "Connection lost", "连接中断", system=True),
-    SeedReason("disposition", "resolved", "Resolved", "已解决"),
-    SeedReason("disposition", "follow-up", "Follow-up needed", "需要跟进"),
-    SeedReason("disposition", "wrong-number", "Wrong number", "误拨"),
-    SeedReason("disposition", "complaint", "Complaint", "投诉"),
+    _reason("not-ready", "lunch", "Lunch", "午餐"),
+    _reason("not-ready", "meeting", "Meeting", "会议"),
+    _reason("not-ready", "training", "Training", "培训"),
+    _reason("not-ready", "break", "Short break", "小休"),
+    _reason("not-ready", "no-answer", "Did not answer", "未接来电", system=True),
+    _reason("not-ready", "rejected", "Rejected a call", "拒接来电", system=True),
+    _reason("not-ready", "busy", "Phone was busy", "话机占线", system=True),
+    _reason("not-ready", "unreachable", "Phone was unreachable", "话机不可用", system=True),
+    _reason("not-ready", "connection-lost", "Connection lost", "连接中断", system=True),
+    _reason("disposition", "resolved", "Resolved", "已解决"),
+    _reason("disposition", "follow-up", "Follow-up needed", "需要跟进"),
+    _reason("disposition", "wrong-number", "Wrong number", "误拨"),
+    _reason("disposition", "complaint", "Complaint", "投诉"),
 )

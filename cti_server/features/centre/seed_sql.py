@@ -43,29 +43,13 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
         for queue, level in agent.queues.items()
     )
     session.add_all(
-        User(
-            login=user.login,
-            name=user.name,
-            role=user.role,
-            agent_id=user.agent_id,
-            team_id=user.team,
-            locale=user.locale,
-            password_hash=password_hashes[user.login],
-        )
-        for user in seed.USERS
+        User(**asdict(user), password_hash=password_hashes[user.login]) for user in seed.USERS
     )
     session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
     session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
     session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
     session.add_all(
-        model.Reason(
-            kind=reason.kind,
-            code=reason.code,
-            texts={"en": reason.english, "zh-CN": reason.chinese},
-            system=reason.system,
-            position=position,
-        )
-        for position, reason in enumerate(seed.REASONS)
+        model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS)
     )
     session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
 
@@ -92,11 +76,8 @@ def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[s
 
 def password_hashes(session: Session) -> dict[str, str]:
     """Those of the demo's people who are still there: login -> hash."""
-    logins = [user.login for user in seed.USERS]
-    rows = session.execute(
-        select(User.login, User.password_hash).where(User.login.in_(logins))
-    )
-    return {row.login: row.password_hash for row in rows}
+    asked = User.login.in_([user.login for user in seed.USERS])
+    return {row.login: row.password_hash for row in session.execute(select(User.login, User.password_hash).where(asked))}
 
 
 def set_passwords(session: Session, hashes: Mapping[str, str]) -> None:

@@ -15,9 +15,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import BadConfig, CtiError
-from cti_server.features.centre.document import check_config, decode_config, encode_config, problems_of, refused
-
-__all__ = ["Configurations", "Published", "assemble", "check_config", "decode_config", "encode_config", "problems_of", "publish"]
+from cti_server.features.centre.document import decode_config, encode_config, refused
 
 
 class Configurations(Protocol):

@@ -25,18 +25,7 @@ from cti_server.features.centre import model
 from cti_server.features.centre.document import decode_record
 from cti_server.features.centre.service import Phone
 
-SETTINGS = {
-    "recordings_dir": str,
-    "prompts_dir": str,
-    "phone_realm": str,
-    "unreachable_after_s": int,
-    "page_gone_s": int,
-    "page_lost_s": int,
-    "failed_rings_max": int,
-    "hold_alarm_s": int,
-    "time_zone": str,
-    "country_code": str,
-}
+SETTINGS = {f.name: type(f.default) for f in fields(CentreConfig) if type(f.default) in (str, int)}
 """Fields of CentreConfig that live in table ``settings``, and their types."""
 
 
@@ -55,7 +44,7 @@ class SqlConfigurations:
                 version=0,
                 domain=domain,
                 agents=_agents(session),
-                teams={row.id: TeamConfig(row.id, row.name) for row in session.scalars(select(model.Team))},
+                teams=_records(session, model.Team, TeamConfig, "id"),
                 queues=_records(session, model.Queue, QueueConfig, "id"),
                 service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig, "number"),
                 trunks=_records(session, model.Trunk, TrunkConfig, "name"),

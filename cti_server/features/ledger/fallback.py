@@ -22,7 +22,16 @@ from cti_server.domain.numbers import caller_number, service_number
 from cti_server.domain.outcomes import QueueOutcome
 from cti_server.errors import BadFact
 from cti_server.events.fact import Fact
-from cti_server.events.facts import CallFact, Party, RecordingFact, SegmentDetail, SegmentFact, encode_fact
+from cti_server.events.facts import (
+    CallFact,
+    Party,
+    RecordingFact,
+    SegmentDetail,
+    SegmentFact,
+    SegmentKind,
+    SegmentOutcome,
+    encode_fact,
+)
 from cti_server.features.ledger.service import Row, read_fact
 
 NO_QUEUE = "cti_fallback"
@@ -193,6 +202,24 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
     queue = (known.queue if known else "") or line.queue or (service.queue if service else "") or NO_QUEUE
     queued_ms = (known.queued_ms if known else 0) or line.queued_ms
     agent, team = agent_of(line, config)
+
+    def stretch(
+        segment: SegmentKind, started_ms: int, ended_ms: int, outcome: SegmentOutcome, detail: SegmentDetail
+    ) -> SegmentFact:
+        return SegmentFact(
+            call_id=call_id,
+            segment=segment,
+            queue=queue,
+            agent=agent,
+            team=team,
+            leg=line.uuid,
+            started_ms=started_ms,
+            ended_ms=ended_ms,
+            outcome=outcome,
+            estimated=line.estimated,
+            detail=detail,
+        )
+
     facts: dict[str, Fact] = {}
     if known is None:
         dialled = service.number if service else line.dialled
@@ -203,33 +230,9 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
         if settings:
             detail.update({"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s})
         ended = max(line.answered_ms or line.ended_ms, queued_ms)
-        facts["queue"] = SegmentFact(
-            call_id=call_id,
-            segment="queue",
-            queue=queue,
-            agent=agent,
-            team=team,
-            leg=line.uuid,
-            started_ms=queued_ms,
-            ended_ms=ended,
-            outcome=line.outcome,
-            estimated=line.estimated,
-            detail=detail,
-        )
+        facts["queue"] = stretch("queue", queued_ms, ended, line.outcome, detail)
     if line.answered_ms:
-        facts["talk"] = SegmentFact(
-            call_id=call_id,
-            segment="talk",
-            queue=queue,
-            agent=agent,
-            team=team,
-            leg=line.uuid,
-            started_ms=line.answered_ms,
-            ended_ms=line.ended_ms,
-            outcome="",
-            estimated=line.estimated,
-            detail={"fallback": True, "queued_ms": queued_ms},
-        )
+        facts["talk"] = stretch("talk", line.answered_ms, line.ended_ms, "", {"fallback": True, "queued_ms": queued_ms})
         if line.recording:
             facts["recording"] = _recording(line, call_id, node, queue, agent)
     return [read_fact(encode_fact(f"fallback:{line.uuid}:{what}", fact)) for what, fact in facts.items()]
@@ -376,11 +379,8 @@ class Booking:
             return False
         try:
             self._books.write(facts_of(line, config, self._node, known), 0)
-        except ValueError as error:
-            self._skip(name, waiting.number, str(error))
-            return True
-        except BadFact as error:
-            self._skip(name, waiting.number, error.message)
+        except (ValueError, BadFact) as error:
+            self._skip(name, waiting.number, error.message if isinstance(error, BadFact) else str(error))
             return True
         if known is not None:
             agent, _ = agent_of(line, config)

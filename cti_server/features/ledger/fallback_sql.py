@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, Table, select, update
+from sqlalchemy import Row, Table, select, update
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
@@ -13,8 +13,7 @@ from cti_server.events.facts import CAUSE, CallFact, SegmentFact
 from cti_server.features.ledger.fallback import Known, Mending
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarter
-from cti_server.features.ledger.service import Row as LedgerRow
-from cti_server.features.ledger.sql import SqlLedger, mark_stale, read_mark, set_mark
+from cti_server.features.ledger.sql import SqlLedger, mark_stale
 
 UNSERVED = frozenset({"abandoned", "failed", "switch-lost"})
 """Guesses about a call that nobody saw end; any other outcome was earned before and stays."""
@@ -22,17 +21,7 @@ UNSERVED = frozenset({"abandoned", "failed", "switch-lost"})
 _CALLS, _SEGMENTS = TABLES[CallFact], TABLES[SegmentFact]
 
 
-class SqlFallback:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._ledger = SqlLedger(engine)
-
-    def as_of_ms(self) -> int:
-        return self._ledger.as_of_ms()
-
-    def write(self, batch: Sequence[LedgerRow], as_of_ms: int) -> int:
-        return self._ledger.write(batch, as_of_ms)
-
+class SqlFallback(SqlLedger):
     def known(self, call_id: str) -> Known | None:
         with transaction(self._engine) as session:
             if session.scalar(select(_CALLS.c.id).where(_CALLS.c.call_id == call_id).limit(1)) is None:
@@ -61,12 +50,6 @@ class SqlFallback:
                     cause=mending.cause[:CAUSE],
                 )
             return bool(stretches or calls)
-
-    def mark(self, name: str) -> int:
-        return read_mark(self._engine, name)
-
-    def set_mark(self, name: str, value: int) -> None:
-        set_mark(self._engine, name, value)
 
 
 def _estimated(session: Session, table: Table, call_id: str, *where: Any) -> Sequence[Row[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import redis
 
@@ -19,6 +19,7 @@ from cti_server.domain import border
 from cti_server.errors import RedisAway
 from cti_server.features.ledger.service import Entry
 
+T = TypeVar("T")
 GROUP = "persister"
 REJECTED_KEPT = 10_000
 DEAD_CONSUMER_MS = 24 * 3600 * 1000
@@ -50,14 +51,7 @@ class FactsStream:
         self._complete_ms = 0
 
     def read(self, count: int) -> list[Entry]:
-        with _redis_errors():
-            try:
-                return self._given(count) or self._more(count)
-            except redis.ResponseError as error:
-                if not str(error).startswith("NOGROUP"):
-                    raise
-                self._make_group()
-                return self._more(count)
+        return self._of_group(lambda: self._given(count) or self._more(count))
 
     def now_ms(self) -> int:
         """What time it is by the clock that dates the entries."""
@@ -66,14 +60,7 @@ class FactsStream:
 
     def unstored_since_ms(self, besides: Sequence[str]) -> int:
         """Entries leave the stream when they are stored: what some reader was given and what none was given are not."""
-        with _redis_errors():
-            try:
-                found = self._unstored(len(besides) + 1)
-            except redis.ResponseError as error:
-                if not str(error).startswith(("NOGROUP", "no such key")):
-                    raise
-                self._make_group()
-                found = self._unstored(len(besides) + 1)
+        found = self._of_group(lambda: self._unstored(len(besides) + 1))
         own = set(besides)
         return min((int(entry_id.split("-")[0]) for entry_id in found if entry_id not in own), default=0)
 
@@ -123,6 +110,17 @@ class FactsStream:
             return int(self._redis.xtrim(self._keys.facts, minid=after, approximate=False))
 
     # ------------------------------------------------------------ inside
+
+    def _of_group(self, ask: Callable[[], T]) -> T:
+        """``ask``, again when there was no group: it is made."""
+        with _redis_errors():
+            try:
+                return ask()
+            except redis.ResponseError as error:
+                if not str(error).startswith(("NOGROUP", "no such key")):
+                    raise
+                self._make_group()
+                return ask()
 
     def _given(self, count: int) -> list[Entry]:
         """Entries that are this reader's and of which it may not have heard; a caller that has some in hand does not read."""

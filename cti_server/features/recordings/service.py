@@ -96,39 +96,33 @@ def check_new(
     A file that is missing or cannot be looked at is looked for again until GIVE_UP_MS after its end. ``on_problem(row, problem)``
     is told of each new one; False: it could not pass it on, and the recording is looked at again in the next round.
     """
+
+    def check(row: dict[str, Any]) -> Checked | None:
+        """None: the file may still come or be looked at, or nobody could be told of the problem."""
+        try:
+            path = local_path(str(row["path"]), switch_dir, local_dir)
+            seen, may_come = (look(path), True) if path else (None, False)
+        except CtiError:
+            seen, may_come = None, True
+        if seen is None and may_come and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
+            return None
+        wrong = rules.problem(
+            present=seen is not None,
+            size=seen.size if seen else None,
+            length_ms=min(row["length_ms"], seen.length_ms) if seen else row["length_ms"],
+            talk_ms=row["talk_ms"],
+            holds=row["holds"],
+        )
+        if wrong and wrong != row["problem"] and not on_problem(row, wrong):
+            return None
+        size, sha256 = (seen.size, seen.sha256) if seen else (row["size"], "")
+        return Checked(row["row_id"], wrong or str(row["problem"]), size, sha256)
+
     settled, last = 0, 0
     while rows := store.unchecked(now_ms - SETTLE_MS, last, BATCH):
         last = rows[-1]["row_id"]
-        done = [found for row in rows if (found := _check(row, look, switch_dir, local_dir, now_ms, on_problem))]
+        done = [found for row in rows if (found := check(row))]
         if done:
             store.set_checked(done, now_ms)
         settled += len(done)
     return settled
-
-
-def _check(
-    row: dict[str, Any],
-    look: Callable[[Path], FileSeen | None],
-    switch_dir: str,
-    local_dir: Path,
-    now_ms: int,
-    on_problem: Callable[[dict[str, Any], rules.Problem], bool],
-) -> Checked | None:
-    """None: the file may still come or be looked at, or nobody could be told of the problem."""
-    try:
-        path = local_path(str(row["path"]), switch_dir, local_dir)
-        seen, may_come = (look(path), True) if path else (None, False)
-    except CtiError:
-        seen, may_come = None, True
-    if seen is None and may_come and now_ms - int(row["ended_ms"]) < GIVE_UP_MS:
-        return None
-    wrong = rules.problem(
-        present=seen is not None,
-        size=seen.size if seen else None,
-        length_ms=min(row["length_ms"], seen.length_ms) if seen else row["length_ms"],
-        talk_ms=row["talk_ms"],
-        holds=row["holds"],
-    )
-    if wrong and wrong != row["problem"] and not on_problem(row, wrong):
-        return None
-    return Checked(row["row_id"], wrong or str(row["problem"]), seen.size if seen else row["size"], seen.sha256 if seen else "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, Table, and_, delete, func, or_, select
+from sqlalchemy import Table, and_, delete, func, or_, select
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import RecordingFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger import model as ledger_model
-from cti_server.features.ledger.sql import KEPT, SqlLedger, set_mark
+from cti_server.features.ledger.sql import KEPT, SqlLedger
 from cti_server.features.reports import model as reports_model
 
 # table: its rows' moment, and what tells them apart
@@ -24,11 +24,7 @@ _ROLLED: Mapping[str, Table] = {"report_queues": reports_model.REPORT_QUEUES, "r
 _ROLLED_STEP_MS = 24 * 3_600_000
 
 
-class SqlOldRows:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._ledger = SqlLedger(engine)
-
+class SqlOldRows(SqlLedger):
     def delete(self, table: str, before_ms: int, count: int) -> int:
         """Of rolled-up rows a day at a time; of configurations never the newest."""
         with transaction(self._engine) as session:
@@ -63,11 +59,8 @@ class SqlOldRows:
             column = ledger_model.REPORT_STALE.c.quarter_ms
             return int(session.scalar(select(func.min(column)).where(column >= kept)) or 0)
 
-    def kept_ms(self, *kinds: str) -> int:
-        return self._ledger.kept_ms(*kinds)
-
     def set_kept(self, kind: str, at_ms: int) -> None:
-        set_mark(self._engine, KEPT + kind, at_ms)
+        self.set_mark(KEPT + kind, at_ms)
 
 
 def _gone(result: Any) -> int:

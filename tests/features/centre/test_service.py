@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from cti_server.domain.config import CentreConfig, QueueConfig, Reason
 from cti_server.errors import CtiError
 from cti_server.features.centre import seed
+from cti_server.features.centre.document import decode_config, encode_config, problems_of
 from cti_server.features.centre.flow_files import read_flows
-from cti_server.features.centre.service import Published, decode_config, encode_config, problems_of, publish
+from cti_server.features.centre.service import Published, publish
 from cti_server.features.centre.sql import ConfigRace
 from cti_server.settings import OWN_FLOWS
 
