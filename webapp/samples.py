@@ -15,7 +15,7 @@ from cti_server.features.centre import seed
 
 ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
 DAY = (ARRIVED_MS - 10 * HOUR_MS, ARRIVED_MS + 14 * HOUR_MS)
-REASON = next(one for one in seed.REASONS if one.kind == "disposition")
+REASON = next(one for one in seed.REASONS if one["kind"] == "disposition")
 QUEUE = QueueRow(
     seed.QUEUES[0].id, *DAY, answered=117, abandoned=9, short_abandoned=2, answered_in_sl=101, abandoned_in_sl=6, handled=117,
     wait_ms=1_404_000, talk_ms=20_358_000, hold_ms=1_755_000, wrap_up_ms=3_276_000,
@@ -34,9 +34,9 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Queue": asdict(seed.QUEUES[0]),
     "Agent": asdict(seed.AGENTS[0]),
     "Centre": {"not_ready_reasons": [{"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}}]},
-    "Texts": {"en": REASON.english, "zh-CN": REASON.chinese},
+    "Texts": REASON["texts"],
     "Login": {"login": seed.USERS[0].login, "password": "correct horse"},
-    "PauseAgentArguments": {"agent_id": AGENT.agent, "reason": seed.REASONS[0].code},
+    "PauseAgentArguments": {"agent_id": AGENT.agent, "reason": seed.REASONS[0]["code"]},
     "HangupCall": {"args": {"agent_id": AGENT.agent}},
     "Reply": {"data": {}},
     "Figures": {"queues": {QUEUE.queue: {"answered": QUEUE.answered}}, "agents": {AGENT.agent: {"answered": AGENT.answered}}},
@@ -77,8 +77,8 @@ NAMED: Mapping[str, Any] = {
     "size": 3_024_044,
     "listen": True,
     "download": True,
-    "disposition": REASON.code,
-    "code": REASON.code,
+    "disposition": REASON["code"],
+    "code": REASON["code"],
     "note": "Asked for a copy of the May bill",
     "hung_up_by": "customer",
     "node": "main_menu",
