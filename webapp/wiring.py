@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
+from typing import Any, TypeVar
 
 import gevent
 import redis
@@ -34,6 +35,7 @@ from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
 log = structlog.get_logger(__name__)
 
 CONFIG_FOR_MS = 2000
+T = TypeVar("T")
 
 
 class RememberedPhones(Phones):
@@ -111,34 +113,26 @@ class ConfigInForce:
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises BadDatabase for a URL that cannot be used; connects at the first use."""
     engine, keys = make_engine(settings.database_url, threads=True), Keys(settings.domain)
-    if engine.dialect.name == "sqlite":
-        return _threaded_ports(engine, client, keys, clock)
-    config = ConfigInForce(client, keys, SqlConfigurations(engine), clock).read
-    calls, pause = Calls(SqlCalls(engine), config), gevent.sleep
-    return Ports(
-        accounts=SqlAccounts(engine),
-        config=config,
-        phones=RememberedPhones(SqlPhones(engine)),
-        calls=calls,
-        recordings=SqlRecordings(engine),
-        reports=Reports(SqlLedgerReader(engine, pause), calls, config, clock, SqlRolledRows(engine, pause), pause),
-        ask_database=partial(_ask, engine),
-    )
-
-
-def _threaded_ports(engine: Engine, client: redis.Redis, keys: Keys, clock: Clock) -> Ports:
-    """What runs outside the hub never touches Redis or a lock of the hub: it has the configuration as the hub last read it."""
+    lite = engine.dialect.name == "sqlite"
     quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
-    centre = ConfigInForce(client, keys, outside(SqlConfigurations(engine), quick), clock)
-    reports = Reports(SqlLedgerReader(engine), Calls(SqlCalls(engine), centre.known), centre.known, clock, SqlRolledRows(engine))
+
+    def near(port: T, pool: ThreadPool = quick, **options: Any) -> T:
+        return outside(port, pool, **options) if lite else port
+
+    centre = ConfigInForce(client, keys, near(SqlConfigurations(engine)), clock)
+    # outside the hub nothing touches Redis or a lock of the hub: there it is the configuration as the hub last read it
+    config = centre.known if lite else centre.read
+    turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
+    lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
+    reports = Reports(reader, lists, config, clock, rolled, **turns)
     return Ports(
-        accounts=outside(SqlAccounts(engine), quick),
+        accounts=near(SqlAccounts(engine)),
         config=centre.read,
-        phones=RememberedPhones(outside(SqlPhones(engine), quick)),
-        calls=Calls(_ListsApart(outside(SqlCalls(engine), quick), outside(SqlCalls(engine), long)), centre.read),
-        recordings=outside(SqlRecordings(engine), quick),
-        reports=outside(reports, long, before=centre.read),
-        ask_database=partial(apart, quick, _ask, engine),
+        phones=RememberedPhones(near(SqlPhones(engine))),
+        calls=Calls(_ListsApart(near(SqlCalls(engine)), near(SqlCalls(engine), long)), centre.read),
+        recordings=near(SqlRecordings(engine)),
+        reports=near(reports, long, before=centre.read),
+        ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
     )
 
 

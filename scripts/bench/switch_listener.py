@@ -6,12 +6,13 @@ Ours: the caller's CHANNEL_PARK in context ``public`` (the switch hands the call
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
 from typing import Any
 
-from cti_server.esl.framing import Frame, FrameParser
+from cti_server.esl.framing import FrameParser
 
 EVENTS = "event json CHANNEL_PARK CHANNEL_BRIDGE CUSTOM callcenter::info"
 
@@ -31,17 +32,11 @@ class Listener:
 
     def _listen(self) -> None:
         parser = FrameParser()
-        while data := self._receive():
-            for frame in parser.feed(data):
-                headers = _event(frame)
-                if headers:
-                    self._note(headers)
-
-    def _receive(self) -> bytes:
-        try:
-            return self._socket.recv(262_144)
-        except OSError:
-            return b""
+        with contextlib.suppress(OSError):
+            while data := self._socket.recv(262_144):
+                for frame in parser.feed(data):
+                    if frame.content_type == "text/event-json":
+                        self._note(json.loads(frame.body))
 
     def _note(self, event: dict[str, Any]) -> None:
         at_us, name = int(event["Event-Date-Timestamp"]), event["Event-Name"]
@@ -74,7 +69,3 @@ class Listener:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join(5)
-
-
-def _event(frame: Frame) -> dict[str, Any] | None:
-    return json.loads(frame.body) if frame.content_type == "text/event-json" else None

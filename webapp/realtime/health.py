@@ -14,7 +14,6 @@ from typing import Any
 import gevent
 import redis
 import structlog
-from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.centre_time import engine_sign
@@ -49,9 +48,8 @@ class HealthWatch:
         self._keys = keys
         self._clock = clock
         self._behind_ms = behind_ms
-        self._stop = Event()
         self.greenlet: gevent.Greenlet | None = None
-        self._tell: Callable[[Health], None] = lambda health: None
+        self.tell: Callable[[Health], None] = lambda health: None  # of each change
         self._ahead: deque[int] = deque(maxlen=LOOKS_KEPT)
         self.now = Health()
         self._looked_s = -RECENT_S
@@ -59,14 +57,10 @@ class HealthWatch:
         self.redis_ahead_ms = 0  # Redis's clock minus our own
         self.engine: Mapping[str, Any] = {}  # what the engine last said of itself
 
-    def on_change(self, tell: Callable[[Health], None]) -> None:
-        self._tell = tell
-
     def start(self) -> None:
         self.greenlet = gevent.spawn(self._run)
 
     def stop(self) -> None:
-        self._stop.set()
         if self.greenlet is not None:
             self.greenlet.kill()
 
@@ -76,9 +70,9 @@ class HealthWatch:
             self._set(Health(self.now.engine and there, there, self.now.behind_ms if there else 0))
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while True:
             self.look()
-            self._stop.wait(EVERY_S)
+            gevent.sleep(EVERY_S)
 
     def recent(self) -> Health:
         """As of the last two seconds: many who ask make one look."""
@@ -122,7 +116,7 @@ class HealthWatch:
     def _set(self, health: Health) -> None:
         if health != self.now:
             self.now = health
-            self._tell(health)
+            self.tell(health)
 
 
 class Database:

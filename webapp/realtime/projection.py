@@ -69,18 +69,12 @@ class Projection:
             self._put(KINDS[row.kind], row.id, row.view)
         self.epoch, self.seq = position
 
-    def judge(self, event: Envelope) -> Verdict:
-        if (event.epoch, event.seq) <= (self.epoch, self.seq):
-            return Verdict.OLD
-        if event.epoch != self.epoch or event.seq != self.seq + 1:
-            return Verdict.GAP
-        return Verdict.NEXT
-
     def apply(self, event: Envelope) -> Applied:
         """Take the next event; an old one or one behind a gap changes nothing. Whoever saw a thing hears that it has gone."""
-        verdict = self.judge(event)
-        if verdict is not Verdict.NEXT:
-            return Applied(verdict)
+        if (event.epoch, event.seq) <= (self.epoch, self.seq):
+            return Applied(Verdict.OLD)
+        if event.epoch != self.epoch or event.seq != self.seq + 1:
+            return Applied(Verdict.GAP)
         self.seq = event.seq
         declared = EVENTS[event.name]
         if isinstance(declared, Change):
@@ -94,8 +88,8 @@ class Projection:
             moved = declared.kind is AGENT
             rooms = self._drop(declared.kind, thing)
         else:
-            return Applied(verdict, frozenset(declared.rooms(event.data)))
-        return Applied(verdict, rooms, (thing,) if moved else ())
+            return Applied(Verdict.NEXT, frozenset(declared.rooms(event.data)))
+        return Applied(Verdict.NEXT, rooms, (thing,) if moved else ())
 
     def _sees_other_things(self, agent: Mapping[str, Any]) -> bool:
         before = self.view(AGENT, agent["id"])

@@ -120,7 +120,7 @@ class Sockets:
         self.socketio.on_event("disconnect", self._disconnect)
         self.socketio.on_event("resync", self._resync)
         self.door = Door(self.socketio.server, FROM_CLIENTS, address, limits, LARGEST_MESSAGE)
-        health.on_change(self.push_health)
+        health.tell = self.push_health
 
     def start(self) -> None:
         self.greenlets = [gevent.spawn(self._keep_house), gevent.spawn(self._beat)]

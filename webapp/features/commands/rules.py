@@ -41,12 +41,9 @@ def _own(user: User, args: Mapping[str, Any], known: Known) -> bool:
     if not user.agent_id or args.get("agent_id") != user.agent_id:
         return False
     call_id = args.get("call_id")
-    return call_id is None or not _is_of_another(user, call_id, known)
-
-
-def _is_of_another(user: User, call_id: str, known: Known) -> bool:
-    """A call that has ended is not known any more: the engine decides by the agent's last call."""
-    return known.call(call_id) is not None and not _has_call(user, call_id, known)
+    if call_id is None or known.call(call_id) is None:
+        return True  # a call that has ended is not known any more: the engine decides by the agent's last call
+    return _has_call(user, call_id, known)
 
 
 def _has_call(user: User, call_id: str, known: Known) -> bool:
