@@ -19,6 +19,7 @@ from lxml import etree
 from cti_server.features.centre.document import FOLDER
 from scripts.fsfolders import Owner
 from scripts.fsplaces import bad, check_places, is_a, is_address
+from webapp.features.directory.schemas import add_user
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = ".made-by-fsconf"  # a folder with this file is ours to replace
@@ -270,25 +271,10 @@ def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
     }
 
 
-def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, tag, {name.replace("_", "-"): value for name, value in attributes.items()})
-
-
 def _directory(root: etree._Element, plan: Plan) -> None:
     users = root.find(".//users")
     for phone in plan.phones:
-        user = _add(users, "user", id=phone.extension)
-        _add(_add(user, "params"), "param", name="password", value=phone.password)
-        values = {
-            "user_context": "agents",
-            "effective_caller_id_number": phone.extension,  # not what the phone says of itself
-            "effective_caller_id_name": phone.name or phone.extension,
-            "cti_extension": phone.extension,
-            "accountcode": phone.extension,  # the channels table has it
-        }
-        variables = _add(user, "variables")
-        for name, value in values.items():
-            _add(variables, "variable", name=name, value=value)
+        add_user(users, phone.extension, phone.password, phone.name or phone.extension)
 
 
 def _route(plan: Plan) -> str:
@@ -314,7 +300,7 @@ def _acl(root: etree._Element, plan: Plan) -> None:
     trunks = root.find(".//list[@name='cti_trunks']")
     own = [network for trunk in plan.trunks if is_address(trunk.host) for network in _networks(trunk)]
     for cidr in dict.fromkeys([*own, *plan.trunk_cidrs]):
-        _add(trunks, "node", type="allow", cidr=cidr)
+        etree.SubElement(trunks, "node", type="allow", cidr=cidr)
 
 
 def _networks(trunk: Trunk) -> list[str]:

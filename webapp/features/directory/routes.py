@@ -19,11 +19,10 @@ from webapp.features.directory.schemas import LookupSchema, not_found, user_docu
 log = structlog.get_logger(__name__)
 
 USER = "cti"
-CONTEXT = "agents"
 XML = "text/xml; charset=utf-8"
 DOCUMENT = {"type": "string", "description": "FreeSWITCH's XML: section directory with one user, or section result, not found"}
 NOBODY = not_found().decode()
-EXAMPLE = user_document(Phone("1001", "k3Yw-phone", "1001", "李伟"), "127.0.0.1", CONTEXT).decode()
+EXAMPLE = user_document(Phone("1001", "k3Yw-phone", "1001", "李伟"), "127.0.0.1").decode()
 FORM = {"content": {"application/x-www-form-urlencoded": {"schema": LookupSchema}}}
 
 
@@ -59,7 +58,7 @@ def routes(phones: Phones, secret: str, realm: str) -> Blueprint:
         if phone is None or not phone.password:
             log.info("the switch asks for an unknown phone", extension=extension)
             return _xml(not_found())
-        return _xml(user_document(phone, wanted["domain"] or realm, CONTEXT))
+        return _xml(user_document(phone, wanted["domain"] or realm))
 
     return blueprint
 

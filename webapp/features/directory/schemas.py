@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from cti_server.features.centre.service import Phone
 
 WORD = validate.Length(0, 255)
+CONTEXT = "agents"
 
 
 ASKED = ("section", "tag_name", "key_name", "key_value", "user", "domain", "purpose")
@@ -30,8 +31,24 @@ def not_found() -> bytes:
     return _bytes(document)
 
 
-def user_document(phone: Phone, domain: str, context: str) -> bytes:
-    """One user of the directory. lxml quotes every value; control characters, which XML has no way to write, are dropped.
+def add_user(users: etree._Element, extension: str, password: str, name: str, **attributes: str) -> None:
+    """A phone. lxml quotes every value; control characters, which XML has no way to write, are dropped."""
+    user = etree.SubElement(users, "user", id=_text(extension), **attributes)
+    etree.SubElement(etree.SubElement(user, "params"), "param", name="password", value=_text(password))
+    values = {
+        "user_context": CONTEXT,
+        "effective_caller_id_number": extension,  # not what the phone says of itself
+        "effective_caller_id_name": name,
+        "cti_extension": extension,
+        "accountcode": extension,  # the channels table has it
+    }
+    variables = etree.SubElement(user, "variables")
+    for key, value in values.items():
+        etree.SubElement(variables, "variable", name=key, value=_text(value))
+
+
+def user_document(phone: Phone, domain: str) -> bytes:
+    """One user of the directory.
 
     ``cacheable``: while nobody answers, the switch goes on with what it knows, so phones stay registered for its own queue. Its
     watchdog empties that cache every 30 s while there is a daemon.
@@ -41,19 +58,7 @@ def user_document(phone: Phone, domain: str, context: str) -> bytes:
     realm = etree.SubElement(section, "domain", name=_text(domain))
     groups = etree.SubElement(realm, "groups")
     users = etree.SubElement(etree.SubElement(groups, "group", name="agents"), "users")
-    user = etree.SubElement(users, "user", id=_text(phone.extension), cacheable="true")
-    params = etree.SubElement(user, "params")
-    etree.SubElement(params, "param", name="password", value=_text(phone.password))
-    variables = etree.SubElement(user, "variables")
-    values = {
-        "user_context": context,
-        "effective_caller_id_number": phone.extension,
-        "effective_caller_id_name": phone.name,
-        "cti_extension": phone.extension,
-        "accountcode": phone.extension,
-    }
-    for name, value in values.items():
-        etree.SubElement(variables, "variable", name=name, value=_text(value))
+    add_user(users, phone.extension, phone.password, phone.name, cacheable="true")
     return _bytes(document)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ from webapp.blueprint import Blueprint, answers
 from webapp.features.calls.schemas import CallPageSchema
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import files
-from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, Writer, reading_of, writer
+from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, reading_of, writer
 from webapp.features.reports.schemas import (
     AgentReportQuery,
     AgentReportSchema,
@@ -34,6 +34,7 @@ from webapp.ports import Config, Row
 from webapp.realtime.projection import Projection
 from webapp.threads import apart, tables
 
+Made = Callable[[Mapping[str, Any]], Row]
 ERRORS = (BadDay, BadInterval, NoConfiguration, DatabaseAway)
 
 
@@ -74,8 +75,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
 
         Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
         """
-        write = writer(ending)
-        return file("queues", ending, write, queues(query), QUEUE_COLUMNS, query)
+        return file("queues", ending, queues, QUEUE_COLUMNS, query)
 
     @blueprint.get("/agents.<string:ending>", parameters=[ENDING])
     @blueprint.arguments(AgentReportQuery, location="query")
@@ -87,8 +87,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
 
         Names, `m:ss`, `%`, totals marked; no cell is ever a formula. An audit row.
         """
-        write = writer(ending)
-        return file("agents", ending, write, agents(query), AGENT_COLUMNS, query)
+        return file("agents", ending, agents, AGENT_COLUMNS, query)
 
     @blueprint.get("/calls")
     @blueprint.arguments(FigureCallsQuery, location="query")
@@ -112,8 +111,8 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
         running = projection.views(AGENT)
         return reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
 
-    def file(name: str, ending: str, write: Writer, report: Row, columns: Sequence[Column], query: Mapping[str, Any]) -> Response:
-        reading = reading_of(query["lang"], config())
+    def file(name: str, ending: str, made: Made, columns: Sequence[Column], query: Mapping[str, Any]) -> Response:
+        write, report, reading = writer(ending), made(query), reading_of(query["lang"], config())
         audit.write("report.exported", f"{name}.{ending}", {key: value for key, value in query.items() if value != ""})
         words = (name, report["day"], report["until"], query.get("queue") or query.get("agent") or "")
         return write(files.header(report, name, reading), lambda: files.table(report, columns, reading), words)
