@@ -9,6 +9,7 @@ What an earlier daemon left unfinished is answered 'outcome-unknown' and never r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -31,24 +32,16 @@ RUNNING = b"running"
 RETRY_S = 0.5
 
 
+@dataclass(eq=False)
 class CommandReader:
     """Reads the commands stream as the consumer group's only consumer and hands each command to ``submit``."""
 
-    def __init__(
-        self,
-        client: redis.Redis,
-        keys: Keys,
-        outbox: Outbox,
-        clock: Clock,
-        submit: Callable[[CommandInput], None],
-    ) -> None:
-        self._redis = client
-        self._keys = keys
-        self._outbox = outbox
-        self._clock = clock
-        self._submit = submit
-        self._aside = outbox.aside
-        self._greenlet: gevent.Greenlet | None = None
+    _redis: redis.Redis
+    _keys: Keys
+    _outbox: Outbox
+    _clock: Clock
+    _submit: Callable[[CommandInput], None]
+    _greenlet: gevent.Greenlet | None = None
 
     def start(self) -> gevent.Greenlet:
         """The reader's greenlet; it ends by itself only on a defect."""
@@ -103,7 +96,7 @@ class CommandReader:
         except redis.ResponseError as error:
             if not str(error).startswith("WRONGTYPE"):
                 raise
-            self._aside.tell(
+            self._outbox.aside.tell(
                 "commands", entry.decode(), f"its record or reply stream is of another type: {error}", fields.get(b"c", b"")
             )
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
@@ -112,7 +105,7 @@ class CommandReader:
         try:
             command = decode_command(fields.get(b"c", b""))
         except BadInput as error:
-            self._aside.tell("commands", entry.decode(), str(error), fields.get(b"c", b""))
+            self._outbox.aside.tell("commands", entry.decode(), str(error), fields.get(b"c", b""))
             self._redis.xack(self._keys.commands, COMMAND_GROUP, entry)
             return
         if command.id in self._outbox.addresses:

@@ -23,26 +23,38 @@ log = structlog.get_logger(__name__)
 POLL_S = 5.0
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """The file has the old content or the new one, never a part. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(file.name + ".new")
-    temporary.write_bytes(content)
-    temporary.replace(file)
+class Kept:
+    """A file that must hold the newest content, as soon as the disk has room for it; it never holds a part."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._unkept = b""
+
+    def keep(self, content: bytes = b"") -> str:
+        """Write it, or what could not be written before; why it is still not kept, '' when it is."""
+        self._unkept = content or self._unkept
+        try:
+            if self._unkept:
+                temporary = self._file.with_name(self._file.name + ".new")
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_bytes(self._unkept)
+                temporary.replace(self._file)
+                self._unkept = b""
+        except OSError as error:
+            return f"{self._file}: {error.strerror}"
+        return ""
 
 
 class ConfigSource:
     """``changed`` is called with each newer document. ``tried`` gives a document back that can be used, or raises CtiError."""
 
-    def __init__(
-        self, client: redis.Redis, keys: Keys, file: Path, tried: Callable[[CentreConfig], CentreConfig] | None = None
-    ) -> None:
-        self._tried = tried or (lambda config: config)
+    def __init__(self, client: redis.Redis, keys: Keys, file: Path, tried: Callable[[CentreConfig], CentreConfig]) -> None:
+        self._tried = tried
         self._redis = client
         self._keys = keys
         self._file = file
         self._raw = b""
-        self._unkept = b""
+        self.kept = Kept(file)
         self.version = 0
 
     def first(self) -> CentreConfig:
@@ -94,18 +106,7 @@ class ConfigSource:
             return None
         self.version = config.version
         if source == "redis":
-            self._unkept = raw
-            trouble = self.keep()
+            trouble = self.kept.keep(raw)
             if trouble:
                 log.error("the configuration is not kept on disk", error=trouble)
         return config
-
-    def keep(self) -> str:
-        """Write the newest good document that is not on the disk yet; why it is still not kept, '' when it is."""
-        try:
-            if self._unkept:
-                write_whole(self._file, self._unkept)
-                self._unkept = b""
-        except OSError as error:
-            return f"{self._file}: {error.strerror}"
-        return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import gevent
 import structlog
@@ -28,34 +29,24 @@ STALL_MS = 500
 """A loop that comes to nothing for so long was paused, or its process was busy otherwise."""
 
 
+@dataclass(eq=False)
 class EngineLoop:
     """``submit`` may be called from any greenlet. ``run`` ends after ``stop``. ``counts`` go out with the heartbeat."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        clock: Clock,
-        outbox: Outbox,
-        input_log: InputLog,
-        execute: Callable[[SwitchEffect], None],
-        beat: Callable[[], None],
-        encode: Callable[[Input], bytes],
-        counts: Mapping[str, int] | None = None,
-    ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._outbox = outbox
-        self._input_log = input_log
-        self._execute = execute
-        self._beat = beat
-        self._encode = encode
-        self._counts = {} if counts is None else counts
+    _engine: Engine
+    _clock: Clock
+    _outbox: Outbox
+    _input_log: InputLog
+    _execute: Callable[[SwitchEffect], None]
+    _beat: Callable[[], None]
+    _encode: Callable[[Input], bytes]
+    _counts: Mapping[str, int] = field(default_factory=dict)
+    inputs: int = 0
+    errors: int = 0
+
+    def __post_init__(self) -> None:
         self._inbox: SimpleQueue[Input | None] = SimpleQueue()
-        self._tick_due_ms = 0
-        self._beat_due_ms = 0
-        self._awake_ms = 0
-        self.inputs = 0
-        self.errors = 0
+        self._tick_due_ms = self._beat_due_ms = self._awake_ms = 0
 
     def submit(self, item: Input) -> None:
         self._inbox.put(item)

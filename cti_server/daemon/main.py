@@ -28,7 +28,7 @@ from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.adapters.set_aside import SetAside  # noqa: E402
 from cti_server.daemon.commands import CommandReader  # noqa: E402
-from cti_server.daemon.configuration import ConfigSource, write_whole  # noqa: E402
+from cti_server.daemon.configuration import ConfigSource, Kept  # noqa: E402
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
 from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.last_mirror import Documents, LastMirror  # noqa: E402
@@ -69,7 +69,7 @@ class Daemon:
         self.aside = SetAside(self.redis, self.keys, "daemon")
         self.config = ConfigSource(self.redis, self.keys, self.data / "config.json", _tried)
         self.failure = ""
-        self._unkept_epoch = 0
+        self._epoch = Kept(self.data / "epoch")
         self.switch_details: dict[str, dict[str, Any]] = {}
         self.runner: gevent.Greenlet | None = None  # in which ``run`` runs
         self._stopped = False
@@ -221,8 +221,7 @@ class Daemon:
 
     def _keep_epoch(self, epoch: int) -> None:
         """It is on the switches already; these copies are for the day on which all of them start anew."""
-        self._unkept_epoch = epoch
-        trouble = self._epoch_trouble()
+        trouble = self._epoch.keep(str(epoch).encode())
         if trouble:
             log.critical("the epoch is kept in redis and on the switches only", error=trouble)
         try:
@@ -252,24 +251,13 @@ class Daemon:
         """Write what could not be kept as soon as there is room, and say what is so: once, and once that it is over."""
         said = {noticed.DISK: "", noticed.INPUT_LOG: ""}
         while True:
-            trouble = self._epoch_trouble() or self.config.keep() or twin.trouble
+            trouble = self._epoch.keep() or self.config.kept.keep() or twin.trouble
             disk = f"the disk of {self.data} cannot be written, make room: {trouble}" if trouble else ""
             for alarm, text in ((noticed.DISK, disk), (noticed.INPUT_LOG, input_log.trouble)):
                 if text != said[alarm]:
                     self._notice(alarm, text)
                     said[alarm] = text
             gevent.sleep(DISK_LOOK_S)
-
-    def _epoch_trouble(self) -> str:
-        """Write the epoch where it is not on the disk yet; why it is still not, '' when it is."""
-        file = self.data / "epoch"
-        try:
-            if self._unkept_epoch:
-                write_whole(file, str(self._unkept_epoch).encode())
-                self._unkept_epoch = 0
-        except OSError as error:
-            return f"{file}: {error.strerror}"
-        return ""
 
 
 def _tried(config: CentreConfig) -> CentreConfig:

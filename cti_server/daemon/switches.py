@@ -23,22 +23,9 @@ from gevent.event import Event
 from cti_server.adapters.clock import boot_s
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.daemon.description import LOOK_S, Zombies, describe
+from cti_server.domain import switch as s
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
-from cti_server.domain.switch import (
-    Api,
-    ChannelSnapshot,
-    CommandOutcome,
-    GetGlobal,
-    LegExists,
-    LinkDown,
-    LinkUp,
-    ProbeExpansion,
-    SetGlobal,
-    SwitchCommand,
-    SwitchDelay,
-    SwitchEvent,
-)
 from cti_server.engine.messages import EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import BadAnswer
@@ -59,7 +46,7 @@ RESYNC_TRIES = 5
 EPOCH = "cti_epoch"
 LOOKS_AGAIN = 3
 EPOCH_STEP = 4096
-LOOKS = (Api, GetGlobal, LegExists, ProbeExpansion)
+LOOKS = (s.Api, s.GetGlobal, s.LegExists, s.ProbeExpansion)
 """Commands that change nothing: no fence holds them."""
 HEARTBEAT = "cti_heartbeat"
 
@@ -82,7 +69,7 @@ class Node:
         self._was_long = False
         self._beat = ""  # waits for the next good read
         self._reader: gevent.Greenlet | None = None
-        self._kept: list[SwitchEvent] | None = None  # what the switch said since its link is back, until the engine is in step
+        self._kept: list[s.SwitchEvent] | None = None  # what the switch said since its link is back, until the engine is in step
 
     def start(self) -> None:
         self.link.start()
@@ -95,15 +82,15 @@ class Node:
     def _link_died(self, why: str) -> None:
         self._owner.end(f"link of switch {self.name}: {why}")
 
-    def _on_event(self, event: SwitchEvent) -> None:
-        if isinstance(event, LinkDown):
+    def _on_event(self, event: s.SwitchEvent) -> None:
+        if isinstance(event, s.LinkDown):
             self._good_read_s = float("-inf")
             self._kept = None  # the next Resync tells what came of it
         if self._kept is not None:
             self._kept.append(event)
             return
         self._submit(event)
-        if isinstance(event, LinkUp):
+        if isinstance(event, s.LinkUp):
             if self._owner.epoch:
                 if self._reader is None:
                     self.hold_epoch()
@@ -111,7 +98,7 @@ class Node:
                 self._owner.watched(gevent.spawn(self._resync, self._kept), f"resync of switch {self.name}")
             gevent.spawn(self._tell)
 
-    def _submit(self, event: SwitchEvent) -> None:
+    def _submit(self, event: s.SwitchEvent) -> None:
         self._owner.submit(SwitchInput(self._clock.now_ms(), event))
 
     def _give_kept(self) -> None:
@@ -119,7 +106,7 @@ class Node:
         for event in kept or ():
             self._submit(event)
 
-    def _resync(self, kept: list[SwitchEvent]) -> None:
+    def _resync(self, kept: list[s.SwitchEvent]) -> None:
         """Show the engine every channel, then what was said meanwhile. ``kept`` tells which life of the link this is for."""
         for _ in range(RESYNC_TRIES):
             try:
@@ -166,7 +153,7 @@ class Node:
         return digits(text)
 
     def _epoch_text(self) -> str:
-        outcome = self.link.call(GetGlobal(EPOCH), deadline_s=2.0)
+        outcome = self.link.call(s.GetGlobal(EPOCH), deadline_s=2.0)
         if not outcome.ok:
             raise SwitchRefused(f"switch {self.name}: reading {EPOCH}: {outcome.text}")
         return outcome.text.strip()
@@ -176,7 +163,7 @@ class Node:
         current = self.read_epoch(sure=True)
         if current < epoch:
             expected = str(current) if current else None
-            self.link.call(SetGlobal(EPOCH, str(epoch), expected), deadline_s=2.0)
+            self.link.call(s.SetGlobal(EPOCH, str(epoch), expected), deadline_s=2.0)
             current = self.read_epoch()
             if current != epoch:
                 current = self.read_epoch(sure=True)
@@ -220,16 +207,16 @@ class Node:
         """Our epoch was read there a moment ago."""
         return boot_s() - self._good_read_s <= FENCE_OLD_S
 
-    def _may_send(self, command: SwitchCommand) -> bool:
+    def _may_send(self, command: s.SwitchCommand) -> bool:
         """The link's last look before the bytes go out: a command may have waited there for its leg."""
-        raises = isinstance(command, SetGlobal) and command.name == EPOCH
+        raises = isinstance(command, s.SetGlobal) and command.name == EPOCH
         return raises or isinstance(command, LOOKS) or self.leads
 
     # ------------------------------------------------------------ effects
 
     def execute(self, effect: SwitchEffect) -> None:
         if not self.link.linked:
-            self._owner.result(effect, CommandOutcome(False, "link-down"))
+            self._owner.result(effect, s.CommandOutcome(False, "link-down"))
         else:
             if not self.leads:
                 self._owner.counts["held"] += 1
@@ -237,7 +224,7 @@ class Node:
             self._send(effect)
 
     def _send(self, effect: SwitchEffect) -> None:
-        def done(outcome: CommandOutcome) -> None:
+        def done(outcome: s.CommandOutcome) -> None:
             self._owner.result(effect, outcome)
 
         self.link.send(effect.command, done, COMMAND_DEADLINE_S, effect.leg)
@@ -254,13 +241,13 @@ class Node:
         if self._beat:
             beat, self._beat = self._beat, ""
             sent_s = boot_s()
-            self.link.send(SetGlobal(HEARTBEAT, beat), lambda outcome: self._beaten(boot_s() - sent_s), deadline_s=2.0)
+            self.link.send(s.SetGlobal(HEARTBEAT, beat), lambda outcome: self._beaten(boot_s() - sent_s), deadline_s=2.0)
 
     def _beaten(self, took_s: float) -> None:
         """How long the switch takes for a command; told while it is long, and once when it no longer is."""
         long = took_s >= LONG_S
         if (long or self._was_long) and self._kept is None:
-            self._submit(SwitchDelay(self.name, self._clock.now_ms(), round(took_s * 1000)))
+            self._submit(s.SwitchDelay(self.name, self._clock.now_ms(), round(took_s * 1000)))
         self._was_long = long or (self._was_long and took_s > LONG_S / 2)
 
 
@@ -339,11 +326,11 @@ class Switches:
     def execute(self, effect: SwitchEffect) -> None:
         node = self.nodes.get(effect.node)
         if node is None or self._is_fenced:
-            self.result(effect, CommandOutcome(False, "fenced" if node else f"no switch is called {effect.node!r}"))
+            self.result(effect, s.CommandOutcome(False, "fenced" if node else f"no switch is called {effect.node!r}"))
         else:
             node.execute(effect)
 
-    def result(self, effect: SwitchEffect, outcome: CommandOutcome) -> None:
+    def result(self, effect: SwitchEffect, outcome: s.CommandOutcome) -> None:
         self.counts["fenced"] += outcome.text == "fenced"
         self.submit(EffectResult(self._clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
 
@@ -354,9 +341,9 @@ class Switches:
             if not self._is_fenced:
                 node.beat(seconds)
 
-    def snapshot(self, known: Sequence[str]) -> tuple[tuple[ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
+    def snapshot(self, known: Sequence[str]) -> tuple[tuple[s.ChannelSnapshot, ...], dict[str, tuple[str, ...]]]:
         """(channels, registered extensions per switch) of all linked switches; ``known``: legs that may live there."""
-        channels: list[ChannelSnapshot] = []
+        channels: list[s.ChannelSnapshot] = []
         registered: dict[str, tuple[str, ...]] = {}
         for node in self.nodes.values():
             if node.link.linked:

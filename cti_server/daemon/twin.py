@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import RawIOBase
 from pathlib import Path
+from typing import TypedDict
 
 import orjson
 import structlog
 
-from cti_server.domain.border import LATEST_MS, BadInput, document, whole
+from cti_server.domain.border import BadInput, document
+from cti_server.domain.record import read
 from cti_server.events.views import KINDS
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,12 @@ WAIT_MS = 5_000
 
 Row = tuple[str, str, bytes]
 """(kind, id, the row's JSON; b'': gone)."""
+
+
+class _Position(TypedDict):
+    epoch: int
+    seq: int
+    at_ms: int
 
 
 @dataclass(slots=True)
@@ -120,9 +128,8 @@ def read_twin(path: Path) -> Found:
 
 def _take(found: Found, line: bytes) -> None:
     if line.startswith(b"{"):
-        said = document(line, "position")
-        found.position = (whole(said, "epoch"), whole(said, "seq"))
-        found.at_ms = whole(said, "at_ms", 0, LATEST_MS)
+        said = read(_Position, document(line, "position"))
+        found.position, found.at_ms = (said["epoch"], said["seq"]), said["at_ms"]
         return
     kind, thing, row = orjson.loads(line)
     if row is None:

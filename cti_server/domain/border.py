@@ -23,8 +23,9 @@ class BadInput(ValueError):
     """An entry from outside is not what was agreed; the text says what is wrong."""
 
 
-def document(raw: bytes | str, what: str = "entry") -> dict[str, Any]:
-    """JSON -> a JSON object of at most DEPTH levels. Raises BadInput."""
+def document(raw: bytes | str, what: str = "entry", ours: int = 0) -> dict[str, Any]:
+    """JSON -> a JSON object of at most DEPTH levels, of the format ``ours`` (0: it has none). Raises BadInput: what is of another
+    format is to be read with the version that wrote it."""
     try:
         found = orjson.loads(raw)
     except (orjson.JSONDecodeError, TypeError) as error:
@@ -34,6 +35,8 @@ def document(raw: bytes | str, what: str = "entry") -> dict[str, Any]:
     brackets = raw.count(b"{") + raw.count(b"[") if isinstance(raw, bytes) else raw.count("{") + raw.count("[")
     if brackets > DEPTH:
         check_depth(found, what)
+    if ours and found.get("format") != ours:
+        raise BadInput(f"format {shown(found.get('format'))}, known is {ours}")
     return found
 
 
@@ -50,35 +53,6 @@ def check_depth(value: Any, what: str = "entry") -> None:
         if not level:
             return
     raise BadInput(f"{what}: is nested deeper than {DEPTH} levels")
-
-
-def text(found: Mapping[str, Any], name: str, longest: int = 200, default: str | None = None) -> str:
-    """A text of at most ``longest`` characters. Raises BadInput."""
-    value = found.get(name, default)
-    if type(value) is not str or len(value) > longest:
-        raise BadInput(f"{name} is {shown(value)}, wants a text of at most {longest} characters")
-    return value
-
-
-def whole(found: Mapping[str, Any], name: str, lowest: int = 0, largest: int = LARGEST, default: int | None = None) -> int:
-    """A whole number, also one that was written as 5.0. Raises BadInput."""
-    value = found.get(name, default)
-    if type(value) is float and value.is_integer():
-        value = int(value)
-    if type(value) is not int or not lowest <= value <= largest:
-        raise BadInput(f"{name} is {shown(value)}, wants a whole number from {lowest} to {largest}")
-    return value
-
-
-def moment(found: Mapping[str, Any], name: str) -> int:
-    """UTC ms, 0 for none. Raises BadInput."""
-    return whole(found, name, 0, LATEST_MS)
-
-
-def known_format(found: Mapping[str, Any], ours: int) -> None:
-    """Raises BadInput for what was written in another format than ours: read it with the version that wrote it."""
-    if found.get("format") != ours:
-        raise BadInput(f"format {shown(found.get('format'))}, known is {ours}")
 
 
 def mapping(found: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -54,8 +54,7 @@ def forgotten_on_hold(core: Core, agent_id: AgentId) -> None:
     agent = core.agents.get(agent_id)
     if agent is not None and agent.state == "holding":
         minutes = round((core.now - agent.state_since_ms) / 60_000)
-        text = f"agent {agent.id} ({agent.name}) has a caller on hold for {minutes} min"
-        core.alarm(HOLD, agent.id, text)
+        core.alarm(HOLD, agent.id, f"agent {agent.id} ({agent.name}) has a caller on hold for {minutes} min")
 
 
 def too_many_rings(core: Core, agent: Agent, why: str) -> bool:

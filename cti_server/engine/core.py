@@ -18,6 +18,7 @@ from cti_server.engine import (
     cuts,
     defects,
     figures,
+    messages,
     noticed,
     offers,
     reconcile,
@@ -26,21 +27,6 @@ from cti_server.engine import (
     whole,
 )
 from cti_server.engine.memory import Core
-from cti_server.engine.messages import (
-    Adopt,
-    CommandInput,
-    ConfigChanged,
-    Effect,
-    EffectResult,
-    Input,
-    Noticed,
-    Reconcile,
-    Reply,
-    Resync,
-    Stalled,
-    SwitchInput,
-    Tick,
-)
 from cti_server.events.errors import EngineError
 from cti_server.events.views import ENGINE_STARTED, KINDS, EngineStarted
 
@@ -48,7 +34,7 @@ MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
 
 
-def _tick(core: Core, item: Tick) -> None:
+def _tick(core: Core, item: messages.Tick) -> None:
     """Everything that is due now; what a handler sets for now waits for the next tick, so that a tick always ends."""
     for _ in range(min(len(core.deadlines), MAX_DEADLINES_A_TICK)):
         due = core.deadlines.due(core.now)
@@ -61,13 +47,13 @@ def _tick(core: Core, item: Tick) -> None:
             core.failed(f"deadline {deadline.name}", subject or "", error)
 
 
-def _switch(core: Core, item: SwitchInput) -> None:
+def _switch(core: Core, item: messages.SwitchInput) -> None:
     handler = signals.HANDLERS.get(type(item.event))
     if handler is not None:
         handler(core, item.event)
 
 
-def _result(core: Core, item: EffectResult) -> None:
+def _result(core: Core, item: messages.EffectResult) -> None:
     found = core.pending.get(item.effect_id)
     if found is None:
         return
@@ -79,7 +65,7 @@ def _result(core: Core, item: EffectResult) -> None:
     del core.pending[item.effect_id]
 
 
-def _stalled(core: Core, item: Stalled) -> None:
+def _stalled(core: Core, item: messages.Stalled) -> None:
     core.stalled_until_ms = core.now
 
 
@@ -97,31 +83,31 @@ def _let_go(core: Core) -> None:
         core.failed("letting go", "", error)
 
 
-_INPUTS: dict[type[Input], Callable[[Core, Any], None]] = {
-    SwitchInput: _switch,
-    CommandInput: commands.command,
-    ConfigChanged: lambda core, item: configuring.apply(core, item.config),
-    EffectResult: _result,
-    Tick: _tick,
-    Adopt: adoption.adopt,
-    Reconcile: reconcile.compare,
-    Resync: adoption.resync,
-    Noticed: noticed.noticed,
-    Stalled: _stalled,
+_INPUTS: dict[type[messages.Input], Callable[[Core, Any], None]] = {
+    messages.SwitchInput: _switch,
+    messages.CommandInput: commands.command,
+    messages.ConfigChanged: lambda core, item: configuring.apply(core, item.config),
+    messages.EffectResult: _result,
+    messages.Tick: _tick,
+    messages.Adopt: adoption.adopt,
+    messages.Reconcile: reconcile.compare,
+    messages.Resync: adoption.resync,
+    messages.Noticed: noticed.noticed,
+    messages.Stalled: _stalled,
 }
 
 
-def _failed(core: Core, item: Input, error: Exception) -> None:
+def _failed(core: Core, item: messages.Input, error: Exception) -> None:
     """An input could not be applied to its end. Who sent a command is told so."""
     subject = ""
-    if isinstance(item, SwitchInput):
+    if isinstance(item, messages.SwitchInput):
         leg = core.legs.get(getattr(item.event, "leg", ""))
         subject = leg.call_id if leg else ""
-    elif isinstance(item, CommandInput):
+    elif isinstance(item, messages.CommandInput):
         subject = str(item.args.get("call_id") or "")
-        if not any(isinstance(effect, Reply) and effect.command_id == item.command_id for effect in core.effects):
+        if not any(isinstance(effect, messages.Reply) and effect.command_id == item.command_id for effect in core.effects):
             core.refuse(item.command_id, EngineError("a defect: look at the screen before you send it again"))
-    elif isinstance(item, EffectResult) and item.effect_id in core.pending:
+    elif isinstance(item, messages.EffectResult) and item.effect_id in core.pending:
         subject = getattr(core.pending.pop(item.effect_id).wants, "call_id", "")
     core.failed(type(item).__name__, subject, error)
 
@@ -135,7 +121,7 @@ class Engine:
         configuring.apply(self._core, config)
         cuts.arm(self._core)
 
-    def handle(self, item: Input) -> list[Effect]:
+    def handle(self, item: messages.Input) -> list[messages.Effect]:
         """Apply one input; time never goes back. Gives the effects in the order in which they are to be executed.
 
         Never raises: what a handler had done before it failed is kept (``engine.defects``), and ``take_defects`` tells of it.

@@ -12,7 +12,6 @@ from typing import Any, overload
 
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr import Flow
-from cti_server.domain.localday import day_of
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.alarms import Alarm, Raised, S
 from cti_server.engine.deadlines import Deadlines, deadline
@@ -230,10 +229,6 @@ class Core:
     def linked(self, node: str) -> bool:
         switch = self.switches.get(node)
         return switch is None or switch.linked
-
-    def utc_folder(self, at_ms: int) -> str:
-        """YYYY/MM/DD of a moment, by UTC."""
-        return day_of(at_ms, "UTC").replace("-", "/")
 
 
 @deadline("alarm")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cti_server.domain.localday import day_of
 from cti_server.domain.recording import Problem, problem, shortest_ms
 from cti_server.domain.switch import RecordingStarted, RecordingStopped
 from cti_server.engine import caller
@@ -60,9 +61,7 @@ def before_bridge(core: Core, call: Call, queue_id: str) -> None:
         caller.set_variable(core, call, "cti_record", "")
         return
     if call.recording is None:
-        recording_id = core.next_id()
-        path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}_{recording_id}.wav"
-        call.recording = Recording(recording_id, path, talk_before_ms=call.talk_ms, holds_before=call.holds)
+        call.recording = Recording(*_file(core, call), talk_before_ms=call.talk_ms, holds_before=call.holds)
     call.recording.queue = queue_id
     caller.set_variable(core, call, "cti_record", call.recording.path)
 
@@ -71,10 +70,14 @@ def voicemail(core: Core, call: Call) -> str:
     """The file of a message that the caller leaves."""
     if call.voicemail is not None and call.voicemail.started_ms:
         _write(core, call, call.voicemail)
-    recording_id = core.next_id()
-    path = f"{core.config.recordings_dir}/{core.utc_folder(core.now)}/{call.id}_{recording_id}-message.wav"
-    call.voicemail = Recording(recording_id, path, "voicemail", call.queue or call.last_queue)
-    return path
+    call.voicemail = Recording(*_file(core, call, "-message"), "voicemail", call.queue or call.last_queue)
+    return call.voicemail.path
+
+
+def _file(core: Core, call: Call, end: str = "") -> tuple[str, str]:
+    """(id, path) of a new one, in a folder YYYY/MM/DD by UTC."""
+    recording_id, folder = core.next_id(), day_of(core.now, "UTC").replace("-", "/")
+    return recording_id, f"{core.config.recordings_dir}/{folder}/{call.id}_{recording_id}{end}.wav"
 
 
 def _named(call: Call, path: str) -> Recording | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 
@@ -46,6 +46,14 @@ def encode_input(item: Input) -> bytes:
 def hash_line(state_hash: str) -> bytes:
     """A place at which a replay must have this state."""
     return orjson.dumps({"hash": state_hash})
+
+
+class _First(TypedDict):
+    """The header of an epoch's first file."""
+
+    config: CentreConfig
+    epoch: int
+    seed: int
 
 
 @dataclass(slots=True)
@@ -93,15 +101,9 @@ def replay_log(lines: Iterable[bytes | str]) -> Replayed:
     return done
 
 
-def replay(lines: Iterable[bytes | str]) -> str:
-    """The state hash after the whole log."""
-    return replay_log(lines).engine.state_hash()
-
-
 def _start(document: dict[str, Any]) -> Engine:
     if document.get("format") != FORMAT:
         raise ValueError(f"format {document.get('format')!r} is not {FORMAT}: replay it with the version that wrote it")
     if "state" in document:
         return Engine.restored(document["state"])
-    epoch, seed = border.whole(document, "epoch"), border.whole(document, "seed")
-    return Engine(read(CentreConfig, border.mapping(document, "config")), epoch, seed)
+    return Engine(**read(_First, document))

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from operator import attrgetter
 from typing import Any, TypeVar, cast, get_type_hints
 
 from cti_server.domain.record import plain, read
-from cti_server.events.fact import Fact
 from cti_server.events.live import Kind, V
 
 C = TypeVar("C")
 R = TypeVar("R")
-F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True)
@@ -62,16 +58,12 @@ def shows(
 
 def like(shape: type[V], record: object, **more: Any) -> V:
     """What has this shape: ``more``, and for the rest of its fields those that ``record`` has under the same names."""
-    names, values = _same(shape, tuple(more))
-    return cast(V, dict(zip(names, values(record), strict=True), **more))
+    for name in shape.__annotations__:
+        if name not in more:
+            more[name] = getattr(record, name)
+    return cast(V, more)
 
 
-def made(kind: type[F], record: object, **more: Any) -> F:
-    """A fact of this kind, in the same way."""
+def made(kind: type[R], record: object, **more: Any) -> R:
+    """A record of this kind, in the same way; what its bases declare is in ``more``."""
     return kind(**like(cast(Any, kind), record, **more))
-
-
-@cache
-def _same(shape: Any, more: tuple[str, ...]) -> tuple[list[str], Callable[[object], Any]]:
-    names = [name for name in shape.__annotations__ if name not in more]
-    return names, attrgetter(*names)

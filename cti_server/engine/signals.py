@@ -89,10 +89,6 @@ def _ended(core: Core, event: s.LegEnded) -> None:
         calls.caller_ended(core, call, event.hangup_disposition)
 
 
-def _destroyed(core: Core, event: s.LegDestroyed) -> None:
-    trunks.leg_ended(core, event.leg, "GATEWAY_DOWN")
-
-
 def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
     if call.music_exec and event.exec_id == call.music_exec:
         caller.music_ended(core, call)
@@ -118,7 +114,7 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.LegsBridged: _bridged,
     s.LegHungUp: _hung_up,
     s.LegEnded: _ended,
-    s.LegDestroyed: _destroyed,
+    s.LegDestroyed: lambda core, event: trunks.leg_ended(core, event.leg, "GATEWAY_DOWN"),
     s.ApplicationDone: _in_call(_application_done),
     s.CollectionStarted: _in_call(ivr.asking),
     s.DigitReceived: _in_call(ivr.digit),

@@ -99,8 +99,7 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
         return
     core.changed(TRUNK_CHANGED, trunk.id)
     if trunk.state == "down" and was != "down":
-        text = f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}"
-        core.alarm(TRUNK_DOWN, trunk.id, text)
+        core.alarm(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is down: {trunk.detail}")
     elif trunk.state == "up" and was == "down":
         core.clear(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is up again")
 
@@ -134,8 +133,7 @@ def beyond_limit(core: Core, event: LegParked) -> bool:
         return False
     trunk.refused += 1
     core.changed(TRUNK_CHANGED, trunk.id)
-    text = f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused"
-    core.alarm(TRUNK_LIMIT, trunk.id, text)
+    core.alarm(TRUNK_LIMIT, trunk.id, f"trunk {trunk.name} on {trunk.node} may carry {limit}: calls beyond are refused")
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import orjson
 
-from cti_server.domain import border
+from cti_server.domain.border import document
 from cti_server.domain.record import Text, Whole, plain, read
 
 FORMAT = 1
@@ -51,15 +51,9 @@ def encode_reply(reply: CommandReply) -> bytes:
 
 def decode_command(raw: bytes) -> Command:
     """Raises BadInput (a ValueError) for anything that is not a command."""
-    return read(Command, {"wait_ms": DEFAULT_WAIT_MS, **_document(raw, "command")})
+    return read(Command, {"wait_ms": DEFAULT_WAIT_MS, **document(raw, "command", FORMAT)})
 
 
 def decode_reply(raw: bytes) -> CommandReply:
     """Raises BadInput (a ValueError) for anything that is not a reply."""
-    return read(CommandReply, _document(raw, "reply"))
-
-
-def _document(raw: bytes, what: str) -> dict[str, Any]:
-    found = border.document(raw, what)
-    border.known_format(found, FORMAT)
-    return found
+    return read(CommandReply, document(raw, "reply", FORMAT))

@@ -7,38 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 
 from cti_server.domain import border
+from cti_server.domain.border import LARGEST, LATEST_MS
+from cti_server.domain.record import Text, Whole, read
 from cti_server.events.views import EVENTS
 
 FORMAT = 1
 """Raised when a reader of the old one would read it wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Envelope:
-    epoch: int
-    seq: int
-    name: str
-    at_ms: int
-    origin: str
+    epoch: Annotated[int, Whole(0, LARGEST)]
+    seq: Annotated[int, Whole(0, LARGEST)]
+    name: Annotated[str, Text(0, 200)]
+    at_ms: Annotated[int, Whole(0, LATEST_MS)]
+    origin: Annotated[str, Text(0, 200)] = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def document(envelope: Envelope) -> dict[str, Any]:
     """The envelope as on the wire."""
-    return {
-        "format": FORMAT,
-        "epoch": envelope.epoch,
-        "seq": envelope.seq,
-        "name": envelope.name,
-        "at_ms": envelope.at_ms,
-        "origin": envelope.origin,
-        "data": envelope.data,
-    }
+    return {"format": FORMAT, **vars(envelope)}
 
 
 def encode(envelope: Envelope) -> bytes:
@@ -48,18 +42,8 @@ def encode(envelope: Envelope) -> bytes:
 
 def decode(raw: bytes) -> Envelope:
     """JSON bytes -> Envelope of a declared event, whose data fits. Raises BadInput (a ValueError) for what is not one."""
-    d = border.document(raw, "event")
-    border.known_format(d, FORMAT)
-    name = border.text(d, "name")
-    data = border.mapping(d, "data") if "data" in d else {}
-    if name not in EVENTS:
-        raise border.BadInput(f"no event is called {name!r:.60}")
-    EVENTS[name].check(data)
-    return Envelope(
-        epoch=border.whole(d, "epoch"),
-        seq=border.whole(d, "seq"),
-        name=name,
-        at_ms=border.moment(d, "at_ms"),
-        origin=border.text(d, "origin", default=""),
-        data=data,
-    )
+    found = read(Envelope, border.document(raw, "event", FORMAT))
+    if found.name not in EVENTS:
+        raise border.BadInput(f"no event is called {found.name!r:.60}")
+    EVENTS[found.name].check(found.data)
+    return found

@@ -245,6 +245,12 @@ FACTS: tuple[type[Fact], ...] = tuple(
 _KINDS = {kind.kind: kind for kind in FACTS}
 
 
+class _Line(TypedDict):
+    id: Annotated[str, Text(1, FACT_ID)]
+    kind: str
+    data: dict[str, Any]
+
+
 def encode_fact(fact_id: str, fact: Fact) -> bytes:
     """One line of the stream or the journal."""
     return encode_line(fact_id, fact.kind, vars(fact))
@@ -257,15 +263,11 @@ def encode_line(fact_id: str, kind: str, data: Mapping[str, Any]) -> bytes:
 
 def decode_fact(raw: bytes) -> tuple[str, Fact]:
     """JSON bytes -> (id, fact). Raises BadInput (a ValueError) for anything that is not one."""
-    d = border.document(raw, "fact")
-    border.known_format(d, FORMAT)
-    kind = _KINDS.get(border.text(d, "kind"))
+    line = read(_Line, border.document(raw, "fact", FORMAT))
+    kind = _KINDS.get(line["kind"])
     if kind is None:
-        raise border.BadInput(f"unknown kind of fact {d['kind']!r}")
-    fact_id = border.text(d, "id", FACT_ID)
-    if not fact_id:
-        raise border.BadInput("the fact has no id")
+        raise border.BadInput(f"unknown kind of fact {line['kind']!r:.60}")
     try:
-        return fact_id, read(kind, border.mapping(d, "data"))
+        return line["id"], read(kind, line["data"])
     except border.BadInput as error:
-        raise border.BadInput(f"{kind.kind} {fact_id}: {error}") from error
+        raise border.BadInput(f"{kind.kind} {line['id']}: {error}") from error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypedDict, TypeVar, get_args, get_origin, get_type_hints, is_typeddict, overload
 
 from cti_server.domain import border
-from cti_server.domain.record import check
+from cti_server.domain.record import check, read
 
 View = Mapping[str, Any]
 V = TypeVar("V", bound=View)
@@ -97,7 +97,7 @@ class Removal:
 
     def check(self, data: View) -> None:
         """Raises BadInput."""
-        border.text(border.mapping(data, "removed"), "id")
+        read(RemovedData, data)
 
     def for_pages(self, data: View) -> View:
         return data

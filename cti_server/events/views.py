@@ -12,6 +12,7 @@ All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means n
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from cti_server.domain import border
@@ -20,6 +21,7 @@ from cti_server.domain.call import CallPhase, Direction, LegState
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
+from cti_server.domain.record import Whole, read
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 
 MIRROR_FORMAT = 1
@@ -304,6 +306,14 @@ EVENTS: dict[str, Declared] = {
 """By name."""
 
 
+@dataclass(frozen=True)
+class _Row:
+    epoch: Annotated[int, Whole(0, border.LARGEST)]
+    seq: Annotated[int, Whole(0, border.LARGEST)]
+    view: dict[str, Any]
+    core: dict[str, Any] = field(default_factory=dict)
+
+
 def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]]:
     """A row of the mirror hash ``kind`` -> (id, {"epoch", "seq", "view", "core"}). Raises BadInput.
 
@@ -313,9 +323,6 @@ def decode_row(kind: str, thing: bytes, raw: bytes) -> tuple[str, dict[str, Any]
         name = thing.decode("utf-8")
     except UnicodeDecodeError as error:
         raise border.BadInput(f"its id is no text: {thing!r:.60}") from error
-    row = border.document(raw, "row")
-    border.known_format(row, MIRROR_FORMAT)
-    view = border.mapping(row, "view")
-    KINDS[kind].check(view)
-    core = border.mapping(row, "core") if "core" in row else {}
-    return name, {"epoch": border.whole(row, "epoch"), "seq": border.whole(row, "seq"), "view": view, "core": core}
+    row = read(_Row, border.document(raw, "row", MIRROR_FORMAT))
+    KINDS[kind].check(row.view)
+    return name, vars(row)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from cti_server.domain import border
-from cti_server.domain.border import DEPTH, LARGEST, LATEST_MS, BadInput
+from cti_server.domain.border import DEPTH, LARGEST, BadInput
 
 
 def nested(depth: int, open_: str = '{"a":', close: str = "}") -> bytes:
@@ -46,43 +46,6 @@ def test_brackets_side_by_side_are_not_deep() -> None:
 def test_what_is_no_document(raw: Any, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         border.document(raw, "row")
-
-
-def test_a_text() -> None:
-    assert border.text({"a": "x" * 200}, "a") == "x" * 200
-    assert border.text({}, "a", default="") == ""
-    for wrong in ("x" * 201, 1, None, True, ["x"], {}):
-        with pytest.raises(BadInput, match=r"a is .*, wants a text of at most 200 characters"):
-            border.text({"a": wrong}, "a")
-    with pytest.raises(BadInput, match="a is missing"):
-        border.text({}, "a")
-
-
-@pytest.mark.parametrize(("given", "expected"), [(0, 0), (5.0, 5), (LARGEST, LARGEST)])
-def test_a_whole_number(given: float, expected: int) -> None:
-    found = border.whole({"a": given}, "a")
-    assert (found, type(found)) == (expected, int)
-
-
-@pytest.mark.parametrize("wrong", [-1, LARGEST + 1, 1.5, 1e300, float("inf"), float("nan"), True, "5", None, [5]])
-def test_what_is_no_whole_number(wrong: Any) -> None:
-    with pytest.raises(BadInput, match=r"a is .*, wants a whole number from 0 to"):
-        border.whole({"a": wrong}, "a")
-
-
-def test_a_whole_number_within_its_own_bounds() -> None:
-    assert [border.whole({"a": value}, "a", -2, 2) for value in (-2, 2)] == [-2, 2]
-    assert border.whole({}, "a", default=3) == 3
-    for wrong in (-3, 3):
-        with pytest.raises(BadInput, match=r"from -2 to 2"):
-            border.whole({"a": wrong}, "a", -2, 2)
-
-
-def test_a_moment_is_one_of_this_century() -> None:
-    assert [border.moment({"at": value}, "at") for value in (0, LATEST_MS)] == [0, LATEST_MS]
-    for wrong in (-1, LATEST_MS + 1, "0"):
-        with pytest.raises(BadInput, match="at is"):
-            border.moment({"at": wrong}, "at")
 
 
 def test_an_object_within() -> None:

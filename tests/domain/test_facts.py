@@ -59,8 +59,8 @@ def test_what_no_column_and_no_word_has_room_for_is_refused(changes: dict[str, A
     [
         ({"format": FORMAT + 1}, "format 2, known"),
         ({"kind": "poem"}, "unknown kind of fact 'poem'"),
-        ({"id": ""}, "the fact has no id"),
-        ({"id": "x" * 97}, "at most 96 characters"),
+        ({"id": ""}, "id: has 0 characters"),
+        ({"id": "x" * 97}, "id: has 97 characters, wants 1 to 96"),
     ],
 )
 def test_another_format_or_kind_is_not_read(changes: dict[str, Any], why: str) -> None:
