@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 import threading
+from concurrent.futures import Future
 from typing import Any, cast
 
 import redis
@@ -34,16 +35,6 @@ def process_name(role: str) -> str:
     return f"{role}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
-class _Waiting:
-    """One command whose answer is awaited."""
-
-    __slots__ = ("done", "reply")
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.reply: CommandReply | None = None
-
-
 class CommandClient:
     """One per process. ``send`` may be called from many threads or greenlets at once. No time of ``clock`` is sent: a command
     says how long it is wanted."""
@@ -53,7 +44,7 @@ class CommandClient:
         self._keys = keys
         self._process = process
         self._clock = clock
-        self._waiting: dict[str, _Waiting] = {}
+        self._waiting: dict[str, Future[CommandReply]] = {}
         self._lock = threading.Lock()
         self._reader: threading.Thread | None = None
         self._closed = threading.Event()
@@ -65,17 +56,21 @@ class CommandClient:
         """
         self._require_engine()
         command = self._command(wish, issuer, deadline_s)
-        waiting = _Waiting()
+        answer: Future[CommandReply] = Future()
         with self._lock:
-            self._waiting[command.id] = waiting
+            self._waiting[command.id] = answer
             self._start_reader()
         try:
             self._add(command)
-            waiting.done.wait(deadline_s)
+            reply = answer.result(deadline_s)
+        except TimeoutError:
+            raise OutcomeUnknown(NO_ANSWER, {"command_id": command.id}) from None
         finally:
             with self._lock:
                 self._waiting.pop(command.id, None)
-        return _outcome(command, waiting.reply)
+        if not reply.ok:
+            raise error_of(reply.error_id, reply.message, reply.data)
+        return dict(reply.data)
 
     def post(self, wish: Arguments, issuer: str, deadline_s: float = 60.0) -> str:
         """Send and do not wait; the command's id. For news such as AgentPageGone.
@@ -147,10 +142,9 @@ class CommandClient:
         except ValueError:
             return
         with self._lock:
-            waiting = self._waiting.get(reply.command_id)
-        if waiting is not None:
-            waiting.reply = reply
-            waiting.done.set()
+            answer = self._waiting.pop(reply.command_id, None)
+        if answer is not None:
+            answer.set_result(reply)
 
 
 def _own_connection(client: redis.Redis) -> redis.Redis:
@@ -158,11 +152,3 @@ def _own_connection(client: redis.Redis) -> redis.Redis:
     pool = client.connection_pool
     own = redis.ConnectionPool(connection_class=pool.connection_class, max_connections=1, **pool.connection_kwargs)
     return redis.Redis.from_pool(own)
-
-
-def _outcome(command: Command, reply: CommandReply | None) -> dict[str, Any]:
-    if reply is None:
-        raise OutcomeUnknown(NO_ANSWER, {"command_id": command.id})
-    if not reply.ok:
-        raise error_of(reply.error_id, reply.message, reply.data)
-    return dict(reply.data)

@@ -41,7 +41,7 @@ class SetAside:
         count = self.counts[border]
         told = count <= TOLD_FIRST or count % TOLD_LATER == 0
         if told:
-            self._log(border, entry, why, count)
+            log.error("an entry cannot be read and is set aside", border=border, entry=entry[:200], why=why[:500], so_far=count)
         try:
             pipe = self._redis.pipeline(transaction=False)
             pipe.hincrby(self._keys.set_aside_counts, border, 1)
@@ -52,6 +52,3 @@ class SetAside:
             pipe.execute()
         except redis.RedisError as error:
             log.warning("an entry that was set aside is kept in the log only", error=str(error))
-
-    def _log(self, border: str, entry: str, why: str, count: int) -> None:
-        log.error("an entry cannot be read and is set aside", border=border, entry=entry[:200], why=why[:500], so_far=count)

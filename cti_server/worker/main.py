@@ -10,7 +10,6 @@ monkey.patch_all()
 
 import logging  # noqa: E402
 import os  # noqa: E402
-import random  # noqa: E402
 import signal  # noqa: E402
 
 import gevent  # noqa: E402
@@ -51,7 +50,7 @@ class Worker:
         self.around = Around(settings, make_engine(settings.database_url), client, keys, commands, clock, process)
         stream = FactsStream(client, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
         self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected)
-        self.loop = PersistLoop(self.persister, gevent.sleep, random.Random())  # noqa: S311 - spreads waits
+        self.loop = PersistLoop(self.persister, gevent.sleep)
         self.failure = ""
         self._errors = 0
         self._ended = Event()

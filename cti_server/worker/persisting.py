@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 
 import structlog
+from redis.backoff import EqualJitterBackoff
 
 from cti_server.errors import CtiError
 from cti_server.features.ledger.service import Entry, Persister
 
 log = structlog.get_logger(__name__)
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 10.0
-
-
-class Backoff:
-    """Waits that double from FIRST_WAIT_S to LONGEST_WAIT_S, each shortened at random by up to half."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-        self._next_s = FIRST_WAIT_S
-
-    def next_s(self) -> float:
-        wait_s = self._next_s * self._rng.uniform(0.5, 1.0)
-        self._next_s = min(self._next_s * 2, LONGEST_WAIT_S)
-        return wait_s
-
-    def reset(self) -> None:
-        self._next_s = FIRST_WAIT_S
+WAITS = EqualJitterBackoff(cap=10.0, base=0.25)
+"""They double, each shortened at random by up to half."""
+LAST_DOUBLING = 10
 
 
 class PersistLoop:
     """``wait(seconds)`` pauses; ``run`` goes on until ``stop`` and then finishes the batch at hand."""
 
-    def __init__(self, persister: Persister, wait: Callable[[float], object], rng: random.Random) -> None:
+    def __init__(self, persister: Persister, wait: Callable[[float], object]) -> None:
         self._persister = persister
         self._wait = wait
-        self._backoff = Backoff(rng)
+        self._failures = 0
         self._stopped = threading.Event()
         self.trouble = ""
 
@@ -48,7 +34,8 @@ class PersistLoop:
                 self._persister.step()
             except CtiError as error:
                 self._failed(error)
-                self._wait(self._backoff.next_s())
+                self._wait(WAITS.compute(min(self._failures, LAST_DOUBLING)))
+                self._failures += 1
             else:
                 self._worked()
 
@@ -64,7 +51,7 @@ class PersistLoop:
         if self.trouble:
             log.info("facts are stored again", after=self.trouble)
         self.trouble = ""
-        self._backoff.reset()
+        self._failures = 0
 
 
 def log_rejected(entry: Entry, why: str) -> None:

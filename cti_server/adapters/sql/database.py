@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -77,13 +77,6 @@ def make_engine(url: str, threads: bool = False) -> Engine:
     return _mariadb(parsed)
 
 
-def _keep_private(url: URL) -> None:
-    """A new SQLite file is for its owner alone: it holds what callers said. (Its journal takes the file's rights.)"""
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        with suppress(OSError):  # SQLite says better what is wrong
-            Path(str(url.database)).touch(mode=0o600)
-
-
 def migrate(url: str) -> str:
     """Bring the database to the newest schema (creates it when empty) and give its revision; doing it again changes nothing.
 
@@ -91,7 +84,6 @@ def migrate(url: str) -> str:
     """
     engine = make_engine(url)
     try:
-        _keep_private(engine.url)
         if engine.dialect.name == "sqlite":
             _migrate_as_one(engine)
         with engine.connect() as connection, _alone(connection):
