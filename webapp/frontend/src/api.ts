@@ -34,11 +34,6 @@ export function whenSessionEnds(callback: () => void): void {
   onExpired = callback
 }
 
-export interface CallOptions {
-  timeout_ms?: number
-  signal?: AbortSignal
-}
-
 /** '/api/calls/{call_id}' with its parameters; of the query's those that are not empty: '/api/calls/c1?day=x'. */
 export function address<P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>): string {
   const { path: parts = {}, query = {} } = (given ?? {}) as { path?: Record<string, string>; query?: Record<string, unknown> }
@@ -57,13 +52,11 @@ async function failure(response: Response): Promise<ApiError> {
   }
 }
 
-export async function request<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+export async function request<T>(method: string, path: string, body?: unknown, timeout_ms = 15_000): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf
-  const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort('timeout'), options.timeout_ms ?? 15_000)
-  options.signal?.addEventListener('abort', () => stop.abort('cancelled'))
+  const signal = AbortSignal.timeout(timeout_ms)
   let response: Response
   try {
     response = await fetch(path, {
@@ -73,13 +66,10 @@ export async function request<T>(method: string, path: string, body?: unknown, o
       credentials: 'same-origin',
       // What is on its way when the page is closed still arrives.
       keepalive: method !== 'GET',
-      signal: stop.signal,
+      signal,
     })
   } catch (error) {
-    if (stop.signal.aborted) throw new ApiError(stop.signal.reason === 'timeout' ? 'timeout' : 'cancelled', '', 0)
-    throw new ApiError('network', error instanceof Error ? error.message : '', 0)
-  } finally {
-    clearTimeout(timer)
+    throw signal.aborted ? new ApiError('timeout', '', 0) : new ApiError('network', error instanceof Error ? error.message : '', 0)
   }
   if (!response.ok) {
     const error = await failure(response)
@@ -92,7 +82,7 @@ export async function request<T>(method: string, path: string, body?: unknown, o
 }
 
 export const get = <P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>): Promise<Answer<paths[P]['get']>> => request('GET', address(path, given))
-export const post = <P extends At<'post'>>(path: P, body: Body<paths[P]['post']>, options?: CallOptions): Promise<Answer<paths[P]['post']>> =>
-  request('POST', path, body, options)
+export const post = <P extends At<'post'>>(path: P, body: Body<paths[P]['post']>, timeout_ms?: number): Promise<Answer<paths[P]['post']>> =>
+  request('POST', path, body, timeout_ms)
 export const put = <P extends At<'put'>>(path: P, body: Body<paths[P]['put']>): Promise<Answer<paths[P]['put']>> => request('PUT', path, body)
 export const remove = (path: At<'delete'>): Promise<void> => request('DELETE', path)

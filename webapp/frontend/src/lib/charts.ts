@@ -53,41 +53,36 @@ export interface Bars {
   labels: string[]
   answered: number[]
   abandoned: number[]
-  /** 0..1 or null, shown as a line on the right axis; left out when there is none */
-  rate?: (number | null)[]
+  /** 0..1 or null, shown as a line on the right axis */
+  rate: (number | null)[]
 }
 
 export function intervalChart(bars: Bars, words: { answered: string; abandoned: string; rate: string }): ChartOption {
-  const rate = bars.rate
   return {
     animation: false,
     textStyle: { fontFamily: FONT },
-    grid: { left: 36, right: rate ? 44 : 12, top: 34, bottom: 24 },
+    grid: { left: 36, right: 44, top: 34, bottom: 24 },
     legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: token('--text-2') } },
     tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value) => (typeof value === 'number' ? String(value) : '–') },
     xAxis: { type: 'category', data: bars.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-3') } },
     yAxis: [
       { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: token('--line-soft') } }, axisLabel: { color: token('--text-3') } },
-      ...(rate ? [{ type: 'value' as const, min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: token('--text-3'), formatter: '{value}%' } }] : []),
+      { type: 'value', min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: token('--text-3'), formatter: '{value}%' } },
     ],
     series: [
       { name: words.answered, type: 'bar', stack: 'calls', data: bars.answered, barMaxWidth: 22, itemStyle: { color: token('--chart-1') } },
       { name: words.abandoned, type: 'bar', stack: 'calls', data: bars.abandoned, barMaxWidth: 22, itemStyle: { color: token('--chart-2'), borderRadius: [2, 2, 0, 0] } },
-      ...(rate
-        ? [
-            {
-              name: words.rate,
-              type: 'line' as const,
-              yAxisIndex: 1,
-              data: rate.map((value) => (value === null ? null : Math.round(value * 1000) / 10)),
-              symbol: 'circle',
-              symbolSize: 5,
-              connectNulls: false,
-              lineStyle: { width: 2, color: token('--chart-3') },
-              itemStyle: { color: token('--chart-3') },
-            },
-          ]
-        : []),
+      {
+        name: words.rate,
+        type: 'line',
+        yAxisIndex: 1,
+        data: bars.rate.map((value) => (value === null ? null : Math.round(value * 1000) / 10)),
+        symbol: 'circle',
+        symbolSize: 5,
+        connectNulls: false,
+        lineStyle: { width: 2, color: token('--chart-3') },
+        itemStyle: { color: token('--chart-3') },
+      },
     ],
   }
 }

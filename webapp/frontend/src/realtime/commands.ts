@@ -53,7 +53,7 @@ export const useCommands = defineStore('commands', () => {
     const key = keyOf(name, args)
     running.add(key)
     try {
-      return (await post('/api/commands', { name, args } as Sent, { timeout_ms: 10_000 })).data
+      return (await post('/api/commands', { name, args } as Sent, 10_000)).data
     } finally {
       running.delete(key)
     }

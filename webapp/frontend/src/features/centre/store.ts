@@ -28,13 +28,17 @@ const SPREAD_MS = 1500
 /** A web process may read the new configuration a moment later; one that refuses it never has it. */
 const LOOKS_FOR_VERSION = 5
 
-const index = (rows: { id: string; name: string }[]): Map<string, string> => new Map(rows.map((row) => [row.id, row.name]))
+/** The name that a row has, the id when there is none. */
+function namesOf(rows: () => { id: string; name: string }[]): (id: string) => string {
+  const names = computed(() => new Map(rows().map((row) => [row.id, row.name])))
+  return (id) => names.value.get(id) ?? id
+}
 
 export const useCentre = defineStore('centre', () => {
   const centre = ref<Centre>(EMPTY)
-  const queueNames = computed(() => index(centre.value.queues))
-  const agentNames = computed(() => index(centre.value.agents))
-  const teamNames = computed(() => index(centre.value.teams))
+  const queueName = namesOf(() => centre.value.queues)
+  const agentName = namesOf(() => centre.value.agents)
+  const teamName = namesOf(() => centre.value.teams)
   const zone = computed(() => centre.value.time_zone || 'UTC')
 
   /** Why the last reading failed; null: it did not. */
@@ -74,11 +78,6 @@ export const useCentre = defineStore('centre', () => {
     clearTimeout(timer)
     timer = setTimeout(refresh, Math.random() * SPREAD_MS)
   }
-
-  const named = (names: Map<string, string>, id: string): string => names.get(id) ?? id
-  const queueName = (id: string): string => named(queueNames.value, id)
-  const agentName = (id: string): string => named(agentNames.value, id)
-  const teamName = (id: string): string => named(teamNames.value, id)
 
   const inLocale = (texts: Texts | undefined): string => texts?.[i18n.global.locale.value] || texts?.en || texts?.['zh-CN'] || ''
   const textOf = (reasons: Reason[], code: string): string => inLocale(reasons.find((reason) => reason.code === code)?.texts) || code

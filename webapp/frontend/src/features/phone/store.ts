@@ -8,7 +8,21 @@ import { useDesk } from '@/features/desk/store'
 export type Registration = 'off' | 'connecting' | 'registered' | 'unregistered' | 'refused' | 'elsewhere'
 
 const TALKING = 'cti.talking'
-const ANSWER_WAIT_MS = 3000
+const WAIT_MS = 3000
+
+/** Whether it is so, or comes to be so within a moment. */
+async function soon(test: () => boolean): Promise<boolean> {
+  if (test()) return true
+  return new Promise((resolve) => {
+    const stop = watch(test, (so) => so && told(true), { flush: 'sync' })
+    const timer = setTimeout(() => told(false), WAIT_MS)
+    const told = (so: boolean): void => {
+      stop()
+      clearTimeout(timer)
+      resolve(so)
+    }
+  })
+}
 
 /** One page of this browser is the phone; the others wait until it is closed. */
 async function alone(name: string, waiting: () => void, run: () => Promise<void>): Promise<void> {
@@ -39,7 +53,6 @@ export const usePhone = defineStore('phone', () => {
   let accepted = false
   /** Nobody is at the page any more: the phone ends with the call that is on it. */
   let lastCall = false
-  const waiters = new Set<() => void>()
 
   const used = computed(() => registration.value !== 'off')
 
@@ -74,7 +87,6 @@ export const usePhone = defineStore('phone', () => {
       muted.value = false
       retaken.value = false
       accepted = false
-      for (const tell of waiters) tell()
       retake()
     },
     answered() {
@@ -135,27 +147,13 @@ export const usePhone = defineStore('phone', () => {
   /** Answers the ringing; waits a moment for one that is on its way. False: nothing rings here. */
   async function answer(): Promise<boolean> {
     if (!phone || registration.value === 'elsewhere') return false
-    if (session.value === 'none') {
-      const came = await new Promise<boolean>((resolve) => {
-        const tell = (): void => resolve(true)
-        waiters.add(tell)
-        setTimeout(() => {
-          waiters.delete(tell)
-          resolve(false)
-        }, ANSWER_WAIT_MS)
-      })
-      if (!came) return false
-    }
+    if (!(await soon(() => session.value !== 'none'))) return false
     if (session.value === 'ringing') accept()
     return true
   }
 
   /** Waits until nobody talks here; false: somebody still does. */
-  async function over(): Promise<boolean> {
-    const until = Date.now() + ANSWER_WAIT_MS
-    while (session.value === 'talking' && Date.now() < until) await new Promise((done) => setTimeout(done, 50))
-    return session.value !== 'talking'
-  }
+  const over = (): Promise<boolean> => soon(() => session.value !== 'talking')
 
   function toggleMute(): void {
     if (session.value !== 'talking') return

@@ -1,6 +1,5 @@
 /** What the agent can do on the desk: one function each, for buttons and keys alike. */
 import { ElMessageBox } from 'element-plus'
-import 'element-plus/es/components/message-box/style/css'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { CommandName, Commands } from '@/generated/commands'

@@ -41,10 +41,7 @@ const empty = (): Draft => ({ code: '', note: '', version: 0, base: '', baseCode
 function read(call_id: string): Draft {
   try {
     const raw = JSON.parse(sessionStorage.getItem(PREFIX + call_id) ?? 'null') as Partial<Draft> | null
-    if (!raw) return empty()
-    const text = (value: unknown): string => String(value ?? '')
-    const kept: Partial<Draft> = { code: text(raw.code), note: text(raw.note), base: text(raw.base), baseCode: text(raw.baseCode), problem: raw.problem ?? '', number: text(raw.number) }
-    return { ...empty(), ...kept, version: Number(raw.version) || 0, saved: false }
+    return raw ? { ...empty(), ...raw } : empty()
   } catch {
     return empty()
   }
