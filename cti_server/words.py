@@ -3,11 +3,12 @@ declared: the page, the command line and files that the server makes say them al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+T = TypeVar("T")
 
 
 class Words(NamedTuple):
@@ -37,3 +38,13 @@ def family(name: str, words: Mapping[str, tuple[str, str]], *literals: Any) -> M
         raise TypeError(f"{name}: an id without words, or words without an id: {', '.join(sorted(ids ^ set(words)))}")
     FAMILIES[name] = {one: Words(*said) for one, said in words.items()}
     return FAMILIES[name]
+
+
+def once(declared: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """{id: what it is of}. Raises TypeError for an id that is declared twice."""
+    found: dict[str, T] = {}
+    for one, what in declared:
+        if one in found:
+            raise TypeError(f"the id {one!r} is declared already")
+        found[one] = what
+    return found

@@ -12,19 +12,20 @@ import random  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from typing import cast  # noqa: E402
 
 import gevent  # noqa: E402
-import orjson  # noqa: E402
 import redis  # noqa: E402
 
 from cti_server.adapters.clock import SystemClock  # noqa: E402
 from cti_server.adapters.command_client import CommandClient, process_name  # noqa: E402
 from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
+from cti_server.domain.border import BadInput  # noqa: E402
 from cti_server.errors import CtiError  # noqa: E402
 from cti_server.events.commands import EndWrapUp, LoginAgent, PauseAgent, ReadyAgent, SetDisposition  # noqa: E402
 from cti_server.events.declare import Arguments  # noqa: E402
-from cti_server.events.views import AGENT  # noqa: E402
+from cti_server.events.views import AGENT, decode_row  # noqa: E402
 from cti_server.features.centre.seed import DIRECT_LINE, VISITORS  # noqa: E402
 from cti_server.settings import SwitchAddress, load  # noqa: E402
 from scripts.bench.wire import SwitchConsole  # noqa: E402
@@ -54,11 +55,14 @@ class Colleagues:
     def run(self) -> None:
         while True:
             try:
-                rows = self._redis.hgetall(self._keys.mirror(AGENT.table))
+                rows = cast(dict[bytes, bytes], self._redis.hgetall(self._keys.mirror(AGENT.table)))
             except redis.RedisError:
                 rows = {}
-            for raw in rows.values():
-                view = orjson.loads(raw)["view"]
+            for thing, raw in rows.items():
+                try:
+                    view = decode_row(AGENT.table, thing, raw)[1]["view"]
+                except BadInput:  # the daemon tells of it
+                    continue
                 if view["id"] in VISITORS:
                     self._visitor(view)
                 else:

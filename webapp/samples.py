@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cti_server.domain.kpi import AgentRow, QueueRow, figures
+from cti_server.events.commands import HangupCall
 from cti_server.features.centre import seed
 
 ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
@@ -37,7 +38,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Texts": REASON["texts"],
     "Login": {"login": seed.USERS[0].login, "password": "correct horse"},
     "PauseAgentArguments": {"agent_id": AGENT.agent, "reason": seed.REASONS[0]["code"]},
-    "HangupCall": {"args": {"agent_id": AGENT.agent}},
+    HangupCall.__name__: {"args": {"agent_id": AGENT.agent}},
     "Reply": {"data": {}},
     "Figures": {"queues": {QUEUE.queue: {"answered": QUEUE.answered}}, "agents": {AGENT.agent: {"answered": AGENT.answered}}},
     "SegmentRow": {"segment": "talk", "outcome": "", "detail": {"queued_ms": ARRIVED_MS + 14_000}},

@@ -12,8 +12,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from werkzeug.routing import IntegerConverter, PathConverter
 
-REFUSAL = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF) or NUL; send whole characters"
-BROKEN = re.compile("[\0\ud800-\udfff]")
+from cti_server.domain.border import BROKEN_TEXT, is_broken
+
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 CONTROL_REFUSAL = "holds a control character: leave it out"
 
@@ -45,7 +45,7 @@ class BodySchema(Schema):
     @pre_load
     def refuse_broken_text(self, body: Any, **_: Any) -> Any:
         given = body.items() if isinstance(body, dict) else [("_schema", body)]
-        wrong = {"_schema" if is_broken(name) else name: [REFUSAL] for name, value in given if is_broken([name, value])}
+        wrong = {"_schema" if is_broken(name) else name: [BROKEN_TEXT] for name, value in given if is_broken([name, value])}
         if wrong:
             raise ValidationError(wrong)
         return body
@@ -60,19 +60,3 @@ class QuerySchema(Schema):
         if wrong:
             raise ValidationError(wrong)
         return query
-
-
-def is_broken(value: Any) -> bool:
-    """Whether a decoded JSON value has half a character or NUL in any of its texts."""
-    waiting = [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            if BROKEN.search(value):
-                return True
-        elif isinstance(value, dict):
-            waiting.extend(value)
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-    return False

@@ -7,6 +7,7 @@ what is wrong and where. Whoever reads a stream, a table or a file sets that ent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,10 @@ LARGEST = 2**53 - 1
 """What JSON readers of every language hold exactly."""
 LATEST_MS = 4_102_444_800_000
 """2100-01-01, UTC ms. A moment behind it is none: the calendar of a day ends somewhere."""
+
+
+BROKEN_TEXT = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF) or NUL; send whole characters"
+_BROKEN = re.compile("[\0\ud800-\udfff]")
 
 
 class BadInput(ValueError):
@@ -80,3 +85,19 @@ def _kind(value: Any) -> str:
 def shown(value: Any) -> str:
     """Short, and safe also for what is deeply nested."""
     return _kind(value) if isinstance(value, list | dict | tuple) or value is None else f"{value!r:.60}"
+
+
+def is_broken(value: Any) -> bool:
+    """Whether a decoded JSON value has half a character or NUL in any of its texts."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if _BROKEN.search(value):
+                return True
+        elif isinstance(value, dict):
+            waiting.extend(value)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return False

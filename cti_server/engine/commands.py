@@ -81,6 +81,8 @@ def _handles(kind: type[_A]) -> Callable[[_Handler[_A, _P]], _Handler[_A, _P]]:
     """The handler of a command: what it gives is the answer's data. One that an effect answers gets the command's id, too."""
 
     def register(handler: _Handler[_A, _P]) -> _Handler[_A, _P]:
+        if kind in _HANDLERS:
+            raise TypeError(f"{kind.__name__} has a handler already")
         _HANDLERS[kind] = handler
         return handler
 

@@ -20,7 +20,7 @@ from typing import (
     get_type_hints,
 )
 
-from cti_server.domain import record
+from cti_server.domain import border, record
 from cti_server.domain.record import Text, Whole
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.errors import OF_ALL, SwitchRefused
@@ -88,6 +88,7 @@ def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:
     missing = [name for name, argument in known.items() if argument.required and name not in args]
     unknown = [name for name in args if name not in known]
     wrong = {name: "is null" for name, value in args.items() if name in known and value is None}
+    wrong |= {name: border.BROKEN_TEXT for name, value in args.items() if name in known and border.is_broken(value)}
     try:
         found = record.read(kind, args)
     except record.Misfit as error:

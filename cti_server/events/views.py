@@ -23,6 +23,7 @@ from cti_server.domain.kpi import QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.domain.record import Whole, read
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
+from cti_server.words import once
 
 MIRROR_FORMAT = 1
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
@@ -296,13 +297,13 @@ ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", Eng
 
 # ---------------------------------------------------------------- what follows
 
-KINDS: dict[str, Kind[Any]] = {one.table: one for one in list(globals().values()) if isinstance(one, Kind)}
+KINDS: dict[str, Kind[Any]] = once((one.table, one) for one in list(globals().values()) if isinstance(one, Kind))
 """By table: in the engine, in the mirror and in snapshots."""
 _TOLD: list[Change[Any] | Event[Any]] = [one for one in list(globals().values()) if isinstance(one, Change | Event)]
 _ENDED = {one.kind for one in _TOLD if isinstance(one, Change) and one.last}
-EVENTS: dict[str, Declared] = {
-    one.name: one for one in (*_TOLD, *(kind.removed for kind in KINDS.values() if kind not in _ENDED))
-}
+EVENTS: dict[str, Declared] = once(
+    (one.name, one) for one in (*_TOLD, *(kind.removed for kind in KINDS.values() if kind not in _ENDED))
+)
 """By name."""
 
 

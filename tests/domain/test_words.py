@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 import scripts.contracts.words  # noqa: F401 - with what it imports, all families are declared
-from cti_server.words import FAMILIES, family
+from cti_server.words import FAMILIES, family, once
 
 Colour = Literal["red", "green", ""]
 
@@ -30,3 +30,9 @@ def test_a_literal_has_a_word_for_each_of_its_ids_and_no_other(words: dict[str, 
 def test_a_family_is_declared_once() -> None:
     with pytest.raises(TypeError, match="already"):
         family("severity", {})
+
+
+def test_an_id_is_declared_once() -> None:
+    assert once([("a", 1), ("b", 2)]) == {"a": 1, "b": 2}
+    with pytest.raises(TypeError, match="'a' is declared already"):
+        once([("a", 1), ("a", 2)])

@@ -90,3 +90,13 @@ def test_a_refusal_that_a_command_does_not_declare_is_a_defect(monkeypatch: pyte
     told = w.command("Ping")
     assert told is not None
     assert told.error_id == "no-such-call"
+
+
+def test_text_that_nothing_can_hold_is_refused_wherever_it_comes_from() -> None:
+    w = World()
+    leg = w.call()
+    for odd in ("a\0b", "\ud800"):
+        reply = w.command("SetCallData", call_id=w.the_call(leg)["id"], data={"a": odd})
+        assert reply is not None
+        assert (reply.ok, reply.error_id) == (False, "bad-arguments")
+    assert w.the_call(leg)["data"] == {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cti_server.domain.columns import Column
 from cti_server.domain.kpi import AGENT_FIGURES, QUEUE_FIGURES
-from cti_server.words import Words, family
+from cti_server.words import Words, family, once
 
 _SPAN = (Column("start_ms", "minute", Words("From", "开始")), Column("end_ms", "minute", Words("To", "结束")))
 QUEUE_COLUMNS: tuple[Column, ...] = (Column("queue", "queue", Words("Queue", "队列")), *_SPAN, *QUEUE_FIGURES)
 AGENT_COLUMNS: tuple[Column, ...] = (Column("agent", "agent", Words("Agent", "坐席")), *_SPAN, *AGENT_FIGURES)
-COLUMNS = {column.id: column for column in (*QUEUE_COLUMNS, *AGENT_COLUMNS)}
+COLUMNS = {**once((one.id, one) for one in QUEUE_COLUMNS), **once((one.id, one) for one in AGENT_COLUMNS)}
 family("column", {column.id: column.words for column in COLUMNS.values()})
