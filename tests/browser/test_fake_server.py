@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from flask_smorest.spec.plugins import FlaskPlugin
 
-from cti_server.domain import border
 from cti_server.events.views import KINDS
 from tests.browser.fake_books import DOCUMENT
 from tests.browser.fake_server import USERS, World, make_app
@@ -75,5 +74,5 @@ def test_what_lives_is_as_declared() -> None:
     for table, kind in KINDS.items():
         assert told[table], table
         for view in told[table]:
-            assert border.misfits(kind.shape, view) == [], view["id"]
+            kind.check(view)
             assert set(view) == kind.shape.__required_keys__, view["id"]
