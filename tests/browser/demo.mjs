@@ -70,7 +70,7 @@ const scenarios = {
     await agent.click(mark('hangup'))
     await stage(agent, 'wrap_up')
     delays.push(await leaderSees(leader, 'wrap_up'))
-    await agent.waitForSelector(`${mark('result-hint')}.ok`)
+    await agent.waitForSelector(`${mark('result-hint')}.good`)
     await agent.click(mark('end-wrapup'))
     await agent.waitForSelector(`${mark('call-card')}[data-call="${call}"]`, { state: 'detached' })
     check(delays.every((ms) => ms < 1000), `the leader sees it within a second: ${delays} ms`)

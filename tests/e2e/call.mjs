@@ -69,7 +69,7 @@ const scenarios = {
     await agent.fill(mark('note'), '已恢复供电 power is back')
     await agent.click(mark('hangup'))
     await stage(agent, 'wrap_up')
-    await agent.waitForSelector(`${mark('result-hint')}.ok`)
+    await agent.waitForSelector(`${mark('result-hint')}.good`)
     await shot(agent, folder, 'real-wrapup')
     await agent.click(mark('end-wrapup'))
     await sign(agent, 'ready')
