@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import OneOf
 
 from cti_server.domain.ivr import IvrStep
-from cti_server.domain.localday import BadDay, day_named
 from cti_server.events.facts import DispositionFact, Party, RecordingFact, SegmentFact
 from cti_server.features.calls.contract import CALL_COLUMNS
 from cti_server.features.calls.service import CallQuery
@@ -18,12 +18,13 @@ from webapp.features.recordings.hearing import WHY_NOT
 
 
 def real_day(text: str) -> None:
-    """'' or YYYY-MM-DD."""
+    """'' or YYYY-MM-DD; whether it is one of the centre's calendar is said by BadDay."""
     try:
-        if text:
-            day_named(text)
-    except BadDay as error:
+        written = date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
         raise ValidationError("not a day YYYY-MM-DD") from error
+    if written != text:  # other ways of ISO 8601 to write a day
+        raise ValidationError("not a day YYYY-MM-DD")
 
 
 def local_day(what: str) -> fields.Field[str]:
