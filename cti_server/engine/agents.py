@@ -9,7 +9,7 @@ from cti_server.domain.routing import idle_key
 from cti_server.engine import care, figures, ledger
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like, shows
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Agent, AgentId, QueueId
 from cti_server.events.errors import NoSuchAgent
 from cti_server.events.live import Change, Kind, Nothing
@@ -318,10 +318,24 @@ def _sound(agent: Agent) -> None:
 
 @shows(AGENT, Agent, check=_sound)
 def view(core: Core, agent: Agent) -> AgentView:
-    return like(
-        AgentView,
-        agent,
-        phone_registered=registered(core, agent),
-        counted_ms=agent.interval.started_ms if agent.interval else 0,
-        today=figures.agent_today(core, agent),
-    )
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "extension": agent.extension,
+        "team": agent.team,
+        "queues": agent.queues,
+        "status": agent.status,
+        "reason": agent.reason,
+        "pending": agent.pending,
+        "pending_reason": agent.pending_reason,
+        "state": agent.state,
+        "phone_registered": registered(core, agent),
+        "status_since_ms": agent.status_since_ms,
+        "state_since_ms": agent.state_since_ms,
+        "deadline_ms": agent.deadline_ms,
+        "call_id": agent.call_id,
+        "last_calls": agent.last_calls,
+        "queue": agent.queue,
+        "counted_ms": agent.interval.started_ms if agent.interval else 0,
+        "today": figures.agent_today(core, agent),
+    }

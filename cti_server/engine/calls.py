@@ -11,10 +11,10 @@ from cti_server.engine import caller, comeback, ivr, offers, queueing, recording
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like, made, shows
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Call, CallId, Leg, LegId
 from cti_server.events.facts import CallFact
-from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView, LegView
+from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView
 
 UNKNOWN_NUMBER = Alarm(
     "unknown-service-number",
@@ -169,8 +169,25 @@ def close_books(core: Core, call_id: CallId) -> None:
         return
     core.deadlines.cancel(close_books, call.id)
     recording.close(core, call)
-    outcome = call.outcome or "failed"
-    core.fact(call.id, made(CallFact, call, call_id=call.id, outcome=outcome, hung_up_by=call.gone_first))
+    fact = CallFact(
+        call_id=call.id,
+        node=call.node,
+        direction=call.direction,
+        number=call.number,
+        name=call.name,
+        service_number=call.service_number,
+        arrived_ms=call.arrived_ms,
+        ended_ms=call.ended_ms,
+        outcome=call.outcome or "failed",
+        last_queue=call.last_queue,
+        last_agent=call.last_agent,
+        hung_up_by=call.gone_first,
+        cause=call.cause,
+        data=dict(call.data),
+        ivr_path=list(call.ivr_path),
+        estimated=call.estimated,
+    )
+    core.fact(call.id, fact)
     core.legs.pop(call.caller_leg, None)
     core.changed(CALL_ENDED, call.id)
     core.gone.append((CALL, call.id))
@@ -197,13 +214,31 @@ def _sound(call: Call) -> None:
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
     waits = call.activity == "queue"
-    return like(
-        CallView,
-        call,
-        phase=caller.phase(call),
-        agent=call.offer.agent if call.offer else call.agent,
-        place_ms=call.place_ms if waits else 0,
-        place_order=call.order if waits else 0,
-        recording=call.recording.id if call.recording and call.recording.started_ms else "",
-        legs=[like(LegView, leg) for leg in call.legs.values()],
-    )
+    return {
+        "id": call.id,
+        "phase": caller.phase(call),
+        "direction": call.direction,
+        "node": call.node,
+        "number": call.number,
+        "name": call.name,
+        "service_number": call.service_number,
+        "service_name": call.service_name,
+        "queue": call.queue,
+        "priority": call.priority,
+        "agent": call.offer.agent if call.offer else call.agent,
+        "ivr_path": call.ivr_path,
+        "data": call.data,
+        "arrived_ms": call.arrived_ms,
+        "queued_ms": call.queued_ms,
+        "place_ms": call.place_ms if waits else 0,
+        "place_order": call.order if waits else 0,
+        "offered_ms": call.offered_ms,
+        "connected_ms": call.connected_ms,
+        "held_ms": call.held_ms,
+        "recording": call.recording.id if call.recording and call.recording.started_ms else "",
+        "outcome": call.outcome,
+        "legs": [
+            {"id": leg.id, "node": leg.node, "party": leg.party, "agent": leg.agent, "state": leg.state, "hears": leg.hears}
+            for leg in call.legs.values()
+        ],
+    }

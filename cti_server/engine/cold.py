@@ -11,7 +11,6 @@ from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
 from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import made
 from cti_server.engine.state import Call, CallId, Leg, LegId, Running
 from cti_server.events.views import CALL_ARRIVED
 
@@ -108,4 +107,18 @@ def _number(text: str) -> int:
 
 def as_channel(event: LegParked, now_ms: int) -> ChannelSnapshot:
     """A parked leg as adoption sees it."""
-    return made(ChannelSnapshot, event, state="CS_PARK", bridged_to="", created_ms=now_ms, answered_ms=0)
+    return ChannelSnapshot(
+        event.node,
+        event.leg,
+        event.direction,
+        "CS_PARK",
+        event.answered,
+        "",
+        event.caller_number,
+        event.caller_name,
+        event.destination,
+        event.context,
+        now_ms,
+        0,
+        event.cti,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like, made, shows
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Agent, AgentId, Draft
 from cti_server.events.errors import NoteChanged
 from cti_server.events.facts import DispositionFact
@@ -69,7 +69,8 @@ def write(core: Core, agent_id: AgentId) -> None:
         draft = of(core, agent_id, call_id)
         if not draft.stored:
             draft.stored = True
-            core.fact(core.next_id(), made(DispositionFact, draft))
+            fact = DispositionFact(call_id=draft.call_id, agent=draft.agent, code=draft.code, note=draft.note, at_ms=draft.at_ms)
+            core.fact(core.next_id(), fact)
             core.changed(DRAFT, draft.id)
 
 
@@ -89,4 +90,12 @@ def _forget(core: Core, agent: Agent, call_id: str) -> None:
 
 @shows(DRAFT, Draft)
 def view(core: Core, draft: Draft) -> DraftView:
-    return like(DraftView, draft)
+    return {
+        "id": draft.id,
+        "agent": draft.agent,
+        "call_id": draft.call_id,
+        "note": draft.note,
+        "version": draft.version,
+        "code": draft.code,
+        "at_ms": draft.at_ms,
+    }

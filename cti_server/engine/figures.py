@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, add_parts, figures
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like
 from cti_server.engine.state import Agent, Queue
 from cti_server.events.facts import AgentIntervalFact, SegmentFact
 from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED, QUEUE, QUEUE_CHANGED, AgentToday, QueueToday
@@ -58,7 +57,17 @@ def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
 
 def agent_today(core: Core, agent: Agent) -> AgentToday:
     _roll_agent(core, agent)
-    return like(AgentToday, agent.row)
+    row = agent.row
+    return {
+        "answered": row.answered,
+        "rona": row.rona,
+        "talk_ms": row.talk_ms,
+        "hold_ms": row.hold_ms,
+        "wrap_up_ms": row.wrap_up_ms,
+        "ring_ms": row.ring_ms,
+        "idle_ms": row.idle_ms,
+        "logged_in_ms": row.logged_in_ms,
+    }
 
 
 def queue_today(core: Core, queue: Queue) -> QueueToday:

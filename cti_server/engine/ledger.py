@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cti_server.engine import figures
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import made
 from cti_server.engine.state import Agent, Call, Interval, Segment
 from cti_server.events.facts import AgentIntervalFact, SegmentDetail, SegmentFact, SegmentKind, SegmentOutcome
 
@@ -48,8 +47,19 @@ def write_segment(
         config = core.queue_config(segment.queue)
         segment.detail.update({"service_level_s": config.service_level_s, "short_abandon_s": config.short_abandon_s})
     ended = max(ended_ms or core.now, segment.started_ms)
-    team, estimated = agent.team if agent else "", estimated or core.estimating
-    fact = made(SegmentFact, segment, call_id=call_id, team=team, ended_ms=ended, outcome=outcome, estimated=estimated)
+    fact = SegmentFact(
+        call_id=call_id,
+        segment=segment.segment,
+        queue=segment.queue,
+        agent=segment.agent,
+        team=agent.team if agent else "",
+        leg=segment.leg,
+        started_ms=segment.started_ms,
+        ended_ms=ended,
+        outcome=outcome,
+        estimated=estimated or core.estimating,
+        detail=segment.detail,
+    )
     core.fact(segment.id, fact)
     figures.add_segment(core, fact)
     return ended - segment.started_ms
@@ -75,7 +85,17 @@ def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool 
     ended = ended_ms or core.now
     if ended <= interval.started_ms:
         return
-    estimated = estimated or core.estimating
-    fact = made(AgentIntervalFact, interval, agent=agent.id, team=agent.team, ended_ms=ended, estimated=estimated)
+    fact = AgentIntervalFact(
+        agent=agent.id,
+        team=agent.team,
+        status=interval.status,
+        state=interval.state,
+        reason=interval.reason,
+        queue=interval.queue,
+        call_id=interval.call_id,
+        started_ms=interval.started_ms,
+        ended_ms=ended,
+        estimated=estimated or core.estimating,
+    )
     core.fact(interval.id, fact)
     figures.add_interval(core, agent, fact)

@@ -15,7 +15,6 @@ from cti_server.engine import caller, calls, cold, offers, queueing, talk, trunk
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Reconcile
 from cti_server.engine.results import Outcome
-from cti_server.engine.shown import made
 from cti_server.engine.state import Doubt, DoubtId
 
 BETWEEN_MS = 1_000
@@ -168,8 +167,19 @@ def _orphan(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
 
 def as_parked(channel: ChannelSnapshot) -> LegParked:
     """The event that we would have heard."""
-    trunk = channel.cti.get("cti_trunk", "")
-    return made(LegParked, channel, node=channel.node, switch_ms=0, leg=channel.leg, gateway=trunk)
+    return LegParked(
+        channel.node,
+        0,
+        channel.leg,
+        channel.direction,
+        channel.answered,
+        channel.caller_number,
+        channel.caller_name,
+        channel.destination,
+        channel.context,
+        channel.cti.get("cti_trunk", ""),
+        channel.cti,
+    )
 
 
 def _stranger(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:

@@ -15,7 +15,6 @@ from cti_server.domain.switch import RecordingStarted, RecordingStopped
 from cti_server.engine import caller
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import made
 from cti_server.engine.state import Call, CallId, Recording
 from cti_server.events.facts import RecordingFact
 from cti_server.events.views import CALL, CALL_DATA_CHANGED, RECORDING_FINISHED, RecordingFinished
@@ -127,12 +126,13 @@ def _write(core: Core, call: Call, file: Recording) -> None:
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)
     size = file.size if file.size >= 0 else None
     wrong = problem(present=present, size=size, length_ms=length, talk_ms=talk_ms, holds=holds)
-    fact = made(
-        RecordingFact,
-        file,
+    fact = RecordingFact(
         recording_id=file.id,
         call_id=call.id,
         node=call.node,
+        path=file.path,
+        queue=file.queue,
+        agents=file.agents,
         started_ms=file.started_ms or ended,
         ended_ms=ended,
         length_ms=length,

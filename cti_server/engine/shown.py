@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from cti_server.domain.record import plain, read
 from cti_server.events.live import Kind, V
@@ -54,16 +54,3 @@ def shows(
         return view
 
     return declare
-
-
-def like(shape: type[V], record: object, **more: Any) -> V:
-    """What has this shape: ``more``, and for the rest of its fields those that ``record`` has under the same names."""
-    for name in shape.__annotations__:
-        if name not in more:
-            more[name] = getattr(record, name)
-    return cast(V, more)
-
-
-def made(kind: type[R], record: object, **more: Any) -> R:
-    """A record of this kind, in the same way; what its bases declare is in ``more``."""
-    return kind(**like(cast(Any, kind), record, **more))

@@ -16,7 +16,7 @@ from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like, shows
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Call, Node, Switch
 from cti_server.events.views import AGENT, SWITCH, SWITCH_LINKED, SWITCH_UNLINKED, SwitchView
 
@@ -152,4 +152,13 @@ def phone_unregistered(core: Core, event: PhoneUnregistered) -> None:
 
 @shows(SWITCH, Switch)
 def view(core: Core, switch: Switch) -> SwitchView:
-    return like(SwitchView, switch)
+    return {
+        "id": switch.id,
+        "linked": switch.linked,
+        "reason": switch.reason,
+        "sessions": switch.sessions,
+        "max_sessions": switch.max_sessions,
+        "core_uuid": switch.core_uuid,
+        "slow": switch.slow,
+        "delay_ms": switch.delay_ms,
+    }

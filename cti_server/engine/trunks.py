@@ -6,7 +6,7 @@ from cti_server.domain.outcomes import TRUNK_FAILURES
 from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.shown import like, shows
+from cti_server.engine.shown import shows
 from cti_server.engine.state import Node, Switch, Trunk, TrunkId
 from cti_server.events.views import TRUNK, TRUNK_CHANGED, TrunkState, TrunkView
 from cti_server.words import family
@@ -157,5 +157,18 @@ def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
 @shows(TRUNK, Trunk)
 def view(core: Core, trunk: Trunk) -> TrunkView:
     config = core.config.trunks.get(trunk.name)
-    max_calls, calls_per_s = (config.max_calls, config.calls_per_s) if config else (0, 0)
-    return like(TrunkView, trunk, max_calls=max_calls, calls_per_s=calls_per_s)
+    return {
+        "id": trunk.id,
+        "node": trunk.node,
+        "gateway": trunk.gateway,
+        "state": trunk.state,
+        "detail": trunk.detail,
+        "ping": trunk.ping,
+        "ping_ms": trunk.ping_ms,
+        "calls_in": trunk.calls_in,
+        "calls_out": trunk.calls_out,
+        "failures": trunk.failures,
+        "refused": trunk.refused,
+        "max_calls": config.max_calls if config else 0,
+        "calls_per_s": config.calls_per_s if config else 0,
+    }
