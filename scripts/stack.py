@@ -52,6 +52,8 @@ def end_in_order() -> None:
 
 
 MODULES = {"worker": "cti_server.worker.main", "daemon": "cti_server.daemon.main", "web": "webapp.main"}
+SPARE = ("colleagues",)
+"""What callers and agents do not need: it may end for good."""
 ENDS_S, MANY_ENDS = 60.0, 5
 TAKEN_OVER = 3
 """The daemon's exit status when another has taken over from it."""
@@ -158,8 +160,8 @@ class Stack:
     def tend(self) -> str:
         """Start again what has ended by itself; what was done, '' for nothing. To be called twice a second.
 
-        Raises Died for what ends again and again (MANY_ENDS within ENDS_S), and for a daemon from which another
-        has taken over: the two would depose each other for ever.
+        Raises Died for what ends again and again (MANY_ENDS within ENDS_S; of SPARE it is only said), and for a daemon from which
+        another has taken over: the two would depose each other for ever.
         """
         if self.redis and self.redis.process and self.redis.process.poll() is not None:
             self._count_end("redis", Died(f"Redis ended again and again; its log: {self.redis.folder}/redis.log"))
@@ -171,7 +173,13 @@ class Stack:
                 continue
             if name == "daemon" and code == TAKEN_OVER:
                 raise self.died(name)
-            self._count_end(name, self.died(name))
+            try:
+                self._count_end(name, self.died(name))
+            except Died as error:
+                if name not in SPARE:
+                    raise
+                del self.processes[name]
+                return f"the centre goes on without {name}: {error.message}"
             self._again[name]()
             return f"{name} ended by itself (exit code {code}) and was started again; its log: {self.log(name)}"
         return ""

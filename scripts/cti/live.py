@@ -148,7 +148,7 @@ def _link(lang: str, item: Item) -> Text:
 
 def _status(lang: str, item: Item) -> str:
     status = _word("status", FAMILIES["sign"])(lang, item)
-    return f"{status} ({item['reason']})" if item.get("reason") else str(status)
+    return f"{status} ({_word('reason', FAMILIES['why'])(lang, item)})" if item.get("reason") else str(status)
 
 
 def _today(key: str) -> Show:

@@ -14,6 +14,7 @@ import click
 import orjson
 
 from cti_server.adapters.command_client import CommandClient, process_name
+from cti_server.errors import BadArguments
 from cti_server.events.commands import COMMANDS, read_arguments
 from cti_server.events.declare import Argument, Arguments
 from scripts.cti.output import line, print_json
@@ -84,7 +85,7 @@ def _usage(name: str, argument: Argument) -> str:
 
 
 def _values(kind: type[Arguments], given: Sequence[str]) -> dict[str, Any]:
-    """What is neither a text nor one of some words is JSON. What cannot be read so stays a text, which the check refuses."""
+    """What is neither a text nor one of some words is JSON; a number that is none stays a text, which the check refuses."""
     found: dict[str, Any] = {}
     for one in given:
         name, equals, value = one.partition("=")
@@ -97,6 +98,8 @@ def _values(kind: type[Arguments], given: Sequence[str]) -> dict[str, Any]:
             found[name] = value if is_text else orjson.loads(value)
         except UnicodeEncodeError:
             raise click.UsageError(f"{name}: is not UTF-8") from None
-        except orjson.JSONDecodeError:
+        except orjson.JSONDecodeError as error:
+            if argument and argument.type is not int:
+                raise BadArguments(f"{name} is not JSON: {error}") from None
             found[name] = value
     return found

@@ -46,7 +46,7 @@ def test_no_answer_is_outcome_unknown(box: Box, engine: AnsweringEngine) -> None
         (["Ping", "agent_id=1001"], "agent_id is unknown"),
         (["AgentPageGone", "agent_id=1001", "why=tired"], "why is 'tired', wants closed or lost"),
         (["SaveNote", "agent_id=1", "call_id=1", "note=", "version=two"], "version is 'two', wants a whole number"),
-        (["SetCallData", "call_id=1", "data=[[1"], "data is '[[1', wants an object"),
+        (["SetCallData", "call_id=1", "data=[[1"], "data is not JSON"),
         (["ReadyAgent", "agent_id=" + "x" * 65], "agent_id has 65 characters, wants 1 to 64"),
     ],
 )

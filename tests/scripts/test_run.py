@@ -136,6 +136,20 @@ def test_what_ends_again_and_again_ends_the_centre_with_its_last_lines(tmp_path:
         stack.stop()
 
 
+def test_the_centre_goes_on_without_its_virtual_colleagues(tmp_path: Path) -> None:
+    stack = Stack({"CTI_DATA_DIR": str(tmp_path)})
+    stack.spawn("colleagues", "no_such_module")
+    try:
+        for _ in range(MANY_ENDS - 1):
+            stack.processes["colleagues"].wait()
+            assert "started again" in stack.tend()
+        stack.processes["colleagues"].wait()
+        assert stack.tend().startswith("the centre goes on without colleagues: ")
+        assert stack.tend() == ""
+    finally:
+        stack.stop()
+
+
 def test_a_daemon_from_which_another_took_over_stays_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "deposed.py").write_text(f"raise SystemExit({TAKEN_OVER})")
     stack = Stack({"CTI_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path)})
