@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from cti_server.domain.columns import Column, Unit
@@ -347,12 +348,23 @@ AGENT_FIGURES: tuple[Figure, ...] = (
 )
 
 
+_Names = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], list[tuple[str, Callable[[Any, str], Any]]]]
+
+
+def _by_name(name: str, all_: Iterable[Figure]) -> _Names:
+    names = (name, "start_ms", "end_ms", *(figure.id for figure in all_ if not figure.of))
+    return names, attrgetter(*names), [(figure.id, figure.of) for figure in all_ if figure.of]
+
+
+_QUEUE, _AGENT = _by_name("queue", QUEUE_FIGURES), _by_name("agent", AGENT_FIGURES)
+
+
 def figures(row: QueueRow | AgentRow, formula: str = DEFAULT_FORMULA) -> dict[str, Any]:
     """The row's figures as the JSON of panels and reports, with its name and bounds."""
-    name, all_ = ("agent", AGENT_FIGURES) if isinstance(row, AgentRow) else ("queue", QUEUE_FIGURES)
-    found = {one: getattr(row, one) for one in (name, "start_ms", "end_ms")}
-    for figure in all_:
-        found[figure.id] = figure.of(row, formula) if figure.of else getattr(row, figure.id)
+    names, parts, derived = _AGENT if isinstance(row, AgentRow) else _QUEUE
+    found = dict(zip(names, parts(row)))  # noqa: B905 - as many as there are names
+    for name, of in derived:
+        found[name] = of(row, formula)
     return found
 
 

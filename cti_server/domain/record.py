@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache, reduce
 from itertools import count, repeat
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -24,7 +25,6 @@ from typing import (
     Required,
     TypeVar,
     Union,
-    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -118,11 +118,12 @@ def _writer(kind: Any) -> Writer:
         raise TypeError(f"{kind.__name__} has no plain form")
     hints = _hints(kind)
     deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint)) is not None]
-    slots, state = not kind.__dictoffset__, cast(Callable[[Any], Any], object.__getstate__)
     tag = {"t": kind.__name__} if issubclass(kind, Tagged) else None
+    names, slots = tuple(hints), not kind.__dictoffset__
+    parts: Callable[[Any], Any] = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
     def write(value: Any) -> Any:
-        document = (state(value) or ((), {}))[1] if slots else value.__dict__.copy()  # of slots: (None, {name: value}), or None
+        document = dict(zip(names, parts(value))) if slots else value.__dict__.copy()  # noqa: B905 - as many as there are names
         for name, copy in deep:
             if (item := document[name]) is not None:
                 document[name] = copy(item)

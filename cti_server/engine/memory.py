@@ -54,7 +54,7 @@ class Core:
         self.seq = 0
         self.random_state = (seed ^ (epoch * 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
         self.day = ("", 0, 0)  # local day, its first ms, first ms of the next
-        self._tables: dict[str, dict[str, Any]] = {table: {} for table in KINDS}
+        self.tables: dict[str, dict[str, Any]] = {table: {} for table in KINDS}
         self.agents: dict[str, Agent] = self.table(AGENT)
         self.by_extension: dict[str, str] = {}
         self.queues: dict[str, Queue] = self.table(QUEUE)
@@ -95,7 +95,7 @@ class Core:
 
     def table(self, kind: Kind[Any]) -> dict[str, Any]:
         """The records of a kind by id."""
-        return self._tables[kind.table]
+        return self.tables[kind.table]
 
     def failed(self, what: str, subject: str, error: Exception, final: bool = False) -> None:
         """A handler raised. ``subject``: the id of a call, or what else it was about. ``final``: the call cannot go on."""

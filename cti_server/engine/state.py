@@ -30,7 +30,7 @@ DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Interval:
     """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
 
@@ -43,7 +43,7 @@ class Interval:
     started_ms: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Segment:
     """The open stretch of a call."""
 
@@ -93,7 +93,7 @@ class Agent:
     wrap_up: Segment | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """What an agent has written about a call so far. ``stored``: the ledger has it as it is."""
 
@@ -107,7 +107,7 @@ class Draft:
     stored: bool = True
 
 
-@dataclass
+@dataclass(slots=True)
 class Leg:
     """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it.
 
@@ -125,7 +125,7 @@ class Leg:
     registration: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Offer:
     """One ringing of one agent; its id is the leg's UUID."""
 
@@ -139,7 +139,7 @@ class Offer:
     answered_ms: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Recording:
     """The file of a call: ``kind`` 'call' (caller and agents) or 'voicemail'."""
 
@@ -156,7 +156,7 @@ class Recording:
     holds_before: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Running:
     """The IVR flow of a call: its state, what it plays and the application whose end it waits for."""
 
@@ -173,7 +173,7 @@ class Running:
     asking: bool = False  # the question has begun: what is pressed is its own
 
 
-@dataclass
+@dataclass(slots=True)
 class Comeback:
     """A caller whose agent's phone died: waits for the same agent until ``until_ms``, then in the line."""
 
@@ -252,7 +252,7 @@ class Queue:
     published_ms: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Trunk:
     """One gateway on one switch. Calls are the legs that run now; failures count since the engine started."""
 
@@ -272,7 +272,7 @@ class Trunk:
     in_second: int = 0  # calls that came in this second of the switch's clock
 
 
-@dataclass
+@dataclass(slots=True)
 class Switch:
     """``linked``: we hear it and know what lives there; ``unlinked_ms``: since when not. ``given_up``: calls that were booked as
     lost while it was away; one that lives all the same is a new call."""
@@ -295,7 +295,7 @@ class Switch:
     steady_ms: int = 0  # since when what it does is no longer held up by that
 
 
-@dataclass
+@dataclass(slots=True)
 class Doubt:
     """Drift between switch and engine, first seen at ``since_ms``. ``asked``: the switch has been asked whether the leg exists;
     ``confirmed``: it does."""

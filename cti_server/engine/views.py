@@ -23,7 +23,7 @@ def flush(core: Core) -> None:
             kind = event.kind
             view = shown.get((kind, thing))
             if view is None:
-                if thing not in core.table(kind):
+                if thing not in core.tables[kind.table]:
                     continue
                 try:
                     view = shown[kind, thing] = build(core, kind, thing)
@@ -36,12 +36,13 @@ def flush(core: Core) -> None:
         core.seq += 1
         core.effects.append(Publish(core.seq, event.name, data))
     for kind, thing in core.dirty:
-        if thing not in core.table(kind) or (kind, thing) in gone:
+        record = core.tables[kind.table].get(thing)
+        if record is None or (kind, thing) in gone:
             core.effects.append(Mirror(core.seq, kind.table, thing, None))
             continue
         try:
             view = shown.get((kind, thing)) or build(core, kind, thing)
-            image = SHOWN[kind].image(core.table(kind)[thing])
+            image = SHOWN[kind].image(record)
             core.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
@@ -52,5 +53,5 @@ def flush(core: Core) -> None:
 
 def build(core: Core, kind: Kind[Any], thing: str) -> View:
     """The view of one thing."""
-    view: View = SHOWN[kind].view(core, core.table(kind)[thing])
+    view: View = SHOWN[kind].view(core, core.tables[kind.table][thing])
     return view
