@@ -2,10 +2,11 @@
 
 A record is a dataclass or a TypedDict of texts, numbers, Literals, lists, mappings and records; an id may be a NewType, a field
 None as well, a text or a whole number ``Annotated`` with its limits. Kinds of a ``Tagged`` base carry their class name as ``t``.
-A class of another form has ``to_plain`` and ``from_plain``.
+A class of another form has ``to_plain`` and ``from_plain``; a field is ``Annotated`` with the function that reads its other form.
 
 What goes out is a copy. What comes in is taken only when all of it has its type: whole numbers that every JSON reader holds,
-moments (``..._ms``) that are in the calendar. What is not known is left out; what a dataclass has a default for may be missing.
+moments (``..._ms``) that are in the calendar. What is not known is left out (``Closed``: refused); what a dataclass has a default
+for may be missing.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ _SHOWN_PROBLEMS = 20
 
 class Tagged:
     """Base of a family of records: where one of them is wanted, ``t`` says which."""
+
+    __slots__ = ()
+
+
+class Closed:
+    """Base of records that people write: a field that is not known is a mistake."""
 
     __slots__ = ()
 
@@ -230,6 +237,8 @@ def _reader(hint: Any) -> Reader:
         return lambda raw: raw
     if origin in (Required, NotRequired):
         return _reader(inner[0])
+    if origin is Annotated and callable(inner[1]):
+        return _own(inner[1], "another one")
     if origin is Annotated:
         return reduce(_limited, inner[1:], _reader(inner[0]))
     if origin is Literal:
@@ -241,7 +250,7 @@ def _reader(hint: Any) -> Reader:
     if origin is not None and issubclass(origin, Mapping):
         return _by_key(_reader(inner[1]))
     if hasattr(hint, "from_plain"):
-        return _own(hint)
+        return _own(hint.from_plain, f"a {hint.__name__}")
     if isinstance(hint, type) and issubclass(hint, Tagged):
         return _kinds(hint)
     if is_dataclass(hint) or is_typeddict(hint):
@@ -320,6 +329,7 @@ def _record(kind: Any) -> Reader:
     else:
         needed, make = {f.name for f in fields(kind) if f.default is f.default_factory is MISSING}, kind
     readers = {name: _reader(hint) for name, hint in _hints(kind).items()}
+    closed = issubclass(kind, Closed)
     readers |= {name: _moment for name, item in readers.items() if item is _whole and name.endswith("_ms")}
 
     def read(raw: Any) -> Any:
@@ -334,6 +344,8 @@ def _record(kind: Any) -> Reader:
                 found[name] = item(raw[name])
             except Misfit as error:
                 problems += error.under(name)
+        if closed:
+            problems += [(name, f"unknown; known: {', '.join(sorted(readers))}") for name in raw if name not in readers]
         if problems:
             raise Misfit(problems)
         return found if make is dict else make(**found)
@@ -356,12 +368,16 @@ def _kinds(base: Any) -> Reader:
     return read
 
 
-def _own(kind: Any) -> Reader:
+def _own(reader: Reader, wanted: str) -> Reader:
     def read(raw: Any) -> Any:
         try:
-            return kind.from_plain(raw)
+            return reader(raw)
+        except Misfit:
+            raise
+        except BadInput as error:
+            raise Misfit([("", str(error))]) from None
         except (TypeError, ValueError, KeyError):
-            raise _wrong(raw, f"a {kind.__name__}") from None
+            raise _wrong(raw, wanted) from None
 
     return read
 

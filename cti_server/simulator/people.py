@@ -96,7 +96,7 @@ class People:
     def _rate(self) -> float:
         at_s = (self.switch.now_us - self.started_us) / 1_000_000
         factor = 1.0
-        for from_s, value in self.switch.scenario.callers.profile:
+        for from_s, value in sorted(self.switch.scenario.callers.profile):
             if at_s >= from_s:
                 factor = value
         return self.rate_per_s * factor
@@ -117,7 +117,7 @@ class People:
         """One caller arrives now; what is not given is drawn from the scenario. None: the switch refused the call."""
         plan, rng = self.switch.scenario.callers, self.switch.random
         caller = Caller(
-            self.switch, plan, list(rng.choice(plan.digits) if digits is None else digits),
+            self.switch, plan, list(rng.choice(plan.digits or ((),)) if digits is None else digits),
             plan.patience_s.draw(rng) if patience_s is None else patience_s,
             plan.talk_s.draw(rng) if talk_s is None else talk_s,
         )  # fmt: skip

@@ -242,17 +242,20 @@ def test_shipped_scenarios_are_good(name: str) -> None:
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        ({"phonez": []}, "unknown setting 'phonez'"),
-        ({"phones": [{"extensions": "1008-1001"}]}, "phones[0]: extensions: the range '1008-1001' is empty"),
+        ({"phonez": []}, "phonez: unknown; known: callers, clock"),
+        ({"phones": [{"extensions": "1008-1001"}]}, "phones[0].extensions: the range '1008-1001' is empty"),
         ({"phones": [{"extensions": "1001", "modes": {"lazy": 1}}]}, "unknown 'lazy'; known: auto, manual"),
-        ({"phones": [{"registered": True}]}, "a setting is missing"),
-        ({"callers": {"talk_s": [9, 3]}}, "callers: talk_s: the first of [low, high] is larger"),
+        ({"phones": [{"registered": True}]}, "phones[0].extensions: is missing"),
+        ({"callers": {"talk_s": [9, 3]}}, "callers.talk_s: the first of [low, high] is larger"),
         ({"callers": {"talk_s": {"avg": 3}}}, "{mean, min, max}"),
         ({"trunks": [{"name": "t", "results": [{"number": "(", "cause": "USER_BUSY"}]}]}, "no regular expression"),
-        ({"trunks": [{"name": "t", "state": "sideways"}]}, "must be one of up, down"),
-        ({"dialplan": {"public": ["park"]}}, "dialplan: public: each step is"),
-        ({"seed": "x"}, "seed: must be a whole number"),
-        ([], "must be a mapping"),
+        ({"trunks": [{"name": "t", "state": "sideways"}]}, "trunks[0].state: is 'sideways', wants up or down"),
+        ({"dialplan": {"public": ["park"]}}, "dialplan.public[0]: is 'park', wants [application]"),
+        ({"seed": "x"}, "seed: is 'x', wants a whole number"),
+        ({"seed": -1}, "seed: is -1, wants a whole number from 0"),
+        ({"callers": {"linger_s": -1}}, "callers.linger_s: is -1, wants a number of 0 or more"),
+        ({"watchdog": {"strikt": True}}, "watchdog.strikt: unknown; known: context"),
+        ([], "wants an object"),
     ],
 )  # fmt: skip
 def test_a_bad_scenario_says_where_and_what(document: object, says: str) -> None:
@@ -262,6 +265,23 @@ def test_a_bad_scenario_says_where_and_what(document: object, says: str) -> None
     assert caught.value.error_id == "bad-scenario"
     assert caught.value.message.startswith("x.yaml")
     assert says in caught.value.message
+
+
+def test_numbers_of_yaml_are_texts_where_texts_are_meant() -> None:
+    callers = {"services": {95598: 1}, "numbers": [13800138000], "digits": [[1], []], "patience_s": {"mean": 5}}
+    read = scenario.parse({"phones": [{"extensions": 1001, "modes": "busy"}], "callers": callers})
+
+    assert (read.phones[0].extensions, read.phones[0].modes) == (("1001",), {"busy": 1})
+    assert (read.callers.services, read.callers.numbers) == ({"95598": 1}, ("13800138000",))
+    assert (read.callers.digits, read.callers.patience_s) == ((("1",), ()), scenario.Spread(0, 50, 5))
+
+
+def test_a_scenarios_dialplan_stands_beside_the_shipped_one() -> None:
+    read = scenario.parse({"dialplan": {"public": [["answer"], ["playback", "a.wav"]], "lab/1": [["echo", "$0"]]}})
+
+    assert read.dialplan_for("public", "95598") == [("answer", ""), ("playback", "a.wav")]
+    assert read.dialplan_for("lab", "1") == [("echo", "1")]
+    assert read.dialplan_for("cti_fallback", "park")[-1] == ("park", "")
 
 
 def test_a_scenario_that_is_no_file_or_no_yaml(tmp_path: Path) -> None:
