@@ -121,7 +121,7 @@ def main() -> None:
     settings = load()
     client, keys = connect(settings.redis_url), Keys(settings.domain)
     clock = SystemClock()
-    commands = CommandClient(client, keys, process_name("colleagues"), clock)
+    commands = CommandClient(client, keys, process_name("colleagues"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     (switch,) = settings.switch_addresses()
     Colleagues(client, keys, commands, clock, 1, lambda: direct_call(switch)).run()

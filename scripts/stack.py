@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
@@ -146,7 +145,7 @@ class Stack:
     def hire(self, agents: Iterable[str], within_s: float = 60.0) -> None:
         """These log in and are ready. Raises NotReady."""
         keys, wanted = Keys(self.settings.domain), set(agents)
-        commands = CommandClient(self.client, keys, process_name("stack"), SystemClock())
+        commands = CommandClient(self.client, keys, process_name("stack"))
         for agent in sorted(wanted):
             for wish in (LoginAgent(agent_id=agent), ReadyAgent(agent_id=agent)):
                 commands.post(wish, f"agent:{agent}")

@@ -41,7 +41,7 @@ class Parts:
     ) -> None:
         self.redis, self.clock, self.limits, self.process = client, clock, limits, process_name("web")
         self.keys = keys = Keys(settings.domain)
-        self.commands = CommandClient(client, keys, self.process, clock)
+        self.commands = CommandClient(client, keys, self.process)
         self.sessions = Sessions(client, keys, accounts)
         self.projection = Projection()
         self.health = HealthWatch(client, keys, clock, lambda: self.pump.behind_ms)

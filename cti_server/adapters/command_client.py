@@ -19,7 +19,6 @@ import redis
 
 from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
-from cti_server.domain.clock import Clock
 from cti_server.errors import error_of
 from cti_server.events.command_wire import Command, CommandReply, decode_reply, encode_command
 from cti_server.events.declare import Arguments
@@ -36,14 +35,12 @@ def process_name(role: str) -> str:
 
 
 class CommandClient:
-    """One per process. ``send`` may be called from many threads or greenlets at once. No time of ``clock`` is sent: a command
-    says how long it is wanted."""
+    """One per process. ``send`` may be called from many threads or greenlets at once."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, process: str, clock: Clock) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, process: str) -> None:
         self._redis = client
         self._keys = keys
         self._process = process
-        self._clock = clock
         self._waiting: dict[str, Future[CommandReply]] = {}
         self._lock = threading.Lock()
         self._reader: threading.Thread | None = None

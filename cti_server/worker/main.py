@@ -46,7 +46,7 @@ class Worker:
         revision = migrate(settings.database_url)
         clock, keys, client = SystemClock(), Keys(settings.domain), connect(settings.redis_url)
         process = process_name("worker")
-        commands = CommandClient(client, keys, process, clock)
+        commands = CommandClient(client, keys, process)
         self.around = Around(settings, make_engine(settings.database_url), client, keys, commands, clock, process)
         stream = FactsStream(client, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
         self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected)

@@ -36,7 +36,7 @@ def issuer() -> str:
 
 def deliver(world: World, wish: Arguments, wait_s: float) -> dict[str, Any]:
     """The data of the engine's answer. Raises its refusal, EngineAway, OutcomeUnknown, redis.RedisError."""
-    client = CommandClient(world.client, world.keys, process_name("cli"), world.clock)
+    client = CommandClient(world.client, world.keys, process_name("cli"))
     try:
         return client.send(wish, issuer(), deadline_s=wait_s)
     finally:

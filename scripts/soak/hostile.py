@@ -27,7 +27,6 @@ import requests
 import structlog
 from click.testing import CliRunner
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError
@@ -185,7 +184,7 @@ class Hostile(Floor):
             if process.poll() is not None:
                 self.deaths.append(f"{when}: {name} ended with {process.poll()}")
                 self.stack.spawn(name)
-        ask = CommandClient(self.redis, self.keys, process_name("soak"), SystemClock())
+        ask = CommandClient(self.redis, self.keys, process_name("soak"))
 
         def answers() -> bool:
             try:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
@@ -50,7 +49,7 @@ class Floor:
             port = free_ports(1)[0]
             switch.register(extension, port)
             switch.phone(port)
-        self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
+        self.commands = CommandClient(self.redis, self.keys, process_name("test"))
         stack.wait("the daemon", lambda: self.views("switches", linked=True))
         for extension in AGENTS:
             for wish in (LoginAgent(agent_id=extension), ReadyAgent(agent_id=extension)):

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy
 import yaml
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.sql.database import migrate
@@ -37,7 +36,7 @@ class Floor:
         stack.spawn("worker")
         self.start_daemon()
         self.reach_switch()
-        self.commands = CommandClient(self.redis, self.keys, process_name("test"), SystemClock())
+        self.commands = CommandClient(self.redis, self.keys, process_name("test"))
         stack.hire(self.extensions)
         self.database = sqlalchemy.create_engine(stack.settings.database_url)
 

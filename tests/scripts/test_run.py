@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 import requests
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
@@ -163,7 +162,7 @@ def test_a_daemon_from_which_another_took_over_stays_down(tmp_path: Path, monkey
 def test_a_visitor_who_goes_ready_gets_the_next_caller(centre: Centre) -> None:
     """The colleagues are ready long before, and the desk of the person comes first all the same."""
     client, keys = connect(centre.environ["CTI_REDIS_URL"]), Keys("main")
-    commands = CommandClient(client, keys, process_name("test"), SystemClock())
+    commands = CommandClient(client, keys, process_name("test"))
 
     def agents() -> dict[str, dict[str, Any]]:
         return {v["id"]: v for v in (json.loads(raw)["view"] for raw in client.hvals(keys.mirror("agents")))}

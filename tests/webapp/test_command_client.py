@@ -8,7 +8,6 @@ import orjson
 import pytest
 import redis
 
-from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
@@ -28,7 +27,7 @@ def store(redis_url: str) -> redis.Redis:
 
 @pytest.fixture
 def client(redis_url: str, store: redis.Redis) -> Iterator[CommandClient]:
-    client = CommandClient(connect(redis_url), KEYS, "test-1", SystemClock())
+    client = CommandClient(connect(redis_url), KEYS, "test-1")
     yield client
     client.close()
     assert not store.exists(KEYS.replies("test-1")), "the own stream is removed"
@@ -76,7 +75,7 @@ def test_nothing_is_sent_to_an_engine_that_is_away(client: CommandClient, store:
 
 
 def test_redis_away_is_said(tmp_path: object) -> None:
-    client = CommandClient(connect(f"unix://{tmp_path}/none.sock"), KEYS, "test-2", SystemClock())
+    client = CommandClient(connect(f"unix://{tmp_path}/none.sock"), KEYS, "test-2")
     for send in (client.send, client.post):
         with pytest.raises(CtiError) as away:
             send(Ping(), "system:test")
