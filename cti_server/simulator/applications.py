@@ -8,12 +8,13 @@ CHANNEL_EXECUTE and ends with CHANNEL_EXECUTE_COMPLETE of the same Application-U
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cti_server.simulator import scripts
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Value
-from cti_server.simulator.scheduler import LOOK_MS, Timer
+from cti_server.simulator.scheduler import LOOK_MS, NEVER
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
@@ -35,7 +36,7 @@ class Application:
         self.locks = bool(message) and (message or {}).get("event-lock", "").lower() == "true"
         self.tells = message is not None and channel.answered  # a PRIVATE_COMMAND follows its end
         self.done = False
-        self._timer: Timer | None = None
+        self._timer = NEVER
         self._rest_ms = 0.0
 
     # --- what subclasses do
@@ -66,9 +67,8 @@ class Application:
         self._timer = self.switch.after(ms, fn)
 
     def cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.cancel()
+        self._timer = NEVER
 
     def headers(self) -> dict[str, Value]:
         data: dict[str, Value] = {"Application-Data": self.data} if self.data else {}
@@ -107,63 +107,15 @@ class Application:
 
 
 class Instant(Application):
-    """An application that is done as soon as it begins; ``act`` is what it does, by default nothing. Its name is the one asked
-    for."""
+    """An application that is done as soon as it begins."""
 
     def begin(self) -> None:
-        self.act()
+        INSTANT[self.name](self.switch, self.channel, self.data)
         self.complete()
-
-    def act(self) -> None: ...
-
-
-class Answer(Instant):
-    name = "answer"
-
-    def act(self) -> None:
-        self.switch.answer(self.channel)
-
-
-class Set(Instant):
-    name = "set"
-
-    def act(self) -> None:
-        variable, _, value = self.data.partition("=")
-        self.channel.set(variable, value)
-
-
-class MultiSet(Instant):
-    """``^^;NAME=VALUE;NAME=VALUE``: the character after ``^^`` separates."""
-
-    name = "multiset"
-
-    def act(self) -> None:
-        for pair in self.data[3:].split(self.data[2]):
-            variable, _, value = pair.partition("=")
-            self.channel.set(variable, value)
-
-
-class RecordSession(Instant):
-    """record_session PATH: nothing when it is being recorded into that file already."""
-
-    name = "record_session"
-
-    def act(self) -> None:
-        if self.data and self.data not in self.channel.recorders:
-            self.switch.start_recording(self.channel, self.data)
-
-
-class Hangup(Instant):
-    name = "hangup"
-
-    def act(self) -> None:
-        self.switch.hangup(self.channel, self.data or "NORMAL_CLEARING")
 
 
 class Park(Application):
     """Holds the leg until something else takes it. Of all applications only this one is interrupted with CHANNEL_UNPARK."""
-
-    name = "park"
 
     def begin(self) -> None:
         self.channel.parked = True
@@ -176,41 +128,59 @@ class Park(Application):
         self.complete(self.channel.get("current_application_response") or NONE)
 
 
-class Lua(Instant):
+class Lua(Application):
     """lua SCRIPT: the product's scripts for calls that arrive and for offered legs; another one is a failure of the call."""
 
-    name = "lua"
-
     def begin(self) -> None:
-        self.act()
-        if self.channel.alive and self.channel.bridging is not None:  # it ends before the leg leaves for its bridge
-            self.channel.moving = True
-            self.complete()
-            leave_for_bridge(self.switch, self.channel)
-        else:
-            self.complete()
-
-    def act(self) -> None:
         if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
             scripts.inbound(self.switch, self.channel)
         elif not scripts.on_answer(self.switch, f"lua {self.data}"):
             unsupported(self.switch, self.channel, f"lua {self.data}")
+        leaves = self.channel.alive and self.channel.bridging is not None
+        if leaves:  # it ends before the leg leaves for its bridge
+            self.channel.moving = True
+        self.complete()
+        if leaves:
+            leave_for_bridge(self.switch, self.channel)
 
 
-APPLICATIONS: dict[str, type[Application]] = {
-    kind.name: kind for kind in (Answer, Set, MultiSet, RecordSession, Hangup, Park, Lua)
+def _set(switch: Switch, channel: Channel, data: str) -> None:
+    variable, _, value = data.partition("=")
+    channel.set(variable, value)
+
+
+def _multiset(switch: Switch, channel: Channel, data: str) -> None:
+    """``^^;NAME=VALUE;NAME=VALUE``: the character after ``^^`` separates."""
+    for pair in data[3:].split(data[2]):
+        _set(switch, channel, pair)
+
+
+def _record_session(switch: Switch, channel: Channel, data: str) -> None:
+    """Nothing when it is being recorded into that file already."""
+    if data and data not in channel.recorders:
+        switch.start_recording(channel, data)
+
+
+INSTANT: dict[str, Callable[[Switch, Channel, str], object]] = {
+    "answer": lambda switch, channel, data: switch.answer(channel),
+    "set": _set,
+    "multiset": _multiset,
+    "record_session": _record_session,
+    "hangup": lambda switch, channel, data: switch.hangup(channel, data or "NORMAL_CLEARING"),
 }
-NOTHING = frozenset(("pre_answer", "ring_ready", "export", "log", "info", "unset"))  # understood, and nothing to simulate
+NOTHING = ("pre_answer", "ring_ready", "export", "log", "info", "unset")  # understood, and nothing to simulate
+INSTANT |= dict.fromkeys(NOTHING, lambda switch, channel, data: None)
+APPLICATIONS: dict[str, type[Application]] = {"park": Park, "lua": Lua, **dict.fromkeys(INSTANT, Instant)}
 
 
 def start(switch: Switch, channel: Channel, name: str, data: str, uuid: str, message: dict[str, str] | None) -> None:
     """Begins one application on top of the leg's stack."""
     data = expand(channel, data)
     kind = APPLICATIONS.get(name)
-    if kind is None and name not in NOTHING:
+    if kind is None:
         unsupported(switch, channel, name)
         return
-    application = (kind or Instant)(switch, channel, data, uuid or switch.new_uuid(), message)
+    application = kind(switch, channel, data, uuid or switch.new_uuid(), message)
     application.name = name
     if channel.stack:
         channel.stack[-1].paused()

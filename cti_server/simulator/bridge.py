@@ -33,16 +33,19 @@ def order(switch: Switch, a: Channel, b: Channel) -> bool:
     return True
 
 
-def _ordered(a: Channel, b: Channel) -> bool:
-    return a.bridging is b and b.bridging is a
+def _goes_on(switch: Switch, a: Channel, b: Channel) -> bool:
+    """Whether the bridge is still ordered and both legs live; the one that is left of a pair is told."""
+    if a.bridging is not b or b.bridging is not a:
+        return False
+    if a.alive and b.alive:
+        return True
+    _called_off(switch, b if a.alive else a)
+    return False
 
 
 def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
     """First look: both legs leave what they did (park, music, another bridge)."""
-    if not _ordered(a, b):
-        return
-    if not (a.alive and b.alive):
-        _called_off(switch, b if a.alive else a)
+    if not _goes_on(switch, a, b):
         return
     for leg in (a, b):
         old = leg.peer
@@ -65,10 +68,7 @@ def _soften(switch: Switch, leg: Channel) -> None:
 
 def _join(switch: Switch, a: Channel, b: Channel) -> None:
     """Second look: they hear each other."""
-    if not _ordered(a, b):
-        return
-    if not (a.alive and b.alive):
-        _called_off(switch, b if a.alive else a)
+    if not _goes_on(switch, a, b):
         return
     a.bridging = b.bridging = None
     switch.state(b, "CS_SOFT_EXECUTE")

@@ -39,7 +39,6 @@ class Job:
         self.action = action
         self._tell: Callable[[str], None] | None = tell
         self.timeout_s = float(variables.get("originate_timeout") or variables.get("leg_timeout") or 60)
-        self.ignores_early_media = variables.get("ignore_early_media", "") == "true"
 
     def tell(self, text: str) -> None:
         tell, self._tell = self._tell, None

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from cti_server.simulator import applications, originate
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.scenario import Callers, PhoneGroup, Trunk
+from cti_server.simulator.scheduler import NEVER
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
-    from cti_server.simulator.scheduler import Timer
 
 REFUSALS = {
     "USER_BUSY": 486, "NO_USER_RESPONSE": 480, "CALL_REJECTED": 603, "UNALLOCATED_NUMBER": 404,
@@ -60,16 +60,16 @@ class Talk:
         self._switch = switch
         self._left_ms = seconds * 1000
         self._since_us = 0
-        self._timer: Timer | None = None
+        self._timer = NEVER
 
     def go_on(self, channel: Channel, hang_up) -> None:  # type: ignore[no-untyped-def]
         self._since_us = self._switch.now_us
         self._timer = self._switch.after(self._left_ms, hang_up, channel)
 
     def pause(self) -> None:
-        if self._timer is not None:
+        if self._timer is not NEVER:
             self._timer.cancel()
-            self._timer = None
+            self._timer = NEVER
             self._left_ms = max(0.0, self._left_ms - (self._switch.now_us - self._since_us) / 1000)
 
 
@@ -89,7 +89,6 @@ class Phone(Party):
         self.network_port = int(self.uri.rsplit(":", 1)[-1].split(";")[0]) if ":" in self.uri[4:] else 5060
         self.registered_us = switch.now_us
         self.lines: list[Channel] = []
-        self.redirects = 0
 
     @property
     def contact(self) -> str:
@@ -124,7 +123,6 @@ class Phone(Party):
         """302 to itself: the switch follows again and again, unless the leg says that a redirection ends it."""
         if not channel.alive:
             return
-        self.redirects += 1
         if channel.true("outbound_redirect_fatal"):
             channel.set("sip_redirected_to", f"<{self.uri}>")
             originate.refuse(self.switch, channel, "REQUESTED_CHAN_UNAVAIL")
@@ -235,7 +233,7 @@ class Caller(Party):
         self.digits = digits
         self.patience_s = patience_s
         self._talk = Talk(switch, talk_s)
-        self._waiting: Timer | None = None
+        self._waiting = NEVER
         self._talked = False
         self.voice_s = 0.0
 
@@ -249,18 +247,13 @@ class Caller(Party):
         self._wait(channel, self.patience_s)
 
     def _wait(self, channel: Channel, seconds: float) -> None:
-        self._stop_waiting()
+        self._waiting.cancel()
         if seconds:
             self._waiting = self.switch.after(seconds * 1000, self.hang_up, channel)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
     def bridged(self, channel: Channel) -> None:
         self._tell("bridged", channel)
-        self._stop_waiting()
+        self._waiting.cancel()
         self._talked = True
         self._talk.go_on(channel, self._end_of_talk)
 
@@ -289,5 +282,5 @@ class Caller(Party):
 
     def ended(self, channel: Channel) -> None:
         self._tell("ended", channel)
-        self._stop_waiting()
+        self._waiting.cancel()
         self._talk.pause()

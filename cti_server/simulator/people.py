@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.parties import Caller, Gateway, Nobody, Party, Phone, TrunkCallee
+from cti_server.simulator.scheduler import NEVER
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
-    from cti_server.simulator.scheduler import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class People:
         self.calling = False
         self.started_us = switch.now_us
         self.arrived = self.refused = 0
-        self._next: Timer | None = None
+        self._next = NEVER
         if scenario.callers.enabled:
             self.call(True)
 
@@ -87,9 +87,7 @@ class People:
         self.calling = on
         if rate_per_s is not None:
             self.rate_per_s = rate_per_s
-        if self._next is not None:
-            self._next.cancel()
-            self._next = None
+        self._next.cancel()
         if on:
             self._plan_next()
 

@@ -25,6 +25,10 @@ class Timer:
         self.args = ()
 
 
+NEVER = Timer(0, None, ())
+"""Where nothing is planned."""
+
+
 class Scheduler:
     """Timers fire in the order of their due time, those of the same instant in the order they were made."""
 

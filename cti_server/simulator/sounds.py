@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cti_server.simulator import media, recording
 from cti_server.simulator.applications import Application
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Value
+from cti_server.simulator.scenario import Scenario
+from cti_server.simulator.scheduler import NEVER
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
@@ -23,8 +26,6 @@ def fire_playback(switch: Switch, channel: Channel, path: str, starts: bool) -> 
 
 
 class Playback(Application):
-    name = "playback"
-
     def begin(self) -> None:
         ms = media.sound_ms(self.data, self.switch.scenario.sound_folder)
         if ms == media.MISSING:
@@ -40,7 +41,7 @@ class Playback(Application):
             self.later(self._rest_ms, self.broken)
 
     def paused(self) -> None:
-        if self._timer is not None:
+        if self._timer is not NEVER:
             self._rest_ms = max(0.0, self._rest_ms - (self.switch.now_us - self._began_us) / 1000)
             self.cancel()
 
@@ -57,47 +58,24 @@ class Playback(Application):
 
 
 class Timed(Application):
-    """Lasts ``length_ms`` and says nothing."""
-
-    def length_ms(self) -> float:
-        raise NotImplementedError
+    """Lasts a while and says nothing."""
 
     def begin(self) -> None:
-        self.later(self.length_ms(), self.complete)
+        length_ms = LENGTHS_MS[self.name](self.data, self.switch.scenario)
+        if length_ms:
+            self.later(length_ms, self.complete)
+        else:
+            self.complete()
 
     def broken(self) -> None:
         self.complete()
 
 
-class Sleep(Timed):
-    name = "sleep"
-
-    def length_ms(self) -> float:
-        return float(self.data) if self.data.strip().isdigit() else 0.0
-
-
-class Say(Timed):
-    """say MODULE TYPE METHOD TEXT"""
-
-    name = "say"
-
-    def begin(self) -> None:
-        if self.length_ms():
-            super().begin()
-        else:
-            self.complete()
-
-    def length_ms(self) -> float:
-        return len(self.data.split(maxsplit=3)[-1]) * self.switch.scenario.say_ms_per_character
-
-
-class Speak(Timed):
-    """speak ENGINE|VOICE|TEXT"""
-
-    name = "speak"
-
-    def length_ms(self) -> float:
-        return media.speech_ms(self.data.rsplit("|", 1)[-1])
+LENGTHS_MS: dict[str, Callable[[str, Scenario], float]] = {
+    "sleep": lambda data, scenario: float(data) if data.strip().isdigit() else 0.0,
+    "say": lambda data, scenario: len(data.split(maxsplit=3)[-1]) * scenario.say_ms_per_character,  # MODULE TYPE METHOD TEXT
+    "speak": lambda data, scenario: media.speech_ms(data.rsplit("|", 1)[-1]),  # ENGINE|VOICE|TEXT
+}
 
 
 class PlayAndGetDigits(Application):
@@ -106,8 +84,6 @@ class PlayAndGetDigits(Application):
     A try is: the prompt, then digits until MAX, a terminator or a timeout. The variable is set only on success; a
     try that fails plays INVALID_FILE.
     """
-
-    name = "play_and_get_digits"
 
     def begin(self) -> None:
         parts = self.data.split()
@@ -198,8 +174,6 @@ class PlayAndGetDigits(Application):
 class Record(Application):
     """record PATH [LIMIT_S [THRESHOLD [SILENCE_S]]]: ends at a terminator, at the limit or when the far end fell silent."""
 
-    name = "record"
-
     def begin(self) -> None:
         parts = self.data.split()
         numbers = [int(part) for part in parts[1:] if part.isdigit()]
@@ -230,4 +204,9 @@ class Record(Application):
         self.broken()
 
 
-APPLICATIONS: dict[str, type[Application]] = {kind.name: kind for kind in (Playback, Sleep, Say, Speak, PlayAndGetDigits, Record)}
+APPLICATIONS: dict[str, type[Application]] = {
+    "playback": Playback,
+    "play_and_get_digits": PlayAndGetDigits,
+    "record": Record,
+    **dict.fromkeys(LENGTHS_MS, Timed),
+}
