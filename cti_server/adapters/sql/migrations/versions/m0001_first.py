@@ -19,13 +19,29 @@ TABLE: dict[str, Any] = {
     for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
 }
 column = partial(sa.Column, nullable=False)
+key = partial(column, primary_key=True)
+Columns = tuple[str, ...]
+
+
+def table(name: str, *columns: Any, unique: Columns = (), indexes: tuple[Columns, ...] = ()) -> sa.Table:
+    keys = [one.name for one in columns if isinstance(one, sa.Column) and one.primary_key]
+    rules: list[Any] = [sa.PrimaryKeyConstraint(*keys, name=f"pk_{name}")]
+    if unique:
+        rules.append(sa.UniqueConstraint(*unique, name="_".join(("uq", name, *unique))))
+    made = op.create_table(name, *columns, *rules, **TABLE)
+    for of in indexes:
+        op.create_index("_".join(("ix", name, *of)), name, list(of))
+    return made
+
+
+def _facts(name: str, *columns: Any, unique: Columns = ("fact_id",), indexes: tuple[Columns, ...]) -> None:
+    fact_id = column("fact_id", sa.String(96))
+    table(name, key("id", RowId, autoincrement=True), fact_id, *columns, unique=unique, indexes=indexes)
 
 
 def upgrade() -> None:
-    op.create_table(
+    _facts(
         "agent_intervals",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("agent", sa.String(32)),
         column("team", sa.String(32)),
         column("status", sa.String(16)),
@@ -36,32 +52,19 @@ def upgrade() -> None:
         column("started_ms", sa.BigInteger()),
         column("ended_ms", sa.BigInteger()),
         column("estimated", sa.Boolean()),
-        sa.PrimaryKeyConstraint("id", name="pk_agent_intervals"),
-        sa.UniqueConstraint("fact_id", name="uq_agent_intervals_fact_id"),
-        **TABLE,
+        indexes=(("agent", "started_ms"), ("ended_ms",), ("started_ms", "ended_ms")),
     )
-    op.create_index("ix_agent_intervals_agent_started_ms", "agent_intervals", ["agent", "started_ms"])
-    op.create_index("ix_agent_intervals_ended_ms", "agent_intervals", ["ended_ms"])
-    op.create_index("ix_agent_intervals_started_ms_ended_ms", "agent_intervals", ["started_ms", "ended_ms"])
-    op.create_table(
+    _facts(
         "audit",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("at_ms", sa.BigInteger()),
         column("issuer", sa.String(128)),
         column("action", sa.String(64)),
         column("subject", sa.String(128)),
         column("detail", Json),
-        sa.PrimaryKeyConstraint("id", name="pk_audit"),
-        sa.UniqueConstraint("fact_id", name="uq_audit_fact_id"),
-        **TABLE,
+        indexes=(("at_ms",), ("subject", "at_ms")),
     )
-    op.create_index("ix_audit_at_ms", "audit", ["at_ms"])
-    op.create_index("ix_audit_subject_at_ms", "audit", ["subject", "at_ms"])
-    op.create_table(
+    _facts(
         "calls",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("call_id", sa.String(64)),
         column("node", sa.String(32)),
         column("direction", sa.String(16)),
@@ -78,57 +81,46 @@ def upgrade() -> None:
         column("data", Json),
         column("ivr_path", Json),
         column("estimated", sa.Boolean()),
-        sa.PrimaryKeyConstraint("id", name="pk_calls"),
-        sa.UniqueConstraint("fact_id", name="uq_calls_fact_id"),
-        **TABLE,
+        indexes=(
+            ("arrived_ms",),
+            ("call_id",),
+            ("last_agent", "arrived_ms"),
+            ("last_queue", "arrived_ms"),
+            ("number", "arrived_ms"),
+        ),
     )
-    op.create_index("ix_calls_arrived_ms", "calls", ["arrived_ms"])
-    op.create_index("ix_calls_call_id", "calls", ["call_id"])
-    op.create_index("ix_calls_last_agent_arrived_ms", "calls", ["last_agent", "arrived_ms"])
-    op.create_index("ix_calls_last_queue_arrived_ms", "calls", ["last_queue", "arrived_ms"])
-    op.create_index("ix_calls_number_arrived_ms", "calls", ["number", "arrived_ms"])
-    op.create_table(
+    table(
         "config_versions",
-        column("version", sa.Integer(), autoincrement=False),
+        key("version", sa.Integer(), autoincrement=False),
         column("at_ms", sa.BigInteger()),
         column("author", sa.String(64)),
         column("document", LongText),
-        sa.PrimaryKeyConstraint("version", name="pk_config_versions"),
-        **TABLE,
     )
-    op.create_table(
+    _facts(
         "dispositions",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("call_id", sa.String(64)),
         column("agent", sa.String(32)),
         column("code", sa.String(64)),
         column("note", LongText),
         column("at_ms", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("id", name="pk_dispositions"),
-        sa.UniqueConstraint("call_id", "agent", name="uq_dispositions_call_id_agent"),
-        **TABLE,
+        unique=("call_id", "agent"),
+        indexes=(("at_ms",),),
     )
-    op.create_index("ix_dispositions_at_ms", "dispositions", ["at_ms"])
-    op.create_table(
+    table(
         "hours",
-        column("id", sa.String(32)),
+        key("id", sa.String(32)),
         column("zone", sa.String(64)),
         column("week", Json),
         column("closed_days", Json),
-        sa.PrimaryKeyConstraint("id", name="pk_hours"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "marks",
-        column("name", sa.String(64)),
+        key("name", sa.String(64)),
         column("at_ms", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("name", name="pk_marks"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "queues",
-        column("id", sa.String(32)),
+        key("id", sa.String(32)),
         column("name", sa.String(128)),
         column("priority", sa.Integer()),
         column("ring_timeout_s", sa.Integer()),
@@ -143,23 +135,17 @@ def upgrade() -> None:
         column("record", sa.Boolean()),
         column("survey_flow", sa.String(64)),
         column("offer_failed", Json),
-        sa.PrimaryKeyConstraint("id", name="pk_queues"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "reasons",
-        column("kind", sa.String(16)),
-        column("code", sa.String(64)),
+        key("kind", sa.String(16)),
+        key("code", sa.String(64)),
         column("texts", Json),
         column("system", sa.Boolean()),
         column("position", sa.Integer()),
-        sa.PrimaryKeyConstraint("kind", "code", name="pk_reasons"),
-        **TABLE,
     )
-    op.create_table(
+    _facts(
         "recordings",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("recording_id", sa.String(96)),
         column("call_id", sa.String(64)),
         column("node", sa.String(32)),
@@ -175,17 +161,10 @@ def upgrade() -> None:
         column("problem", sa.String(32)),
         column("sha256", sa.String(64)),
         column("checked_ms", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("id", name="pk_recordings"),
-        sa.UniqueConstraint("fact_id", name="uq_recordings_fact_id"),
-        **TABLE,
+        indexes=(("call_id",), ("checked_ms", "ended_ms"), ("recording_id",)),
     )
-    op.create_index("ix_recordings_call_id", "recordings", ["call_id"])
-    op.create_index("ix_recordings_checked_ms_ended_ms", "recordings", ["checked_ms", "ended_ms"])
-    op.create_index("ix_recordings_recording_id", "recordings", ["recording_id"])
-    op.create_table(
+    _facts(
         "segments",
-        column("id", RowId, autoincrement=True),
-        column("fact_id", sa.String(96)),
         column("call_id", sa.String(64)),
         column("segment", sa.String(16)),
         column("queue", sa.String(32)),
@@ -198,51 +177,37 @@ def upgrade() -> None:
         column("outcome", sa.String(64)),
         column("estimated", sa.Boolean()),
         column("detail", Json),
-        sa.PrimaryKeyConstraint("id", name="pk_segments"),
-        sa.UniqueConstraint("fact_id", name="uq_segments_fact_id"),
-        **TABLE,
+        indexes=(("agent", "counted_ms"), ("call_id",), ("counted_ms",), ("queue", "counted_ms")),
     )
-    op.create_index("ix_segments_agent_counted_ms", "segments", ["agent", "counted_ms"])
-    op.create_index("ix_segments_call_id", "segments", ["call_id"])
-    op.create_index("ix_segments_counted_ms", "segments", ["counted_ms"])
-    op.create_index("ix_segments_queue_counted_ms", "segments", ["queue", "counted_ms"])
-    op.create_table(
+    table(
         "service_numbers",
-        column("number", sa.String(32)),
+        key("number", sa.String(32)),
         column("name", sa.String(128)),
         column("flow", sa.String(64)),
         column("queue", sa.String(32)),
         column("caller_id", sa.String(32)),
         column("priority", sa.Integer()),
-        sa.PrimaryKeyConstraint("number", name="pk_service_numbers"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "settings",
-        column("key", sa.String(64)),
+        key("key", sa.String(64)),
         column("value", Json),
-        sa.PrimaryKeyConstraint("key", name="pk_settings"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "teams",
-        column("id", sa.String(32)),
+        key("id", sa.String(32)),
         column("name", sa.String(128)),
-        sa.PrimaryKeyConstraint("id", name="pk_teams"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "trunks",
-        column("name", sa.String(64)),
+        key("name", sa.String(64)),
         column("gateway", sa.String(64)),
         column("max_calls", sa.Integer()),
         column("calls_per_s", sa.Integer()),
-        sa.PrimaryKeyConstraint("name", name="pk_trunks"),
-        **TABLE,
     )
-    op.create_table(
+    table(
         "users",
-        column("id", RowId, autoincrement=True),
+        key("id", RowId, autoincrement=True),
         column("login", sa.String(64)),
         column("name", sa.String(128)),
         column("password_hash", sa.String(255)),
@@ -251,36 +216,30 @@ def upgrade() -> None:
         column("team_id", sa.String(32)),
         column("locale", sa.String(16)),
         column("disabled", sa.Boolean()),
-        sa.PrimaryKeyConstraint("id", name="pk_users"),
-        sa.UniqueConstraint("login", name="uq_users_login"),
-        **TABLE,
+        unique=("login",),
     )
-    op.create_table(
+    table(
         "agents",
-        column("id", sa.String(32)),
+        key("id", sa.String(32)),
         column("name", sa.String(128)),
         column("extension", sa.String(32)),
         column("phone_password", sa.String(128)),
         column("team_id", sa.String(32)),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_agents_team_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_agents"),
-        sa.UniqueConstraint("extension", name="uq_agents_extension"),
-        **TABLE,
+        unique=("extension",),
     )
-    op.create_table(
+    table(
         "agent_queues",
-        column("agent_id", sa.String(32)),
-        column("queue_id", sa.String(32)),
+        key("agent_id", sa.String(32)),
+        key("queue_id", sa.String(32)),
         column("level", sa.Integer()),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name="fk_agent_queues_agent_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["queue_id"], ["queues.id"], name="fk_agent_queues_queue_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("agent_id", "queue_id", name="pk_agent_queues"),
-        **TABLE,
     )
 
 
 def downgrade() -> None:
-    for table in (
+    for name in (
         "agent_queues",
         "agents",
         "users",
@@ -300,4 +259,4 @@ def downgrade() -> None:
         "audit",
         "agent_intervals",
     ):
-        op.drop_table(table)
+        op.drop_table(name)

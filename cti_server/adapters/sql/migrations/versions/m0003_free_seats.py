@@ -5,20 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from cti_server.adapters.sql.migrations.versions.m0001_first import TABLE
+from cti_server.adapters.sql.migrations.versions.m0001_first import column, key, table
 
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.create_table(
-        "free_seats",
-        sa.Column("extension", sa.String(32), nullable=False),
-        sa.Column("phone_password", sa.String(128), nullable=False),
-        sa.PrimaryKeyConstraint("extension", name="pk_free_seats"),
-        **TABLE,
-    )
+    table("free_seats", key("extension", sa.String(32)), column("phone_password", sa.String(128)))
 
 
 def downgrade() -> None:
