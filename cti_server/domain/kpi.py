@@ -162,6 +162,7 @@ def _figures(kind: type[QueueRow] | type[AgentRow]) -> tuple[Figure, ...]:
 _QUEUE_PARTS, _AGENT_PARTS = _figures(QueueRow), _figures(AgentRow)
 QUEUE_PARTS = tuple(part.id for part in _QUEUE_PARTS)
 AGENT_PARTS = tuple(part.id for part in _AGENT_PARTS)
+LISTED_OF_QUEUES = ("offered", *QUEUE_PARTS)
 
 
 def add_parts(row: QueueRow | AgentRow, parts: Mapping[str, int]) -> None:
@@ -293,12 +294,23 @@ def service_level(row: QueueRow, formula: str = DEFAULT_FORMULA) -> float | None
     return _ratio(*formula_named(formula).parts(row))
 
 
+def _declared(listed: tuple[str, ...], *figures: Figure) -> tuple[Figure, ...]:
+    """``listed``: what a row has behind which there can be calls. Raises TypeError for a figure of anything else."""
+    for figure in figures:
+        unknown = [part for part in (*figure.behind, *(() if figure.of else (figure.id,))) if part not in listed]
+        if unknown:
+            raise TypeError(f"the figure {figure.id!r} is of {', '.join(map(repr, unknown))}, which its row does not have")
+    return figures
+
+
 _AHT = Words("Handle time (AHT)", "平均处理")
 _LEVEL, _ASA = Words("Service level", "服务水平"), Words("Avg. wait (ASA)", "平均等待")
 _RATE, _OCCUPANCY = Words("Abandon rate", "放弃率"), Words("Occupancy", "占用率")
+_OFFERED = "answered + abandoned + overflowed + failed; live those that wait, too"
 _COUNTED, _WORK = ("answered", "abandoned"), ("talk_ms", "hold_ms", "wrap_up_ms")
-QUEUE_FIGURES: tuple[Figure, ...] = (
-    Figure("offered", "count", Words("Offered", "呼入"), ("offered",), how="answered + abandoned + overflowed + failed"),
+QUEUE_FIGURES: tuple[Figure, ...] = _declared(
+    LISTED_OF_QUEUES,
+    Figure("offered", "count", Words("Offered", "呼入"), ("offered",), how=_OFFERED),
     *_QUEUE_PARTS,
     Figure("service_level", "share", _LEVEL, _COUNTED, how="by the formula", of=service_level),
     Figure(
@@ -327,7 +339,8 @@ QUEUE_FIGURES: tuple[Figure, ...] = (
         of=lambda row, _: _ratio(row.abandoned - row.short_abandoned, row.answered + row.abandoned - row.short_abandoned),
     ),
 )
-AGENT_FIGURES: tuple[Figure, ...] = (
+AGENT_FIGURES: tuple[Figure, ...] = _declared(
+    AGENT_PARTS,
     *_AGENT_PARTS,
     Figure(
         "aht_s",

@@ -5,7 +5,7 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
@@ -19,7 +19,7 @@ from cti_server.engine.results import Asked
 from cti_server.engine.state import Agent, Call, Draft
 from cti_server.errors import BadArguments, CtiError, WrongState
 from cti_server.events import commands as wants
-from cti_server.events.commands import read_arguments
+from cti_server.events.commands import COMMANDS, read_arguments
 from cti_server.events.declare import Arguments
 from cti_server.events.errors import (
     DataTooLarge,
@@ -319,3 +319,13 @@ def _restore_figures(core: Core, args: wants.RestoreFigures) -> None:
 @_handles(wants.Ping)
 def _ping(core: Core, args: wants.Ping) -> None:
     """The answer is all."""
+
+
+def _require_handlers(declared: Iterable[type[Arguments]]) -> None:
+    """Raises TypeError for a command that nobody runs."""
+    for kind in declared:
+        if kind not in (*_HANDLERS, wants.ReloadConfig):  # which the daemon's shell answers
+            raise TypeError(f"the command {kind.__name__} has no handler in {__name__}")
+
+
+_require_handlers(COMMANDS.values())

@@ -27,11 +27,13 @@ from cti_server.engine import (
     whole,
 )
 from cti_server.engine.memory import Core
+from cti_server.engine.shown import require_views
 from cti_server.events.errors import EngineError
 from cti_server.events.views import ENGINE_STARTED, KINDS, EngineStarted
 
 MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
+require_views(KINDS.values())
 
 
 def _tick(core: Core, item: messages.Tick) -> None:

@@ -7,7 +7,7 @@ changes it:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -54,3 +54,10 @@ def shows(
         return view
 
     return declare
+
+
+def require_views(kinds: Iterable[Kind[Any]]) -> None:
+    """Raises TypeError for a kind of which nothing can be shown."""
+    for kind in kinds:
+        if kind not in SHOWN:
+            raise TypeError(f"nothing builds the views of the live kind {kind.table!r}: @shows({kind.word.upper()}, ...)")

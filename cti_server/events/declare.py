@@ -69,14 +69,20 @@ _A = TypeVar("_A", bound=type[Arguments])
 def command(
     *may: Right, audited: bool = False, later: bool = False, errors: tuple[type[CtiError], ...] = ()
 ) -> Callable[[_A], _A]:
-    """Declares a command: who may, and its own errors; see ``Arguments``."""
+    """Declares a command: who may, and its own errors; see ``Arguments``. Raises TypeError for one that nobody describes, and for
+    a text of any length."""
 
     def declare(kind: _A) -> _A:
+        if not kind.__doc__:
+            raise TypeError(f"the command {kind.__name__} has no docstring: say what it does")
         kind.may, kind.audited, kind.later = may, audited, later
         kind.errors = (*errors, *((SwitchRefused,) if later else ()), *OF_ALL)
         dataclass(frozen=True, kw_only=True)(kind)
         hints = get_type_hints(kind, include_extras=True)
         kind.declared = {f.name: argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, kind))}
+        for name, said in kind.declared.items():
+            if str in (said.type, *get_args(said.type)) and not isinstance(said.limits, Text):
+                raise TypeError(f"{kind.__name__}.{name} is a text without a limit: Annotated[..., Text(shortest, longest)]")
         return kind
 
     return declare

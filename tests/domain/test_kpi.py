@@ -73,6 +73,18 @@ def test_an_empty_row_has_no_rates(formula: str) -> None:
     assert agent["occupancy"] is None
 
 
+@pytest.mark.parametrize(
+    "figure",
+    [
+        kpi.Figure("talkative", "share", kpi.Words("Talkative", "健谈"), ("tlak_ms",), of=lambda row, formula: None),
+        kpi.Figure("tlak_ms", "ms", kpi.Words("Talk", "通话")),
+    ],
+)
+def test_a_figure_is_of_parts_that_its_row_has(figure: kpi.Figure) -> None:
+    with pytest.raises(TypeError, match=f"figure '{figure.id}' is of 'tlak_ms', which its row does not have"):
+        kpi._declared(kpi.AGENT_PARTS, figure)
+
+
 def test_thresholds_are_at_most_for_the_level_and_below_for_short_abandons() -> None:
     row = QueueRow("repair", service_level_s=20, short_abandon_s=5)
     row.add_segment(segment("queue", 0, 20_000, "answered"))

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
+from cti_server.domain.record import Text
 from cti_server.engine import commands as engine
+from cti_server.engine.shown import require_views
 from cti_server.errors import CtiError
 from cti_server.events.commands import COMMANDS, HoldCall, Ping, SetDisposition, read_arguments
+from cti_server.events.declare import Arguments, command
 from cti_server.events.errors import NoSuchCall
+from cti_server.events.live import Kind
+from cti_server.events.views import SwitchView
 from tests.engine.world import World
 
+AgentId = Annotated[str, Text(1, 64)]
 BY_THE_DAEMON = {"ReloadConfig"}
 NOTE = {"agent_id": "1", "call_id": "c", "note": "", "version": 0}
 
@@ -21,6 +27,36 @@ def test_every_command_is_handled_at_once_or_later_as_declared() -> None:
     assert {kind.__name__ for kind in engine._HANDLERS} == COMMANDS.keys() - BY_THE_DAEMON
     for kind, handler in engine._HANDLERS.items():
         assert len(signature(handler).parameters) == (3 if kind.later else 2), kind.__name__
+
+
+def test_a_command_says_what_it_does() -> None:
+    class WaveHand(Arguments):
+        agent_id: AgentId
+
+    with pytest.raises(TypeError, match="command WaveHand has no docstring"):
+        command()(WaveHand)
+
+
+@pytest.mark.parametrize("hint", [str, str | None, list[str], dict[str, str], Annotated[str, "a word"]])
+def test_a_text_has_a_limit(hint: Any) -> None:
+    faulty = type("WaveHand", (Arguments,), {"__doc__": "Waves.", "__annotations__": {"agent_id": AgentId, "hand": hint}})
+    with pytest.raises(TypeError, match=r"WaveHand\.hand is a text without a limit"):
+        command()(faulty)
+
+
+def test_a_command_has_a_handler() -> None:
+    @command()
+    class WaveHand(Arguments):
+        """Waves."""
+
+    with pytest.raises(TypeError, match=r"command WaveHand has no handler in cti_server.engine.commands"):
+        engine._require_handlers([*COMMANDS.values(), WaveHand])
+
+
+def test_a_live_kind_can_be_shown() -> None:
+    kind = Kind("hand", "hands", SwitchView, lambda view: set())
+    with pytest.raises(TypeError, match=r"nothing builds the views of the live kind 'hands'"):
+        require_views([kind])
 
 
 def test_arguments_become_the_declared_type() -> None:

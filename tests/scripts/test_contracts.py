@@ -36,7 +36,7 @@ def test_a_command_in_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
         agent_id: AgentId
         hand: Literal["left", "right"]
         times: Version = 1
-        words: dict[str, set[str]] | None = None
+        words: list[set[str]] | None = None
 
     with pytest.raises(TypeError, match="no word for set"):
         commands._arguments(WaveHand)

@@ -26,9 +26,6 @@ MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
 ROWS_AT_ONCE = 500
 QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
-LISTED_OF_QUEUES = ("offered", *kpi.QUEUE_PARTS)
-LISTED_OF_AGENTS = kpi.AGENT_PARTS
-"""Figures behind which there is a list of calls."""
 
 
 class BadInterval(
@@ -199,7 +196,7 @@ class Reports:
         check_page(query.page, query.per_page)
         if query.queue and query.agent:
             raise BadArguments("a figure belongs to a queue or to an agent: give one of them")
-        known = LISTED_OF_AGENTS if query.agent else LISTED_OF_QUEUES
+        known = kpi.AGENT_PARTS if query.agent else kpi.LISTED_OF_QUEUES
         unknown = [figure for figure in query.figures if figure not in known]
         if unknown or not query.figures:
             raise NoSuchFigure(f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
@@ -306,7 +303,7 @@ def _all_queues(row: QueueRow, totals: Mapping[str, QueueRow], config: CentreCon
 def _queue_figures(segment: Mapping[str, Any], row: QueueRow) -> dict[str, int]:
     """What one segment contributes: that of an empty row to which it is added, so that ``offered`` is counted there too."""
     row.add_segment(segment)
-    return {figure: getattr(row, figure) for figure in LISTED_OF_QUEUES}
+    return {figure: getattr(row, figure) for figure in kpi.LISTED_OF_QUEUES}
 
 
 def _behind(figures: Iterable[str], contributions: Iterable[tuple[str, Mapping[str, int]]]) -> Iterator[str]:

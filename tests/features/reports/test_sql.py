@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from cti_server.adapters.sql.database import limited, make_engine, migrate, transaction
 from cti_server.domain import kpi
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.kpi import AgentRow
+from cti_server.domain.kpi import AGENT_PARTS, LISTED_OF_QUEUES, AgentRow
 from cti_server.domain.localday import day_bounds
 from cti_server.domain.numbers import search_for
 from cti_server.errors import CtiError
@@ -26,7 +26,7 @@ from cti_server.features.centre.seed_sql import is_empty, seed_demo
 from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
 from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
-from cti_server.features.reports.service import LISTED_OF_AGENTS, LISTED_OF_QUEUES, FigureQuery, Reports, queue_row
+from cti_server.features.reports.service import FigureQuery, Reports, queue_row
 from cti_server.features.reports.sql import CHUNK, SqlLedgerReader
 from cti_server.features.users.sql import SqlAccounts
 from tests.features.ledger import ledger_facts as facts
@@ -156,7 +156,7 @@ def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
     assert report["totals"]["1001"]["not_ready_ms"] == 60_000
     assert report["all"] == {**kpi.figures(kpi.merge(live.values())), "agent": ""}
     for row in [*report["rows"][::11], report["totals"]["1002"]]:
-        for figure in LISTED_OF_AGENTS:
+        for figure in AGENT_PARTS:
             query = FigureQuery("", row["agent"], row["start_ms"], row["end_ms"], (figure,), 1, 500)
             found = rig.reports.calls(query)
             if not figure.endswith("_ms"):

@@ -7,15 +7,15 @@ from typing import Any, Literal
 from marshmallow import Schema, fields, validate
 from webargs.fields import DelimitedList
 
-from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.kpi import AGENT_PARTS, FORMULAS, LISTED_OF_QUEUES
 from cti_server.features.calls.contract import Word
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
-from cti_server.features.reports.service import INTERVALS_MIN, LISTED_OF_AGENTS, LISTED_OF_QUEUES, FigureQuery
+from cti_server.features.reports.service import INTERVALS_MIN, FigureQuery
 from webapp.declared import field, many, query, row
 from webapp.features.calls.schemas import LANGUAGE, local_day
 from webapp.schemas import QuerySchema
 
-FIGURES = tuple(dict.fromkeys((*LISTED_OF_QUEUES, *LISTED_OF_AGENTS)))
+FIGURES = tuple(dict.fromkeys((*LISTED_OF_QUEUES, *AGENT_PARTS)))
 QueueFiguresSchema = row("QueueFigures", QUEUE_COLUMNS)
 AgentFiguresSchema = row("AgentFigures", AGENT_COLUMNS)
 
