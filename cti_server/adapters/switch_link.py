@@ -25,7 +25,7 @@ from cti_server.adapters.switch_batch import Batch
 from cti_server.adapters.switch_phone_notes import PhoneNotes
 from cti_server.adapters.switch_probe import LinkTiming, Probe
 from cti_server.adapters.switch_reports import TRUNKS_AT, Done, SwitchReports, gateway_states
-from cti_server.adapters.switch_socket import CommandDeadline, EventSocket, SocketEvent
+from cti_server.adapters.switch_socket import EventSocket
 from cti_server.domain.clock import Clock
 from cti_server.domain.switch import (
     CommandOutcome,
@@ -48,8 +48,6 @@ from cti_server.esl.framing import Frame
 from cti_server.esl.translate import subscription, translate
 from cti_server.events.errors import SwitchRefused
 from cti_server.settings import SwitchAddress
-
-__all__ = ["CommandDeadline", "EventSocket", "LinkTiming", "SocketEvent", "SwitchLink"]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +72,7 @@ class _Sent:
 
 
 class SwitchLink(SwitchReports):
-    """One switch. ``on_event`` (or ``on_events`` with lists) is called in order, from the link's greenlets, and must not block.
+    """One switch. ``on_event`` is called in order, from the link's greenlets, and must not block.
 
     ``can_send`` is the fence: a command to which it says False is held until ``release`` or ``refuse_held``. ``clock`` stamps
     LinkUp and LinkDown;
@@ -87,7 +85,6 @@ class SwitchLink(SwitchReports):
         address: SwitchAddress,
         on_event: Callable[[SwitchEvent], None],
         *,
-        on_events: Callable[[list[SwitchEvent]], None] | None = None,
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
         can_send: Callable[[SwitchCommand], bool] | None = None,
@@ -102,7 +99,6 @@ class SwitchLink(SwitchReports):
         self.can_send = can_send or (lambda command: True)
         self._phone_notes = PhoneNotes(self.phones, self.send, self._found_out)
         self._on_event = on_event
-        self._on_events = on_events
         self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
         self._timing = timing or LinkTiming()
         self._on_defect = on_defect or (lambda why: None)
@@ -391,8 +387,5 @@ class SwitchLink(SwitchReports):
             self._publish([event])
 
     def _publish(self, events: Sequence[SwitchEvent]) -> None:
-        if self._on_events is not None:
-            self._on_events(list(events))
-            return
         for event in events:
             self._on_event(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cti_server.adapters.switch_phones import Phone, PhoneTable
 from cti_server.domain.switch import (
@@ -21,19 +22,14 @@ LOOK_EVERY_S = 1.0
 ASKED_AT_ONCE = 20
 
 
+@dataclass(eq=False)
 class PhoneNotes:
     """Keeps ``table`` up to date. ``send`` asks the switch; ``publish`` tells what an answer showed, after the event."""
 
-    def __init__(
-        self,
-        table: PhoneTable,
-        send: Callable[[SwitchCommand, Callable[[CommandOutcome], None]], None],
-        publish: Callable[[SwitchEvent], None],
-    ) -> None:
-        self._table = table
-        self._send = send
-        self._publish = publish
-        self._due_s = 0.0
+    _table: PhoneTable
+    _send: Callable[[SwitchCommand, Callable[[CommandOutcome], None]], None]
+    _publish: Callable[[SwitchEvent], None]
+    _due_s: float = 0.0
 
     def note(self, event: SwitchEvent) -> SwitchEvent | None:
         """What goes on to the engine; None when the switch has to be asked first, or when there is nothing to tell."""

@@ -101,10 +101,9 @@ class Daemon:
         now_ms = self.clock.now_ms()
         adopt = Adopt(now_ms, channels, mirror, registered, last_seen_ms or now_ms, tuple(self.switches.nodes))
         twin = Twin(self.data / MIRROR_FILE)
-        outbox = Outbox(self.redis, self.keys, epoch, "daemon", journal, self.clock, notice=self._notice, twin=twin)
-        outbox.mirror_unread = last.unread
+        outbox = Outbox(self.redis, self.keys, epoch, "daemon", journal, self.clock, self._notice, twin)
+        outbox.mirror_unread, outbox.switch_details = last.unread, self.switch_details
         outbox.aside = self.aside
-        outbox.switch_details = self.switch_details
         self._outbox = outbox
         input_log = InputLog(self.data / "inputs", epoch, lambda: continued(engine))
         input_log.write(header(config, epoch, epoch))

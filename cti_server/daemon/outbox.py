@@ -79,6 +79,7 @@ class _Batch:
     switch: str = ""  # whose row is written again with new details
 
 
+@dataclass(eq=False)
 class Outbox:
     """``put`` never blocks; one greenlet writes. ``addresses``: command id -> where its reply goes.
 
@@ -87,44 +88,32 @@ class Outbox:
     ``mirror_unread``: what lies in Redis's mirror was never read; it is kept beside it (``...:unread``).
     """
 
-    def __init__(
-        self,
-        client: redis.Redis,
-        keys: Keys,
-        epoch: int,
-        origin: str,
-        journal: Journal,
-        clock: Clock,
-        *,
-        notice: Callable[[Alarm[str], str], None] | None = None,
-        twin: Twin | None = None,
-        facts_most: int = FACTS_MOST,
-    ) -> None:
-        self._redis = client
-        self._keys = keys
-        self._epoch = epoch
-        self._origin = origin
-        self._journal = journal
-        self._clock = clock
+    _redis: redis.Redis
+    _keys: Keys
+    _epoch: int
+    _origin: str
+    _journal: Journal
+    _clock: Clock
+    notice: Callable[[Alarm[str], str], None] = lambda alarm, text: None
+    twin: Twin | None = None
+    facts_most: int = FACTS_MOST
+    addresses: dict[str, ReplyAddress] = field(default_factory=dict)
+    away: bool = True  # the first contact rewrites the mirrors, as every return does
+    dropped_events: int = 0
+
+    def __post_init__(self) -> None:
         self._queue: Queue[_Batch | None] = Queue()
         self._mirrors: dict[str, dict[str, Mirror]] = {kind: {} for kind in KINDS}
         self._late_replies: list[Reply] = []
         self._greenlet: gevent.Greenlet | None = None
-        self._trim_due_ms = 0
-        self._notice = notice or (lambda alarm, text: None)
+        self._trim_due_ms = self._look_due_ms = 0
         self._noticed: dict[Alarm[str], str] = {}
-        self._facts_most = facts_most
-        self._look_due_ms = 0
         self._full = False  # the facts stream takes no more now
-        self.aside = SetAside(client, keys, "daemon")
-        self.addresses: dict[str, ReplyAddress] = {}
         self.switch_details: Mapping[str, Mapping[str, Any]] = {}
-        self._sent = SentFacts(bool(len(journal)))
-        self._twin = twin
-        self._position = (epoch, 0)
         self.mirror_unread = False
-        self.away = True  # the first contact rewrites the mirrors, as every return does
-        self.dropped_events = 0
+        self.aside = SetAside(self._redis, self._keys, "daemon")
+        self._sent = SentFacts(bool(len(self._journal)))
+        self._position = (self._epoch, 0)
 
     def start(self) -> gevent.Greenlet:
         """The writer's greenlet; it ends by itself only on a defect."""
@@ -177,10 +166,10 @@ class Outbox:
     def _deliver(self, batches: list[_Batch]) -> None:
         effects = [effect for batch in batches for effect in batch.effects]
         for effect in effects:
-            if isinstance(effect, Mirror):
+            if isinstance(effect, Mirror) and effect.document is not None:
                 self._mirrors[effect.kind][effect.id] = effect
-                if effect.document is None and self.away:
-                    del self._mirrors[effect.kind][effect.id]
+            elif isinstance(effect, Mirror):
+                self._mirrors[effect.kind].pop(effect.id, None)
         self._write_twin(batches)
         try:
             if self._backlog():
@@ -200,12 +189,12 @@ class Outbox:
         """Before Redis hears of it: the copy on this machine is never older."""
         said = [(batch.at_ms, effect) for batch in batches for effect in batch.effects if isinstance(effect, Publish | Mirror)]
         at_ms = max((batch.at_ms for batch in batches), default=0)
-        if self._twin is None or not at_ms:
+        if self.twin is None or not at_ms:
             return
         self._position = (self._epoch, max((effect.seq for _, effect in said), default=self._position[1]))
         newest = {(effect.kind, effect.id): effect for _, effect in said if isinstance(effect, Mirror)}
         rows = [(mirror.kind, mirror.id, self._row(mirror)) for mirror in newest.values()]
-        self._twin.write(rows, self._position, at_ms, self._all_rows)
+        self.twin.write(rows, self._position, at_ms, self._all_rows)
 
     def _all_rows(self) -> Iterator[tuple[str, str, bytes]]:
         for mirrors in self._mirrors.values():
@@ -224,7 +213,7 @@ class Outbox:
             waiting, whole = pipe.execute()
             if not whole:
                 raise redis.ConnectionError("it was emptied: it gets everything anew")
-            self._full = waiting >= (self._facts_most // 2 if self._full else self._facts_most)
+            self._full = waiting >= (self.facts_most // 2 if self._full else self.facts_most)
 
     def _tell_trouble(self) -> None:
         waits = (
@@ -238,7 +227,7 @@ class Outbox:
         ):
             if bool(text) != bool(self._noticed.get(alarm)):
                 self._noticed[alarm] = text
-                self._notice(alarm, text)
+                self.notice(alarm, text)
 
     def _keep(self, batches: list[_Batch]) -> None:
         effects = [effect for batch in batches for effect in batch.effects]
@@ -346,7 +335,6 @@ class Outbox:
         self._sent.took([done[place] for place in facts], list(facts.values()))
         self._journal.add(spilled)
         self._forget(replies)
-        self._forget_mirrors(batches)
 
     def _encoded(self, what: str, encode: Callable[[], bytes]) -> bytes:
         """b'' for what no JSON can hold: it must not stop what can be said."""
@@ -391,9 +379,3 @@ class Outbox:
     def _forget(self, replies: list[Reply]) -> None:
         for reply in replies:
             self.addresses.pop(reply.command_id, None)
-
-    def _forget_mirrors(self, batches: list[_Batch]) -> None:
-        for batch in batches:
-            for effect in batch.effects:
-                if isinstance(effect, Mirror) and effect.document is None and self._mirrors[effect.kind].get(effect.id) is effect:
-                    del self._mirrors[effect.kind][effect.id]

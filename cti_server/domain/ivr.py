@@ -33,24 +33,16 @@ from cti_server.domain.ivr_nodes import (
     FlowNode,
     HangUpNode,
     HoursNode,
-    Known,
     MenuNode,
     Node,
     PlayNode,
-    Problem,
     QueueNode,
     SetNode,
     VoicemailNode,
     node_type,
 )
-from cti_server.domain.ivr_parse import Flow, FlowError, load_flows, parse_flow, parse_text
+from cti_server.domain.ivr_parse import Flow
 from cti_server.errors import CtiError
-
-__all__ = [
-    "Action", "Collect", "Context", "Digits", "EnterQueue", "Flow", "FlowError", "HangUp", "IvrState", "Known", "Outcome",
-    "Play", "Played", "Problem", "RecordVoicemail", "Recorded", "RunFlow", "SetData", "load_flows", "may_be_skipped",
-    "parse_flow", "parse_text", "resume", "start", "step", "typed_ahead",
-]  # fmt: skip
 
 MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
 MAX_PATH = 50

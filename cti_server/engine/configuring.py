@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
-from cti_server.domain.ivr import FlowError, Known, parse_flow
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
 from cti_server.engine import agents, calls, care, cuts, drafts, figures, ivr, queueing, trunks
 from cti_server.engine.alarms import Alarm

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti_server.domain import ivr
-from cti_server.domain.ivr import Flow
+from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, queueing, recording

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, overload
 
 from cti_server.domain.config import CentreConfig, QueueConfig
-from cti_server.domain.ivr import Flow
+from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.alarms import Alarm, Raised, S
 from cti_server.engine.deadlines import Deadlines, deadline

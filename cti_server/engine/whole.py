@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import orjson
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.ivr import Flow, Known, parse_flow
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import Flow, parse_flow
 from cti_server.domain.record import Whole, plain, read
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Pending

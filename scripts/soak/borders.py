@@ -16,7 +16,7 @@ from cti_server.daemon.journal import Journal
 from cti_server.daemon.twin import read_twin
 from cti_server.domain.border import BadInput, digits
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.domain.ivr import Known
+from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, load_flows
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Mirror, Tick

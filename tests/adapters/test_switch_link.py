@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from cti_server.adapters import switch_phones, switch_socket
-from cti_server.adapters.switch_link import EventSocket, LinkTiming, SwitchLink
-from cti_server.adapters.switch_probe import Probe
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.adapters.switch_probe import LinkTiming, Probe
+from cti_server.adapters.switch_socket import EventSocket
 from cti_server.domain import switch as s
 from cti_server.errors import CtiError
 from cti_server.esl.translate import subscription
@@ -139,21 +140,6 @@ def test_up_then_phones_and_gateways_then_what_came_meanwhile(switch, desk):
     ]
     assert d.link.core_uuid == "core-1"
     assert switch.sent("filter") + switch.sent("event") == subscription("core-1")
-
-
-def test_events_in_batches(switch):
-    batches: list[list[s.SwitchEvent]] = []
-    link = SwitchLink(
-        SwitchAddress("site1", switch.host, switch.port, PASSWORD),
-        lambda _: pytest.fail("batches were asked for"),
-        on_events=batches.append,
-    )
-    link.start()
-    until(lambda: batches)
-    switch.tell(b"".join(json_event(Event_Name="DTMF", Unique_ID="u", DTMF_Digit=str(n)) for n in range(5)))
-    until(lambda: sum(len(b) for b in batches) == 6)
-    assert [e.digit for b in batches[1:] for e in b] == list("01234")
-    link.stop()
 
 
 def test_an_event_that_cannot_be_read_is_counted_and_passed_over(switch, desk):

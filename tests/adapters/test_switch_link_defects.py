@@ -16,7 +16,9 @@ from gevent.queue import Empty, Queue
 from greenswitch import InboundESL
 from greenswitch.esl import NotConnectedError
 
-from cti_server.adapters.switch_link import CommandDeadline, EventSocket, LinkTiming, SwitchLink
+from cti_server.adapters.switch_link import SwitchLink
+from cti_server.adapters.switch_probe import LinkTiming
+from cti_server.adapters.switch_socket import CommandDeadline, EventSocket
 from cti_server.errors import CtiError
 from cti_server.settings import SwitchAddress
 from tests.esl.server import PASSWORD, Switch, api_response, json_event, plain_event, stays_false, until
@@ -215,7 +217,7 @@ server = StreamServer(("127.0.0.1", 0), serve); server.start()
 if sys.argv[1] == "stock":
     from greenswitch import InboundESL as Kind
 else:
-    from cti_server.adapters.switch_link import EventSocket as Kind
+    from cti_server.adapters.switch_socket import EventSocket as Kind
 socket = Kind("127.0.0.1", server.server_port, "x"); socket.connect()
 with gevent.Timeout(20):
     while socket.connected: gevent.sleep(0.01)

@@ -44,7 +44,7 @@ def journal(tmp_path):
 
 @pytest.fixture
 def outbox(client, journal):
-    box = Outbox(client, KEYS, epoch=3, origin="test", journal=journal, clock=SystemClock())
+    box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
     box.start()
     yield box
     box.stop()

@@ -19,22 +19,20 @@ from cti_server.domain.ivr import (
     Context,
     Digits,
     EnterQueue,
-    FlowError,
     HangUp,
     IvrState,
-    Known,
     Play,
     Played,
     Recorded,
     RecordVoicemail,
     RunFlow,
     SetData,
-    load_flows,
-    parse_flow,
     resume,
     start,
     step,
 )
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import FlowError, load_flows, parse_flow
 from cti_server.errors import CtiError
 
 ROOT = Path(__file__).parents[2]

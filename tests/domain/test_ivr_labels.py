@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cti_server.domain.ivr import FlowError, Known, parse_flow, parse_text
 from cti_server.domain.ivr_labels import merged
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import FlowError, parse_flow, parse_text
 
 FLOW = """
 name: f

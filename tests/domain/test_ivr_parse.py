@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from cti_server.domain.ivr import FlowError, Known, load_flows, parse_flow, parse_text
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import FlowError, load_flows, parse_flow, parse_text
 
 KNOWN = Known(queues={"billing", "repair"}, hours={"office"}, flows=set(), prompts={"hello", "menu", "wrong"})
 

@@ -4,7 +4,7 @@ A line is one call that ended in the fallback queue (freeswitch/scripts/cti_cdr.
 id, so a line that is read again changes nothing. A call that the daemon took back writes no line.
 
 A call that the daemon knew (``cti_call``) is in its mirror, and a daemon that comes back books it, with an estimated end: such a
-line waits, and then completes what is in the ledger (``Mending``) instead of counting the call again. Only when neither the
+line waits, and then completes what is in the ledger (``Books.mend``) instead of counting the call again. Only when neither the
 mirror nor the ledger has the call, and no fact of it can be on its way, the line is booked as a call of its own.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
@@ -75,6 +75,10 @@ class Line:
             return "answered"
         return "abandoned" if self.hung_up_by == "customer" else "failed"
 
+    @property
+    def waited_until_ms(self) -> int:
+        return self.answered_ms or self.ended_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -82,19 +86,6 @@ class Known:
 
     queue: str
     queued_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mending:
-    """The truth about a call whose end was estimated."""
-
-    call_id: str
-    outcome: QueueOutcome
-    queue_ended_ms: int
-    ended_ms: int
-    agent: str
-    hung_up_by: Party
-    cause: str
 
 
 class Books(Protocol):
@@ -108,8 +99,8 @@ class Books(Protocol):
         """As features.ledger.service.Ledger."""
         ...
 
-    def mend(self, mending: Mending) -> bool:
-        """Corrects the call and its queue segment where they are estimated; False when nothing was."""
+    def mend(self, line: Line, agent: str) -> bool:
+        """Corrects the call and its queue segment where they are estimated; False when nothing was. ``agent``: the agent's id."""
         ...
 
     def mark(self, name: str) -> int:
@@ -229,7 +220,7 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
         detail: SegmentDetail = {"fallback": True}
         if settings:
             detail.update({"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s})
-        ended = max(line.answered_ms or line.ended_ms, queued_ms)
+        ended = max(line.waited_until_ms, queued_ms)
         facts["queue"] = stretch("queue", queued_ms, ended, line.outcome, detail)
     if line.answered_ms:
         facts["talk"] = stretch("talk", line.answered_ms, line.ended_ms, "", {"fallback": True, "queued_ms": queued_ms})
@@ -323,22 +314,20 @@ class File(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Booking:
     """Reads on where it stopped. ``mirrored(call_id)``: a daemon that comes back will book this call.
 
     ``on_broken(file, line number, why)`` is told of each line that is skipped.
     """
 
-    def __init__(
-        self, books: Books, mirrored: Callable[[str], bool], node: str, on_broken: Callable[[str, int, str], None]
-    ) -> None:
-        self._books = books
-        self._mirrored = mirrored
-        self._node = node
-        self._on_broken = on_broken
-        self._places: dict[str, _Place] = {}
-        self.booked = 0
-        self.broken = 0
+    _books: Books
+    _mirrored: Callable[[str], bool]
+    _node: str
+    _on_broken: Callable[[str, int, str], None]
+    _places: dict[str, _Place] = field(default_factory=dict)
+    booked: int = 0
+    broken: int = 0
 
     @property
     def waiting(self) -> int:
@@ -383,9 +372,7 @@ class Booking:
             self._skip(name, waiting.number, error.message if isinstance(error, BadFact) else str(error))
             return True
         if known is not None:
-            agent, _ = agent_of(line, config)
-            ended = line.answered_ms or line.ended_ms
-            self._books.mend(Mending(line.call_id, line.outcome, ended, line.ended_ms, agent, line.hung_up_by, line.cause))
+            self._books.mend(line, agent_of(line, config)[0])
         self.booked += 1
         return True
 

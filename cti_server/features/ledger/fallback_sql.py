@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import CAUSE, CallFact, SegmentFact
-from cti_server.features.ledger.fallback import Known, Mending
+from cti_server.features.ledger.fallback import Known, Line
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.quarters import quarter
 from cti_server.features.ledger.sql import SqlLedger, mark_stale
@@ -30,24 +30,24 @@ class SqlFallback(SqlLedger):
             row = session.execute(last.order_by(_SEGMENTS.c.started_ms.desc()).limit(1)).first()
             return Known(row.queue, row.started_ms) if row else Known("", 0)
 
-    def mend(self, mending: Mending) -> bool:
+    def mend(self, line: Line, agent: str) -> bool:
         with transaction(self._engine) as session:
-            stretches = _estimated(session, _SEGMENTS, mending.call_id, _SEGMENTS.c.segment == "queue")
-            calls = _estimated(session, _CALLS, mending.call_id)
+            stretches = _estimated(session, _SEGMENTS, line.call_id, _SEGMENTS.c.segment == "queue")
+            calls = _estimated(session, _CALLS, line.call_id)
             mark_stale(session, {quarter(stretch.counted_ms) for stretch in stretches})
             for stretch in stretches:
-                ended = max(mending.queue_ended_ms, stretch.started_ms)
-                _settle(session, _SEGMENTS, stretch, outcome=mending.outcome, ended_ms=ended)
+                ended = max(line.waited_until_ms, stretch.started_ms)
+                _settle(session, _SEGMENTS, stretch, outcome=line.outcome, ended_ms=ended)
             for call in calls:
                 _settle(
                     session,
                     _CALLS,
                     call,
-                    outcome=mending.outcome if call.outcome in UNSERVED else call.outcome,
-                    ended_ms=max(mending.ended_ms, call.arrived_ms),
-                    last_agent=mending.agent or call.last_agent,
-                    hung_up_by=mending.hung_up_by,
-                    cause=mending.cause[:CAUSE],
+                    outcome=line.outcome if call.outcome in UNSERVED else call.outcome,
+                    ended_ms=max(line.ended_ms, call.arrived_ms),
+                    last_agent=agent or call.last_agent,
+                    hung_up_by=line.hung_up_by,
+                    cause=line.cause[:CAUSE],
                 )
             return bool(stretches or calls)
 

@@ -8,7 +8,7 @@ ones and holds up nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cti_server.errors import BadFact
@@ -82,20 +82,18 @@ class Counts:
     batches: int = 0
 
 
+@dataclass(eq=False)
 class Persister:
     """``step`` moves one batch. ``now_ms``: by the clock that dates the entries. ``on_reject(entry, why)`` is told of every fact
     that is set aside."""
 
-    def __init__(
-        self, source: FactSource, ledger: Ledger, now_ms: Callable[[], int], on_reject: Callable[[Entry, str], None]
-    ) -> None:
-        self._source = source
-        self._ledger = ledger
-        self._now_ms = now_ms
-        self._on_reject = on_reject
-        self._held: list[Entry] | None = None
-        self._read_ms = 0
-        self.counts = Counts()
+    _source: FactSource
+    _ledger: Ledger
+    _now_ms: Callable[[], int]
+    _on_reject: Callable[[Entry, str], None]
+    _held: list[Entry] | None = None
+    _read_ms: int = 0
+    counts: Counts = field(default_factory=Counts)
 
     def step(self) -> int:
         """Read one batch (or take the one that failed before), store it, take it off the stream; how many entries it had.

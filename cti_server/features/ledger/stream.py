@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import redis
 
@@ -25,30 +26,20 @@ REJECTED_KEPT = 10_000
 DEAD_CONSUMER_MS = 24 * 3600 * 1000
 
 
+@dataclass(eq=False)
 class FactsStream:
     """``wait`` lets more facts come together (seconds) when a read found few; ``block_ms`` is the wait for the first."""
 
-    def __init__(
-        self,
-        client: redis.Redis,
-        keys: Keys,
-        consumer: str,
-        wait: Callable[[float], object],
-        *,
-        block_ms: int = 1000,
-        linger_s: float = 0.2,
-        claim_after_ms: int = 15_000,
-    ) -> None:
-        self._redis = cast("Any", client)
-        self._keys = keys
-        self._consumer = consumer
-        self._wait = wait
-        self._block_ms = block_ms
-        self._linger_s = linger_s
-        self._claim_after_ms = claim_after_ms
-        self._cursor = "0-0"
-        self._unheard = False  # an answer with entries may have been lost
-        self._complete_ms = 0
+    _redis: Any
+    _keys: Keys
+    _consumer: str
+    _wait: Callable[[float], object]
+    block_ms: int = 1000
+    linger_s: float = 0.2
+    claim_after_ms: int = 15_000
+    _cursor: str = "0-0"
+    _unheard: bool = False  # an answer with entries may have been lost
+    _complete_ms: int = 0
 
     def read(self, count: int) -> list[Entry]:
         return self._of_group(lambda: self._given(count) or self._more(count))
@@ -137,7 +128,7 @@ class FactsStream:
     def _claim(self, count: int) -> list[Entry]:
         """Entries that were given to somebody who has not finished them for too long."""
         reply = self._redis.xautoclaim(
-            self._keys.facts, GROUP, self._consumer, self._claim_after_ms, start_id=self._cursor, count=count
+            self._keys.facts, GROUP, self._consumer, self.claim_after_ms, start_id=self._cursor, count=count
         )
         self._cursor = reply[0].decode()
         return _entries(reply[1])
@@ -154,9 +145,9 @@ class FactsStream:
         return str(group["last-delivered-id"].decode())
 
     def _next(self, count: int) -> list[Entry]:
-        found = self._read(count, self._block_ms)
-        if found and len(found) < count and self._linger_s:
-            self._wait(self._linger_s)
+        found = self._read(count, self.block_ms)
+        if found and len(found) < count and self.linger_s:
+            self._wait(self.linger_s)
             found += self._read(count - len(found), None)
         return found
 

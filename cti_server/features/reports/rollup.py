@@ -8,6 +8,7 @@ Parts are sums of domain.kpi, so rows of any local day, in any zone whose offset
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
@@ -76,30 +77,23 @@ def _parts(row: QueueRow | AgentRow, names: Sequence[str]) -> tuple[int, ...]:
     return tuple(getattr(row, name) for name in names)
 
 
+@dataclass(eq=False)
 class Roller:
     """``round`` rolls up what has settled, the newest first. ``on_wrong(quarter)`` is told where rows were not the ledger's sums.
 
     ``kept_ms`` gives the moment before which facts may be deleted already: quarters before it stay as they are.
     """
 
-    def __init__(
-        self,
-        store: RolledStore,
-        reader: LedgerReader,
-        now_ms: Callable[[], int],
-        on_wrong: Callable[[int], None],
-        kept_ms: Callable[[], int] = lambda: 0,
-    ) -> None:
-        self._store = store
-        self._reader = reader
-        self._now_ms = now_ms
-        self._on_wrong = on_wrong
-        self._kept_ms = kept_ms
-        self._seen: dict[int, tuple[int, int, int]] = {}  # quarter -> changes, since when so, since when stale
-        self._next_check = 0
-        self.rolled = 0
-        self.stale = 0
-        self.wrong = 0
+    _store: RolledStore
+    _reader: LedgerReader
+    _now_ms: Callable[[], int]
+    _on_wrong: Callable[[int], None]
+    _kept_ms: Callable[[], int] = lambda: 0
+    _seen: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # quarter -> changes, since when so, since when stale
+    _next_check: int = 0
+    rolled: int = 0
+    stale: int = 0
+    wrong: int = 0
 
     def round(self, config: CentreConfig) -> int:
         """How many quarters were rolled up. Raises DatabaseAway."""

@@ -84,27 +84,19 @@ class CallRows(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Reports:
     """``config`` gives the configuration in force: zone, queues with their thresholds and formulas, agents.
 
     ``pause`` is called every ROWS_AT_ONCE rows of a report, as by the reader between chunks.
     """
 
-    def __init__(
-        self,
-        reader: LedgerReader,
-        calls: CallRows,
-        config: Callable[[], CentreConfig],
-        clock: Clock,
-        rolled: RolledRows | None = None,
-        pause: Callable[[], object] = lambda: None,
-    ) -> None:
-        self._reader = reader
-        self._calls = calls
-        self._config = config
-        self._clock = clock
-        self._rolled = rolled
-        self._pause = pause
+    _reader: LedgerReader
+    _calls: CallRows
+    _config: Callable[[], CentreConfig]
+    _clock: Clock
+    _rolled: RolledRows | None = None
+    pause: Callable[[], object] = lambda: None
 
     def queues(
         self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = ""
@@ -212,7 +204,7 @@ class Reports:
         for at, row in enumerate(rows, 1):
             yield row
             if at % ROWS_AT_ONCE == 0:
-                self._pause()
+                self.pause()
 
     def _sources(
         self, cuts: list[tuple[int, int]], days: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Double, Engine, Select, String, Table, and_, cast, delete, func, insert, literal, select
@@ -30,12 +31,12 @@ USUAL_MS = 24 * 3_600_000
 _STALE, _QUEUES, _AGENTS = REPORT_STALE, REPORT_QUEUES, REPORT_AGENTS
 
 
+@dataclass(eq=False)
 class SqlRolledRows:
     """``pause``: as of SqlLedgerReader."""
 
-    def __init__(self, engine: Engine, pause: Callable[[], object] = lambda: None) -> None:
-        self._engine = engine
-        self._pause = pause
+    _engine: Engine
+    pause: Callable[[], object] = lambda: None
 
     def stale(self, start_ms: int, end_ms: int) -> list[int]:
         with transaction(self._engine) as session:
@@ -94,7 +95,7 @@ class SqlRolledRows:
                 for at, *values in found:
                     names_of, parts_of = values[: len(keys)], values[len(keys) :]
                     yield Rolled(at, names_of[0], names_of[1] if len(keys) > 1 else "", tuple(map(int, parts_of)))
-                self._pause()
+                self.pause()
 
 
 def _row(table: Table, name: str, row: Rolled, names: Sequence[str]) -> dict[str, Any]:
@@ -102,15 +103,15 @@ def _row(table: Table, name: str, row: Rolled, names: Sequence[str]) -> dict[str
     return {"quarter_ms": row.quarter_ms, name: row.name, **team, **dict(zip(names, row.parts, strict=True))}
 
 
+@dataclass(eq=False)
 class SqlLedgerReader:
     """Facts come in chunks; a report does not hold a whole day in memory. ``pause`` is called between chunks.
 
     An event loop gives its ``sleep`` there, so that a long report leaves the others their turn.
     """
 
-    def __init__(self, engine: Engine, pause: Callable[[], object] = lambda: None) -> None:
-        self._engine = engine
-        self._pause = pause
+    _engine: Engine
+    pause: Callable[[], object] = lambda: None
 
     def segments(
         self, start_ms: int, end_ms: int, kinds: tuple[str, ...], queue: str = "", agent: str = "", team: str = ""
@@ -143,7 +144,7 @@ class SqlLedgerReader:
             for rows in session.execute(statement, execution_options={"yield_per": CHUNK}).partitions():
                 for row in rows:
                     yield dict(zip(names, row, strict=True))
-                self._pause()
+                self.pause()
 
 
 def _over(at_ms: int, agent: str, lite: bool) -> Select[Any]:

@@ -6,8 +6,9 @@ reports need no calls of that year. A recording goes with its file, never one wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -67,16 +68,16 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Setting -> the tables that it is about, in the order in which they are emptied."""
 
 
+@dataclass(eq=False)
 class Retention:
     """``step`` deletes a little of everything that is too old. ``deleted`` counts rows by table, files as 'recordings'."""
 
-    def __init__(self, rows: OldRows, keep: Keep, now_ms: Callable[[], int]) -> None:
-        self._rows = rows
-        self._keep = keep
-        self._now_ms = now_ms
-        self._after = (0, 0)  # the recording looked at last
-        self.deleted: dict[str, int] = {}
-        self.files_left = 0
+    _rows: OldRows
+    _keep: Keep
+    _now_ms: Callable[[], int]
+    _after: tuple[int, int] = (0, 0)  # the recording looked at last
+    deleted: Counter[str] = field(default_factory=Counter)
+    files_left: int = 0
 
     def step(self, switch_dir: str, local_dir: Path) -> None:
         """Raises DatabaseAway. Without the folder of recordings here, none is touched."""
@@ -106,20 +107,16 @@ class Retention:
 
     def _delete(self, kind: str, before: int) -> None:
         for table in TABLES[kind] if before else ():
-            self._count(table, self._rows.delete(table, before, ROWS_A_STEP))
+            self.deleted += Counter({table: self._rows.delete(table, before, ROWS_A_STEP)})
 
     def _delete_recordings(self, before: int, switch_dir: str, local_dir: Path) -> None:
         found = self._rows.recordings(before, self._after, FILES_A_STEP)
         gone = [int(row["row_id"]) for row in found if _delete_file(str(row["path"]), switch_dir, local_dir)]
         if gone:
             self._rows.delete_recordings(gone)
-        self._count("recordings", len(gone))
+        self.deleted += Counter(recordings=len(gone))
         self.files_left = (self.files_left if self._after != (0, 0) else 0) + len(found) - len(gone)
         self._after = (int(found[-1]["ended_ms"]), int(found[-1]["row_id"])) if found else (0, 0)
-
-    def _count(self, table: str, rows: int) -> None:
-        if rows:
-            self.deleted[table] = self.deleted.get(table, 0) + rows
 
 
 def _delete_file(on_switch: str, switch_dir: str, local_dir: Path) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cti_server.domain.ivr import Known, load_flows
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import CtiError
 from cti_server.features.centre.bootstrap import bootstrap
 from cti_server.features.centre.flow_files import MAX_BYTES, read_flows

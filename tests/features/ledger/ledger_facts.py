@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cti_server.events.facts import encode_line
+from cti_server.events.facts import Party, encode_line
+from cti_server.features.ledger.fallback import Line
 
 
 def call(call_id: str = "c1", **more: Any) -> dict[str, Any]:
@@ -91,3 +92,23 @@ def audit(action: str = "HangupCall", **more: Any) -> dict[str, Any]:
 
 def raw(fact_id: str, kind: str, data: dict[str, Any]) -> bytes:
     return encode_line(fact_id, kind, data)
+
+
+def fallback_line(answered_ms: int, ended_ms: int, hung_up_by: Party) -> Line:
+    """Of the call c1."""
+    return Line(
+        uuid="u1",
+        call_id="c1",
+        number="",
+        name="",
+        dialled="",
+        queue="",
+        queued_ms=0,
+        started_ms=0,
+        answered_ms=answered_ms,
+        ended_ms=ended_ms,
+        agent="",
+        cause="NORMAL_CLEARING",
+        hung_up_by=hung_up_by,
+        recording="",
+    )

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Table, func, select
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
 from cti_server.features.ledger import model
-from cti_server.features.ledger.fallback import Booking, Known, Mending
+from cti_server.features.ledger.fallback import Booking, Known
 from cti_server.features.ledger.fallback_files import CHUNK, line_files
 from cti_server.features.ledger.fallback_sql import SqlFallback
 from cti_server.features.ledger.service import read_fact
@@ -98,9 +98,9 @@ def test_the_estimated_end_of_a_call_is_mended_once(engine: Engine) -> None:
     ledger.write([read_fact(facts.raw("e-1", "call", guess)), read_fact(facts.raw("e-2", "segment", queue))], 9)
     assert books.known("nobody") is None
     assert books.known("c1") == Known("repair", 1_000)
-    mending = Mending("c1", "answered", 20_000, 60_000, "1002", "agent", "NORMAL_CLEARING")
-    assert books.mend(mending)
-    assert not books.mend(mending)
+    said = facts.fallback_line(answered_ms=20_000, ended_ms=60_000, hung_up_by="agent")
+    assert books.mend(said, "1002")
+    assert not books.mend(said, "1002")
     with transaction(engine) as session:
         call = session.execute(select(model.TABLES[CallFact])).one()
         segment = session.execute(select(model.TABLES[SegmentFact])).one()
@@ -114,4 +114,4 @@ def test_a_call_that_was_seen_is_left_as_it_is(engine: Engine) -> None:
     ledger, books = SqlLedger(engine), SqlFallback(engine)
     ledger.write([read_fact(facts.raw("e-1", "call", facts.call())), read_fact(facts.raw("e-2", "audit", facts.audit()))], 9)
     assert books.known("c1") == Known("", 0)
-    assert not books.mend(Mending("c1", "abandoned", 1, 2, "", "customer", "x"))
+    assert not books.mend(facts.fallback_line(answered_ms=0, ended_ms=2, hung_up_by="customer"), "")

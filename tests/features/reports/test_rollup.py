@@ -12,7 +12,6 @@ from sqlalchemy import delete, update
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import AgentIntervalFact, SegmentFact
 from cti_server.features.ledger import model as ledger_model
-from cti_server.features.ledger.fallback import Mending
 from cti_server.features.ledger.fallback_sql import SqlFallback
 from cti_server.features.ledger.quarters import QUARTER_MS, quarter
 from cti_server.features.ledger.service import read_fact
@@ -137,9 +136,8 @@ def test_a_mended_call_is_counted_anew(centre: Centre) -> None:
     segment = facts.segment("queue", START, START + 1000, "abandoned", call_id="c1", estimated=True)
     centre.rig.store(("segment", segment), ("call", facts.call("c1", estimated=True, arrived_ms=START, outcome="abandoned")))
     centre.settle()
-    assert SqlFallback(centre.rig.engine).mend(
-        Mending("c1", "answered", START + 500, START + 900, "1001", "customer", "NORMAL_CLEARING")
-    )
+    said = facts.fallback_line(answered_ms=START + 500, ended_ms=START + 900, hung_up_by="customer")
+    assert SqlFallback(centre.rig.engine).mend(said, "1001")
     centre.same()
     centre.settle()
     centre.same()
