@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from cti_server.errors import CtiError
+from cti_server.errors import CtiError, Misuse
+
+
+class BadUsage(Misuse, id="bad-usage"):
+    """A command line that cannot be read."""
 
 
 class Defect(CtiError, id="tool-defect"):

@@ -6,7 +6,7 @@ import click
 
 from cti_server.events.commands import HangupCall
 from cti_server.events.views import CALL
-from scripts.cti.live import call_items
+from scripts.cti.live import call_item
 from scripts.cti.mirror import read_rows
 from scripts.cti.output import line, print_json
 from scripts.cti.send import deliver, wait_option
@@ -16,10 +16,10 @@ from scripts.cti.world import EXIT_USAGE, World, common_options
 
 def describe(world: World, call_id: str) -> str:
     """The call in one line for the question; from the mirror, so it may be old."""
-    items = {item["id"]: item for item in call_items(read_rows(world.client, world.keys, CALL), world.clock.now_ms())}
-    item = items.get(call_id)
-    if item is None:
+    view = read_rows(world.client, world.keys, CALL).views.get(call_id)
+    if view is None:
         return f"call {safe(call_id)} (not among the running calls)"
+    item = call_item(view, world.clock.now_ms())
     parts = (("", "phase"), ("number ", "number"), ("", "name"), ("queue ", "queue"), ("agent ", "agent"))
     words = [f"{label}{safe(item[key])}" for label, key in parts if item.get(key)]
     return f"call {safe(call_id)}: {', '.join(words)}, for {duration(item['total_ms'])}"

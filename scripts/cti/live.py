@@ -16,6 +16,7 @@ from rich.text import Text
 
 from cti_server.domain.agent import STATES
 from cti_server.domain.call import PHASES
+from cti_server.domain.kpi import FORMULA_WORDS, QUEUE_FIGURES
 from cti_server.events.live import Kind
 from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
 from cti_server.words import FAMILIES, Words
@@ -52,37 +53,31 @@ def trunk_items(rows: Rows, switches: Rows, fresh: Freshness) -> list[Item]:
     return items
 
 
-def call_items(rows: Rows, now_ms: int) -> list[Item]:
-    """Call views with ``phase_ms`` and ``total_ms`` (how long until now), oldest first."""
-    items = []
-    for view in rows.views.values():
-        arrived = _number(view, "arrived_ms")
-        started = _number(view, PHASE_START.get(str(view.get("phase")), "arrived_ms")) or arrived
-        items.append({**view, "phase_ms": max(0, now_ms - started), "total_ms": max(0, now_ms - arrived)})
-    return sorted(items, key=lambda item: (-item["total_ms"], item["id"]))
+def call_item(view: Item, now_ms: int) -> Item:
+    """With ``phase_ms`` and ``total_ms``: how long until now."""
+    arrived = _number(view, "arrived_ms")
+    started = _number(view, PHASE_START.get(str(view.get("phase")), "arrived_ms")) or arrived
+    return {**view, "phase_ms": max(0, now_ms - started), "total_ms": max(0, now_ms - arrived)}
 
 
-def agent_items(rows: Rows, now_ms: int) -> list[Item]:
-    """Agent views with ``state_for_ms``; None for an agent who has not been seen in any state yet."""
-    items = []
-    for view in rows.views.values():
-        since = _number(view, "state_since_ms")
-        items.append({**view, "state_for_ms": max(0, now_ms - since) if since else None})
-    return items
+def agent_item(view: Item, now_ms: int) -> Item:
+    """With ``state_for_ms``; None for an agent who has not been seen in any state yet."""
+    since = _number(view, "state_since_ms")
+    return {**view, "state_for_ms": max(0, now_ms - since) if since else None}
 
 
-def queue_items(rows: Rows, now_ms: int) -> list[Item]:
-    """Queue views with ``longest_wait_ms`` (0: none waits) and today's ``service_level`` (0..1 or null)."""
-    items = []
-    for view in rows.views.values():
-        oldest = _number(view, "oldest_ms")
-        today = view.get("today") if isinstance(view.get("today"), dict) else {}
-        wait_ms = max(0, now_ms - oldest) if oldest else 0
-        items.append({**view, "longest_wait_ms": wait_ms, "service_level": (today or {}).get("service_level")})
-    return items
+def queue_item(view: Item, now_ms: int) -> Item:
+    """With ``longest_wait_ms`` (0: none waits) and today's ``service_level`` (0..1 or null)."""
+    oldest = _number(view, "oldest_ms")
+    return {**view, "longest_wait_ms": max(0, now_ms - oldest) if oldest else 0, "service_level": _today(view, "service_level")}
 
 
-_ITEMS = {CALL: call_items, AGENT: agent_items, QUEUE: queue_items}
+_ITEM = {CALL: call_item, AGENT: agent_item, QUEUE: queue_item}
+
+
+def _today(view: Item, figure: str, missing: Any = None) -> Any:
+    today = view.get("today")
+    return today.get(figure, missing) if isinstance(today, dict) else missing
 
 
 def _number(view: Mapping[str, Any], key: str) -> int:
@@ -97,9 +92,9 @@ Show = Callable[[str, Item], Text | str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: key of its heading in text.TEXTS, what stands in it, and on which side."""
+    """One column: key of its heading in text.TEXTS, or the declared words; what stands in it, and on which side."""
 
-    heading: str
+    heading: str | Words
     show: Show
     right: bool = False
 
@@ -151,12 +146,17 @@ def _status(lang: str, item: Item) -> str:
     return f"{status} ({_word('reason', FAMILIES['why'])(lang, item)})" if item.get("reason") else str(status)
 
 
-def _today(key: str) -> Show:
-    return lambda lang, item: cell((item.get("today") or {}).get(key, ""))
+def _formula(lang: str, item: Item) -> Text:
+    name = str(item.get("formula", ""))
+    reads = f": {FORMULA_WORDS[name].said(lang)}" if name in FORMULA_WORDS else ""
+    return cell(f"{name} ({item.get('service_level_s', '')} s){reads}")
 
 
-def _formula(lang: str, item: Item) -> str:
-    return f"{item.get('formula', '')} ({item.get('service_level_s', '')} s)"
+FIGURES = {figure.id: figure.words for figure in QUEUE_FIGURES}
+
+
+def _count(figure: str) -> Column:
+    return Column(FIGURES[figure], lambda lang, item: cell(_today(item, figure, "")), True)
 
 
 COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
@@ -211,10 +211,10 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("ready", _field("agents_ready"), True),
         Column("busy", _field("agents_busy"), True),
         Column("not_ready", _field("agents_not_ready"), True),
-        Column("answered", _today("answered"), True),
-        Column("abandoned", _today("abandoned"), True),
-        Column("service_level", _percent, True),
-        Column("formula", _formula),
+        _count("answered"),
+        _count("abandoned"),
+        Column(FIGURES["service_level"], _percent, True),
+        Column(FIGURES["formula"], _formula),
     ),
 }
 
@@ -226,7 +226,7 @@ def print_table(world: World, kind: Kind[Any], items: list[Item]) -> None:
         return
     columns = COLUMNS[kind]
     rows = [[column.show(world.lang, item) for column in columns] for item in items]
-    headings = [text(world.lang, column.heading) for column in columns]
+    headings = [text(world.lang, word) if isinstance(word := one.heading, str) else word.said(world.lang) for one in columns]
     console().print(table(headings, rows, right=[i for i, column in enumerate(columns) if column.right]))
 
 
@@ -262,7 +262,9 @@ def look(world: World, kind: Kind[Any], wanted: Filter) -> tuple[dict[str, Any],
         ]
         items = trunk_items(rows, switches, fresh)
     else:
-        items = _ITEMS[kind](rows, fresh.now_ms)
+        items = [_ITEM[kind](view, fresh.now_ms) for view in rows.views.values()]
+    if kind is CALL:
+        items.sort(key=lambda item: (-item["total_ms"], item["id"]))
     document[kind.table] = [item for item in items if wanted(item)]
     document["unreadable"] = unreadable
     return document, fresh

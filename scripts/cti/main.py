@@ -13,8 +13,8 @@ import redis
 
 from cti_server.errors import BadFile, CtiError
 from scripts.cti.output import line, print_json
-from scripts.cti.world import EXIT_AWAY, EXIT_FINDINGS, EXIT_UNREAD, EXIT_USAGE, World, error_json, exit_code_of
-from scripts.errors import Defect
+from scripts.cti.world import EXIT_UNREAD, World, error_json, exit_code_of
+from scripts.errors import BadUsage, Defect
 
 COMMANDS: dict[str, str] = {
     # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
@@ -34,7 +34,7 @@ COMMANDS: dict[str, str] = {
 
 
 class CtiGroup(click.Group):
-    """Loads commands when asked for; turns CtiError and Redis errors of any of them into one line and an exit code."""
+    """Loads commands when asked for; turns what any of them refuses into one line, or one document, and an exit code."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -48,25 +48,29 @@ class CtiGroup(click.Group):
         return command
 
     def invoke(self, context: click.Context) -> Any:
-        world = context.ensure_object(World)
+        world, given = context.ensure_object(World), list(context.args)
+        refusal: CtiError
         try:
             return super().invoke(context)
-        except CtiError as error:
-            _say(world, error)
-            context.exit(exit_code_of(error))
-        except redis.RedisError as error:
-            _say(world, world.redis_away(error))
-            context.exit(EXIT_AWAY)
         except BrokenPipeError:
             _unread()
+        except click.UsageError as error:
+            if "--json" not in given:
+                raise
+            world.json = True  # it may stand behind what is wrong
+            refusal = BadUsage(error.format_message())
+        except CtiError as error:
+            refusal = error
+        except redis.RedisError as error:
+            refusal = world.redis_away(error)
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            _say(world, BadFile(f"{place}{error.strerror or error}"))
-            context.exit(EXIT_USAGE)
+            refusal = BadFile(f"{place}{error.strerror or error}")
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            _say(world, Defect(f"a defect of this command, please report it: {words}"))
-            context.exit(EXIT_FINDINGS)
+            refusal = Defect(f"a defect of this command, please report it: {words}")
+        _say(world, refusal)
+        raise click.exceptions.Exit(exit_code_of(refusal))
 
 
 def _unread() -> NoReturn:

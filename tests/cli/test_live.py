@@ -14,7 +14,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cti_server.adapters.embedded_redis import EmbeddedRedis
+from cti_server.domain.kpi import FORMULA_WORDS, QUEUE_FIGURES
 from cti_server.events.views import TrunkView
+from cti_server.words import LANGUAGES, Language
 from scripts.cti.output import table
 from scripts.cti.text import duration, safe, safe_json
 from scripts.cti.world import language_of
@@ -198,6 +200,17 @@ def test_queues_show_the_service_level_with_its_formula(box: Box) -> None:
     assert "answered-offered (20 s)" in shown
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_have_their_declared_names(box: Box, language: Language) -> None:
+    box.heartbeat()
+    queue(box, "repair")
+    shown = box.run("queues", "--lang", language).stdout
+    for figure in QUEUE_FIGURES:
+        if figure.id in ("answered", "abandoned", "service_level", "formula"):
+            assert figure.words.said(language) in shown
+    assert FORMULA_WORDS["answered-offered"].said(language) in shown
+
+
 def test_chinese_headings_follow_the_locale_or_the_option(box: Box) -> None:
     box.heartbeat()
     queue(box, "repair")
@@ -279,6 +292,32 @@ def test_a_narrow_terminal_shows_whole_words(columns: int, capsys: pytest.Captur
 
 def test_unknown_option_is_usage(box: Box) -> None:
     assert box.run("calls", "--nonsense").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("calls --nonsense", "No such option"),
+        ("calls --phase foo", "'foo' is not one of"),
+        ("queues --every nan", "nan"),
+        ("nonsense", "No such command 'nonsense'"),
+        ("send NoSuchThing", "No such command 'NoSuchThing'"),
+        ("send Ping word", "word: is not key=value"),
+        ("user password", "Missing argument 'LOGIN'"),
+        ("replay none.jsonl", "does not exist"),
+        ("hangup c1", "add --yes"),
+        ("tail --since yesterday", "neither a span"),
+        ("config check --document none.json", "does not exist"),
+    ],
+)
+@pytest.mark.parametrize("first", [False, True], ids=["last", "first"])
+def test_a_usage_error_is_a_document_with_json(box: Box, given: str, says: str, first: bool) -> None:
+    command, *more = given.split()
+    result = box.run(command, *(["--json"] if first and command in ("calls", "queues", "hangup", "tail") else []), *more, "--json")
+    assert (result.exit_code, result.stderr) == (2, "")
+    error = json.loads(result.stdout)["error"]
+    assert (error["error_id"], error["details"]) == ("bad-usage", {})
+    assert says in error["message"]
 
 
 def test_watch_goes_on_when_redis_goes_away(box: Box, redis_server: EmbeddedRedis) -> None:
