@@ -114,6 +114,12 @@ class Settings:
         return tuple(found)
 
     @property
+    def url(self) -> str:
+        """Of the page, on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.http_host, self.http_host)  # noqa: S104
+        return f"{'https' if self.tls_cert else 'http'}://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+
+    @property
     def recordings_path(self) -> Path:
         return Path(self.recordings_dir) if self.recordings_dir else Path(self.data_dir) / "recordings"
 

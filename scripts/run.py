@@ -57,11 +57,6 @@ class Centre(Stack):
         self.logins: list[dict[str, Any]] = []
         self.new_passwords = False
 
-    @property
-    def url(self) -> str:
-        settings = self.settings
-        return f"{'https' if settings.tls_cert else 'http'}://{settings.http_host}:{settings.http_port}"
-
     def start(self) -> None:
         """Raises CtiError with one line that says what to do."""
         self._listener = preflight.check(self.environ, self.switch)
@@ -107,7 +102,7 @@ class Centre(Stack):
     def _page_answers(self) -> bool:
         unchecked = ssl._create_unverified_context()  # noqa: S323 - our own page, perhaps with a self-made certificate
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2, context=unchecked) as answer:  # noqa: S310 - our own page
+            with urllib.request.urlopen(f"{self.settings.url}/healthz", timeout=2, context=unchecked) as answer:  # noqa: S310 - our own page
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -151,7 +146,7 @@ def main() -> None:
 
 
 def _greet(centre: Centre) -> None:
-    print(f"\n  The centre runs: {centre.url}\n")
+    print(f"\n  The centre runs: {centre.settings.url}\n")
     if centre.new_passwords or not centre.switch:
         for login in centre.logins:
             print(f"    {login['role']:<7} {login['login']:<14} {login['password'] or '(changed)':<14} {login['name']}")

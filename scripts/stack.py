@@ -19,9 +19,12 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
+from cti_server.adapters.sql.database import migrate
+from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
 from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.events.views import AGENT
+from cti_server.features.centre.publisher import put_config
 from cti_server.settings import Settings, load
 from scripts.bench.wire import SwitchConsole
 from scripts.errors import Died, NotReady
@@ -58,6 +61,18 @@ TAKEN_OVER = 3
 """The daemon's exit status when another has taken over from it."""
 
 
+def centre(extensions: Iterable[str], numbers: Sequence[str], recordings: str, **queue: Any) -> CentreConfig:
+    """A line behind each of ``numbers``, agents spread evenly over the lines; ``queue``: settings of all lines."""
+    people = {
+        extension: AgentConfig(extension, f"Agent {extension}", extension, "east", {f"q{n % len(numbers)}": 1})
+        for n, extension in enumerate(extensions)
+    }
+    teams = {"east": TeamConfig("east", "East")}
+    queues = {f"q{n}": QueueConfig(f"q{n}", f"Queue {n}", **queue) for n in range(len(numbers))}
+    lines = {number: ServiceNumberConfig(number, f"Line {n}", "", f"q{n}") for n, number in enumerate(numbers)}
+    return CentreConfig(1, "main", people, teams, queues, lines, recordings_dir=recordings)
+
+
 class Stack:
     """``environ``: CTI_* settings on top of this process's environment. Everything started is ended by ``stop``."""
 
@@ -82,6 +97,10 @@ class Stack:
         """As the processes will read them now."""
         return load(self.environ)
 
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.settings.domain)
+
     def log(self, name: str) -> Path:
         return self.data / "log" / f"{name}.log"
 
@@ -94,6 +113,18 @@ class Stack:
             self.redis.start()
             self.environ["CTI_REDIS_URL"] = self.redis.url
         self.client = connect(self.environ["CTI_REDIS_URL"])
+
+    def begin(self, config: CentreConfig) -> None:
+        """Redis, the tables, and this configuration, which no database has."""
+        self.start_redis()
+        migrate(self.settings.database_url)
+        put_config(self.client, self.keys, config)
+
+    def start_daemon(self) -> None:
+        """Until it gives a sign of life."""
+        self.client.delete(self.keys.heartbeat("daemon"))
+        self.spawn("daemon")
+        self.wait("the daemon", lambda: self.client.exists(self.keys.heartbeat("daemon")))
 
     def start_simulator(self, scenario: str = "", *more: str) -> str:
         """A simulated switch with a fresh password; its address becomes switch ``main``. ``more``: further options."""
@@ -144,8 +175,8 @@ class Stack:
 
     def hire(self, agents: Iterable[str], within_s: float = 60.0) -> None:
         """These log in and are ready. Raises NotReady."""
-        keys, wanted = Keys(self.settings.domain), set(agents)
-        commands = CommandClient(self.client, keys, process_name("stack"))
+        wanted = set(agents)
+        commands = CommandClient(self.client, self.keys, process_name("stack"))
         for agent in sorted(wanted):
             for wish in (LoginAgent(agent_id=agent), ReadyAgent(agent_id=agent)):
                 commands.post(wish, f"agent:{agent}")
@@ -153,7 +184,7 @@ class Stack:
 
     def ready_agents(self) -> set[str]:
         """Those who are ready at a registered phone."""
-        rows = [json.loads(raw)["view"] for raw in self.client.hvals(Keys(self.settings.domain).mirror(AGENT.table))]
+        rows = [json.loads(raw)["view"] for raw in self.client.hvals(self.keys.mirror(AGENT.table))]
         return {row["id"] for row in rows if row["status"] == "ready" and row["phone_registered"]}
 
     def tend(self) -> str:

@@ -55,7 +55,7 @@ class Overload(Run):
         while callers.poll() is None and time.monotonic() < until:
             self.stack.check()
             time.sleep(0.5)
-            if any(b'"slow":true' in raw for raw in self.redis.hvals(self.keys.mirror(SWITCH.table))):
+            if any(b'"slow":true' in raw for raw in self.stack.client.hvals(self.stack.keys.mirror(SWITCH.table))):
                 self.slow_s += 0.5
         ended = time.monotonic()
         spent = {who: round(after - before[who], 1) for who, after in self._cpu().items()}

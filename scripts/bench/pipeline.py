@@ -19,35 +19,17 @@ import orjson
 import sqlalchemy
 import yaml
 
-from cti_server.adapters.keys import Keys
-from cti_server.adapters.sql.database import migrate
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.features.centre.publisher import put_config
 from scripts.bench.wire import SwitchConsole
-from scripts.stack import Stack, end_in_order
+from scripts.stack import Stack, centre, end_in_order
 
-QUEUES = 10
+NUMBERS = [f"9000{n}" for n in range(10)]
 FIRST_EXTENSION = 10000
 SCENARIO = Path(__file__).resolve().parents[2] / "cti_server" / "simulator" / "scenarios" / "load.yaml"
 
 
-def configuration(agents: int, recordings: str) -> CentreConfig:
-    """``agents`` spread evenly over QUEUES lines; wrap-up ends by itself after 5 s."""
-    people = {}
-    for number in range(agents):
-        extension = str(FIRST_EXTENSION + number)
-        people[extension] = AgentConfig(extension, f"Agent {extension}", extension, "load", {f"q{number % QUEUES}": 1})
-    queues = {f"q{n}": QueueConfig(f"q{n}", f"Queue {n}", wrap_up_s=5, ring_timeout_s=10) for n in range(QUEUES)}
-    numbers = {f"9000{n}": ServiceNumberConfig(f"9000{n}", f"Line {n}", "", f"q{n}") for n in range(QUEUES)}
-    return CentreConfig(
-        version=1, domain="main", agents=people, teams={"load": TeamConfig("load", "Load")}, queues=queues,
-        service_numbers=numbers, recordings_dir=recordings,
-    )  # fmt: skip
-
-
 def scenario(folder: Path, rate: float, agents: int) -> Path:
     document = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
-    document["callers"].update(rate_per_s=rate, services={f"9000{n}": 1 for n in range(QUEUES)})
+    document["callers"].update(rate_per_s=rate, services=dict.fromkeys(NUMBERS, 1))
     document["phones"][0]["extensions"] = f"{FIRST_EXTENSION}-{FIRST_EXTENSION + agents - 1}"
     path = folder / "scenario.yaml"
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
@@ -64,26 +46,22 @@ class Run:
     def __init__(self, stack: Stack, options: argparse.Namespace) -> None:
         self.stack = stack
         self.options = options
-        self.keys = Keys("main")
         self.latencies: list[int] = []
         self._after = "-"
 
     def prepare(self) -> None:
         stack, options = self.stack, self.options
-        stack.start_redis()
-        self.redis = stack.client
-        migrate(stack.settings.database_url)
-        put_config(self.redis, self.keys, configuration(options.agents, stack.environ["CTI_RECORDINGS_DIR"]))
+        agents = [str(FIRST_EXTENSION + n) for n in range(options.agents)]
+        stack.begin(centre(agents, NUMBERS, stack.environ["CTI_RECORDINGS_DIR"], wrap_up_s=5, ring_timeout_s=10))
         stack.start_simulator(str(scenario(stack.data, options.rate, options.agents)))
         stack.spawn("worker")
-        stack.spawn("daemon")
-        stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
-        stack.hire(map(str, range(FIRST_EXTENSION, FIRST_EXTENSION + options.agents)), 120)
+        stack.start_daemon()
+        stack.hire(agents, 120)
 
     def drain_events(self) -> None:
         """Latency of each new entry of the events stream, in ms."""
         while True:
-            found = self.redis.xrange(self.keys.events, min=self._after, count=5000)
+            found = self.stack.client.xrange(self.stack.keys.events, min=self._after, count=5000)
             if not found:
                 return
             for entry, fields in found:

@@ -18,22 +18,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.keys import Keys
-from cti_server.adapters.sql.database import migrate
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.errors import CtiError
-from cti_server.features.centre.publisher import put_config
 from scripts import fsconf
 from scripts.bench.pipeline import cpu_s
 from scripts.bench.switch_listener import Listener
 from scripts.bench.switch_server import HOST, PEER_NUMBER, BenchSwitch
 from scripts.bench.switch_sipp import Sipp
 from scripts.errors import BenchFailed
-from scripts.stack import Stack, end_in_order
+from scripts.stack import Stack, centre, end_in_order
 
 OUR_NUMBER = "9000"
 FIRST_EXTENSION = 1001
@@ -45,24 +42,11 @@ def phones(count: int) -> tuple[fsconf.Phone, ...]:
     return tuple(fsconf.Phone(str(n), f"bench-phone-{n}") for n in range(FIRST_EXTENSION, FIRST_EXTENSION + count))
 
 
-def configuration(switch: BenchSwitch, wrap_up_s: int, record: bool) -> CentreConfig:
-    """Every phone's agent serves the one line; a service number without a flow leads to it."""
-    names = [phone.extension for phone in switch.phones]
-    agents = {name: AgentConfig(name, f"Agent {name}", name, "bench", {"bench": 1}) for name in names}
-    return CentreConfig(
-        version=1, domain="main", agents=agents, teams={"bench": TeamConfig("bench", "Bench")},
-        queues={"bench": QueueConfig("bench", "Bench", wrap_up_s=wrap_up_s, record=record)},
-        service_numbers={OUR_NUMBER: ServiceNumberConfig(OUR_NUMBER, "Bench", "", "bench")},
-        recordings_dir=str(switch.recordings), prompts_dir=str(switch.prompts),
-    )  # fmt: skip
-
-
 class Run:
     listens: type[Listener] = Listener
 
     def __init__(self, stack: Stack, switch: BenchSwitch, sipp: Sipp, options: argparse.Namespace) -> None:
         self.stack, self.switch, self.sipp, self.options = stack, switch, sipp, options
-        self.keys = Keys("main")
         self.listener: Listener | None = None
         self.times: dict[str, list[float | None]] = {"ours": [], "peer": []}
         self.made: dict[str, int] = {"ours": 0, "peer": 0}
@@ -72,12 +56,11 @@ class Run:
         switch.configure()
         switch.start()
         self.sipp.start_phones()
-        stack.start_redis()
         stack.environ["CTI_ESL_PASSWORD"] = switch.password
         stack.environ["CTI_SWITCHES"] = f"main=esl://{HOST}:{switch.esl_port}"
-        self.redis = stack.client
-        migrate(stack.settings.database_url)
-        put_config(self.redis, self.keys, configuration(switch, options.wrap_up, options.record))
+        agents, recordings = [phone.extension for phone in switch.phones], str(switch.recordings)
+        config = centre(agents, [OUR_NUMBER], recordings, wrap_up_s=options.wrap_up, record=options.record)
+        stack.begin(replace(config, prompts_dir=str(switch.prompts)))
         self.listener = self.listens(HOST, switch.esl_port, switch.password)
 
     def play(self) -> dict[str, Any]:
@@ -151,13 +134,11 @@ class Run:
 
     def _start_daemon(self) -> None:
         stack = self.stack
-        self.redis.delete(self.keys.heartbeat("daemon"))
-        stack.spawn("daemon")
+        stack.start_daemon()
         try:  # the switch runs with real-time priority: on a shared machine the daemon must, too
             os.sched_setscheduler(stack.processes["daemon"].pid, os.SCHED_RR, os.sched_param(1))
         except PermissionError:
             print("no right to give the daemon the switch's priority: it gets what the switch leaves", file=sys.stderr)
-        stack.wait("the daemon", lambda: self.redis.exists(self.keys.heartbeat("daemon")))
         agents = {phone.extension for phone in self.switch.phones}
         if not agents <= stack.ready_agents():
             stack.hire(agents)

@@ -17,12 +17,14 @@ import random
 import resource
 import secrets
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,13 +146,12 @@ class Floor:
 
     def faults(self) -> list[Fault]:
         """One of each kind; names as in the last line."""
-        away = ("redis",)
-        found = [Fault(f"kill {name}", lambda name=name: self._kill(name)) for name in ("daemon", "worker", "web")]  # type: ignore[misc]
-        found += [Fault(f"pause {name}", lambda name=name: self._pause(name)) for name in ("worker", "web")]  # type: ignore[misc]
+        found = [Fault(f"kill {name}", partial(self._kill, name)) for name in ("daemon", "worker", "web")]
+        found += [Fault(f"pause {name}", partial(self._pause, name)) for name in ("worker", "web")]
         found += [
-            Fault("pause daemon", lambda: self._pause("daemon"), ("switch",)),
-            Fault("kill redis", self._kill_redis, away),
-            Fault("pause redis", self._pause_redis, away),
+            Fault("pause daemon", partial(self._pause, "daemon"), ("switch",)),
+            Fault("kill redis", partial(self._kill, "redis"), ("redis",)),
+            Fault("pause redis", partial(self._pause, "redis"), ("redis",)),
             Fault("empty redis", self._empty_redis),
             Fault("full disk of daemon", lambda: self._full("daemon"), ("disk", "log", "journal")),
             Fault("full disk of worker", lambda: self._full("worker"), ("disk",)),
@@ -158,20 +159,32 @@ class Floor:
             Fault("restart of switch", self._restart_switch, ("switch", "recording")),
         ]
         if self.maria:
-            found += [Fault("kill database", self._kill_database), Fault("pause database", self._pause_database)]
+            found.append(Fault("kill database", partial(self._kill, "database")))
+            found.append(Fault("pause database", partial(self._pause, "database")))
         else:
             found.append(Fault("lock of database", self._lock_database))
         return found
 
+    def _process(self, name: str) -> subprocess.Popen[bytes]:
+        server = {"redis": self.stack.redis, "database": self.maria}.get(name)
+        process = server.process if server else self.stack.processes[name]
+        assert process
+        return process
+
     def _kill(self, name: str) -> None:
-        process = self.stack.processes[name]
+        process = self._process(name)
         process.kill()
         process.wait()
         self._down()
-        before = self._epoch()
-        self.stack.tend()
-        if name == "daemon":
+        if name == "database":
+            assert self.maria
+            self.maria.start()
+        elif name == "daemon":
+            before = self._epoch()
+            self.stack.tend()
             self.stack.wait("the daemon leads", lambda: self._epoch() != before)
+        else:
+            self.stack.tend()
 
     def _epoch(self) -> bytes:
         found: bytes = self.redis.hget(self.keys.mirror_meta, "epoch") or b""
@@ -181,25 +194,10 @@ class Floor:
         time.sleep(self.random.uniform(0.2, 4.0))
 
     def _pause(self, name: str) -> None:
-        self._stopped(self.stack.processes[name].pid)
-
-    def _stopped(self, pid: int) -> None:
+        pid = self._process(name).pid
         os.kill(pid, signal.SIGSTOP)
         self._down()
         os.kill(pid, signal.SIGCONT)
-
-    def _kill_redis(self) -> None:
-        assert self.stack.redis
-        assert self.stack.redis.process
-        self.stack.redis.process.kill()
-        self.stack.redis.process.wait()
-        self._down()
-        self.stack.redis.start()
-
-    def _pause_redis(self) -> None:
-        assert self.stack.redis
-        assert self.stack.redis.process
-        self._stopped(self.stack.redis.process.pid)
 
     def _empty_redis(self) -> None:
         self.redis.flushall()
@@ -222,17 +220,6 @@ class Floor:
         self.api("sim restart")
         self._down()
         self.api("sim callers on")
-
-    def _kill_database(self) -> None:
-        assert self.maria
-        self.maria.kill()
-        self._down()
-        self.maria.start()
-
-    def _pause_database(self) -> None:
-        assert self.maria
-        assert self.maria.process
-        self._stopped(self.maria.process.pid)
 
     def _lock_database(self) -> None:
         with self.database.connect() as connection:

@@ -196,16 +196,12 @@ class Hostile(Floor):
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
             ("daemon answers", answers),
             ("worker stores", lambda: self.redis.xlen(self.keys.facts) == 0),
-            ("web is fit", lambda: requests.get(f"{self.url}/healthz", timeout=5).status_code == 200),
+            ("web is fit", lambda: requests.get(f"{self.stack.settings.url}/healthz", timeout=5).status_code == 200),
         )
         for what, check in checks:
             if not wait_until(lambda check=check: _quietly(check), WORKS_WITHIN_S):
                 self.deaths.append(f"{when}: not within {WORKS_WITHIN_S:.0f} s: {what}")
         ask.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.stack.settings.http_port}"
 
     def defects(self) -> int:
         beats = [_json(self.redis.get(key)) for key in self.redis.scan_iter(match=self.keys.heartbeat("*"))]

@@ -32,4 +32,4 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_agent_takes_a_call_and_the_leader_sees_it(centre: Centre) -> None:
-    run_scenario("demo.mjs", "whole_call", centre.url, os.environ.get("CTI_PICTURES", ""))
+    run_scenario("demo.mjs", "whole_call", centre.settings.url, os.environ.get("CTI_PICTURES", ""))

@@ -103,7 +103,7 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 @pytest.mark.slow
 def test_whatever_dies_is_started_again_at_its_old_address(centre: Centre) -> None:
     def alive() -> bool:
-        return bool(requests.get(f"{centre.url}/healthz", timeout=30).status_code == 200)
+        return bool(requests.get(f"{centre.settings.url}/healthz", timeout=30).status_code == 200)
 
     for name in ("simulator", "worker", "daemon", "web", "colleagues"):
         old = centre.processes[name]
@@ -242,5 +242,5 @@ def test_a_second_start_on_the_same_folder_leaves_the_first_alone(centre: Centre
     with pytest.raises(CtiError, match="used by another make run"):
         second.start()
     second.stop()
-    assert requests.get(f"{centre.url}/healthz", timeout=30).status_code == 200
+    assert requests.get(f"{centre.settings.url}/healthz", timeout=30).status_code == 200
     assert (centre.data / "recordings").stat().st_mode & 0o077 == 0, "pretended callers, closed all the same"

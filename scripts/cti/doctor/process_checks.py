@@ -14,7 +14,6 @@ import cti_server.engine.core  # noqa: F401 - with it all alarms are declared
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM
 from cti_server.features.centre.document import decode_config
-from cti_server.settings import Settings
 from cti_server.words import FAMILIES
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.mirror import Heartbeat, read_heartbeats, read_rows
@@ -119,17 +118,9 @@ def _refused(world: World) -> Iterator[Finding]:
 # ---------------------------------------------------------------- web
 
 
-def web_url(settings: Settings, options: Options) -> str:
-    """Where this machine's web answers."""
-    if options.web_url:
-        return options.web_url
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(settings.http_host, settings.http_host)  # noqa: S104
-    return f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.http_port}"
-
-
 def check_web(world: World, options: Options) -> Iterator[Finding]:
     """GET /healthz."""
-    url = web_url(world.settings, options)
+    url = options.web_url or world.settings.url
     try:
         status, body = _get(url, "/healthz", world.settings.tls_cert)
     except (OSError, http.client.HTTPException, ValueError) as error:
