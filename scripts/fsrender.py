@@ -249,14 +249,17 @@ def _document(text: str, plan: Plan, name: str) -> bytes:
 
 def _tidy(root: etree._Element) -> bytes:
     """Without the params that have no value; FreeSWITCH needs no comments, and would run directives inside them."""
-    for param in root.xpath("//param[@value='']"):
-        param.getparent().remove(param)
-    for binding in root.xpath("//binding[not(param[@name='gateway-url'])]"):
-        binding.getparent().remove(binding)
+    _drop(root, "//param[@value='']")
+    _drop(root, "//binding[not(param[@name='gateway-url'])]")
     etree.strip_tags(root, etree.Comment)
     etree.indent(root)
     text: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
+
+
+def _drop(root: etree._Element, path: str) -> None:
+    for found in root.xpath(path):
+        found.getparent().remove(found)
 
 
 def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
@@ -286,14 +289,11 @@ def _route(plan: Plan) -> str:
 
 def _agents(root: etree._Element, plan: Plan) -> None:
     if plan.values.srtp != "mandatory":
-        plain = root.find(".//extension[@name='cti_plain_audio']")
-        plain.getparent().remove(plain)
-    extension = root.find(".//extension[@name='cti_emergency']")
+        _drop(root, "//extension[@name='cti_plain_audio']")
     if not plan.trunks or not plan.values.emergency_numbers:
-        extension.getparent().remove(extension)
+        _drop(root, "//extension[@name='cti_emergency']")
     elif not plan.values.emergency_caller:
-        caller = extension.find(".//action[@data='effective_caller_id_number=']")
-        caller.getparent().remove(caller)
+        _drop(root, "//extension[@name='cti_emergency']//action[@data='effective_caller_id_number=']")
 
 
 def _acl(root: etree._Element, plan: Plan) -> None:
@@ -327,8 +327,7 @@ def _vars(root: etree._Element, plan: Plan) -> None:
 def _modules(root: etree._Element, plan: Plan) -> None:
     """mod_xml_curl refuses to load without a binding."""
     if not plan.values.directory_url:
-        load = root.find(".//load[@module='mod_xml_curl']")
-        load.getparent().remove(load)
+        _drop(root, "//load[@module='mod_xml_curl']")
 
 
 _LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {

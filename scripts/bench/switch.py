@@ -44,10 +44,11 @@ def phones(count: int) -> tuple[fsconf.Phone, ...]:
 
 class Run:
     listens: type[Listener] = Listener
+    listener: Listener
+    """Since ``prepare``."""
 
     def __init__(self, stack: Stack, switch: BenchSwitch, sipp: Sipp, options: argparse.Namespace) -> None:
         self.stack, self.switch, self.sipp, self.options = stack, switch, sipp, options
-        self.listener: Listener | None = None
         self.times: dict[str, list[float | None]] = {"ours": [], "peer": []}
         self.made: dict[str, int] = {"ours": 0, "peer": 0}
 
@@ -78,10 +79,10 @@ class Run:
             self.switch.hire(self.options.wrap_up)  # agents without a registered phone leave the switch's queues
         calls = self.options.calls // ORDER.count(side)
         self._calls(side, WARM_UP_CALLS)
-        self._listener().take()
+        self.listener.take()
         before = self._cpu()
         code = self._calls(side, calls)
-        found = self._listener().take()
+        found = self.listener.take()
         self.times[side] += found
         self.made[side] += calls
         bridged = sorted(ms for ms in found if ms is not None)
@@ -94,7 +95,7 @@ class Run:
             daemon.wait(20)
 
     def _calls(self, side: str, calls: int) -> int:
-        options, listener = self.options, self._listener()
+        options, listener = self.options, self.listener
         process = self.sipp.call(OUR_NUMBER if side == "ours" else PEER_NUMBER, calls, options.rate, options.talk)
         self._until("the callers", lambda: process.poll() is not None, side, calls / options.rate + options.talk + 60)
         with self.switch.console() as console:
@@ -118,10 +119,6 @@ class Run:
 
         with self.switch.console() as console:
             self.stack.wait(f"{side}: {what}", looked, within_s)
-
-    def _listener(self) -> Listener:
-        assert self.listener is not None
-        return self.listener
 
     def _cpu(self) -> dict[str, float]:
         """Seconds of work so far: of the whole machine (who else is busy?), the switch, our daemon."""
@@ -191,7 +188,7 @@ def play(name: str, kind: type[Run], options: argparse.Namespace, *, sessions_pe
         options.keep = True
         sys.exit(f"{name} failed: {error}; logs: {folder}")
     finally:
-        if run.listener is not None:
+        if hasattr(run, "listener"):
             run.listener.close()
         run.sipp.stop()
         stack.stop()

@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import yaml
 from lxml import etree
 
 from scripts import fsconf, prompts
@@ -86,7 +85,7 @@ class BenchSwitch:
         self._insert("autoload_configs/callcenter.conf.xml", ".//queues", queue)
         self._insert("dialplan/public.xml", ".//context[@name='public']", etree.fromstring(_ENTRY))
         (self.recordings / "fallback").mkdir(parents=True)
-        prompts.build(yaml.safe_load((ROOT / "prompts/prompts.yaml").read_text("utf-8")), self.prompts, None)
+        prompts.build(prompts.read_table(ROOT / "prompts/prompts.yaml"), self.prompts, None)
 
     def _insert(self, name: str, into: str, element: etree._Element) -> None:
         path = self.folder / "conf" / name
