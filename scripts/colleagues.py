@@ -8,10 +8,11 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import random  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from dataclasses import dataclass, field  # noqa: E402
+from random import Random  # noqa: E402
 from typing import cast  # noqa: E402
 
 import gevent  # noqa: E402
@@ -37,25 +38,23 @@ LOOK_S = 1.0
 DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
 
 
+@dataclass(slots=True)
 class Colleagues:
-    """Looks at the agents' mirror every second and does what each colleague would do next."""
+    """Looks at the agents' mirror every second and does what each colleague would do next. ``call`` makes a caller."""
 
-    def __init__(
-        self, client: redis.Redis, keys: Keys, commands: CommandClient, clock: SystemClock, seed: int, call: Callable[[], object]
-    ) -> None:
-        self._redis = client
-        self._keys = keys
-        self._commands = commands
-        self._clock = clock
-        self._random = random.Random(seed)  # noqa: S311 - behaviour, not secrets
-        self._call = call
-        self._due_ms: dict[str, int] = {}
-        self._call_ms: dict[str, int] = {}
+    redis: redis.Redis
+    keys: Keys
+    commands: CommandClient
+    call: Callable[[], object]
+    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - behaviour, not secrets
+    clock: SystemClock = field(default_factory=SystemClock)
+    due_ms: dict[str, int] = field(default_factory=dict)
+    call_ms: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         while True:
             try:
-                rows = cast(dict[bytes, bytes], self._redis.hgetall(self._keys.mirror(AGENT.table)))
+                rows = cast(dict[bytes, bytes], self.redis.hgetall(self.keys.mirror(AGENT.table)))
             except redis.RedisError:
                 rows = {}
             for thing, raw in rows.items():
@@ -71,39 +70,39 @@ class Colleagues:
 
     def _visitor(self, view: dict[str, str]) -> None:
         """One who is ready and idle is called soon; again when that caller went to somebody else."""
-        agent, now_ms = view["id"], self._clock.now_ms()
+        agent, now_ms = view["id"], self.clock.now_ms()
         if (view["status"], view["state"]) != ("ready", "idle"):
-            self._call_ms.pop(agent, None)
-        elif now_ms >= self._call_ms.setdefault(agent, now_ms + self._random.randint(*CALL_AFTER_MS)):
-            self._call_ms[agent] = now_ms + CALL_AGAIN_MS
-            self._call()
+            self.call_ms.pop(agent, None)
+        elif now_ms >= self.call_ms.setdefault(agent, now_ms + self.random.randint(*CALL_AFTER_MS)):
+            self.call_ms[agent] = now_ms + CALL_AGAIN_MS
+            self.call()
 
     def _live(self, view: dict[str, str]) -> None:
-        agent, now_ms = view["id"], self._clock.now_ms()
+        agent, now_ms = view["id"], self.clock.now_ms()
         key = f"{agent}:{view['status']}:{view['state']}:{view['call_id']}"
-        if key not in self._due_ms:
-            for old in [k for k in self._due_ms if k.startswith(f"{agent}:")]:
-                del self._due_ms[old]
-            self._due_ms[key] = now_ms + self._random.randint(2000, 9000)
-        if now_ms < self._due_ms[key]:
+        if key not in self.due_ms:
+            for old in [k for k in self.due_ms if k.startswith(f"{agent}:")]:
+                del self.due_ms[old]
+            self.due_ms[key] = now_ms + self.random.randint(2000, 9000)
+        if now_ms < self.due_ms[key]:
             return
         if view["status"] == "logged_out":
             self._do(agent, LoginAgent(agent_id=agent))
             self._do(agent, ReadyAgent(agent_id=agent))
         elif view["state"] == "wrap_up":
             if view["call_id"]:
-                code = self._random.choice(DISPOSITIONS)
+                code = self.random.choice(DISPOSITIONS)
                 self._do(agent, SetDisposition(agent_id=agent, call_id=view["call_id"], code=code, note=""))
             self._do(agent, EndWrapUp(agent_id=agent))
         elif view["status"] == "not_ready" and view["state"] == "idle":
             self._do(agent, ReadyAgent(agent_id=agent))
-        elif view["status"] == "ready" and view["state"] == "idle" and self._random.random() < 0.002:
+        elif view["status"] == "ready" and view["state"] == "idle" and self.random.random() < 0.002:
             self._do(agent, PauseAgent(agent_id=agent, reason="lunch"))
-        self._due_ms[key] = now_ms + self._random.randint(8000, 20000)
+        self.due_ms[key] = now_ms + self.random.randint(8000, 20000)
 
     def _do(self, agent: str, wish: Arguments) -> None:
         try:
-            self._commands.send(wish, f"agent:{agent}")
+            self.commands.send(wish, f"agent:{agent}")
         except CtiError as error:
             print(f"{wish}: {error}", file=sys.stderr)
 
@@ -120,11 +119,10 @@ def direct_call(address: SwitchAddress) -> None:
 def main() -> None:
     settings = load()
     client, keys = connect(settings.redis_url), Keys(settings.domain)
-    clock = SystemClock()
     commands = CommandClient(client, keys, process_name("colleagues"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     (switch,) = settings.switch_addresses()
-    Colleagues(client, keys, commands, clock, 1, lambda: direct_call(switch)).run()
+    Colleagues(client, keys, commands, lambda: direct_call(switch)).run()
 
 
 if __name__ == "__main__":

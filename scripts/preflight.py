@@ -14,11 +14,10 @@ import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cti_server import temporary
 from cti_server.errors import BadSetting, PortInUse
-from cti_server.settings import Settings, load
+from cti_server.settings import Settings, is_url, load
 
 PORTS = range(1, 65536)
 RUN_FILE = "run.json"
@@ -35,8 +34,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _switch(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme != "esl" or not parts.hostname:
+    if not is_url(text, "esl"):
         raise argparse.ArgumentTypeError(f"{text!r} is not esl://HOST:PORT")
     return text
 

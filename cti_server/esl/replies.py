@@ -89,15 +89,14 @@ def channel_ids(answer: str) -> list[str]:
 
 def registrations(node: str, answer: str, now_ms: int) -> list[s.PhoneRegistered]:
     """``show registrations as json``. Its ``expires`` is a moment in UTC seconds; ours is the time left."""
-    return [_registration(node, row, now_ms) for row in json_rows(answer)]
-
-
-def _registration(node: str, row: dict[str, str], now_ms: int) -> s.PhoneRegistered:
-    left = number(row, "expires") - now_ms // 1000 if now_ms else 0
-    return s.PhoneRegistered(
-        node, 0, text(row, "reg_user"), text(row, "realm"), text(row, "url"), text(row, "network_ip"),
-        number(row, "network_port"), "", max(0, left), text(row, "token"),
-    )  # fmt: skip
+    now_s = now_ms // 1000
+    return [
+        s.PhoneRegistered(
+            node, 0, text(row, "reg_user"), text(row, "realm"), text(row, "url"), text(row, "network_ip"),
+            number(row, "network_port"), "", max(0, number(row, "expires") - now_s) if now_s else 0, text(row, "token"),
+        )
+        for row in json_rows(answer)
+    ]  # fmt: skip
 
 
 def channel_dump(answer: str) -> Headers:

@@ -87,7 +87,8 @@ class Switch:
     # ------------------------------------------------------------ events
 
     def listen(self, listener: Session) -> None:
-        self.listeners.append(listener)
+        if listener not in self.listeners:
+            self.listeners.append(listener)
         self.wanted_changed()
 
     def unlisten(self, listener: Session) -> None:
@@ -267,10 +268,9 @@ class Switch:
 
     def _hangup_variables(self, channel: Channel, by_far_end: bool) -> None:
         status = getattr(channel.party, "refusal_status", 0) if by_far_end and not channel.answered else 200 * by_far_end
-        if by_far_end:
-            disposition = "recv_bye" if channel.answered else "recv_refuse" if channel.direction == "outbound" else "recv_cancel"
-        else:
-            disposition = "send_bye" if channel.answered else "send_cancel" if channel.direction == "outbound" else "send_refuse"
+        refused = by_far_end == (channel.direction == "outbound")  # who is called refuses, who calls cancels
+        word = "bye" if channel.answered else "refuse" if refused else "cancel"
+        disposition = f"{'recv' if by_far_end else 'send'}_{word}"
         channel.set("sip_hangup_disposition", disposition)
         if disposition == "recv_cancel":
             status = 487

@@ -77,23 +77,22 @@ class Session:
             return
         self._running = True
         try:
-            self._run_waiting()
+            while self._commands and not self._waiting and not self.closed:
+                self._act(*self._commands.popleft())
         finally:
             self._running = False
 
-    def _run_waiting(self) -> None:
-        while self._commands and not self._waiting and not self.closed:
-            line, headers, body = self._commands.popleft()
-            verb, _, rest = line.strip().partition(" ")
-            verb = verb.lower()
-            if verb == "exit":
-                self._goodbye("+OK bye")
-            elif verb == "auth":
-                self._auth(rest)
-            elif not self._authenticated or (act := self._VERBS.get(verb)) is None:
-                self._reply("-ERR command not found")
-            else:
-                act(self, rest.strip(), headers, body)
+    def _act(self, line: str, headers: dict[str, str], body: str) -> None:
+        verb, _, rest = line.strip().partition(" ")
+        verb, act = verb.lower(), self._VERBS.get(verb.lower())
+        if verb == "exit":
+            self._goodbye("+OK bye")
+        elif verb == "auth":
+            self._auth(rest)
+        elif not self._authenticated or act is None or (verb in self._OF_SOMETHING and not rest.strip()):
+            self._reply("-ERR command not found")
+        else:
+            act(self, rest.strip(), headers, body)
 
     # ------------------------------------------------------------ out
 
@@ -147,9 +146,7 @@ class Session:
             return
         self._form = form or "plain"
         self.wanted |= wanted
-        if self not in self.switch.listeners:
-            self.switch.listen(self)
-        self.switch.wanted_changed()
+        self.switch.listen(self)
         self._reply(f"+OK event listener enabled {self._form}")
 
     @staticmethod
@@ -184,9 +181,7 @@ class Session:
 
     def _filter(self, rest: str, headers: dict[str, str], body: str) -> None:
         name, _, value = rest.partition(" ")
-        if not name:
-            self._reply("-ERR command not found")
-        elif name.lower() == "delete":
+        if name.lower() == "delete":
             name, _, value = value.partition(" ")
             self._filters = [one for one in self._filters if name != "all" and (one[0] != name or (value and one[1] != value))]
             self._reply(f"+OK filter deleted. [{name}][{value}]")
@@ -195,9 +190,6 @@ class Session:
             self._reply(f"+OK filter added. [{name}]=[{value}]")
 
     def _api(self, rest: str, headers: dict[str, str], body: str) -> None:
-        if not rest:
-            self._reply("-ERR command not found")
-            return
         self._waiting = True
         api.run(self.switch, rest, self._api_done)
 
@@ -208,9 +200,6 @@ class Session:
         self._run()
 
     def _bgapi(self, rest: str, headers: dict[str, str], body: str) -> None:
-        if not rest:
-            self._reply("-ERR command not found")
-            return
         job = headers.get("Job-UUID") or self.switch.new_uuid()
         command, _, argument = rest.partition(" ")
 
@@ -254,3 +243,4 @@ class Session:
         "event": _event, "nixevent": _nixevent, "noevents": _noevents, "filter": _filter, "api": _api, "bgapi": _bgapi,
         "sendmsg": _sendmsg, "linger": _linger, "nolinger": _linger, "log": _log, "nolog": _log,
     }  # fmt: skip
+    _OF_SOMETHING = ("filter", "api", "bgapi")

@@ -97,19 +97,9 @@ def replay(context: click.Context, files: tuple[Path, ...], expect: str | None) 
     state_hash = done.engine.state_hash()
     ok = not done.differs and not done.failed and expect in (None, state_hash)
     if world.json:
-        print_json(
-            {
-                "command": "replay",
-                "ok": ok,
-                "files": [str(file) for file in chosen],
-                "inputs": done.inputs,
-                "effects": done.effects,
-                "differs": done.differs,
-                "failed": done.failed,
-                "cut": cut,
-                "state_hash": state_hash,
-            }
-        )
+        counted = {name: getattr(done, name) for name in ("inputs", "effects", "differs", "failed")}
+        files_json = [str(file) for file in chosen]
+        print_json({"command": "replay", "ok": ok, "files": files_json, **counted, "cut": cut, "state_hash": state_hash})
     else:
         if cut:
             line(f"cti: the last line was cut off and is left out: {cut}", style_key="warning", stderr=True)
