@@ -67,9 +67,7 @@ export default {
   queue: {
     waiting: 'Waiting',
     oldest: 'Longest',
-    ready: 'Ready',
     busy: 'Busy',
-    notReady: 'Not ready',
     within: 'within {s} s',
     last30: 'Waiting, last 30 minutes',
   },

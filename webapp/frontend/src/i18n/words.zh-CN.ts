@@ -68,9 +68,7 @@ export default {
   queue: {
     waiting: '排队',
     oldest: '最长等待',
-    ready: '空闲',
     busy: '忙碌',
-    notReady: '示忙',
     within: '{s} 秒内',
     last30: '近 30 分钟排队人数',
   },

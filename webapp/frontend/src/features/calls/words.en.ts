@@ -1,7 +1,6 @@
 export default {
   calls: {
     nav: 'Calls',
-    title: 'Calls',
     numberHint: 'Number contains',
     empty: 'No calls found',
     emptyHint: 'Choose another day or fewer filters.',

@@ -3,7 +3,6 @@ import type en from './words.en'
 export default {
   calls: {
     nav: '通话记录',
-    title: '通话记录',
     numberHint: '号码包含',
     empty: '没有符合条件的通话',
     emptyHint: '请更换日期或减少筛选条件。',

@@ -14,7 +14,6 @@ export default {
     nav: 'Desk',
     title: 'Agent desk',
     goReady: 'Go ready',
-    notReady: 'Not ready',
     chooseReason: 'Choose a reason',
     logIn: 'Start shift',
     logOut: 'End shift',
@@ -40,8 +39,6 @@ export default {
     extension: 'Ext. {number}',
   },
   wrap: {
-    disposition: 'Disposition',
-    note: 'Note',
     notePlaceholder: 'What was it about? Saved as you type.',
     end: 'End wrap-up',
     saved: 'Saved',

@@ -16,7 +16,6 @@ export default {
     nav: '坐席台',
     title: '坐席台',
     goReady: '示闲',
-    notReady: '示忙',
     chooseReason: '选择示忙原因',
     logIn: '签入',
     logOut: '签出',
@@ -42,8 +41,6 @@ export default {
     extension: '分机 {number}',
   },
   wrap: {
-    disposition: '处理结果',
-    note: '备注',
     notePlaceholder: '记录通话要点，边输入边保存。',
     end: '结束话后处理',
     saved: '已保存',

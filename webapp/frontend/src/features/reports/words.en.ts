@@ -1,7 +1,6 @@
 export default {
   reports: {
     nav: 'Reports',
-    title: 'Reports',
     allQueues: 'Total of all queues',
     allAgents: 'Total of all agents',
     byQueue: 'By queue',

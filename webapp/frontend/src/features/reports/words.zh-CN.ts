@@ -3,7 +3,6 @@ import type en from './words.en'
 export default {
   reports: {
     nav: '报表',
-    title: '报表',
     allQueues: '全部队列合计',
     allAgents: '全部坐席合计',
     byQueue: '按队列',

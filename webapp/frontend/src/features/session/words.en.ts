@@ -4,7 +4,6 @@ export default {
     lead: 'Calls, people and figures of your centre on one screen.',
     login: 'User name',
     password: 'Password',
-    submit: 'Log in',
     needBoth: 'Enter user name and password.',
     ended: 'Your session has ended. Please log in again.',
     callGoesOn: 'Your call goes on. Log in again to see it.',

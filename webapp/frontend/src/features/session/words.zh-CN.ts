@@ -6,7 +6,6 @@ export default {
     lead: '来电、人员与指标，一屏掌握。',
     login: '用户名',
     password: '密码',
-    submit: '登录',
     needBoth: '请输入用户名和密码。',
     ended: '会话已结束，请重新登录。',
     callGoesOn: '通话仍在进行，重新登录后可继续操作。',

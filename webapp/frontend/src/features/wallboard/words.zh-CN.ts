@@ -3,11 +3,9 @@ import type en from './words.en'
 export default {
   wallboard: {
     nav: '大屏',
-    title: '大屏',
     fullScreen: '全屏',
     leave: '返回',
     waitingNow: '当前排队',
     longest: '最长等待',
-    talking: '通话中',
   },
 } satisfies typeof en
