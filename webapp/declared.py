@@ -71,14 +71,12 @@ def field(hint: Any, *beside: Any, **options: Any) -> fields.Field[Any]:
     raise TypeError(f"no field for {hint}")
 
 
-def schema(
-    shape: Any, name: str = "", only: tuple[str, ...] = (), omit: tuple[str, ...] = (), base: type[Schema] = Schema, **more: Any
-) -> type[Schema]:
+def schema(shape: Any, name: str = "", only: tuple[str, ...] = (), omit: tuple[str, ...] = (), **more: Any) -> type[Schema]:
     """Of a TypedDict, a dataclass or a fact: all its keys, or ``only`` some, but ``omit``, with ``more`` fields or other ones."""
     may_lack, wanted = getattr(shape, "__optional_keys__", ()), _hints(shape)
     wanted = {key: wanted[key] for key in only or wanted if key not in (*omit, *more)}
     made = {key: field(hint, required=key not in may_lack) for key, hint in wanted.items()}
-    return base.from_dict({**made, **more}, name=name or shape.__name__)
+    return Schema.from_dict({**made, **more}, name=name or shape.__name__)
 
 
 def row(name: str, columns: Iterable[Column], /, **more: fields.Field[Any]) -> type[Schema]:

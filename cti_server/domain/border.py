@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 import orjson
@@ -36,7 +37,7 @@ def document(raw: bytes | str, what: str = "entry", ours: int = 0) -> dict[str, 
     except (orjson.JSONDecodeError, TypeError) as error:
         raise BadInput(f"{what}: not JSON: {error}") from error
     if type(found) is not dict:
-        raise BadInput(f"{what}: is {_kind(found)}, wants an object")
+        raise BadInput(f"{what}: must be an object, is {_kind(found)}")
     brackets = raw.count(b"{") + raw.count(b"[") if isinstance(raw, bytes) else raw.count("{") + raw.count("[")
     if brackets > DEPTH:
         check_depth(found, what)
@@ -64,7 +65,7 @@ def mapping(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A JSON object. Raises BadInput."""
     value = found.get(name)
     if type(value) is not dict:
-        raise BadInput(f"{name} is {shown(value)}, wants an object")
+        raise BadInput(f"{name} must be an object, is {shown(value) if name in found else 'missing'}")
     return value
 
 
@@ -78,8 +79,13 @@ def digits(said: str | bytes | None, default: int = 0, largest: int = LARGEST) -
     return number if number <= largest else default
 
 
+_KINDS: dict[type, str] = {
+    dict: "an object", str: "a text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null",
+}  # fmt: skip
+
+
 def _kind(value: Any) -> str:
-    return {dict: "an object", list: "a list", str: "a text", type(None): "missing"}.get(type(value), f"a {type(value).__name__}")
+    return f"a list of {len(value)}" if isinstance(value, list | tuple) else _KINDS.get(type(value), type(value).__name__)
 
 
 def shown(value: Any) -> str:

@@ -194,7 +194,7 @@ def check(kind: Any, raw: Any, place: str) -> None:
 
 
 def _wrong(raw: Any, wanted: str) -> Misfit:
-    return Misfit([("", f"is {'null' if raw is None else shown(raw)}, wants {wanted}")])
+    return Misfit([("", f"must be {wanted}, is {shown(raw)}")])
 
 
 def _of(*kinds: type, wanted: str) -> Reader:
@@ -270,7 +270,7 @@ def _limited(read: Reader, limits: Any) -> Reader:
         found = read(raw)
         for one in (found,) if type(found) is str else found:
             if not limits.shortest <= len(one) <= limits.longest:
-                raise Misfit([("", f"has {len(one)} characters, wants {limits.shortest} to {limits.longest}")])
+                raise Misfit([("", f"must have {limits.shortest} to {limits.longest} characters, has {len(one)}")])
         return found
 
     return read_text
@@ -362,7 +362,7 @@ def _kinds(base: Any) -> Reader:
     def read(raw: Any) -> Any:
         tag = raw.get("t") if type(raw) is dict else None
         if type(tag) is not str or tag not in readers:
-            raise Misfit([("t", f"is {shown(tag)}, wants a kind of {base.__name__}")])
+            raise Misfit([("t", f"must be a kind of {base.__name__}, is {'missing' if tag is None else shown(tag)}")])
         return readers[tag](raw)
 
     return read

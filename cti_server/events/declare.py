@@ -93,7 +93,7 @@ def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:
     known = kind.declared
     missing = [name for name, argument in known.items() if argument.required and name not in args]
     unknown = [name for name in args if name not in known]
-    wrong = {name: "is null" for name, value in args.items() if name in known and value is None}
+    wrong = {name: "must not be null" for name, value in args.items() if name in known and value is None}
     wrong |= {name: border.BROKEN_TEXT for name, value in args.items() if name in known and border.is_broken(value)}
     try:
         found = record.read(kind, args)

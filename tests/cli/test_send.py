@@ -44,10 +44,10 @@ def test_no_answer_is_outcome_unknown(box: Box, engine: AnsweringEngine) -> None
     [
         (["PauseAgent", "agent_id=1001"], "reason is missing"),
         (["Ping", "agent_id=1001"], "agent_id is unknown"),
-        (["AgentPageGone", "agent_id=1001", "why=tired"], "why is 'tired', wants closed or lost"),
-        (["SaveNote", "agent_id=1", "call_id=1", "note=", "version=two"], "version is 'two', wants a whole number"),
+        (["AgentPageGone", "agent_id=1001", "why=tired"], "why must be closed or lost, is 'tired'"),
+        (["SaveNote", "agent_id=1", "call_id=1", "note=", "version=two"], "version must be a whole number, is 'two'"),
         (["SetCallData", "call_id=1", "data=[[1"], "data is not JSON"),
-        (["ReadyAgent", "agent_id=" + "x" * 65], "agent_id has 65 characters, wants 1 to 64"),
+        (["ReadyAgent", "agent_id=" + "x" * 65], "agent_id must have 1 to 64 characters, has 65"),
     ],
 )
 def test_what_does_not_fit_the_declaration_is_told_and_not_sent(box: Box, given: list[str], wrong: str) -> None:

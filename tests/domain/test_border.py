@@ -32,10 +32,10 @@ def test_brackets_side_by_side_are_not_deep() -> None:
         (b"{", "row: not JSON"),
         (b"", "row: not JSON"),
         (b'{"a":"\xff"}', "row: not JSON"),
-        (b"[]", "row: is a list, wants an object"),
-        (b'"x"', "row: is a text, wants an object"),
-        (b"null", "row: is missing, wants an object"),
-        (b"1", "row: is a int, wants an object"),
+        (b"[]", "row: must be an object, is a list of 0"),
+        (b'"x"', "row: must be an object, is a text"),
+        (b"null", "row: must be an object, is null"),
+        (b"1", "row: must be an object, is a whole number"),
         (nested(DEPTH + 1), "row: is nested deeper"),
         (nested(DEPTH + 1).decode(), "row: is nested deeper"),
         (b'{"a":' + nested(DEPTH, "[", "]") + b"}", "row: is nested deeper"),
@@ -51,7 +51,7 @@ def test_what_is_no_document(raw: Any, says: str) -> None:
 def test_an_object_within() -> None:
     assert border.mapping({"a": {"b": 1}}, "a") == {"b": 1}
     for wrong in ([], "x", None, 1):
-        with pytest.raises(BadInput, match=r"a is .*, wants an object"):
+        with pytest.raises(BadInput, match=r"a must be an object, is .*"):
             border.mapping({"a": wrong}, "a")
 
 

@@ -37,9 +37,9 @@ def test_another_format_is_not_read(raw: bytes, decode: Callable[[bytes], Any]) 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"ok": 1}, "ok: is 1, wants true or false"),
-        ({"message": "x" * 20_001}, "message: has 20001 characters"),
-        ({"data": []}, "data: is a list"),
+        ({"ok": 1}, "ok: must be true or false, is 1"),
+        ({"message": "x" * 20_001}, "message: must have 0 to 20000 characters, has 20001"),
+        ({"data": []}, "data: must be an object, is a list of 0"),
     ],
 )
 def test_what_is_no_reply_is_refused(changes: dict[str, Any], said: str) -> None:

@@ -104,24 +104,24 @@ def test_a_copy_shares_nothing_with_the_record() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"id": 7}, ["id: is 7, wants a text"]),
-        ({"colour": "green"}, ["colour: is 'green', wants red or blue"]),
-        ({"shape": {"t": "Star"}}, ["shape.t: is 'Star', wants a kind of Shape"]),
-        ({"shape": {"at_ms": 1, "r": 1}}, ["shape.t: is missing, wants a kind of Shape"]),
+        ({"id": 7}, ["id: must be a text, is 7"]),
+        ({"colour": "green"}, ["colour: must be red or blue, is 'green'"]),
+        ({"shape": {"t": "Star"}}, ["shape.t: must be a kind of Shape, is 'Star'"]),
+        ({"shape": {"at_ms": 1, "r": 1}}, ["shape.t: must be a kind of Shape, is missing"]),
         ({"shape": {"t": "Circle", "at_ms": 1}}, ["shape.r: is missing"]),
         ({"shape": {"t": "Square", "at_ms": True, "side": 10}},
-         ["shape.at_ms: is True, wants a whole number", "shape.side: is 10, wants a whole number from 1 to 9"]),
+         ["shape.at_ms: must be a whole number, is True", "shape.side: must be a whole number from 1 to 9, is 10"]),
         ({"shape": {"t": "Circle", "at_ms": LATEST_MS + 1, "r": 1}},
-         [f"shape.at_ms: is {LATEST_MS + 1}, wants a moment before 2100 (UTC ms)"]),
+         [f"shape.at_ms: must be a moment before 2100 (UTC ms), is {LATEST_MS + 1}"]),
         ({"shapes": {"b": {"t": "Square", "at_ms": 1, "side": 1, "names": {"long": "x"}}}},
-         ["shapes.b.names: has 4 characters, wants 1 to 3"]),
-        ({"pair": ["p"]}, ["pair: is a list, wants a list of 2"]),
-        ({"pair": ["p", "q"]}, ["pair[1]: is 'q', wants a whole number"]),
-        ({"ways": [["a"], ["b", 3]]}, ["ways[1][1]: is 3, wants a text"]),
-        ({"ways": "ab"}, ["ways: is 'ab', wants a list"]),
-        ({"line": [[1]]}, ["line: is a list, wants a Line"]),
-        ({"note": 1, "either": None}, ["note: is 1, wants a text", "either: is null, wants a text"]),
-        ({"free": []}, ["free: is a list, wants an object"]),
+         ["shapes.b.names: must have 1 to 3 characters, has 4"]),
+        ({"pair": ["p"]}, ["pair: must be a list of 2, is a list of 1"]),
+        ({"pair": ["p", "q"]}, ["pair[1]: must be a whole number, is 'q'"]),
+        ({"ways": [["a"], ["b", 3]]}, ["ways[1][1]: must be a text, is 3"]),
+        ({"ways": "ab"}, ["ways: must be a list, is 'ab'"]),
+        ({"line": [[1]]}, ["line: must be a Line, is a list of 1"]),
+        ({"note": 1, "either": None}, ["note: must be a text, is 1", "either: must be a text, is null"]),
+        ({"free": []}, ["free: must be an object, is a list of 0"]),
     ],
 )  # fmt: skip
 def test_everything_that_is_wrong_is_named_by_its_place(changed: dict[str, Any], said: list[str]) -> None:
@@ -201,7 +201,7 @@ def test_what_does_not_fit_is_named(name: str, wrong: Any) -> None:
         record.check(Row, {**GOOD, name: wrong}, "row")
     ((place, said),) = error.value.problems
     assert place.startswith(f"row.{name}")
-    assert said.startswith("is ")
+    assert said.startswith("must be ")
 
 
 def test_what_is_shown_of_a_wrong_value_is_short() -> None:
@@ -211,4 +211,4 @@ def test_what_is_shown_of_a_wrong_value_is_short() -> None:
     with pytest.raises(Misfit) as error:
         record.check(Row, {"count": "x" * 5_000, "name": deep, "on": {"secret": "x"}}, "row")
     assert len(error.value.texts[1]) < 110
-    assert error.value.texts[::2] == ["row.name: is a list, wants a text", "row.on: is an object, wants true or false"]
+    assert error.value.texts[::2] == ["row.name: must be a text, is a list of 1", "row.on: must be true or false, is an object"]

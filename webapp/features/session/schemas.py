@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from marshmallow import Schema
 
 from cti_server.domain.record import Text
 from cti_server.words import Language
 from webapp.auth.sessions import User
-from webapp.declared import field, schema
+from webapp.declared import field
 from webapp.schemas import BodySchema
 
-
-class Login(TypedDict):
-    login: Annotated[str, Text(1, 100)]
-
-
-class SessionTold(TypedDict):
-    user: User
-    csrf: Annotated[str, "send it as X-CSRF-Token"]
-
-
-class Locale(TypedDict):
-    locale: Language
-
-
-class Ticket(TypedDict):
-    ticket: Annotated[str, "for Socket.IO, one use, 60 s"]
-
-
-LoginSchema = schema(Login, base=BodySchema, password=field(str, Text(1, 500), load_only=True))
-SessionSchema = schema(SessionTold, "Session")
-LocaleSchema = schema(Locale, base=BodySchema)
-TicketSchema = schema(Ticket)
+LoginSchema = BodySchema.from_dict(
+    {"login": field(str, Text(1, 100)), "password": field(str, Text(1, 500), load_only=True)}, name="Login"
+)
+SessionSchema = Schema.from_dict({"user": field(User), "csrf": field(str, "send it as X-CSRF-Token")}, name="Session")
+LocaleSchema = BodySchema.from_dict({"locale": field(Language)}, name="Locale")
+TicketSchema = Schema.from_dict({"ticket": field(str, "for Socket.IO, one use, 60 s")}, name="Ticket")

@@ -6,15 +6,18 @@ Who knows the password may log in again: to keep somebody out, disable the user 
 from __future__ import annotations
 
 import structlog
+from marshmallow import Schema
 
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import Sessions
 from webapp.blueprint import Blueprint
-from webapp.features.users.schemas import EndedSchema
+from webapp.declared import field
 from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
+
+EndedSchema = Schema.from_dict({"ended": field(int, "how many sessions there were")}, name="Ended")
 
 
 def routes(sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
