@@ -20,7 +20,7 @@ from webargs.flaskparser import FlaskParser
 from cti_server.errors import BadArguments, CtiError, RedisAway
 from cti_server.features.users.service import ROLES
 from webapp.auth.guard import ATTRIBUTE, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
-from webapp.errors import BadRange, BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
+from webapp.errors import BadRange, BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge, WrongContentType
 from webapp.schemas import QuerySchema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,7 +43,9 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def _raw_load_json(self, req: Request) -> Any:
-        """Raises json.JSONDecodeError, which the parser answers with 400."""
+        """Raises WrongContentType, json.JSONDecodeError, which the parser answers with 400."""
+        if not req.is_json and (req.mimetype or req.get_data()):
+            raise WrongContentType("the body must be JSON: send it as Content-Type: application/json")
         try:
             return super()._raw_load_json(req)
         except (json.JSONDecodeError, UnicodeDecodeError):
@@ -95,8 +97,8 @@ def _tell(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: s
         errors.add(BadOrigin)
     if told["roles"]:
         errors |= {NotLoggedIn, RedisAway, *([BadCsrf] if unsafe else ()), *([NotAllowed] if told["roles"] != ROLES else ())}
-    if "requestBody" in doc:
-        errors |= {BadRequest, TooLarge}
+    if "application/json" in doc.get("requestBody", {}).get("content", {}):
+        errors |= {BadRequest, TooLarge, WrongContentType}
     doc["operationId"] = told["name"]
     doc["security"] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}] if told["roles"] else []
     by_status: defaultdict[int, list[type[CtiError]]] = defaultdict(list)

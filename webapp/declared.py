@@ -6,7 +6,7 @@ Beside a type may stand its limits and its meaning: ``Annotated[str, Text(0, 64)
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -49,7 +49,7 @@ def field(hint: Any, *beside: Any, **options: Any) -> fields.Field[Any]:
         options["metadata"] = {"description": meaning}
     limits = next((one for one in beside if isinstance(one, Text | Whole)), None)
     if origin is Literal:
-        return fields.String(validate=validate.OneOf(kinds), **options)
+        return fields.String(validate=one_of(kinds), **options)
     if origin is list or origin is tuple:
         return fields.List(field(kinds[0]), **options)
     if isinstance(limits, Whole):
@@ -69,6 +69,12 @@ def field(hint: Any, *beside: Any, **options: Any) -> fields.Field[Any]:
     if hint in _PLAIN:
         return _PLAIN[hint](**options)
     raise TypeError(f"no field for {hint}")
+
+
+def one_of(choices: Sequence[str]) -> validate.OneOf:
+    """Says '' in words."""
+    said = ", ".join(filter(None, choices))
+    return validate.OneOf(choices, error=f"Must be {'empty or ' if '' in choices else ''}one of: {said}.")
 
 
 def schema(shape: Any, name: str = "", only: tuple[str, ...] = (), omit: tuple[str, ...] = (), **more: Any) -> type[Schema]:

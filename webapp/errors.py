@@ -46,16 +46,6 @@ class WrongMethod(
     """The path takes other methods."""
 
 
-class NotAcceptable(
-    CtiError,
-    id="not-acceptable",
-    status=406,
-    en="The server cannot answer in this form. Reload the page.",
-    zh="服务器无法以所需形式应答，请刷新页面。",
-):
-    """HTTP's own."""
-
-
 class TooLarge(CtiError, id="too-large", status=413, en="The input is too large.", zh="输入内容过大。"):
     """The request's body is too large."""
 
@@ -74,12 +64,6 @@ class BadRange(CtiError, id="bad-range", status=416, en="This part of the record
     """The file has no such range."""
 
 
-class TooManyRequests(
-    CtiError, id="too-many-requests", status=429, en="Too many requests. Wait a moment.", zh="请求过于频繁，请稍候。"
-):
-    """HTTP's own."""
-
-
 class InternalError(CtiError, id="server-error", status=500, en="The server had an error.", zh="服务器内部错误。"):
     """A defect; the log has it."""
 
@@ -91,8 +75,8 @@ class HttpError(CtiError, id="http-error", status=500, en="The server had an err
 _HTTP: dict[int | None, type[CtiError]] = {
     kind.status: kind
     for kind in (
-        BadRequest, NotLoggedIn, NotAllowed, NoSuchPage, WrongMethod, NotAcceptable, TooLarge, WrongContentType, BadRange,
-        BadArguments, TooManyRequests, InternalError,
+        BadRequest, NotLoggedIn, NotAllowed, NoSuchPage, WrongMethod, TooLarge, WrongContentType, BadRange, BadArguments,
+        InternalError,
     )
 }  # fmt: skip
 """What HTTP's own errors are called, by status."""

@@ -16,6 +16,7 @@ from cti_server.domain.border import BROKEN_TEXT, is_broken
 
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 CONTROL_REFUSAL = "holds a control character: leave it out"
+TWICE = "is given more than once: give it once"
 
 
 class IdConverter(IntegerConverter):
@@ -52,11 +53,13 @@ class BodySchema(Schema):
 
 
 class QuerySchema(Schema):
-    """The base of every schema that reads a query string."""
+    """The base of every schema that reads a query string, each name of which stands once; a list stands in one, with commas."""
 
     @pre_load
-    def refuse_control_characters(self, query: Any, **_: Any) -> Any:
-        wrong = {name: [CONTROL_REFUSAL] for name, value in dict(query).items() if CONTROL.search(str(value))}
+    def refuse_what_is_no_value(self, query: Any, **_: Any) -> Any:
+        given = dict(query.lists())
+        wrong = {name: [CONTROL_REFUSAL] for name, values in given.items() if CONTROL.search("".join(values))}
+        wrong |= {name: [TWICE] for name, values in given.items() if len(values) > 1}
         if wrong:
             raise ValidationError(wrong)
         return query

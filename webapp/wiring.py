@@ -152,3 +152,6 @@ class _ListsApart(CallStore):
 
     def parts(self, call_ids: Collection[str]) -> CallParts:
         return self._quick.parts(call_ids)
+
+    def arrivals(self, call_ids: Collection[str]) -> dict[str, int]:
+        return self._long.arrivals(call_ids)

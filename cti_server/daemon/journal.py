@@ -71,7 +71,7 @@ class Journal:
                 os.fsync(out.fileno())
                 self._end = out.tell()
         except OSError as error:
-            self._failed(f"{len(self._unsaved)} facts are in memory only, {self.path} cannot be written: {error.strerror}")
+            self._failed(f"facts are in memory only ({len(self._unsaved)}), {self.path} cannot be written: {error.strerror}")
             with contextlib.suppress(OSError):
                 os.truncate(self.path, self._end)
             return

@@ -233,7 +233,7 @@ class Daemon:
         before = self.aside.total
         mirror, at_ms = last.read(led)
         if self.aside.total > before:
-            text = f"{self.aside.total - before} entries of the mirror could not be read and are set aside: cti doctor names them"
+            text = f"what could not be read of the mirror is set aside ({self.aside.total - before}): cti doctor names it"
             self._notice(noticed.SET_ASIDE, text)
         return mirror, at_ms
 

@@ -216,9 +216,7 @@ class Outbox:
             self._full = waiting >= (self.facts_most // 2 if self._full else self.facts_most)
 
     def _tell_trouble(self) -> None:
-        waits = (
-            f"{len(self._journal)} facts wait on disk because the worker does not take them: start cti-worker, look at its log"
-        )
+        waits = f"facts wait on disk ({len(self._journal)}), the worker does not take them: start cti-worker, look at its log"
         held = self._full or self._noticed.get(noticed.FACTS_WAIT)
         journal = self._journal.trouble
         for alarm, text in (

@@ -63,7 +63,7 @@ def too_many_rings(core: Core, agent: Agent, why: str) -> bool:
     most = core.config.failed_rings_max
     if not most or agent.failed_rings < most:
         return False
-    text = f"agent {agent.id} ({agent.name}) has not taken {agent.failed_rings} calls in a row, the last one: {why}"
+    text = f"agent {agent.id} ({agent.name}) does not take calls, {agent.failed_rings} in a row, the last one: {why}"
     core.alarm(FAILED_RINGS, agent.id, text)
     return True
 

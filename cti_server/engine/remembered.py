@@ -49,7 +49,7 @@ def _read(core: Core, item: Adopt, kind: Kind[Any]) -> _Rows:
             bad[thing] = f"{thing}: {error}"[:200]
     if bad:
         words = "; ".join([*bad.values()][:5]) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
-        core.alarm(BAD_MIRROR, next(iter(bad))[:64], f"{len(bad)} rows cannot be read: {words}")
+        core.alarm(BAD_MIRROR, next(iter(bad))[:64], f"cannot be read ({len(bad)}): {words}")
     return found
 
 

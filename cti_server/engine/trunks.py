@@ -126,9 +126,9 @@ def beyond_limit(core: Core, event: LegParked) -> bool:
     trunk.in_second = trunk.in_second + 1 if trunk.second == second else 1
     trunk.second = second
     if config.max_calls and trunk.calls_in + trunk.calls_out > config.max_calls:
-        limit = f"{config.max_calls} calls at once"
+        limit = f"{config.max_calls} at once"
     elif config.calls_per_s and trunk.in_second > config.calls_per_s:
-        limit = f"{config.calls_per_s} calls a second"
+        limit = f"{config.calls_per_s} a second"
     else:
         return False
     trunk.refused += 1

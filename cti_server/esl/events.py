@@ -186,6 +186,15 @@ def text(headers: Headers, name: str) -> str:
     return _last(headers.get(name, ""))
 
 
+def outside(headers: Headers, name: str) -> str:
+    """What the network says of a caller, without the characters that turn the direction of all that is written around them."""
+    said = text(headers, name)
+    return said if said.isascii() else said.translate(_DIRECTIONS)
+
+
+_DIRECTIONS = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
 def number(headers: Headers, name: str, default: int = 0) -> int:
     """One header as a whole number of at most 53 bits, ``default`` when absent or not one."""
     value = text(headers, name)

@@ -16,7 +16,7 @@ from cti_server.domain import switch as s
 from cti_server.domain.border import digits
 from cti_server.domain.foreign_text import readable, readable_json
 from cti_server.errors import CtiError
-from cti_server.esl.events import Headers, json_headers, moment_ms, number, text
+from cti_server.esl.events import Headers, json_headers, moment_ms, number, outside, text
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import cti_variables
 
@@ -117,8 +117,8 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         state=state,
         answered=text(headers, "Answer-State") == "answered",
         bridged_to=text(headers, "variable_bridge_to") if state in _TALKING else "",
-        caller_number=text(headers, "Caller-Caller-ID-Number"),
-        caller_name=text(headers, "Caller-Caller-ID-Name"),
+        caller_number=outside(headers, "Caller-Caller-ID-Number"),
+        caller_name=outside(headers, "Caller-Caller-ID-Name"),
         destination=text(headers, "Caller-Destination-Number"),
         context=text(headers, "Caller-Context"),
         created_ms=moment_ms(headers, "Caller-Channel-Created-Time"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from cti_server.domain import switch as s
-from cti_server.esl.events import Headers, event_name, moment_ms, number, starting_with, text
+from cti_server.esl.events import Headers, event_name, moment_ms, number, outside, starting_with, text
 
 Builder = Callable[[str, int, Headers], s.SwitchEvent | None]
 
@@ -36,8 +36,8 @@ def _gateway(h: Headers) -> str:
 
 def _created(node: str, ms: int, h: Headers) -> s.SwitchEvent:
     return s.LegCreated(
-        node, ms, text(h, "Unique-ID"), text(h, "Call-Direction"), text(h, "Caller-Caller-ID-Number"),
-        text(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"), text(h, "Caller-Context"),
+        node, ms, text(h, "Unique-ID"), text(h, "Call-Direction"), outside(h, "Caller-Caller-ID-Number"),
+        outside(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"), text(h, "Caller-Context"),
         text(h, "variable_sofia_profile_name"), _gateway(h), cti_variables(h),
     )  # fmt: skip
 
@@ -45,7 +45,7 @@ def _created(node: str, ms: int, h: Headers) -> s.SwitchEvent:
 def _parked(node: str, ms: int, h: Headers) -> s.SwitchEvent:
     return s.LegParked(
         node, ms, text(h, "Unique-ID"), text(h, "Call-Direction"), text(h, "Answer-State") == "answered",
-        text(h, "Caller-Caller-ID-Number"), text(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"),
+        outside(h, "Caller-Caller-ID-Number"), outside(h, "Caller-Caller-ID-Name"), text(h, "Caller-Destination-Number"),
         text(h, "Caller-Context"), _gateway(h), cti_variables(h),
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_each_field_must_be_there_and_of_its_type(fact: type[Fact]) -> None:
         ({"outcome": "eaten"}, "outcome: must be answered or abandoned or"),
         ({"segment": "song"}, "segment: must be ivr or queue or"),
         ({"started_ms": -1}, "started_ms: must be a whole number from 0 to "),
-        ({"detail": {"queued_ms": 2**60}}, "detail.queued_ms: must be a whole number from 0 to 4102444800000, is 1152921504606846976"),
+        ({"detail": {"queued_ms": 2**60}}, "detail.queued_ms: must be a whole number from 0 to "),
     ],
 )
 def test_what_no_column_and_no_word_has_room_for_is_refused(changes: dict[str, Any], why: str) -> None:

@@ -64,7 +64,7 @@ def test_a_call_beyond_the_calls_at_once_is_refused_loudly_and_booked() -> None:
     assert {w.the_call(leg)["phase"] for leg in (first, second)} == {"queued"}
     view = w.view("trunks", TRUNK)
     assert (view["calls_in"], view["refused"]) == (2, 1)
-    assert "2 calls at once" in w.view("alarms", f"trunk-limit:{TRUNK}")["text"]
+    assert "2 at once" in w.view("alarms", f"trunk-limit:{TRUNK}")["text"]
     w.wait(5)
     assert [(c["outcome"], c["hung_up_by"], c["cause"]) for c in w.of_kind("call")] == [("failed", "system", "SWITCH_CONGESTION")]
     w.hang_up(first)

@@ -158,3 +158,10 @@ def test_a_web_phone_whose_socket_closed_is_told_from_one_that_left():
 )  # fmt: skip
 def test_a_registered_contact_becomes_a_dial_string(contact, expected):
     assert dialable("internal", contact) == expected
+
+
+@pytest.mark.parametrize("turns", ["\u202e", "\u2067", "\u200f", "\u202a\u2069"])
+def test_what_a_caller_is_called_turns_no_words_around_it(turns):
+    headers = {"Event-Name": "CHANNEL_CREATE", "Caller-Caller-ID-Name": f"张{turns}三", "Caller-Caller-ID-Number": f"138{turns}1"}
+    created = translate("n", headers)
+    assert (created.caller_name, created.caller_number) == ("张三", "1381")

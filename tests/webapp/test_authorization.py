@@ -132,6 +132,15 @@ def test_commands_that_are_not_sent(busy: Web, body: dict[str, object], error_id
     assert busy.redis.xlen(busy.keys.commands) == 0
 
 
+def test_of_a_call_that_never_was_no_recording_is_reported(busy: Web) -> None:
+    desk, body = busy.login("admin"), {"name": "ReportRecording", "args": {"call_id": "never", "problem": "missing"}}
+    answer = desk.post("/api/commands", json=body)
+    assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-such-call"), answer.text
+    assert busy.redis.xlen(busy.keys.commands) == 0
+    known = desk.post("/api/commands", json={**body, "args": {"call_id": "call-1001", "problem": "missing"}})
+    assert known.get_json()["error_id"] == ALLOWED, known.text
+
+
 @pytest.mark.parametrize("bad", ["\ud800", "a\udfffb", "\udc00\ud800"])
 @pytest.mark.parametrize(
     ("name", "args", "where"),

@@ -167,6 +167,18 @@ def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
     assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
 
 
+@pytest.mark.parametrize("path", ["reports/queues?day=2026-01-02&day=2026-01-03", "calls?day=2026-01-02&day=2026-01-02"])
+def test_what_a_query_says_twice_is_refused_by_name(web: Web, path: str) -> None:
+    answer = web.login("admin").get(f"/api/{path}")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
+    assert answer.get_json()["details"]["query"] == {"day": ["is given more than once: give it once"]}
+
+
+def test_a_choice_of_nothing_is_said_in_words(web: Web) -> None:
+    answer = web.login("admin").get("/api/calls.csv?lang=fr")
+    assert answer.get_json()["details"]["query"] == {"lang": ["Must be empty or one of: zh-CN, en."]}
+
+
 def test_report_files_are_for_people(web: Web) -> None:
     desk = web.login("admin")
     lines = desk.get("/api/reports/queues.csv?formula=of-answered&lang=en").data.decode("utf-8-sig").splitlines()

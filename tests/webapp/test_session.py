@@ -83,6 +83,14 @@ def test_login_refuses_other_shapes(web: Web, body: dict[str, object]) -> None:
     assert answer.get_json()["details"]
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain", None])
+def test_a_body_that_is_no_json_is_another_kind_of_content(web: Web, kind: str | None) -> None:
+    answer = web.client().post("/api/session", data=b"login=zhang&password=x", content_type=kind)
+    assert (answer.status_code, answer.get_json()["error_id"]) == (415, "wrong-content-type"), answer.text
+    nothing = web.client().post("/api/session")
+    assert (nothing.status_code, nothing.get_json()["error_id"]) == (422, "bad-arguments")
+
+
 @pytest.mark.parametrize("body", [{"login": "\ud800", "password": "x"}, {"login": "zhang", "password": "x\udfff"}, "\ud800"])
 def test_login_refuses_half_characters(web: Web, body: object) -> None:
     answer = web.client().post("/api/session", data=json.dumps(body), content_type="application/json")

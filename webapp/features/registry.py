@@ -35,7 +35,7 @@ def features(
     audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
-    yield commands.routes(p.commands, p.projection, ports.config, p.metrics.commands)
+    yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, audit)
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, audit)

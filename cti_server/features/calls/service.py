@@ -59,6 +59,10 @@ class CallStore(Protocol):
         """All parts of these calls, each list oldest first."""
         ...
 
+    def arrivals(self, call_ids: Collection[str]) -> dict[str, int]:
+        """When these calls arrived (UTC ms), as their rows say it; the unknown are left out."""
+        ...
+
 
 class Calls:
     """``config`` gives the configuration in force: time zone and country code."""
@@ -97,6 +101,11 @@ class Calls:
         parts = self._store.parts(set(call_ids))
         made = {call_id: call_row(call_id, parts) for call_id in set(call_ids)}
         return [dict(made[call_id]) for call_id in call_ids]
+
+    def newest(self, call_ids: Sequence[str]) -> list[str]:
+        """These ids, which may repeat, by the arrival of their calls, newest first."""
+        arrived = self._store.arrivals(set(call_ids))
+        return sorted(call_ids, key=lambda call_id: (arrived.get(call_id, 0), call_id), reverse=True)
 
     def detail(self, call_id: str) -> dict[str, Any] | None:
         """{call: CallRow + hung_up_by, ivr_path, data, segments, recordings, dispositions}, None for an unknown call."""

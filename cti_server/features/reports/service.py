@@ -83,6 +83,10 @@ class CallRows(Protocol):
         """A CallRow for each id, in their order; ids may repeat. Raises DatabaseAway."""
         ...
 
+    def newest(self, call_ids: Sequence[str]) -> list[str]:
+        """These ids by the arrival of their calls, newest first. Raises DatabaseAway."""
+        ...
+
 
 @dataclass(eq=False)
 class Reports:
@@ -124,7 +128,7 @@ class Reports:
         for rolled_rows, span in sums:
             for sum_ in rolled_rows.queues(*span, queue, interval_min == DAY_MIN):
                 kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.QUEUE_PARTS, sum_.parts, strict=True)))
-        totals = rows.totals([queue] if queue else sorted(config.queues), self._gently)
+        totals = rows.totals(sorted(name for name in config.queues if queue in ("", name)), self._gently)
         return {
             "day": day,
             "until": until,
@@ -181,7 +185,7 @@ class Reports:
         }
 
     def calls(self, query: FigureQuery) -> dict[str, Any]:
-        """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, newest first.
+        """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, by their arrival, newest first.
 
         Raises NoSuchFigure, BadPage, BadArguments, DatabaseAway.
         """
@@ -192,8 +196,7 @@ class Reports:
         unknown = [figure for figure in query.figures if figure not in known]
         if unknown or not query.figures:
             raise NoSuchFigure(f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
-        ids = list(self._agent_calls(query) if query.agent else self._queue_calls(query))
-        ids.reverse()
+        ids = self._calls.newest(list(self._agent_calls(query) if query.agent else self._queue_calls(query)))
         first = (query.page - 1) * query.per_page
         page = ids[first : first + query.per_page]
         return {"items": self._calls.rows(page), "total": len(ids), "page": query.page, "per_page": query.per_page}

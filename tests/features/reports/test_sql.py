@@ -184,6 +184,29 @@ def test_a_report_names_its_formula_zone_day_and_age(rig: Rig) -> None:
             rig.reports.queues(**wrong)  # type: ignore[arg-type]
 
 
+def test_the_calls_behind_a_figure_are_by_their_arrival_which_the_list_shows(rig: Rig) -> None:
+    for call_id, arrived, queued in (("early", 0, 300_000), ("late", 60_000, 120_000), ("runs", 90_000, 100_000)):
+        times = {"call_id": call_id, "leg": f"leg-{call_id}"}
+        rig.store(
+            ("segment", facts.segment("ivr", START + arrived, START + queued, queue="", **times)),
+            ("segment", facts.segment("queue", START + queued, START + queued + 5_000, "abandoned", **times)),
+        )
+        if call_id != "runs":
+            rig.store(("call", facts.call(call_id, arrived_ms=START + arrived, ended_ms=START + queued + 5_000)))
+    found = rig.reports.calls(FigureQuery("", "", START, END, ("abandoned",)))
+    assert [row["id"] for row in found["items"]] == ["runs", "late", "early"]
+    assert [row["arrived_ms"] for row in found["items"]] == [START + 90_000, START + 60_000, START]
+    (second,) = rig.reports.calls(FigureQuery("", "", START, END, ("abandoned",), 2, 1))["items"]
+    assert second["id"] == "late"
+
+
+def test_a_queue_that_never_was_has_no_row_and_no_total(rig: Rig) -> None:
+    rig.store(*random_day(3))
+    report = rig.reports.queues(DAY, queue="nowhere")
+    assert (report["rows"], report["totals"], report["all"]["offered"]) == ([], {}, 0)
+    assert rig.reports.agents(DAY, agent="9999")["totals"] == {}
+
+
 def test_wrong_figures_are_refused(rig: Rig) -> None:
     for query in (
         FigureQuery("repair", "", 0, 1, ("rona",)),

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields
-from marshmallow.validate import OneOf
 
 from cti_server.domain.ivr import IvrStep
 from cti_server.events.facts import DispositionFact, Party, RecordingFact, SegmentFact
@@ -57,9 +56,7 @@ RecordingRowSchema = schema(
     "RecordingRow",
     omit=("recording_id", "node", "path"),
     id=field(str),
-    listen=fields.String(
-        required=True, validate=OneOf(("", *WHY_NOT)), metadata={"description": "why this user may not listen; '' may"}
-    ),
+    listen=field(Literal["", *WHY_NOT], "why this user may not listen; '' may"),
     download=field(bool, "whether this user may take the file away"),
 )
 CallDetailSchema = Schema.from_dict(

@@ -8,10 +8,12 @@ import orjson
 from prometheus_client import Counter
 
 from cti_server.adapters.command_client import CommandClient
-from cti_server.errors import CtiError, NoConfiguration, Refused
+from cti_server.errors import CtiError, DatabaseAway, NoConfiguration, Refused
 from cti_server.events import errors
-from cti_server.events.commands import COMMANDS, read_arguments
+from cti_server.events.commands import COMMANDS, ReportRecording, read_arguments
+from cti_server.events.errors import NoSuchCall
 from cti_server.events.views import AGENT, CALL
+from cti_server.features.calls.service import Calls
 from webapp.auth.guard import current_user, roles
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
@@ -23,14 +25,14 @@ from webapp.realtime.projection import Projection
 REFUSALS = dict.fromkeys(error for kind in COMMANDS.values() for error in kind.errors)
 
 
-def routes(commands: CommandClient, projection: Projection, config: Config, count: Counter) -> Blueprint:
+def routes(commands: CommandClient, projection: Projection, config: Config, calls: Calls, count: Counter) -> Blueprint:
     blueprint = Blueprint("commands", "/api", "Commands to the engine")
 
     @blueprint.post("/commands")
     @blueprint.arguments(CommandSchema)
     @blueprint.doc(requestBody=BODY)
     @blueprint.response(200, ReplySchema)
-    @answers(*REFUSALS, Refused, NotAllowed, NoConfiguration)
+    @answers(*REFUSALS, Refused, NotAllowed, NoConfiguration, DatabaseAway)
     @roles()
     def send_command(body: dict[str, Any]) -> dict[str, Any]:
         """Sends a command and waits for the engine's answer.
@@ -43,6 +45,8 @@ def routes(commands: CommandClient, projection: Projection, config: Config, coun
             if len(orjson.dumps(args.get("data", {}))) > LARGEST_DATA:
                 raise errors.DataTooLarge(f"attached data is limited to {LARGEST_DATA} bytes")
             authorize(user, name, args, known)
+            if isinstance(wish, ReportRecording) and not (known.call(wish.call_id) or calls.detail(wish.call_id)):
+                raise NoSuchCall("no call has this id", {"call_id": wish.call_id})
             data = commands.send(wish, issuer_of(user, args))
         except CtiError as error:
             count.labels("unknown" if isinstance(error, errors.NoSuchCommand) else name, error.error_id).inc()

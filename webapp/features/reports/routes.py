@@ -95,7 +95,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @answers(BadPage, NoSuchFigure, NoConfiguration, DatabaseAway)
     @roles("leader", "admin")
     def figure_calls(query: dict[str, Any]) -> Row:
-        """The calls behind figures, the newest first.
+        """The calls behind figures, by their arrival, the newest first.
 
         One line for each fact that a count counted, one for each call behind a time.
         """

@@ -31,9 +31,7 @@ class SpanQuery(QuerySchema):
 
 class QueueReportQuery(SpanQuery):
     queue = field(Word, load_default="")
-    formula = fields.String(
-        load_default="", validate=validate.OneOf(("", *FORMULAS)), metadata={"description": "for all; '' each its own"}
-    )
+    formula = field(Literal["", *FORMULAS], "for all; '' each its own", load_default="")
 
 
 class AgentReportQuery(SpanQuery):

@@ -291,7 +291,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The calls behind figures, the newest first.
+         * The calls behind figures, by their arrival, the newest first.
          * @description One line for each fact that a count counted, one for each call behind a time.
          */
         get: operations["figure_calls"];
@@ -1105,6 +1105,18 @@ export interface components {
                 };
             };
         };
+        /** @description - `wrong-content-type`: The body is not JSON. */
+        WrongContentType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "wrong-content-type";
+                };
+            };
+        };
         /** @description - `not-logged-in`: Nobody is logged in with this session. */
         NotLoggedIn: {
             headers: {
@@ -1225,19 +1237,20 @@ export interface components {
             };
         };
         /**
-         * @description - `engine-away`: The engine does not run or cannot be reached; the command was not sent.
+         * @description - `database-away`: The database does not answer.
+         *     - `engine-away`: The engine does not run or cannot be reached; the command was not sent.
          *     - `no-configuration`: No configuration was published yet.
          *     - `no-switch`: The call's switch is not linked.
          *     - `redis-away`: Redis does not answer.
          */
-        "EngineAway-NoConfiguration-NoSwitch-RedisAway": {
+        "DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "engine-away" | "no-configuration" | "no-switch" | "redis-away";
+                    error_id?: "database-away" | "engine-away" | "no-configuration" | "no-switch" | "redis-away";
                 };
             };
         };
@@ -1547,6 +1560,7 @@ export type ResponseDatabaseAwayRedisAway = components['responses']['DatabaseAwa
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
+export type ResponseWrongContentType = components['responses']['WrongContentType'];
 export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
@@ -1555,7 +1569,7 @@ export type ResponseAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneI
 export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
-export type ResponseEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['EngineAway-NoConfiguration-NoSwitch-RedisAway'];
+export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
 export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
@@ -1627,6 +1641,7 @@ export interface operations {
             401: components["responses"]["BadCredentials"];
             403: components["responses"]["BadOrigin"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyLogins"];
@@ -1686,6 +1701,7 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
@@ -1771,11 +1787,12 @@ export interface operations {
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason"];
             409: components["responses"]["AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-DataTooLarge"];
             500: components["responses"]["EngineError-InternalError"];
             502: components["responses"]["SwitchRefused"];
-            503: components["responses"]["EngineAway-NoConfiguration-NoSwitch-RedisAway"];
+            503: components["responses"]["DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway"];
             504: components["responses"]["OutcomeUnknown-TooLate"];
         };
     };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import CallDetails from '@/features/calls/parts/CallDetails.vue'
+import Timeline from '@/features/calls/parts/Timeline.vue'
 import CallTable from '@/features/calls/parts/CallTable.vue'
 import { freshStores, mount, unmountAll } from '../../helpers'
 
@@ -23,6 +24,16 @@ describe('a call’s detail', () => {
     await vi.waitFor(() => expect(box.querySelector('[data-test=call-detail]')).not.toBeNull())
     for (const words of ['Hung up by', 'Customer', 'billing', 'account', '88231007', HOSTILE]) expect(box.textContent).toContain(words)
     expect(box.querySelectorAll('img')).toHaveLength(0)
+  })
+
+  it('draws a lane for what was, and none for what was not', async () => {
+    const part = { segment: 'ivr', queue: '', agent: '', outcome: '', started_ms: 1000, ended_ms: 9000, estimated: false }
+    const lanes = async (...segments: object[]): Promise<number[]> => {
+      const box = await mount(Timeline, { segments, playhead: 0 })
+      return [...box.querySelectorAll('.lane')].map((lane) => lane.children.length)
+    }
+    expect(await lanes(part)).toEqual([1])
+    expect(await lanes(part, { ...part, segment: 'talk' })).toEqual([1, 1])
   })
 
   it('says that there is nothing while the call runs', async () => {
