@@ -116,7 +116,7 @@ def test_calls_not_taken_in_a_row_make_not_ready_with_an_alarm() -> None:
         assert w.view("agents", "1001")["status"] == status
         w.wait(6)
     assert w.view("agents", "1001")["reason"] == "no-answer"
-    assert "3 calls in a row" in w.view("alarms", "failed-rings:1001")["text"]
+    assert "3 in a row" in w.view("alarms", "failed-rings:1001")["text"]
     w.command("ReadyAgent", agent_id="1001")
     w.refuse_offer(w.offered_leg(), "NO_ANSWER")
     assert w.view("agents", "1001")["status"] == "ready", "counted anew"
