@@ -1,4 +1,4 @@
-"""What an IVR flow may say: node types, their keys, and what each value must look like. One table, no runtime.
+"""What an IVR flow may say: node types and their fields, each with what its value must look like. No runtime.
 
 A reading problem is a sentence for the person who wrote the flow: which file, which node, what is wrong, what to do.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Annotated, Any, get_args, get_type_hints
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 DATA_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
@@ -43,92 +43,6 @@ class Known:
     prompts: Collection[str] | None = None
 
 
-# ---------------------------------------------------------------- nodes
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    next: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlayNode:
-    """``barge_in``: any key ends it; false for what everybody has to hear."""
-
-    prompt: tuple[str, ...]
-    next: str
-    barge_in: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class MenuNode:
-    """``timeout`` is the node taken when ``tries`` are spent without a valid choice."""
-
-    prompt: str
-    choices: Mapping[str, Choice]
-    timeout: str
-    invalid: str = ""
-    tries: int = 3
-    timeout_s: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class CollectNode:
-    """Digits into the data key ``store``; ``ok`` when they match, ``none`` when ``tries`` are spent."""
-
-    prompt: str
-    store: str
-    ok: str
-    none: str
-    min_digits: int
-    max_digits: int
-    invalid: str = ""
-    pattern: str = ""
-    terminators: str = "#"
-    tries: int = 3
-    timeout_s: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SetNode:
-    data: Mapping[str, str]
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class HoursNode:
-    hours: str
-    open: str
-    closed: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueNode:
-    queue: str
-    priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class VoicemailNode:
-    prompt: str
-    next: str = ""
-    max_s: int = 120
-    silence_s: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FlowNode:
-    flow: str
-
-
-@dataclass(frozen=True, slots=True)
-class HangUpNode:
-    cause: str = "NORMAL_CLEARING"
-
-
-Node = PlayNode | MenuNode | CollectNode | SetNode | HoursNode | QueueNode | VoicemailNode | FlowNode | HangUpNode
-
 # ---------------------------------------------------------------- what a value must look like
 
 
@@ -136,13 +50,8 @@ class Bad(Exception):
     """Why one value is refused; becomes a Problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """``read`` turns the YAML value into the node's value or raises Bad. ``goes_to``: the value names nodes."""
-
-    read: Callable[[Any, Known], Any]
-    required: bool = True
-    goes_to: bool = False
+Read = Callable[[Any, Known], Any]
+"""Turns a YAML value into the node's value, or raises Bad."""
 
 
 def did_you_mean(word: object, known: Collection[str]) -> str:
@@ -277,74 +186,127 @@ def _yes_or_no(value: Any, known: Known) -> bool:
     return text
 
 
-_next = Key(_node, goes_to=True)
-_tries = Key(_whole(1, 9), required=False)
-_timeout_s = Key(_whole(1, 60), required=False)
-_invalid = Key(_prompt, required=False)
+# ---------------------------------------------------------------- nodes
+
+Prompt = Annotated[str, _prompt]
+Next = Annotated[str, _node]
+Tries = Annotated[int, _whole(1, 9)]
+Timeout = Annotated[int, _whole(1, 60)]
 
 
 @dataclass(frozen=True, slots=True)
-class NodeType:
-    """``waits``: the caller's time passes here, so a loop through it is no dead loop."""
+class Choice:
+    next: str
+    label: str
 
-    make: Callable[..., Node]
-    keys: Mapping[str, Key]
+
+@dataclass(frozen=True, slots=True)
+class PlayNode:
+    """``barge_in``: any key ends it; false for what everybody has to hear."""
+
+    prompt: Annotated[tuple[str, ...], _prompts]
+    next: Next
+    barge_in: Annotated[bool, _yes_or_no] = True
+
+
+@dataclass(frozen=True, slots=True)
+class MenuNode:
+    """``timeout`` is the node taken when ``tries`` are spent without a valid choice."""
+
+    prompt: Prompt
+    choices: Annotated[Mapping[str, Choice], _choices]
+    timeout: Next
+    invalid: Prompt = ""
+    tries: Tries = 3
+    timeout_s: Timeout = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CollectNode:
+    """Digits into the data key ``store``; ``ok`` when they match, ``none`` when ``tries`` are spent."""
+
+    prompt: Prompt
+    store: Annotated[str, _matches(DATA_KEY, "a data key (letters, digits, _; at most 32)")]
+    ok: Next
+    none: Next
+    min_digits: Annotated[int, _whole(1, 32)]
+    max_digits: Annotated[int, _whole(1, 32)]
+    invalid: Prompt = ""
+    pattern: Annotated[str, _digit_pattern] = ""
+    terminators: Annotated[str, _terminators] = "#"
+    tries: Tries = 3
+    timeout_s: Timeout = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SetNode:
+    data: Annotated[Mapping[str, str], _data]
+    next: Next
+
+
+@dataclass(frozen=True, slots=True)
+class HoursNode:
+    hours: Annotated[str, _named("opening hours", lambda known: known.hours)]
+    open: Next
+    closed: Next
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNode:
+    queue: Annotated[str, _named("queue", lambda known: known.queues)]
+    priority: Annotated[int, _whole(-100, 100)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailNode:
+    prompt: Prompt
+    next: Next = ""
+    max_s: Annotated[int, _whole(5, 600)] = 120
+    silence_s: Annotated[int, _whole(1, 30)] = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    flow: Annotated[str, _named("flow", lambda known: known.flows)]
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpNode:
+    cause: Annotated[str, _matches(CAUSE, "a hang-up cause, e.g. NORMAL_CLEARING")] = "NORMAL_CLEARING"
+
+
+Node = PlayNode | MenuNode | CollectNode | SetNode | HoursNode | QueueNode | VoicemailNode | FlowNode | HangUpNode
+
+
+@dataclass(slots=True)
+class NodeType:
+    """``keys``: those of a document, with how each value is read; ``needed``: those that must be there.
+
+    ``waits``: the caller's time passes here, so a loop through it is no dead loop.
+    """
+
+    make: type[Any]
     waits: bool = False
     final: bool = False
+    keys: Mapping[str, Read] = field(init=False)
+    needed: Collection[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(self.make, include_extras=True)
+        self.keys = {name: get_args(hint)[1] for name, hint in hints.items()}
+        self.needed = {f.name for f in fields(self.make) if f.default is MISSING}
 
 
 NODE_TYPES: dict[str, NodeType] = {
-    "play": NodeType(PlayNode, {"prompt": Key(_prompts), "next": _next, "barge_in": Key(_yes_or_no, required=False)}, waits=True),
-    "menu": NodeType(
-        MenuNode,
-        {
-            "prompt": Key(_prompt),
-            "choices": Key(_choices, goes_to=True),
-            "timeout": _next,
-            "invalid": _invalid,
-            "tries": _tries,
-            "timeout_s": _timeout_s,
-        },
-        waits=True,
-    ),
-    "collect": NodeType(
-        CollectNode,
-        {
-            "prompt": Key(_prompt),
-            "store": Key(_matches(DATA_KEY, "a data key (letters, digits, _; at most 32)")),
-            "ok": _next,
-            "none": _next,
-            "min_digits": Key(_whole(1, 32)),
-            "max_digits": Key(_whole(1, 32)),
-            "invalid": _invalid,
-            "pattern": Key(_digit_pattern, required=False),
-            "terminators": Key(_terminators, required=False),
-            "tries": _tries,
-            "timeout_s": _timeout_s,
-        },
-        waits=True,
-    ),
-    "set": NodeType(SetNode, {"data": Key(_data), "next": _next}),
-    "hours": NodeType(HoursNode, {"hours": Key(_named("opening hours", lambda k: k.hours)), "open": _next, "closed": _next}),
-    "queue": NodeType(
-        QueueNode,
-        {"queue": Key(_named("queue", lambda k: k.queues)), "priority": Key(_whole(-100, 100), required=False)},
-        final=True,
-    ),
-    "voicemail": NodeType(
-        VoicemailNode,
-        {
-            "prompt": Key(_prompt),
-            "next": Key(_node, required=False, goes_to=True),
-            "max_s": Key(_whole(5, 600), required=False),
-            "silence_s": Key(_whole(1, 30), required=False),
-        },
-        waits=True,
-    ),
-    "flow": NodeType(FlowNode, {"flow": Key(_named("flow", lambda k: k.flows))}, final=True),
-    "hang_up": NodeType(
-        HangUpNode, {"cause": Key(_matches(CAUSE, "a hang-up cause, e.g. NORMAL_CLEARING"), required=False)}, final=True
-    ),
+    "play": NodeType(PlayNode, waits=True),
+    "menu": NodeType(MenuNode, waits=True),
+    "collect": NodeType(CollectNode, waits=True),
+    "set": NodeType(SetNode),
+    "hours": NodeType(HoursNode),
+    "queue": NodeType(QueueNode, final=True),
+    "voicemail": NodeType(VoicemailNode, waits=True),
+    "flow": NodeType(FlowNode, final=True),
+    "hang_up": NodeType(HangUpNode, final=True),
 }
 
 
@@ -374,18 +336,18 @@ class Reader:
         for key in sorted(set(map(str, raw)) - set(node_type.keys) - {"type"}):
             self.bad(name, f"unknown key {key!r} in a {kind} node{did_you_mean(key, node_type.keys)}")
         values = {}
-        for key, rule in node_type.keys.items():
+        for key, read in node_type.keys.items():
             if key not in raw:
-                if rule.required:
+                if key in node_type.needed:
                     self.bad(name, f"a {kind} node needs {key!r}")
                 continue
             try:
-                values[key] = rule.read(raw[key], self.known)
+                values[key] = read(raw[key], self.known)
             except Bad as why:
                 self.bad(name, f"{key}: {why}")
         if len(self.problems) > before:
             return None
-        node = node_type.make(**values)
+        node: Node = node_type.make(**values)
         if isinstance(node, CollectNode) and node.min_digits > node.max_digits:
             self.bad(name, f"min_digits {node.min_digits} is more than max_digits {node.max_digits}")
             return None
@@ -402,8 +364,8 @@ _BY_CLASS: dict[Any, NodeType] = {t.make: t for t in NODE_TYPES.values()}
 def exits(node: Node) -> tuple[str, ...]:
     """The names of the nodes that may come after ``node``."""
     found: list[str] = []
-    for key, rule in node_type(node).keys.items():
-        if rule.goes_to:
+    for key, read in node_type(node).keys.items():
+        if read in (_node, _choices):
             value = getattr(node, key)
             found += [c.next for c in value.values()] if isinstance(value, Mapping) else [value] if value else []
     return tuple(found)

@@ -34,7 +34,7 @@ import yaml
 
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import QueueConfig
+from cti_server.domain.config import QueueConfig, ServiceNumberConfig
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM, ALARM_RAISED, SWITCH
 from cti_server.features.centre import model
@@ -106,7 +106,7 @@ class Floor:
         with transaction(engine) as session:
             session.add(model.Team(id="east", name="East"))
             session.add(model.Queue(**asdict(QueueConfig("repair", "Repair", wrap_up_s=2))))
-            session.add(model.ServiceNumber(number=SERVICE, name="Line", queue="repair"))
+            session.add(model.ServiceNumber(**asdict(ServiceNumberConfig(SERVICE, "Line", flow="", queue="repair"))))
             session.add(model.Setting(key="recordings_dir", value=settings.recordings_dir))
             session.flush()
             for extension in self.extensions:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base
 from cti_server.adapters.sql.types import Json, LongText
+from cti_server.domain.config import HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
+
+
+def _of(table: str, record: type, key: str, **sizes: String) -> Table:
+    """Its columns are the fields of the configuration's record; a text without a size is a CODE."""
+    hints = get_type_hints(record)  # numbers without their limits
+    kinds: dict[Any, Any] = {int: Integer(), bool: Boolean()}
+    columns = (
+        Column(field, sizes.get(field, CODE) if hint is str else kinds.get(hint, Json), primary_key=field == key, nullable=False)
+        for field, hint in hints.items()
+    )
+    return Table(table, Base.metadata, *columns, **TABLE)
 
 
 class Team(Base):
-    __tablename__ = "teams"
-    __table_args__ = (TABLE,)
-    id: Mapped[str] = mapped_column(ID, primary_key=True)
-    name: Mapped[str] = mapped_column(NAME)
+    __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME)
 
 
 class Agent(Base):
@@ -38,27 +47,7 @@ class FreeSeat(Base):
 
 
 class Queue(Base):
-    """Columns as in domain.config.QueueConfig."""
-
-    __tablename__ = "queues"
-    __table_args__ = (TABLE,)
-    id: Mapped[str] = mapped_column(ID, primary_key=True)
-    name: Mapped[str] = mapped_column(NAME)
-    priority: Mapped[int] = mapped_column(default=0)
-    ring_timeout_s: Mapped[int] = mapped_column(default=15)
-    wrap_up_s: Mapped[int] = mapped_column(default=30)
-    service_level_s: Mapped[int] = mapped_column(default=20)
-    short_abandon_s: Mapped[int] = mapped_column(default=5)
-    service_level_formula: Mapped[str] = mapped_column(CODE, default="answered-offered")
-    max_wait_s: Mapped[int] = mapped_column(default=0)
-    overflow_queue: Mapped[str] = mapped_column(ID, default="")
-    max_length: Mapped[int] = mapped_column(default=0)
-    music: Mapped[str] = mapped_column(String(255), default="local_stream://moh")
-    record: Mapped[bool] = mapped_column(default=True)
-    survey_flow: Mapped[str] = mapped_column(CODE, default="")
-    unstaffed: Mapped[str] = mapped_column(CODE, default="wait")
-    unstaffed_flow: Mapped[str] = mapped_column(CODE, default="")
-    offer_failed: Mapped[Any] = mapped_column(Json)
+    __table__ = _of("queues", QueueConfig, "id", id=ID, name=NAME, overflow_queue=ID, music=String(255))
 
 
 class AgentQueue(Base):
@@ -70,35 +59,15 @@ class AgentQueue(Base):
 
 
 class ServiceNumber(Base):
-    __tablename__ = "service_numbers"
-    __table_args__ = (TABLE,)
-    number: Mapped[str] = mapped_column(ID, primary_key=True)
-    name: Mapped[str] = mapped_column(NAME)
-    flow: Mapped[str] = mapped_column(CODE, default="")
-    queue: Mapped[str] = mapped_column(ID, default="")
-    caller_id: Mapped[str] = mapped_column(ID, default="")
-    priority: Mapped[int] = mapped_column(default=0)
+    __table__ = _of("service_numbers", ServiceNumberConfig, "number", number=ID, name=NAME, queue=ID, caller_id=ID)
 
 
 class Trunk(Base):
-    __tablename__ = "trunks"
-    __table_args__ = (TABLE,)
-    name: Mapped[str] = mapped_column(CODE, primary_key=True)
-    gateway: Mapped[str] = mapped_column(CODE)
-    max_calls: Mapped[int] = mapped_column(default=0)
-    calls_per_s: Mapped[int] = mapped_column(default=0)
+    __table__ = _of("trunks", TrunkConfig, "name")
 
 
 class Hours(Base):
-    """Columns as in domain.config.HoursConfig."""
-
-    __tablename__ = "hours"
-    __table_args__ = (TABLE,)
-    id: Mapped[str] = mapped_column(ID, primary_key=True)
-    zone: Mapped[str] = mapped_column(CODE)
-    week: Mapped[Any] = mapped_column(Json)
-    closed_days: Mapped[Any] = mapped_column(Json, default=list)
-    special_days: Mapped[Any] = mapped_column(Json, default=dict)
+    __table__ = _of("hours", HoursConfig, "id", id=ID)
 
 
 class Reason(Base):

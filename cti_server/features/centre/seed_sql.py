@@ -42,15 +42,11 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
         for agent in seed.AGENTS
         for queue, level in agent.queues.items()
     )
-    session.add_all(
-        User(**asdict(user), password_hash=password_hashes[user.login]) for user in seed.USERS
-    )
+    session.add_all(User(**asdict(user), password_hash=password_hashes[user.login]) for user in seed.USERS)
     session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
     session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
     session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
-    session.add_all(
-        model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS)
-    )
+    session.add_all(model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS))
     session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
 
 
@@ -65,7 +61,8 @@ def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[s
     if not names:
         return
     seeded = {trunk.name: trunk for trunk in seed.TRUNKS}
-    rows = {row.gateway: row for row in session.scalars(select(model.Trunk))}
+    stored: Iterable[Any] = session.scalars(select(model.Trunk))
+    rows = {row.gateway: row for row in stored}
     for name, row in rows.items():
         if name not in names and seeded.get(row.name) == TrunkConfig(row.name, row.gateway, row.max_calls, row.calls_per_s):
             session.delete(row)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.config import (
     AgentConfig,
@@ -44,11 +45,11 @@ class SqlConfigurations:
                 version=0,
                 domain=domain,
                 agents=_agents(session),
-                teams=_records(session, model.Team, TeamConfig, "id"),
-                queues=_records(session, model.Queue, QueueConfig, "id"),
-                service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig, "number"),
-                trunks=_records(session, model.Trunk, TrunkConfig, "name"),
-                hours={row.id: _hours(row) for row in session.scalars(select(model.Hours))},
+                teams=_records(session, model.Team, TeamConfig),
+                queues=_records(session, model.Queue, QueueConfig),
+                service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
+                trunks=_records(session, model.Trunk, TrunkConfig),
+                hours={key: decode_record(HoursConfig, row, f"hours.{key}") for key, row in _rows(session, model.Hours).items()},
                 free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
                 not_ready_reasons=_reasons(session, "not-ready"),
                 dispositions=_reasons(session, "disposition"),
@@ -97,16 +98,14 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
     }
 
 
-def _records(session: Session, model: Any, kind: Any, key: str) -> dict[str, Any]:
-    """Rows whose columns are the fields of a configuration dataclass."""
-    names = [f.name for f in fields(kind)]
-    return {getattr(row, key): kind(**{name: getattr(row, name) for name in names}) for row in session.scalars(select(model))}
+def _rows(session: Session, model: type[Base]) -> dict[str, dict[str, Any]]:
+    """Key -> row."""
+    (key,) = model.__table__.primary_key
+    return {row[key.name]: dict(row) for row in session.execute(select(model.__table__)).mappings()}
 
 
-def _hours(row: model.Hours) -> HoursConfig:
-    """Raises BadConfig for columns that have another shape."""
-    written = {name: getattr(row, name) for name in ("id", "zone", "week", "closed_days", "special_days")}
-    return decode_record(HoursConfig, written, f"hours.{row.id}")
+def _records(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
+    return {key: kind(**row) for key, row in _rows(session, model).items()}
 
 
 def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
