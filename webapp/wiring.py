@@ -147,7 +147,7 @@ class _ListsApart(CallStore):
     def __init__(self, quick: CallStore, long: CallStore) -> None:
         self._quick, self._long = quick, long
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
+    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
         return self._long.search(query, from_ms, to_ms, number)
 
     def parts(self, call_ids: Collection[str]) -> CallParts:

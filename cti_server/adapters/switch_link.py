@@ -15,6 +15,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import gevent
@@ -54,21 +55,19 @@ log = logging.getLogger(__name__)
 TOLD_FIRST, TOLD_LATER = 20, 1000
 
 
+@dataclass(slots=True)
 class _Sent:
     """One command on its way; ``settle`` passes on the first outcome and ignores the rest."""
 
-    __slots__ = ("_done", "command", "lane", "settled")
-
-    def __init__(self, command: SwitchCommand, done: Done, lane: str) -> None:
-        self.command = command
-        self.lane = lane
-        self._done = done
-        self.settled = False
+    command: SwitchCommand
+    done: Done
+    lane: str
+    settled: bool = False
 
     def settle(self, outcome: CommandOutcome) -> None:
         if not self.settled:
             self.settled = True
-            self._done(outcome)
+            self.done(outcome)
 
 
 class SwitchLink(SwitchReports):

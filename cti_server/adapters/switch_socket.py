@@ -13,6 +13,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -51,15 +52,13 @@ class SocketEvent(ESLEvent):  # type: ignore[misc]
         self.data = data
 
 
+@dataclass(slots=True)
 class _Pending:
     """A request that waits for ``count`` replies; ``done`` gets them all, or None when the connection went first."""
 
-    __slots__ = ("count", "done", "replies")
-
-    def __init__(self, count: int, done: Callable[[list[Frame] | None], None]) -> None:
-        self.count = count
-        self.done = done
-        self.replies: list[Frame] = []
+    count: int
+    done: Callable[[list[Frame] | None], None]
+    replies: list[Frame] = field(default_factory=list)
 
 
 def check_message(data: str) -> str:

@@ -7,6 +7,7 @@ costs the log, never a call. The oldest files go when all together are too large
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ KEPT_BYTES = 8 * LIMIT_BYTES
 FILES_KEPT = 1_000
 
 
+@dataclass(eq=False)
 class InputLog:
     """Append-only files ``inputs-EPOCH-N.jsonl`` in ``folder``. A file that is full is followed by the next; the oldest go.
 
@@ -29,26 +31,19 @@ class InputLog:
     log with a hole would replay to a wrong state.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        epoch: int,
-        state: Callable[[], bytes],
-        *,
-        limit_bytes: int = LIMIT_BYTES,
-        kept_bytes: int = KEPT_BYTES,
-    ) -> None:
-        self._folder = folder
-        self._epoch = epoch
-        self._state = state
-        self._limit = limit_bytes
-        self._kept = kept_bytes
-        self._number = 0
-        self._size = 0
-        self._file: BinaryIO | None = None
-        self.trouble = ""
+    _folder: Path
+    _epoch: int
+    _state: Callable[[], bytes]
+    limit_bytes: int = LIMIT_BYTES
+    kept_bytes: int = KEPT_BYTES
+    _number: int = 0
+    _size: int = 0
+    _file: BinaryIO | None = None
+    trouble: str = ""
+
+    def __post_init__(self) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._file = self._open()
         except OSError as error:
             self._give_up(error)
@@ -63,7 +58,7 @@ class InputLog:
         if self._file is None:
             return
         try:
-            if self._size + len(line) > self._limit and self._size:
+            if self._size + len(line) > self.limit_bytes and self._size:
                 self._next()
             self._file.write(line + b"\n")
             self._size += len(line) + 1
@@ -113,7 +108,7 @@ class InputLog:
         self._size = 0
 
     def _open(self) -> BinaryIO:
-        room, files = self._kept - self._limit, sorted(self._folder.glob("inputs-*-*.jsonl"), key=_place, reverse=True)
+        room, files = self.kept_bytes - self.limit_bytes, sorted(self._folder.glob("inputs-*-*.jsonl"), key=_place, reverse=True)
         for number, old in enumerate(files):
             room -= old.stat().st_size
             if room < 0 or number >= FILES_KEPT:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 import gevent
@@ -251,28 +252,24 @@ class Node:
         self._was_long = long or (self._was_long and took_s > LONG_S / 2)
 
 
+@dataclass(eq=False)
 class Switches:
     """All switches of the daemon. ``submit`` takes engine inputs; ``on_fenced`` is called once when another daemon leads;
     ``described`` takes what each switch says of itself at every link."""
 
-    def __init__(
-        self,
-        addresses: Sequence[SwitchAddress],
-        clock: Clock,
-        submit: Callable[[Input], None],
-        on_fenced: Callable[[str], None],
-        described: Callable[[str, dict[str, Any]], None],
-    ) -> None:
-        self.submit = submit
-        self.described = described
-        self.legs_on: Callable[[str], list[str]] = lambda node: []  # which legs the engine believes in
-        self.epoch = 0
-        self._clock = clock
-        self._on_fenced = on_fenced
-        self._is_fenced = False
-        self.deposed = False  # another daemon leads
+    addresses: InitVar[Sequence[SwitchAddress]]
+    _clock: Clock
+    submit: Callable[[Input], None]
+    _on_fenced: Callable[[str], None]
+    described: Callable[[str, dict[str, Any]], None]
+    legs_on: Callable[[str], list[str]] = lambda node: []  # which legs the engine believes in
+    epoch: int = 0
+    deposed: bool = False  # another daemon leads
+    _is_fenced: bool = False
+
+    def __post_init__(self, addresses: Sequence[SwitchAddress]) -> None:
         self.counts = {"fenced": 0, "held": 0}  # commands: refused because another daemon leads, waited for the epoch to be read
-        self.nodes = {a.name: Node(a, self, clock) for a in addresses}
+        self.nodes = {a.name: Node(a, self, self._clock) for a in addresses}
 
     def start(self, wait_s: float) -> None:
         """Start all links and wait until all are up, at most ``wait_s``."""

@@ -159,11 +159,13 @@ def test_reports_as_json(web: Web) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["queues?day=2026-02-30", "queues?day=20260102", "queues?interval=7", "queues?interval=x",
-     "calls?start_ms=1&end_ms=2&figure=money", "calls?start_ms=2&end_ms=2&figure=offered", "calls?figure=offered"],
+    ["reports/queues?day=2026-02-30", "reports/queues?day=20260102", "reports/queues?interval=7", "reports/queues?interval=x",
+     "reports/calls?start_ms=1&end_ms=2&figure=money", "reports/calls?start_ms=2&end_ms=2&figure=offered",
+     "reports/calls?figure=offered", "reports/calls?start_ms=1&end_ms=2&figure=offered&page=0",
+     "reports/calls?start_ms=1&end_ms=2&figure=offered&per_page=501", "calls?page=0", "calls?per_page=0", "calls?per_page=501"],
 )  # fmt: skip
-def test_reports_refuse_what_they_do_not_know(web: Web, query: str) -> None:
-    answer = web.login("admin").get(f"/api/reports/{query}")
+def test_reports_and_lists_refuse_what_they_do_not_know(web: Web, query: str) -> None:
+    answer = web.login("admin").get(f"/api/{query}")
     assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), answer.text
 
 

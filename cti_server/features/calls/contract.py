@@ -6,7 +6,6 @@ from typing import Annotated
 
 from cti_server.domain.columns import Column
 from cti_server.domain.record import Text, Whole
-from cti_server.errors import CtiError
 from cti_server.features.reports.contract import COLUMNS
 from cti_server.words import Words, family
 
@@ -32,13 +31,3 @@ CALL_COLUMNS = (
     Column("id", "text", Words("Call id", "通话编号")),
 )
 family("callColumn", {column.id: column.words for column in CALL_COLUMNS if column.id not in COLUMNS})
-
-
-class BadPage(CtiError, id="bad-page", status=422, en="There is no such page of the list.", zh="列表没有这一页。"):
-    """A list has no such page."""
-
-
-def check_page(page: int, per_page: int) -> None:
-    """Raises BadPage."""
-    if page < 1 or not 1 <= per_page <= MOST_PER_PAGE:
-        raise BadPage(f"page {page} of {per_page}: pages start at 1 and hold 1 to {MOST_PER_PAGE}")

@@ -10,7 +10,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.localday import day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.domain.outcomes import CallOutcome
-from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerPage, Word, check_page
+from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerPage, Word
 
 MOST_EXPORTED = 50_000
 _TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
@@ -48,10 +48,10 @@ class CallParts:
 class CallStore(Protocol):
     """The port to the ledger's calls. Raises DatabaseAway from every method."""
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
+    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
         """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first.
 
-        ``number``: the forms of the query's number; None: as it is written there.
+        ``number``: the forms of the query's number; None: any.
         """
         ...
 
@@ -72,8 +72,7 @@ class Calls:
         self._config = config
 
     def find(self, query: CallQuery) -> dict[str, Any]:
-        """{items: [CallRow], total, page, per_page}, newest first. Raises BadDay, BadPage, DatabaseAway."""
-        check_page(query.page, query.per_page)
+        """{items: [CallRow], total, page, per_page}, newest first. Raises BadDay, DatabaseAway."""
         total, ids = self._search(query)
         return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
 

@@ -31,9 +31,7 @@ class SqlCalls:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None = None) -> tuple[int, list[str]]:
-        if query.number and number is None:
-            number = NumberSearch(query.number, "", ())
+    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
         where = and_(True, *_conditions(query, number, from_ms, to_ms))
         first = (query.page - 1) * query.per_page
         with transaction(self._engine) as session, limited(session, SEARCH_S):

@@ -6,7 +6,6 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +199,5 @@ def _read_logins(file: Path) -> dict[str, str]:
 
 
 def _people(known: Mapping[str, str]) -> list[dict[str, str]]:
-    people = [{**asdict(user), "password": known[user.login]} for user in USERS if user.login in known]
-    return [{k: v for k, v in person.items() if k in _SHOWN} for person in people]
-
-
-_SHOWN = ("role", "login", "password", "name")
+    people = [user for user in USERS if user.login in known]
+    return [{"role": u.role, "login": u.login, "password": known[u.login], "name": u.name} for u in people]

@@ -32,7 +32,7 @@ from cti_server.events.facts import (
     SegmentOutcome,
     encode_fact,
 )
-from cti_server.features.ledger.service import Row, read_fact
+from cti_server.features.ledger.service import Ledger, Row, read_fact
 
 NO_QUEUE = "cti_fallback"
 """The queue of a call whose number has none: the switch's own."""
@@ -88,16 +88,12 @@ class Known:
     queued_ms: int
 
 
-class Books(Protocol):
+class Books(Ledger, Protocol):
     """The port to the tables. Every method raises DatabaseAway."""
 
     def as_of_ms(self) -> int: ...
 
     def known(self, call_id: str) -> Known | None: ...
-
-    def write(self, batch: Sequence[Row], as_of_ms: int) -> int:
-        """As features.ledger.service.Ledger."""
-        ...
 
     def mend(self, line: Line, agent: str) -> bool:
         """Corrects the call and its queue segment where they are estimated; False when nothing was. ``agent``: the agent's id."""

@@ -19,7 +19,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import BadArguments, CtiError
-from cti_server.features.calls.contract import Moment, Page, PerPage, Word, check_page
+from cti_server.features.calls.contract import Moment, Page, PerPage, Word
 from cti_server.features.ledger.quarters import QUARTER_MS, RolledRows, spans
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
@@ -187,9 +187,8 @@ class Reports:
     def calls(self, query: FigureQuery) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, by their arrival, newest first.
 
-        Raises NoSuchFigure, BadPage, BadArguments, DatabaseAway.
+        Raises NoSuchFigure, BadArguments, DatabaseAway.
         """
-        check_page(query.page, query.per_page)
         if query.queue and query.agent:
             raise BadArguments("a figure belongs to a queue or to an agent: give one of them")
         known = kpi.AGENT_PARTS if query.agent else kpi.LISTED_OF_QUEUES

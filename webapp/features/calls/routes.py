@@ -12,7 +12,6 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.events.errors import NoSuchCall
-from cti_server.features.calls.contract import BadPage
 from cti_server.features.calls.service import CallQuery, Calls
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
@@ -26,7 +25,7 @@ from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, readi
 from webapp.ports import Config, Row
 
 CONVERSATION = ("talk", "hold", "wrap_up")
-ERRORS = (BadDay, BadPage, SearchTooLong, NotAllowed, NoConfiguration, DatabaseAway)
+ERRORS = (BadDay, SearchTooLong, NotAllowed, NoConfiguration, DatabaseAway)
 
 
 def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: Clock) -> Blueprint:

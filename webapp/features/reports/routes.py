@@ -13,7 +13,6 @@ from cti_server.domain.columns import Column
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.events.views import AGENT
-from cti_server.features.calls.contract import BadPage
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import BadInterval, FigureQuery, NoSuchFigure, Reports
 from webapp.audit import Audit
@@ -92,7 +91,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.get("/calls")
     @blueprint.arguments(FigureCallsQuery, location="query")
     @blueprint.response(200, CallPageSchema)
-    @answers(BadPage, NoSuchFigure, NoConfiguration, DatabaseAway)
+    @answers(NoSuchFigure, NoConfiguration, DatabaseAway)
     @roles("leader", "admin")
     def figure_calls(query: dict[str, Any]) -> Row:
         """The calls behind figures, by their arrival, the newest first.

@@ -1316,17 +1316,16 @@ export interface components {
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `bad-day`: A text that is no day, or days in the wrong order.
-         *     - `bad-page`: A list has no such page.
          *     - `search-too-long`: A search was stopped.
          */
-        "BadArguments-BadDay-BadPage-SearchTooLong": {
+        "BadArguments-BadDay-SearchTooLong": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-arguments" | "bad-day" | "bad-page" | "search-too-long";
+                    error_id?: "bad-arguments" | "bad-day" | "search-too-long";
                 };
             };
         };
@@ -1422,21 +1421,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-arguments" | "bad-day" | "bad-interval";
-                };
-            };
-        };
-        /**
-         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
-         *     - `bad-page`: A list has no such page.
-         */
-        "BadArguments-BadPage": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "bad-arguments" | "bad-page";
                 };
             };
         };
@@ -1574,7 +1558,7 @@ export type ResponseEngineErrorInternalError = components['responses']['EngineEr
 export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
-export type ResponseBadArgumentsBadDayBadPageSearchTooLong = components['responses']['BadArguments-BadDay-BadPage-SearchTooLong'];
+export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchFormat = components['responses']['NoSuchFormat'];
@@ -1582,7 +1566,6 @@ export type ResponseNoSuchCall = components['responses']['NoSuchCall'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchRecording = components['responses']['NoRecordingFile-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
-export type ResponseBadArgumentsBadPage = components['responses']['BadArguments-BadPage'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
@@ -1833,7 +1816,7 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
-            422: components["responses"]["BadArguments-BadDay-BadPage-SearchTooLong"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -1879,7 +1862,7 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat"];
             421: components["responses"]["BadHost"];
-            422: components["responses"]["BadArguments-BadDay-BadPage-SearchTooLong"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -2192,7 +2175,7 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFigure"];
             421: components["responses"]["BadHost"];
-            422: components["responses"]["BadArguments-BadPage"];
+            422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };

@@ -11,7 +11,6 @@ export const STATUS = {
   'bad-host': 421,
   'bad-interval': 422,
   'bad-origin': 403,
-  'bad-page': 422,
   'bad-range': 416,
   'bad-request': 400,
   'data-too-large': 422,

@@ -12,7 +12,6 @@ export const WORDS = {
     'bad-host': { en: "This address is not served here. Ask the operator.", 'zh-CN': "该访问地址未启用，请联系管理员。" },
     'bad-interval': { en: "Reports have no rows of this length.", 'zh-CN': "报表不支持该时间间隔。" },
     'bad-origin': { en: "The request came from another site and was refused.", 'zh-CN': "请求来自其他站点，已被拒绝。" },
-    'bad-page': { en: "There is no such page of the list.", 'zh-CN': "列表没有这一页。" },
     'bad-range': { en: "This part of the recording does not exist.", 'zh-CN': "录音没有这一部分。" },
     'bad-request': { en: "The server could not read the request. Reload the page.", 'zh-CN': "服务器无法读取请求，请刷新页面。" },
     'data-too-large': { en: "The call data is too large.", 'zh-CN': "随路数据过大。" },
