@@ -2,7 +2,7 @@
 
 Refused with UnsafeText: CR, LF and NUL anywhere, ``${`` in values and arguments, anything but plain names where
 a name is meant, and text that the switch would not keep exactly as given. Free text that must travel in an application
-argument or a variable is percent-encoded by its owner (``quote_text``) and decoded by who reads the event.
+argument or a variable is percent-encoded by its owner and decoded by who reads the event.
 Caller ids come from outside and must never stop a call. They are the exception to percent-encoding, because the switch
 decodes them on their way into SIP (``%22`` would end the quoted name there): special characters of a name become their
 full-width forms, those of a number are left out.
@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from cti_server.domain import switch as s
 from cti_server.domain.numbers import caller_number
@@ -41,11 +40,6 @@ class UserNotRegistered(CtiError, id="user-not-registered"):
 
 class UnsafeText(CtiError, id="unsafe-text"):
     """A text that the event socket would not take as it is."""
-
-
-def quote_text(value: str) -> str:
-    """Free text as one word that is safe in any application argument or variable: percent-encoded UTF-8, ``$`` too."""
-    return quote(value, safe="")
 
 
 def caller_text(value: str) -> str:

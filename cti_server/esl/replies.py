@@ -68,10 +68,9 @@ def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcom
 def json_rows(answer: str) -> list[dict[str, str]]:
     """Rows of ``show ... as json``. Raises BadAnswer (also for -ERR)."""
     try:
-        document = orjson.loads(answer)
-    except orjson.JSONDecodeError as error:
-        raise BadAnswer(f"show ... as json answered {answer[:60]!r}") from error
-    rows = document.get("rows", []) if isinstance(document, dict) else None
+        rows = orjson.loads(answer).get("rows", [])
+    except (orjson.JSONDecodeError, AttributeError):
+        rows = None
     if not isinstance(rows, list):
         raise BadAnswer(f"show ... as json answered {answer[:60]!r}")
     return [row for row in rows if isinstance(row, dict)]

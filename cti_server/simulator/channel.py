@@ -144,10 +144,6 @@ class Channel:
         return str(self.base.get("Caller-Caller-ID-Number", ""))
 
     @property
-    def destination(self) -> str:
-        return str(self.base.get("Caller-Destination-Number", ""))
-
-    @property
     def alive(self) -> bool:
         return not self.cause and not self.ended
 

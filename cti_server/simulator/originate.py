@@ -93,12 +93,12 @@ class Job:
             self.switch.hangup(channel, "NO_ANSWER", now=True)
 
 
-def ring(switch: Switch, channel: Channel, early_media: bool = False) -> None:
+def ring(switch: Switch, channel: Channel) -> None:
     """The far phone rings."""
     if not channel.alive or channel.callstate != "DOWN":
         return
     channel.stamp("Progress", switch.now_us)
-    switch.fire("CHANNEL_PROGRESS_MEDIA" if early_media else "CHANNEL_PROGRESS", channel)
+    switch.fire("CHANNEL_PROGRESS", channel)
     switch.callstate(channel, "RINGING")
 
 

@@ -145,8 +145,7 @@ class SimulatorServer:
 
     def stop(self) -> None:
         self._server.stop(timeout=1)
-        for connection in list(self._connections):
-            connection.drop()
+        self._drop_all()
         if self._pacer is not None:
             self._pacer.kill()
 

@@ -37,25 +37,21 @@ def show(switch: Switch, argument: str) -> str:
     return "\n".join(lines) + f"\n\n{len(rows)} total.\n"
 
 
-def _when(us: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(us // 1_000_000))
-
-
-def _channel_row(channel: Channel) -> dict[str, str]:
+def _channel_row(switch: Switch, channel: Channel) -> dict[str, str]:
     base = {key.removeprefix("Caller-"): str(value) for key, value in channel.base.items()}
-    running = channel.last_application
+    running, created_s = channel.last_application, channel.created_us // 1_000_000
     codec = "PCMU" if channel.answered or channel.direction == "inbound" else ""
     rate, bits = ("8000", "64000") if codec else ("", "")
     lead = channel.peer if channel.peer is not None and channel.peer.leads else channel
     number, name = base.get("Caller-ID-Number", ""), base.get("Caller-ID-Name", "")
     return {
-        "uuid": channel.uuid, "direction": channel.direction, "created": _when(channel.created_us),
-        "created_epoch": str(channel.created_us // 1_000_000), "name": channel.name, "state": channel.state,
-        "cid_name": name, "cid_num": number, "ip_addr": base.get("Network-Addr", ""),
+        "uuid": channel.uuid, "direction": channel.direction, "name": channel.name,
+        "created": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(created_s)), "created_epoch": str(created_s),
+        "state": channel.state, "cid_name": name, "cid_num": number, "ip_addr": base.get("Network-Addr", ""),
         "dest": base.get("Destination-Number", ""), "application": running[0], "application_data": running[1],
         "dialplan": base.get("Dialplan", ""), "context": base.get("Context", ""), "read_codec": codec, "read_rate": rate,
         "read_bit_rate": bits, "write_codec": codec, "write_rate": rate, "write_bit_rate": bits, "secure": "",
-        "hostname": base.get("switchname", ""), "presence_id": "", "presence_data": "", "accountcode": "",
+        "hostname": switch.scenario.switchname, "presence_id": "", "presence_data": "", "accountcode": "",
         "callstate": channel.callstate, "callee_name": base.get("Callee-ID-Name", ""),
         "callee_num": base.get("Callee-ID-Number", ""), "callee_direction": "", "call_uuid": lead.uuid,
         "sent_callee_name": "", "sent_callee_num": "", "initial_cid_name": name, "initial_cid_num": number,
@@ -65,10 +61,7 @@ def _channel_row(channel: Channel) -> dict[str, str]:
 
 
 def _channels(switch: Switch) -> list[dict[str, str]]:
-    rows = [_channel_row(channel) for channel in (*switch.channels.values(), *(z for z in switch.zombies if z.ended))]
-    for row in rows:
-        row["hostname"] = switch.scenario.switchname
-    return rows
+    return [_channel_row(switch, one) for one in (*switch.channels.values(), *(z for z in switch.zombies if z.ended))]
 
 
 _CALL_FIELDS = (
@@ -81,7 +74,7 @@ def _calls(switch: Switch) -> list[dict[str, str]]:
     rows = []
     for channel in switch.channels.values():
         if channel.peer is not None and channel.leads:
-            one, two = _channel_row(channel), _channel_row(channel.peer)
+            one, two = _channel_row(switch, channel), _channel_row(switch, channel.peer)
             row = {name: one[name] for name in _CALL_FIELDS}
             row.update({f"b_{name}": two[name] for name in _CALL_FIELDS})
             row.update({"call_uuid": channel.uuid, "hostname": switch.scenario.switchname})

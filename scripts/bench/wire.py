@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from typing import Any, Self
+from contextlib import AbstractContextManager
+from typing import Any
 
 
-class SwitchConsole:
+class SwitchConsole(AbstractContextManager["SwitchConsole"]):
     """Connects at once. Raises OSError, or ConnectionError when the password is refused or the switch hangs up."""
 
     def __init__(self, host: str, port: int, password: str, timeout_s: float = 10.0) -> None:
@@ -22,9 +23,6 @@ class SwitchConsole:
 
     def close(self) -> None:
         self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: Any) -> None:
         self.close()

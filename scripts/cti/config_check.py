@@ -77,13 +77,9 @@ def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None,
         return None, [Problem(name, "", str(why)) for why in error.details.get("problems", [error.message])]
 
 
-def check_flows(files: dict[str, str], config: CentreConfig | None, prompts: set[str] | None) -> list[Problem]:
-    """Problems of flow files; without a document any queue, hours or flow id is taken as known by name only from the files."""
-    if config is None:
-        known = Known(prompts=prompts)
-    else:
-        known = Known(config.queues.keys(), config.hours.keys(), config.flows.keys(), prompts)
-    _, problems = load_flows(files, known)
+def check_flows(files: dict[str, str], config: CentreConfig, prompts: set[str] | None) -> list[Problem]:
+    """Problems of flow files."""
+    _, problems = load_flows(files, Known(config.queues.keys(), config.hours.keys(), config.flows.keys(), prompts))
     return [Problem(p.file, p.node, p.why, "warning" if p.warning else "critical") for p in problems]
 
 
@@ -120,11 +116,11 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
             problems.append(Problem("redis", "", world.redis_away(error).message, "warning"))
     own = world.settings.flows_path if world.settings_load else OWN_FLOWS
     files = flow_files(flows or ([own] if own.is_dir() and config_document else ()))
-    if files and config_document is None:
+    if config_document is None and files:
         problems.append(
             Problem("flows", "", "without a configuration document queues and hours cannot be checked: give --document")
         )
-    elif files:
+    elif config_document is not None:
         names = {file.stem for file in prompts.glob("*/*.wav")} if prompts else None
         problems += check_flows(files, config_document, names)
     critical = [p for p in problems if p.severity == "critical"]

@@ -16,9 +16,10 @@ from rich.text import Text
 
 from cti_server.domain.agent import STATES
 from cti_server.domain.call import PHASES
-from cti_server.domain.kpi import FORMULA_WORDS, QUEUE_FIGURES
+from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.events.live import Kind
 from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
+from cti_server.features.reports.contract import COLUMNS as REPORTED
 from cti_server.words import FAMILIES, Words
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
@@ -137,8 +138,7 @@ def _percent(lang: str, item: Item) -> str:
 
 
 def _link(lang: str, item: Item) -> Text:
-    word = "unknown" if item["linked"] is None else "up" if item["linked"] else "down"
-    return cell(text(lang, word), word)
+    return _state(lang, {"state": {None: "unknown", True: "up"}.get(item["linked"], "down")})
 
 
 def _status(lang: str, item: Item) -> str:
@@ -152,11 +152,8 @@ def _formula(lang: str, item: Item) -> Text:
     return cell(f"{name} ({item.get('service_level_s', '')} s){reads}")
 
 
-FIGURES = {figure.id: figure.words for figure in QUEUE_FIGURES}
-
-
 def _count(figure: str) -> Column:
-    return Column(FIGURES[figure], lambda lang, item: cell(_today(item, figure, "")), True)
+    return Column(REPORTED[figure].words, lambda lang, item: cell(_today(item, figure, "")), True)
 
 
 COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
@@ -172,10 +169,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("gateway", _field("gateway")),
         Column("state", _state),
         Column("ping", _ping, True),
-        Column("calls_in", _field("calls_in"), True),
-        Column("calls_out", _field("calls_out"), True),
-        Column("failures", _field("failures"), True),
-        Column("refused", _field("refused"), True),
+        *(Column(count, _field(count), True) for count in ("calls_in", "calls_out", "failures", "refused")),
         Column("max_calls", _limit("max_calls"), True),
         Column("calls_per_s", _limit("calls_per_s"), True),
         Column("detail", _field("detail")),
@@ -213,8 +207,8 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("not_ready", _field("agents_not_ready"), True),
         _count("answered"),
         _count("abandoned"),
-        Column(FIGURES["service_level"], _percent, True),
-        Column(FIGURES["formula"], _formula),
+        Column(REPORTED["service_level"].words, _percent, True),
+        Column(REPORTED["formula"].words, _formula),
     ),
 }
 

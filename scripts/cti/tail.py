@@ -134,18 +134,17 @@ class Tail:
     def _start(self) -> None:
         """Fix '$' to a real id, so that nothing is missed between two reads; say so when --since is older than the stream."""
         if self.position == "$":
-            newest: Any = self.world.client.xrevrange(self.world.keys.events, count=1)
-            self.position = newest[0][0].decode() if newest else "0"
+            self.position = _id(self.world.client.xrevrange(self.world.keys.events, count=1))
             return
-        oldest: Any = self.world.client.xrange(self.world.keys.events, count=1)
-        if oldest and _order(oldest[0][0].decode()) > _order(self.position):
-            notice(f"older events are no longer kept: the stream starts at {local_time(_order(oldest[0][0].decode())[0])}")
+        oldest = _order(_id(self.world.client.xrange(self.world.keys.events, count=1)))
+        if oldest > _order(self.position):
+            notice(f"older events are no longer kept: the stream starts at {local_time(oldest[0])}")
 
     def _resume(self) -> None:
         """After an outage: a server that came back empty or older starts from its first entry, else from where we were."""
-        newest: Any = self.world.client.xrevrange(self.world.keys.events, count=1)
+        newest = _id(self.world.client.xrevrange(self.world.keys.events, count=1))
         notice("Redis is back; events of the outage may be missing")
-        if not newest or _order(newest[0][0].decode()) < _order(self.position):
+        if _order(newest) < _order(self.position):
             self.position = "0"
 
     def _read(self) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
@@ -179,6 +178,11 @@ class Tail:
                 f"{local_time(envelope.at_ms)} {envelope.epoch}.{envelope.seq} {safe(envelope.name)}  {sentence(envelope)}"
             )
         sys.stdout.flush()
+
+
+def _id(found: Any) -> str:
+    """Of the one entry that was found; '0' for none."""
+    return found[0][0].decode() if found else "0"
 
 
 def _order(entry_id: str) -> tuple[int, int]:

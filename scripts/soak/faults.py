@@ -152,7 +152,7 @@ class Floor:
             Fault("pause daemon", partial(self._pause, "daemon"), ("switch",)),
             Fault("kill redis", partial(self._kill, "redis"), ("redis",)),
             Fault("pause redis", partial(self._pause, "redis"), ("redis",)),
-            Fault("empty redis", self._empty_redis),
+            Fault("empty redis", lambda: self.redis.flushall()),
             Fault("full disk of daemon", lambda: self._full("daemon"), ("disk", "log", "journal")),
             Fault("full disk of worker", lambda: self._full("worker"), ("disk",)),
             Fault("freeze of switch", self._freeze, ("switch",)),
@@ -198,9 +198,6 @@ class Floor:
         os.kill(pid, signal.SIGSTOP)
         self._down()
         os.kill(pid, signal.SIGCONT)
-
-    def _empty_redis(self) -> None:
-        self.redis.flushall()
 
     def _full(self, name: str) -> None:
         """Files of this process cannot grow: what a full disk does to it, and to nobody else."""

@@ -146,13 +146,11 @@ def _get(url: str, path: str, certificate: str) -> tuple[int, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is no http or https address")
-    connection: http.client.HTTPConnection
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=WEB_TIMEOUT_S)
     if parts.scheme == "https":
         context = ssl.create_default_context(cafile=certificate or None)
         context.check_hostname = not certificate
         connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=WEB_TIMEOUT_S, context=context)
-    else:
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=WEB_TIMEOUT_S)
     try:
         connection.request("GET", path, headers={"Accept": "application/json"})
         response = connection.getresponse()
