@@ -40,7 +40,7 @@ def _number(raw: Any) -> float:
     found = record.read(float, raw)
     if found >= 0:
         return float(found)
-    raise BadInput(f"is {raw}, wants a number of 0 or more")
+    raise BadInput(f"must be a number of 0 or more, is {raw}")
 
 
 def _texts(raw: Any) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _pattern(raw: Any) -> re.Pattern[str]:
 
 def _step(raw: Any) -> tuple[str, str]:
     if type(raw) is not list or not 1 <= len(raw) <= 2:
-        raise BadInput(f"is {shown(raw)}, wants [application] or [application, data]")
+        raise BadInput(f"must be [application] or [application, data], is {shown(raw)}")
     return str(raw[0]), str(raw[1]) if len(raw) > 1 else ""
 
 
