@@ -49,34 +49,33 @@ export function sparkline(samples: readonly Sample[], now_ms: number, bad: boole
   }
 }
 
-export interface Bars {
-  labels: string[]
-  answered: number[]
-  abandoned: number[]
-  /** 0..1 or null, shown as a line on the right axis */
-  rate: (number | null)[]
+interface Series {
+  name: string
+  values: (number | null)[]
 }
 
-export function intervalChart(bars: Bars, words: { answered: string; abandoned: string; rate: string }): ChartOption {
+/** Bars on each other for counts, and a line for a rate (0..1 or null) by the right axis. */
+export function intervalChart(labels: string[], counts: [Series, Series], rate: Series): ChartOption {
+  const bar = ({ name, values }: Series, itemStyle: object): BarSeriesOption => ({ name, type: 'bar', stack: 'calls', data: values, barMaxWidth: 22, itemStyle })
   return {
     animation: false,
     textStyle: { fontFamily: FONT },
     grid: { left: 36, right: 44, top: 34, bottom: 24 },
     legend: { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: token('--text-2') } },
     tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value) => (typeof value === 'number' ? String(value) : '–') },
-    xAxis: { type: 'category', data: bars.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-3') } },
+    xAxis: { type: 'category', data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-3') } },
     yAxis: [
       { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: token('--line-soft') } }, axisLabel: { color: token('--text-3') } },
       { type: 'value', min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: token('--text-3'), formatter: '{value}%' } },
     ],
     series: [
-      { name: words.answered, type: 'bar', stack: 'calls', data: bars.answered, barMaxWidth: 22, itemStyle: { color: token('--chart-1') } },
-      { name: words.abandoned, type: 'bar', stack: 'calls', data: bars.abandoned, barMaxWidth: 22, itemStyle: { color: token('--chart-2'), borderRadius: [2, 2, 0, 0] } },
+      bar(counts[0], { color: token('--chart-1') }),
+      bar(counts[1], { color: token('--chart-2'), borderRadius: [2, 2, 0, 0] }),
       {
-        name: words.rate,
+        name: rate.name,
         type: 'line',
         yAxisIndex: 1,
-        data: bars.rate.map((value) => (value === null ? null : Math.round(value * 1000) / 10)),
+        data: rate.values.map((value) => (value === null ? null : Math.round(value * 1000) / 10)),
         symbol: 'circle',
         symbolSize: 5,
         connectNulls: false,

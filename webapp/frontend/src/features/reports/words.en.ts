@@ -1,10 +1,8 @@
 export default {
   reports: {
     nav: 'Reports',
-    allQueues: 'Total of all queues',
-    allAgents: 'Total of all agents',
-    byQueue: 'By queue',
-    byAgent: 'By agent',
+    all: { queues: 'Total of all queues', agents: 'Total of all agents' },
+    by: { queues: 'By queue', agents: 'By agent' },
     formula: 'Formula',
     ownFormula: "Each queue's own",
     interval: 'Interval',
@@ -12,8 +10,7 @@ export default {
     rowsADay: 'Rows a day: {name}',
     csv: 'CSV',
     xlsx: 'Excel',
-    empty: 'No calls on this day',
-    emptyAgents: 'Nobody was on shift on this day',
+    empty: { queues: 'No calls on this day', agents: 'Nobody was on shift on this day' },
     behind: 'Calls behind "{figure}": {who}, {when}',
     wholeDay: 'whole day',
     openCalls: 'Show the calls behind this figure',

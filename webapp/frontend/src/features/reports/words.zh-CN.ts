@@ -3,10 +3,8 @@ import type en from './words.en'
 export default {
   reports: {
     nav: '报表',
-    allQueues: '全部队列合计',
-    allAgents: '全部坐席合计',
-    byQueue: '按队列',
-    byAgent: '按坐席',
+    all: { queues: '全部队列合计', agents: '全部坐席合计' },
+    by: { queues: '按队列', agents: '按坐席' },
     formula: '公式',
     ownFormula: '各队列自己的公式',
     interval: '间隔',
@@ -14,8 +12,7 @@ export default {
     rowsADay: '每日明细：{name}',
     csv: 'CSV',
     xlsx: 'Excel',
-    empty: '当天没有通话',
-    emptyAgents: '当天没有坐席签入',
+    empty: { queues: '当天没有通话', agents: '当天没有坐席签入' },
     behind: '“{figure}”的通话：{who}，{when}',
     wholeDay: '全天',
     openCalls: '查看该数字对应的通话',
