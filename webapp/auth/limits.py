@@ -107,11 +107,6 @@ class LoginLimits:
         pipe.execute()
         return kept
 
-    def forget(self, login: str) -> None:
-        """What was counted of an account from wherever, e.g. when it got a new password."""
-        name = _digest("account", normal(login))
-        self._redis.delete(self._keys.attempts(name), self._wait(name))
-
     # ------------------------------------------------------------ inside
 
     def _buckets(self, login: str, address: str, device: str) -> dict[str, str]:
