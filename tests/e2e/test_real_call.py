@@ -129,7 +129,7 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     voice.press(2)
     shown = name.replace("$", "%")  # so the switch itself defuses a display name
     more = {"CTI_PASSWORDS": passwords(running), "CTI_CALLER": CALLER, "CTI_CALLER_NAME": shown}
-    printed = run_scenario(str(HERE / "call.mjs"), "whole_call", running.url, os.environ.get("CTI_PICTURES", ""), LIMIT_S, **more)
+    printed = run_scenario(str(HERE / "call.mjs"), "whole_call", running.settings.url, os.environ.get("CTI_PICTURES", ""), LIMIT_S, **more)
     found: dict[str, Any] = json.loads(printed.strip().splitlines()[-2])
 
     row = found["detail"]["call"]
@@ -174,7 +174,7 @@ def test_a_page_reloaded_in_a_call_gets_its_caller_back(centre: tuple[Centre, Pr
     voice.press(2)
     more = {"CTI_PASSWORDS": passwords(running)}
     pictures = os.environ.get("CTI_PICTURES", "")
-    printed = run_scenario(str(HERE / "call.mjs"), "reloaded_page", running.url, pictures, LIMIT_S, **more)
+    printed = run_scenario(str(HERE / "call.mjs"), "reloaded_page", running.settings.url, pictures, LIMIT_S, **more)
     found = json.loads(printed.strip().splitlines()[-2])
     reloaded, heard = found["reloaded"] / 1000, found["heard"] / 1000
     assert heard - reloaded < 15
