@@ -129,7 +129,8 @@ def test_the_call_of_the_title(centre: tuple[Centre, PrivateSwitch]) -> None:
     voice.press(2)
     shown = name.replace("$", "%")  # so the switch itself defuses a display name
     more = {"CTI_PASSWORDS": passwords(running), "CTI_CALLER": CALLER, "CTI_CALLER_NAME": shown}
-    printed = run_scenario(str(HERE / "call.mjs"), "whole_call", running.settings.url, os.environ.get("CTI_PICTURES", ""), LIMIT_S, **more)
+    pictures = os.environ.get("CTI_PICTURES", "")
+    printed = run_scenario(str(HERE / "call.mjs"), "whole_call", running.settings.url, pictures, LIMIT_S, **more)
     found: dict[str, Any] = json.loads(printed.strip().splitlines()[-2])
 
     row = found["detail"]["call"]
