@@ -369,6 +369,13 @@ class LegExists(SwitchCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class DescribeLeg(SwitchCommand):
+    """uuid_dump: answered with the plain JSON of its ChannelSnapshot, '' when there is no such leg."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetGlobal(SwitchCommand):
     """global_setvar name=value, or name=value=expected (compare-and-set: read back, +OK also when it did nothing)."""
 
@@ -425,6 +432,8 @@ class ChannelSnapshot:
     created_ms: int
     answered_ms: int  # 0: not answered
     cti: Mapping[str, str] = field(default_factory=dict)
+    application: str = ""
+    switch_ms: int = 0  # by the switch's clock; 0: unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from cti_server.engine import (
     queueing,
     reconcile,
     remembered,
+    seen,
+    settled,
     switches,
     talk,
     trunks,
@@ -37,29 +39,29 @@ from cti_server.engine import (
 )
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, Resync
-from cti_server.engine.state import Agent, Call, Leg
+from cti_server.engine.state import MAIN, Agent, Call, Leg
 from cti_server.events.views import AGENT, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
 
 
 def adopt(core: Core, item: Adopt) -> None:
     """The first input after a start."""
     channels = {channel.leg: channel for channel in item.channels}
-    seen = min(item.last_seen_ms or core.now, core.now)
+    until = min(item.last_seen_ms or core.now, core.now)
     remembered.take(core, item)
     found = list(core.calls.values())
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
     if not item.mirror.get(AGENT.table) and not item.mirror.get(QUEUE.table):
         figures.lack(core)
-    _settle(core, [call for call in found if call.node in item.registered], channels, seen)
-    with core.at(seen):
+    _settle(core, [call for call in found if call.node in item.registered], channels, until)
+    with core.at(until):
         for call in [call for call in found if not remembered.is_ours(item, call.node)]:
             _each(core, call, switches.lose, call)
     for channel in item.channels:
         trunks.leg_created(core, reconcile.as_parked(channel))
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     for agent in core.agents.values():
-        _each(core, f"agent:{agent.id}", _free_agent, agent, seen)
+        _each(core, f"agent:{agent.id}", _free_agent, agent, until)
     if another_day:
         figures.another_day(core)
     for agent in list(core.agents.values()):
@@ -74,7 +76,7 @@ def resync(core: Core, item: Resync) -> None:
     """The link to one switch is back: the same for its calls, which the engine still has."""
     channels = {channel.leg: channel for channel in item.channels}
     switch = trunks.switch(core, item.node)
-    seen = min(switch.unlinked_ms or core.now, core.now)
+    until = min(switch.unlinked_ms or core.now, core.now)
     switches.link(core, switch)
     admission.begin(core, switch)
     core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
@@ -85,7 +87,7 @@ def resync(core: Core, item: Resync) -> None:
         call = core.calls.get(leg.call_id)
         if call is None or (call.caller_gone and leg.party == "agent"):
             calls.leg_gone(core, leg, "LOST_EVENT")
-    _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, seen)
+    _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, until)
     for channel in item.channels:
         trunks.leg_created(core, reconcile.as_parked(channel))
         if channel.leg in core.ghosts and not channel.bridged_to:
@@ -94,10 +96,10 @@ def resync(core: Core, item: Resync) -> None:
     switch.given_up = []
 
 
-def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], seen: int) -> None:
-    """Bring these calls from what we know of them, ``seen`` UTC ms ago, to what the channels show, and drive them again."""
+def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], until: int) -> None:
+    """Bring these calls from what we know of them, until ``until`` (UTC ms), to what the channels show, and drive them again."""
     alive = [call for call in found if call.caller_leg in channels]
-    with core.at(seen):
+    with core.at(until):
         for call in found:
             if call.caller_leg not in channels:
                 _each(core, call, _close, call)
@@ -131,28 +133,23 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     """Bring one call from what the mirror says to what the channels show."""
     channel = channels[call.caller_leg]
     call.variables = {**call.variables, **_variables(call, channel)}
-    call.music_exec = ""
-    call.holding = call.resuming = False
     call.answered = call.answered and channel.answered
-    customer = call.legs[call.caller_leg]
-    call.taking_back = caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to)
-    customer.parked = not channel.bridged_to and not call.taking_back
+    call.steps.clear()
+    for leg in call.legs.values():
+        leg.plays, leg.exec_id, leg.asking, leg.tries = "", "", "", 0
+        if leg.id in channels:
+            seen.described(core, call, leg, channels[leg.id])
     if channel.bridged_to not in ("", call.agent_leg, call.offer.leg if call.offer else ""):
         _elsewhere(core, call, channels)
         return
     _missed_offer(core, call, channels)
-    if call.activity != "talk":
-        return
-    leg = call.legs.get(call.agent_leg)
-    if leg is not None and call.taking_back:
-        _lost_on_hold(core, call, leg, channels)
-    elif leg is not None and leg.id not in channels:
-        talk.agent_left(core, call, leg, "LOST_EVENT", "")
-    elif leg is not None and channel.bridged_to == leg.id:
-        talk.bridged(core, call, leg)
-    elif leg is not None and leg.state == "connected":
-        call.holding = True
-        talk.hold_result(core, call.id, True)
+    talker = call.legs.get(call.agent_leg)
+    if call.activity == "talk" and talker is not None:
+        if call.legs[call.caller_leg].seen == "fallback":
+            _lost_on_hold(core, call, talker, channels)
+        elif talker.id not in channels:
+            talk.agent_left(core, call, talker, "LOST_EVENT", "")
+    settled.book(core, call)
 
 
 def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
@@ -164,9 +161,8 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
     if leg is not None:
         if leg.id in channels:
             core.send(call.node, call.caller_leg, KillLeg(leg.id))
-        leg.doomed = True
+        leg.gone = "NORMAL_CLEARING"
         talk.agent_left(core, call, leg, "LOST_EVENT", "")
-        core.deadlines.cancel(talk.caller_alone, call.id)
     if call.activity == "queue":
         queueing.leave(core, call, "answered")
     elif call.activity in ("ivr", "survey"):
@@ -180,7 +176,6 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     if leg.id in channels:
         core.send(call.node, call.caller_leg, KillLeg(leg.id))
     talk.agent_left(core, call, leg, "LOST_EVENT", "")
-    core.deadlines.cancel(talk.caller_alone, call.id)
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
         queueing.open_wait(core, call, core.now, again=True)
@@ -201,7 +196,7 @@ def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot
         offers.failed(core, call, "withdrawn", leg_lives=False)
     elif channels[call.caller_leg].bridged_to == offer.leg:
         with core.at(max(core.now, ringing.answered_ms), core.estimating):
-            talk.bridged(core, call, call.legs[offer.leg])
+            settled.book(core, call)
     elif ringing.answered:
         offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
     else:
@@ -216,25 +211,18 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     if call.id not in core.calls or call.caller_gone:
         return
     caller.prepare(core, call)
+    core.touch(call.id)
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
-        return
-    if call.taking_back:
-        caller.take_back(core, call)
-        return
-    _DRIVE[call.activity](core, call)
-    caller.write_core(core, call)
+    elif call.legs[call.caller_leg].seen != "fallback":
+        _DRIVE[call.activity](core, call)
 
 
 def taken_back(core: Core, call: Call) -> None:
     """The caller has parked after the fallback queue and goes on with what the call did before."""
-    call.taking_back = False
-    core.deadlines.cancel(caller.take_back_again, call.id)
-    call.legs[call.caller_leg].parked = True
     call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
     if not call.caller_gone and not call.ending:
         _DRIVE[call.activity](core, call)
-        caller.write_core(core, call)
 
 
 def _wait_on(core: Core, call: Call) -> None:
@@ -249,7 +237,7 @@ def _wait_on(core: Core, call: Call) -> None:
         core.deadlines.set(offers.try_again, call.id, core.now + offers.RETRY_MS)
     caller.answer(core, call)
     caller.send(core, call, BreakPlayback(call.caller_leg))
-    caller.play_music(core, call)
+    call.groups[MAIN].sound = "music"
     queueing.to_line(core, call)
 
 
@@ -261,13 +249,9 @@ def _ivr_on(core: Core, call: Call) -> None:
 
 
 def _talk_on(core: Core, call: Call) -> None:
-    leg = call.legs.get(call.agent_leg)
-    if leg is None:
-        if call.legs[call.caller_leg].parked:
-            talk.after_agent(core, call)
-    elif leg.state == "held":
-        caller.send(core, call, BreakPlayback(call.caller_leg))
-        caller.play_music(core, call)
+    for leg in call.legs.values():
+        if leg.seen == "parked":
+            caller.send(core, call, BreakPlayback(leg.id))
 
 
 def _place_on(core: Core, call: Call) -> None:
@@ -310,14 +294,14 @@ def stranger(core: Core, event: LegParked) -> None:
 # ---------------------------------------------------------------- agents
 
 
-def _free_agent(core: Core, agent: Agent, seen: int) -> None:
+def _free_agent(core: Core, agent: Agent, until: int) -> None:
     """Deadlines again; nobody stays in a call that is not there; phones as they are registered now."""
     if agent.status == "logged_out":
         return
     if agent.state == "wrap_up":
         core.deadlines.set(wrapup.end, agent.id, agent.deadline_ms)
     elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
-        with core.at(seen):
+        with core.at(until):
             agents.move(core, agent, "release")
     if agent.resting_until_ms:
         core.deadlines.set(agents.rested, agent.id, max(core.now, agent.resting_until_ms))

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 
 from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
 from cti_server.domain.outcomes import CallOutcome
-from cti_server.domain.switch import BreakPlayback, Execute, KillLeg, SetVariable, SwitchCommand, TransferLeg
-from cti_server.engine.deadlines import deadline
+from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import Call, CallId, Leg
+from cti_server.engine.state import Call, CallId, Leg, LegId, Sound
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
-GONE_AFTER_KILL_MS = 5_000
-TAKEN_BACK_WITHIN_MS = 5_000
 FALLBACK_CONTEXT = "cti_fallback"
 
 
@@ -72,60 +69,43 @@ def turn(call: Call, leg: Leg, trigger: str, hears: int = 0) -> None:
     leg.hears = hears
 
 
-def play_music(core: Core, call: Call) -> None:
-    """Music for a caller who waits or is on hold; it goes on until stopped or bridged away."""
-    if "playback_terminators" in call.variables:  # a flow has set them
+def sound(core: Core, call: Call, leg: Leg, wanted: Sound) -> None:
+    """What one hears who is alone: a customer the queue's music. It goes on until it ends, is stopped or bridged away."""
+    if leg.id == call.caller_leg and "playback_terminators" in call.variables:  # a flow has set them
         set_variable(core, call, "playback_terminators", "none")
-    queue = core.queue_config(call.queue or call.last_queue)
-    call.music_exec = core.next_id()
-    call.music_started_ms = core.now
-    core.deadlines.cancel(music_again, call.id)
-    send(core, call, Execute(call.caller_leg, "playback", queue.music, call.music_exec), MusicTaken(call.id))
+    leg.plays, leg.exec_id, leg.plays_ms = wanted, core.next_id(), core.now
+    source = core.queue_config(call.queue or call.last_queue).music if wanted == "music" else SOURCES[wanted]
+    send(core, call, Execute(leg.id, "playback", source, leg.exec_id), SoundTaken(call.id, leg.id, leg.exec_id))
+
+
+SOURCES: dict[Sound, str] = {"silence": "silence_stream://-1", "ringback": "tone_stream://%(1000,4000,450);loops=-1"}
 
 
 def stop_music(core: Core, call: Call) -> None:
-    if call.music_exec:
-        call.music_exec = ""
+    customer = call.legs[call.caller_leg]
+    if customer.plays:
+        customer.plays = customer.exec_id = ""
         send(core, call, BreakPlayback(call.caller_leg))
-    core.deadlines.cancel(music_again, call.id)
 
 
-def music_wanted(call: Call) -> bool:
-    """True while the caller hears nobody and no flow: not when an answered agent is about to be bridged."""
-    if call.caller_gone or call.ending or call.resuming or call.taking_back:
-        return False
-    if call.activity == "queue":
-        return call.offer is None or not call.offer.answered
-    return phase(call) == "on_hold"
-
-
-def music_ended(core: Core, call: Call) -> None:
-    """The music's application completed: start it again when the caller still waits."""
-    call.music_exec = ""
-    if not music_wanted(call):
-        return
-    if core.now - call.music_started_ms < MUSIC_PAUSE_MS:
-        core.deadlines.set(music_again, call.id, core.now + MUSIC_PAUSE_MS)
-    else:
-        play_music(core, call)
+def sound_ended(core: Core, call: Call, leg: Leg) -> None:
+    """Its application completed; a sound that ends at once is begun again after a pause."""
+    leg.plays = leg.exec_id = ""
+    if core.now - leg.plays_ms < MUSIC_PAUSE_MS:
+        leg.quiet_until_ms = core.now + MUSIC_PAUSE_MS
+    core.touch(call.id)
 
 
 @dataclass(frozen=True, slots=True)
-class MusicTaken(Outcome):
+class SoundTaken(Outcome):
     call_id: CallId
+    leg: LegId
+    exec_id: str
 
     def told(self, core: Core, ok: bool, text: str) -> None:
-        call = core.calls.get(self.call_id)
-        if not ok and call is not None and call.music_exec:
-            music_ended(core, call)
-
-
-@deadline("music")
-def music_again(core: Core, call_id: CallId) -> None:
-    """After a pause, and when something else has ended that kept it away."""
-    call = core.calls.get(call_id)
-    if call is not None and not call.music_exec and music_wanted(call) and core.linked(call.node):
-        play_music(core, call)
+        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        if not ok and leg is not None and call is not None and leg.exec_id == self.exec_id:
+            sound_ended(core, call, leg)
 
 
 def in_fallback(phase: str, bridged_to: str) -> bool:
@@ -133,21 +113,11 @@ def in_fallback(phase: str, bridged_to: str) -> bool:
     return phase == "fallback" and not bridged_to
 
 
-def take_back(core: Core, call: Call) -> None:
-    """Fetch the caller from the switch's fallback queue. The dialplan ends its recording and its hook and parks the leg, which
-    tells us (``adoption.taken_back``); until then nothing runs on the leg and the call is not offered."""
-    call.taking_back = True
-    call.legs[call.caller_leg].parked = False
-    send(core, call, TransferLeg(call.caller_leg, "park", FALLBACK_CONTEXT))
-    core.deadlines.set(take_back_again, call.id, core.now + TAKEN_BACK_WITHIN_MS)
-
-
-@deadline("take_back")
-def take_back_again(core: Core, call_id: CallId) -> None:
-    """The leg has not parked."""
-    call = core.calls.get(call_id)
-    if call is not None and call.taking_back and not call.caller_gone and not call.ending and core.linked(call.node):
-        take_back(core, call)
+def end(core: Core, call: Call, leg: Leg, cause: str = "NORMAL_CLEARING") -> None:
+    """The leg is wanted nowhere any more."""
+    leg.gone = leg.gone or cause
+    leg.group = leg.home = leg.listens = ""
+    core.touch(call.id)
 
 
 def hang_up(core: Core, call: Call, cause: str, outcome: CallOutcome) -> None:
@@ -156,16 +126,4 @@ def hang_up(core: Core, call: Call, cause: str, outcome: CallOutcome) -> None:
         return
     call.ending = call.ending or outcome
     call.gone_first = call.gone_first or "system"
-    call.legs[call.caller_leg].doomed = True
-    send(core, call, KillLeg(call.caller_leg, cause))
-    core.deadlines.set(kill_again, call.id, core.now + GONE_AFTER_KILL_MS)
-
-
-@deadline("caller_kill")
-def kill_again(core: Core, call_id: CallId) -> None:
-    """The leg that we ended is still here."""
-    call = core.calls.get(call_id)
-    if call is not None and not call.caller_gone:
-        if core.linked(call.node):
-            send(core, call, KillLeg(call.caller_leg))
-        core.deadlines.set(kill_again, call.id, core.now + GONE_AFTER_KILL_MS)
+    end(core, call, call.legs[call.caller_leg], cause)

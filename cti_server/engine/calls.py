@@ -7,12 +7,13 @@ import re
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import LegParked
-from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, talk, trunks
+from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, seen, steps, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import shows
 from cti_server.engine.state import Call, CallId, Leg, LegId
+from cti_server.errors import WrongState
 from cti_server.events.facts import CallFact
 from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView
 
@@ -49,7 +50,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         core.counter,
         answered=event.answered,
     )
-    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, state="parked", parked=True))
+    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, seen="parked", state="parked"))
     core.changed(CALL_ARRIVED, call.id)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
@@ -71,56 +72,35 @@ def register(core: Core, call: Call, leg: Leg) -> None:
     call.legs[leg.id] = core.legs[leg.id] = leg
 
 
-# ---------------------------------------------------------------- parking
-
-
-def caller_parked(core: Core, call: Call, leg: Leg) -> None:
-    """Nobody drives the caller's leg now."""
-    leg.parked = True
-    if call.caller_gone or call.ending:
-        return
-    if call.activity == "talk":
-        if not call.agent_leg:
-            talk.after_agent(core, call)
-    elif call.comeback is not None:
-        comeback.caller_parked(core, call)
-    elif call.activity == "queue":
-        caller.music_again(core, call.id)
-
-
-def agent_parked(core: Core, call: Call, leg: Leg) -> None:
-    """An agent's leg may park on hold, and for the moment in which the connect script bridges it (or ends it, and if it does
-    neither, the offer's deadline does). Anything else is an orphan and ends at once."""
-    leg.parked = True
-    if call.agent_leg == leg.id and (call.holding or leg.state == "held"):
-        return
-    offered = call.offer is not None and call.offer.leg == leg.id
-    if not offered and not leg.doomed:
-        talk.kill_agent_leg(core, call, leg)
-
-
 # ---------------------------------------------------------------- ends
 
 
 def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
-    """CHANNEL_HANGUP or CHANNEL_HANGUP_COMPLETE, whichever comes first; the second of them alone says who ended a talking agent's
-    leg (``disposition``), so that this waits for it."""
+    """The leg has ended (``disposition``: who ended it, where the switch has said that already)."""
     call = core.calls.get(leg.call_id)
     if call is None:
         core.legs.pop(leg.id, None)
-        core.deadlines.cancel(talk.kill_leg_again, leg.id)
     elif leg.party == "customer":
         caller_left(core, call, cause)
     elif call.offer is not None and call.offer.leg == leg.id:
         offers.failed(core, call, offer_failure(cause), leg_lives=False)
-    elif call.agent_leg == leg.id and not call.caller_gone:
-        if leg.state != "ended":
-            leg.state, leg.hears = "ended", 0
+    elif leg.seen != "ended":
+        seen.turn(core, call, leg, "ended")
+        if leg.state in ("connected", "held") and not call.caller_gone:
             talk.agent_left(core, call, leg, cause, disposition)
-    else:  # the caller has gone before: nobody looks at this leg any more
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
-        core.deadlines.cancel(talk.kill_leg_again, leg.id)
+
+
+def lost(core: Core, leg: Leg) -> None:
+    """The switch says that it is not there, and nobody heard its end."""
+    call = core.calls.get(leg.call_id)
+    trunks.leg_ended(core, leg.id, "LOST_EVENT")
+    if call is not None and leg.party == "customer":
+        call.estimated = True
+    leg_gone(core, leg, "LOST_EVENT")
+    if call is not None and leg.party == "customer":
+        close_books(core, call.id)
 
 
 def caller_left(core: Core, call: Call, cause: str) -> None:
@@ -130,8 +110,9 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.caller_gone = True
     call.cause, call.ended_ms = cause, core.now
     call.gone_first = call.gone_first or "customer"
-    for ends in (caller.music_again, talk.caller_alone, caller.kill_again, talk.resume_failed, caller.take_back_again):
-        core.deadlines.cancel(ends, call.id)
+    for wish in call.wishes:
+        core.refuse(wish.command_id, WrongState("the conversation ended meanwhile"))
+    call.wishes.clear()
     offers.withdraw(core, call, "caller-left")
     comeback.caller_left(core, call)
     call.outcome = call.outcome or call.ending or ("voicemail" if call.voicemail else CALL_OUTCOMES[call.activity])
@@ -145,6 +126,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
         ivr.end_segment(core, call)
     leg = call.legs[call.caller_leg]
     leg.state, leg.hears = "ended", 0
+    seen.turn(core, call, leg, "ended")
     call.activity = "ended"
     call.ivr = None
     core.changed(CALL_DATA_CHANGED, call.id)
@@ -168,6 +150,7 @@ def close_books(core: Core, call_id: CallId) -> None:
     if call is None:
         return
     core.deadlines.cancel(close_books, call.id)
+    core.deadlines.cancel(steps.look_again, call.id)
     recording.close(core, call)
     fact = CallFact(
         call_id=call.id,

@@ -9,7 +9,7 @@ from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
-from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, wrapup
+from cti_server.engine import agents, caller, calls, drafts, ivr, ledger, queueing, seen, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId, Leg, LegId, Running
 from cti_server.events.views import CALL_ARRIVED
@@ -38,21 +38,19 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
-    leg = Leg(call.caller_leg, channel.node, "customer", call.id, state="parked", parked=not channel.bridged_to)
+    leg = Leg(call.caller_leg, channel.node, "customer", call.id, state="parked")
     calls.register(core, call, leg)
+    seen.described(core, call, leg, channel)
     caller.prepare(core, call)
     core.changed(CALL_ARRIVED, call.id)
     if partner is not None and partner.cti.get("cti_agent") in core.agents:
         _talking(core, call, channel, partner)
     elif channel.bridged_to:
         call.activity = "talk"  # with somebody whom we do not know: the end of that decides
-    elif caller.in_fallback(cti.get("cti_phase", ""), ""):
-        caller.take_back(core, call)
-        return
-    else:
+    elif leg.seen != "fallback":
         caller.send(core, call, BreakPlayback(call.caller_leg))
         place(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""))
-    caller.write_core(core, call)
+    core.touch(call.id)
 
 
 def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:
@@ -66,7 +64,8 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
         agents.login(core, agent, "")
     leg = Leg(LegId(partner.leg), partner.node, "agent", call.id, agent.id)
     call.legs[leg.id] = core.legs[leg.id] = leg
-    call.activity, call.agent, call.last_agent, call.agent_leg = "talk", agent.id, agent.id, leg.id
+    seen.described(core, call, leg, partner)
+    call.activity, call.last_agent = "talk", agent.id
     call.agents = [agent.id]
     call.connected_ms = partner.answered_ms or core.now
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)

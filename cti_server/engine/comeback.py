@@ -9,10 +9,10 @@ page registers (the old leg has nobody), or neither the phone nor the page comes
 from __future__ import annotations
 
 from cti_server.domain.switch import KillLeg, PhoneSocketClosed
-from cti_server.engine import agents, caller, offers, queueing, wrapup
+from cti_server.engine import agents, offers, queueing, wrapup
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, CallId, Comeback, Leg, LegId
+from cti_server.engine.state import MAIN, Agent, Call, CallId, Comeback, Leg, LegId
 from cti_server.events.views import CALL_QUEUED
 
 COMEBACK_MS = 20_000
@@ -24,26 +24,15 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
     """The agent's leg ended without anybody's wish."""
     until = core.now + COMEBACK_MS
     call.activity = "queue"
-    call.agent = call.agent_leg = ""
+    call.groups[MAIN].sound = "music"
     call.held_ms = 0
-    call.resuming = call.holding = False
     call.comeback = Comeback(agent.id, until)
     agents.move(core, agent, "lose", until)
     queueing.open_wait(core, call, core.now)
     core.deadlines.set(expired, call.id, until)
-    caller.write_core(core, call)
     core.changed(CALL_QUEUED, call.id)
     if agent.pending == "logged_out":
         expired(core, call.id)
-    if call.legs[call.caller_leg].parked:
-        caller_parked(core, call)
-
-
-def caller_parked(core: Core, call: Call) -> None:
-    """The caller's leg has parked after the agent's end."""
-    if not call.music_exec:
-        caller.play_music(core, call)
-    attempt(core, call.id)
 
 
 @offers.try_again.ends
@@ -53,7 +42,7 @@ def attempt(core: Core, call_id: CallId) -> None:
     if call is None or call.comeback is None or call.offer is not None or call.caller_gone or call.ending:
         return
     agent = core.agents[call.comeback.agent]
-    if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].parked:
+    if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].seen == "parked":
         offers.make(core, call, agent, {"comeback": True})
 
 
@@ -107,7 +96,7 @@ def _lose(core: Core, leg: Leg) -> None:
     if call.offer is not None and call.offer.leg == leg.id:
         offers.failed(core, call, "unreachable", leg_lives=True)
     else:
-        caller.send(core, call, KillLeg(leg.id, "MEDIA_TIMEOUT"))
+        core.send(call.node, call.caller_leg, KillLeg(leg.id, "MEDIA_TIMEOUT"))
 
 
 @queueing.longest_wait.ends
@@ -139,7 +128,7 @@ def expired(core: Core, call_id: CallId) -> None:
     agents.rest(core, agent)
     call.not_again = agent.id
     queueing.to_line(core, call)
-    caller.write_core(core, call)
+    core.touch(call.id)
 
 
 def caller_left(core: Core, call: Call) -> None:

@@ -12,11 +12,11 @@ import orjson
 
 from cti_server.domain.agent import AgentNotLoggedIn, next_status
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, comeback, drafts, figures, offers, queueing, recording, talk, wrapup
+from cti_server.engine import agents, caller, comeback, drafts, figures, offers, operations, queueing, recording, talk, wrapup
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.results import Asked
-from cti_server.engine.state import Agent, Call, Draft
+from cti_server.engine.state import MAIN, Agent, Call, Draft, Wish
 from cti_server.errors import BadArguments, CtiError, WrongState
 from cti_server.events import commands as wants
 from cti_server.events.commands import COMMANDS, read_arguments
@@ -155,8 +155,6 @@ def _logout(core: Core, args: wants.LogoutAgent) -> None:
     else:
         offers.withdraw(core, call, "withdrawn")
         queueing.to_line(core, call)
-        caller.write_core(core, call)
-        caller.music_again(core, call.id)
 
 
 @_handles(wants.ReadyAgent)
@@ -212,19 +210,25 @@ def _reject(core: Core, args: wants.RejectCall) -> None:
 @_handles(wants.HoldCall)
 def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "talking")
-    if call.holding or not call.agent_leg:
-        raise WrongState("the call is being put on hold already")
     _linked(core, call)
-    talk.hold(core, call, command_id)
+    leg = call.legs[call.agent_leg]
+    if leg.home == MAIN:
+        raise WrongState("the call is being put on hold already")
+    operations.hold(call, leg)
+    call.wishes.append(Wish(command_id, leg.id, leg.id, "held"))
+    core.touch(call.id)
 
 
 @_handles(wants.ResumeCall)
 def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
     call = _call_of(core, _here(core, args.agent_id), "holding")
-    if call.resuming:
-        raise WrongState("the call is being resumed already")
     _linked(core, call)
-    talk.resume(core, call, command_id)
+    leg = call.legs[call.agent_leg]
+    if leg.home != MAIN:
+        raise WrongState("the call is being resumed already")
+    operations.resume(call, leg)
+    call.wishes.append(Wish(command_id, leg.id, MAIN, "connected"))
+    core.touch(call.id)
 
 
 @_handles(wants.HangupCall)

@@ -22,6 +22,7 @@ from cti_server.engine import (
     noticed,
     offers,
     reconcile,
+    settled,
     signals,
     views,
     whole,
@@ -137,8 +138,13 @@ class Engine:
             _failed(core, item, error)
         if core.leaving or core.closing:
             _let_go(core)
+        if core.touched:
+            settled.settle(core)
+            settled.order(core)
         if core.freed or core.unserved:
             offers.settle(core)
+        if core.touched:
+            settled.order(core)
         if core.failures:
             defects.settle(core)
         if core.dirty or core.events:

@@ -8,7 +8,7 @@ aside*: booked as it stands and forgotten, its agent rests; its channels live on
 from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.engine import agents, calls, talk
+from cti_server.engine import agents, calls
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, CallId
@@ -74,7 +74,6 @@ def _close(core: Core, call_id: CallId) -> None:
 def _drop(core: Core, call: Call) -> None:
     for leg_id in [leg.id for leg in core.legs.values() if leg.call_id == call.id]:
         del core.legs[leg_id]
-        core.deadlines.cancel(talk.kill_leg_again, leg_id)
     for queue in core.queues.values():
         queue.present.remove(call.id)
         queue.waiting.remove(call.id)

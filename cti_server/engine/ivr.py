@@ -17,7 +17,7 @@ from cti_server.engine import caller, ledger, queueing, recording
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import Call, CallId, Running
+from cti_server.engine.state import MAIN, Call, CallId, Running
 from cti_server.events.views import CALL_DATA_CHANGED, CALL_IVR_ENTERED, CALL_SURVEY_ENTERED
 
 NO_FLOW = Alarm(
@@ -53,6 +53,8 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
         _without_flow(core, call, survey)
         return
     call.activity = "survey" if survey else "ivr"
+    call.groups[MAIN].sound = "flow"
+    core.touch(call.id)
     call.ivr_earlier = len(call.ivr_path)
     ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": flow.name, "version": flow.version})
     caller.answer(core, call)
@@ -102,8 +104,7 @@ def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], 
             begin(core, call, action.flow, running.survey, chain + 1, running.typed)
             return
         _ACTIONS[type(action)](core, call, running, action)
-    if call.ivr is running:
-        caller.write_core(core, call)
+    core.touch(call.id)
     core.changed(CALL_DATA_CHANGED, call.id)
 
 

@@ -85,6 +85,7 @@ class Core:
         self.leaving: dict[str, None] = {}  # agents whom the configuration no longer has and whose line has become free
         self.closing: dict[str, None] = {}  # queues that the configuration no longer has and whose last call has left
         # of the input that is being handled
+        self.touched: dict[str, None] = {}  # calls whose graph has changed: see engine.settled
         self.estimating = False  # the ends that are booked now were seen by nobody
         self.effects: list[Effect] = []
         self.failures: list[tuple[str, str, str, bool]] = []  # what failed, about what, in which words: see engine.defects
@@ -159,6 +160,10 @@ class Core:
             self.events.append((what, thing, more or {}))
         else:
             self.dirty[what, thing] = None
+
+    def touch(self, call_id: str) -> None:
+        """What is wanted or seen of the call's legs has changed."""
+        self.touched[call_id] = None
 
     def removed(self, kind: Kind[Any], thing: str) -> None:
         """A thing has been taken out of its table: mirror and screens drop it, and nothing else is told of it."""

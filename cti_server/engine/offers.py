@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
-from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording
+from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording, seen, steps
 from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
@@ -93,6 +93,7 @@ def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     call.legs[leg.id] = core.legs[leg.id] = leg
+    core.touch(call.id)
     recording.before_bridge(core, call, call.queue)
     caller.write_core(core, call)
     caller.set_variable(core, call, "cti_offer", leg.id)
@@ -133,6 +134,7 @@ def ringing(core: Core, call: Call, leg: Leg) -> None:
     if offer is None or offer.leg != leg.id:
         return
     core.connecting.pop(leg.id, None)
+    seen.turn(core, call, leg, "ringing")
     agent = core.agents[offer.agent]
     if agent.state == "reserved":  # the phone may say it more than once
         agents.move(core, agent, "ring", offer.deadline_ms)
@@ -146,6 +148,8 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         core.connecting[leg.id] = call.node
         core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
         caller.turn(call, leg, "park")
+        seen.turn(core, call, leg, "parked")
+        steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
         core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
 
 
@@ -222,8 +226,6 @@ def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: st
         if agent.state == "ringing":
             agents.move(core, agent, "lose", call.comeback.until_ms)
         core.deadlines.set(try_again, call.id, core.now + RETRY_MS)
-    caller.write_core(core, call)
-    caller.music_again(core, call.id)
 
 
 def withdraw(core: Core, call: Call, why: Untaken) -> None:
@@ -250,10 +252,10 @@ def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> N
     core.legs.pop(leg.id, None)
     if offer.answered:
         call.variables["cti_offer"] = call.variables["cti_phase"] = "?"  # the script may have written them
-        call.music_exec = ""
     if call.caller_gone:
         call.variables["cti_offer"] = ""
     caller.set_variable(core, call, "cti_offer", "")
+    core.touch(call.id)
     if leg_lives:
         core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
         haunt(core, leg.id, call.node)

@@ -17,7 +17,7 @@ from cti_server.engine.care import staffed
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import shows
-from cti_server.engine.state import Call, CallId, Queue, QueueId
+from cti_server.engine.state import MAIN, Call, CallId, Queue, QueueId
 from cti_server.events.facts import SegmentDetail
 from cti_server.events.views import CALL_DATA_CHANGED, CALL_QUEUED, QUEUE, QueueView
 
@@ -58,9 +58,8 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
             return
         queue_id = config.overflow_queue
     caller.answer(core, call)
-    if not call.music_exec:
-        caller.play_music(core, call)
-    caller.write_core(core, call)
+    call.groups[MAIN].sound = "music"
+    core.touch(call.id)
     core.changed(CALL_QUEUED, call.id)
     to_line(core, call)
 
@@ -137,7 +136,7 @@ def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, esti
 
 def to_line(core: Core, call: Call) -> None:
     """Let the call be offered, at its original place; not while it is offered, being ended, kept for an agent or out of reach."""
-    away = call.taking_back or not core.linked(call.node)
+    away = call.legs[call.caller_leg].seen == "fallback" or not core.linked(call.node)
     if call.offer or call.ending or call.caller_gone or call.comeback or away:
         return
     core.queues[call.queue].waiting.add(call.id, place(core, call), call.order)

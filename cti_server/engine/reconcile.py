@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegExists, LegParked
-from cti_server.engine import caller, calls, cold, offers, queueing, talk, trunks
+from cti_server.engine import caller, calls, cold, offers, queueing, seen
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Reconcile
 from cti_server.engine.results import Outcome
@@ -63,7 +63,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
         elif channel is not None and call is not None and leg.party == "agent" and not call.caller_gone:
             if channel.bridged_to == call.caller_leg and leg.state != "connected":
                 yield "bridged", leg.id
-            elif not channel.bridged_to and leg.state == "connected" and not call.holding and not leg.doomed:
+            elif not channel.bridged_to and leg.state == "connected" and not leg.home and not leg.gone:
                 yield "unbridged", leg.id
     for channel in channels.values():
         if caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to) and not _taking_back(core, channel.leg):
@@ -81,7 +81,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
 
 def _taking_back(core: Core, leg_id: str) -> bool:
     call = core.call_of(leg_id)
-    return call is not None and (call.taking_back or call.caller_gone or bool(call.ending))
+    return call is not None and (call.legs[call.caller_leg].seen == "fallback" or call.caller_gone or bool(call.ending))
 
 
 def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
@@ -141,24 +141,13 @@ def _gone(core: Core, doubt: Doubt) -> None:
     if leg is None:
         return
     _repair(core, "missing", leg.id, leg.node)
-    call = core.calls.get(leg.call_id)
     with core.at(core.now):
-        if call is not None and leg.party == "customer":
-            call.estimated = True
-        trunks.leg_ended(core, leg.id, "LOST_EVENT")
-        calls.leg_gone(core, leg, "LOST_EVENT")
-        if call is not None and leg.party == "customer":
-            calls.close_books(core, call.id)
+        calls.lost(core, leg)
 
 
-def _bridged(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
+def _differs(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     leg = core.legs[leg_id]
-    talk.bridged(core, core.calls[leg.call_id], leg)
-
-
-def _unbridged(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
-    leg = core.legs[leg_id]
-    talk.kill_agent_leg(core, core.calls[leg.call_id], leg)
+    seen.described(core, core.calls[leg.call_id], leg, channel)
 
 
 def _orphan(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
@@ -199,14 +188,13 @@ def _fallback(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     call.variables |= channel.cti
     offers.withdraw(core, call, "withdrawn")
     queueing.out_of_line(core, call)
-    call.music_exec = ""
     caller.prepare(core, call)
-    caller.take_back(core, call)
+    _differs(core, leg_id, channel)
 
 
 _PRESENT: dict[str, Callable[[Core, str, ChannelSnapshot], None]] = {
-    "bridged": _bridged,
-    "unbridged": _unbridged,
+    "bridged": _differs,
+    "unbridged": _differs,
     "orphan": _orphan,
     "stranger": _stranger,
     "lost": _lost,

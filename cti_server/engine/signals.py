@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cti_server.domain import switch as s
-from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, switches, talk, trunks
+from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, seen, switches, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegId
 
@@ -45,35 +45,34 @@ def _parked(core: Core, event: s.LegParked) -> None:
     if found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
             adoption.stranger(core, event)
-    elif found[0].taking_back and found[1].party == "customer":
-        if event.context == caller.FALLBACK_CONTEXT:
-            adoption.taken_back(core, found[0])
-    elif found[1].party == "customer":
-        calls.caller_parked(core, *found)
-    else:
-        calls.agent_parked(core, *found)
+    elif seen.news(found[1], event):
+        fetched = found[1].seen == "fallback"
+        if not fetched or event.context == caller.FALLBACK_CONTEXT:
+            seen.turn(core, *found, "parked")
+            if fetched:
+                adoption.taken_back(core, found[0])
 
 
 def _unparked(core: Core, event: s.LegUnparked) -> None:
-    leg = core.legs.get(event.leg)
-    if leg is not None:
-        leg.parked = False
+    found = _found(core, event.leg)
+    if found is not None and found[1].seen == "parked" and seen.news(found[1], event):
+        seen.turn(core, *found, "moving")
 
 
 def _bridged(core: Core, event: s.LegsBridged) -> None:
     for one, other in ((event.leg, event.other), (event.other, event.leg)):
-        leg, call = core.legs.get(one), core.call_of(one)
-        if leg is not None and call is not None and leg.party == "agent" and call.caller_leg == other and not call.caller_gone:
-            talk.bridged(core, call, leg)
-            return
-        if one in core.ghosts:
-            offers.exorcise(core, one)
+        found = _found(core, one)
+        if found is not None and found[1].seen not in ("ending", "ended") and seen.news(found[1], event):
+            seen.turn(core, *found, "bridge", other)
 
 
 def _hung_up(core: Core, event: s.LegHungUp) -> None:
     leg, call = core.legs.get(event.leg), core.call_of(event.leg)
-    talks = call is not None and call.agent_leg == event.leg and not call.caller_gone
-    if leg is not None and not talks:  # who ended a talk is told with the leg's end, in a moment
+    if leg is None:
+        return
+    if call is not None and leg.state in ("connected", "held") and leg.party == "agent" and not call.caller_gone:
+        seen.turn(core, call, leg, "ending")  # who ended a talk is told with the leg's end, in a moment
+    else:
         calls.leg_gone(core, leg, event.cause)
 
 
@@ -90,8 +89,9 @@ def _ended(core: Core, event: s.LegEnded) -> None:
 
 
 def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
-    if call.music_exec and event.exec_id == call.music_exec:
-        caller.music_ended(core, call)
+    leg = call.legs.get(event.leg)
+    if leg is not None and leg.exec_id and event.exec_id == leg.exec_id:
+        caller.sound_ended(core, call, leg)
     elif call.ivr is not None and event.exec_id == call.ivr.exec_id:
         ivr.application_done(core, call, event.response != "FILE NOT FOUND", event.digits)
 

@@ -107,9 +107,22 @@ class Draft:
     stored: bool = True
 
 
+LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "spy", "moving", "limbo", "fallback", "ending", "ended"]
+Purpose = Literal["main", "aside", "consult"]
+Sound = Literal["", "music", "ringback", "silence", "flow"]
+Mode = Literal["listen", "whisper", "speak"]
+MAIN = "main"
+"""The group of the customer and of those who talk with the customer."""
+
+
 @dataclass(slots=True)
 class Leg:
-    """One party of a call. ``parked``: nobody drives it now, so that applications may run on it. ``doomed``: we ended it.
+    """One party of a call: who it is, what is wanted of it, and what the switch was seen to have.
+
+    Wanted is one of: to be in ``group`` with all who want that, to listen on the leg ``listens``, to be ``gone`` (the cause).
+    ``home``: its group while it stands aside. Seen: ``with_leg`` is the leg that it is bridged to or listens on; *moving* is
+    between two places, *limbo* left over by a bridge that did not come about, *fallback* in the switch's own queue, *ending*
+    hung up and not yet told by whom.
 
     ``registration``: of the phone that was rung."""
 
@@ -118,11 +131,76 @@ class Leg:
     party: LegParty
     call_id: CallId
     agent: str = ""
+    number: str = ""
+    group: str = MAIN
+    home: str = ""
+    listens: str = ""
+    mode: Mode | Literal[""] = ""
+    gone: str = ""
+    seen: LegSeen = "unborn"
+    with_leg: str = ""
+    room: str = ""
+    heard_mode: Mode | Literal[""] = ""
+    seen_ms: int = 0
+    switch_ms: int = 0  # of the newest word about it, by the switch's clock
+    plays: Sound = ""
+    exec_id: str = ""  # of what plays
+    plays_ms: int = 0
+    quiet_until_ms: int = 0  # what played has ended too soon
+    pause_until_ms: int = 0  # it was tried in vain several times
+    asked_for: bool = False  # the switch was asked for it
+    asking: Literal["", "due", "sent"] = ""  # what it is
+    tries: int = 0
+    refusal: str = ""
     state: LegState = "alerting"
     hears: int = 0
-    parked: bool = False
-    doomed: bool = False
     registration: str = ""
+
+    @property
+    def here(self) -> bool:
+        """It was picked up and has not ended."""
+        return self.seen not in _NOT_HERE
+
+
+_NOT_HERE = frozenset({"unborn", "ringing", "ending", "ended"})
+
+
+@dataclass(slots=True)
+class Group:
+    """Legs that are to hear each other. ``sound``: what one hears who is alone in it. ``owner``: the leg for whose sake an aside
+    or a consult exists (their id is its id). ``room``: it was three or more once, and stays a room of the switch."""
+
+    id: str
+    purpose: Purpose = "main"
+    sound: Sound = ""
+    owner: str = ""
+    room: bool = False
+
+
+StepKind = Literal["connect", "bridge", "park", "room", "spy", "kill", "fetch"]
+
+
+@dataclass(slots=True)
+class Step:
+    """What the switch was asked for and has not shown yet. ``legs``: all that it disturbs, first those of the order itself;
+    ``until_ms``: when the engine asks. ``asked``: it has."""
+
+    id: str
+    kind: StepKind
+    legs: list[str]
+    target: str
+    until_ms: int
+    asked: bool = False
+
+
+@dataclass(slots=True)
+class Wish:
+    """A command that is answered when the leg has come to where it is wanted."""
+
+    command_id: str
+    leg: str
+    group: str
+    state: LegState
 
 
 @dataclass(slots=True)
@@ -198,8 +276,6 @@ class Call:
     activity: Activity = "arriving"
     queue: str = ""
     priority: int = 0
-    agent: str = ""
-    agent_leg: str = ""
     queued_ms: int = 0
     place_ms: int = 0  # order in the lines: smaller is served first
     overflow_ms: int = 0  # when the longest wait in this queue is over
@@ -211,6 +287,9 @@ class Call:
     ivr_path: list[IvrStep] = field(default_factory=list)
     ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
     legs: dict[str, Leg] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
+    steps: list[Step] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
     segments: dict[SegmentKind, Segment] = field(default_factory=dict)
     offer: Offer | None = None
     ivr: Running | None = None
@@ -218,11 +297,6 @@ class Call:
     voicemail: Recording | None = None
     comeback: Comeback | None = None
     variables: dict[str, str] = field(default_factory=dict)
-    music_exec: str = ""
-    music_started_ms: int = 0
-    holding: bool = False  # a hold was asked of the switch
-    resuming: bool = False
-    taking_back: bool = False  # on the way from the switch's fallback queue to us
     not_again: str = ""
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
@@ -237,6 +311,19 @@ class Call:
     ended_ms: int = 0
     outcome: Literal[CallOutcome, ""] = ""
     estimated: bool = False
+
+    @property
+    def agent_leg(self) -> str:
+        """Of the agent who talks with the customer or holds the customer, '' without one."""
+        return next((leg.id for leg in self.legs.values() if leg.party == "agent" and leg.state in _TALKS), "")
+
+    @property
+    def agent(self) -> str:
+        leg = self.legs.get(self.agent_leg)
+        return leg.agent if leg else ""
+
+
+_TALKS = frozenset({"connected", "held"})
 
 
 @dataclass

@@ -12,7 +12,7 @@ from cti_server.domain.switch import (
     PhoneUnregistered,
     SwitchHeartbeat,
 )
-from cti_server.engine import agents, calls, comeback, queueing, talk, trunks
+from cti_server.engine import agents, calls, comeback, queueing, steps, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
@@ -57,6 +57,7 @@ def link_down(core: Core, event: LinkDown) -> None:
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
+            steps.nobody_knows(core, call)
     core.changed(SWITCH_UNLINKED, event.node)
 
 
@@ -93,13 +94,11 @@ def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
     call.estimated = call.estimated or core.estimating
     call.ending = call.outcome = "switch-lost"
     call.gone_first = call.gone_first or "system"
-    for leg in list(call.legs.values()):
+    for leg in call.legs.values():
         if leg.party == "agent":
             core.legs.pop(leg.id, None)
-            core.deadlines.cancel(talk.kill_leg_again, leg.id)
     calls.caller_left(core, call, cause)
     for leg in [leg for leg in call.legs.values() if leg.party == "agent"]:
-        core.deadlines.cancel(talk.kill_leg_again, leg.id)
         call.legs.pop(leg.id)
     calls.close_books(core, call.id)
 

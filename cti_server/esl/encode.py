@@ -202,6 +202,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
         f"api uuid_transfer {_leg(c)} {_word('destination', c.destination, _NUMBER)} XML {_word('context', c.context, _NUMBER)}"
     ),
     s.AnswerPhone: lambda c: f"api uuid_phone_event {_leg(c)} talk",
+    s.DescribeLeg: lambda c: f"api uuid_dump {_leg(c)} json",
     s.LegExists: lambda c: f"api uuid_exists {_leg(c)}",
     s.SetGlobal: _set_global,
     s.GetGlobal: lambda c: f"api global_getvar {_word('name', c.name, _NAME)}",

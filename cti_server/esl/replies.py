@@ -15,8 +15,9 @@ import orjson
 from cti_server.domain import switch as s
 from cti_server.domain.border import digits
 from cti_server.domain.foreign_text import readable, readable_json
+from cti_server.domain.record import plain
 from cti_server.errors import CtiError
-from cti_server.esl.events import Headers, json_headers, moment_ms, number, outside, text
+from cti_server.esl.events import BrokenEvent, Headers, json_headers, moment_ms, number, outside, text
 from cti_server.esl.framing import Frame
 from cti_server.esl.translate import cti_variables
 
@@ -25,6 +26,7 @@ FAILURES = ("-ERR", "-USAGE", "Invalid Gateway!", "Invalid Profile", "INVALID CO
 
 _UUID = re.compile(r'"uuid":"([^"\\]+)"')
 NOT_SET = "-ERR no reply"
+GONE = "-ERR No such channel"
 
 
 class BadAnswer(CtiError, id="bad-answer"):
@@ -57,12 +59,23 @@ def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcom
     """
     if isinstance(command, s.GetGlobal | s.SetGlobal):
         answers = ["" if answer == NOT_SET else answer for answer in answers]
+    if isinstance(command, s.DescribeLeg):
+        return _described(answers[-1])
     for answer in answers:
         if answer.startswith(FAILURES):
             return s.CommandOutcome(False, answer)
     if isinstance(command, s.SetGlobal) and command.expected is not None:
         return s.CommandOutcome(answers[-1] == command.value, answers[-1])
     return s.CommandOutcome(True, answers[-1] if answers else "")
+
+
+def _described(answer: str) -> s.CommandOutcome:
+    if answer.startswith(GONE):
+        return s.CommandOutcome(True, "")
+    try:
+        return s.CommandOutcome(True, orjson.dumps(plain(channel_report("", channel_dump(answer)))).decode())
+    except BrokenEvent:
+        return s.CommandOutcome(False, answer[:200])
 
 
 def json_rows(answer: str) -> list[dict[str, str]]:
@@ -123,6 +136,8 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         created_ms=moment_ms(headers, "Caller-Channel-Created-Time"),
         answered_ms=moment_ms(headers, "Caller-Channel-Answered-Time"),
         cti=cti_variables(headers),
+        application=text(headers, "variable_current_application"),
+        switch_ms=moment_ms(headers, "Event-Date-Timestamp"),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cti_server.domain import switch as sw
-from cti_server.engine.caller import MusicTaken
+from cti_server.engine.caller import SoundTaken
 from cti_server.engine.messages import EffectResult, Resync, Stalled
 from cti_server.engine.results import Pending
-from cti_server.engine.state import CallId
+from cti_server.engine.state import CallId, LegId
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import NODE, World, centre, with_queue
 
@@ -74,7 +74,7 @@ def test_all_that_waits_behind_the_orders_of_a_restart_does_not_count() -> None:
     w = World()
     w.restart(8)
     began = w.now + 100
-    w.engine._core.pending["8-900"] = Pending(MusicTaken(CallId("8-1")), NODE, w.now)
+    w.engine._core.pending["8-900"] = Pending(SoundTaken(CallId("8-1"), LegId("a"), "8-2"), NODE, w.now)
     w.now += 4_000
     w.give(EffectResult(w.now, "8-900", True, "+OK"))
     w.tell(sw.SwitchDelay(NODE, 0, w.now - began))

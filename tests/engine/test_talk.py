@@ -157,13 +157,14 @@ def test_an_agents_leg_that_outlives_its_caller_is_killed() -> None:
     assert w.state("1001") == "wrap_up"
 
 
-def test_a_pair_that_somebody_parks_is_ended() -> None:
+def test_a_pair_that_somebody_parks_is_bridged_again() -> None:
     w = World()
     leg, offer = talking(w)
     w._execute(sw.ParkLeg(offer))
     w.drain()
-    assert offer not in w.channels
-    assert leg not in w.channels
+    assert w.channels[leg].bridged_to == offer
+    assert w.state("1001") == "talking"
+    assert len(w.segments("talk")) == 0, "it is one conversation"
 
 
 def test_a_phone_that_died_gets_its_caller_back() -> None:

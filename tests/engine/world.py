@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
+
 from cti_server.domain import switch as sw
 from cti_server.domain.config import (
     AgentConfig,
@@ -21,6 +23,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
+from cti_server.domain.record import plain
 from cti_server.domain.switch import ChannelSnapshot
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import (
@@ -513,6 +516,10 @@ class World:
     def _exists(self, c: sw.LegExists) -> str:
         return "true" if c.leg in self.channels else "false"
 
+    def _describe(self, c: sw.DescribeLeg) -> str:
+        found = [plain(one) for one in self.snapshot() if one.leg == c.leg]
+        return orjson.dumps(found[0]).decode() if found else ""
+
     def _talk(self, c: sw.AnswerPhone) -> str:
         return "+OK" if c.leg in self.channels else "-ERR No such channel!"
 
@@ -555,4 +562,5 @@ _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.PressDigits: World._press,
     sw.LegExists: World._exists,
     sw.AnswerPhone: World._talk,
+    sw.DescribeLeg: World._describe,
 }

@@ -1,0 +1,231 @@
+"""After each input, for each call whose graph was touched: end the steps that have reached their goal, let go whom nobody is left
+for, book what is settled, and order what is still missing. There is no other way to the switch for who hears whom.
+
+Settled is a leg that no step disturbs and that was seen to be where it is wanted: the way there belongs to what was before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+from cti_server.domain.record import read
+from cti_server.domain.switch import BridgeLegs, ChannelSnapshot, DescribeLeg, KillLeg, ParkLeg, TransferLeg
+from cti_server.engine import caller, calls, comeback, offers, seen, steps, talk
+from cti_server.engine.memory import Core
+from cti_server.engine.results import Outcome
+from cti_server.engine.state import MAIN, Call, CallId, Group, Leg, LegId
+from cti_server.errors import CtiError, WrongState
+from cti_server.events.errors import SwitchRefused
+
+MOVING_MS = 200
+"""A leg whose partner went, or that left its park, shows by then where it is."""
+ASK_AGAIN_MS = 1_000
+PAUSE_MS = 2_000
+"""Between tries of what was tried several times in vain."""
+
+
+def settle(core: Core) -> None:
+    """Before routing."""
+    for call_id in list(core.touched):
+        call = core.calls.get(call_id)
+        if call is not None:
+            try:
+                _settle(core, call)
+            except Exception as error:  # noqa: BLE001 - see engine.defects
+                core.failed("call control", call_id, error)
+
+
+def order(core: Core) -> None:
+    """After routing: what is wanted and not seen is asked of the switch."""
+    while core.touched:
+        call_id, _ = core.touched.popitem()
+        call = core.calls.get(call_id)
+        if call is not None:
+            try:
+                _order(core, call)
+            except Exception as error:  # noqa: BLE001 - see engine.defects
+                core.failed("call control", call_id, error)
+
+
+@steps.look_again.ends
+def _look(core: Core, call_id: CallId) -> None:
+    core.touch(call_id)
+
+
+# ---------------------------------------------------------------- what follows from what was seen
+
+
+def _settle(core: Core, call: Call) -> None:
+    if call.steps:
+        steps.look(core, call)
+    if call.caller_gone or call.ending:
+        return
+    tried = [leg for leg in call.legs.values() if leg.tries >= steps.TRIES]
+    if tried and not any([_stand_aside(call, leg) for leg in tried]):
+        for leg in tried:
+            leg.pause_until_ms = core.now + PAUSE_MS
+    for leg in tried:
+        leg.tries = 0
+    book(core, call)
+    busy = steps.busy(call)
+    customer = call.legs[call.caller_leg]
+    if customer.seen == "parked" and customer.id not in busy:
+        _alone(core, call)
+    if call.wishes:
+        _answer(core, call, busy)
+
+
+def book(core: Core, call: Call) -> None:
+    """What the settled legs do now."""
+    busy = steps.busy(call)
+    for leg in [leg for leg in call.legs.values() if leg.party == "agent" and leg.id not in busy]:
+        if leg.group == MAIN and leg.seen == "bridge" and leg.with_leg == call.caller_leg and leg.state != "connected":
+            talk.connected(core, call, leg)
+        elif leg.home == MAIN and leg.seen == "parked" and leg.state == "connected":
+            talk.held(core, call, leg)
+
+
+def _alone(core: Core, call: Call) -> None:
+    """The caller has nobody, and nobody is expected."""
+    if call.activity == "talk":
+        if len(call.legs) == 1 or not any(MAIN in (leg.group, leg.home) for leg in call.legs.values() if leg.party == "agent"):
+            talk.after_agent(core, call)
+    elif call.comeback is not None and not core.deadlines.at(offers.try_again, call.id):
+        comeback.attempt(core, call.id)
+
+
+def _stand_aside(call: Call, leg: Leg) -> bool:
+    """Tried in vain: an agent who is bridged to the customer talks on, one who cannot be joined stands aside, and is told (by the
+    answer to the wish). False where nothing else can be wanted than what was tried."""
+    if leg.party != "agent" or leg.gone:
+        return False
+    if leg.home == MAIN and leg.seen == "bridge":
+        call.groups.pop(leg.group, None)
+        leg.group, leg.home = MAIN, ""
+        return True
+    if leg.group == MAIN and leg.seen == "parked" and leg.state == "held":
+        call.groups[leg.id] = Group(leg.id, "aside", "silence", leg.id)
+        leg.group, leg.home = leg.id, MAIN
+        return True
+    return False
+
+
+def _answer(core: Core, call: Call, busy: set[str]) -> None:
+    """The commands that waited for this."""
+    for wish in call.wishes[:]:
+        leg = call.legs.get(wish.leg)
+        if leg is None or leg.gone or not leg.here:
+            error: CtiError = WrongState("the conversation ended meanwhile")
+        elif leg.group != wish.group:
+            error = SwitchRefused(f"the switch refused: {leg.refusal}", {"text": leg.refusal})
+        elif leg.id in busy or leg.state != wish.state:
+            continue
+        else:
+            core.reply(wish.command_id)
+            call.wishes.remove(wish)
+            continue
+        call.wishes.remove(wish)
+        core.refuse(wish.command_id, error)
+
+
+# ---------------------------------------------------------------- orders
+
+
+def _order(core: Core, call: Call) -> None:
+    if not core.linked(call.node):
+        return
+    if not call.caller_gone and call.legs[call.caller_leg].seen != "fallback":
+        caller.write_core(core, call)
+    for leg in call.legs.values():
+        if leg.seen == "moving" and core.now >= _shows_by(leg):
+            steps.ask(leg)
+        if leg.asking == "due":
+            leg.asking = "sent"
+            core.send(call.node, call.caller_leg, DescribeLeg(leg.id), Described(call.id, leg.id))
+    free = [leg for leg in call.legs.values() if _free(core, call, leg)]
+    if free:
+        for group in call.groups.values():
+            _group(core, call, group, free)
+        for leg in free:
+            if leg.seen == "limbo":
+                steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
+            elif leg.seen == "fallback":
+                steps.begin(core, call, "fetch", TransferLeg(leg.id, "park", caller.FALLBACK_CONTEXT), leg.id)
+            elif leg.gone:
+                steps.begin(core, call, "kill", KillLeg(leg.id, leg.gone), leg.id)
+    _next_look(core, call)
+
+
+def _free(core: Core, call: Call, leg: Leg) -> bool:
+    """Neither the leg nor the one that it is with is disturbed."""
+    if leg.asking or leg.seen in ("moving", "ending", "ended") or leg.pause_until_ms > core.now:
+        return False
+    return not any(leg.id in step.legs or leg.with_leg in step.legs for step in call.steps)
+
+
+def _group(core: Core, call: Call, group: Group, free: list[Leg]) -> None:
+    there = [leg for leg in call.legs.values() if leg.group == group.id and leg.here]
+    if len(there) == 2:
+        one, other = there
+        if one in free and other in free and (one.seen, one.with_leg) != ("bridge", other.id) and not _special(one, other):
+            steps.begin(core, call, "bridge", BridgeLegs(one.id, other.id), one.id, other.id)
+    elif len(there) == 1 and there[0] in free:
+        _alone_in(core, call, group, there[0])
+
+
+def _special(one: Leg, other: Leg) -> bool:
+    return bool({one.seen, other.seen} & {"limbo", "fallback"})
+
+
+def _alone_in(core: Core, call: Call, group: Group, leg: Leg) -> None:
+    if leg.seen in ("bridge", "room", "spy"):
+        if leg.with_leg in call.legs:
+            steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
+    elif leg.seen == "parked" and group.sound not in ("", "flow", leg.plays) and leg.quiet_until_ms <= core.now:
+        caller.sound(core, call, leg, group.sound)
+
+
+def _next_look(core: Core, call: Call) -> None:
+    """When something is due of which no event tells."""
+    at = [step.until_ms for step in call.steps if step.kind != "connect" and not step.asked]
+    for leg in call.legs.values():
+        if leg.seen == "moving" and not leg.asking:
+            at.append(_shows_by(leg))
+        at += [one for one in (leg.quiet_until_ms, leg.pause_until_ms) if one > core.now]
+    if at:
+        core.deadlines.set(steps.look_again, call.id, max(core.now, min(at)))
+
+
+def _shows_by(leg: Leg) -> int:
+    return leg.seen_ms + (steps.KILL_MS if leg.gone else MOVING_MS)
+
+
+# ---------------------------------------------------------------- asked what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Described(Outcome):
+    """What a leg is, by the switch's own word."""
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        if leg is None or call is None:
+            return
+        leg.asking = ""
+        core.touch(call.id)
+        if not ok:
+            leg.pause_until_ms = core.now + ASK_AGAIN_MS
+        elif text:
+            seen.described(core, call, leg, read(ChannelSnapshot, orjson.loads(text)))
+        else:
+            calls.lost(core, leg)
+
+    def unknown(self, core: Core) -> None:
+        leg = core.legs.get(self.leg)
+        if leg is not None:
+            leg.asking = ""
