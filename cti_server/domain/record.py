@@ -110,10 +110,20 @@ def plain(value: Any) -> Any:
     return write(value)
 
 
+def image(value: Any) -> Any:
+    """The same of a record without what is ``PASSING`` of it and of those in it: what its next process finds out anew."""
+    kind = type(value)
+    write = _IMAGES.get(kind)
+    if write is None:
+        write = _IMAGES[kind] = _writer(kind, images=True)
+    return write(value)
+
+
 _WRITERS: dict[type, Writer] = {}
+_IMAGES: dict[type, Writer] = {}
 
 
-def _writer(kind: Any) -> Writer:
+def _writer(kind: Any, images: bool = False) -> Writer:
     if hasattr(kind, "to_plain"):
         own: Writer = kind.to_plain
         return own
@@ -123,14 +133,17 @@ def _writer(kind: Any) -> Writer:
         return lambda value: [item if type(item) in _LEAVES else plain(item) for item in value]
     if not hasattr(kind, "__dataclass_fields__"):
         raise TypeError(f"{kind.__name__} has no plain form")
-    hints = _hints(kind)
-    deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint)) is not None]
+    passing = getattr(kind, "PASSING", ()) if images else ()
+    hints = {name: hint for name, hint in _hints(kind).items() if name not in passing}
+    deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint, images)) is not None]
     tag = {"t": kind.__name__} if issubclass(kind, Tagged) else None
     names, slots = tuple(hints), not kind.__dictoffset__
     parts: Callable[[Any], Any] = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
     def write(value: Any) -> Any:
         document = dict(zip(names, parts(value))) if slots else value.__dict__.copy()  # noqa: B905 - as many as there are names
+        for name in passing:
+            document.pop(name, None)
         for name, copy in deep:
             if (item := document[name]) is not None:
                 document[name] = copy(item)
@@ -144,21 +157,21 @@ def _hints(kind: Any) -> dict[str, Any]:
     return hints if is_typeddict(kind) else {f.name: hints[f.name] for f in fields(kind)}
 
 
-def _copy(hint: Any) -> Writer | None:
+def _copy(hint: Any, images: bool = False) -> Writer | None:
     """How a value of this type other than None is copied; None: it is taken as it is."""
     hint = getattr(hint, "__supertype__", hint)
     origin, inner = get_origin(hint), get_args(hint)
     if hint in _LEAVES or origin is Literal:
         return None
     if origin is Annotated:
-        return _copy(inner[0])
+        return _copy(inner[0], images)
     if origin in (Union, UnionType):
-        copies = {_copy(one) for one in inner if one is not NoneType}
+        copies = {_copy(one, images) for one in inner if one is not NoneType}
         return copies.pop() if len(copies) == 1 else plain
     if origin in (list, dict, Mapping) or inner[1:] == (...,):
         many = list if len(inner) == 1 or inner[1] is Ellipsis else dict
         of = inner[0] if many is list else inner[1]
-        copy = plain if NoneType in get_args(of) else _copy(of)
+        copy = plain if NoneType in get_args(of) else _copy(of, images)
         if copy is None:
             return many
         if many is dict:
@@ -167,7 +180,7 @@ def _copy(hint: Any) -> Writer | None:
     if is_typeddict(hint):
         return plain if any(map(_copy, _hints(hint).values())) else dict
     known = hasattr(hint, "__dataclass_fields__") and not issubclass(hint, Tagged)
-    return _writer(hint) if known else plain
+    return _writer(hint, images) if known else plain
 
 
 # ---------------------------------------------------------------- in

@@ -136,7 +136,7 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     call.answered = call.answered and channel.answered
     call.steps.clear()
     for leg in call.legs.values():
-        leg.plays, leg.exec_id, leg.asking, leg.tries = "", "", "", 0
+        leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
         if leg.id in channels:
             seen.described(core, call, leg, channels[leg.id])
     if channel.bridged_to not in ("", call.agent_leg, call.offer.leg if call.offer else ""):
@@ -145,7 +145,7 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     _missed_offer(core, call, channels)
     talker = call.legs.get(call.agent_leg)
     if call.activity == "talk" and talker is not None:
-        if call.legs[call.caller_leg].seen == "fallback":
+        if call.legs[call.caller_leg].seen.state == "fallback":
             _lost_on_hold(core, call, talker, channels)
         elif talker.id not in channels:
             talk.agent_left(core, call, talker, "LOST_EVENT", "")
@@ -214,7 +214,7 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     core.touch(call.id)
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
-    elif call.legs[call.caller_leg].seen != "fallback":
+    elif call.legs[call.caller_leg].seen.state != "fallback":
         _DRIVE[call.activity](core, call)
 
 
@@ -250,7 +250,7 @@ def _ivr_on(core: Core, call: Call) -> None:
 
 def _talk_on(core: Core, call: Call) -> None:
     for leg in call.legs.values():
-        if leg.seen == "parked":
+        if leg.seen.state == "parked":
             caller.send(core, call, BreakPlayback(leg.id))
 
 

@@ -24,9 +24,9 @@ def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None =
     core.send(call.node, call.caller_leg, command, wants)
 
 
-def phase(call: Call) -> CallPhase:
+def phase(call: Call, talker: Leg | None) -> CallPhase:
     """What people see, derived from the legs."""
-    leg = call.legs.get(call.offer.leg if call.offer else call.agent_leg)
+    leg = call.legs.get(call.offer.leg) if call.offer else talker
     return derive_phase(call.activity, leg.state if leg else "")
 
 
@@ -44,7 +44,7 @@ def write_core(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_priority", str(call.priority) if call.priority else "")
     running = call.ivr
     set_variable(core, call, "cti_flow", f"{running.flow}:{running.version}:{running.state.node}" if running else "")
-    set_variable(core, call, "cti_phase", CHANNEL_WORDS[phase(call)])
+    set_variable(core, call, "cti_phase", CHANNEL_WORDS[phase(call, call.talker)])
 
 
 def prepare(core: Core, call: Call) -> None:
@@ -73,9 +73,9 @@ def sound(core: Core, call: Call, leg: Leg, wanted: Sound) -> None:
     """What one hears who is alone: a customer the queue's music. It goes on until it ends, is stopped or bridged away."""
     if leg.id == call.caller_leg and "playback_terminators" in call.variables:  # a flow has set them
         set_variable(core, call, "playback_terminators", "none")
-    leg.plays, leg.exec_id, leg.plays_ms = wanted, core.next_id(), core.now
+    leg.seen.plays, leg.seen.exec_id, leg.seen.plays_ms = wanted, core.next_id(), core.now
     source = core.queue_config(call.queue or call.last_queue).music if wanted == "music" else SOURCES[wanted]
-    send(core, call, Execute(leg.id, "playback", source, leg.exec_id), SoundTaken(call.id, leg.id, leg.exec_id))
+    send(core, call, Execute(leg.id, "playback", source, leg.seen.exec_id), SoundTaken(call.id, leg.id, leg.seen.exec_id))
 
 
 SOURCES: dict[Sound, str] = {"silence": "silence_stream://-1", "ringback": "tone_stream://%(1000,4000,450);loops=-1"}
@@ -83,16 +83,16 @@ SOURCES: dict[Sound, str] = {"silence": "silence_stream://-1", "ringback": "tone
 
 def stop_music(core: Core, call: Call) -> None:
     customer = call.legs[call.caller_leg]
-    if customer.plays:
-        customer.plays = customer.exec_id = ""
+    if customer.seen.plays:
+        customer.seen.plays = customer.seen.exec_id = ""
         send(core, call, BreakPlayback(call.caller_leg))
 
 
 def sound_ended(core: Core, call: Call, leg: Leg) -> None:
     """Its application completed; a sound that ends at once is begun again after a pause."""
-    leg.plays = leg.exec_id = ""
-    if core.now - leg.plays_ms < MUSIC_PAUSE_MS:
-        leg.quiet_until_ms = core.now + MUSIC_PAUSE_MS
+    leg.seen.plays = leg.seen.exec_id = ""
+    if core.now - leg.seen.plays_ms < MUSIC_PAUSE_MS:
+        leg.seen.quiet_until_ms = core.now + MUSIC_PAUSE_MS
     core.touch(call.id)
 
 
@@ -104,7 +104,7 @@ class SoundTaken(Outcome):
 
     def told(self, core: Core, ok: bool, text: str) -> None:
         leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
-        if not ok and leg is not None and call is not None and leg.exec_id == self.exec_id:
+        if not ok and leg is not None and call is not None and leg.seen.exec_id == self.exec_id:
             sound_ended(core, call, leg)
 
 

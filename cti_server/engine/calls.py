@@ -12,7 +12,7 @@ from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import shows
-from cti_server.engine.state import Call, CallId, Leg, LegId
+from cti_server.engine.state import Call, CallId, Leg, LegId, Seen
 from cti_server.errors import WrongState
 from cti_server.events.facts import CallFact
 from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView
@@ -50,7 +50,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         core.counter,
         answered=event.answered,
     )
-    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, seen="parked", state="parked"))
+    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, state="parked", seen=Seen("parked")))
     core.changed(CALL_ARRIVED, call.id)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
@@ -84,7 +84,7 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
         caller_left(core, call, cause)
     elif call.offer is not None and call.offer.leg == leg.id:
         offers.failed(core, call, offer_failure(cause), leg_lives=False)
-    elif leg.seen != "ended":
+    elif leg.seen.state != "ended":
         seen.turn(core, call, leg, "ended")
         if leg.state in ("connected", "held") and not call.caller_gone:
             talk.agent_left(core, call, leg, cause, disposition)
@@ -196,10 +196,10 @@ def _sound(call: Call) -> None:
 
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
-    waits = call.activity == "queue"
+    waits, talker = call.activity == "queue", call.talker
     return {
         "id": call.id,
-        "phase": caller.phase(call),
+        "phase": caller.phase(call, talker),
         "direction": call.direction,
         "node": call.node,
         "number": call.number,
@@ -208,7 +208,7 @@ def view(core: Core, call: Call) -> CallView:
         "service_name": call.service_name,
         "queue": call.queue,
         "priority": call.priority,
-        "agent": call.offer.agent if call.offer else call.agent,
+        "agent": call.offer.agent if call.offer else talker.agent if talker else "",
         "ivr_path": call.ivr_path,
         "data": call.data,
         "arrived_ms": call.arrived_ms,

@@ -47,7 +47,7 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
         _talking(core, call, channel, partner)
     elif channel.bridged_to:
         call.activity = "talk"  # with somebody whom we do not know: the end of that decides
-    elif leg.seen != "fallback":
+    elif leg.seen.state != "fallback":
         caller.send(core, call, BreakPlayback(call.caller_leg))
         place(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""))
     core.touch(call.id)

@@ -42,7 +42,7 @@ def attempt(core: Core, call_id: CallId) -> None:
     if call is None or call.comeback is None or call.offer is not None or call.caller_gone or call.ending:
         return
     agent = core.agents[call.comeback.agent]
-    if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].seen == "parked":
+    if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].seen.state == "parked":
         offers.make(core, call, agent, {"comeback": True})
 
 

@@ -11,7 +11,7 @@ from cti_server.errors import WrongState
 
 
 def _talking(call: Call, leg: Leg) -> None:
-    if leg.group != MAIN or not leg.here:
+    if leg.group != MAIN or not leg.seen.here:
         raise WrongState("it is not in the conversation")
 
 

@@ -81,7 +81,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
 
 def _taking_back(core: Core, leg_id: str) -> bool:
     call = core.call_of(leg_id)
-    return call is not None and (call.legs[call.caller_leg].seen == "fallback" or call.caller_gone or bool(call.ending))
+    return call is not None and (call.legs[call.caller_leg].seen.state == "fallback" or call.caller_gone or bool(call.ending))
 
 
 def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:

@@ -13,44 +13,47 @@ _MOVED = frozenset({"CS_RESET", "CS_ROUTING", "CS_SOFT_EXECUTE"})
 
 def news(leg: Leg, event: LegEvent) -> bool:
     """False for an event that is older than what the leg was seen to have: the switch was asked meanwhile."""
-    if event.switch_ms < leg.switch_ms and event.switch_ms:
-        return False
-    leg.switch_ms = event.switch_ms or leg.switch_ms
+    known, told = leg.seen.switch_ms, event.switch_ms
+    if told:
+        if told < known:
+            return False
+        leg.seen.switch_ms = told
     return True
 
 
-def turn(core: Core, call: Call, leg: Leg, seen: LegSeen, with_leg: str = "", room: str = "") -> None:
+def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "", room: str = "") -> None:
     """The leg is there now. Whom it leaves behind has to show where that one is."""
-    partner = call.legs.get(leg.with_leg) if leg.seen == "bridge" and leg.with_leg != with_leg else None
-    leg.seen, leg.with_leg, leg.room, leg.seen_ms = seen, with_leg, room, core.now
-    if seen != "parked":
-        leg.plays = leg.exec_id = ""
-        leg.quiet_until_ms = 0
-    if partner is not None and (partner.seen, partner.with_leg) == ("bridge", leg.id):
-        partner.seen, partner.seen_ms = "moving", core.now
+    was = leg.seen
+    if was.state == "bridge" and was.other != other:
+        partner = call.legs.get(was.other)
+        if partner is not None and (partner.seen.state, partner.seen.other) == ("bridge", leg.id):
+            partner.seen.state, partner.seen.since_ms = "moving", core.now
+    was.state, was.other, was.room, was.since_ms = state, other, room, core.now
+    if state != "parked":
+        was.plays, was.exec_id, was.quiet_until_ms = "", "", 0
     core.touch(call.id)
 
 
 def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> None:
     """All of it, by the switch's own word."""
-    leg.switch_ms = channel.switch_ms or leg.switch_ms
-    seen, with_leg, room = _place(leg, channel)
-    if (seen, with_leg, room) != (leg.seen, leg.with_leg, leg.room):
-        turn(core, call, leg, seen, with_leg, room)
+    leg.seen.switch_ms = channel.switch_ms or leg.seen.switch_ms
+    place = _place(leg, channel)
+    if place != (leg.seen.state, leg.seen.other, leg.seen.room):
+        turn(core, call, leg, *place)
 
 
 def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str, str]:
     """What a dump proves. Bridged to the same partner counts as before when it says nothing of a bridge and is talking."""
     if not channel.answered and channel.direction == "outbound":
-        return ("ringing" if leg.seen != "unborn" else "unborn"), "", ""
+        return ("ringing" if leg.seen.state != "unborn" else "unborn"), "", ""
     if channel.bridged_to:
         return "bridge", channel.bridged_to, ""
     if channel.cti.get("cti_phase") == "fallback":
         return "fallback", "", ""
     if channel.application == "conference":
-        return "room", "", leg.room
+        return "room", "", leg.seen.room
     if channel.application == "eavesdrop":
-        return "spy", leg.with_leg or leg.listens, ""
+        return "spy", leg.seen.other or leg.listens, ""
     if channel.state in _MOVED:
         return "limbo", "", ""
     return "parked", "", ""

@@ -62,16 +62,14 @@ def _settle(core: Core, call: Call) -> None:
         steps.look(core, call)
     if call.caller_gone or call.ending:
         return
-    tried = [leg for leg in call.legs.values() if leg.tries >= steps.TRIES]
-    if tried and not any([_stand_aside(call, leg) for leg in tried]):
-        for leg in tried:
-            leg.pause_until_ms = core.now + PAUSE_MS
+    tried = [leg for leg in call.legs.values() if leg.seen.tries >= steps.TRIES]
+    stood = [leg for leg in tried if _stand_aside(call, leg)]
     for leg in tried:
-        leg.tries = 0
+        leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
     book(core, call)
     busy = steps.busy(call)
     customer = call.legs[call.caller_leg]
-    if customer.seen == "parked" and customer.id not in busy:
+    if customer.seen.state == "parked" and customer.id not in busy:
         _alone(core, call)
     if call.wishes:
         _answer(core, call, busy)
@@ -81,9 +79,9 @@ def book(core: Core, call: Call) -> None:
     """What the settled legs do now."""
     busy = steps.busy(call)
     for leg in [leg for leg in call.legs.values() if leg.party == "agent" and leg.id not in busy]:
-        if leg.group == MAIN and leg.seen == "bridge" and leg.with_leg == call.caller_leg and leg.state != "connected":
+        if leg.group == MAIN and leg.seen.state == "bridge" and leg.seen.other == call.caller_leg and leg.state != "connected":
             talk.connected(core, call, leg)
-        elif leg.home == MAIN and leg.seen == "parked" and leg.state == "connected":
+        elif leg.home == MAIN and leg.seen.state == "parked" and leg.state == "connected":
             talk.held(core, call, leg)
 
 
@@ -101,11 +99,11 @@ def _stand_aside(call: Call, leg: Leg) -> bool:
     answer to the wish). False where nothing else can be wanted than what was tried."""
     if leg.party != "agent" or leg.gone:
         return False
-    if leg.home == MAIN and leg.seen == "bridge":
+    if leg.home == MAIN and leg.seen.state == "bridge":
         call.groups.pop(leg.group, None)
         leg.group, leg.home = MAIN, ""
         return True
-    if leg.group == MAIN and leg.seen == "parked" and leg.state == "held":
+    if leg.group == MAIN and leg.seen.state == "parked" and leg.state == "held":
         call.groups[leg.id] = Group(leg.id, "aside", "silence", leg.id)
         leg.group, leg.home = leg.id, MAIN
         return True
@@ -116,10 +114,10 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
     """The commands that waited for this."""
     for wish in call.wishes[:]:
         leg = call.legs.get(wish.leg)
-        if leg is None or leg.gone or not leg.here:
+        if leg is None or leg.gone or not leg.seen.here:
             error: CtiError = WrongState("the conversation ended meanwhile")
         elif leg.group != wish.group:
-            error = SwitchRefused(f"the switch refused: {leg.refusal}", {"text": leg.refusal})
+            error = SwitchRefused(f"the switch refused: {leg.seen.refusal}", {"text": leg.seen.refusal})
         elif leg.id in busy or leg.state != wish.state:
             continue
         else:
@@ -136,70 +134,75 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
 def _order(core: Core, call: Call) -> None:
     if not core.linked(call.node):
         return
-    if not call.caller_gone and call.legs[call.caller_leg].seen != "fallback":
+    legs = call.legs
+    if not call.caller_gone and legs[call.caller_leg].seen.state != "fallback":
         caller.write_core(core, call)
-    for leg in call.legs.values():
-        if leg.seen == "moving" and core.now >= _shows_by(leg):
+    for leg in legs.values():
+        state = leg.seen.state
+        if state == "moving" and core.now >= _shows_by(leg):
             steps.ask(leg)
-        if leg.asking == "due":
-            leg.asking = "sent"
+        if leg.seen.asking == "due":
+            leg.seen.asking = "sent"
             core.send(call.node, call.caller_leg, DescribeLeg(leg.id), Described(call.id, leg.id))
-    free = [leg for leg in call.legs.values() if _free(core, call, leg)]
-    if free:
-        for group in call.groups.values():
-            _group(core, call, group, free)
-        for leg in free:
-            if leg.seen == "limbo":
-                steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
-            elif leg.seen == "fallback":
-                steps.begin(core, call, "fetch", TransferLeg(leg.id, "park", caller.FALLBACK_CONTEXT), leg.id)
-            elif leg.gone:
-                steps.begin(core, call, "kill", KillLeg(leg.id, leg.gone), leg.id)
+    for group in call.groups.values():
+        _group(core, call, [leg for leg in legs.values() if leg.group == group.id and leg.seen.here], group)
+    for leg in legs.values():
+        state = leg.seen.state
+        if state == "limbo" and _free(core, call, leg):
+            steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
+        elif state == "fallback" and _free(core, call, leg):
+            steps.begin(core, call, "fetch", TransferLeg(leg.id, "park", caller.FALLBACK_CONTEXT), leg.id)
+        elif leg.gone and _free(core, call, leg):
+            steps.begin(core, call, "kill", KillLeg(leg.id, leg.gone), leg.id)
     _next_look(core, call)
+
+
+def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
+    """Those who are in the group hear each other, or what one hears alone."""
+    if len(there) == 2:
+        one, other = there
+        if (one.seen.state, one.seen.other) != ("bridge", other.id) and all(_free(core, call, leg) for leg in there):
+            steps.begin(core, call, "bridge", BridgeLegs(one.id, other.id), one.id, other.id)
+    elif len(there) == 1:
+        leg = there[0]
+        if leg.seen.state == "parked":
+            wanted = group.sound
+            if wanted not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
+                caller.sound(core, call, leg, wanted)
+        elif leg.seen.other in call.legs and _free(core, call, leg):
+            steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
 
 
 def _free(core: Core, call: Call, leg: Leg) -> bool:
     """Neither the leg nor the one that it is with is disturbed."""
-    if leg.asking or leg.seen in ("moving", "ending", "ended") or leg.pause_until_ms > core.now:
+    seen = leg.seen
+    if seen.asking or seen.state in _UNSURE or seen.pause_until_ms > core.now:
         return False
-    return not any(leg.id in step.legs or leg.with_leg in step.legs for step in call.steps)
+    return not any(leg.id in step.legs or seen.other in step.legs for step in call.steps) if call.steps else True
 
 
-def _group(core: Core, call: Call, group: Group, free: list[Leg]) -> None:
-    there = [leg for leg in call.legs.values() if leg.group == group.id and leg.here]
-    if len(there) == 2:
-        one, other = there
-        if one in free and other in free and (one.seen, one.with_leg) != ("bridge", other.id) and not _special(one, other):
-            steps.begin(core, call, "bridge", BridgeLegs(one.id, other.id), one.id, other.id)
-    elif len(there) == 1 and there[0] in free:
-        _alone_in(core, call, group, there[0])
-
-
-def _special(one: Leg, other: Leg) -> bool:
-    return bool({one.seen, other.seen} & {"limbo", "fallback"})
-
-
-def _alone_in(core: Core, call: Call, group: Group, leg: Leg) -> None:
-    if leg.seen in ("bridge", "room", "spy"):
-        if leg.with_leg in call.legs:
-            steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
-    elif leg.seen == "parked" and group.sound not in ("", "flow", leg.plays) and leg.quiet_until_ms <= core.now:
-        caller.sound(core, call, leg, group.sound)
+_UNSURE = frozenset({"moving", "ending", "ended"})
 
 
 def _next_look(core: Core, call: Call) -> None:
     """When something is due of which no event tells."""
-    at = [step.until_ms for step in call.steps if step.kind != "connect" and not step.asked]
+    at = 0
+    for step in call.steps:
+        if step.kind != "connect" and not step.asked:
+            at = min(at or step.until_ms, step.until_ms)
     for leg in call.legs.values():
-        if leg.seen == "moving" and not leg.asking:
-            at.append(_shows_by(leg))
-        at += [one for one in (leg.quiet_until_ms, leg.pause_until_ms) if one > core.now]
+        seen = leg.seen
+        if seen.state == "moving" and not seen.asking:
+            at = min(at or _shows_by(leg), _shows_by(leg))
+        for pause in (seen.quiet_until_ms, seen.pause_until_ms):
+            if pause > core.now:
+                at = min(at or pause, pause)
     if at:
-        core.deadlines.set(steps.look_again, call.id, max(core.now, min(at)))
+        core.deadlines.set(steps.look_again, call.id, max(core.now, at))
 
 
 def _shows_by(leg: Leg) -> int:
-    return leg.seen_ms + (steps.KILL_MS if leg.gone else MOVING_MS)
+    return leg.seen.since_ms + (steps.KILL_MS if leg.gone else MOVING_MS)
 
 
 # ---------------------------------------------------------------- asked what it is
@@ -216,10 +219,10 @@ class Described(Outcome):
         leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
         if leg is None or call is None:
             return
-        leg.asking = ""
+        leg.seen.asking = ""
         core.touch(call.id)
         if not ok:
-            leg.pause_until_ms = core.now + ASK_AGAIN_MS
+            leg.seen.pause_until_ms = core.now + ASK_AGAIN_MS
         elif text:
             seen.described(core, call, leg, read(ChannelSnapshot, orjson.loads(text)))
         else:
@@ -228,4 +231,4 @@ class Described(Outcome):
     def unknown(self, core: Core) -> None:
         leg = core.legs.get(self.leg)
         if leg is not None:
-            leg.asking = ""
+            leg.seen.asking = ""

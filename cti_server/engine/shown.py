@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from cti_server.domain.record import plain, read
+from cti_server.domain.record import image, read
 from cti_server.events.live import Kind, V
 
 C = TypeVar("C")
@@ -30,7 +30,7 @@ class Shown:
 
     def image(self, record: Any) -> Any:
         """The core of a Mirror document: the plain form; open intervals and segments keep their ids in it."""
-        return plain(getattr(record, self.part) if self.part else record)
+        return image(getattr(record, self.part) if self.part else record)
 
     def read(self, document: Any) -> Any:
         """What ``image`` was made of; fields that this version does not know are left out. Raises ValueError for a document that

@@ -46,7 +46,7 @@ def _parked(core: Core, event: s.LegParked) -> None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
             adoption.stranger(core, event)
     elif seen.news(found[1], event):
-        fetched = found[1].seen == "fallback"
+        fetched = found[1].seen.state == "fallback"
         if not fetched or event.context == caller.FALLBACK_CONTEXT:
             seen.turn(core, *found, "parked")
             if fetched:
@@ -55,14 +55,14 @@ def _parked(core: Core, event: s.LegParked) -> None:
 
 def _unparked(core: Core, event: s.LegUnparked) -> None:
     found = _found(core, event.leg)
-    if found is not None and found[1].seen == "parked" and seen.news(found[1], event):
+    if found is not None and found[1].seen.state == "parked" and seen.news(found[1], event):
         seen.turn(core, *found, "moving")
 
 
 def _bridged(core: Core, event: s.LegsBridged) -> None:
     for one, other in ((event.leg, event.other), (event.other, event.leg)):
         found = _found(core, one)
-        if found is not None and found[1].seen not in ("ending", "ended") and seen.news(found[1], event):
+        if found is not None and found[1].seen.state not in ("ending", "ended") and seen.news(found[1], event):
             seen.turn(core, *found, "bridge", other)
 
 
@@ -90,7 +90,7 @@ def _ended(core: Core, event: s.LegEnded) -> None:
 
 def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
     leg = call.legs.get(event.leg)
-    if leg is not None and leg.exec_id and event.exec_id == leg.exec_id:
+    if leg is not None and leg.seen.exec_id and event.exec_id == leg.seen.exec_id:
         caller.sound_ended(core, call, leg)
     elif call.ivr is not None and event.exec_id == call.ivr.exec_id:
         ivr.application_done(core, call, event.response != "FILE NOT FOUND", event.digits)

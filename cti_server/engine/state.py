@@ -7,7 +7,7 @@ Nothing here decides anything. Times are UTC ms; 0 or '' mean "not yet" or "none
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NewType
+from typing import ClassVar, Literal, NewType
 
 from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import Activity, Direction, LegState
@@ -116,15 +116,41 @@ MAIN = "main"
 
 
 @dataclass(slots=True)
-class Leg:
-    """One party of a call: who it is, what is wanted of it, and what the switch was seen to have.
+class Seen:
+    """What the switch was seen to have of a leg, and how it goes with it. Never mirrored: an engine that starts asks the switch.
 
-    Wanted is one of: to be in ``group`` with all who want that, to listen on the leg ``listens``, to be ``gone`` (the cause).
-    ``home``: its group while it stands aside. Seen: ``with_leg`` is the leg that it is bridged to or listens on; *moving* is
-    between two places, *limbo* left over by a bridge that did not come about, *fallback* in the switch's own queue, *ending*
-    hung up and not yet told by whom.
+    ``other`` is the leg that it is bridged to or listens on; *moving* is between two places, *limbo* left over by a bridge that
+    did not come about, *fallback* in the switch's own queue, *ending* hung up and not yet told by whom."""
+
+    state: LegSeen = "unborn"
+    other: str = ""
+    room: str = ""
+    mode: Mode | Literal[""] = ""
+    since_ms: int = 0
+    switch_ms: int = 0  # of the newest word about it, by the switch's clock
+    plays: Sound = ""
+    exec_id: str = ""  # of what plays
+    plays_ms: int = 0
+    quiet_until_ms: int = 0  # what played has ended too soon
+    pause_until_ms: int = 0  # it was tried in vain several times
+    asking: Literal["", "due", "sent"] = ""  # what it is
+    tries: int = 0
+    refusal: str = ""
+
+    @property
+    def here(self) -> bool:
+        """It was picked up and has not ended."""
+        return self.state not in _NOT_HERE
+
+
+@dataclass
+class Leg:
+    """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, to listen on the leg
+    ``listens``, or to be ``gone`` (the cause). ``home``: its group while it stands aside.
 
     ``registration``: of the phone that was rung."""
+
+    PASSING: ClassVar = frozenset({"seen"})
 
     id: LegId
     node: str
@@ -137,29 +163,10 @@ class Leg:
     listens: str = ""
     mode: Mode | Literal[""] = ""
     gone: str = ""
-    seen: LegSeen = "unborn"
-    with_leg: str = ""
-    room: str = ""
-    heard_mode: Mode | Literal[""] = ""
-    seen_ms: int = 0
-    switch_ms: int = 0  # of the newest word about it, by the switch's clock
-    plays: Sound = ""
-    exec_id: str = ""  # of what plays
-    plays_ms: int = 0
-    quiet_until_ms: int = 0  # what played has ended too soon
-    pause_until_ms: int = 0  # it was tried in vain several times
-    asked_for: bool = False  # the switch was asked for it
-    asking: Literal["", "due", "sent"] = ""  # what it is
-    tries: int = 0
-    refusal: str = ""
     state: LegState = "alerting"
     hears: int = 0
     registration: str = ""
-
-    @property
-    def here(self) -> bool:
-        """It was picked up and has not ended."""
-        return self.seen not in _NOT_HERE
+    seen: Seen = field(default_factory=Seen)
 
 
 _NOT_HERE = frozenset({"unborn", "ringing", "ending", "ended"})
@@ -263,6 +270,8 @@ class Comeback:
 class Call:
     """One conversation with a customer."""
 
+    PASSING: ClassVar = frozenset({"steps", "wishes"})
+
     id: CallId
     node: str
     caller_leg: LegId
@@ -313,13 +322,21 @@ class Call:
     estimated: bool = False
 
     @property
+    def talker(self) -> Leg | None:
+        """The agent's leg that talks with the customer or holds the customer."""
+        for leg in self.legs.values():
+            if leg.party == "agent" and leg.state in _TALKS:
+                return leg
+        return None
+
+    @property
     def agent_leg(self) -> str:
-        """Of the agent who talks with the customer or holds the customer, '' without one."""
-        return next((leg.id for leg in self.legs.values() if leg.party == "agent" and leg.state in _TALKS), "")
+        leg = self.talker
+        return leg.id if leg else ""
 
     @property
     def agent(self) -> str:
-        leg = self.legs.get(self.agent_leg)
+        leg = self.talker
         return leg.agent if leg else ""
 
 

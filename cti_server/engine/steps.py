@@ -35,8 +35,8 @@ def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None,
     disturbed = dict.fromkeys(legs)
     if kind != "kill":
         for leg in [call.legs[leg_id] for leg_id in legs]:
-            if leg.seen == "bridge" and leg.with_leg in call.legs:
-                disturbed[leg.with_leg] = None
+            if leg.seen.state == "bridge" and leg.seen.other in call.legs:
+                disturbed[leg.seen.other] = None
     step = Step(core.next_id(), kind, list(disturbed), target, core.now + _time(core, call, kind))
     call.steps.append(step)
     if command is not None:
@@ -59,7 +59,7 @@ def look(core: Core, call: Call) -> None:
         if not legs or _GOALS[step.kind](call, step):
             call.steps.remove(step)
             for leg in legs:
-                leg.tries, leg.refusal = 0, ""
+                leg.seen.tries, leg.seen.refusal = 0, ""
         elif step.asked or (step.kind != "connect" and core.now >= step.until_ms):
             _doubt(call, step, legs)
 
@@ -70,15 +70,15 @@ def _doubt(call: Call, step: Step, legs: list[Leg]) -> None:
         step.asked = True
         for leg in legs:
             ask(leg)
-    elif not any(leg.asking for leg in legs):
+    elif not any(leg.seen.asking for leg in legs):
         call.steps.remove(step)
         for leg in legs:
-            leg.tries += 1
+            leg.seen.tries += 1
 
 
 def ask(leg: Leg) -> None:
     """What it is, by the switch's own word (``settled.Described``)."""
-    leg.asking = leg.asking or "due"
+    leg.seen.asking = leg.seen.asking or "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Ordered(Outcome):
             return
         legs = [call.legs[leg] for leg in step.legs if leg in call.legs]
         for leg in legs:
-            leg.refusal = text.strip()
+            leg.seen.refusal = text.strip()
         _doubt(call, step, legs)
         core.touch(call.id)
 
@@ -116,32 +116,35 @@ def nobody_knows(core: Core, call: Call) -> None:
 # ---------------------------------------------------------------- goals
 
 
+_OVER = frozenset({"ending", "ended"})
+
+
 def _all_parked(call: Call, step: Step) -> bool:
-    return all(leg not in call.legs or call.legs[leg].seen in ("parked", "ended") for leg in step.legs)
+    return all(leg not in call.legs or call.legs[leg].seen.state in ("parked", "ending", "ended") for leg in step.legs)
 
 
 def _bridged(call: Call, step: Step) -> bool:
     """Or one of the two has ended: then there is another thing to do. Whom they left has to show where it is, too."""
     one, other, *left = step.legs
     first, second = call.legs.get(one), call.legs.get(other)
-    if first is None or second is None or "ended" in (first.seen, second.seen):
+    if first is None or second is None or first.seen.state in _OVER or second.seen.state in _OVER:
         return True
-    there = (first.seen, first.with_leg, second.with_leg) == ("bridge", other, one)
-    return there and all(call.legs[leg].seen not in ("bridge", "moving") for leg in left if leg in call.legs)
+    there = (first.seen.state, first.seen.other, second.seen.other) == ("bridge", other, one)
+    return there and all(call.legs[leg].seen.state not in ("bridge", "moving") for leg in left if leg in call.legs)
 
 
 def _in_room(call: Call, step: Step) -> bool:
     leg = call.legs.get(step.legs[0])
-    return leg is None or leg.seen == "ended" or leg.room == step.target
+    return leg is None or leg.seen.state == "ended" or leg.seen.room == step.target
 
 
 def _listens(call: Call, step: Step) -> bool:
     leg = call.legs.get(step.legs[0])
-    return leg is None or leg.seen == "ended" or (leg.seen, leg.with_leg) == ("spy", step.target)
+    return leg is None or leg.seen.state == "ended" or (leg.seen.state, leg.seen.other) == ("spy", step.target)
 
 
 def _ended(call: Call, step: Step) -> bool:
-    return step.legs[0] not in call.legs or call.legs[step.legs[0]].seen == "ended"
+    return step.legs[0] not in call.legs or call.legs[step.legs[0]].seen.state == "ended"
 
 
 _GOALS: dict[StepKind, Callable[[Call, Step], bool]] = {
