@@ -85,9 +85,12 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
     elif call.offer is not None and call.offer.leg == leg.id:
         offers.failed(core, call, offer_failure(cause), leg_lives=False)
     elif leg.seen.state != "ended":
-        seen.turn(core, call, leg, "ended")
-        if leg.state in ("connected", "held") and not call.caller_gone:
-            talk.agent_left(core, call, leg, cause, disposition)
+        if call.caller_gone:
+            leg.seen.state = "ended"
+        else:
+            seen.turn(core, call, leg, "ended")
+            if leg.state in ("connected", "held"):
+                talk.agent_left(core, call, leg, cause, disposition)
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
 

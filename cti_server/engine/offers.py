@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
-from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording, seen, steps
+from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording, steps
 from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
@@ -93,9 +93,7 @@ def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     call.legs[leg.id] = core.legs[leg.id] = leg
-    core.touch(call.id)
     recording.before_bridge(core, call, call.queue)
-    caller.write_core(core, call)
     caller.set_variable(core, call, "cti_offer", leg.id)
     caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
     core.deadlines.set(ring_over, call.id, deadline)
@@ -134,7 +132,7 @@ def ringing(core: Core, call: Call, leg: Leg) -> None:
     if offer is None or offer.leg != leg.id:
         return
     core.connecting.pop(leg.id, None)
-    seen.turn(core, call, leg, "ringing")
+    leg.seen.state = "ringing"
     agent = core.agents[offer.agent]
     if agent.state == "reserved":  # the phone may say it more than once
         agents.move(core, agent, "ring", offer.deadline_ms)
@@ -148,7 +146,7 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         core.connecting[leg.id] = call.node
         core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
         caller.turn(call, leg, "park")
-        seen.turn(core, call, leg, "parked")
+        leg.seen.state = "parked"
         steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
         core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
 

@@ -34,6 +34,13 @@ def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "", room
     core.touch(call.id)
 
 
+def left_its_park(core: Core, call: Call, leg: Leg) -> None:
+    """On the way to somewhere else: a step says by when it shows where, without one it is asked soon."""
+    leg.seen.state, leg.seen.since_ms, leg.seen.plays, leg.seen.exec_id = "moving", core.now, "", ""
+    if not any(leg.id in step.legs for step in call.steps):
+        core.touch(call.id)
+
+
 def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> None:
     """All of it, by the switch's own word."""
     leg.seen.switch_ms = channel.switch_ms or leg.seen.switch_ms

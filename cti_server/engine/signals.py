@@ -56,7 +56,7 @@ def _parked(core: Core, event: s.LegParked) -> None:
 def _unparked(core: Core, event: s.LegUnparked) -> None:
     found = _found(core, event.leg)
     if found is not None and found[1].seen.state == "parked" and seen.news(found[1], event):
-        seen.turn(core, *found, "moving")
+        seen.left_its_park(core, *found)
 
 
 def _bridged(core: Core, event: s.LegsBridged) -> None:
