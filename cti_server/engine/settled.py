@@ -60,12 +60,12 @@ def _look(core: Core, call_id: CallId) -> None:
 def _settle(core: Core, call: Call) -> None:
     if call.steps:
         steps.look(core, call)
+        tried = [leg for leg in call.legs.values() if leg.seen.tries >= steps.TRIES]
+        stood = [leg for leg in tried if _stand_aside(call, leg)]
+        for leg in tried:
+            leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
     if call.caller_gone or call.ending:
         return
-    tried = [leg for leg in call.legs.values() if leg.seen.tries >= steps.TRIES]
-    stood = [leg for leg in tried if _stand_aside(call, leg)]
-    for leg in tried:
-        leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
     book(core, call)
     busy = steps.busy(call)
     customer = call.legs[call.caller_leg]
@@ -169,7 +169,7 @@ def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
             wanted = group.sound
             if wanted not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
                 caller.sound(core, call, leg, wanted)
-        elif leg.seen.other in call.legs and _free(core, call, leg):
+        elif (other := call.legs.get(leg.seen.other)) is not None and not other.gone and _free(core, call, leg):
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
 
 

@@ -1,0 +1,143 @@
+"""Wanted and seen: what the switch does not show in time is asked, tried again, and given up without anybody being left."""
+
+from __future__ import annotations
+
+import pytest
+
+from cti_server.domain import switch as sw
+from cti_server.engine.messages import SwitchInput
+from tests.engine.test_talk import talking
+from tests.engine.world import NODE, World
+
+
+def orders(w: World, *kinds: type[sw.SwitchCommand]) -> list[str]:
+    """The names of what was ordered; without ``kinds`` all that moves legs."""
+    wanted = kinds or (sw.ParkLeg, sw.BridgeLegs, sw.KillLeg, sw.DescribeLeg, sw.TransferLeg)
+    return [type(c).__name__ for c in w.commands if isinstance(c, wanted)]
+
+
+def test_a_hold_that_nobody_hears_of_is_asked_for() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.commands.clear()
+    w.silent = True  # the order is done, its events are lost
+    assert w.command("HoldCall", agent_id="1001") is None
+    w.silent = False
+    assert w.state("1001") == "talking", "nothing is booked that was not seen"
+    w.wait(0.3)
+    assert orders(w) == ["ParkLeg"], "it has time"
+    w.wait(0.2)
+    assert orders(w) == ["ParkLeg", "DescribeLeg", "DescribeLeg"], "no second order before the switch was asked"
+    assert w.state("1001") == "holding"
+    assert w.channels[leg].playing
+    assert w.channels[offer].playing, "who holds hears silence that is sent"
+    assert [reply.ok for reply in w.replies.values()][-1]
+
+
+def test_an_order_that_was_not_done_is_given_again() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.commands.clear()
+    w.refusals[sw.BridgeLegs] = "-ERR no"
+    execute, done = w._execute, []
+
+    def once(command: sw.SwitchCommand) -> str:
+        if isinstance(command, sw.BridgeLegs):
+            done.append(command)
+            w.refusals.clear()
+        return execute(command)
+
+    w._execute = once  # type: ignore[method-assign]
+    w.command("ResumeCall", agent_id="1001")
+    w.refusals.clear()
+    w.wait(1)
+    assert w.channels[leg].bridged_to == offer or w.state("1001") == "holding"
+
+
+def test_a_leg_that_its_bridge_has_left_in_limbo_parks_anew() -> None:
+    """Its partner died as they were bridged: the switch says nothing more of it, and it hears nothing."""
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.channels[offer].answered_ms = w.now
+    w.tell(sw.LegAnswered(NODE, 0, offer))
+    channel = w.channels[leg]
+    channel.parked, channel.playing = False, ""
+    w.tell(sw.LegUnparked(NODE, 0, leg))
+    w.end(offer, "NORMAL_CLEARING")
+    w.drain()
+    w.commands.clear()
+    limbo = w.snapshot
+
+    def snapshot() -> tuple[sw.ChannelSnapshot, ...]:
+        from dataclasses import replace
+
+        return tuple(replace(one, state="CS_RESET") if one.leg == leg and not channel.parked else one for one in limbo())
+
+    w.snapshot = snapshot  # type: ignore[method-assign]
+    w.wait(0.3)
+    assert orders(w)[:2] == ["DescribeLeg", "ParkLeg"]
+    assert channel.parked
+    assert channel.playing, "and it hears music again"
+
+
+@pytest.mark.parametrize("age_ms", [-1, 0, 1])
+def test_an_event_from_before_the_answer_changes_nothing(age_ms: int) -> None:
+    w = World()
+    leg, offer = talking(w)
+    known = w.engine._core.legs[leg].seen
+    known.switch_ms = 1_000_000
+    event = w._parked(w.channels[leg])
+    w.give(SwitchInput(w.now, sw.LegParked(NODE, 1_000_000 + age_ms, *list(vars_of(event))[2:])))
+    assert (known.state == "bridge") == (age_ms < 0) or w.channels[leg].bridged_to == offer
+
+
+def vars_of(event: sw.LegParked) -> list[object]:
+    from dataclasses import fields
+
+    return [getattr(event, f.name) for f in fields(event)]
+
+
+def test_a_switch_that_does_not_do_it_is_not_asked_for_ever() -> None:
+    """Three times, then the agent stands aside; the caller goes on hearing music."""
+    w = World()
+    leg, offer = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.commands.clear()
+    w.refusals[sw.BridgeLegs] = "-ERR no"
+    assert w.command("ResumeCall", agent_id="1001").error_id == "switch-refused"  # type: ignore[union-attr]
+    assert orders(w, sw.BridgeLegs) == ["BridgeLegs"] * 3
+    w.wait(60)
+    assert orders(w, sw.BridgeLegs) == ["BridgeLegs"] * 3
+    w.refusals.clear()
+    assert w.command("ResumeCall", agent_id="1001").ok  # type: ignore[union-attr]
+    assert w.channels[leg].bridged_to == offer
+
+
+def test_a_leg_that_does_not_end_is_ended_again_and_again_but_not_at_once() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.refusals[sw.KillLeg] = "-ERR no"
+    w.command("HangupCall", agent_id="1001")
+    tries = len(orders(w, sw.KillLeg))
+    assert tries <= 3
+    w.wait(10)
+    assert tries < len(orders(w, sw.KillLeg)) < 30
+    w.refusals.clear()
+    w.wait(3)
+    assert offer not in w.channels
+    assert leg not in w.channels
+
+
+def test_what_plays_and_ends_at_once_is_not_begun_at_once() -> None:
+    w = World()
+    leg = w.call()
+    w.commands.clear()
+    for _ in range(5):
+        if w.channels[leg].playing:
+            w.music_ends(leg)
+    assert len([c for c in w.commands if isinstance(c, sw.Execute)]) == 0
+    w.wait(1)
+    assert w.channels[leg].playing
