@@ -12,7 +12,7 @@ from cti_server.errors import CtiError, WrongState
 from cti_server.words import family
 
 AgentStatus = Literal["logged_out", "ready", "not_ready"]
-AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "dialing", "wrap_up", "unreachable"]
+AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up", "unreachable"]
 STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
 family(
     "sign",
@@ -25,6 +25,7 @@ family(
         "ringing": ("Ringing", "振铃"),
         "talking": ("Talking", "通话中"),
         "holding": ("On hold", "保持中"),
+        "consulting": ("Consulting", "咨询中"),
         "dialing": ("Dialling", "外呼中"),
         "wrap_up": ("Wrap-up", "话后处理"),
         "unreachable": ("Phone unreachable", "话机离线"),
@@ -62,6 +63,15 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("holding", "lose"): "reserved",
     ("holding", "finish"): "wrap_up",
     ("holding", "release"): "idle",
+    ("talking", "consult"): "consulting",
+    ("holding", "consult"): "consulting",
+    ("reserved", "consult"): "consulting",
+    ("ringing", "consult"): "consulting",
+    ("consulting", "connect"): "talking",
+    ("consulting", "resume"): "talking",
+    ("consulting", "lose"): "reserved",
+    ("consulting", "finish"): "wrap_up",
+    ("consulting", "release"): "idle",
     ("dialing", "connect"): "talking",
     ("dialing", "release"): "idle",
     ("wrap_up", "wrapped"): "idle",
@@ -71,7 +81,7 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
 TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"})
 """States that a deadline always ends."""
 
-IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "dialing", "wrap_up"})
+IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up"})
 """States in which a change of status is kept as pending."""
 
 SystemReason = Literal["logged-in", "connection-lost", Missed]

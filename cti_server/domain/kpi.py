@@ -17,7 +17,8 @@ What engine and ledger must give for that:
 
 A row with bounds ignores what lies outside and clips agent time: an interval over midnight gives each day its part.
 Wait includes the ring time. Sources of the formulas: service level variants as they are named in the table below;
-ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled; occupancy = busy / (busy + idle).
+ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled; occupancy = busy / (busy + idle), consulting is busy.
+While an agent consults, the customer is on hold: that is the queue's hold; the colleague's segment has no queue.
 """
 
 from __future__ import annotations
@@ -40,13 +41,14 @@ _OUTCOMES = {
     "failed": "failed",
     "switch-lost": "failed",
 }
-_SEGMENT_TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+_SEGMENT_TIME = {"talk": "talk_ms", "hold": "hold_ms", "consult": "hold_ms", "wrap_up": "wrap_up_ms"}
 STATE_TIME = {
     "reserved": "ring_ms",
     "ringing": "ring_ms",
     "dialing": "ring_ms",
     "talking": "talk_ms",
     "holding": "hold_ms",
+    "consulting": "consult_ms",
     "wrap_up": "wrap_up_ms",
     "unreachable": "not_ready_ms",
 }
@@ -129,6 +131,7 @@ class AgentRow:
     ring_ms: int = _part("Ringing", "振铃", "ms")
     talk_ms: int = _part("Talk", "通话", "ms")
     hold_ms: int = _part("Hold", "保持", "ms")
+    consult_ms: int = _part("Consulting", "咨询", "ms", narrow=False)
     wrap_up_ms: int = _part("Wrap-up", "话后", "ms")
     idle_ms: int = _part("Idle", "空闲", "ms", calls=False)
     not_ready_ms: int = _part("Not ready", "示忙", "ms", calls=False)
@@ -354,9 +357,9 @@ AGENT_FIGURES: tuple[Figure, ...] = _declared(
         "occupancy",
         "share",
         _OCCUPANCY,
-        (*_WORK, "ring_ms"),
-        how="busy / (busy + idle); busy: talk + hold + wrap-up + ringing",
-        of=lambda row, _: _ratio(_work(row) + row.ring_ms, _work(row) + row.ring_ms + row.idle_ms),
+        (*_WORK, "ring_ms", "consult_ms"),
+        how="busy / (busy + idle); busy: talk + hold + wrap-up + ringing + consulting",
+        of=lambda row, _: _ratio(_busy(row), _busy(row) + row.idle_ms),
     ),
 )
 
@@ -412,6 +415,10 @@ def _inside(row: QueueRow | AgentRow, at_ms: int) -> bool:
 
 def _work(row: QueueRow | AgentRow) -> int:
     return row.talk_ms + row.hold_ms + row.wrap_up_ms
+
+
+def _busy(row: AgentRow) -> int:
+    return _work(row) + row.ring_ms + row.consult_ms
 
 
 def _ratio(top: float, bottom: float) -> float | None:

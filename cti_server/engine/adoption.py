@@ -139,16 +139,16 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
         leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
         if leg.id in channels:
             seen.described(core, call, leg, channels[leg.id])
-    if channel.bridged_to not in ("", call.agent_leg, call.offer.leg if call.offer else ""):
+    if channel.bridged_to not in ("", *call.legs):
         _elsewhere(core, call, channels)
         return
     _missed_offer(core, call, channels)
-    talker = call.legs.get(call.agent_leg)
-    if call.activity == "talk" and talker is not None:
-        if call.legs[call.caller_leg].seen.state == "fallback":
-            _lost_on_hold(core, call, talker, channels)
-        elif talker.id not in channels:
-            talk.agent_left(core, call, talker, "LOST_EVENT", "")
+    fallback = call.legs[call.caller_leg].seen.state == "fallback"
+    for leg in [leg for leg in call.legs.values() if leg.agent]:
+        if leg.talked and fallback:
+            _lost_on_hold(core, call, leg, channels)
+        elif leg.id not in channels:
+            talk.agent_left(core, call, leg, "LOST_EVENT", "")
     settled.book(core, call)
 
 
@@ -157,8 +157,7 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
     it is that conversation, and its end decides."""
     offers.withdraw(core, call, "withdrawn")
     comeback.caller_left(core, call)
-    leg = call.legs.get(call.agent_leg)
-    if leg is not None:
+    for leg in [leg for leg in call.legs.values() if leg.agent]:
         if leg.id in channels:
             core.send(call.node, call.caller_leg, KillLeg(leg.id))
         leg.gone = "NORMAL_CLEARING"
@@ -314,5 +313,4 @@ def _in_call(core: Core, agent: Agent) -> bool:
     call = core.calls.get(agent.call_id)
     if call is None or call.caller_gone:
         return False
-    involved = (call.agent, call.offer.agent if call.offer else "", call.comeback.agent if call.comeback else "")
-    return agent.id in involved
+    return call.leg_of(agent.id) is not None or (call.comeback is not None and call.comeback.agent == agent.id)

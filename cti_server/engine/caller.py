@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
+from cti_server.engine import operations
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Call, CallId, Leg, LegId, Sound
@@ -26,6 +27,8 @@ def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None =
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:
     """What people see, derived from the legs."""
+    if call.offer is None and talker is not None and talker.doing == "consult":
+        return "on_hold"
     leg = call.legs.get(call.offer.leg) if call.offer else talker
     return derive_phase(call.activity, leg.state if leg else "")
 
@@ -47,13 +50,16 @@ def write_core(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_phase", CHANNEL_WORDS[phase(call, call.talker)])
 
 
+STAYS = {"park_after_bridge": "true", "hangup_after_bridge": "false", "uuid_bridge_park_on_cancel": "true"}
+"""Variables of a leg that outlives whom it is bridged to: it parks."""
+
+
 def prepare(core: Core, call: Call) -> None:
     """First words to a caller's channel: whose it is, and that it parks when the agent leaves."""
     set_variable(core, call, "cti_call", call.id)
     set_variable(core, call, "cti_epoch", str(core.epoch))
-    set_variable(core, call, "park_after_bridge", "true")
-    set_variable(core, call, "hangup_after_bridge", "false")
-    set_variable(core, call, "uuid_bridge_park_on_cancel", "true")  # also when the agent leaves while the bridge is being made
+    for name, value in STAYS.items():
+        set_variable(core, call, name, value)
 
 
 def answer(core: Core, call: Call) -> None:
@@ -115,8 +121,7 @@ def in_fallback(phase: str, bridged_to: str) -> bool:
 
 def end(core: Core, call: Call, leg: Leg, cause: str = "NORMAL_CLEARING") -> None:
     """The leg is wanted nowhere any more."""
-    leg.gone = leg.gone or cause
-    leg.group = leg.home = leg.listens = ""
+    operations.leave(call, leg, cause)
     core.touch(call.id)
 
 

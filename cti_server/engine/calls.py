@@ -6,13 +6,13 @@ import re
 
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
-from cti_server.domain.switch import LegParked
+from cti_server.domain.switch import KillLeg, LegParked
 from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, seen, steps, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import shows
-from cti_server.engine.state import Call, CallId, Leg, LegId, Seen
+from cti_server.engine.state import MAIN, Call, CallId, Leg, LegId, Seen
 from cti_server.errors import WrongState
 from cti_server.events.facts import CallFact
 from cti_server.events.views import CALL, CALL_ARRIVED, CALL_DATA_CHANGED, CALL_ENDED, CallView
@@ -89,10 +89,11 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
             leg.seen.state = "ended"
         else:
             seen.turn(core, call, leg, "ended")
-            if leg.state in ("connected", "held"):
-                talk.agent_left(core, call, leg, cause, disposition)
+            talk.agent_left(core, call, leg, cause, disposition)
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
+        if call.caller_gone:
+            _bury(core, call)
 
 
 def lost(core: Core, leg: Leg) -> None:
@@ -133,26 +134,45 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.activity = "ended"
     call.ivr = None
     core.changed(CALL_DATA_CHANGED, call.id)
-    core.deadlines.set(close_books, call.id, core.now + BOOKS_MS)
+    core.deadlines.set(over, call.id, core.now + BOOKS_MS)
 
 
 def caller_ended(core: Core, call: Call, disposition: str) -> None:
     """The last word about the caller's leg: who ended it. A file that is still being closed is waited for a little."""
     if call.gone_first == "customer" and disposition.startswith("send_"):
         call.gone_first = "system"
+    call.heard_out = True
     if recording.running(call):
-        core.deadlines.set(close_books, call.id, core.now + RECORDING_MS)
+        core.deadlines.set(over, call.id, core.now + RECORDING_MS)
     else:
+        _bury(core, call)
+
+
+def _bury(core: Core, call: Call) -> None:
+    """The call is over when the last of its legs is; until then those that live are ended (``engine.settled``)."""
+    if call.heard_out and len(call.legs) == 1 and not recording.running(call):
         close_books(core, call.id)
 
 
 @deadline("books")
+def over(core: Core, call_id: CallId) -> None:
+    """The last word about a leg or a file has not come: what lives all the same is ended when it shows itself."""
+    call = core.calls.get(call_id)
+    if call is None:
+        return
+    for leg in [leg for leg in call.legs.values() if leg.id != call.caller_leg]:
+        core.send(call.node, call.caller_leg, KillLeg(leg.id))
+        offers.haunt(core, leg.id, call.node)
+        core.legs.pop(leg.id, None)
+    close_books(core, call.id)
+
+
 def close_books(core: Core, call_id: CallId) -> None:
     """Write the call and forget it."""
     call = core.calls.get(call_id)
     if call is None:
         return
-    core.deadlines.cancel(close_books, call.id)
+    core.deadlines.cancel(over, call.id)
     core.deadlines.cancel(steps.look_again, call.id)
     recording.close(core, call)
     fact = CallFact(
@@ -188,11 +208,11 @@ def _sound(call: Call) -> None:
     if any(leg_id != leg.id or leg.call_id != call.id for leg_id, leg in call.legs.items()):
         raise ValueError("it has a leg of another call")
     offered = call.offer.leg if call.offer else ""
-    missing = [leg for leg in (call.caller_leg, call.agent_leg, offered) if leg not in call.legs]
+    missing = [leg for leg in (call.caller_leg, offered) if leg not in call.legs]
     if [leg for leg in missing if leg or leg == call.caller_leg] and not call.caller_gone:
         raise ValueError(f"its leg {missing[0]!r:.60} is missing")
-    if any(kind != segment.segment for kind, segment in call.segments.items()):
-        raise ValueError("its segments are mixed up")
+    if any(MAIN not in call.groups or (leg.group and leg.group not in call.groups) for leg in call.legs.values()):
+        raise ValueError("a leg of it is in no group")
     if abs(call.priority) > MOST_PRIORITY:
         raise ValueError(f"priority {call.priority} is out of range")
 

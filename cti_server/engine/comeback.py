@@ -87,7 +87,7 @@ def _leg(core: Core, extension: str) -> Leg | None:
     """The leg that rings or talks at this extension."""
     agent = agents.at_phone(core, extension)
     call = core.calls.get(agent.call_id) if agent else None
-    return call.legs.get(call.offer.leg if call.offer else call.agent_leg) if call else None
+    return call.leg_of(agent.id) if call and agent else None
 
 
 def _lose(core: Core, leg: Leg) -> None:

@@ -12,11 +12,24 @@ import orjson
 
 from cti_server.domain.agent import AgentNotLoggedIn, next_status
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, comeback, drafts, figures, offers, operations, queueing, recording, talk, wrapup
+from cti_server.engine import (
+    agents,
+    caller,
+    comeback,
+    direct,
+    drafts,
+    figures,
+    offers,
+    operations,
+    queueing,
+    recording,
+    talk,
+    wrapup,
+)
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import CommandInput
 from cti_server.engine.results import Asked
-from cti_server.engine.state import MAIN, Agent, Call, Draft, Wish
+from cti_server.engine.state import MAIN, Agent, Call, Doing, Draft, Leg, Wish
 from cti_server.errors import BadArguments, CtiError, WrongState
 from cti_server.events import commands as wants
 from cti_server.events.commands import COMMANDS, read_arguments
@@ -25,6 +38,7 @@ from cti_server.events.errors import (
     DataTooLarge,
     NoSuchCall,
     NoSuchCommand,
+    NoSuchQueue,
     NoSuchReason,
     NoSwitch,
     NotYourPhone,
@@ -191,55 +205,124 @@ def _page_back(core: Core, args: wants.AgentPageBack) -> None:
 def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "ringing")
-    if call.offer is None:
+    leg = call.leg_of(agent.id)
+    if leg is None:
         raise WrongState(f"no call rings at agent {agent.id}")
     _linked(core, call)
-    caller.send(core, call, AnswerPhone(call.offer.leg), Asked(call.id, command_id))
+    caller.send(core, call, AnswerPhone(leg.id), Asked(call.id, command_id))
 
 
 @_handles(wants.RejectCall)
 def _reject(core: Core, args: wants.RejectCall) -> None:
     agent = _here(core, args.agent_id)
     call = _call_of(core, agent, "reserved", "ringing")
-    if call.offer is None or call.offer.answered:
+    leg = call.leg_of(agent.id)
+    if leg is None or leg.seen.here:
         raise WrongState(f"no call rings at agent {agent.id}")
     _linked(core, call)
-    offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
+    if call.offer is not None and call.offer.leg == leg.id:
+        offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
+    else:
+        caller.end(core, call, leg, "CALL_REJECTED")
+
+
+def _in(core: Core, agent_id: str, *states: str) -> tuple[Call, Leg]:
+    """The call and the leg of an agent who is in one of these states. Raises as declared for what is done in a call."""
+    agent = _here(core, agent_id)
+    call = _call_of(core, agent, *states)
+    leg = call.leg_of(agent.id)
+    if leg is None or leg.gone:
+        raise WrongState(f"agent {agent.id} is leaving the call")
+    _linked(core, call)
+    return call, leg
+
+
+def _wish(core: Core, call: Call, leg: Leg, command_id: str, doing: Doing) -> None:
+    """The command is answered when the leg is there and does it."""
+    call.wishes.append(Wish(command_id, leg.id, leg.group, doing))
+    core.touch(call.id)
 
 
 @_handles(wants.HoldCall)
 def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
-    call = _call_of(core, _here(core, args.agent_id), "talking")
-    _linked(core, call)
-    leg = call.legs[call.agent_leg]
-    if leg.home == MAIN:
+    call, leg = _in(core, args.agent_id, "talking")
+    if leg.home:
         raise WrongState("the call is being put on hold already")
     operations.hold(call, leg)
-    call.wishes.append(Wish(command_id, leg.id, leg.id, "held"))
-    core.touch(call.id)
+    _wish(core, call, leg, command_id, "hold")
 
 
 @_handles(wants.ResumeCall)
 def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
-    call = _call_of(core, _here(core, args.agent_id), "holding")
-    _linked(core, call)
-    leg = call.legs[call.agent_leg]
-    if leg.home != MAIN:
+    call, leg = _in(core, args.agent_id, "holding")
+    if not leg.home:
         raise WrongState("the call is being resumed already")
     operations.resume(call, leg)
-    call.wishes.append(Wish(command_id, leg.id, MAIN, "connected"))
+    _wish(core, call, leg, command_id, "talk")
+
+
+@_handles(wants.ConsultAgent)
+def _consult(core: Core, args: wants.ConsultAgent, command_id: str) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "holding")
+    other = _colleague(core, args.colleague_id, call)
+    operations.consult(call, leg, other_leg := direct.new_leg(core, call, other))
+    direct.ring(core, call, other_leg, core.agents[leg.agent])
+    _wish(core, call, leg, command_id, "consult")
+
+
+def _colleague(core: Core, agent_id: str, call: Call) -> Agent:
+    other = agents.get(core, agent_id)
+    direct.free(core, other, call.node)
+    return other
+
+
+@_handles(wants.SwapCalls)
+def _swap(core: Core, args: wants.SwapCalls, command_id: str) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "consulting")
+    operations.swap(call, leg)
+    _wish(core, call, leg, command_id, "talk" if leg.group == MAIN else "consult")
+
+
+@_handles(wants.CompleteTransfer)
+def _complete(core: Core, args: wants.CompleteTransfer) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "consulting")
+    operations.complete(call, leg)
+    core.touch(call.id)
+
+
+@_handles(wants.ReturnToCaller)
+def _return(core: Core, args: wants.ReturnToCaller, command_id: str) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "consulting")
+    operations.give_back(call, leg)
+    _wish(core, call, leg, command_id, "talk")
+
+
+@_handles(wants.TransferToAgent)
+def _transfer(core: Core, args: wants.TransferToAgent) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "holding")
+    other = _colleague(core, args.colleague_id, call)
+    operations.pass_on(call, leg, other_leg := direct.new_leg(core, call, other))
+    direct.ring(core, call, other_leg, core.agents[leg.agent])
+    core.touch(call.id)
+
+
+@_handles(wants.TransferToQueue)
+def _transfer_to_queue(core: Core, args: wants.TransferToQueue) -> None:
+    call, leg = _in(core, args.agent_id, "talking", "holding")
+    if args.queue_id not in core.queues:
+        raise NoSuchQueue(f"no queue has the id {args.queue_id!r}")
+    operations.pass_on(call, leg)
+    call.then_queue, call.queued_ms = args.queue_id, 0
     core.touch(call.id)
 
 
 @_handles(wants.HangupCall)
 def _hang_up(core: Core, args: wants.HangupCall) -> None:
     if args.agent_id:
-        agent = _here(core, args.agent_id)
-        call = _call_of(core, agent, "talking", "holding")
+        call, leg = _in(core, args.agent_id, "talking", "holding", "consulting")
         if args.call_id not in ("", call.id):
-            raise NoSuchCall(f"agent {agent.id} is not in call {args.call_id!r}")
-        _linked(core, call)
-        talk.hang_up_agent(core, call, agent)
+            raise NoSuchCall(f"agent {args.agent_id} is not in call {args.call_id!r}")
+        talk.hang_up_agent(core, call, leg)
         return
     if not args.call_id:
         raise BadArguments("HangupCall needs agent_id or call_id")

@@ -7,7 +7,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Interval, Segment
 from cti_server.events.facts import AgentIntervalFact, SegmentDetail, SegmentFact, SegmentKind, SegmentOutcome
 
-_TALKING = frozenset({"talk", "hold", "wrap_up"})
+_TALKING = frozenset({"talk", "hold", "consult", "wrap_up"})
 
 
 def open_segment(
@@ -20,22 +20,36 @@ def open_segment(
     started_ms: int = 0,
     detail: SegmentDetail | None = None,
 ) -> Segment:
-    """Open a stretch of ``call``; at most one of a kind is open at a time."""
+    """Open a stretch of ``call``; at most one of a kind is open at a time for each leg."""
     opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.now, detail or {})
     if segment in _TALKING and call.queued_ms:
         opened.detail["queued_ms"] = call.queued_ms
-    call.segments[segment] = opened
+    call.segments.append(opened)
     return opened
 
 
 def close_segment(
-    core: Core, call: Call, segment: SegmentKind, outcome: SegmentOutcome = "", ended_ms: int = 0, estimated: bool = False
+    core: Core,
+    call: Call,
+    segment: SegmentKind,
+    outcome: SegmentOutcome = "",
+    ended_ms: int = 0,
+    estimated: bool = False,
+    leg: str = "",
 ) -> Segment | None:
-    """Close the open stretch of this kind, None when none is open."""
-    found = call.segments.pop(segment, None)
+    """Close the open stretch of this kind (``leg``: of this leg), None when none is open."""
+    found = open_of(call, segment, leg)
     if found is not None:
+        call.segments.remove(found)
         write_segment(core, call.id, found, outcome, ended_ms, estimated)
     return found
+
+
+def open_of(call: Call, segment: SegmentKind, leg: str = "") -> Segment | None:
+    for found in call.segments:
+        if found.segment == segment and leg in ("", found.leg):
+            return found
+    return None
 
 
 def write_segment(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
-from cti_server.engine import admission, agents, caller, care, ledger, queueing, recording, steps
+from cti_server.engine import admission, agents, caller, care, direct, ledger, queueing, recording, steps
 from cti_server.engine.deadlines import Deadline, deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
@@ -119,7 +119,7 @@ def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -
             "cti_queue": call.queue,
             "cti_epoch": str(core.epoch),
             "cti_role": "agent",
-            "hangup_after_bridge": "true",
+            **caller.STAYS,
         },
     )
 
@@ -129,10 +129,12 @@ def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -
 
 def ringing(core: Core, call: Call, leg: Leg) -> None:
     offer = call.offer
+    leg.seen.state = "ringing" if leg.seen.state == "unborn" else leg.seen.state
     if offer is None or offer.leg != leg.id:
+        if leg.agent and not leg.doing:
+            direct.ringing(core, leg)
         return
     core.connecting.pop(leg.id, None)
-    leg.seen.state = "ringing"
     agent = core.agents[offer.agent]
     if agent.state == "reserved":  # the phone may say it more than once
         agents.move(core, agent, "ring", offer.deadline_ms)

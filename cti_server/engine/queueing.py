@@ -103,7 +103,8 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
     call.priority = priority
     call.queued_ms = call.queued_ms or core.now
     place(core, call)
-    open_wait(core, call, call.queued_ms)
+    open_wait(core, call, core.now if call.then_again else call.queued_ms, again=call.then_again)
+    call.then_again = False
     if config.max_wait_s:
         call.overflow_ms = core.now + 1000 * config.max_wait_s
         core.deadlines.set(longest_wait, call.id, call.overflow_ms)

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from cti_server.domain.config import AgentConfig
-from cti_server.engine import admission, agents, calls, configuring, drafts, switches, trunks
+from cti_server.engine import admission, agents, calls, configuring, drafts, ledger, switches, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt
@@ -161,10 +161,11 @@ def _calls(core: Core, item: Adopt, found: _Rows) -> None:
         call.order = place - len(found)
         core.calls[call.id] = call
         core.legs.update(call.legs)
-        if "queue" in call.segments and call.queue in core.queues:
-            core.queues[call.queue].present.add(call.id, call.segments["queue"].started_ms, call.order)
+        waits = ledger.open_of(call, "queue")
+        if waits is not None and call.queue in core.queues:
+            core.queues[call.queue].present.add(call.id, waits.started_ms, call.order)
         if call.caller_gone:
-            core.deadlines.set(calls.close_books, call.id, core.now + calls.RECORDING_MS)
+            core.deadlines.set(calls.over, call.id, core.now + calls.RECORDING_MS)
 
 
 _TAKEN: dict[Kind[Any], Callable[[Core, Adopt, _Rows], None]] = {

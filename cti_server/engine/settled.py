@@ -12,10 +12,10 @@ import orjson
 
 from cti_server.domain.record import read
 from cti_server.domain.switch import BridgeLegs, ChannelSnapshot, DescribeLeg, KillLeg, ParkLeg, TransferLeg
-from cti_server.engine import caller, calls, comeback, offers, seen, steps, talk
+from cti_server.engine import caller, calls, comeback, offers, queueing, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import MAIN, Call, CallId, Group, Leg, LegId
+from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId
 from cti_server.errors import CtiError, WrongState
 from cti_server.events.errors import SwitchRefused
 
@@ -66,6 +66,8 @@ def _settle(core: Core, call: Call) -> None:
             leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
     if call.caller_gone or call.ending:
         return
+    if len(call.groups) > 1:
+        _asides(call)
     book(core, call)
     busy = steps.busy(call)
     customer = call.legs[call.caller_leg]
@@ -75,20 +77,54 @@ def _settle(core: Core, call: Call) -> None:
         _answer(core, call, busy)
 
 
+def _asides(call: Call) -> None:
+    """Of a consult one has gone: the other gets the customer. An aside that its owner has left is none."""
+    main = call.groups[MAIN]
+    for group in [group for group in call.groups.values() if group.id != MAIN]:
+        owner = call.legs.get(group.owner)
+        others = [leg for leg in call.legs.values() if group.id in (leg.group, leg.home) and leg is not owner]
+        if owner is None or owner.gone:
+            for other in others:
+                other.group, other.home = MAIN, ""
+                main.sound = "music" if other.seen.here else "ringback"
+            del call.groups[group.id]
+        elif group.purpose == "consult" and not others:
+            owner.group, owner.home = MAIN, ""
+            del call.groups[group.id]
+
+
 def book(core: Core, call: Call) -> None:
     """What the settled legs do now."""
     busy = steps.busy(call)
-    for leg in [leg for leg in call.legs.values() if leg.party == "agent" and leg.id not in busy]:
-        if leg.group == MAIN and leg.seen.state == "bridge" and leg.seen.other == call.caller_leg and leg.state != "connected":
-            talk.connected(core, call, leg)
-        elif leg.home == MAIN and leg.seen.state == "parked" and leg.state == "connected":
-            talk.held(core, call, leg)
+    for leg in [leg for leg in call.legs.values() if leg.agent and leg.id not in busy]:
+        doing = _doing(call, leg)
+        if doing and doing != leg.doing:
+            talk.turn(core, call, leg, doing)
+
+
+def _doing(call: Call, leg: Leg) -> Doing:
+    """'' while it is not where it is wanted."""
+    seen = leg.seen
+    if leg.group == MAIN:
+        return "talk" if seen.state == "bridge" and seen.other == call.caller_leg else ""
+    group = call.groups.get(leg.group)
+    if group is None or seen.state not in ("parked", "bridge"):
+        return ""
+    if group.purpose == "aside":
+        return "hold" if seen.state == "parked" else ""
+    alone = sum(other.group == group.id and other.seen.here for other in call.legs.values()) == 1
+    return "consult" if (seen.state == "parked") == alone and (alone or seen.other in call.legs) else ""
 
 
 def _alone(core: Core, call: Call) -> None:
     """The caller has nobody, and nobody is expected."""
     if call.activity == "talk":
-        if len(call.legs) == 1 or not any(MAIN in (leg.group, leg.home) for leg in call.legs.values() if leg.party == "agent"):
+        if len(call.legs) > 1 and any(MAIN in (leg.group, leg.home) for leg in call.legs.values() if leg.agent):
+            return
+        if call.then_queue in core.queues:
+            queue, call.then_queue = call.then_queue, ""
+            queueing.enter(core, call, queue, call.priority)
+        else:
             talk.after_agent(core, call)
     elif call.comeback is not None and not core.deadlines.at(offers.try_again, call.id):
         comeback.attempt(core, call.id)
@@ -103,7 +139,7 @@ def _stand_aside(call: Call, leg: Leg) -> bool:
         call.groups.pop(leg.group, None)
         leg.group, leg.home = MAIN, ""
         return True
-    if leg.group == MAIN and leg.seen.state == "parked" and leg.state == "held":
+    if leg.group == MAIN and leg.seen.state == "parked" and leg.talked:
         call.groups[leg.id] = Group(leg.id, "aside", "silence", leg.id)
         leg.group, leg.home = leg.id, MAIN
         return True
@@ -118,7 +154,7 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
             error: CtiError = WrongState("the conversation ended meanwhile")
         elif leg.group != wish.group:
             error = SwitchRefused(f"the switch refused: {leg.seen.refusal}", {"text": leg.seen.refusal})
-        elif leg.id in busy or leg.state != wish.state:
+        elif leg.id in busy or leg.doing != wish.doing:
             continue
         else:
             core.reply(wish.command_id)
@@ -169,7 +205,7 @@ def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
             wanted = group.sound
             if wanted not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
                 caller.sound(core, call, leg, wanted)
-        elif (other := call.legs.get(leg.seen.other)) is not None and not other.gone and _free(core, call, leg):
+        elif leg.seen.other in call.legs and not call.legs[leg.seen.other].gone and _free(core, call, leg):
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cti_server.domain import switch as s
+from cti_server.domain.outcomes import cause_of_text
 from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, seen, switches, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegId
@@ -70,7 +71,7 @@ def _hung_up(core: Core, event: s.LegHungUp) -> None:
     leg, call = core.legs.get(event.leg), core.call_of(event.leg)
     if leg is None:
         return
-    if call is not None and leg.state in ("connected", "held") and leg.party == "agent" and not call.caller_gone:
+    if call is not None and leg.doing and not call.caller_gone:
         seen.turn(core, call, leg, "ending")  # who ended a talk is told with the leg's end, in a moment
     else:
         calls.leg_gone(core, leg, event.cause)
@@ -94,6 +95,14 @@ def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
         caller.sound_ended(core, call, leg)
     elif call.ivr is not None and event.exec_id == call.ivr.exec_id:
         ivr.application_done(core, call, event.response != "FILE NOT FOUND", event.digits)
+
+
+def _job_done(core: Core, event: s.JobDone) -> None:
+    leg, call = core.legs.get(event.job_id), core.call_of(event.job_id)
+    if event.ok or leg is None or call is None or (call.offer is not None and call.offer.leg == leg.id):
+        offers.job_done(core, event)
+    elif not leg.seen.here:
+        calls.leg_gone(core, leg, cause_of_text(event.text))
 
 
 def _in_call(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:
@@ -120,7 +129,7 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.DigitReceived: _in_call(ivr.digit),
     s.RecordingStarted: _in_call(recording.started),
     s.RecordingStopped: _in_call(recording.stopped),
-    s.JobDone: offers.job_done,
+    s.JobDone: _job_done,
     s.GatewayChanged: trunks.gateway_changed,
     s.PhoneRegistered: switches.phone_registered,
     s.PhoneSocketClosed: comeback.socket_closed,

@@ -109,6 +109,8 @@ class Draft:
 
 LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "spy", "moving", "limbo", "fallback", "ending", "ended"]
 Purpose = Literal["main", "aside", "consult"]
+Doing = Literal["", "talk", "hold", "consult"]
+"""What a person in a call does, as it is booked."""
 Sound = Literal["", "music", "ringback", "silence", "flow"]
 Mode = Literal["listen", "whisper", "speak"]
 MAIN = "main"
@@ -163,6 +165,8 @@ class Leg:
     listens: str = ""
     mode: Mode | Literal[""] = ""
     gone: str = ""
+    doing: Doing = ""
+    talked: bool = False  # with the customer
     state: LegState = "alerting"
     hears: int = 0
     registration: str = ""
@@ -202,12 +206,12 @@ class Step:
 
 @dataclass(slots=True)
 class Wish:
-    """A command that is answered when the leg has come to where it is wanted."""
+    """A command that is answered when the leg is where it was wanted, and does this."""
 
     command_id: str
     leg: str
     group: str
-    state: LegState
+    doing: Doing
 
 
 @dataclass(slots=True)
@@ -299,7 +303,7 @@ class Call:
     groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
     steps: list[Step] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
-    segments: dict[SegmentKind, Segment] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
     offer: Offer | None = None
     ivr: Running | None = None
     recording: Recording | None = None
@@ -307,6 +311,8 @@ class Call:
     comeback: Comeback | None = None
     variables: dict[str, str] = field(default_factory=dict)
     not_again: str = ""
+    then_queue: str = ""  # where the caller goes when nobody is left
+    then_again: bool = False  # back to where the call was before: it counts there once
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
     last_agent: str = ""
@@ -317,30 +323,27 @@ class Call:
     gone_first: Party = ""
     ending: Literal[CallOutcome, ""] = ""  # outcome that the engine has decided before the caller's leg ends
     caller_gone: bool = False
+    heard_out: bool = False  # the switch has said the last word about the caller's leg
     ended_ms: int = 0
     outcome: Literal[CallOutcome, ""] = ""
     estimated: bool = False
 
     @property
     def talker(self) -> Leg | None:
-        """The agent's leg that talks with the customer or holds the customer."""
+        """The agent's leg that has the customer: talks, holds, or asks somebody meanwhile."""
         for leg in self.legs.values():
-            if leg.party == "agent" and leg.state in _TALKS:
+            if leg.doing and leg.talked:
                 return leg
         return None
 
-    @property
-    def agent_leg(self) -> str:
-        leg = self.talker
-        return leg.id if leg else ""
+    def leg_of(self, agent: str) -> Leg | None:
+        """The agent's leg."""
+        return next((leg for leg in self.legs.values() if leg.agent == agent), None)
 
     @property
     def agent(self) -> str:
         leg = self.talker
         return leg.agent if leg else ""
-
-
-_TALKS = frozenset({"connected", "held"})
 
 
 @dataclass

@@ -4,89 +4,131 @@ does then. Who hears whom is wanted by ``engine.operations`` and brought about b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
-from cti_server.engine import admission, agents, caller, comeback, drafts, ivr, ledger, offers, queueing, wrapup
+from cti_server.engine import admission, agents, caller, comeback, direct, drafts, ivr, ledger, offers, queueing, wrapup
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, Call, Leg
+from cti_server.engine.state import MAIN, Call, Doing, Leg, Offer
+from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
 PAGE_GONE_FIRST_MS = 5_000
 
 
-def connected(core: Core, call: Call, leg: Leg) -> None:
+def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
+    """A settled leg does something else from now on."""
+    before, leg.doing = leg.doing, doing
+    if before:
+        _close(core, call, leg, before)
+    _BOOKED[doing](core, call, leg, before)
+    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", _HEARS[doing])
+
+
+_HEARS: dict[Doing, int] = {"talk": 1, "hold": 0, "consult": 2}
+"""The media group of the leg."""
+
+
+def _talks(core: Core, call: Call, leg: Leg, before: Doing) -> None:
     """The caller and this leg hear each other."""
-    if leg.state == "held":
-        _resumed(core, call, leg)
-        return
     agent = core.agents[leg.agent]
-    ledger.close_segment(core, call, "offer", "answered")
-    queueing.leave(core, call, "answered")
-    core.deadlines.cancel(offers.ring_over, call.id)
-    core.deadlines.cancel(offers.not_bridged_yet, call.id)
-    core.connecting.pop(leg.id, None)
-    if call.offer is not None and call.offer.answered_ms:
-        admission.measured(core, call.node, call.offer.answered_ms)
-    comeback.over(core, call)
-    call.offer = None
-    call.activity = "talk"
+    if call.offer is not None and call.offer.leg == leg.id:
+        _taken(core, call, call.offer)
+    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
+    ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id)
+    call.held_ms = 0
+    if leg.talked:
+        agents.move(core, agent, "resume")
+        core.changed(CALL_RESUMED, call.id)
+        return
+    leg.talked = True
     call.last_agent = agent.id
     call.connected_ms = core.now
-    call.not_again = ""
     if agent.id not in call.agents:
         call.agents.append(agent.id)
-    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
-    caller.turn(call, leg, "bridge", 1)
-    call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
-    ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id)
     drafts.remember(core, agent, call.id)
-    agent.failed_rings = 0
     agents.move(core, agent, "connect")
     core.changed(CALL_CONNECTED, call.id)
 
 
-def held(core: Core, call: Call, leg: Leg) -> None:
+def _taken(core: Core, call: Call, offer: Offer) -> None:
+    """The queue's offer has become a conversation."""
+    ledger.close_segment(core, call, "offer", "answered")
+    queueing.leave(core, call, "answered")
+    core.deadlines.cancel(offers.ring_over, call.id)
+    core.deadlines.cancel(offers.not_bridged_yet, call.id)
+    core.connecting.pop(offer.leg, None)
+    if offer.answered_ms:
+        admission.measured(core, call.node, offer.answered_ms)
+    comeback.over(core, call)
+    call.offer = None
+    call.activity = "talk"
+    call.not_again = ""
+    call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
+    core.agents[offer.agent].failed_rings = 0
+
+
+def _holds(core: Core, call: Call, leg: Leg, before: Doing) -> None:
     """The agent stands aside, the caller hears music."""
-    _pause_talk(core, call)
     ledger.open_segment(core, call, "hold", call.queue, leg.agent, leg.id)
-    caller.turn(call, call.legs[call.caller_leg], "hold")
-    caller.turn(call, leg, "hold")
-    call.held_ms = core.now
     call.holds += 1
     agents.move(core, core.agents[leg.agent], "hold")
+    _on_hold(core, call)
+
+
+def _consults(core: Core, call: Call, leg: Leg, before: Doing) -> None:
+    """The agent is with a colleague, or waits for one; or it is the colleague."""
+    queue = call.queue if leg.talked else ""  # the customer is on hold once
+    ledger.open_segment(core, call, "consult", queue, leg.agent, leg.id)
+    agents.move(core, core.agents[leg.agent], "consult")
+    if leg.talked:
+        _on_hold(core, call)
+    else:
+        core.changed(CALL_DATA_CHANGED, call.id)
+
+
+def _on_hold(core: Core, call: Call) -> None:
+    caller.turn(call, call.legs[call.caller_leg], "hold")
+    call.held_ms = call.held_ms or core.now
     core.changed(CALL_HELD, call.id)
 
 
-def _resumed(core: Core, call: Call, leg: Leg) -> None:
-    ledger.close_segment(core, call, "hold")
-    ledger.open_segment(core, call, "talk", call.queue, leg.agent, leg.id)
-    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
-    caller.turn(call, leg, "bridge", 1)
-    call.held_ms = 0
-    agents.move(core, core.agents[leg.agent], "resume")
-    core.changed(CALL_RESUMED, call.id)
+_BOOKED: dict[Doing, Callable[[Core, Call, Leg, Doing], None]] = {"talk": _talks, "hold": _holds, "consult": _consults}
+
+
+def _close(core: Core, call: Call, leg: Leg, doing: SegmentKind) -> None:
+    """What the leg did is over; talk counts for the recording."""
+    closed = ledger.close_segment(core, call, doing, leg=leg.id)
+    if closed is not None and doing == "talk":
+        call.talk_ms += max(0, core.now - closed.started_ms)
 
 
 # ---------------------------------------------------------------- ends
 
 
 def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -> None:
-    """The agent's leg has ended while the caller is here: survey, the end, or back to the agent whose phone died.
+    """An agent's leg has ended while the caller is here: others go on, or survey, the end, or back to the agent whose phone died.
 
     A BYE of the phone is a person's wish, whatever its page and its registration do."""
     agent = core.agents[leg.agent]
-    call.legs.pop(leg.id, None)
+    del call.legs[leg.id]
     core.legs.pop(leg.id, None)
-    call.groups.pop(leg.id, None)
-    _pause_talk(core, call)
+    if leg.doing:
+        _close(core, call, leg, leg.doing)
+    alone = leg.talked and not any(other.agent for other in call.legs.values())
     page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
     silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
     lost = cause in MEDIA_LOST_CAUSES or silent
-    if lost and not leg.gone and not call.ending and call.queue in core.queues:
+    if alone and lost and not leg.gone and not call.ending and call.queue in core.queues:
+        call.groups = {MAIN: call.groups[MAIN]}
         comeback.begin(core, call, agent)
         return
-    call.gone_first = call.gone_first or "agent"
-    wrapup.begin(core, agent, call, leg.id)
-    call.held_ms = 0
+    if leg.talked:
+        if alone and not call.then_queue:
+            call.gone_first = call.gone_first or "agent"
+        wrapup.begin(core, agent, call, leg.id)
+    else:
+        direct.not_taken(core, call, leg, cause)
     core.changed(CALL_DATA_CHANGED, call.id)
 
 
@@ -101,25 +143,20 @@ def after_agent(core: Core, call: Call) -> None:
 
 
 def caller_left(core: Core, call: Call) -> None:
-    """The caller ended a conversation: wrap-up begins, the agent's leg ends by itself or is ended."""
-    leg = call.legs.get(call.agent_leg)
-    _pause_talk(core, call)
-    if leg is not None:
-        wrapup.begin(core, core.agents[leg.agent], call, leg.id)
+    """The caller ended a conversation: wrap-up begins for those who had it, their legs end by themselves or are ended."""
+    for leg in [leg for leg in call.legs.values() if leg.agent and not (call.offer and call.offer.leg == leg.id)]:
+        if leg.doing:
+            _close(core, call, leg, leg.doing)
+        agent = core.agents[leg.agent]
+        if leg.talked:
+            wrapup.begin(core, agent, call, leg.id)
+        else:
+            direct.given_up(core, agent, leg)
         caller.end(core, call, leg)
 
 
-def _pause_talk(core: Core, call: Call) -> None:
-    """Close the talk or hold that runs, and count its time for the recording."""
-    closed = ledger.close_segment(core, call, "talk")
-    if closed is not None:
-        call.talk_ms += max(0, core.now - closed.started_ms)
-    ledger.close_segment(core, call, "hold")
-
-
-def hang_up_agent(core: Core, call: Call, agent: Agent) -> None:
+def hang_up_agent(core: Core, call: Call, leg: Leg) -> None:
     """The agent's own wish to end the conversation."""
-    call.gone_first = call.gone_first or "agent"
-    caller.end(core, call, call.legs[call.agent_leg])
-
-
+    if leg is call.talker:
+        call.gone_first = call.gone_first or "agent"
+    caller.end(core, call, leg)

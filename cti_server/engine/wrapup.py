@@ -12,13 +12,13 @@ from cti_server.events.facts import SegmentDetail
 def begin(core: Core, agent: Agent, call: Call, leg: str = "") -> None:
     """The conversation of ``agent`` is over; a queue without wrap-up time frees the agent at once."""
     drafts.remember(core, agent, call.id)
-    wrap_up_s = core.queue_config(call.queue).wrap_up_s
+    wrap_up_s = core.queue_config(agent.queue).wrap_up_s
     if not wrap_up_s:
         agents.move(core, agent, "release")
         return
     deadline = core.now + 1000 * wrap_up_s
     detail: SegmentDetail = {"queued_ms": call.queued_ms}
-    agent.wrap_up = Segment(core.next_id(), "wrap_up", call.queue, agent.id, leg, core.now, detail)
+    agent.wrap_up = Segment(core.next_id(), "wrap_up", agent.queue, agent.id, leg, core.now, detail)
     core.deadlines.set(end, agent.id, deadline)
     agents.move(core, agent, "finish", deadline)
 

@@ -19,10 +19,12 @@ from cti_server.domain.recording import Problem
 from cti_server.errors import WrongState
 from cti_server.events.declare import Arguments, command, read
 from cti_server.events.errors import (
+    AgentBusy,
     DataTooLarge,
     NoSuchAgent,
     NoSuchCall,
     NoSuchCommand,
+    NoSuchQueue,
     NoSuchReason,
     NoSwitch,
     NoteChanged,
@@ -32,6 +34,7 @@ from cti_server.events.errors import (
 
 AgentId = Annotated[str, Text(1, 64)]
 CallId = Annotated[str, Text(1, 100)]
+QueueId = Annotated[str, Text(1, 64)]
 Extension = Annotated[str, Text(0, 64)]
 Code = Annotated[str, Text(0, 64)]
 Note = Annotated[str, Text(0, 4000)]
@@ -136,6 +139,51 @@ class ResumeCall(Arguments):
     """The customer is heard again."""
 
     agent_id: AgentId
+
+
+@command("own", audited=True, later=True, errors=(*IN_CALL, AgentBusy))
+class ConsultAgent(Arguments):
+    """A colleague is rung and talks with the agent; the customer hears music."""
+
+    agent_id: AgentId
+    colleague_id: AgentId
+
+
+@command("own", audited=True, later=True, errors=IN_CALL)
+class SwapCalls(Arguments):
+    """From the colleague to the customer and back; the other one hears music."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, errors=IN_CALL)
+class CompleteTransfer(Arguments):
+    """The colleague gets the customer, the agent leaves."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, later=True, errors=IN_CALL)
+class ReturnToCaller(Arguments):
+    """The colleague leaves, the agent talks with the customer."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, errors=(*IN_CALL, AgentBusy))
+class TransferToAgent(Arguments):
+    """The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before."""
+
+    agent_id: AgentId
+    colleague_id: AgentId
+
+
+@command("own", audited=True, errors=(*IN_CALL, NoSuchQueue))
+class TransferToQueue(Arguments):
+    """The customer waits in this queue, as one who has come just now."""
+
+    agent_id: AgentId
+    queue_id: QueueId
 
 
 @command("own", "team", "call", audited=True, errors=(*IN_CALL, NoSuchCall))

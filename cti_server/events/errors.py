@@ -55,6 +55,14 @@ class NoSuchCall(CtiError, id="no-such-call", status=404, en="This call has alre
     """No call has this id, or it is over."""
 
 
+class NoSuchQueue(CtiError, id="no-such-queue", status=404, en="This queue does not exist.", zh="该队列不存在。"):
+    """No queue has this id."""
+
+
+class AgentBusy(CtiError, id="agent-busy", status=409, en="This colleague cannot be rung now.", zh="该同事现在无法接听。"):
+    """The agent is off shift, in a call, or the phone is not there."""
+
+
 class NoSuchReason(CtiError, id="no-such-reason", status=404, en="This reason is not configured.", zh="该原因未配置。"):
     """The not-ready reason or disposition code is not configured."""
 

@@ -46,7 +46,7 @@ Seconds = Annotated[int, Whole(0, 2**31 - 1)]
 Count = Annotated[int, Whole(0, 2**31 - 1)]
 
 Party = Literal["", "customer", "agent", "system"]
-SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "survey", "voicemail", "wrap_up"]
+SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "consult", "survey", "voicemail", "wrap_up"]
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
 
 family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
@@ -58,6 +58,7 @@ family(
         "offer": ("Ringing", "振铃"),
         "talk": ("Talk", "通话"),
         "hold": ("Hold", "保持"),
+        "consult": ("Consultation", "咨询"),
         "survey": ("Survey", "满意度调查"),
         "voicemail": ("Voicemail", "语音留言"),
         "wrap_up": ("Wrap-up", "话后处理"),

@@ -14,7 +14,8 @@ from cti_server.errors import CtiError
 STATUSES = get_args(agent.AgentStatus)
 STATUS_TRIGGERS = ("login", "ready", "pause", "logout")
 STATE_TRIGGERS = (
-    "reserve", "ring", "connect", "hold", "resume", "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
+    "reserve", "ring", "connect", "hold", "consult", "resume",
+    "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from cti_server.domain import switch as sw
 from cti_server.domain.record import read
+from cti_server.engine import ledger
 from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input, SwitchInput
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
@@ -71,6 +72,28 @@ class Centre(RuleBasedStateMachine):
     )  # fmt: skip
     def command(self, agent: str, name: str) -> None:
         self.w.command(name, agent_id=agent)
+
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        name=st.sampled_from(
+            [
+                "ConsultAgent",
+                "ConsultAgent",
+                "SwapCalls",
+                "CompleteTransfer",
+                "ReturnToCaller",
+                "TransferToAgent",
+                "TransferToQueue",
+            ]
+        ),
+        colleague=st.sampled_from(AGENTS),
+        queue=st.sampled_from(["sales", "repair"]),
+    )
+    def operation(self, agent: str, name: str, colleague: str, queue: str) -> None:
+        more = {"queue_id": queue} if name == "TransferToQueue" else {}
+        if name in ("ConsultAgent", "TransferToAgent"):
+            more = {"colleague_id": colleague}
+        self.w.command(name, agent_id=agent, **more)
 
     @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["lunch", "meeting"]))
     def pause(self, agent: str, reason: str) -> None:
@@ -131,7 +154,7 @@ class Centre(RuleBasedStateMachine):
         leg = self.pick(data, True, True)
         if leg:
             self.w.ring(leg)
-            self.w.pick_up(leg)
+            (self.w.pick_up if self.w.channels[leg].connect_to else self.w.answers)(leg)
 
     @rule(data=st.data(), cause=st.sampled_from(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED", "NO_USER_RESPONSE"]))
     def phone_refuses(self, data: st.DataObject, cause: str) -> None:
@@ -217,7 +240,7 @@ class Centre(RuleBasedStateMachine):
     def people_and_calls_agree(self) -> None:
         seen = self.w.engine.snapshot()
         for agent in seen["agents"].values():
-            if agent["state"] in ("reserved", "ringing", "talking", "holding"):
+            if agent["state"] in ("reserved", "ringing", "talking", "holding", "consulting"):
                 call = seen["calls"].get(agent["call_id"])
                 assert call is not None, agent
                 assert call["phase"] != "ended"
@@ -239,7 +262,7 @@ class Centre(RuleBasedStateMachine):
         closed = Counter(s["queue"] for s in self.w.segments("queue") if not s["detail"].get("comeback"))
         for queue in self.w.engine._core.queues.values():
             assert queue.row.answered + queue.row.abandoned + queue.row.overflowed + queue.row.failed == closed[queue.id]
-            open_now = [c for c in self.w.engine._core.calls.values() if "queue" in c.segments and c.queue == queue.id]
+            open_now = [c for c in self.w.engine._core.calls.values() if ledger.open_of(c, "queue") and c.queue == queue.id]
             assert len(open_now) == len(queue.present)
 
     @invariant()

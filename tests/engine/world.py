@@ -323,6 +323,15 @@ class World:
             self._bridge(caller, channel)
         self.drain()
 
+    def answers(self, leg: str) -> None:
+        """A phone that was rung without the connect script is picked up, and parks."""
+        channel = self.channels[leg]
+        channel.answered_ms, channel.parked = self.now, True
+        self._say(sw.LegAnswered(NODE, 0, leg))
+        self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))
+        self._say(self._parked(channel))
+        self.drain()
+
     def refuse_offer(self, leg: str, cause: str) -> None:
         """The phone is busy, rejects, or nobody answers."""
         channel = self.channels[leg]
@@ -381,6 +390,8 @@ class World:
 
     def _bridge(self, one: Channel, other: Channel) -> None:
         for channel in (one, other):
+            self._leave_behind(channel, {one.leg, other.leg})
+        for channel in (one, other):
             self._stop(channel)
             if channel.parked:
                 channel.parked = False
@@ -405,16 +416,21 @@ class World:
             path, started = self._recordings.pop(leg)
             length = self.now - started
             self._say(sw.RecordingStopped(NODE, 0, leg, path, length, 44 + 32 * length))
-        other = self.channels.get(channel.bridged_to)
-        if other is not None:
-            other.bridged_to = ""
-            if other.variables.get("park_after_bridge") == "true":
-                other.parked = True
-                self._say(self._parked(other))
-            else:
-                self.end(other.leg, "NORMAL_CLEARING")
+        self._leave_behind(channel, set())
         self._say(sw.LegEnded(NODE, 0, leg, cause, 0, by, answered, channel.cti()))
         self._say(sw.LegDestroyed(NODE, 0, leg))
+
+    def _leave_behind(self, channel: Channel, pair: set[str]) -> None:
+        """Whom it was bridged to, unless that is still so."""
+        other = self.channels.get(channel.bridged_to)
+        if other is None or other.leg in pair:
+            return
+        other.bridged_to = ""
+        if other.variables.get("park_after_bridge") == "true":
+            other.parked = True
+            self._say(self._parked(other))
+        else:
+            self.end(other.leg, "NORMAL_CLEARING")
 
     def _execute(self, command: sw.SwitchCommand) -> str:
         return _COMMANDS[type(command)](self, command)

@@ -644,6 +644,75 @@ export interface components {
             name: "ResumeCall";
             args: components["schemas"]["ResumeCallArguments"];
         };
+        ConsultAgentArguments: {
+            agent_id: string;
+            colleague_id: string;
+        };
+        ConsultAgent: {
+            /**
+             * @description A colleague is rung and talks with the agent; the customer hears music. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ConsultAgent";
+            args: components["schemas"]["ConsultAgentArguments"];
+        };
+        SwapCallsArguments: {
+            agent_id: string;
+        };
+        SwapCalls: {
+            /**
+             * @description From the colleague to the customer and back; the other one hears music. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SwapCalls";
+            args: components["schemas"]["SwapCallsArguments"];
+        };
+        CompleteTransferArguments: {
+            agent_id: string;
+        };
+        CompleteTransfer: {
+            /**
+             * @description The colleague gets the customer, the agent leaves. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "CompleteTransfer";
+            args: components["schemas"]["CompleteTransferArguments"];
+        };
+        ReturnToCallerArguments: {
+            agent_id: string;
+        };
+        ReturnToCaller: {
+            /**
+             * @description The colleague leaves, the agent talks with the customer. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ReturnToCaller";
+            args: components["schemas"]["ReturnToCallerArguments"];
+        };
+        TransferToAgentArguments: {
+            agent_id: string;
+            colleague_id: string;
+        };
+        TransferToAgent: {
+            /**
+             * @description The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "TransferToAgent";
+            args: components["schemas"]["TransferToAgentArguments"];
+        };
+        TransferToQueueArguments: {
+            agent_id: string;
+            queue_id: string;
+        };
+        TransferToQueue: {
+            /**
+             * @description The customer waits in this queue, as one who has come just now. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "TransferToQueue";
+            args: components["schemas"]["TransferToQueueArguments"];
+        };
         HangupCallArguments: {
             agent_id?: string;
             call_id?: string;
@@ -846,7 +915,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "talk" | "hold" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "talk" | "hold" | "consult" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
@@ -942,6 +1011,7 @@ export interface components {
             ring_ms: number;
             talk_ms: number;
             hold_ms: number;
+            consult_ms: number;
             wrap_up_ms: number;
             idle_ms: number;
             not_ready_ms: number;
@@ -1172,21 +1242,22 @@ export interface components {
             };
         };
         /**
-         * @description - `agent-not-logged-in`: The agent is not logged in.
+         * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
+         *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "wrong-state";
                 };
             };
         };
@@ -1273,16 +1344,17 @@ export interface components {
          * @description - `no-such-agent`: No agent has this id.
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-reason";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-queue" | "no-such-reason";
                 };
             };
         };
@@ -1501,6 +1573,18 @@ export type HoldCallArguments = components['schemas']['HoldCallArguments'];
 export type HoldCall = components['schemas']['HoldCall'];
 export type ResumeCallArguments = components['schemas']['ResumeCallArguments'];
 export type ResumeCall = components['schemas']['ResumeCall'];
+export type ConsultAgentArguments = components['schemas']['ConsultAgentArguments'];
+export type ConsultAgent = components['schemas']['ConsultAgent'];
+export type SwapCallsArguments = components['schemas']['SwapCallsArguments'];
+export type SwapCalls = components['schemas']['SwapCalls'];
+export type CompleteTransferArguments = components['schemas']['CompleteTransferArguments'];
+export type CompleteTransfer = components['schemas']['CompleteTransfer'];
+export type ReturnToCallerArguments = components['schemas']['ReturnToCallerArguments'];
+export type ReturnToCaller = components['schemas']['ReturnToCaller'];
+export type TransferToAgentArguments = components['schemas']['TransferToAgentArguments'];
+export type TransferToAgent = components['schemas']['TransferToAgent'];
+export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
+export type TransferToQueue = components['schemas']['TransferToQueue'];
 export type HangupCallArguments = components['schemas']['HangupCallArguments'];
 export type HangupCall = components['schemas']['HangupCall'];
 export type SetCallDataArguments = components['schemas']['SetCallDataArguments'];
@@ -1549,13 +1633,13 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUseWrongState = components['responses']['AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUseWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState'];
 export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchQueueNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
@@ -1751,7 +1835,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["HangupCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["HangupCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -1767,8 +1851,8 @@ export interface operations {
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchReason"];
-            409: components["responses"]["AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
@@ -2154,7 +2238,7 @@ export interface operations {
                 queue?: string;
                 agent?: string;
                 /** @description with commas */
-                figure: ("offered" | "answered" | "abandoned" | "short_abandoned" | "overflowed" | "failed" | "answered_in_sl" | "abandoned_in_sl" | "wait_ms" | "talk_ms" | "hold_ms" | "wrap_up_ms" | "handled" | "rona" | "ring_ms" | "idle_ms" | "not_ready_ms" | "logged_in_ms")[];
+                figure: ("offered" | "answered" | "abandoned" | "short_abandoned" | "overflowed" | "failed" | "answered_in_sl" | "abandoned_in_sl" | "wait_ms" | "talk_ms" | "hold_ms" | "wrap_up_ms" | "handled" | "rona" | "ring_ms" | "consult_ms" | "idle_ms" | "not_ready_ms" | "logged_in_ms")[];
             };
             header?: never;
             path?: never;

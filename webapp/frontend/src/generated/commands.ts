@@ -25,6 +25,18 @@ export interface Commands {
   HoldCall: { agent_id: string }
   /** The customer is heard again. */
   ResumeCall: { agent_id: string }
+  /** A colleague is rung and talks with the agent; the customer hears music. */
+  ConsultAgent: { agent_id: string; colleague_id: string }
+  /** From the colleague to the customer and back; the other one hears music. */
+  SwapCalls: { agent_id: string }
+  /** The colleague gets the customer, the agent leaves. */
+  CompleteTransfer: { agent_id: string }
+  /** The colleague leaves, the agent talks with the customer. */
+  ReturnToCaller: { agent_id: string }
+  /** The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before. */
+  TransferToAgent: { agent_id: string; colleague_id: string }
+  /** The customer waits in this queue, as one who has come just now. */
+  TransferToQueue: { agent_id: string; queue_id: string }
   /** The agent's conversation ends; with a call's id alone that call ends, wherever it is. */
   HangupCall: { agent_id?: string; call_id?: string }
   /** Merges attached data into the call's; '' removes a key. */
@@ -58,6 +70,12 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   RejectCall: ['own'],
   HoldCall: ['own'],
   ResumeCall: ['own'],
+  ConsultAgent: ['own'],
+  SwapCalls: ['own'],
+  CompleteTransfer: ['own'],
+  ReturnToCaller: ['own'],
+  TransferToAgent: ['own'],
+  TransferToQueue: ['own'],
   HangupCall: ['own', 'team', 'call'],
   SetCallData: ['call'],
   SaveNote: ['own'],

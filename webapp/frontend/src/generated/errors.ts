@@ -2,6 +2,7 @@
 
 /** Each with its HTTP status. */
 export const STATUS = {
+  'agent-busy': 409,
   'agent-not-logged-in': 409,
   'already-logged-in': 409,
   'bad-arguments': 422,
@@ -27,6 +28,7 @@ export const STATUS = {
   'no-such-format': 404,
   'no-such-formula': 404,
   'no-such-page': 404,
+  'no-such-queue': 404,
   'no-such-reason': 404,
   'no-such-recording': 404,
   'no-switch': 503,

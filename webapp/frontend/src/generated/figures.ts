@@ -27,10 +27,10 @@ export const AGENT_FIGURES = [
   { id: 'not_ready_ms', unit: 'ms', behind: '' },
   { id: 'logged_in_ms', unit: 'ms', behind: 'logged_in_ms' },
   { id: 'aht_s', unit: 's', behind: 'talk_ms,hold_ms,wrap_up_ms' },
-  { id: 'occupancy', unit: 'share', behind: 'talk_ms,hold_ms,wrap_up_ms,ring_ms' },
+  { id: 'occupancy', unit: 'share', behind: 'talk_ms,hold_ms,wrap_up_ms,ring_ms,consult_ms' },
 ] as const
 
 /** State of an agent's line -> the figure that its time adds to; others are idle, or not ready as the agent. */
-export const STATE_TIME = {"reserved": "ring_ms", "ringing": "ring_ms", "dialing": "ring_ms", "talking": "talk_ms", "holding": "hold_ms", "wrap_up": "wrap_up_ms", "unreachable": "not_ready_ms"} as const
+export const STATE_TIME = {"reserved": "ring_ms", "ringing": "ring_ms", "dialing": "ring_ms", "talking": "talk_ms", "holding": "hold_ms", "consulting": "consult_ms", "wrap_up": "wrap_up_ms", "unreachable": "not_ready_ms"} as const
 export const FORMULAS = ["answered-offered", "ignore-abandons", "negative", "positive", "of-answered"] as const
 export const CALL_OUTCOMES = ["answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number"] as const

@@ -2,7 +2,7 @@
 
 /** Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
 
-export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'dialing' | 'wrap_up' | 'unreachable'
+export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'

@@ -3,6 +3,7 @@
 /** family -> id -> words */
 export const WORDS = {
   errors: {
+    'agent-busy': { en: "This colleague cannot be rung now.", 'zh-CN': "该同事现在无法接听。" },
     'agent-not-logged-in': { en: "The agent is not on shift.", 'zh-CN': "坐席尚未签入。" },
     'already-logged-in': { en: "The shift has already started.", 'zh-CN': "已经签入。" },
     'bad-arguments': { en: "The server did not accept the input.", 'zh-CN': "服务器未接受输入内容。" },
@@ -28,6 +29,7 @@ export const WORDS = {
     'no-such-format': { en: "Reports come as CSV and Excel.", 'zh-CN': "报表只提供 CSV 和 Excel 格式。" },
     'no-such-formula': { en: "The server does not know this formula. Reload the page.", 'zh-CN': "服务器没有该公式，请刷新页面。" },
     'no-such-page': { en: "Not found.", 'zh-CN': "未找到。" },
+    'no-such-queue': { en: "This queue does not exist.", 'zh-CN': "该队列不存在。" },
     'no-such-reason': { en: "This reason is not configured.", 'zh-CN': "该原因未配置。" },
     'no-such-recording': { en: "The recording does not exist.", 'zh-CN': "录音不存在。" },
     'no-switch': { en: "No switch is connected. Try again in a moment.", 'zh-CN': "没有可用的交换机，请稍后重试。" },
@@ -121,6 +123,7 @@ export const WORDS = {
     'agent': { en: "Agent", 'zh-CN': "坐席" },
     'rona': { en: "Missed", 'zh-CN': "未接" },
     'ring_ms': { en: "Ringing", 'zh-CN': "振铃" },
+    'consult_ms': { en: "Consulting", 'zh-CN': "咨询" },
     'idle_ms': { en: "Idle", 'zh-CN': "空闲" },
     'not_ready_ms': { en: "Not ready", 'zh-CN': "示忙" },
     'logged_in_ms': { en: "On shift", 'zh-CN': "签入时长" },
@@ -179,6 +182,7 @@ export const WORDS = {
     'offer': { en: "Ringing", 'zh-CN': "振铃" },
     'talk': { en: "Talk", 'zh-CN': "通话" },
     'hold': { en: "Hold", 'zh-CN': "保持" },
+    'consult': { en: "Consultation", 'zh-CN': "咨询" },
     'survey': { en: "Survey", 'zh-CN': "满意度调查" },
     'voicemail': { en: "Voicemail", 'zh-CN': "语音留言" },
     'wrap_up': { en: "Wrap-up", 'zh-CN': "话后处理" },
@@ -197,6 +201,7 @@ export const WORDS = {
     'ringing': { en: "Ringing", 'zh-CN': "振铃" },
     'talking': { en: "Talking", 'zh-CN': "通话中" },
     'holding': { en: "On hold", 'zh-CN': "保持中" },
+    'consulting': { en: "Consulting", 'zh-CN': "咨询中" },
     'dialing': { en: "Dialling", 'zh-CN': "外呼中" },
     'wrap_up': { en: "Wrap-up", 'zh-CN': "话后处理" },
     'unreachable': { en: "Phone unreachable", 'zh-CN': "话机离线" },

@@ -1,0 +1,79 @@
+"""Ringing one certain agent who was named: a colleague is asked, or gets a call that is passed on. No queue is in it, no connect
+script: the leg parks when it is picked up, and ``engine.settled`` joins it.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.outcomes import offer_failure
+from cti_server.domain.switch import Originate
+from cti_server.engine import agents, caller, operations
+from cti_server.engine.deadlines import deadline
+from cti_server.engine.memory import Core
+from cti_server.engine.state import MAIN, Agent, Call, Leg, LegId
+from cti_server.events.errors import AgentBusy
+from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
+
+RING_S = 25
+RING_GRACE_MS = 2_000
+
+
+def free(core: Core, agent: Agent, node: str) -> None:
+    """Raises AgentBusy for one who cannot be rung now. Not ready is no hindrance: a person is asked, no call is handed out."""
+    if agent.status == "logged_out" or agent.state != "idle" or node not in core.phones.get(agent.extension, ()):
+        raise AgentBusy(f"agent {agent.id} cannot be rung now", {"status": agent.status, "state": agent.state})
+
+
+def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
+    """For an agent who is about to be rung; where it belongs the operation says."""
+    return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
+
+
+def ring(core: Core, call: Call, leg: Leg, by: Agent) -> None:
+    agent = core.agents[leg.agent]
+    call.legs[leg.id] = core.legs[leg.id] = leg
+    variables = {"cti_call": call.id, "cti_agent": agent.id, "cti_epoch": str(core.epoch), "cti_role": "agent"}
+    order = Originate(
+        leg=leg.id,
+        contact=f"ext:{agent.extension}",
+        timeout_s=RING_S,
+        caller_number=by.extension,
+        caller_name=by.name,
+        job_id=leg.id,
+        variables={**variables, **caller.STAYS},
+    )
+    caller.send(core, call, order)
+    until = core.now + 1000 * RING_S + RING_GRACE_MS
+    core.deadlines.set(ring_over, leg.id, until)
+    agent.call_id, agent.queue = call.id, call.queue
+    agents.move(core, agent, "reserve", until)
+    core.changed(CALL_OFFERED, call.id)
+
+
+def ringing(core: Core, leg: Leg) -> None:
+    agent = core.agents[leg.agent]
+    if agent.state == "reserved":
+        agents.move(core, agent, "ring", core.deadlines.at(ring_over, leg.id))
+
+
+@deadline("direct_ring")
+def ring_over(core: Core, leg_id: LegId) -> None:
+    """Nobody has picked it up, and the switch has not ended it."""
+    leg = core.legs.get(leg_id)
+    call = core.calls.get(leg.call_id) if leg else None
+    if leg is not None and call is not None and not leg.seen.here:
+        operations.leave(call, leg, "NO_ANSWER")
+        core.touch(call.id)
+
+
+def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
+    """The leg has ended before it had the customer. A call that was passed on goes back to its line."""
+    given_up(core, core.agents[leg.agent], leg)
+    core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
+    if leg.group == MAIN and not call.then_queue:
+        call.then_queue, call.then_again = call.queue or call.last_queue, True
+
+
+def given_up(core: Core, agent: Agent, leg: Leg) -> None:
+    core.deadlines.cancel(ring_over, leg.id)
+    if agent.state in ("reserved", "ringing", "consulting") and agent.call_id == leg.call_id:
+        agents.move(core, agent, "release")
