@@ -112,8 +112,8 @@ def _doing(call: Call, leg: Leg) -> Doing:
         return ""
     if group.purpose == "aside":
         return "hold" if seen.state == "parked" else ""
-    alone = sum(other.group == group.id and other.seen.here for other in call.legs.values()) == 1
-    return "consult" if (seen.state == "parked") == alone and (alone or seen.other in call.legs) else ""
+    others = [other.id for other in call.legs.values() if other.group == group.id and other.seen.here and other is not leg]
+    return "consult" if others == ([seen.other] if seen.state == "bridge" else []) else ""
 
 
 def _alone(core: Core, call: Call) -> None:

@@ -2,97 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
-import sqlalchemy
 
-from cti_server.adapters.command_client import CommandClient, process_name
-from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect
-from cti_server.adapters.sql.database import migrate
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.features.centre.publisher import put_config
-from scripts.stack import Stack, free_ports
-from tests.fixtures_switch import PrivateSwitch, freeswitch_binary
+from tests.e2e.floor import Floor, caller_leg
+from tests.e2e.floor import floor as a_floor
 
 pytestmark = [pytest.mark.switch, pytest.mark.slow, pytest.mark.long]
 
-AGENTS = ("1001", "1002")
-NUMBER = "95598"
-
-
-class Floor:
-    def __init__(self, switch: PrivateSwitch, stack: Stack) -> None:
-        self.switch, self.stack = switch, stack
-        self.wire_port = free_ports(1)[0]
-        self.mend()
-        stack.start_redis()
-        stack.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{self.wire_port}"
-        stack.environ["CTI_ESL_PASSWORD"] = switch.password
-        self.redis: Any = connect(stack.environ["CTI_REDIS_URL"])
-        self.keys = Keys("main")
-        migrate(stack.settings.database_url)
-        people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}) for e in AGENTS}
-        config = CentreConfig(
-            1, "main", people, {"east": TeamConfig("east", "East")}, {"repair": QueueConfig("repair", "Repair", wrap_up_s=1)},
-            {NUMBER: ServiceNumberConfig(NUMBER, "Line", "", "repair")}, recordings_dir=str(switch.recordings),
-        )  # fmt: skip
-        put_config(self.redis, self.keys, config)
-        stack.spawn("worker", "cti_server.worker.main")
-        stack.spawn("daemon", "cti_server.daemon.main")
-        for extension in AGENTS:
-            port = free_ports(1)[0]
-            switch.register(extension, port)
-            switch.phone(port)
-        self.commands = CommandClient(self.redis, self.keys, process_name("test"))
-        stack.wait("the daemon", lambda: self.views("switches", linked=True))
-        for extension in AGENTS:
-            for wish in (LoginAgent(agent_id=extension), ReadyAgent(agent_id=extension)):
-                self.commands.post(wish, f"agent:{extension}")
-        stack.wait("agents ready", lambda: len(self.views("agents", status="ready", phone_registered=True)) == len(AGENTS))
-        self.database = sqlalchemy.create_engine(stack.settings.database_url)
-
-    def mend(self) -> None:
-        self.stack.spawn("wire", "tests.e2e.wire", str(self.wire_port), str(self.switch.esl_port))
-
-    def cut(self) -> None:
-        self.stack.kill("wire")
-
-    def views(self, kind: str, **wanted: Any) -> list[dict[str, Any]]:
-        rows = [json.loads(raw)["view"] for raw in self.redis.hvals(self.keys.mirror(kind))]
-        return [row for row in rows if all(row[k] == v for k, v in wanted.items())]
-
-    def call(self, caller: str, phase: str) -> dict[str, Any]:
-        """A caller dials the number; the call's view when it is in ``phase``."""
-        self.switch.call(NUMBER, caller=caller)
-        self.stack.wait(f"{caller} is {phase}", lambda: self.views("calls", number=caller, phase=phase), 20)
-        return self.views("calls", number=caller)[0]
-
-    def rows(self, statement: str) -> list[dict[str, Any]]:
-        with self.database.connect() as connection:
-            return [dict(row._mapping) for row in connection.execute(sqlalchemy.text(statement))]
-
 
 @pytest.fixture
-def floor(tmp_path: Any) -> Iterator[Floor]:
-    switch = PrivateSwitch(freeswitch_binary())
-    switch.daemon_alive = False
-    stack = Stack({"CTI_DATA_DIR": str(tmp_path)})
-    try:
-        yield Floor(switch, stack)
-    finally:
-        stack.stop()
-        switch.stop()
-        shutil.rmtree(switch.folder, ignore_errors=True)
-
-
-def caller_leg(view: dict[str, Any]) -> str:
-    return next(str(leg["id"]) for leg in view["legs"] if leg["party"] == "customer")
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    with a_floor(tmp_path) as found:
+        yield found
 
 
 def test_a_link_that_breaks_under_calls(floor: Floor) -> None:
