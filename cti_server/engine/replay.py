@@ -20,7 +20,7 @@ from cti_server.engine.core import Engine
 from cti_server.engine.messages import Input
 from cti_server.errors import Misuse
 
-FORMAT = 5
+FORMAT = 6
 """Raised when a state or an input of before can no longer be read as it was meant."""
 
 

@@ -25,7 +25,7 @@ from cti_server.domain.record import Whole, read
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 from cti_server.words import once
 
-MIRROR_FORMAT = 1
+MIRROR_FORMAT = 2
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
 PendingStatus = Literal[AgentStatus, ""]

@@ -31,7 +31,7 @@ from cti_server.events.command_wire import decode_command, decode_reply
 from cti_server.events.commands import SetCallData
 from cti_server.events.envelope import decode
 from cti_server.events.facts import encode_line
-from cti_server.events.views import AGENT, CALL, CALL_OFFERED, KINDS, decode_row
+from cti_server.events.views import AGENT, CALL, CALL_OFFERED, KINDS, MIRROR_FORMAT, decode_row
 from cti_server.features.centre.document import decode_config, encode_config
 from cti_server.features.ledger.fallback import facts_of, read_line
 from cti_server.features.ledger.service import read_fact
@@ -88,7 +88,7 @@ IMAGE = {
     "order": 1,
     "arrived_ms": 1700000000000,
     "legs": {"l": {"id": "l", "node": "main", "party": "customer", "call_id": "x"}},
-    "segments": {"queue": {"id": "1-1", "segment": "queue", "queue": "repair", "agent": "", "leg": "", "started_ms": 1}},
+    "segments": [{"id": "1-1", "segment": "queue", "queue": "repair", "agent": "", "leg": "", "started_ms": 1}],
 }
 SEGMENT = {
     "call_id": "c",
@@ -115,7 +115,7 @@ COMMAND = {
 }
 REPLY = {"format": 1, "command_id": "x", "ok": True, "error_id": "", "message": "", "data": {"a": 1}}
 OFFERED = {"format": 1, "epoch": 1, "seq": 1, "name": CALL_OFFERED.name, "at_ms": 1, "data": {CALL.word: VIEW}}
-ROW = {"format": 1, "epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
+ROW = {"format": MIRROR_FORMAT, "epoch": 1, "seq": 1, "view": {"id": "x"}, "core": {}}
 LINE = {"uuid": "u", "cti_call": "", "number": "1", "start_us": "1700000000000000", "hangup_us": "1700000001000000", "queue": "q"}
 
 

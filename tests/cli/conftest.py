@@ -24,6 +24,7 @@ from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events.command_wire import Command, CommandReply, decode_command, encode_reply
 from cti_server.events.envelope import Envelope, encode
+from cti_server.events.views import MIRROR_FORMAT
 from scripts.cti import mirror
 from scripts.cti.main import cli
 from scripts.cti.world import World
@@ -97,7 +98,7 @@ class Box:
         return json.loads(result.stdout)
 
     def mirror(self, kind: str, row_id: str, view: Mapping[str, Any], core: Mapping[str, Any] | None = None) -> None:
-        document = {"format": 1, "epoch": 3, "seq": 17, "view": {"id": row_id, **view}, "core": core or {}}
+        document = {"format": MIRROR_FORMAT, "epoch": 3, "seq": 17, "view": {"id": row_id, **view}, "core": core or {}}
         self.client.hset(self.keys.mirror(kind), row_id, orjson.dumps(document))
         self.client.hset(self.keys.mirror_meta, mapping={"epoch": 3, "seq": 17, "at_ms": self.clock.ms - 500})
 

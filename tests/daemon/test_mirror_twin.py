@@ -21,6 +21,7 @@ from cti_server.daemon.last_mirror import LastMirror
 from cti_server.daemon.outbox import Outbox
 from cti_server.daemon.twin import Twin, read_twin
 from cti_server.engine.messages import Mirror, Publish
+from cti_server.events.views import MIRROR_FORMAT
 
 KEYS = Keys("t")
 EMPTY: dict[str, Any] = {"view": {}, "core": {}}
@@ -33,7 +34,7 @@ def until(condition: Any, seconds: float = 30.0) -> None:
 
 
 def row(epoch: int, seq: int, name: str = "x") -> bytes:
-    return orjson.dumps({"format": 1, "epoch": epoch, "seq": seq, "view": {"id": name}, "core": {}})
+    return orjson.dumps({"format": MIRROR_FORMAT, "epoch": epoch, "seq": seq, "view": {"id": name}, "core": {}})
 
 
 def rows_of(path: Path) -> dict[str, list[str]]:
@@ -109,7 +110,7 @@ def last(client: Any, file: Path, wait: Any = gevent.sleep) -> LastMirror:
 
 
 def fill_redis(client: Any, epoch: int, seq: int) -> None:
-    row = {"format": 1, "epoch": epoch, "seq": seq, "view": {"id": "redis"}, "core": {}}
+    row = {"format": MIRROR_FORMAT, "epoch": epoch, "seq": seq, "view": {"id": "redis"}, "core": {}}
     client.hset(KEYS.mirror("agents"), "redis", orjson.dumps(row))
     client.hset(KEYS.mirror_meta, mapping={"epoch": epoch, "seq": seq, "at_ms": 100})
 
@@ -142,10 +143,10 @@ def test_the_newest_is_taken(redis_url, file, redis_has, twin_has, taken, at_ms)
 def test_a_row_of_another_format_is_set_aside(redis_url, file) -> None:
     client = connect(redis_url)
     fill_redis(client, 4, 9)
-    client.hset(KEYS.mirror("agents"), "later", orjson.dumps({"format": 2, "epoch": 4, "seq": 9, "view": {"id": "later"}}))
+    client.hset(KEYS.mirror("agents"), "later", orjson.dumps({"format": 1, "epoch": 4, "seq": 9, "view": {"id": "later"}}))
     assert sorted(last(client, file).read(4)[0]["agents"]) == ["redis"]
     ((_, said),) = client.xrange(KEYS.set_aside)
-    assert said[b"why"] == b"format 2, known is 1"
+    assert said[b"why"] == b"format 1, known is 2"
 
 
 def test_without_redis_the_copy_of_the_last_leader_is_enough(tmp_path, file) -> None:

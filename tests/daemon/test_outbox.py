@@ -22,6 +22,7 @@ from cti_server.daemon.outbox import Outbox, ReplyAddress
 from cti_server.engine.messages import CommandInput, Mirror, Publish, RecordFact, Reply
 from cti_server.events.command_wire import Command, decode_reply, encode_command
 from cti_server.events.envelope import decode
+from cti_server.events.views import MIRROR_FORMAT
 
 KEYS = Keys("t")
 
@@ -69,7 +70,7 @@ def test_one_input_is_written_whole(client, outbox):
     ((_, fields),) = client.xrange(KEYS.events)
     event = decode(fields[b"e"])
     assert (event.epoch, event.seq, event.name, event.at_ms) == (3, 1, "agent.logged_in", 1_000)
-    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"format": 1, "epoch": 3, "seq": 2, **view}
+    assert orjson.loads(client.hget(KEYS.mirror("agents"), "1001")) == {"format": MIRROR_FORMAT, "epoch": 3, "seq": 2, **view}
     assert client.hgetall(KEYS.mirror_meta) == {b"epoch": b"3", b"seq": b"2", b"at_ms": b"1000"}
     ((_, reply),) = client.xrange(KEYS.replies("web-1"))
     assert decode_reply(reply[b"r"]).ok

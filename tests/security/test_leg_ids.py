@@ -9,6 +9,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events import views
 from cti_server.events.envelope import Envelope, encode
+from cti_server.events.views import MIRROR_FORMAT
 from tests.webapp.test_pump import until
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
@@ -34,7 +35,7 @@ class Page:
 
 def test_pages_get_no_ids_of_legs(redis_url: str) -> None:
     client, page, projection = connect(redis_url), Page(), Projection()
-    client.hset(KEYS.mirror("calls"), "c-1", orjson.dumps({"format": 1, "epoch": 5, "seq": 1, "view": CALL}))
+    client.hset(KEYS.mirror("calls"), "c-1", orjson.dumps({"format": MIRROR_FORMAT, "epoch": 5, "seq": 1, "view": CALL}))
     client.hset(KEYS.mirror_meta, mapping={"epoch": 5, "seq": 1, "at_ms": 1})
     pump = Pump(client, KEYS, SystemClock(), projection, lambda there: None)
     pump.start(page)

@@ -22,7 +22,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import HEARTBEAT_KEPT_MS, Keys
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.live import Change, Removal
-from cti_server.events.views import EVENTS
+from cti_server.events.views import EVENTS, MIRROR_FORMAT
 from tests.webapp import fakes
 
 PATIENCE_S = 30.0
@@ -175,7 +175,7 @@ class Writer:
             pipe.hdel(self.keys.mirror(declared.kind.table), data["removed"]["id"])
         elif isinstance(declared, Change):
             view = data[declared.kind.word]
-            row = {"format": 1, "epoch": self.epoch, "seq": self.seq, "view": view, "core": {}}
+            row = {"format": MIRROR_FORMAT, "epoch": self.epoch, "seq": self.seq, "view": view, "core": {}}
             pipe.hset(self.keys.mirror(declared.kind.table), view["id"], orjson.dumps(row))
             if declared.last:
                 pipe.hdel(self.keys.mirror(declared.kind.table), view["id"])

@@ -58,11 +58,12 @@ def busy(web: Web) -> Web:
 
 ALLOWED = "engine-away"  # it got past the table; there is no engine in these tests
 REFUSED = "not-allowed"
-DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall")
+DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller")
+TO = {"ConsultAgent": {"colleague_id": "1003"}, "TransferToAgent": {"colleague_id": "1003"}, "TransferToQueue": {"queue_id": "a"}}
 FORCE = ("LogoutAgent", "ReadyAgent", "PauseAgent", "EndWrapUp")
 CASES = [
-    *[(login, name, {"agent_id": agent}, result)
-      for name in DESK
+    *[(login, name, {"agent_id": agent, **TO.get(name, {})}, result)
+      for name in (*DESK, *TO)
       for login, agent, result in [("zhang", "1001", ALLOWED), ("zhang", "1002", REFUSED), ("leader-a", "1001", REFUSED),
                                    ("admin", "1003", ALLOWED)]],
     *[(login, name, {"agent_id": agent} | ({"reason": "lunch"} if name == "PauseAgent" else {}), result)

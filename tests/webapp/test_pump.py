@@ -13,7 +13,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events.envelope import Envelope, encode
-from cti_server.events.views import AGENT
+from cti_server.events.views import AGENT, MIRROR_FORMAT
 from webapp.realtime import pump as module
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
@@ -55,7 +55,8 @@ class Engine:
         pipe = self.redis.pipeline(transaction=True)
         event = Envelope(epoch, self.seq, "agent.state_changed", 1, "d", {"agent": view})
         pipe.xadd(KEYS.events, {"e": encode(event)})
-        pipe.hset(KEYS.mirror("agents"), number, orjson.dumps({"format": 1, "epoch": epoch, "seq": self.seq, "view": view}))
+        row = {"format": MIRROR_FORMAT, "epoch": epoch, "seq": self.seq, "view": view}
+        pipe.hset(KEYS.mirror("agents"), number, orjson.dumps(row))
         pipe.hset(KEYS.mirror_meta, mapping={"epoch": epoch, "seq": self.seq, "at_ms": 1})
         pipe.execute()
 
