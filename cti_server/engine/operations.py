@@ -15,7 +15,7 @@ ENDED, LEFT, PASSED_ON = "NORMAL_CLEARING", "ATTENDED_TRANSFER", "BLIND_TRANSFER
 def leave(call: Call, leg: Leg, cause: str = ENDED) -> None:
     """The leg is wanted nowhere any more."""
     leg.gone = leg.gone or cause
-    leg.group = leg.home = leg.listens = ""
+    leg.group = leg.home = ""
 
 
 def hold(call: Call, leg: Leg) -> None:

@@ -21,14 +21,14 @@ def news(leg: Leg, event: LegEvent) -> bool:
     return True
 
 
-def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "", room: str = "") -> None:
+def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> None:
     """The leg is there now. Whom it leaves behind has to show where that one is."""
     was = leg.seen
     if was.state == "bridge" and was.other != other:
         partner = call.legs.get(was.other)
         if partner is not None and (partner.seen.state, partner.seen.other) == ("bridge", leg.id):
             partner.seen.state, partner.seen.since_ms = "moving", core.now
-    was.state, was.other, was.room, was.since_ms = state, other, room, core.now
+    was.state, was.other, was.since_ms = state, other, core.now
     if state != "parked":
         was.plays, was.exec_id, was.quiet_until_ms = "", "", 0
     core.touch(call.id)
@@ -45,22 +45,16 @@ def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> Non
     """All of it, by the switch's own word."""
     leg.seen.switch_ms = channel.switch_ms or leg.seen.switch_ms
     place = _place(leg, channel)
-    if place != (leg.seen.state, leg.seen.other, leg.seen.room):
+    if place != (leg.seen.state, leg.seen.other):
         turn(core, call, leg, *place)
 
 
-def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str, str]:
-    """What a dump proves. Bridged to the same partner counts as before when it says nothing of a bridge and is talking."""
+def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str]:
+    """What a dump proves: state, and the leg that it is bridged to."""
     if not channel.answered and channel.direction == "outbound":
-        return ("ringing" if leg.seen.state != "unborn" else "unborn"), "", ""
+        return ("ringing" if leg.seen.state != "unborn" else "unborn"), ""
     if channel.bridged_to:
-        return "bridge", channel.bridged_to, ""
+        return "bridge", channel.bridged_to
     if channel.cti.get("cti_phase") == "fallback":
-        return "fallback", "", ""
-    if channel.application == "conference":
-        return "room", "", leg.seen.room
-    if channel.application == "eavesdrop":
-        return "spy", leg.seen.other or leg.listens, ""
-    if channel.state in _MOVED:
-        return "limbo", "", ""
-    return "parked", "", ""
+        return "fallback", ""
+    return ("limbo" if channel.state in _MOVED else "parked"), ""

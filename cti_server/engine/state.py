@@ -107,12 +107,11 @@ class Draft:
     stored: bool = True
 
 
-LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "spy", "moving", "limbo", "fallback", "ending", "ended"]
+LegSeen = Literal["unborn", "ringing", "parked", "bridge", "moving", "limbo", "fallback", "ending", "ended"]
 Purpose = Literal["main", "aside", "consult"]
 Doing = Literal["", "talk", "hold", "consult"]
 """What a person in a call does, as it is booked."""
 Sound = Literal["", "music", "ringback", "silence", "flow"]
-Mode = Literal["listen", "whisper", "speak"]
 MAIN = "main"
 """The group of the customer and of those who talk with the customer."""
 
@@ -121,13 +120,11 @@ MAIN = "main"
 class Seen:
     """What the switch was seen to have of a leg, and how it goes with it. Never mirrored: an engine that starts asks the switch.
 
-    ``other`` is the leg that it is bridged to or listens on; *moving* is between two places, *limbo* left over by a bridge that
+    ``other`` is the leg that it is bridged to; *moving* is between two places, *limbo* left over by a bridge that
     did not come about, *fallback* in the switch's own queue, *ending* hung up and not yet told by whom."""
 
     state: LegSeen = "unborn"
     other: str = ""
-    room: str = ""
-    mode: Mode | Literal[""] = ""
     since_ms: int = 0
     switch_ms: int = 0  # of the newest word about it, by the switch's clock
     plays: Sound = ""
@@ -147,8 +144,8 @@ class Seen:
 
 @dataclass
 class Leg:
-    """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, to listen on the leg
-    ``listens``, or to be ``gone`` (the cause). ``home``: its group while it stands aside.
+    """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, or to be ``gone`` (the
+    cause). ``home``: its group while it stands aside. ``doing``: what is booked.
 
     ``registration``: of the phone that was rung."""
 
@@ -159,11 +156,8 @@ class Leg:
     party: LegParty
     call_id: CallId
     agent: str = ""
-    number: str = ""
     group: str = MAIN
     home: str = ""
-    listens: str = ""
-    mode: Mode | Literal[""] = ""
     gone: str = ""
     doing: Doing = ""
     talked: bool = False  # with the customer
@@ -179,16 +173,15 @@ _NOT_HERE = frozenset({"unborn", "ringing", "ending", "ended"})
 @dataclass(slots=True)
 class Group:
     """Legs that are to hear each other. ``sound``: what one hears who is alone in it. ``owner``: the leg for whose sake an aside
-    or a consult exists (their id is its id). ``room``: it was three or more once, and stays a room of the switch."""
+    or a consult exists (their id is its id)."""
 
     id: str
     purpose: Purpose = "main"
     sound: Sound = ""
     owner: str = ""
-    room: bool = False
 
 
-StepKind = Literal["connect", "bridge", "park", "room", "spy", "kill", "fetch"]
+StepKind = Literal["connect", "bridge", "park", "kill", "fetch"]
 
 
 @dataclass(slots=True)
@@ -199,7 +192,6 @@ class Step:
     id: str
     kind: StepKind
     legs: list[str]
-    target: str
     until_ms: int
     asked: bool = False
 

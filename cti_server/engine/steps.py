@@ -30,14 +30,14 @@ def busy(call: Call) -> set[str]:
     return {leg for step in call.steps for leg in step.legs}
 
 
-def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None, *legs: str, target: str = "") -> None:
+def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None, *legs: str) -> None:
     """``command`` None: the switch does it by itself. The partners that the legs leave behind are disturbed, too."""
     disturbed = dict.fromkeys(legs)
     if kind != "kill":
         for leg in [call.legs[leg_id] for leg_id in legs]:
             if leg.seen.state == "bridge" and leg.seen.other in call.legs:
                 disturbed[leg.seen.other] = None
-    step = Step(core.next_id(), kind, list(disturbed), target, core.now + _time(core, call, kind))
+    step = Step(core.next_id(), kind, list(disturbed), core.now + _time(core, call, kind))
     call.steps.append(step)
     if command is not None:
         core.send(call.node, call.caller_leg, command, Ordered(call.id, step.id))
@@ -133,16 +133,6 @@ def _bridged(call: Call, step: Step) -> bool:
     return there and all(call.legs[leg].seen.state not in ("bridge", "moving") for leg in left if leg in call.legs)
 
 
-def _in_room(call: Call, step: Step) -> bool:
-    leg = call.legs.get(step.legs[0])
-    return leg is None or leg.seen.state == "ended" or leg.seen.room == step.target
-
-
-def _listens(call: Call, step: Step) -> bool:
-    leg = call.legs.get(step.legs[0])
-    return leg is None or leg.seen.state == "ended" or (leg.seen.state, leg.seen.other) == ("spy", step.target)
-
-
 def _ended(call: Call, step: Step) -> bool:
     return step.legs[0] not in call.legs or call.legs[step.legs[0]].seen.state == "ended"
 
@@ -152,7 +142,5 @@ _GOALS: dict[StepKind, Callable[[Call, Step], bool]] = {
     "bridge": _bridged,
     "park": _all_parked,
     "fetch": _all_parked,
-    "room": _in_room,
-    "spy": _listens,
     "kill": _ended,
 }

@@ -21,7 +21,7 @@ def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
     before, leg.doing = leg.doing, doing
     if before:
         _close(core, call, leg, before)
-    _BOOKED[doing](core, call, leg, before)
+    _BOOKED[doing](core, call, leg)
     caller.turn(call, leg, "hold" if doing == "hold" else "bridge", _HEARS[doing])
 
 
@@ -29,7 +29,7 @@ _HEARS: dict[Doing, int] = {"talk": 1, "hold": 0, "consult": 2}
 """The media group of the leg."""
 
 
-def _talks(core: Core, call: Call, leg: Leg, before: Doing) -> None:
+def _talks(core: Core, call: Call, leg: Leg) -> None:
     """The caller and this leg hear each other."""
     agent = core.agents[leg.agent]
     if call.offer is not None and call.offer.leg == leg.id:
@@ -68,7 +68,7 @@ def _taken(core: Core, call: Call, offer: Offer) -> None:
     core.agents[offer.agent].failed_rings = 0
 
 
-def _holds(core: Core, call: Call, leg: Leg, before: Doing) -> None:
+def _holds(core: Core, call: Call, leg: Leg) -> None:
     """The agent stands aside, the caller hears music."""
     ledger.open_segment(core, call, "hold", call.queue, leg.agent, leg.id)
     call.holds += 1
@@ -76,7 +76,7 @@ def _holds(core: Core, call: Call, leg: Leg, before: Doing) -> None:
     _on_hold(core, call)
 
 
-def _consults(core: Core, call: Call, leg: Leg, before: Doing) -> None:
+def _consults(core: Core, call: Call, leg: Leg) -> None:
     """The agent is with a colleague, or waits for one; or it is the colleague."""
     queue = call.queue if leg.talked else ""  # the customer is on hold once
     ledger.open_segment(core, call, "consult", queue, leg.agent, leg.id)
@@ -93,7 +93,7 @@ def _on_hold(core: Core, call: Call) -> None:
     core.changed(CALL_HELD, call.id)
 
 
-_BOOKED: dict[Doing, Callable[[Core, Call, Leg, Doing], None]] = {"talk": _talks, "hold": _holds, "consult": _consults}
+_BOOKED: dict[Doing, Callable[[Core, Call, Leg], None]] = {"talk": _talks, "hold": _holds, "consult": _consults}
 
 
 def _close(core: Core, call: Call, leg: Leg, doing: SegmentKind) -> None:
