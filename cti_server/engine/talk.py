@@ -22,11 +22,16 @@ def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
     if before:
         _close(core, call, leg, before)
     _BOOKED[doing](core, call, leg)
-    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", _HEARS[doing])
+    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", 1 if doing == "talk" else 0)
+    hears(core, call, leg)
 
 
-_HEARS: dict[Doing, int] = {"talk": 1, "hold": 0, "consult": 2}
-"""The media group of the leg."""
+def hears(core: Core, call: Call, leg: Leg) -> None:
+    """In a consult the two are a media group of their own, unless one waits for the other."""
+    group = 2 if leg.seen.state == "bridge" else 0
+    if leg.doing == "consult" and leg.hears != group:
+        leg.hears = group
+        core.changed(CALL_DATA_CHANGED, call.id)
 
 
 def _talks(core: Core, call: Call, leg: Leg) -> None:

@@ -55,11 +55,13 @@ def test_a_colleague_is_asked_and_the_call_comes_back() -> None:
     assert w.channels[offer].bridged_to == other
     assert (w.state("1001"), w.state("1002")) == ("consulting", "consulting")
     assert w.the_call(leg)["phase"] == "on_hold"
+    assert {leg["agent"]: leg["hears"] for leg in w.the_call(leg)["legs"]} == {"": 0, "1001": 2, "1002": 2}
     assert w.channels[leg].variables["cti_phase"] == "held", "without a daemon the customer goes to the switch's own queue"
     w.wait(20)
     do(w, "SwapCalls")
     assert w.channels[leg].bridged_to == offer
     assert w.channels[other].playing, "now the colleague hears music"
+    assert {leg["agent"]: leg["hears"] for leg in w.the_call(leg)["legs"]} == {"": 1, "1001": 1, "1002": 0}
     assert w.state("1001") == "talking"
     w.wait(5)
     do(w, "SwapCalls")
