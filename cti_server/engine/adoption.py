@@ -285,7 +285,8 @@ def stranger(core: Core, event: LegParked) -> None:
     if event.cti.get("cti_agent") or event.cti.get("cti_role") == "agent":
         core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
     elif event.cti.get("cti_call"):
-        cold.take(core, cold.as_channel(event, core.now), None)
+        if not cold.booked(core, event.node, event.cti):  # then it is late; a leg that lives all the same the reconciler finds
+            cold.take(core, cold.as_channel(event, core.now), None)
     elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
         calls.arrive(core, event, limited=True)
 

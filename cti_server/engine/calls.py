@@ -124,10 +124,9 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
         call.outcome = "answered"
     if call.activity == "queue":
         queueing.leave(core, call, _QUEUE_OUTCOMES.get(call.ending, "abandoned"), estimated=call.estimated)
-    elif call.activity == "talk":
-        talk.caller_left(core, call)
-    else:
+    elif call.activity != "talk":
         ivr.end_segment(core, call)
+    talk.caller_left(core, call)  # also of who has passed the call on, and whose leg is still there
     leg = call.legs[call.caller_leg]
     leg.state, leg.hears = "ended", 0
     seen.turn(core, call, leg, "ended")

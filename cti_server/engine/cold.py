@@ -5,6 +5,8 @@ Attached data and the pressed digits are lost; the place in line, the queue, the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
@@ -24,7 +26,7 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     service = service_number(core.config.service_numbers, dialled, core.config.country_code)
     known = cti.get("cti_call", "")
     call = Call(
-        CallId(known if known and known not in core.switches[channel.node].given_up else core.next_id()),
+        CallId(known if known and not booked(core, channel.node, cti) else core.next_id()),
         channel.node,
         LegId(channel.leg),
         *caller_id(channel.caller_number, channel.caller_name),
@@ -51,6 +53,14 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
         caller.send(core, call, BreakPlayback(call.caller_leg))
         place(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""))
     core.touch(call.id)
+
+
+def booked(core: Core, node: str, cti: Mapping[str, str]) -> bool:
+    """The call of this channel is over by our books: if it lives all the same, it is another one."""
+    known, switch = cti.get("cti_call", ""), core.switches.get(node)
+    if switch is not None and known in switch.given_up:
+        return True
+    return cti.get("cti_epoch") == str(core.epoch) and known not in ("", *core.calls)
 
 
 def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:

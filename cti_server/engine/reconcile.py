@@ -75,7 +75,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
                 yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
-        elif _is_lost_caller(core, channel):
+        elif channel.direction == "inbound" and cold.booked(core, channel.node, channel.cti):
             yield "lost", channel.leg
 
 
@@ -97,13 +97,6 @@ def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
         )
         and not channel.cti.get("cti_call")
     )
-
-
-def _is_lost_caller(core: Core, channel: ChannelSnapshot) -> bool:
-    """A caller of ours whom we no longer know: the call was set aside (engine.defects)."""
-    switch = core.switches.get(channel.node)
-    known = channel.cti.get("cti_call", "")
-    return channel.direction == "inbound" and bool(known) and switch is not None and known in switch.given_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ the input (``engine.settled``).
 
 from __future__ import annotations
 
-from cti_server.domain.switch import ChannelSnapshot, LegEvent
+from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegEvent
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegSeen
 
@@ -29,6 +29,8 @@ def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> N
         if partner is not None and (partner.seen.state, partner.seen.other) == ("bridge", leg.id):
             partner.seen.state, partner.seen.since_ms = "moving", core.now
     was.state, was.other, was.since_ms = state, other, core.now
+    if state == "bridge" and was.plays:  # it began as the two were joined, and would go on over their voices
+        core.send(call.node, call.caller_leg, BreakPlayback(leg.id))
     if state != "parked":
         was.plays, was.exec_id, was.quiet_until_ms = "", "", 0
     core.touch(call.id)
@@ -36,7 +38,7 @@ def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> N
 
 def left_its_park(core: Core, call: Call, leg: Leg) -> None:
     """On the way to somewhere else: a step says by when it shows where, without one it is asked soon."""
-    leg.seen.state, leg.seen.since_ms, leg.seen.plays, leg.seen.exec_id = "moving", core.now, "", ""
+    leg.seen.state, leg.seen.since_ms = "moving", core.now
     if not any(leg.id in step.legs for step in call.steps):
         core.touch(call.id)
 

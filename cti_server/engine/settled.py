@@ -226,7 +226,7 @@ def _next_look(core: Core, call: Call) -> None:
     """When something is due of which no event tells."""
     at = 0
     for step in call.steps:
-        if step.kind != "connect" and not step.asked:
+        if not step.asked:
             at = min(at or step.until_ms, step.until_ms)
     for leg in call.legs.values():
         seen = leg.seen

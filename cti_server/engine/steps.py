@@ -19,6 +19,7 @@ SLOW_STEP_MS = 5_000
 """Of a switch that does all it is asked for, only later."""
 KILL_MS = 3_000
 FETCH_MS = 5_000
+CONNECT_MS = 2_000
 TRIES = 3
 
 look_again = Deadline[CallId]("look")
@@ -48,6 +49,8 @@ def _time(core: Core, call: Call, kind: StepKind) -> int:
         return KILL_MS
     if kind == "fetch":
         return FETCH_MS
+    if kind == "connect":
+        return CONNECT_MS
     switch = core.switches.get(call.node)
     return SLOW_STEP_MS if switch is not None and switch.slow else STEP_MS
 
@@ -60,7 +63,7 @@ def look(core: Core, call: Call) -> None:
             call.steps.remove(step)
             for leg in legs:
                 leg.seen.tries, leg.seen.refusal = 0, ""
-        elif step.asked or (step.kind != "connect" and core.now >= step.until_ms):
+        elif step.asked or core.now >= step.until_ms:
             _doubt(call, step, legs)
 
 
@@ -70,7 +73,7 @@ def _doubt(call: Call, step: Step, legs: list[Leg]) -> None:
         step.asked = True
         for leg in legs:
             ask(leg)
-    elif not any(leg.seen.asking for leg in legs):
+    elif step.kind != "connect" and not any(leg.seen.asking for leg in legs):  # which the offer's deadline gives up
         call.steps.remove(step)
         for leg in legs:
             leg.seen.tries += 1

@@ -141,3 +141,18 @@ def test_what_plays_and_ends_at_once_is_not_begun_at_once() -> None:
     assert len([c for c in w.commands if isinstance(c, sw.Execute)]) == 0
     w.wait(1)
     assert w.channels[leg].playing
+
+
+def test_two_who_talk_are_not_cut_when_their_bridge_was_not_heard_of() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    say = w._say
+    w._say = lambda event: None if isinstance(event, sw.LegsBridged) else say(event)  # type: ignore[method-assign]
+    w.pick_up(offer)
+    w._say = say  # type: ignore[method-assign]
+    w.wait(3)
+    assert w.state("1001") == "talking"
+    w.wait(10)
+    assert w.channels[leg].bridged_to == offer
