@@ -1,4 +1,4 @@
-"""What the switch refuses for good: nobody is left in silence, nobody is stuck, nothing turns in a circle, and who asked is told."""
+"""What the switch refuses for good: nobody is in silence, nobody is stuck, nothing turns in a circle, who asked is told."""
 
 from __future__ import annotations
 
