@@ -132,7 +132,7 @@ def _alone(core: Core, call: Call) -> None:
 
 def _stand_aside(call: Call, leg: Leg) -> bool:
     """Tried in vain: an agent who could not leave talks on; one who cannot be joined to the customer stands aside, or goes back
-    to who was asked, and is told (by the answer to the wish); a colleague who cannot be joined leaves. False: it is tried again."""
+    to who was asked, and is told (by the answer to the wish); a colleague who cannot be joined leaves. False: try on."""
     if leg.party != "agent" or leg.gone:
         return False
     bridged = call.legs.get(leg.seen.other) if leg.seen.state == "bridge" else None
