@@ -63,6 +63,7 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("holding", "lose"): "reserved",
     ("holding", "finish"): "wrap_up",
     ("holding", "release"): "idle",
+    ("consulting", "hold"): "holding",  # neither the one who was asked nor the customer can be joined
     ("talking", "consult"): "consulting",
     ("holding", "consult"): "consulting",
     ("reserved", "consult"): "consulting",

@@ -155,7 +155,12 @@ def _bury(core: Core, call: Call) -> None:
 
 @deadline("books")
 def over(core: Core, call_id: CallId) -> None:
-    """The last word about a leg or a file has not come: what lives all the same is ended when it shows itself."""
+    """The last word about a leg or a file has not come."""
+    close_books(core, call_id)
+
+
+def close_books(core: Core, call_id: CallId) -> None:
+    """Write the call and forget it. A leg that lives all the same is ended, once more when it shows itself."""
     call = core.calls.get(call_id)
     if call is None:
         return
@@ -163,14 +168,7 @@ def over(core: Core, call_id: CallId) -> None:
         core.send(call.node, call.caller_leg, KillLeg(leg.id))
         offers.haunt(core, leg.id, call.node)
         core.legs.pop(leg.id, None)
-    close_books(core, call.id)
-
-
-def close_books(core: Core, call_id: CallId) -> None:
-    """Write the call and forget it."""
-    call = core.calls.get(call_id)
-    if call is None:
-        return
+        del call.legs[leg.id]
     core.deadlines.cancel(over, call.id)
     core.deadlines.cancel(steps.look_again, call.id)
     recording.close(core, call)

@@ -4,12 +4,15 @@ script: the leg parks when it is picked up, and ``engine.settled`` joins it.
 
 from __future__ import annotations
 
-from cti_server.domain.outcomes import offer_failure
+from dataclasses import dataclass
+
+from cti_server.domain.outcomes import cause_of_text, offer_failure
 from cti_server.domain.switch import Originate
-from cti_server.engine import agents, caller, operations
+from cti_server.engine import agents, caller, operations, seen
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import MAIN, Agent, Call, Leg, LegId
+from cti_server.engine.results import Outcome
+from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
 from cti_server.events.errors import AgentBusy
 from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
 
@@ -41,12 +44,31 @@ def ring(core: Core, call: Call, leg: Leg, by: Agent) -> None:
         job_id=leg.id,
         variables={**variables, **caller.STAYS},
     )
-    caller.send(core, call, order)
+    caller.send(core, call, order, Rung(call.id, leg.id))
     until = core.now + 1000 * RING_S + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
     agent.call_id, agent.queue = call.id, call.queue
     agents.move(core, agent, "reserve", until)
     core.changed(CALL_OFFERED, call.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung(Outcome):
+    """The order itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        if not ok and text != "deadline" and leg is not None and call is not None:
+            caller.end(core, call, leg, cause_of_text(text))
+
+
+def answered(core: Core, call: Call, leg: Leg) -> None:
+    """It was picked up, and parks in a moment."""
+    if not leg.seen.here:
+        seen.turn(core, call, leg, "moving")
 
 
 def ringing(core: Core, leg: Leg) -> None:
@@ -69,7 +91,7 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
     """The leg has ended before it had the customer. A call that was passed on goes back to its line."""
     given_up(core, core.agents[leg.agent], leg)
     core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    if leg.group == MAIN and not call.then_queue:
+    if not call.then_queue and not any(other.agent and not other.gone for other in call.legs.values()):
         call.then_queue, call.then_again = call.queue or call.last_queue, True
 
 

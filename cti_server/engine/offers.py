@@ -151,6 +151,8 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         leg.seen.state = "parked"
         steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
         core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
+    else:
+        direct.answered(core, call, leg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import orjson
 
 from cti_server.domain.record import read
 from cti_server.domain.switch import BridgeLegs, ChannelSnapshot, DescribeLeg, KillLeg, ParkLeg, TransferLeg
-from cti_server.engine import caller, calls, comeback, offers, queueing, seen, steps, talk
+from cti_server.engine import caller, calls, comeback, offers, operations, queueing, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId
@@ -121,8 +121,8 @@ def _doing(call: Call, leg: Leg) -> Doing:
 def _alone(core: Core, call: Call) -> None:
     """The caller has nobody, and nobody is expected."""
     if call.activity == "talk":
-        if len(call.legs) > 1 and any(MAIN in (leg.group, leg.home) for leg in call.legs.values() if leg.agent):
-            return
+        if len(call.legs) > 1 and any(MAIN in (leg.group, leg.home) or not leg.talked for leg in call.legs.values() if leg.agent):
+            return  # also for one who has not taken it, and whose end tells what comes next (``direct.not_taken``)
         if call.then_queue in core.queues:
             queue, call.then_queue = call.then_queue, ""
             queueing.enter(core, call, queue, call.priority)
@@ -133,19 +133,39 @@ def _alone(core: Core, call: Call) -> None:
 
 
 def _stand_aside(call: Call, leg: Leg) -> bool:
-    """Tried in vain: an agent who is bridged to the customer talks on, one who cannot be joined stands aside, and is told (by the
-    answer to the wish). False where nothing else can be wanted than what was tried."""
+    """Tried in vain: an agent who could not leave talks on; one who cannot be joined to the customer stands aside, or goes back
+    to who was asked, and is told (by the answer to the wish); a colleague who cannot be joined leaves. False: try on."""
     if leg.party != "agent" or leg.gone:
         return False
-    if leg.home == MAIN and leg.seen.state == "bridge":
-        call.groups.pop(leg.group, None)
-        leg.group, leg.home = MAIN, ""
-        return True
-    if leg.group == MAIN and leg.seen.state == "parked" and leg.talked:
+    bridged = call.legs.get(leg.seen.other) if leg.seen.state == "bridge" else None
+    if leg.home and (bridged.group == leg.home if bridged else (leg.seen.state, leg.group) == ("parked", MAIN)):
+        _stay(call, leg)
+    elif leg.group == MAIN and leg.seen.state == "parked" and leg.talked:
         call.groups[leg.id] = Group(leg.id, "aside", "silence", leg.id)
         leg.group, leg.home = leg.id, MAIN
-        return True
-    return False
+    elif not leg.talked and any(_apart(leg, other) for other in call.legs.values()):
+        operations.leave(call, leg, "NORMAL_TEMPORARY_FAILURE")
+    else:
+        return False
+    return True
+
+
+def _apart(leg: Leg, other: Leg) -> bool:
+    """They are to hear each other, and do not."""
+    return other is not leg and other.seen.here and other.group == leg.group and other.id != leg.seen.other
+
+
+def _stay(call: Call, leg: Leg) -> None:
+    """In its other group; who is still rung for the one that it could not go to is let go."""
+    leg.group, leg.home = leg.home, leg.group
+    if call.groups[leg.home].purpose == "aside":
+        del call.groups[leg.home]
+        leg.home = ""
+        return
+    call.groups[leg.group].sound = call.groups[leg.home].sound = "music"
+    for other in call.legs.values():
+        if other.group == leg.home and other.agent and not other.seen.here:
+            operations.leave(call, other, "ORIGINATOR_CANCEL")
 
 
 def _answer(core: Core, call: Call, busy: set[str]) -> None:
@@ -177,7 +197,7 @@ def _order(core: Core, call: Call) -> None:
         caller.write_core(core, call)
     for leg in legs.values():
         state = leg.seen.state
-        if state == "moving" and core.now >= _shows_by(leg):
+        if state == "moving" and core.now >= max(_shows_by(leg), leg.seen.pause_until_ms):
             steps.ask(leg)
         if leg.seen.asking == "due":
             leg.seen.asking = "sent"
@@ -231,7 +251,8 @@ def _next_look(core: Core, call: Call) -> None:
     for leg in call.legs.values():
         seen = leg.seen
         if seen.state == "moving" and not seen.asking:
-            at = min(at or _shows_by(leg), _shows_by(leg))
+            shows = max(_shows_by(leg), seen.pause_until_ms)
+            at = min(at or shows, shows)
         for pause in (seen.quiet_until_ms, seen.pause_until_ms):
             if pause > core.now:
                 at = min(at or pause, pause)

@@ -129,7 +129,7 @@ def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
         comeback.begin(core, call, agent)
         return
     if leg.talked:
-        if alone and not call.then_queue:
+        if alone and not leg.gone:
             call.gone_first = call.gone_first or "agent"
         wrapup.begin(core, agent, call, leg.id)
     else:

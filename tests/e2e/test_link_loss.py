@@ -26,7 +26,7 @@ def test_a_link_that_breaks_under_calls(floor: Floor) -> None:
     floor.cut()
     floor.stack.wait("the daemon notices", lambda: floor.views("switches", linked=False))
     floor.switch.api(f"uuid_kill {caller_leg(ends)}")
-    floor.switch.wait(lambda: len(floor.switch.channels()) == 3, 10, "the end that nobody hears")
+    floor.switch.wait(lambda: len(floor.switch.channels()) == 4, 10, "the end that nobody hears")
     assert floor.switch.bridged(caller_leg(stays), next(leg["id"] for leg in stays["legs"] if leg["party"] == "agent"))
     floor.mend()
     floor.stack.wait("the link is back", lambda: floor.views("switches", linked=True), 20)
