@@ -65,7 +65,7 @@ export const useDesk = defineStore('desk', () => {
   /** At my phone: from a line, or because somebody has named me. */
   function rings(view: CallView): boolean {
     const leg = view.legs.find((one) => one.agent === session.agentId)
-    return leg ? leg.state === 'alerting' : view.agent === session.agentId && view.phase === 'offered'
+    return leg ? leg.state === 'alerting' : view.agent === session.agentId
   }
   function offered(view: CallView): void {
     if (!session.agentId || !rings(view)) return

@@ -54,7 +54,7 @@ export default {
     queues: 'Queues',
     search: 'Name or number',
     nobody: 'Nobody found',
-    unknown: 'State not shown',
+    unknown: 'State unknown',
     waiting: '{n} waiting | {n} waiting',
     incoming: 'A colleague asks you',
     rings: '{name} has a question about this customer. The customer does not hear you.',

@@ -56,7 +56,7 @@ export default {
     queues: '队列',
     search: '姓名或号码',
     nobody: '没有找到',
-    unknown: '状态不可见',
+    unknown: '状态未知',
     waiting: '{n} 人排队',
     incoming: '同事咨询',
     rings: '{name} 就该客户向您咨询，客户听不到你们的谈话。',
