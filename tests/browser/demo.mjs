@@ -79,6 +79,53 @@ const scenarios = {
     equal([...agent.problems, ...leader.problems], [], 'problems of the pages')
     console.log(JSON.stringify({ call, leader_delay_ms: delays }))
   },
+
+  /** Two desks: one asks the other, they take turns with the caller, the other one gets the caller and passes on to a queue. */
+  async consultation(browser, url, folder) {
+    const [one, two] = [await open(browser, url), await open(browser, url)]
+    const partner = (page, wanted) => page.waitForSelector(`${mark('partner')}[data-is="${wanted}"]`)
+    for (const [page, name] of [[one, 'li.wei'], [two, 'wang.fang']]) {
+      await login(page, name, PASSWORD)
+      await page.click(mark('centre-login'))
+      await sign(page, 'not_ready')
+    }
+    await one.click(mark('go-ready'))
+    await stage(one, 'ringing')
+    const call = await one.getAttribute(mark('call-card'), 'data-call')
+    await one.click(mark('answer'))
+    await stage(one, 'talking')
+    await one.click(mark('consult'))
+    await one.click('[data-row="1002"]')
+    await stage(one, 'consulting')
+    await stage(two, 'ringing')
+    equal(await two.getAttribute(mark('call-card'), 'data-call'), call, 'the same call rings at the colleague')
+    check((await text(two, 'partner')).includes('李伟'), 'who asks is said')
+    await two.click(mark('answer'))
+    await stage(two, 'consulting')
+    await Promise.all([partner(one, 'is.heard'), partner(two, 'askedIs.heard')])
+    await languages(one, folder, 'desk-consulting')
+    await one.click(mark('swap'))
+    await Promise.all([stage(one, 'talking'), partner(one, 'is.aside'), partner(two, 'askedIs.aside')])
+    await one.click(mark('swap'))
+    await Promise.all([stage(one, 'consulting'), partner(two, 'askedIs.heard')])
+    await one.click(mark('give-back'))
+    await Promise.all([stage(one, 'talking'), two.waitForSelector(mark('idle-card'))])
+
+    await one.click(mark('consult'))
+    await one.click('[data-row="1002"]')
+    await stage(two, 'ringing')
+    await two.click(mark('answer'))
+    await partner(one, 'is.heard')
+    await one.click(mark('complete'))
+    await Promise.all([stage(one, 'wrap_up'), stage(two, 'talking')])
+    await two.waitForSelector(mark('partner'), { state: 'detached' })
+    await one.click(mark('end-wrapup'))
+    await two.click(mark('transfer'))
+    await two.click('[data-kind=queues]')
+    await two.click(`${mark('pass-on')} [data-row]`)
+    await stage(two, 'wrap_up')
+    equal([...one.problems, ...two.problems], [], 'problems of the pages')
+  },
 }
 
 /** The finished call is in the books: the report counts it, its detail has the recording and the disposition. */

@@ -230,6 +230,15 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
     }
 
 
+def leg(party: str, agent: str = "", hears: int = 0, state: str = "connected") -> dict[str, Any]:
+    return {"node": "main", "party": party, "agent": agent, "state": state, "hears": hears}
+
+
+def agents_of(view: dict[str, Any]) -> set[str]:
+    """Those who see this call: they talk, or are rung."""
+    return {agent for agent in (view["agent"], *(leg["agent"] for leg in view["legs"] if leg["state"] != "ended")) if agent}
+
+
 def _midnight_ms() -> int:
     """Today 00:00 in Shanghai (UTC+8, no summer time)."""
     day = 86_400_000
@@ -384,6 +393,7 @@ def agent_report() -> dict[str, Any]:
                     "ring_ms": n * 5_000,
                     "talk_ms": n * 160_000,
                     "hold_ms": n * 8_000,
+                    "consult_ms": 0,
                     "wrap_up_ms": n * 24_000,
                     "idle_ms": 900_000 - n * 197_000,
                     "not_ready_ms": 0,

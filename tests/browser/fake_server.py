@@ -18,8 +18,8 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
-from cti_server.errors import ERRORS, CtiError
-from cti_server.events.errors import NoSuchCommand, NoteChanged
+from cti_server.errors import ERRORS, CtiError, WrongState
+from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged
 from tests.browser import fake_books as books
 from webapp import errors
 from webapp.auth.guard import BadCsrf
@@ -59,7 +59,7 @@ def now_ms() -> int:
 
 
 class World:
-    """Everything that the page can see. ``emit(room, event)`` sends; rooms are 'floor' and 'agent:ID'."""
+    """Everything that the page can see. ``emit(room, event)`` sends; rooms are 'floor', 'agent:ID' and 'mates:TEAM'."""
 
     def __init__(self) -> None:
         self.epoch, self._seq = 3, itertools.count(1)
@@ -87,13 +87,13 @@ class World:
     def snapshot(self, user: dict[str, Any]) -> dict[str, Any]:
         with self.lock:
             mine = user["role"] == "agent"
-            calls = [c for c in self.calls.values() if not mine or c["agent"] == user["agent_id"]]
+            calls = [c for c in self.calls.values() if not mine or user["agent_id"] in books.agents_of(c)]
             return {
                 "epoch": self.epoch,
                 "seq": self.seq,
                 "server_ms": now_ms(),
                 **self.health,
-                "agents": list(self.agents.values()),
+                "agents": [a for a in self.agents.values() if not mine or a["team"] == user["team"]],
                 "calls": calls,
                 "queues": list(self.queues.values()),
                 "trunks": [] if mine else self.trunks,
@@ -109,12 +109,15 @@ class World:
         if change.get("status", agent["status"]) != agent["status"]:
             change["status_since_ms"] = now_ms()
         self.agents[agent_id] = {**agent, "deadline_ms": 0, **change}
-        self.event("agent.state_changed", ("floor", f"agent:{agent_id}"), agent=self.agents[agent_id])
+        self.event("agent.state_changed", ("floor", f"agent:{agent_id}", f"mates:{agent['team']}"), agent=self.agents[agent_id])
 
     def call(self, name: str, call_id: str, **change: Any) -> None:
         self.calls[call_id] = {**self.calls[call_id], **change}
-        view = self.calls[call_id]
-        self.event(name, ("floor", f"agent:{view['agent']}"), call=view)
+        self._tell(name, self.calls[call_id])
+
+    def _tell(self, name: str, view: dict[str, Any], *gone: str, **data: Any) -> None:
+        rooms = sorted({f"agent:{agent}" for agent in (*books.agents_of(view), *gone) if agent})
+        self.event(name, ("floor", *rooms), call=view, **data)
 
     def queue(self, queue_id: str) -> None:
         if not queue_id:
@@ -142,7 +145,9 @@ class World:
     def connect(self, agent_id: str) -> None:
         call_id = self.agents[agent_id]["call_id"]
         self.agent(agent_id, "talking")
-        self.call("call.connected", call_id, phase="connected", agent=agent_id, connected_ms=now_ms(), recording=f"r-{call_id}")
+        legs = [books.leg("customer", hears=1), books.leg("agent", agent_id, hears=1)]
+        talks = {"phase": "connected", "agent": agent_id, "connected_ms": now_ms(), "recording": f"r-{call_id}", "legs": legs}
+        self.call("call.connected", call_id, **talks)
         self.queue(self.calls[call_id]["queue"])
 
     def end(self, call_id: str) -> None:
@@ -246,7 +251,7 @@ class World:
         self.agent(agent_id, status="not_ready", reason=reason)
 
     def do_AnswerCall(self, agent_id: str) -> None:
-        self.connect(agent_id)
+        self.colleague_answers(agent_id)
 
     def do_RejectCall(self, agent_id: str) -> None:
         call_id = self.agents[agent_id]["call_id"]
@@ -264,7 +269,96 @@ class World:
         self.call("call.resumed", self.agents[agent_id]["call_id"], phase="connected", held_ms=0)
 
     def do_HangupCall(self, agent_id: str = "", call_id: str = "") -> None:
-        self.end(call_id or self.agents[agent_id]["call_id"])
+        view = self.calls[call_id or self.agents[agent_id]["call_id"]]
+        if agent_id and len(books.agents_of(view)) > 1:
+            return self.do_ReturnToCaller(view["agent"]) if agent_id != view["agent"] else self.do_CompleteTransfer(agent_id)
+        return self.end(view["id"])
+
+    # ------------------------------------------------------------ a colleague in the call
+
+    def _legs(self, customer: int, **hears: int) -> list[dict[str, Any]]:
+        """``a1001=2``: the agent is in this media group; 0: is rung."""
+        found = [books.leg("customer", hears=customer, state="connected" if customer else "held")]
+        for agent, group in hears.items():
+            found.append(books.leg("agent", agent[1:], group, "connected" if group else "alerting"))
+        return found
+
+    def _ring(self, agent_id: str, call_id: str) -> None:
+        """Raises AgentBusy."""
+        agent = self.agents[agent_id]
+        if agent["status"] == "logged_out" or agent["state"] != "idle":
+            raise AgentBusy(f"agent {agent_id} cannot be rung now")
+        self.agent(agent_id, "ringing", call_id=call_id, queue=self.calls[call_id]["queue"], deadline_ms=now_ms() + 25_000)
+
+    def _other(self, agent_id: str) -> tuple[str, str]:
+        """(call, colleague). Raises WrongState."""
+        call_id = self.agents[agent_id]["call_id"]
+        others = books.agents_of(self.calls[call_id]) - {agent_id}
+        if not others:
+            raise WrongState("it consults nobody")
+        return call_id, others.pop()
+
+    def do_ConsultAgent(self, agent_id: str, colleague_id: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._ring(colleague_id, call_id)
+        legs = self._legs(0, **{f"a{agent_id}": 2, f"a{colleague_id}": 0})
+        self.call("call.offered", call_id, phase="on_hold", held_ms=now_ms(), legs=legs)
+        self.agent(agent_id, "consulting")
+
+    def colleague_answers(self, agent_id: str) -> None:
+        """Who is rung: is asked by the other one, or has the customer when there is none."""
+        call_id = self.agents[agent_id]["call_id"]
+        view = self.calls[call_id]
+        others = books.agents_of(view) - {agent_id}
+        if not others:
+            return self.connect(agent_id)
+        self.call("call.data_changed", call_id, legs=self._legs(0, **{f"a{others.pop()}": 2, f"a{agent_id}": 2}))
+        return self.agent(agent_id, "consulting")
+
+    def do_SwapCalls(self, agent_id: str) -> None:
+        call_id, other = self._other(agent_id)
+        back = self.agents[agent_id]["state"] == "consulting"
+        legs = self._legs(1 if back else 0, **{f"a{agent_id}": 1 if back else 2, f"a{other}": 2})
+        self.agent(agent_id, "talking" if back else "consulting")
+        change = {"phase": "connected", "held_ms": 0} if back else {"phase": "on_hold", "held_ms": now_ms()}
+        self.call("call.resumed" if back else "call.held", call_id, legs=legs, **change)
+
+    def do_CompleteTransfer(self, agent_id: str) -> None:
+        call_id, other = self._other(agent_id)
+        self._leaves(agent_id, call_id)
+        if self.agents[other]["state"] == "consulting":
+            self.connect(other)
+
+    def _leaves(self, agent_id: str, call_id: str) -> None:
+        legs = [leg for leg in self.calls[call_id]["legs"] if leg["agent"] != agent_id]
+        self.calls[call_id] = {**self.calls[call_id], "agent": "", "phase": "connected", "legs": legs}
+        self._tell("call.data_changed", self.calls[call_id], agent_id)
+        self.agent(agent_id, "wrap_up", deadline_ms=now_ms() + 30_000)
+
+    def do_ReturnToCaller(self, agent_id: str) -> None:
+        call_id, other = self._other(agent_id)
+        self.calls[call_id] = {
+            **self.calls[call_id],
+            "phase": "connected",
+            "held_ms": 0,
+            "legs": self._legs(1, **{f"a{agent_id}": 1}),
+        }
+        self._tell("call.resumed", self.calls[call_id], other)
+        self.agent(other, "idle", call_id="", queue="")
+        self.agent(agent_id, "talking")
+
+    def do_TransferToAgent(self, agent_id: str, colleague_id: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._ring(colleague_id, call_id)
+        legs = [*self.calls[call_id]["legs"], books.leg("agent", colleague_id, state="alerting")]
+        self.call("call.offered", call_id, legs=legs)
+        self._leaves(agent_id, call_id)
+
+    def do_TransferToQueue(self, agent_id: str, queue_id: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._leaves(agent_id, call_id)
+        self.call("call.queued", call_id, phase="queued", queue=queue_id, queued_ms=now_ms(), legs=[books.leg("customer")])
+        self.queue(queue_id)
 
     def do_SaveNote(self, agent_id: str, call_id: str, note: str, version: int, code: str = "") -> dict[str, Any]:
         draft_id = f"{agent_id}/{call_id}"
@@ -419,7 +513,8 @@ def make_app(world: World) -> Flask:
         who = tickets.pop((auth or {}).get("ticket", ""), None)
         if who is None:
             return False
-        join_room("floor" if who["role"] != "agent" else f"agent:{who['agent_id']}")
+        for room in ("floor",) if who["role"] != "agent" else (f"agent:{who['agent_id']}", f"mates:{who['team']}"):
+            join_room(room)
         people[request.sid] = who  # type: ignore[attr-defined]
         with world.lock:
             io.emit("snapshot", world.snapshot(who), to=request.sid)  # type: ignore[attr-defined]

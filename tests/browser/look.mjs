@@ -25,6 +25,18 @@ async function everywhere(browser, url, locale, options, look) {
   await one.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
   await one.click('[data-code=resolved]')
   await look(one, 'desk-talking')
+  await world('agent', { agent_id: '1002', state: 'idle', status: 'not_ready', reason: 'lunch', call_id: '' })
+  await one.click(mark('transfer'))
+  await one.waitForSelector(`${mark('pass-on')} [data-row="1002"]`)
+  await look(one, 'desk-transfer')
+  await one.keyboard.press('Escape')
+  await one.waitForSelector(mark('pass-on'), { state: 'detached' })
+  await world('do_ConsultAgent', { agent_id: '1001', colleague_id: '1002' })
+  await world('colleague_answers', { agent_id: '1002' })
+  await one.waitForSelector(`${mark('partner')}[data-is="is.heard"]`)
+  await look(one, 'desk-consulting')
+  await world('do_ReturnToCaller', { agent_id: '1001' })
+  await one.waitForSelector(mark('partner'), { state: 'detached' })
   await world('end', { call_id: id })
   await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
   await look(one, 'desk-wrapup')
@@ -34,13 +46,24 @@ async function everywhere(browser, url, locale, options, look) {
   await one.click('table tbody tr')
   await one.waitForSelector(mark('call-detail'))
   await look(one, 'call-detail')
-  await world('agent', { agent_id: '1001', state: 'idle', status: 'logged_out', call_id: '' })
+  const theirs = await world('offer', { agent_id: '1002' })
+  await world('connect', { agent_id: '1002' })
+  await world('agent', { agent_id: '1001', state: 'idle', status: 'ready', call_id: '' })
+  await world('do_ConsultAgent', { agent_id: '1002', colleague_id: '1001' })
+  await one.waitForSelector(mark('call-card'))
+  await look(one, 'desk-asked')
+  await world('colleague_answers', { agent_id: '1001' })
+  await one.waitForSelector(`${mark('partner')}[data-is="askedIs.heard"]`)
+  await look(one, 'desk-advising')
 
   const two = await open(browser, url, { locale, ...options })
   await login(two, 'admin')
   await two.click(`[data-locale="${locale}"]`)
-  await two.waitForSelector('tr[data-agent="1002"]')
+  await two.waitForSelector('tr[data-agent="1002"][data-sign=consulting]')
   await look(two, 'panel')
+  await world('do_ReturnToCaller', { agent_id: '1002' })
+  await world('end', { call_id: theirs })
+  await world('agent', { agent_id: '1001', state: 'idle', status: 'logged_out', call_id: '' })
   await two.goto(`${url}/#/wallboard`)
   await two.waitForSelector('.tops')
   await look(two, 'wallboard')
@@ -95,7 +118,14 @@ const sticksOut = () => {
 /** Pictures of everything at every width; the buttons that a call needs are on the screen, nothing sticks out. */
 async function widths(browser, url, folder, locale) {
   const found = []
-  const needed = { 'desk-ready': ['go-ready'], 'desk-ringing': ['answer', 'reject'], 'desk-talking': ['hold', 'hangup'] }
+  const needed = {
+    'desk-ready': ['go-ready'],
+    'desk-ringing': ['answer', 'reject'],
+    'desk-talking': ['hold', 'consult', 'transfer', 'hangup'],
+    'desk-consulting': ['swap', 'give-back', 'complete', 'hangup'],
+    'desk-asked': ['answer', 'reject'],
+    'desk-advising': ['hangup'],
+  }
   await everywhere(browser, url, locale, {}, async (page, name) => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: heightOf(width) })

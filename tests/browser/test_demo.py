@@ -31,5 +31,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_an_agent_takes_a_call_and_the_leader_sees_it(centre: Centre) -> None:
-    run_scenario("demo.mjs", "whole_call", centre.settings.url, os.environ.get("CTI_PICTURES", ""))
+@pytest.mark.parametrize("scenario", ["whole_call", "consultation"])
+def test_the_demo(scenario: str, centre: Centre) -> None:
+    """An agent takes a call and the leader sees it; two agents consult, take turns and pass on."""
+    run_scenario("demo.mjs", scenario, centre.settings.url, os.environ.get("CTI_PICTURES", ""))

@@ -12,6 +12,8 @@ from tests.browser.chromium import run_scenario
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "call_of_an_agent",
+    "consult_and_transfer",
+    "asked_by_a_colleague",
     "result_of_an_earlier_call",
     "reload_in_a_call",
     "two_windows_one_note",

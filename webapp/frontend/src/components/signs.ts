@@ -18,6 +18,7 @@ export const AGENT_SIGNS: Record<AgentSign, Sign> = {
   ringing: { tone: 'warn', icon: 'bell' },
   talking: { tone: 'accent', icon: 'phone' },
   holding: { tone: 'hold', icon: 'pause' },
+  consulting: { tone: 'hold', icon: 'users' },
   dialing: { tone: 'accent', icon: 'dial' },
   wrap_up: { tone: 'wrap', icon: 'pen' },
   unreachable: { tone: 'bad', icon: 'unlink' },

@@ -9,7 +9,7 @@ import { useLive } from './live'
 
 const HANDLERS: { [N in EventName]?: (data: Events[N], at_ms: number) => void } = {
   'call.offered': ({ call }) => useDesk().offered(call),
-  'call.offer_failed': ({ agent_id, why }) => useDesk().offerFailed(agent_id, why),
+  'call.offer_failed': ({ call, agent_id, why }) => useDesk().offerFailed(call, agent_id, why),
   'call.ended': ({ call }) => useDesk().callEnded(call),
   'call.note_saved': ({ draft }) => useDrafts().told(draft),
   'draft.removed': ({ removed }) => useDrafts().removed(removed.id),

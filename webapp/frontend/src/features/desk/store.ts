@@ -1,7 +1,10 @@
 /** The agent's own desk: which call is mine, which one just ended, what pops. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { CallView } from '@/generated/live'
+import type { CallView, LegView } from '@/generated/live'
+import { useCentre } from '@/features/centre/store'
+import { i18n } from '@/i18n'
+import { showError } from '@/lib/messages'
 import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
 
@@ -17,6 +20,7 @@ function stored(): CallView | null {
 
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
+  const centre = useCentre()
   const agents = useLive().of('agents')
   const calls = useLive().of('calls')
   /** The last call that was mine: wrap-up goes on after the call itself is gone. */
@@ -39,6 +43,18 @@ export const useDesk = defineStore('desk', () => {
     return calls.list.find((candidate) => candidate.agent === agent.id && candidate.phase !== 'ended') ?? null
   })
 
+  const legs = computed(() => (call.value?.legs ?? []).filter((leg) => leg.agent && leg.state !== 'ended'))
+  const ownLeg = computed(() => legs.value.find((leg) => leg.agent === session.agentId) ?? null)
+  /** The other agent's leg in my call: of the colleague whom I ask, or of the one who asks me. */
+  const other = computed<LegView | null>(() => legs.value.find((leg) => leg.agent !== session.agentId) ?? null)
+  /** The customer is the other one's: I am only asked. */
+  const asked = computed(() => other.value !== null && other.value.agent === call.value?.agent)
+  /** What the other one does: is rung, hears me, or hears somebody else or music. */
+  const otherIs = computed<'rung' | 'heard' | 'aside'>(() => {
+    if (other.value?.state === 'alerting') return 'rung'
+    return other.value?.hears && other.value.hears === ownLeg.value?.hears ? 'heard' : 'aside'
+  })
+
   function remember(view: CallView): void {
     last.value = view
     sessionStorage.setItem(LAST, JSON.stringify(view))
@@ -46,14 +62,21 @@ export const useDesk = defineStore('desk', () => {
   function mine(view: CallView): boolean {
     return view.agent === session.agentId || me.value?.call_id === view.id || last.value?.id === view.id
   }
+  /** At my phone: from a line, or because somebody has named me. */
+  function rings(view: CallView): boolean {
+    const leg = view.legs.find((one) => one.agent === session.agentId)
+    return leg ? leg.state === 'alerting' : view.agent === session.agentId
+  }
   function offered(view: CallView): void {
-    if (!session.agentId || view.agent !== session.agentId) return
+    if (!session.agentId || !rings(view)) return
     failed.value = null
     remember(view)
     pops.value++
   }
-  function offerFailed(agent_id: string, why: string): void {
-    if (agent_id && agent_id === session.agentId) failed.value = { why, at: Date.now() }
+  function offerFailed(view: CallView, agent_id: string, why: string): void {
+    if (!session.agentId || !agent_id) return
+    if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
+    else if (view.agent === session.agentId) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
   function callEnded(view: CallView): void {
     if (!session.agentId || !mine(view)) return
@@ -70,12 +93,12 @@ export const useDesk = defineStore('desk', () => {
     if (!current || current.phase === 'ended') return
     const news = last.value?.id !== current.id
     remember(current)
-    if (news && current.phase === 'offered') pops.value++
+    if (news && rings(current)) pops.value++
   }
   function forget(): void {
     last.value = null
     failed.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, other, otherIs, asked, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
 })

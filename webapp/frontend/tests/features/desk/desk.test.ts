@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import CallCard from '@/features/desk/parts/CallCard.vue'
 import IdleCard from '@/features/desk/parts/IdleCard.vue'
+import PassOn from '@/features/desk/parts/PassOn.vue'
 import ResultPanel from '@/features/desk/parts/ResultPanel.vue'
 import StatusBar from '@/features/desk/parts/StatusBar.vue'
 import DataList from '@/components/DataList.vue'
@@ -9,6 +10,7 @@ import IvrPath from '@/components/IvrPath.vue'
 import UnsavedResults from '@/features/desk/parts/UnsavedResults.vue'
 import WaitingCalls from '@/features/panel/parts/WaitingCalls.vue'
 import type { Phone as PhoneConfig } from '@/generated/api'
+import type { AgentView, CallView, LegView } from '@/generated/live'
 import { micProblem, type PhoneEvents } from '@/features/phone/parts/webphone'
 import { useRealtime } from '@/realtime/socket'
 import { useActions } from '@/features/desk/parts/actions'
@@ -286,6 +288,81 @@ describe('buttons', () => {
     useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     await Promise.all([actions.hold(), actions.hold()])
     expect(sent).toEqual([{ name: 'HoldCall', args: { agent_id: '1001' } }])
+  })
+})
+
+describe('a colleague in the call', () => {
+  const leg = (id: string, hears: number, state: LegView['state'] = 'connected'): LegView => ({ node: 'main', party: 'agent', agent: id, state, hears })
+  const button = (box: HTMLElement, name: string): HTMLButtonElement | null => box.querySelector(`[data-test=${name}]`)
+
+  /** My card, with these legs of agents in the call of `owner`. */
+  async function card(state: AgentView['state'], owner: string, ...legs: LegView[]): Promise<HTMLElement> {
+    const view = call({ phase: state === 'consulting' ? 'on_hold' : 'connected', agent: owner, legs })
+    useLive().of('calls').put(view)
+    const me = agent({ state, call_id: 'c1' })
+    useLive().of('agents').put(me)
+    useCentre().centre = { ...useCentre().centre, agents: ['1001', '1002'].map((id) => ({ id, name: `<b>${id}</b>`, team: 'day', extension: id })) }
+    return mount(CallCard, { call: view, agent: me })
+  }
+  const partner = (box: HTMLElement): string | undefined => box.querySelector<HTMLElement>('[data-test=partner]')?.dataset.is
+
+  it('is rung, talks, or waits: what is said and what can be pressed follows', async () => {
+    const rung = await card('consulting', '1001', leg('1001', 2), leg('1002', 0, 'alerting'))
+    expect(partner(rung)).toBe('is.rung')
+    expect(rung.querySelector('[data-test=partner]')?.textContent).toContain('<b>1002</b>')
+    expect([button(rung, 'swap')!.disabled, button(rung, 'give-back')!.disabled, button(rung, 'complete')!.disabled]).toEqual([true, false, false])
+    const heard = await card('consulting', '1001', leg('1001', 2), leg('1002', 2))
+    expect([partner(heard), button(heard, 'swap')!.disabled, button(heard, 'hold')]).toEqual(['is.heard', false, null])
+    const aside = await card('talking', '1001', leg('1001', 1), leg('1002', 2))
+    expect([partner(aside), button(aside, 'swap')!.disabled, button(aside, 'hold'), button(aside, 'consult')]).toEqual(['is.aside', false, null, null])
+    const alone = await card('talking', '1001', leg('1001', 1), leg('1002', 0, 'ended'))
+    expect([partner(alone), button(alone, 'consult')!.disabled, button(alone, 'swap')]).toEqual([undefined, false, null])
+  })
+
+  it('who is asked can answer, reject and hang up, and writes no result', async () => {
+    const rings = await card('ringing', '1002', leg('1002', 2), leg('1001', 0, 'alerting'))
+    expect([partner(rings), rings.querySelector('article')!.dataset.stage, button(rings, 'answer')!.disabled]).toEqual(['rings', 'ringing', false])
+    const asked = await card('consulting', '1002', leg('1002', 2), leg('1001', 2))
+    expect(partner(asked)).toBe('askedIs.heard')
+    expect([...asked.querySelectorAll<HTMLElement>('.actions button')].map((one) => one.dataset.test)).toEqual(['hangup'])
+    expect(asked.querySelector('[data-test=result]')).toBeNull()
+    expect(useActions().can).toMatchObject({ swap: false, complete: false, giveBack: false, passOn: false, hangUp: true })
+  })
+
+  it('commands go one at a time; the key of hold swaps', async () => {
+    const sent = listen()
+    await card('consulting', '1001', leg('1001', 2), leg('1002', 2))
+    await Promise.all([useActions().hold(), useActions().giveBack(), useActions().complete()])
+    expect(sent).toEqual([{ name: 'SwapCalls', args: { agent_id: '1001' } }])
+  })
+
+  it('pops at who is rung, not at who asks, who hears why nobody came', async () => {
+    const view = (mine: LegView, other: LegView, owner: string): CallView => call({ phase: 'on_hold', agent: owner, legs: [mine, other] })
+    useDesk().offered(view(leg('1001', 2), leg('1002', 0, 'alerting'), '1001'))
+    expect(useDesk().pops).toBe(0)
+    useDesk().offered(view(leg('1001', 0, 'alerting'), leg('1002', 2), '1002'))
+    expect(useDesk().pops).toBe(1)
+    useDesk().offerFailed(view(leg('1001', 2), leg('1002', 0, 'ended'), '1001'), '1002', 'no-answer')
+    await vi.waitFor(() => expect(document.querySelector('.el-message--error')?.textContent).toContain('Did not answer'))
+  })
+
+  it('is chosen among those who can be rung; a refusal leaves the choice open', async () => {
+    let status = 409
+    const sent = listen(() => ({ status, error_id: 'agent-busy' }))
+    useCentre().centre = { ...useCentre().centre, agents: ['1001', '1002', '1003', '2001'].map((id) => ({ id, name: `P${id}`, team: 'day', extension: id })) }
+    useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
+    useLive().of('agents').put(agent({ id: '1002', state: 'talking' }))
+    useLive().of('agents').put(agent({ id: '1003', status: 'not_ready' }))
+    useLive().of('calls').put(call({ phase: 'connected', agent: '1001', legs: [leg('1001', 1)] }))
+    await mount(PassOn, { modelValue: 'transfer' })
+    const rows = (): HTMLButtonElement[] => [...document.querySelectorAll<HTMLButtonElement>('[data-row]')]
+    await vi.waitFor(() => expect(rows().map((row) => [row.dataset.row, row.disabled])).toEqual([['1003', false], ['2001', false], ['1002', true]]))
+    rows()[0]!.click()
+    await vi.waitFor(() => expect(document.querySelector('.el-message--error')).not.toBeNull())
+    expect(document.querySelector('[data-test=pass-on]')).not.toBeNull()
+    status = 200
+    rows()[1]!.click()
+    await vi.waitFor(() => expect(sent.map((one) => [one.name, one.args.colleague_id])).toEqual([['TransferToAgent', '1003'], ['TransferToAgent', '2001']]))
   })
 })
 

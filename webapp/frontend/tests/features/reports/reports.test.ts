@@ -45,7 +45,7 @@ describe('a figure of a report', () => {
     const box = await mount(FigureTable, { head: 'Agent', columns: AGENT_FIGURES, lines: [{ id: '1001', name: '1001', row: agent }] })
     expect(buttons(box, 'tbody')).toEqual({
       answered: 'answered', ring_ms: 'ring_ms', talk_ms: 'talk_ms', wrap_up_ms: 'wrap_up_ms', logged_in_ms: 'logged_in_ms', aht_s: 'talk_ms,hold_ms,wrap_up_ms',
-      occupancy: 'talk_ms,hold_ms,wrap_up_ms,ring_ms',
+      occupancy: 'talk_ms,hold_ms,wrap_up_ms,ring_ms,consult_ms',
     })
   })
 

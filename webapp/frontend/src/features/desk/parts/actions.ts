@@ -36,8 +36,10 @@ export const useActions = defineStore('actions', () => {
   const send = (name: Own): Promise<boolean> => commands.send(name, me())
 
   const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
-  const inCall = (): boolean => ['talking', 'holding', 'dialing'].includes(state.value)
+  const inCall = (): boolean => ['talking', 'holding', 'consulting', 'dialing'].includes(state.value)
   const rings = (): boolean => ['ringing', 'reserved'].includes(state.value)
+  /** A colleague is in my call beside the customer. */
+  const asks = (): boolean => desk.other !== null && !desk.asked && ['talking', 'consulting'].includes(state.value)
   /** Without a live connection only what the web phone can do by itself. */
   const can = computed(() => {
     const live = realtime.live
@@ -45,8 +47,12 @@ export const useActions = defineStore('actions', () => {
     return {
       answer: (live && state.value === 'ringing') || (phone.session === 'ringing' && state.value !== 'talking'),
       reject: (live && rings()) || phone.session === 'ringing',
-      hold: live && state.value === 'talking',
+      hold: live && state.value === 'talking' && !asks(),
       resume: live && state.value === 'holding',
+      passOn: live && ['talking', 'holding'].includes(state.value) && !asks(),
+      swap: live && asks() && desk.otherIs !== 'rung',
+      complete: live && asks(),
+      giveBack: live && asks(),
       hangUp: (live && inCall()) || phone.session === 'talking',
       mute: phone.session === 'talking',
       endWrapUp: live && state.value === 'wrap_up',
@@ -56,7 +62,7 @@ export const useActions = defineStore('actions', () => {
       logout: on,
     }
   })
-  const busy = (name: CommandName): boolean => commands.busy(name, me())
+  const busy = (...names: CommandName[]): boolean => names.some((name) => commands.busy(name, me()))
 
   async function answer(): Promise<void> {
     if (!can.value.answer) return
@@ -71,10 +77,30 @@ export const useActions = defineStore('actions', () => {
   async function hangUp(): Promise<void> {
     if (can.value.hangUp && !(realtime.live && (await send('HangupCall')))) phone.hangUp()
   }
+  /** The key of hold: while a colleague is there the one who is talked with changes. */
   const hold = async (): Promise<void> => {
     if (can.value.hold) await send('HoldCall')
     else if (can.value.resume) await send('ResumeCall')
+    else if (can.value.swap) await swap()
   }
+  /** True: done, the dialog may go. */
+  async function passOn(name: 'ConsultAgent' | 'TransferToAgent', colleague_id: string): Promise<boolean> {
+    return can.value.passOn && commands.send(name, { ...me(), colleague_id })
+  }
+  async function toQueue(queue_id: string): Promise<boolean> {
+    return can.value.passOn && commands.send('TransferToQueue', { ...me(), queue_id })
+  }
+  const swap = async (): Promise<void> => {
+    if (can.value.swap && !changing.value) await send('SwapCalls')
+  }
+  const complete = async (): Promise<void> => {
+    if (can.value.complete && !changing.value) await send('CompleteTransfer')
+  }
+  const giveBack = async (): Promise<void> => {
+    if (can.value.giveBack && !changing.value) await send('ReturnToCaller')
+  }
+  /** One of the commands that change who hears whom is on its way: another one waits. */
+  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'TransferToAgent', 'TransferToQueue'))
   const mute = (): void => {
     if (can.value.mute) phone.toggleMute()
   }
@@ -122,5 +148,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, busy, leave, answer, reject, hangUp, hold, mute, login, logout, ready, pause, endWrapUp }
+  return { can, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, toQueue, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })
