@@ -15,7 +15,7 @@ from tests.browser.chromium import chromium, run_scenario
 CALLERS = Path(__file__).parent / "callers.yaml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """Every process of a fresh demo centre, without virtual colleagues: all calls come to the browsers."""
     chromium()
