@@ -20,6 +20,8 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.daemon.description import MODULES, describe
 from cti_server.domain import ivr
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import parse_flow
 from cti_server.esl.translate import subscription, translate
 from cti_server.features.ledger.fallback import read_line
 from cti_server.settings import SwitchAddress
@@ -442,7 +444,7 @@ def test_digits_of_a_flow_are_collected_by_the_switch(real_switch):
                 "max_digits": 6, "pattern": "1[0-9]{2,5}|22", "tries": 2, "timeout_s": 3, "ok": "end", "none": "end"},
         "end": {"type": "hang_up"},
     }  # fmt: skip
-    flow = ivr.parse_flow({"name": "f", "version": 1, "start": "ask", "nodes": nodes}, "f", ivr.Known())
+    flow = parse_flow({"name": "f", "version": 1, "start": "ask", "nodes": nodes}, "f", Known())
     _, (ask,) = ivr.start(flow, ivr.Context(0, prompts_dir=str(real_switch.prompts)))
     argument = (
         f"{ask.min_digits} {ask.max_digits} {ask.tries} {ask.timeout_ms} {ask.terminators} {ask.prompt} {ask.invalid_prompt} "
