@@ -165,17 +165,18 @@ def to_park(switch: Switch, leg: Channel) -> None:
 def part(switch: Switch, gone: Channel) -> None:
     """``gone`` has hung up: its bridge, or the one that was being made, ends."""
     _called_off(switch, gone)
-    peer = gone.peer
-    if peer is None:
-        return
-    led = gone.leads
-    _separate(switch, gone, peer)
+    if gone.peer is not None:
+        _leave(switch, gone, gone.peer, gone.cause)
+
+
+def _leave(switch: Switch, leg: Channel, peer: Channel, cause: str = "NORMAL_CLEARING") -> None:
+    led = leg.leads
+    _separate(switch, leg, peer)
+    if not led:
+        _unbridged(switch, peer, leg)
+    after_bridge(switch, peer, cause)
     if led:
-        after_bridge(switch, peer, gone.cause)
-        _unbridged(switch, gone, peer)
-    else:
-        _unbridged(switch, peer, gone)
-        after_bridge(switch, peer, gone.cause)
+        _unbridged(switch, leg, peer)
 
 
 def park(switch: Switch, leg: Channel) -> None:
@@ -214,16 +215,10 @@ def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, 
     if not leg.alive:
         return
     leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
-    peer = leg.peer
-    if peer is not None:
-        led = leg.leads
-        _separate(switch, leg, peer)
-        if not led:
-            _unbridged(switch, peer, leg)
-        after_bridge(switch, peer)
-        if led:
+    if leg.peer is not None:
+        if leg.leads:
             leg.other = None
-            _unbridged(switch, leg, peer)
+        _leave(switch, leg, leg.peer)
     applications.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.other = None
