@@ -90,8 +90,7 @@ def _join(switch: Switch, a: Channel, b: Channel) -> None:
     for leg in (a, b):
         switch.fire("CALL_UPDATE", leg, {"Direction": "SEND"})
     for leg in (a, b):
-        if leg.party is not None:
-            leg.party.bridged(leg)
+        leg.party.bridged(leg)
         applications.look_soon(switch, leg)
         switch.after(PRE_BRIDGE_MS, _pre_bridge, switch, leg, leg.bridges)
 
@@ -131,8 +130,7 @@ def _separate(switch: Switch, one: Channel, two: Channel) -> None:
         leg.set("bridge_to", "")
         for recorder in leg.recorders.values():
             recorder.partner(False, switch.now_us)
-        if leg.party is not None:
-            leg.party.unbridged(leg)
+        leg.party.unbridged(leg)
 
 
 def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
@@ -157,8 +155,7 @@ def to_park(switch: Switch, leg: Channel) -> None:
     leg.parked = True
     switch.state(leg, "CS_PARK")
     switch.fire("CHANNEL_PARK", leg)
-    if leg.party is not None:
-        leg.party.parked(leg)
+    leg.party.parked(leg)
     applications.look_soon(switch, leg)
 
 
