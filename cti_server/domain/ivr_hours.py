@@ -68,6 +68,9 @@ def check_hours(hours: HoursConfig) -> list[str]:
 def _opening_problems(place: str, openings: Sequence[Sequence[str]]) -> list[str]:
     problems = []
     for opening in openings:
+        if len(opening) != 2:
+            problems.append(f"{place}: {list(opening)!r} is not a pair of start and end")
+            continue
         for clock in opening:
             try:
                 minutes(clock)

@@ -46,7 +46,7 @@ def test_a_text_of_a_fact_has_a_limit(hint: Any) -> None:
 def test_there_is_one_fact_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "FAMILIES", {})
     source = Path(declarations.__file__).read_text("utf-8").replace('@fact("audit", "audit"', '@fact("call", "audit"')
-    with pytest.raises(TypeError, match=r"the id 'call' is declared twice: .*CallFact'>, .*AuditFact'>"):
+    with pytest.raises(TypeError, match=r"the id 'call' is declared already: .*CallFact'>, .*AuditFact'>"):
         exec(source, {"__name__": declarations.__name__})
 
 

@@ -18,7 +18,9 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
     kinds: dict[Any, Any] = {int: Integer(), bool: Boolean()}
     texts = [field for field, hint in hints.items() if hint is str or get_origin(hint) is Literal]
     columns = (
-        Column(field, sizes.get(field, CODE) if field in texts else kinds.get(hint, Json), primary_key=field == key, nullable=False)
+        Column(
+            field, sizes.get(field, CODE) if field in texts else kinds.get(hint, Json), primary_key=field == key, nullable=False
+        )
         for field, hint in hints.items()
     )
     return Table(table, Base.metadata, *columns, **TABLE)

@@ -69,8 +69,10 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("domain", to=...), "config.domain: is missing"),
         (changed("queues", "repair", "record", to=1), "config.queues.repair.record: must be true or false, is 1"),
         (changed("queues", to=[]), "config.queues: must be an object, is a list of 0"),
-        (changed("hours", "office", "week", 2, to=[["08:00"]]),
-         "config.hours.office.week[2][0]: must be a list of 2, is a list of 1"),
+        (
+            changed("hours", "office", "week", 2, to=[["08:00"]]),
+            "config.hours.office.week[2][0]: must be a list of 2, is a list of 1",
+        ),
         (changed("agents", "1001", "team", to="night"), "agents.1001.team: no team 'night'"),
         (changed("agents", "1001", "queues", "x", to=1), "agents.1001.queues: no queue 'x'"),
         (changed("agents", "1001", "queues", "repair", to=0), "agents.1001.queues.repair: must be a whole number from 1 to"),
