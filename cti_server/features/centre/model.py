@@ -16,11 +16,9 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
     """Its columns are the fields of the configuration's record; a text without a size is a CODE."""
     hints = get_type_hints(record)  # numbers without their limits
     kinds: dict[Any, Any] = {int: Integer(), bool: Boolean()}
-    texts = [field for field, hint in hints.items() if hint is str or get_origin(hint) is Literal]
+    kinds |= {hint: CODE for hint in hints.values() if hint is str or get_origin(hint) is Literal}
     columns = (
-        Column(
-            field, sizes.get(field, CODE) if field in texts else kinds.get(hint, Json), primary_key=field == key, nullable=False
-        )
+        Column(field, sizes.get(field, kinds.get(hint, Json)), primary_key=field == key, nullable=False)
         for field, hint in hints.items()
     )
     return Table(table, Base.metadata, *columns, **TABLE)
