@@ -40,6 +40,11 @@ def is_url(text: str, *schemes: str) -> bool:
         return False
 
 
+def masked(url: str) -> str:
+    """The URL with *** for its password, even when it is no valid URL."""
+    return re.sub(r":(?!//).*@", ":***@", url, flags=re.DOTALL)
+
+
 SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
     "domain": (DOMAIN.fullmatch, "name of letters, digits, '_', '.' and '-'"),
     "phone_realm": (REALM.fullmatch, "name or address, such as pbx.example"),

@@ -45,6 +45,6 @@ def once(declared: Iterable[tuple[str, T]]) -> dict[str, T]:
     found: dict[str, T] = {}
     for one, what in declared:
         if one in found:
-            raise TypeError(f"the id {one!r} is declared already")
+            raise TypeError(f"the id {one!r} is declared already: {found[one]!r:.80}, {what!r:.80}")
         found[one] = what
     return found

@@ -126,7 +126,7 @@ class Stack:
         self.spawn("daemon")
         self.wait("the daemon", lambda: self.client.exists(self.keys.heartbeat("daemon")))
 
-    def start_simulator(self, scenario: str = "", *more: str) -> str:
+    def start_simulator(self, scenario: str = "", *more: str) -> None:
         """A simulated switch with a fresh password; its address becomes switch ``main``. ``more``: further options."""
         self.environ["CTI_ESL_PASSWORD"] = secrets.token_urlsafe(16)
         arguments = ["--recordings-dir", self.environ["CTI_RECORDINGS_DIR"]]
@@ -139,7 +139,6 @@ class Stack:
         port = str(json.loads(line)["port"])
         self._again["simulator"] = partial(self.spawn, "simulator", "cti_server.simulator.main", "--port", port, *arguments)
         self.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{port}"
-        return f"esl://127.0.0.1:{port}"
 
     def spawn(
         self, name: str, module: str = "", *arguments: str, stdout: int | None = None, files: Sequence[int] = ()
@@ -168,10 +167,10 @@ class Stack:
 
     # ------------------------------------------------------------ while it runs
 
-    def console(self, timeout_s: float = 10.0) -> SwitchConsole:
+    def console(self) -> SwitchConsole:
         """Of the switch, the only one. Raises OSError."""
         (switch,) = self.settings.switch_addresses()
-        return SwitchConsole(switch.host, switch.port, switch.password, timeout_s)
+        return SwitchConsole(switch.host, switch.port, switch.password)
 
     def hire(self, agents: Iterable[str], within_s: float = 60.0) -> None:
         """These log in and are ready. Raises NotReady."""

@@ -7,7 +7,6 @@ resolves the address anew. To callers all of it is a redis.ConnectionError.
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from redis.connection import AbstractConnection, Connection, SSLConnection, Unix
 from redis.retry import Retry
 
 from cti_server.errors import BadSetting
+from cti_server.settings import masked
 
 BLOCK_MS = 5000
 """How long a stream read waits; shorter than the socket timeout."""
@@ -97,9 +97,9 @@ def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.
     try:
         scheme, _ = urlsplit(url).scheme, urlsplit(url).port
     except ValueError as error:  # a port above 65535, half an IPv6 address
-        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
+        raise BadSetting(f"CTI_REDIS_URL={masked(url)!r}: {error}") from error
     if scheme not in CONNECTIONS:
-        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r} must start with redis://, rediss:// or unix://")
+        raise BadSetting(f"CTI_REDIS_URL={masked(url)!r} must start with redis://, rediss:// or unix://")
     try:
         pool = redis.BlockingConnectionPool.from_url(
             url,
@@ -111,14 +111,5 @@ def connect(url: str, *, max_connections: int = 32, socket_timeout_s: float = 8.
             retry=Retry(NoBackoff(), 0),
         )
     except ValueError as error:
-        raise BadSetting(f"CTI_REDIS_URL={mask(url)!r}: {error}") from error
+        raise BadSetting(f"CTI_REDIS_URL={masked(url)!r}: {error}") from error
     return redis.Redis(connection_pool=pool)
-
-
-def mask(url: str) -> str:
-    """The URL without its password, for messages."""
-    try:
-        password = urlsplit(url).password
-    except ValueError:
-        return re.sub(r":(?!//)\S*@", ":***@", url)
-    return url if password is None else url.replace(f":{password}@", ":***@", 1)

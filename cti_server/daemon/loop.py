@@ -18,7 +18,7 @@ from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.outbox import Outbox
 from cti_server.domain.clock import Clock
 from cti_server.engine.core import Engine
-from cti_server.engine.messages import Effect, Input, Reply, Stalled, SwitchEffect, Tick
+from cti_server.engine.messages import Effect, Input, Stalled, SwitchEffect, Tick
 
 log = structlog.get_logger(__name__)
 
@@ -97,10 +97,6 @@ class EngineLoop:
             self._input_log.hole()
         else:
             self._input_log.write(line)
-
-    def answer(self, reply: Reply) -> None:
-        """A reply that the shell gives itself."""
-        self._outbox.put(self._clock.now_ms(), [reply])
 
     def _wait_s(self) -> float:
         now_ms = self._clock.now_ms()

@@ -158,8 +158,8 @@ class Daemon:
             self._submit(command)
             return
         self.config.check(self._reconfigure)
-        assert self._loop is not None
-        self._loop.answer(Reply(command.command_id, True, data={"version": self.config.version}))
+        assert self._outbox is not None
+        self._outbox.put(self.clock.now_ms(), [Reply(command.command_id, True, data={"version": self.config.version})])
 
     def _reconfigure(self, config: CentreConfig) -> None:
         log.info("configuration", version=config.version)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass
+from functools import partial
 from typing import Any
 
 import gevent
@@ -222,13 +223,7 @@ class Node:
             if not self.leads:
                 self._owner.counts["held"] += 1
                 self._look.set()
-            self._send(effect)
-
-    def _send(self, effect: SwitchEffect) -> None:
-        def done(outcome: s.CommandOutcome) -> None:
-            self._owner.result(effect, outcome)
-
-        self.link.send(effect.command, done, COMMAND_DEADLINE_S, effect.leg)
+            self.link.send(effect.command, partial(self._owner.result, effect), COMMAND_DEADLINE_S, effect.leg)
 
     def beat(self, seconds: str) -> None:
         """Tell the switch's watchdog that we live; after the next look at the epoch when the last one is too old."""

@@ -58,14 +58,11 @@ _ALONE: Final[dict[Activity, CallPhase]] = {
 }
 CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     # phase -> cti_phase on the caller's channel, the word that the switch's watchdog reads
-    "arriving": "arriving",
-    "ivr": "ivr",
+    **{phase: phase for phase in PHASES},
     "queued": "waiting",
     "offered": "waiting",
     "connected": "talking",
     "on_hold": "held",
-    "survey": "survey",
-    "ended": "ended",
 }
 
 

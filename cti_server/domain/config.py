@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.domain.record import Whole
 
 Number = Annotated[int, Whole(-(2**31) + 1, 2**31 - 1)]
 """What every part of the product, also SQL, can hold."""
+Amount = Annotated[int, Whole(0, 2**31 - 1)]
+Positive = Annotated[int, Whole(1, 2**31 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class AgentConfig:
     name: str
     extension: str
     team: str
-    queues: Mapping[str, Number] = field(default_factory=dict)
+    queues: Mapping[str, Positive] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,18 @@ class QueueConfig:
     id: str
     name: str
     priority: Number = 0
-    ring_timeout_s: Number = 15
-    wrap_up_s: Number = 30
-    service_level_s: Number = 20
-    short_abandon_s: Number = 5
+    ring_timeout_s: Positive = 15
+    wrap_up_s: Amount = 30
+    service_level_s: Amount = 20
+    short_abandon_s: Amount = 5
     service_level_formula: str = "answered-offered"
-    max_wait_s: Number = 0  # 0: for ever
+    max_wait_s: Amount = 0  # 0: for ever
     overflow_queue: str = ""
-    max_length: Number = 0  # 0: unlimited
+    max_length: Amount = 0  # 0: unlimited
     music: str = "local_stream://moh"
     record: bool = True
     survey_flow: str = ""
-    unstaffed: str = "wait"
+    unstaffed: Literal["wait", "overflow", "flow"] = "wait"
     unstaffed_flow: str = ""
     offer_failed: Mapping[str, str] = field(default_factory=lambda: dict(FAILURE_RULES))
 
@@ -83,8 +85,8 @@ class TrunkConfig:
 
     name: str
     gateway: str
-    max_calls: Number = 0
-    calls_per_s: Number = 0
+    max_calls: Amount = 0
+    calls_per_s: Amount = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,10 @@ class CentreConfig:
     recordings_dir: str = "/var/lib/cti/recordings"
     prompts_dir: str = "/usr/share/cti/prompts"
     phone_realm: str = "127.0.0.1"
-    unreachable_after_s: Number = 5
-    page_gone_s: Number = 10
-    page_lost_s: Number = 90
-    failed_rings_max: Number = 3
-    hold_alarm_s: Number = 300
+    unreachable_after_s: Amount = 5
+    page_gone_s: Amount = 10
+    page_lost_s: Amount = 90
+    failed_rings_max: Amount = 3
+    hold_alarm_s: Amount = 300
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"

@@ -295,10 +295,6 @@ def _digits_pattern(node: CollectNode) -> str:
 _File = Callable[[str], str]
 
 
-def _play(node: PlayNode, file: _File) -> Action:
-    return Play(tuple(file(p) for p in node.prompt), node.barge_in)
-
-
 def _menu(node: MenuNode, file: _File) -> Action:
     invalid = file(node.invalid) if node.invalid else ""
     pattern = f"^[{''.join(sorted(node.choices))}]$"
@@ -319,15 +315,11 @@ def _collect(node: CollectNode, file: _File) -> Action:
     )
 
 
-def _voicemail(node: VoicemailNode, file: _File) -> Action:
-    return RecordVoicemail(file(node.prompt), node.max_s, node.silence_s)
-
-
 _ACTIONS: dict[type[Node], Callable[[Any, _File], Action]] = {
-    PlayNode: _play,
+    PlayNode: lambda node, file: Play(tuple(map(file, node.prompt)), node.barge_in),
     MenuNode: _menu,
     CollectNode: _collect,
-    VoicemailNode: _voicemail,
+    VoicemailNode: lambda node, file: RecordVoicemail(file(node.prompt), node.max_s, node.silence_s),
     QueueNode: lambda node, file: EnterQueue(node.queue, node.priority),
     FlowNode: lambda node, file: RunFlow(node.flow),
     HangUpNode: lambda node, file: HangUp(node.cause),

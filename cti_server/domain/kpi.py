@@ -24,7 +24,7 @@ While an agent consults, the customer is on hold: that is the queue's hold; the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -393,17 +393,11 @@ def merge(rows: Iterable[Row]) -> Row:
     if not listed:
         raise NoRows("a sum needs at least one row; give an empty row of the wanted kind")
     first = listed[0]
-    total = type(first)()
     key, parts = ("agent", AGENT_PARTS) if isinstance(first, AgentRow) else ("queue", (*QUEUE_PARTS, "waiting"))
-    for part in parts:
-        setattr(total, part, sum(getattr(row, part) for row in listed))
+    sums: dict[str, Any] = {part: sum(getattr(row, part) for row in listed) for part in parts}
     names = {getattr(row, key) for row in listed}
-    setattr(total, key, names.pop() if len(names) == 1 else "")
-    total.start_ms = min(row.start_ms for row in listed)
-    total.end_ms = max(row.end_ms for row in listed)
-    if isinstance(total, QueueRow) and isinstance(first, QueueRow):
-        total.service_level_s, total.short_abandon_s = first.service_level_s, first.short_abandon_s
-    return total
+    sums[key] = names.pop() if len(names) == 1 else ""
+    return replace(first, **sums, start_ms=min(row.start_ms for row in listed), end_ms=max(row.end_ms for row in listed))
 
 
 # ---------------------------------------------------------------- inside

@@ -6,6 +6,7 @@ A row holds the local day of ``config.time_zone``; when the day has changed the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, add_parts, figures
 from cti_server.domain.localday import day_bounds, day_of
@@ -13,6 +14,8 @@ from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Queue
 from cti_server.events.facts import AgentIntervalFact, SegmentFact
 from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED, QUEUE, QUEUE_CHANGED, AgentToday, QueueToday
+
+_PARTS = attrgetter(*AGENT_PARTS)
 
 
 def today(core: Core) -> tuple[int, int]:
@@ -57,17 +60,7 @@ def add_interval(core: Core, agent: Agent, fact: AgentIntervalFact) -> None:
 
 def agent_today(core: Core, agent: Agent) -> AgentToday:
     _roll_agent(core, agent)
-    row = agent.row
-    return {
-        "answered": row.answered,
-        "rona": row.rona,
-        "talk_ms": row.talk_ms,
-        "hold_ms": row.hold_ms,
-        "wrap_up_ms": row.wrap_up_ms,
-        "ring_ms": row.ring_ms,
-        "idle_ms": row.idle_ms,
-        "logged_in_ms": row.logged_in_ms,
-    }
+    return dict(zip(AGENT_PARTS, _PARTS(agent.row)))  # noqa: B905 - as many as there are names
 
 
 def queue_today(core: Core, queue: Queue) -> QueueToday:

@@ -7,7 +7,6 @@ percent-encoded on its own line, so lines are split first and values decoded aft
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
@@ -66,7 +65,7 @@ class JsonHeaders(Mapping[str, str | list[str]]):
         key, late = _KEYS.get(name) or _key(name)
         at = body.rfind(key) if late else body.find(key)
         if at < 0:
-            return self._first(name, key)
+            return _last(self.all().get(name, "")) if body.startswith(key[1:], 1) else ""
         at += len(key)
         if body[at] == 34:
             value = body[at + 1 : body.find(b'"', at + 1)]
@@ -74,19 +73,12 @@ class JsonHeaders(Mapping[str, str | list[str]]):
                 return readable(value)
         return _last(self.all().get(name, ""))
 
-    def _first(self, name: str, key: bytes) -> str:
-        return _last(self.all().get(name, "")) if self._body.startswith(key[1:], 1) else ""
-
     def event(self) -> str:
-        """The event's name; for CUSTOM its subclass."""
+        """The event's name, which stands first unless it is CUSTOM."""
         body = self._body
         if body.startswith(_COMPACT[0]):
             return body[15 : body.find(b'"', 15)].decode("utf-8", "replace")
-        name = self.text("Event-Name")
-        return self.text("Event-Subclass") if name == "CUSTOM" else name
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self.all().get(name, default)
+        return self.text("Event-Name")
 
     def starting_with(self, prefix: str) -> dict[str, str]:
         """All headers whose name starts so; the last value of a repeated one."""
@@ -133,9 +125,7 @@ def _key(name: str) -> tuple[bytes, bool]:
 
 def event_name(headers: Headers) -> str:
     """The event's name; for CUSTOM its subclass."""
-    if isinstance(headers, JsonHeaders):
-        return headers.event()
-    name = text(headers, "Event-Name")
+    name = headers.event() if isinstance(headers, JsonHeaders) else text(headers, "Event-Name")
     return text(headers, "Event-Subclass") if name == "CUSTOM" else name
 
 

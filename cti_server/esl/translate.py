@@ -91,14 +91,10 @@ def _record_stopped(node: str, ms: int, h: Headers) -> s.SwitchEvent:
     )  # fmt: skip
 
 
-def job_ok(body: str) -> bool:
-    """A job's body tells failure by its first word."""
-    return not body.startswith(("-ERR", "-USAGE"))
-
-
 def _job_done(node: str, ms: int, h: Headers) -> s.SwitchEvent:
+    """A job's body tells failure by its first word."""
     body = text(h, "_body").strip()
-    return s.JobDone(node, ms, text(h, "Job-UUID"), job_ok(body), body)
+    return s.JobDone(node, ms, text(h, "Job-UUID"), not body.startswith(("-ERR", "-USAGE")), body)
 
 
 def _heartbeat(node: str, ms: int, h: Headers) -> s.SwitchEvent:

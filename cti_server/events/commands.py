@@ -17,7 +17,7 @@ from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
 from cti_server.domain.record import Text, Whole
 from cti_server.domain.recording import Problem
 from cti_server.errors import WrongState
-from cti_server.events.declare import Arguments, command, read
+from cti_server.events.declare import Arguments, command, declared, read
 from cti_server.events.errors import (
     AgentBusy,
     DataTooLarge,
@@ -254,11 +254,7 @@ class Ping(Arguments):
 
 # ---------------------------------------------------------------- reading one
 
-COMMANDS: dict[str, type[Arguments]] = {
-    name: kind
-    for name, kind in list(vars().items())
-    if isinstance(kind, type) and issubclass(kind, Arguments) and kind is not Arguments
-}
+COMMANDS = {kind.__name__: kind for kind in declared(Arguments, vars())}
 """All, by name."""
 
 

@@ -3,7 +3,7 @@ derived here, so that it is said once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from types import UnionType
 from typing import (
@@ -63,29 +63,47 @@ class Arguments:
 
 
 _A = TypeVar("_A", bound=type[Arguments])
+_D = TypeVar("_D")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def command(
     *may: Right, audited: bool = False, later: bool = False, errors: tuple[type[CtiError], ...] = ()
 ) -> Callable[[_A], _A]:
-    """Declares a command: who may, and its own errors; see ``Arguments``. Raises TypeError for one that nobody describes, and for
-    a text of any length."""
+    """Declares a command: who may, and its own errors; see ``Arguments``. Raises TypeError for one that nobody describes, for an
+    unknown right, and for a text of any length."""
 
     def declare(kind: _A) -> _A:
         if not kind.__doc__:
             raise TypeError(f"the command {kind.__name__} has no docstring: say what it does")
+        if unknown := [right for right in may if right not in get_args(Right)]:
+            raise TypeError(f"the command {kind.__name__} is for {unknown}: may be {', '.join(get_args(Right))}")
         kind.may, kind.audited, kind.later = may, audited, later
         kind.errors = (*errors, *((SwitchRefused,) if later else ()), *OF_ALL)
         dataclass(frozen=True, kw_only=True)(kind)
         hints = get_type_hints(kind, include_extras=True)
         kind.declared = {f.name: argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, kind))}
         for name, said in kind.declared.items():
-            if str in (said.type, *get_args(said.type)) and not isinstance(said.limits, Text):
-                raise TypeError(f"{kind.__name__}.{name} is a text without a limit: Annotated[..., Text(shortest, longest)]")
+            if str in (said.type, *get_args(said.type)):
+                limited(kind, name, said)
         return kind
 
     return declare
+
+
+def limited(kind: type, name: str, said: Argument) -> None:
+    """Raises TypeError for a text of any length."""
+    if not isinstance(said.limits, Text):
+        raise TypeError(f"{kind.__name__}.{name} is a text without a limit: Annotated[..., Text(shortest, longest)]")
+
+
+def declared(base: type[_D], names: Mapping[str, Any]) -> Iterator[type[_D]]:
+    """The classes of ``base`` among a module's names. Raises TypeError for one without a declaration."""
+    for kind in list(names.values()):
+        if isinstance(kind, type) and issubclass(kind, base) and kind is not base:
+            if "declared" not in vars(kind):
+                raise TypeError(f"{kind.__module__}.{kind.__name__} has no declaration: its decorator is missing")
+            yield kind
 
 
 def read(kind: type[Arguments], args: Mapping[str, Any]) -> Arguments:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform, get_origin, get_type_hints
 
-from cti_server.events.declare import Argument, argument
+from cti_server.events.declare import Argument, argument, limited
 
 Kept = Literal["calls", "agents", "recordings", "audit"]
 
@@ -53,7 +53,7 @@ def fact(
     one_per: tuple[str, ...] = (),
     newest: str = "",
 ) -> Callable[[_F], _F]:
-    """Declares a fact: see ``Fact``."""
+    """Declares a fact: see ``Fact``. Raises TypeError for a text of any length, which no column holds."""
 
     def declare(made: _F) -> _F:
         made.kind, made.table, made.kept, made.aged = kind, table, kept, aged
@@ -63,6 +63,9 @@ def fact(
         made.declared = {f.name: argument(hints[f.name], True) for f in fields(cast(Any, made))}
         properties = {name: one.fget for name, one in vars(made).items() if isinstance(one, property)}
         made.added = {name: _returns(get) for name, get in properties.items()}
+        for name, said in {**made.declared, **made.added}.items():
+            if said.type is str or get_origin(said.type) is Literal:
+                limited(made, name, said)
         return made
 
     return declare

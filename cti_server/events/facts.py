@@ -20,8 +20,9 @@ from cti_server.domain.kpi import attributed_ms
 from cti_server.domain.outcomes import CallOutcome, OfferOutcome, QueueOutcome
 from cti_server.domain.record import Cut, Text, Whole, read
 from cti_server.domain.recording import Problem
+from cti_server.events.declare import declared
 from cti_server.events.fact import Fact, fact
-from cti_server.words import family
+from cti_server.words import family, once
 
 FORMAT = 1
 """Of facts on the stream and in the journal; another one is not read."""
@@ -240,10 +241,8 @@ class AuditFact(Fact):
     detail: dict[str, Any]
 
 
-FACTS: tuple[type[Fact], ...] = tuple(
-    kind for kind in list(vars().values()) if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
-)
-_KINDS = {kind.kind: kind for kind in FACTS}
+FACTS = tuple(declared(Fact, vars()))
+_KINDS = once((kind.kind, kind) for kind in FACTS)
 
 
 class _Line(TypedDict):

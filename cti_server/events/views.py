@@ -19,7 +19,7 @@ from cti_server.domain import border
 from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import CallPhase, Direction, LegState
 from cti_server.domain.ivr import IvrStep
-from cti_server.domain.kpi import QUEUE_FIGURES
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.domain.record import Whole, read
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
@@ -53,17 +53,10 @@ def serves(queue: str) -> str:
 # ---------------------------------------------------------------- agents
 
 
-class AgentToday(TypedDict):
-    """Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``."""
-
-    answered: int
-    rona: int
-    talk_ms: int
-    hold_ms: int
-    wrap_up_ms: int
-    ring_ms: int
-    idle_ms: int
-    logged_in_ms: int
+if TYPE_CHECKING:
+    AgentToday = dict[str, int]
+else:  # closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``
+    AgentToday = TypedDict("AgentToday", dict.fromkeys(AGENT_PARTS, int))
 
 
 class AgentView(TypedDict):

@@ -120,8 +120,7 @@ class Park(Application):
     def begin(self) -> None:
         self.channel.parked = True
         self.switch.fire("CHANNEL_PARK", self.channel)
-        if self.channel.party is not None:
-            self.channel.party.parked(self.channel)
+        self.channel.party.parked(self.channel)
 
     def interrupted(self, response: str) -> None:
         unparked(self.switch, self.channel)

@@ -90,8 +90,7 @@ def _join(switch: Switch, a: Channel, b: Channel) -> None:
     for leg in (a, b):
         switch.fire("CALL_UPDATE", leg, {"Direction": "SEND"})
     for leg in (a, b):
-        if leg.party is not None:
-            leg.party.bridged(leg)
+        leg.party.bridged(leg)
         applications.look_soon(switch, leg)
         switch.after(PRE_BRIDGE_MS, _pre_bridge, switch, leg, leg.bridges)
 
@@ -131,8 +130,7 @@ def _separate(switch: Switch, one: Channel, two: Channel) -> None:
         leg.set("bridge_to", "")
         for recorder in leg.recorders.values():
             recorder.partner(False, switch.now_us)
-        if leg.party is not None:
-            leg.party.unbridged(leg)
+        leg.party.unbridged(leg)
 
 
 def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
@@ -157,25 +155,25 @@ def to_park(switch: Switch, leg: Channel) -> None:
     leg.parked = True
     switch.state(leg, "CS_PARK")
     switch.fire("CHANNEL_PARK", leg)
-    if leg.party is not None:
-        leg.party.parked(leg)
+    leg.party.parked(leg)
     applications.look_soon(switch, leg)
 
 
 def part(switch: Switch, gone: Channel) -> None:
     """``gone`` has hung up: its bridge, or the one that was being made, ends."""
     _called_off(switch, gone)
-    peer = gone.peer
-    if peer is None:
-        return
-    led = gone.leads
-    _separate(switch, gone, peer)
+    if gone.peer is not None:
+        _leave(switch, gone, gone.peer, gone.cause)
+
+
+def _leave(switch: Switch, leg: Channel, peer: Channel, cause: str = "NORMAL_CLEARING") -> None:
+    led = leg.leads
+    _separate(switch, leg, peer)
+    if not led:
+        _unbridged(switch, peer, leg)
+    after_bridge(switch, peer, cause)
     if led:
-        after_bridge(switch, peer, gone.cause)
-        _unbridged(switch, gone, peer)
-    else:
-        _unbridged(switch, peer, gone)
-        after_bridge(switch, peer, gone.cause)
+        _unbridged(switch, leg, peer)
 
 
 def park(switch: Switch, leg: Channel) -> None:
@@ -214,16 +212,10 @@ def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, 
     if not leg.alive:
         return
     leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
-    peer = leg.peer
-    if peer is not None:
-        led = leg.leads
-        _separate(switch, leg, peer)
-        if not led:
-            _unbridged(switch, peer, leg)
-        after_bridge(switch, peer)
-        if led:
+    if leg.peer is not None:
+        if leg.leads:
             leg.other = None
-            _unbridged(switch, leg, peer)
+        _leave(switch, leg, leg.peer)
     applications.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.other = None

@@ -67,7 +67,7 @@ class Channel:
         self.drain: Timer | None = None
         self.plan: deque[tuple[str, str]] = deque()
         self.recorders: dict[str, Recorder] = {}
-        self.party: Party | None = None
+        self.party: Party
         self.job: Any = None
         self.last_application: tuple[str, str] = ("", "")
         self.vars: dict[str, Value] = {}

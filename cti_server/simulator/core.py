@@ -20,6 +20,7 @@ from cti_server.simulator.scenario import Scenario
 from cti_server.simulator.scheduler import LOOK_MS, Scheduler
 
 if TYPE_CHECKING:
+    from cti_server.simulator.parties import Party
     from cti_server.simulator.people import People
     from cti_server.simulator.server import SimulatorServer
     from cti_server.simulator.session import Session
@@ -195,7 +196,7 @@ class Switch:
         old, channel.callstate = channel.callstate, callstate
         self.fire("CHANNEL_CALLSTATE", channel, {"Original-Channel-Call-State": old})
 
-    def incoming(self, name: str, number: str, service: str, party: Any, headers: dict[str, str] | None = None) -> Channel | None:
+    def incoming(self, name: str, number: str, service: str, party: Party, headers: dict[str, str]) -> Channel | None:
         """An INVITE arrives on a trunk; the dialplan of context ``public`` takes it. None: refused by limits or a pause."""
         if "inbound" in self.paused or self.full():
             return None
@@ -211,7 +212,7 @@ class Switch:
             "sip_from_user": number, "sip_from_display": name, "sip_from_uri": address, "sip_from_host": "127.0.0.1",
             "sip_network_ip": "127.0.0.1", "sip_network_port": "5070", "sip_to_user": service, "sip_req_user": service,
             "sip_call_id": f"{channel.uuid}@127.0.0.1", "sofia_profile_name": "external", "channel_name": channel.name,
-            "read_codec": "PCMU", "write_codec": "PCMU", "endpoint_disposition": "RECEIVED", **(headers or {}),
+            "read_codec": "PCMU", "write_codec": "PCMU", "endpoint_disposition": "RECEIVED", **headers,
         }.items():  # fmt: skip
             channel.set(variable, value)
         self.state(channel, "CS_NEW")
@@ -267,7 +268,7 @@ class Switch:
         return True
 
     def _hangup_variables(self, channel: Channel, by_far_end: bool) -> None:
-        status = getattr(channel.party, "refusal_status", 0) if by_far_end and not channel.answered else 200 * by_far_end
+        status = channel.party.refusal_status if by_far_end and not channel.answered else 200 * by_far_end
         refused = by_far_end == (channel.direction == "outbound")  # who is called refuses, who calls cancels
         word = "bye" if channel.answered else "refuse" if refused else "cancel"
         disposition = f"{'recv' if by_far_end else 'send'}_{word}"
@@ -303,8 +304,7 @@ class Switch:
         self.fire("CHANNEL_DESTROY", channel)
         self.state(channel, "CS_DESTROY")
         self.channels.pop(channel.uuid, None)
-        if channel.party is not None:
-            channel.party.ended(channel)
+        channel.party.ended(channel)
         channel.other = None
 
     def _cdr_variables(self, channel: Channel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
@@ -37,12 +38,12 @@ def encode_value(value: Value) -> str:
     return quote(value, safe=SAFE)
 
 
+@dataclass(eq=False)
 class Event:
     """One event; its bytes are made once per wire form, when the first listener wants them."""
 
-    def __init__(self, headers: dict[str, Value], body: str = "") -> None:
-        self.headers = headers
-        self.body = body
+    headers: dict[str, Value]
+    body: str = ""
 
     @cached_property
     def plain(self) -> bytes:

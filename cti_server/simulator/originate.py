@@ -85,12 +85,14 @@ class Job:
         switch.fire("CHANNEL_ORIGINATE", channel)
         switch.state(channel, "CS_ROUTING")
         switch.state(channel, "CS_CONSUME_MEDIA")
-        switch.after(self.timeout_s * 1000, self._timeout, channel)
+        switch.after(self.timeout_s * 1000, give_up, switch, channel, "NO_ANSWER")
         switch.after(RING_MS, party.invited, channel)
 
-    def _timeout(self, channel: Channel) -> None:
-        if channel.alive and not channel.answered:
-            self.switch.hangup(channel, "NO_ANSWER", now=True)
+
+def give_up(switch: Switch, channel: Channel, cause: str) -> None:
+    """Nobody has answered for too long."""
+    if channel.alive and not channel.answered:
+        switch.hangup(channel, cause, now=True)
 
 
 def ring(switch: Switch, channel: Channel) -> None:

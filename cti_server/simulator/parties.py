@@ -113,7 +113,7 @@ class Phone(Party):
         elif mode == "redirect":
             switch.after(REDIRECT_MS, self._redirect, channel)
         elif mode == "silent":
-            switch.after(SILENT_S * 1000, _give_up, switch, channel)
+            switch.after(SILENT_S * 1000, originate.give_up, switch, channel, "RECOVERY_ON_TIMER_EXPIRE")
         else:
             originate.ring(switch, channel)
             if mode == "auto":
@@ -173,16 +173,11 @@ class Phone(Party):
         self.registration("sofia::expire" if expired else "sofia::unregister", 0)
 
 
-def _give_up(switch: Switch, channel: Channel) -> None:
-    if channel.alive and not channel.answered:
-        switch.hangup(channel, "RECOVERY_ON_TIMER_EXPIRE", now=True)
-
-
 class Nobody(Party):
     """An address where nothing answers."""
 
     def invited(self, channel: Channel) -> None:
-        self.switch.after(SILENT_S * 1000, _give_up, self.switch, channel)
+        self.switch.after(SILENT_S * 1000, originate.give_up, self.switch, channel, "RECOVERY_ON_TIMER_EXPIRE")
 
 
 class TrunkCallee(Party):

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 LOOK_MS = 20
 """A switch looks at a leg so often: what is asked of a leg happens at its next look."""
 
 
+@dataclass(eq=False, slots=True)
 class Timer:
     """One planned call. ``cancel`` makes it nothing; a timer fires at most once."""
 
-    __slots__ = ("args", "due_us", "fn")
-
-    def __init__(self, due_us: int, fn: Callable[..., Any] | None, args: tuple[Any, ...]) -> None:
-        self.due_us = due_us
-        self.fn = fn
-        self.args = args
+    due_us: int
+    fn: Callable[..., Any] | None
+    args: tuple[Any, ...]
 
     def cancel(self) -> None:
         self.fn = None

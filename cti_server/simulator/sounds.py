@@ -103,7 +103,7 @@ class PlayAndGetDigits(Application):
         self._tries -= 1
         self._digits = ""
         self._play(self._prompt, self._listen)
-        if self.channel.party is not None and not self.done:
+        if not self.done:
             self.channel.party.prompted(self.channel, self._max)
 
     def _play(self, path: str, then) -> None:  # type: ignore[no-untyped-def]
@@ -180,7 +180,7 @@ class Record(Application):
         limit_s = numbers[0] if numbers and numbers[0] > 0 else 3600
         silence_s = numbers[2] if len(numbers) > 2 else 0
         self._path = parts[0] if parts else ""
-        self._voice_ms = self.channel.party.voice_ms(self.channel) if self.channel.party is not None else 0
+        self._voice_ms = self.channel.party.voice_ms(self.channel)
         self._began_us = self.switch.now_us
         self.switch.fire("RECORD_START", self.channel, {"Record-File-Path": self._path})
         ends_ms = min(limit_s * 1000, self._voice_ms + silence_s * 1000) if silence_s else limit_s * 1000

@@ -88,10 +88,6 @@ class Bench:
     def command(self, wish: type[Arguments], agent: str) -> None:
         self.give(CommandInput(self.now, "c", wish.__name__, {"agent_id": agent}, f"agent:{agent}", 0))
 
-    def tick(self) -> None:
-        """Time passes as the shell would let it: a tick for what is due."""
-        self.give(Tick(self.now))
-
     # ------------------------------------------------------------ the life of a call
 
     def arrive(self) -> None:
@@ -136,12 +132,12 @@ class Bench:
             if self.offers:
                 self.connect()
             if not self.arrived % 100:
-                self.tick()
+                self.give(Tick(self.now))
         while sum(queue["waiting"] for queue in self.engine.snapshot()["queues"].values()) < waiting:
             for _ in range(100):
                 self.now += 1
                 self.arrive()
-            self.tick()
+            self.give(Tick(self.now))
 
 
 def lives(bench: Bench, calls: int) -> float:
@@ -152,7 +148,7 @@ def lives(bench: Bench, calls: int) -> float:
         bench.hang_up()
         bench.connect()
         bench.now += 1
-        bench.tick()
+        bench.give(Tick(bench.now))
     return process_time() - cpu
 
 

@@ -7,14 +7,13 @@ there is one, and against the prompt files when --prompts names their folder.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 import redis
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_nodes import Known, Problem
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import BadFile, CtiError
 from cti_server.features.centre.document import decode_config
@@ -22,16 +21,6 @@ from cti_server.settings import OWN_FLOWS
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import text
 from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, World, common_options
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """``severity`` 'critical' or 'warning'; ``node`` '' when it is about the whole file."""
-
-    file: str
-    node: str
-    why: str
-    severity: str = "critical"
 
 
 def flow_files(paths: Iterable[Path]) -> dict[str, str]:
@@ -54,7 +43,7 @@ def check_settings(world: World) -> list[Problem]:
         world.settings.switch_addresses()
     except CtiError as error:
         return [Problem(where, "", error.message)]
-    return [] if world.settings.switches else [Problem(where, "", "CTI_SWITCHES names no switch", "warning")]
+    return [] if world.settings.switches else [Problem(where, "", "CTI_SWITCHES names no switch", True)]
 
 
 def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None, list[Problem]]:
@@ -69,18 +58,12 @@ def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None,
         name = f"redis {world.keys.config}"
         found = world.client.get(world.keys.config)
         if not isinstance(found, bytes):
-            return None, [Problem(name, "", "no configuration document is published yet", "warning")]
+            return None, [Problem(name, "", "no configuration document is published yet", True)]
         raw = found
     try:
         return decode_config(raw), []
     except CtiError as error:
         return None, [Problem(name, "", str(why)) for why in error.details.get("problems", [error.message])]
-
-
-def check_flows(files: dict[str, str], config: CentreConfig, prompts: set[str] | None) -> list[Problem]:
-    """Problems of flow files."""
-    _, problems = load_flows(files, Known(config.queues.keys(), config.hours.keys(), config.flows.keys(), prompts))
-    return [Problem(p.file, p.node, p.why, "warning" if p.warning else "critical") for p in problems]
 
 
 @click.group()
@@ -106,14 +89,14 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
     world: World = context.obj
     problems = check_settings(world)
     config_document: CentreConfig | None = None
-    if not any(p.severity == "critical" for p in problems) or document is not None:
+    if all(p.warning for p in problems) or document is not None:
         try:
             config_document, found = read_document(world, document)
             problems += found
         except redis.RedisError as error:
             if not flows:
                 raise
-            problems.append(Problem("redis", "", world.redis_away(error).message, "warning"))
+            problems.append(Problem("redis", "", world.redis_away(error).message, True))
     own = world.settings.flows_path if world.settings_load else OWN_FLOWS
     files = flow_files(flows or ([own] if own.is_dir() and config_document else ()))
     if config_document is None and files:
@@ -122,25 +105,29 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
         )
     elif config_document is not None:
         names = {file.stem for file in prompts.glob("*/*.wav")} if prompts else None
-        problems += check_flows(files, config_document, names)
-    critical = [p for p in problems if p.severity == "critical"]
+        known = Known(config_document.queues.keys(), config_document.hours.keys(), config_document.flows.keys(), names)
+        problems += load_flows(files, known)[1]
+    critical = sum(not p.warning for p in problems)
     version = config_document.version if config_document else None
     if world.json:
-        found_json = [asdict(p) for p in problems]
+        found_json = [{"file": p.file, "node": p.node, "why": p.why, "severity": _severity(p)} for p in problems]
         print_json(
             {"command": "config check", "ok": not critical, "version": version, "files": len(files), "problems": found_json}
         )
     else:
-        _print(world, problems, version, len(files))
+        _print(world, problems, critical, version, len(files))
     context.exit(EXIT_FINDINGS if critical else EXIT_OK)
 
 
-def _print(world: World, problems: list[Problem], version: int | None, files: int) -> None:
+def _severity(problem: Problem) -> str:
+    return "warning" if problem.warning else "critical"
+
+
+def _print(world: World, problems: list[Problem], critical: int, version: int | None, files: int) -> None:
     if problems:
         headings = [text(world.lang, key) for key in ("severity", "file", "node", "why")]
         console().print(
-            table(headings, [(cell(p.severity, p.severity), p.file, p.node, cell(p.why, limit=1000)) for p in problems])
+            table(headings, [(cell(_severity(p), _severity(p)), p.file, p.node, cell(p.why, limit=1000)) for p in problems])
         )
-    critical = sum(p.severity == "critical" for p in problems)
     line(f"settings, document {'version ' + str(version) if version is not None else 'none'}, {files} flow files: "
          f"{critical} problems, {len(problems) - critical} warnings", style_key="critical" if critical else "ok")  # fmt: skip

@@ -30,9 +30,7 @@ Item = dict[str, Any]
 Filter = Callable[[Item], bool]
 
 PHASE_START: dict[str, str] = {
-    # phase -> the view's field that says since when
-    "arriving": "arrived_ms",
-    "ivr": "arrived_ms",
+    # phase -> the view's field that says since when; of the others arrived_ms
     "queued": "queued_ms",
     "offered": "offered_ms",
     "connected": "connected_ms",
@@ -170,8 +168,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("state", _state),
         Column("ping", _ping, True),
         *(Column(count, _field(count), True) for count in ("calls_in", "calls_out", "failures", "refused")),
-        Column("max_calls", _limit("max_calls"), True),
-        Column("calls_per_s", _limit("calls_per_s"), True),
+        *(Column(limit, _limit(limit), True) for limit in ("max_calls", "calls_per_s")),
         Column("detail", _field("detail")),
     ),
     CALL: (
@@ -179,10 +176,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("phase", _word("phase", FAMILIES["phase"])),
         Column("phase_for", _time("phase_ms"), True),
         Column("total", _time("total_ms"), True),
-        Column("number", _field("number")),
-        Column("name", _field("name")),
-        Column("queue", _field("queue")),
-        Column("agent", _field("agent")),
+        *(Column(key, _field(key)) for key in ("number", "name", "queue", "agent")),
         Column("switch", _field("node")),
     ),
     AGENT: (

@@ -13,23 +13,20 @@ import redis
 
 from cti_server.errors import BadFile, CtiError
 from scripts.cti.output import line, print_json
-from scripts.cti.world import EXIT_UNREAD, World, error_json, exit_code_of
+from scripts.cti.world import EXIT_UNREAD, World, common_options, error_json, exit_code_of
 from scripts.errors import BadUsage, Defect
 
 COMMANDS: dict[str, str] = {
-    # name -> module and attribute; loaded when asked for, so that a look at the calls does not load the database's library
-    "trunks": "scripts.cti.live:trunks",
-    "calls": "scripts.cti.live:calls",
-    "agents": "scripts.cti.live:agents",
-    "queues": "scripts.cti.live:queues",
-    "tail": "scripts.cti.tail:tail",
-    "hangup": "scripts.cti.hangup:hangup",
-    "send": "scripts.cti.send:send",
-    "replay": "scripts.cti.replay:replay",
-    "doctor": "scripts.cti.doctor.command:doctor",
-    "prepare": "scripts.cti.prepare:prepare",
-    "user": "scripts.cti.user:user",
-    "config": "scripts.cti.config_check:config",
+    # name -> its module; loaded when asked for, so that a look at the calls does not load the database's library
+    **dict.fromkeys(("trunks", "calls", "agents", "queues"), "live"),
+    "tail": "tail",
+    "hangup": "hangup",
+    "send": "send",
+    "replay": "replay",
+    "doctor": "doctor.command",
+    "prepare": "prepare",
+    "user": "user",
+    "config": "config_check",
 }
 
 
@@ -40,12 +37,7 @@ class CtiGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        place = COMMANDS.get(name)
-        if place is None:
-            return None
-        module, _, attribute = place.partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+        return getattr(import_module(f"scripts.cti.{COMMANDS[name]}"), name) if name in COMMANDS else None
 
     def invoke(self, context: click.Context) -> Any:
         world, given = context.ensure_object(World), list(context.args)
@@ -55,9 +47,9 @@ class CtiGroup(click.Group):
         except BrokenPipeError:
             _unread()
         except click.UsageError as error:
-            if "--json" not in given:
+            world.json = world.json or "--json" in given  # it may stand behind what is wrong
+            if not world.json:
                 raise
-            world.json = True  # it may stand behind what is wrong
             refusal = BadUsage(error.format_message())
         except CtiError as error:
             refusal = error
@@ -89,6 +81,7 @@ def _say(world: World, error: CtiError) -> None:
 
 @click.group(cls=CtiGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="cti-middleware", prog_name="cti")
+@common_options
 def cli() -> None:
     """Operate the call centre from a terminal. Reads Redis, so it works while the web is down.
 

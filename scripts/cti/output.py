@@ -27,11 +27,11 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def console(*, stderr: bool = False) -> Console:
+def console() -> Console:
     """A console on the present stdout; wide enough for a file or pipe that has no width."""
-    made = _Console(markup=False, emoji=False, highlight=False, stderr=stderr, soft_wrap=False)
+    made = _Console(markup=False, emoji=False, highlight=False)
     if not made.is_terminal:
-        made = _Console(markup=False, emoji=False, highlight=False, stderr=stderr, width=max(made.width, 200), no_color=True)
+        made = _Console(markup=False, emoji=False, highlight=False, width=max(made.width, 200), no_color=True)
     return made
 
 

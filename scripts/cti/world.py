@@ -21,7 +21,7 @@ import redis
 from cti_server import settings as settings_module
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect, mask
+from cti_server.adapters.redis_store import connect
 from cti_server.domain.clock import Clock
 from cti_server.errors import Away, CtiError, Misuse, RedisAway
 from cti_server.settings import Settings
@@ -120,7 +120,7 @@ class World:
     def redis_away(self, error: redis.RedisError) -> CtiError:
         """The one line for a Redis that does not answer or refuses."""
         words = " ".join(str(error).split()) or type(error).__name__
-        url = mask(self.settings.redis_url)
+        url = settings_module.masked(self.settings.redis_url)
         if "Permission denied" in words:
             why = f"Redis at {url} is closed to this user ({words})"
             return RedisAway(f"{why}: run cti as the centre's user or in its group")

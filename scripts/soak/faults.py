@@ -32,7 +32,6 @@ import redis
 import sqlalchemy
 import yaml
 
-from cti_server.adapters.keys import Keys
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig, ServiceNumberConfig
 from cti_server.errors import CtiError
@@ -77,7 +76,7 @@ class Floor:
             environ["CTI_DATABASE_URL"] = maria.fresh_url()
         self.stack = Stack(environ)
         self.options, self.maria = options, maria
-        self.keys = Keys("main")
+        self.keys = self.stack.keys
         self.random = random.Random(options.seed)  # noqa: S311 - chance, not secrets
         self.extensions = [str(FIRST_EXTENSION + n) for n in range(options.agents)]
         self.truth = folder / "truth.jsonl"

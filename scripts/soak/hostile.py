@@ -10,6 +10,7 @@ is one), ``defects`` (handlers that raised and were contained), ``set_aside`` (e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import random
@@ -28,7 +29,7 @@ import structlog
 from click.testing import CliRunner
 
 from cti_server.adapters.command_client import CommandClient, process_name
-from cti_server.domain.border import digits
+from cti_server.domain.border import BadInput, digits, document
 from cti_server.errors import CtiError
 from cti_server.events.commands import Ping
 from cti_server.events.facts import encode_line
@@ -37,7 +38,7 @@ from scripts.cti.main import cli
 from scripts.cti.world import World
 from scripts.soak import borders, odd
 from scripts.soak.faults import Floor
-from scripts.soak.liar import Liar, wait_until
+from scripts.soak.liar import Liar
 
 WORKS_WITHIN_S = 60.0
 BATCH = 250
@@ -71,21 +72,17 @@ class Hostile(Floor):
 
     # ------------------------------------------------------------ odd entries
 
-    def samples(self) -> dict[str, Any]:
-        """What a good entry of each kind looks like now."""
+    def streams(self, count: int) -> None:
+        """Entries beside which a good one of each kind stands."""
         view = {"id": "2001", "name": "Agent", "team": "east", "queues": {"repair": 1}, "status": "ready", "state": "idle"}
         event = {"format": 1, "epoch": 1, "seq": 1, "name": AGENT_STATE_CHANGED.name, "at_ms": 1, "data": {AGENT.word: view}}
         segment = orjson.loads(encode_line("odd", "segment", {**borders.SEGMENT, "segment": "queue", "outcome": "answered"}))
-        return {"events": event, "commands": borders.COMMAND, "facts": segment}
-
-    def streams(self, count: int) -> None:
-        samples = self.samples()
-        for stream, field in (("events", "e"), ("commands", "c"), ("facts", "f")):
+        for stream, field, good in (("events", "e", event), ("commands", "c", borders.COMMAND), ("facts", "f", segment)):
             names = [b"LoginAgent", b"PauseAgent", b"HangupCall", b"SetDisposition", b"Ping", b"ReloadConfig", b"SaveNote"]
             for start in range(0, count, BATCH):
                 pipe = self.redis.pipeline(transaction=False)
                 for _ in range(min(BATCH, count - start)):
-                    entry = odd.raw(samples[stream], self.random)
+                    entry = odd.raw(good, self.random)
                     if stream == "commands":
                         unique = str(self.random.random()).encode()
                         entry = entry.replace(b"SetCallData", self.random.choice(names)).replace(b'"odd"', b'"' + unique + b'"')
@@ -185,21 +182,13 @@ class Hostile(Floor):
                 self.deaths.append(f"{when}: {name} ended with {process.poll()}")
                 self.stack.spawn(name)
         ask = CommandClient(self.redis, self.keys, process_name("soak"))
-
-        def answers() -> bool:
-            try:
-                ask.send(Ping(), "system:soak")
-            except (CtiError, redis.RedisError):
-                return False
-            return True
-
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-            ("daemon answers", answers),
+            ("daemon answers", lambda: ask.send(Ping(), "system:soak") is not None),
             ("worker stores", lambda: self.redis.xlen(self.keys.facts) == 0),
             ("web is fit", lambda: requests.get(f"{self.stack.settings.url}/healthz", timeout=5).status_code == 200),
         )
         for what, check in checks:
-            if not wait_until(lambda check=check: _quietly(check), WORKS_WITHIN_S):
+            if not wait_until(check, WORKS_WITHIN_S):
                 self.deaths.append(f"{when}: not within {WORKS_WITHIN_S:.0f} s: {what}")
         ask.close()
 
@@ -210,18 +199,20 @@ class Hostile(Floor):
 
 def _json(raw: bytes | None) -> dict[str, Any]:
     """{} for what is no JSON object."""
-    try:
-        found = orjson.loads(raw or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    with contextlib.suppress(BadInput):
+        return document(raw or b"")
+    return {}
 
 
-def _quietly(check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except (OSError, ValueError, redis.RedisError):
-        return False
+def wait_until(ready: Callable[[], object], within_s: float) -> bool:
+    """Whether ``ready()`` became true in time; what it raises while somebody is away is no."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        with contextlib.suppress(CtiError, OSError, ValueError, redis.RedisError):
+            if ready():
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def soak(options: argparse.Namespace) -> dict[str, Any]:

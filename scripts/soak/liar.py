@@ -10,7 +10,6 @@ import contextlib
 import random
 import socket
 import threading
-import time
 
 from cti_server.esl.framing import Frame, FrameParser, FramingError
 from scripts.soak import odd
@@ -92,13 +91,3 @@ def _bytes(frame: Frame) -> bytes:
     lines = [f"Content-Length: {len(frame.body)}"] if frame.body or frame.content_type.startswith(("text/event", "api/")) else []
     lines += [f"Content-Type: {frame.content_type}", *(f"{name}: {value}" for name, value in headers.items())]
     return "\n".join(lines).encode() + b"\n\n" + frame.body
-
-
-def wait_until(ready: object, within_s: float) -> bool:
-    """Whether ``ready()`` became true in time."""
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        if ready():  # type: ignore[operator]
-            return True
-        time.sleep(0.1)
-    return False

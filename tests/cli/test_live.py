@@ -322,6 +322,16 @@ def test_a_usage_error_is_a_document_with_json(box: Box, given: str, says: str, 
     assert says in error["message"]
 
 
+def test_json_may_stand_before_the_command(box: Box) -> None:
+    for words, says in (("--json nope", "No such command 'nope'"), ("--json", "Missing command")):
+        result = box.run(*words.split())
+        assert (result.exit_code, result.stderr) == (2, "")
+        error = json.loads(result.stdout)["error"]
+        assert error["error_id"] == "bad-usage"
+        assert says in error["message"]
+    assert json.loads(box.run("--json", "calls").stdout)["command"] == "calls"
+
+
 def test_watch_goes_on_when_redis_goes_away(box: Box, redis_server: EmbeddedRedis) -> None:
     box.heartbeat()
     call(box, "c1")

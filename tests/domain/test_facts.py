@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import orjson
 import pytest
 
+from cti_server import words
 from cti_server.domain.border import BadInput
-from cti_server.events.fact import Fact
+from cti_server.events import facts as declarations
+from cti_server.events.fact import Fact, fact
 from cti_server.events.facts import FACTS, FORMAT, AuditFact, CallFact, SegmentFact, decode_fact, encode_fact, encode_line
 from tests.features.ledger import ledger_facts as facts
 
@@ -27,6 +30,24 @@ def test_a_fact_comes_back_as_it_was(fact: type[Fact]) -> None:
     made = fact(**SAMPLES[fact.kind])
     assert decode_fact(encode_fact("f1", made)) == ("f1", made)
     assert set(made.row()) == {*fact.declared, *fact.added}
+
+
+@pytest.mark.parametrize("hint", [str, Literal["left", "right"]])
+def test_a_text_of_a_fact_has_a_limit(hint: Any) -> None:
+    declare = fact("wave", "waves", kept="calls", aged="at_ms", indexes=())
+    with pytest.raises(TypeError, match=r"WaveFact\.hand is a text without a limit"):
+        declare(type("WaveFact", (Fact,), {"__annotations__": {"hand": hint}}))
+    seen = property(lambda self: "")
+    seen.fget.__annotations__ = {"return": hint}  # type: ignore[union-attr]
+    with pytest.raises(TypeError, match=r"WaveFact\.hand is a text without a limit"):
+        declare(type("WaveFact", (Fact,), {"hand": seen}))
+
+
+def test_there_is_one_fact_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FAMILIES", {})
+    source = Path(declarations.__file__).read_text("utf-8").replace('@fact("audit", "audit"', '@fact("call", "audit"')
+    with pytest.raises(TypeError, match=r"the id 'call' is declared already: .*CallFact'>, .*AuditFact'>"):
+        exec(source, {"__name__": declarations.__name__})
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.kind)

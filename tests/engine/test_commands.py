@@ -11,8 +11,8 @@ from cti_server.domain.record import Text
 from cti_server.engine import commands as engine
 from cti_server.engine.shown import require_views
 from cti_server.errors import CtiError
-from cti_server.events.commands import COMMANDS, HoldCall, Ping, SetDisposition, read_arguments
-from cti_server.events.declare import Arguments, command
+from cti_server.events.commands import COMMANDS, HoldCall, LoginAgent, Ping, SetDisposition, read_arguments
+from cti_server.events.declare import Arguments, command, declared
 from cti_server.events.errors import NoSuchCall
 from cti_server.events.live import Kind
 from cti_server.events.views import SwitchView
@@ -42,6 +42,17 @@ def test_a_text_has_a_limit(hint: Any) -> None:
     faulty = type("WaveHand", (Arguments,), {"__doc__": "Waves.", "__annotations__": {"agent_id": AgentId, "hand": hint}})
     with pytest.raises(TypeError, match=r"WaveHand\.hand is a text without a limit"):
         command()(faulty)
+
+
+def test_a_command_is_declared_for_rights_that_there_are() -> None:
+    with pytest.raises(TypeError, match=r"the command WaveHand is for \['lader'\]: may be own, team, call"):
+        command("lader")(type("WaveHand", (Arguments,), {"__doc__": "Waves."}))  # type: ignore[arg-type]
+
+
+def test_a_command_without_its_decorator_is_refused() -> None:
+    bare = type("WaveHand", (LoginAgent,), {"__module__": "hands"})
+    with pytest.raises(TypeError, match=r"hands\.WaveHand has no declaration: its decorator is missing"):
+        list(declared(Arguments, {"LoginAgent": LoginAgent, "WaveHand": bare}))
 
 
 def test_a_command_has_a_handler() -> None:

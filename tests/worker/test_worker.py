@@ -179,7 +179,8 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
         assert queue is not None
         queue.ring_timeout_s = 0
     problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal")
-    assert orjson.loads(problems)["problems"] == ["queues.repair.ring_timeout_s: 0 is below 1"]
+    why = "must be a whole number from 1 to 2147483647, is 0"
+    assert orjson.loads(problems)["problems"] == [f"config.queues.repair.ring_timeout_s: {why}"]
     assert orjson.loads(centre.redis.get(KEYS.config))["version"] == 2
 
 

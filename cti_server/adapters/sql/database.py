@@ -10,7 +10,6 @@ the address resolved anew. Reads do not notice such a thing, so no connection is
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +31,7 @@ from sqlalchemy.pool import NullPool
 from cti_server.domain import border
 from cti_server.domain.border import BadInput
 from cti_server.errors import CtiError, DatabaseAway, Misuse
+from cti_server.settings import masked
 
 log = structlog.get_logger(__name__)
 
@@ -166,14 +166,6 @@ def limited(session: Session, seconds: float) -> Iterator[None]:
 
 def away(error: SQLAlchemyError) -> CtiError:
     return DatabaseAway(f"the database does not answer: {_reason(error)}")
-
-
-def masked(url: str) -> str:
-    """The URL with *** for its password, even when it is no valid URL."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return re.sub(r":(?!//)\S*@", ":***@", url)
 
 
 # ---------------------------------------------------------------- engines

@@ -16,7 +16,7 @@ import structlog
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.redis_store import connect, mask
+from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.features.centre.flow_files import read_flows
@@ -25,7 +25,7 @@ from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
 from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_demo, set_passwords
 from cti_server.features.centre.service import publish
 from cti_server.features.centre.sql import SqlConfigurations
-from cti_server.settings import Settings
+from cti_server.settings import Settings, masked
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +104,7 @@ def _redis(settings: Settings) -> redis.Redis:
 
 
 def _away(settings: Settings, error: redis.RedisError) -> CtiError:
-    return RedisAway(f"CTI_REDIS_URL={mask(settings.redis_url)}: {error}; start Redis or correct the URL")
+    return RedisAway(f"CTI_REDIS_URL={masked(settings.redis_url)}: {error}; start Redis or correct the URL")
 
 
 # ---------------------------------------------------------------- passwords

@@ -20,7 +20,6 @@ from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.errors import BadConfig, CtiError
 
 OFFER_RULES = ("not-ready", "next")
-UNSTAFFED = ("wait", "overflow", "flow")
 MAX_PROBLEMS = 20
 EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
@@ -75,7 +74,6 @@ def problems_of(config: CentreConfig) -> list[str]:
         if agent.team not in config.teams:
             found.append(f"{place}.team: no team {agent.team!r}")
         found += [f"{place}.queues: no queue {queue!r}" for queue in agent.queues if queue not in config.queues]
-        found += [f"{place}.queues.{queue}: level {level} is below 1" for queue, level in agent.queues.items() if level < 1]
         if not EXTENSION.fullmatch(agent.extension):
             found.append(f"{place}.extension: {agent.extension!r} is no extension: {AN_EXTENSION}")
         other = phones.setdefault(agent.extension, agent.id)
@@ -95,14 +93,7 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"service_numbers.{number}.flow: no flow {line.flow!r}")
         if not line.flow and not line.queue:
             found.append(f"service_numbers.{number}: needs a flow or a queue")
-    for trunk in config.trunks.values():
-        for name in ("max_calls", "calls_per_s"):
-            if getattr(trunk, name) < 0:
-                found.append(f"trunks.{trunk.name}.{name}: {getattr(trunk, name)} is negative; 0 means no limit")
     found += _reason_problems(config)
-    for name in ("unreachable_after_s", "page_gone_s", "page_lost_s", "failed_rings_max", "hold_alarm_s"):
-        if getattr(config, name) < 0:
-            found.append(f"settings.{name}: {getattr(config, name)} is negative")
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]
     found += _zone_problems("time_zone", config.time_zone)
@@ -122,17 +113,10 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
         found.append(f"{place}.service_level_formula: {queue.service_level_formula!r} is none of {', '.join(FORMULAS)}")
     if queue.survey_flow and queue.survey_flow not in config.flows:
         found.append(f"{place}.survey_flow: no flow {queue.survey_flow!r}")
-    if queue.unstaffed not in UNSTAFFED:
-        found.append(f"{place}.unstaffed: {queue.unstaffed!r} is none of {', '.join(UNSTAFFED)}")
     if queue.unstaffed == "overflow" and not queue.overflow_queue:
         found.append(f"{place}.unstaffed: overflow needs an overflow_queue")
     if (queue.unstaffed == "flow" or queue.unstaffed_flow) and queue.unstaffed_flow not in config.flows:
         found.append(f"{place}.unstaffed_flow: no flow {queue.unstaffed_flow!r}")
-    if queue.ring_timeout_s < 1:
-        found.append(f"{place}.ring_timeout_s: {queue.ring_timeout_s} is below 1")
-    for name in ("wrap_up_s", "service_level_s", "short_abandon_s", "max_wait_s", "max_length"):
-        if getattr(queue, name) < 0:
-            found.append(f"{place}.{name}: {getattr(queue, name)} is negative")
     if not queue.music.strip():
         found.append(f"{place}.music: is empty; for silence: silence_stream://-1")
     if not queue.music.isprintable() or "${" in queue.music:

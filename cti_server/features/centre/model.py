@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,8 +16,9 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
     """Its columns are the fields of the configuration's record; a text without a size is a CODE."""
     hints = get_type_hints(record)  # numbers without their limits
     kinds: dict[Any, Any] = {int: Integer(), bool: Boolean()}
+    kinds |= {hint: CODE for hint in hints.values() if hint is str or get_origin(hint) is Literal}
     columns = (
-        Column(field, sizes.get(field, CODE) if hint is str else kinds.get(hint, Json), primary_key=field == key, nullable=False)
+        Column(field, sizes.get(field, kinds.get(hint, Json)), primary_key=field == key, nullable=False)
         for field, hint in hints.items()
     )
     return Table(table, Base.metadata, *columns, **TABLE)

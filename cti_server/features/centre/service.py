@@ -22,7 +22,7 @@ class Configurations(Protocol):
     """The port to the tables and the published versions."""
 
     def read_tables(self, domain: str) -> CentreConfig:
-        """The tables as a document without flows, version 0. Raises BadConfig for a setting of the wrong type."""
+        """The tables as a document without flows, version 0. Raises BadConfig for an unknown setting."""
         ...
 
     def newest(self) -> bytes | None:

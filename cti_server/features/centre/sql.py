@@ -21,13 +21,13 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
-from cti_server.errors import BadConfig, CtiError
+from cti_server.errors import CtiError
 from cti_server.features.centre import model
-from cti_server.features.centre.document import decode_record
+from cti_server.features.centre.document import decode_record, refused
 from cti_server.features.centre.service import Phone
 
-SETTINGS = {f.name: type(f.default) for f in fields(CentreConfig) if type(f.default) in (str, int)}
-"""Fields of CentreConfig that live in table ``settings``, and their types."""
+SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int)}
+"""Fields of CentreConfig that live in table ``settings``."""
 
 
 class ConfigRace(CtiError, id="config-race"):
@@ -39,7 +39,7 @@ class SqlConfigurations:
         self._engine = engine
 
     def read_tables(self, domain: str) -> CentreConfig:
-        """Raises BadConfig for an unknown setting or one of the wrong type, DatabaseAway."""
+        """Raises BadConfig for an unknown setting, DatabaseAway."""
         with transaction(self._engine) as session:
             return CentreConfig(
                 version=0,
@@ -116,11 +116,6 @@ def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
 
 def _settings(session: Session) -> dict[str, Any]:
     values = {row.key: row.value for row in session.scalars(select(model.Setting))}
-    problems = [
-        f"settings.{key}: {value!r} is no {SETTINGS[key].__name__}" if key in SETTINGS else f"settings.{key}: is no setting"
-        for key, value in values.items()
-        if key not in SETTINGS or type(value) is not SETTINGS[key]
-    ]
-    if problems:
-        raise BadConfig("; ".join(problems), {"problems": problems})
+    if unknown := sorted(values.keys() - SETTINGS):
+        raise refused([f"settings.{key}: is no setting" for key in unknown])
     return values

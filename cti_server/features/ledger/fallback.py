@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Protocol
 
 from cti_server.domain.config import CentreConfig
@@ -22,16 +23,7 @@ from cti_server.domain.numbers import caller_number, service_number
 from cti_server.domain.outcomes import QueueOutcome
 from cti_server.errors import BadFact
 from cti_server.events.fact import Fact
-from cti_server.events.facts import (
-    CallFact,
-    Party,
-    RecordingFact,
-    SegmentDetail,
-    SegmentFact,
-    SegmentKind,
-    SegmentOutcome,
-    encode_fact,
-)
+from cti_server.events.facts import CallFact, Party, RecordingFact, SegmentDetail, SegmentFact, encode_fact
 from cti_server.features.ledger.service import Ledger, Row, read_fact
 
 NO_QUEUE = "cti_fallback"
@@ -189,37 +181,22 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
     queue = (known.queue if known else "") or line.queue or (service.queue if service else "") or NO_QUEUE
     queued_ms = (known.queued_ms if known else 0) or line.queued_ms
     agent, team = agent_of(line, config)
-
-    def stretch(
-        segment: SegmentKind, started_ms: int, ended_ms: int, outcome: SegmentOutcome, detail: SegmentDetail
-    ) -> SegmentFact:
-        return SegmentFact(
-            call_id=call_id,
-            segment=segment,
-            queue=queue,
-            agent=agent,
-            team=team,
-            leg=line.uuid,
-            started_ms=started_ms,
-            ended_ms=ended_ms,
-            outcome=outcome,
-            estimated=line.estimated,
-            detail=detail,
-        )
-
+    of_call = partial(SegmentFact, call_id=call_id, queue=queue, agent=agent, team=team, leg=line.uuid, estimated=line.estimated)
     facts: dict[str, Fact] = {}
+    detail: SegmentDetail
     if known is None:
         dialled = service.number if service else line.dialled
         facts["call"] = _call(line, call_id, node, queue, agent, dialled)
     if known is None or not known.queue:
         settings = config.queues.get(queue)
-        detail: SegmentDetail = {"fallback": True}
+        detail = {"fallback": True}
         if settings:
-            detail.update({"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s})
+            detail |= {"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s}
         ended = max(line.waited_until_ms, queued_ms)
-        facts["queue"] = stretch("queue", queued_ms, ended, line.outcome, detail)
+        facts["queue"] = of_call(segment="queue", started_ms=queued_ms, ended_ms=ended, outcome=line.outcome, detail=detail)
     if line.answered_ms:
-        facts["talk"] = stretch("talk", line.answered_ms, line.ended_ms, "", {"fallback": True, "queued_ms": queued_ms})
+        detail = {"fallback": True, "queued_ms": queued_ms}
+        facts["talk"] = of_call(segment="talk", started_ms=line.answered_ms, ended_ms=line.ended_ms, outcome="", detail=detail)
         if line.recording:
             facts["recording"] = _recording(line, call_id, node, queue, agent)
     return [read_fact(encode_fact(f"fallback:{line.uuid}:{what}", fact)) for what, fact in facts.items()]

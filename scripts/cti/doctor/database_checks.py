@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
-from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, masked, transaction
+from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, transaction
 from cti_server.errors import CtiError, DatabaseAway
 from cti_server.events.facts import AgentIntervalFact, AuditFact, CallFact, RecordingFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger.model import REPORT_STALE, TABLES
 from cti_server.features.reports.model import REPORT_QUEUES
+from cti_server.settings import masked
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import age
 from scripts.cti.world import World

@@ -119,13 +119,10 @@ def needed_prompts(config: CentreConfig) -> set[str]:
             flow = parse_flow(document, name, known)
         except FlowError:
             continue  # `cti config check` names what is wrong with it
-        found |= {f"{language}/{prompt}.wav" for language in _languages(flow) for prompt in _prompts(flow)}
+        chosen = (getattr(node, "data", {}).get("language") for node in flow.nodes.values())
+        languages = {flow.language, *filter(None, chosen)}
+        found |= {f"{language}/{prompt}.wav" for language in languages for prompt in _prompts(flow)}
     return found
-
-
-def _languages(flow: Flow) -> set[str]:
-    chosen = (getattr(node, "data", {}).get("language") for node in flow.nodes.values())
-    return {flow.language, *(language for language in chosen if language)}
 
 
 def _prompts(flow: Flow) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any, Literal
 
@@ -18,12 +19,10 @@ from webapp.features.recordings.hearing import WHY_NOT
 
 def real_day(text: str) -> None:
     """'' or YYYY-MM-DD; whether it is one of the centre's calendar is said by BadDay."""
-    try:
-        written = date.fromisoformat(text).isoformat() if text else ""
-    except ValueError as error:
-        raise ValidationError("not a day YYYY-MM-DD") from error
-    if written != text:  # other ways of ISO 8601 to write a day
-        raise ValidationError("not a day YYYY-MM-DD")
+    with suppress(ValueError):
+        if not text or date.fromisoformat(text).isoformat() == text:  # there are other ways of ISO 8601 to write a day
+            return
+    raise ValidationError("not a day YYYY-MM-DD")
 
 
 def local_day(what: str) -> fields.Field[str]:

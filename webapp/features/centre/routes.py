@@ -30,14 +30,8 @@ def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) 
         """What a desk needs to know of the configuration."""
         now = config()
         return {
-            "version": now.version,
-            "domain": now.domain,
-            "time_zone": now.time_zone,
-            "teams": sorted(now.teams.values(), key=lambda t: t.id),
-            "queues": sorted(now.queues.values(), key=lambda q: q.id),
-            "agents": sorted(now.agents.values(), key=lambda a: a.id),
-            "not_ready_reasons": now.not_ready_reasons,
-            "dispositions": now.dispositions,
+            **{name: getattr(now, name) for name in ("version", "domain", "time_zone", "not_ready_reasons", "dispositions")},
+            **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
             "free_seats": now.free_seating,
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()},
             "phone": web_phone(now, current_user()),

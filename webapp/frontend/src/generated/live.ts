@@ -22,15 +22,15 @@ export interface IvrStep {
   label: string
 }
 
-/** Closed intervals of the local day; the running one is counted from ``AgentView.counted_ms``. */
 export interface AgentToday {
   answered: number
   rona: number
+  ring_ms: number
   talk_ms: number
   hold_ms: number
   wrap_up_ms: number
-  ring_ms: number
   idle_ms: number
+  not_ready_ms: number
   logged_in_ms: number
 }
 
