@@ -28,6 +28,7 @@ export interface AgentToday {
   ring_ms: number
   talk_ms: number
   hold_ms: number
+  consult_ms: number
   wrap_up_ms: number
   idle_ms: number
   not_ready_ms: number

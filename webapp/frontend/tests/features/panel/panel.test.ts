@@ -39,6 +39,19 @@ describe('buttons of the panel', () => {
   })
 })
 
+describe('a large team', () => {
+  beforeEach(unmountAll)
+
+  it('is counted whole where one page of it is shown', async () => {
+    as('leader', '')
+    const all = Array.from({ length: 130 }, (_, n) => agent({ id: String(n), name: `A${n}`, team: n < 120 ? 'day' : 'care', status: 'logged_out' }))
+    useLive().of('agents').replace(all)
+    const box = await mount(AgentTable, {})
+    expect(box.querySelectorAll('tr[data-agent]').length).toBe(100)
+    expect([...box.querySelectorAll('td[colspan="9"]')].map((cell) => cell.textContent!.split('·')[1]!.trim())).toEqual(['10', '120'])
+  })
+})
+
 describe('the network strip', () => {
   const trunk = (change: Partial<TrunkView>): TrunkView => ({
     id: 'main:carrier', node: 'main', gateway: 'carrier', state: 'up', detail: '', ping: 'UP', ping_ms: 11.6, calls_in: 1, calls_out: 0,
