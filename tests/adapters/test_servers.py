@@ -4,8 +4,9 @@ import pytest
 import redis
 import sqlalchemy
 
-from cti_server.adapters.redis_store import connect, mask
+from cti_server.adapters.redis_store import connect
 from cti_server.errors import CtiError
+from cti_server.settings import masked
 
 
 def test_redis_answers_and_survives_a_restart_of_the_server(redis_server, redis_url):
@@ -29,5 +30,6 @@ def test_a_url_of_another_kind_is_refused(url):
         connect(url)
 
 
-def test_passwords_are_masked():
-    assert mask("redis://:s3cret@host:6379/0") == "redis://:***@host:6379/0"
+@pytest.mark.parametrize("password", ["s3cret", "with/slash", "with:colon", "with@at"])
+def test_passwords_are_masked(password):
+    assert masked(f"redis://:{password}@host:6379/0") == "redis://:***@host:6379/0"
