@@ -432,7 +432,6 @@ class ChannelSnapshot:
     created_ms: int
     answered_ms: int  # 0: not answered
     cti: Mapping[str, str] = field(default_factory=dict)
-    application: str = ""
     switch_ms: int = 0  # by the switch's clock; 0: unknown
 
 

@@ -133,7 +133,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.activity = "ended"
     call.ivr = None
     core.changed(CALL_DATA_CHANGED, call.id)
-    core.deadlines.set(over, call.id, core.now + BOOKS_MS)
+    core.deadlines.set(close_books, call.id, core.now + BOOKS_MS)
 
 
 def caller_ended(core: Core, call: Call, disposition: str) -> None:
@@ -142,7 +142,7 @@ def caller_ended(core: Core, call: Call, disposition: str) -> None:
         call.gone_first = "system"
     call.heard_out = True
     if recording.running(call):
-        core.deadlines.set(over, call.id, core.now + RECORDING_MS)
+        core.deadlines.set(close_books, call.id, core.now + RECORDING_MS)
     else:
         _bury(core, call)
 
@@ -154,11 +154,6 @@ def _bury(core: Core, call: Call) -> None:
 
 
 @deadline("books")
-def over(core: Core, call_id: CallId) -> None:
-    """The last word about a leg or a file has not come."""
-    close_books(core, call_id)
-
-
 def close_books(core: Core, call_id: CallId) -> None:
     """Write the call and forget it. A leg that lives all the same is ended, once more when it shows itself."""
     call = core.calls.get(call_id)
@@ -169,7 +164,7 @@ def close_books(core: Core, call_id: CallId) -> None:
         offers.haunt(core, leg.id, call.node)
         core.legs.pop(leg.id, None)
         del call.legs[leg.id]
-    core.deadlines.cancel(over, call.id)
+    core.deadlines.cancel(close_books, call.id)
     core.deadlines.cancel(steps.look_again, call.id)
     recording.close(core, call)
     fact = CallFact(

@@ -165,7 +165,7 @@ def _calls(core: Core, item: Adopt, found: _Rows) -> None:
         if waits is not None and call.queue in core.queues:
             core.queues[call.queue].present.add(call.id, waits.started_ms, call.order)
         if call.caller_gone:
-            core.deadlines.set(calls.over, call.id, core.now + calls.RECORDING_MS)
+            core.deadlines.set(calls.close_books, call.id, core.now + calls.RECORDING_MS)
 
 
 _TAKEN: dict[Kind[Any], Callable[[Core, Adopt, _Rows], None]] = {

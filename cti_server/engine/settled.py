@@ -6,6 +6,7 @@ Settled is a leg that no step disturbs and that was seen to be where it is wante
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -28,23 +29,21 @@ PAUSE_MS = 2_000
 
 def settle(core: Core) -> None:
     """Before routing."""
-    for call_id in list(core.touched):
-        call = core.calls.get(call_id)
-        if call is not None:
-            try:
-                _settle(core, call)
-            except Exception as error:  # noqa: BLE001 - see engine.defects
-                core.failed("call control", call_id, error)
+    _each(core, list(core.touched), _settle)
 
 
 def order(core: Core) -> None:
     """After routing: what is wanted and not seen is asked of the switch."""
-    while core.touched:
-        call_id, _ = core.touched.popitem()
+    touched, core.touched = list(core.touched), {}
+    _each(core, touched, _order)
+
+
+def _each(core: Core, touched: list[str], step: Callable[[Core, Call], None]) -> None:
+    for call_id in touched:
         call = core.calls.get(call_id)
         if call is not None:
             try:
-                _order(core, call)
+                step(core, call)
             except Exception as error:  # noqa: BLE001 - see engine.defects
                 core.failed("call control", call_id, error)
 
@@ -175,7 +174,9 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
         if leg is None or leg.gone or not leg.seen.here:
             error: CtiError = WrongState("the conversation ended meanwhile")
         elif leg.group != wish.group:
-            error = SwitchRefused(f"the switch refused: {leg.seen.refusal}", {"text": leg.seen.refusal})
+            text = leg.seen.refusal
+            overtaken = WrongState("another command came first")
+            error = SwitchRefused(f"the switch refused: {text}", {"text": text}) if text else overtaken
         elif leg.id in busy or leg.doing != wish.doing:
             continue
         else:

@@ -136,7 +136,6 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         created_ms=moment_ms(headers, "Caller-Channel-Created-Time"),
         answered_ms=moment_ms(headers, "Caller-Channel-Answered-Time"),
         cti=cti_variables(headers),
-        application=text(headers, "variable_current_application"),
         switch_ms=moment_ms(headers, "Event-Date-Timestamp"),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cti_server.domain import switch as sw
@@ -39,20 +41,32 @@ def test_an_order_that_was_not_done_is_given_again() -> None:
     leg, offer = talking(w)
     w.command("HoldCall", agent_id="1001")
     w.commands.clear()
-    w.refusals[sw.BridgeLegs] = "-ERR no"
-    execute, done = w._execute, []
+    execute = w._execute
 
-    def once(command: sw.SwitchCommand) -> str:
-        if isinstance(command, sw.BridgeLegs):
-            done.append(command)
-            w.refusals.clear()
-        return execute(command)
+    def all_but_the_first_bridge(command: sw.SwitchCommand) -> str:
+        first = isinstance(command, sw.BridgeLegs) and orders(w, sw.BridgeLegs) == ["BridgeLegs"]
+        return "+OK" if first else execute(command)
 
-    w._execute = once  # type: ignore[method-assign]
-    w.command("ResumeCall", agent_id="1001")
-    w.refusals.clear()
+    w._execute = all_but_the_first_bridge  # type: ignore[method-assign]
+    assert w.command("ResumeCall", agent_id="1001") is None
     w.wait(1)
-    assert w.channels[leg].bridged_to == offer or w.state("1001") == "holding"
+    assert orders(w) == ["BridgeLegs", "DescribeLeg", "DescribeLeg", "BridgeLegs"]
+    assert w.channels[leg].bridged_to == offer
+    assert w.state("1001") == "talking"
+    assert [reply.ok for reply in w.replies.values()][-1]
+
+
+def test_a_command_that_another_overtakes_is_told_so() -> None:
+    w = World()
+    talking(w)
+    w.agent("1002", ready=False)
+    execute = w._execute
+    w._execute = lambda command: "+OK" if isinstance(command, sw.ParkLeg) else execute(command)  # type: ignore[method-assign]
+    w.command("ConsultAgent", agent_id="1001", colleague_id="1002")
+    w.command("ReturnToCaller", agent_id="1001")
+    w.wait(1)
+    consult, back = list(w.replies.values())[-2:]
+    assert (consult.error_id, back.ok) == ("wrong-state", True)
 
 
 def test_a_leg_that_its_bridge_has_left_in_limbo_parks_anew() -> None:
@@ -72,8 +86,6 @@ def test_a_leg_that_its_bridge_has_left_in_limbo_parks_anew() -> None:
     limbo = w.snapshot
 
     def snapshot() -> tuple[sw.ChannelSnapshot, ...]:
-        from dataclasses import replace
-
         return tuple(replace(one, state="CS_RESET") if one.leg == leg and not channel.parked else one for one in limbo())
 
     w.snapshot = snapshot  # type: ignore[method-assign]
@@ -83,21 +95,17 @@ def test_a_leg_that_its_bridge_has_left_in_limbo_parks_anew() -> None:
     assert channel.playing, "and it hears music again"
 
 
-@pytest.mark.parametrize("age_ms", [-1, 0, 1])
-def test_an_event_from_before_the_answer_changes_nothing(age_ms: int) -> None:
+@pytest.mark.parametrize(("age_ms", "taken"), [(-1, False), (0, True), (1, True), (-1_000_000, True)])
+def test_an_event_from_before_the_answer_changes_nothing(age_ms: int, taken: bool) -> None:
+    """By the switch's clock; an event without a time is always news."""
     w = World()
-    leg, offer = talking(w)
-    known = w.engine._core.legs[leg].seen
-    known.switch_ms = 1_000_000
-    event = w._parked(w.channels[leg])
-    w.give(SwitchInput(w.now, sw.LegParked(NODE, 1_000_000 + age_ms, *list(vars_of(event))[2:])))
-    assert (known.state == "bridge") == (age_ms < 0) or w.channels[leg].bridged_to == offer
-
-
-def vars_of(event: sw.LegParked) -> list[object]:
-    from dataclasses import fields
-
-    return [getattr(event, f.name) for f in fields(event)]
+    leg, _ = talking(w)
+    w.engine._core.legs[leg].seen.switch_ms = 1_000_000
+    w.commands.clear()
+    w.give(SwitchInput(w.now, replace(w._parked(w.channels[leg]), switch_ms=1_000_000 + age_ms)))
+    w.wait(1)
+    wanted = ["DescribeLeg", "BridgeLegs"] if taken else []
+    assert orders(w) == wanted, "taken: the other one is asked where it is, and they are joined again"
 
 
 def test_a_switch_that_does_not_do_it_is_not_asked_for_ever() -> None:
