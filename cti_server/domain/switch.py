@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cti_server.domain.record import Tagged
 
@@ -82,6 +83,37 @@ class LegsBridged(LegEvent):
     """CHANNEL_BRIDGE. ``leg`` and ``other`` hear each other; the pair is unordered."""
 
     other: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomJoined(LegEvent):
+    """conference::maintenance add-member. ``member``: its number there, which it keeps as long as it lives."""
+
+    room: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft(LegEvent):
+    """conference::maintenance del-member. Where the leg is now, a LegParked or LegsBridged says."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMuted(LegEvent):
+    """conference::maintenance mute-member, unmute-member."""
+
+    room: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningStarted(LegEvent):
+    """CHANNEL_EXECUTE of eavesdrop: ``leg`` hears what ``target`` and its partners hear and say, in silence. Of one that still
+    rings it waits for the answer. A LegParked, LegsBridged or the end says that it is over."""
+
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +346,46 @@ class ParkLeg(SwitchCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinRoom(SwitchCommand):
+    """uuid_transfer leg [-both] conference:ROOM@cti,park inline: from wherever it is, and ``both``: with the one bridged to it.
+    A room is made by its first member and ends with its last; a member who leaves parks."""
+
+    leg: str
+    room: str
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MuteMember(SwitchCommand):
+    """conference ROOM mute|unmute MEMBER: the others no longer hear it."""
+
+    room: str
+    member: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listen(SwitchCommand):
+    """uuid_transfer leg eavesdrop:TARGET,park inline. It follows the target through all that happens to it; when the target ends
+    the leg parks."""
+
+    leg: str
+    target: str
+
+
+ListenMode = Literal["listen", "whisper", "barge"]
+"""Who hears the listener: nobody, the target, the target and its partners."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetListenMode(SwitchCommand):
+    """SEND_MESSAGE with eavesdrop-command, to a leg that listens. No event tells of it; the answer says only that it was sent."""
+
+    leg: str
+    mode: ListenMode
+
+
+@dataclass(frozen=True, slots=True)
 class KillLeg(SwitchCommand):
     """uuid_kill leg cause."""
 
@@ -433,6 +505,8 @@ class ChannelSnapshot:
     answered_ms: int  # 0: not answered
     cti: Mapping[str, str] = field(default_factory=dict)
     switch_ms: int = 0  # by the switch's clock; 0: unknown
+    room: str = ""  # that it is in
+    listens_to: str = ""  # the leg
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ _FULL_WIDTH = 0xFF01 - 0x21  # from an ASCII character to its full-width form
 _JOINABLE = re.compile(r"[A-Za-z0-9_./:+-]{1,256}")  # nothing that uuid_setvar_multi would split, cut or expand
 _DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 _CONTROL = re.compile(r"[\r\n\0]")
+ROOM_PROFILE = "cti"
+"""Of conference.conf.xml: silent, no keys, no events of who speaks."""
 
 
 class UnknownCommand(CtiError, id="unknown-command"):
@@ -186,6 +188,18 @@ def _api(c: s.Api) -> str:
     return f"api {_word('command', c.name, _NAME)} {_line('argument', c.argument)}".rstrip(" ")
 
 
+_LISTEN_MODES: dict[s.ListenMode, str] = {"listen": "0", "whisper": "2", "barge": "3"}
+
+
+def _join_room(c: s.JoinRoom) -> str:
+    both = " -both" if c.both else ""
+    return f"api uuid_transfer {_leg(c)}{both} conference:{_word('room', c.room, _ID)}@{ROOM_PROFILE},park inline"
+
+
+def _mute_member(c: s.MuteMember) -> str:
+    return f"api conference {_word('room', c.room, _ID)} {'mute' if c.muted else 'unmute'} {_word('member', c.member, _DIGITS)}"
+
+
 def _leg(c: Any) -> str:
     return _word("leg", c.leg, _ID)
 
@@ -194,6 +208,10 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.Execute: _execute,
     s.BridgeLegs: lambda c: f"api uuid_bridge {_leg(c)} {_word('other', c.other, _ID)}",
     s.ParkLeg: lambda c: f"api uuid_transfer {_leg(c)} park inline",
+    s.JoinRoom: _join_room,
+    s.MuteMember: _mute_member,
+    s.Listen: lambda c: f"api uuid_transfer {_leg(c)} eavesdrop:{_word('target', c.target, _ID)},park inline",
+    s.SetListenMode: lambda c: f"sendevent SEND_MESSAGE\nUnique-ID: {_leg(c)}\neavesdrop-command: {_LISTEN_MODES[c.mode]}",
     s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
     s.SetVariable: _set_variable,
     s.PressDigits: lambda c: f"api uuid_recv_dtmf {_leg(c)} {_word('digits', c.digits, _DIGITS)}",

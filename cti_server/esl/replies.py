@@ -122,6 +122,8 @@ _TALKING = ("CS_EXCHANGE_MEDIA", "CS_SOFT_EXECUTE")
 def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
     """One live channel. A parked leg keeps stale bridge headers, so only a talking state names a partner."""
     state = text(headers, "Channel-State")
+    runs = text(headers, "variable_current_application") if state == "CS_EXECUTE" else ""
+    argument = text(headers, "variable_current_application_data")
     return s.ChannelSnapshot(
         node=node,
         leg=text(headers, "Unique-ID"),
@@ -137,6 +139,8 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         answered_ms=moment_ms(headers, "Caller-Channel-Answered-Time"),
         cti=cti_variables(headers),
         switch_ms=moment_ms(headers, "Event-Date-Timestamp"),
+        room=argument.partition("@")[0] if runs == "conference" else "",
+        listens_to=argument if runs == "eavesdrop" else "",
     )
 
 

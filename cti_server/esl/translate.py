@@ -72,9 +72,21 @@ def _ended(node: str, ms: int, h: Headers) -> s.SwitchEvent:
 
 
 def _app_started(node: str, ms: int, h: Headers) -> s.SwitchEvent | None:
-    if text(h, "Application") != "play_and_get_digits":
-        return None
-    return s.CollectionStarted(node, ms, text(h, "Unique-ID"), text(h, "Application-UUID"))
+    application = text(h, "Application")
+    if application == "play_and_get_digits":
+        return s.CollectionStarted(node, ms, text(h, "Unique-ID"), text(h, "Application-UUID"))
+    if application == "eavesdrop":
+        return s.ListeningStarted(node, ms, text(h, "Unique-ID"), text(h, "Application-Data"))
+    return None
+
+
+def _in_room(node: str, ms: int, h: Headers) -> s.SwitchEvent | None:
+    leg, room, action = text(h, "Unique-ID"), text(h, "Conference-Name"), text(h, "Action")
+    if action == "add-member":
+        return s.RoomJoined(node, ms, leg, room, text(h, "Member-ID"))
+    if action == "del-member":
+        return s.RoomLeft(node, ms, leg, room)
+    return s.RoomMuted(node, ms, leg, room, action == "mute-member") if action in ("mute-member", "unmute-member") else None
 
 
 def _app_done(node: str, ms: int, h: Headers) -> s.SwitchEvent:
@@ -168,6 +180,7 @@ TABLE: dict[str, Builder] = {
     "RECORD_STOP": _record_stopped,
     "BACKGROUND_JOB": _job_done,
     "HEARTBEAT": _heartbeat,
+    "conference::maintenance": _in_room,
     "sofia::gateway_state": lambda node, ms, h: s.GatewayChanged(
         node, ms, text(h, "Gateway"), text(h, "State"), text(h, "Ping-Status")
     ),

@@ -119,6 +119,22 @@ def test_a_caller_cannot_forge_headers():
         assert all(getattr(e, "leg", "") != "forged" for e in captures.typed(name))
 
 
+def test_three_in_a_room_and_out_again():
+    events = captures.typed("three_way_conference.esl")
+    joined = [e for e in events if isinstance(e, s.RoomJoined)]
+    assert len({e.leg for e in joined}) == 3
+    assert len({e.room for e in joined}) == 1
+    assert len({e.member for e in joined}) == 3
+    left = [e for e in events if isinstance(e, s.RoomLeft)]
+    assert {e.leg for e in left} <= {e.leg for e in joined}
+
+
+def test_who_listens_to_whom():
+    started = [e for e in captures.typed("supervisor_listen_whisper_barge_intercept.esl") if isinstance(e, s.ListeningStarted)]
+    assert started
+    assert all(e.target and e.target != e.leg for e in started)
+
+
 def test_a_web_phone_registers_and_leaves():
     events = captures.typed("webrtc_phone_register_call_hold_unregister.esl")
     here = next(e for e in events if isinstance(e, s.PhoneRegistered))

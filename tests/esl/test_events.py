@@ -93,7 +93,7 @@ def test_numbers_are_numbers_or_the_default():
 @pytest.mark.parametrize("name", TABLE)
 def test_every_row_of_the_table_makes_its_event_from_nothing_but_a_name(name):
     headers = {"Event-Name": "CUSTOM", "Event-Subclass": name} if "::" in name else {"Event-Name": name}
-    event = translate("site2", {**headers, "Application": "play_and_get_digits"})
+    event = translate("site2", {**headers, "Application": "play_and_get_digits", "Action": "add-member"})
     assert isinstance(event, s.SwitchEvent)
     assert event.node == "site2"
     assert event_name(headers) == name
