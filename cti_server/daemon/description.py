@@ -1,7 +1,7 @@
 """What a switch says of itself, for ``cti doctor``: asked at every link and every LOOK_S, kept in the core of its mirror row.
 
-Reads ``module_exists``, ``status``, ``strmicroepoch``, ``sofia xmlstatus gateway``, ``xml_locate`` (the SIP profiles), ``show
-channels`` and the global variables of the watchdog. What is not told is None.
+Reads ``module_exists``, ``status``, ``strmicroepoch``, ``sofia xmlstatus gateway``, ``xml_locate`` (SIP profiles, rooms),
+``show channels`` and the global variables of the watchdog. What is not told is None.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.border import digits
 from cti_server.domain.switch import Api, GetGlobal, LegExists, ProbeExpansion
 from cti_server.errors import CtiError
+from cti_server.esl.encode import ROOM_PROFILE
 from cti_server.esl.replies import gateways
 from cti_server.esl.replies import status as parse_status
 
@@ -31,6 +32,7 @@ MODULES = (
 """What modules.conf.xml loads, without what calls do not need (console, log file, a directory over HTTP)."""
 
 PROFILES = "configuration configuration name sofia.conf"
+ROOMS = "configuration configuration name conference.conf"
 CALL_ID_AS_UUID = re.compile(r'name="inbound-use-callid-as-uuid"\s+value="(?:true|yes|on|1)"')
 ASKED_AT_ONCE = 50  # legs of one look: the rest has its turn later
 
@@ -41,7 +43,8 @@ COARSE_US = 20_000
 
 def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
-    clock minus ours, callid_as_uuid, open_trunks: names of gateways without an account, certs_dir}, "watchdog": see there}."""
+    clock minus ours, callid_as_uuid, room_profile: rooms have theirs, open_trunks: names of gateways without an account, certs_dir},
+    "watchdog": see there}."""
     modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
     clock = _clock(link)
     ahead_ms = clock[-1] // 1000 - now_ms() if clock else None
@@ -53,7 +56,7 @@ def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
         log.warning("the switch's status cannot be read", switch=link.node, error=error.message)
     expansion = link.call(ProbeExpansion())
     settings["api_expansion"] = digits(expansion.text, -1) >= 0 if expansion.text != "deadline" else None
-    settings |= {"callid_as_uuid": _callid_as_uuid(link), "open_trunks": _open_trunks(link)}
+    settings |= {"callid_as_uuid": _callid_as_uuid(link), "room_profile": _room_profile(link), "open_trunks": _open_trunks(link)}
     settings["certs_dir"] = link.call(GetGlobal("certs_dir")).text.strip()
     return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
 
@@ -62,6 +65,12 @@ def _callid_as_uuid(link: SwitchLink) -> bool | None:
     """Whether a caller may choose the id of its leg. The answer holds passwords: it goes nowhere but through this look."""
     answer = link.call(Api("xml_locate", PROFILES)).text
     return bool(CALL_ID_AS_UUID.search(answer)) if "<profile" in answer else None
+
+
+def _room_profile(link: SwitchLink) -> bool | None:
+    """Whether there is the profile that rooms are made with."""
+    answer = link.call(Api("xml_locate", ROOMS)).text
+    return f'<profile name="{ROOM_PROFILE}">' in answer if "<profile" in answer or "conference.conf" in answer else None
 
 
 def _open_trunks(link: SwitchLink) -> list[str] | None:

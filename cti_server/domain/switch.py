@@ -117,6 +117,11 @@ class ListeningStarted(LegEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneReinvited(LegEvent):
+    """sofia::reinvite: the leg's phone has held or resumed by its own key, or changed its audio; AskMediaFlow says which."""
+
+
+@dataclass(frozen=True, slots=True)
 class LegHungUp(LegEvent):
     """CHANNEL_HANGUP: the leg ends. ``cause`` is the switch's word, e.g. NORMAL_CLEARING."""
 
@@ -443,6 +448,14 @@ class LegExists(SwitchCommand):
 @dataclass(frozen=True, slots=True)
 class DescribeLeg(SwitchCommand):
     """uuid_dump: answered with the plain JSON of its ChannelSnapshot, '' when there is no such leg."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskMediaFlow(SwitchCommand):
+    """uuid_getvar leg remote_audio_media_flow: answered 'sendonly' or 'inactive' while the leg's phone holds by its own key,
+    'sendrecv' while it does not, '' when nobody knows."""
 
     leg: str
 

@@ -222,6 +222,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.AnswerPhone: lambda c: f"api uuid_phone_event {_leg(c)} talk",
     s.DescribeLeg: lambda c: f"api uuid_dump {_leg(c)} json",
     s.LegExists: lambda c: f"api uuid_exists {_leg(c)}",
+    s.AskMediaFlow: lambda c: f"api uuid_getvar {_leg(c)} remote_audio_media_flow",
     s.SetGlobal: _set_global,
     s.GetGlobal: lambda c: f"api global_getvar {_word('name', c.name, _NAME)}",
     s.ProbeExpansion: lambda c: "api eval ${strepoch()}",

@@ -26,6 +26,7 @@ FAILURES = ("-ERR", "-USAGE", "Invalid Gateway!", "Invalid Profile", "INVALID CO
 
 _UUID = re.compile(r'"uuid":"([^"\\]+)"')
 NOT_SET = "-ERR no reply"
+NO_VARIABLE = "_undef_"
 GONE = "-ERR No such channel"
 
 
@@ -61,6 +62,8 @@ def outcome(command: s.SwitchCommand, answers: Sequence[str]) -> s.CommandOutcom
         answers = ["" if answer == NOT_SET else answer for answer in answers]
     if isinstance(command, s.DescribeLeg):
         return _described(answers[-1])
+    if isinstance(command, s.AskMediaFlow) and answers[-1] == NO_VARIABLE:
+        return s.CommandOutcome(True, "")
     for answer in answers:
         if answer.startswith(FAILURES):
             return s.CommandOutcome(False, answer)

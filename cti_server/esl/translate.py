@@ -181,6 +181,7 @@ TABLE: dict[str, Builder] = {
     "BACKGROUND_JOB": _job_done,
     "HEARTBEAT": _heartbeat,
     "conference::maintenance": _in_room,
+    "sofia::reinvite": _leg(s.PhoneReinvited),
     "sofia::gateway_state": lambda node, ms, h: s.GatewayChanged(
         node, ms, text(h, "Gateway"), text(h, "State"), text(h, "Ping-Status")
     ),

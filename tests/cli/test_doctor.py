@@ -72,6 +72,11 @@ def document(folder: Path) -> CentreConfig:
     )
 
 
+GOOD_SETTINGS = {
+    "max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False, "room_profile": True,
+}  # fmt: skip
+
+
 def switch_row(
     box: Box, *, linked: bool = True, sessions: int = 10, delay_ms: int = 0, core: dict[str, Any] | None = None
 ) -> None:
@@ -79,7 +84,7 @@ def switch_row(
     view |= {"slow": bool(delay_ms), "delay_ms": delay_ms}
     found = {
         "modules": {"mod_lua": True, "mod_sofia": True},
-        "settings": {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False},
+        "settings": GOOD_SETTINGS,
         "zombies": [],
         "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 0.0},
     }
@@ -208,8 +213,7 @@ def _certificate(box: Box, days: int) -> None:
 
 
 def _core(**settings: object) -> Break:
-    base = {"max_sessions": 6000, "sps": 200, "api_expansion": False, "one_ms_timer": True, "callid_as_uuid": False}
-    return lambda box: switch_row(box, core={"modules": {"mod_lua": True}, "settings": {**base, **settings}})
+    return lambda box: switch_row(box, core={"modules": {"mod_lua": True}, "settings": {**GOOD_SETTINGS, **settings}})
 
 
 def _watchdog(ran: float | None, beat: float | None) -> Break:
@@ -279,6 +283,7 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("timer", _core(one_ms_timer=False), "switch main settings", "warning", "one_ms_timer false"),
     ("timer-unknown", _core(one_ms_timer=None), "switch main settings", "unknown", "not known"),
     ("call-id", _core(callid_as_uuid=True), "switch main settings", "critical", "callid_as_uuid true"),
+    ("no-rooms", _core(room_profile=False), "switch main settings", "critical", "room_profile false"),
     ("open-trunk", _core(open_trunks=["telecom"]), "switch main accounts", "warning", "without an account: telecom"),
     ("no-web-phones", _no_certificate, "switch main web phones", "critical", "dtls-srtp.pem is not there"),
     ("zombies", lambda b: switch_row(b, core={"zombies": ["u1"]}), "switch main sessions", "warning", "do not exist: u1"),

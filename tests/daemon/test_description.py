@@ -52,7 +52,7 @@ def test_a_whole_description() -> None:
         "modules": dict.fromkeys(MODULES, True),
         "settings": {
             "one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300, "version": "1.10.12",
-            "callid_as_uuid": None, "open_trunks": None, "certs_dir": "",
+            "callid_as_uuid": None, "room_profile": None, "open_trunks": None, "certs_dir": "",
         },
         "watchdog": {"ran_age_s": 1.0, "heartbeat_age_s": 2.0},
     }  # fmt: skip
@@ -63,6 +63,13 @@ def test_a_caller_who_chooses_the_id_of_its_leg_is_seen(value: str) -> None:
     profile = f'<profile name="external"><param name="inbound-use-callid-as-uuid" value="{value}"></param></profile>'
     assert describe(Told(status=STATUS, xml_locate=profile), lambda: 5)["settings"]["callid_as_uuid"] is (value != "false")
     assert describe(Told(status=STATUS, xml_locate="<profile/>"), lambda: 5)["settings"]["callid_as_uuid"] is False
+
+
+@pytest.mark.parametrize(("profiles", "there"), [("default", False), ("default cti", True), ("", False)])
+def test_a_switch_without_the_profile_of_rooms_is_seen(profiles: str, there: bool) -> None:
+    rows = "".join(f'<profile name="{name}"></profile>' for name in profiles.split())
+    found = f'<configuration name="conference.conf"><profiles>{rows}</profiles></configuration>'
+    assert describe(Told(status=STATUS, xml_locate=found), lambda: 5)["settings"]["room_profile"] is there
 
 
 def test_trunks_without_an_account_are_named() -> None:

@@ -135,6 +135,11 @@ def test_who_listens_to_whom():
     assert all(e.target and e.target != e.leg for e in started)
 
 
+def test_a_phone_that_holds_and_resumes_by_its_own_key():
+    events = captures.typed("phone_holds_profile_disable_hold.esl")
+    assert [e.leg for e in events if isinstance(e, s.PhoneReinvited)] == ["leg-A"] * 4
+
+
 def test_a_web_phone_registers_and_leaves():
     events = captures.typed("webrtc_phone_register_call_hold_unregister.esl")
     here = next(e for e in events if isinstance(e, s.PhoneRegistered))

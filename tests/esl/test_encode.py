@@ -49,6 +49,7 @@ def one(command: s.SwitchCommand) -> str:
         (s.TransferLeg("a", "7000", "default"), ["api uuid_transfer a 7000 XML default"]),
         (s.AnswerPhone("a"), ["api uuid_phone_event a talk"]),
         (s.LegExists("a"), ["api uuid_exists a"]),
+        (s.AskMediaFlow("a"), ["api uuid_getvar a remote_audio_media_flow"]),
         (s.SetGlobal("g", "1"), ["api global_setvar g=1"]),
         (s.SetGlobal("g", "2", "1"), ["api global_setvar g=2=1", "api global_getvar g"]),
         (s.GetGlobal("g"), ["api global_getvar g"]),

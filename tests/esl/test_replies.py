@@ -54,6 +54,14 @@ def test_compare_and_set_is_decided_by_what_is_read_back(read, outcome):
     assert replies.outcome(s.SetGlobal("g", "6", "5"), ["+OK", read]) == outcome
 
 
+@pytest.mark.parametrize(
+    ("answer", "ok", "text"),
+    [("sendonly", True, "sendonly"), ("_undef_", True, ""), ("-ERR No such channel!", False, "-ERR No such channel!")],
+)
+def test_how_the_audio_of_a_phone_flows(answer, ok, text):
+    assert replies.outcome(s.AskMediaFlow("a"), [answer]) == s.CommandOutcome(ok, text)
+
+
 def test_an_unset_global_reads_as_empty():
     assert replies.outcome(s.GetGlobal("g"), ["-ERR no reply"]) == s.CommandOutcome(True, "")
 

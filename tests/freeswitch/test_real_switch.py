@@ -480,7 +480,7 @@ def test_the_shipped_configuration_is_described_without_a_finding(real_switch, l
     said = describe(link, SystemClock().now_ms)
     assert said["modules"] == dict.fromkeys(MODULES, True)
     wanted = {"one_ms_timer": True, "api_expansion": False, "max_sessions": 12000, "sps": 300, "callid_as_uuid": False}
-    wanted["open_trunks"] = ["carrier"]  # of this test
+    wanted |= {"room_profile": True, "open_trunks": ["carrier"]}  # the trunk of this test
     assert {name: said["settings"][name] for name in wanted} == wanted
     assert all(0 <= age <= 3 for age in said["watchdog"].values()), said["watchdog"]
 

@@ -1,8 +1,8 @@
 """Switches, from mirror:switches: links, sessions, limits against the wanted load, settings and modules.
 
 The daemon puts into a row's core what it found on the switch: {"modules": {name: bool}, "settings": {"max_sessions", "sps",
-"clock_ahead_ms", "api_expansion": bool or null, "one_ms_timer": bool or null, "callid_as_uuid": bool or null,
-"open_trunks": names, "certs_dir": path on the switch}, "zombies": ids of sessions that are listed and do not exist, "watchdog":
+"clock_ahead_ms", "api_expansion", "one_ms_timer", "callid_as_uuid", "room_profile": bool or null, "open_trunks": names,
+"certs_dir": path on the switch}, "zombies": ids of sessions that are listed and do not exist, "watchdog":
 {"ran_age_s", "heartbeat_age_s": seconds or null}}. What it did not say is 'unknown', not fine.
 """
 
@@ -26,6 +26,7 @@ WITHOUT = "without it waiting callers are lost when the daemon dies"
 SWITCH_CONF = "autoload_configs/switch.conf.xml"
 
 PROFILE_CONF = "sip_profiles/*.xml"
+ROOM_CONF = "autoload_configs/conference.conf.xml"
 
 FLAGS: tuple[tuple[str, bool, str, str], ...] = (
     # setting, wanted, severity when it is not so, what to do
@@ -36,6 +37,12 @@ FLAGS: tuple[tuple[str, bool, str, str], ...] = (
         False,
         "critical",
         f"take inbound-use-callid-as-uuid out of {PROFILE_CONF}: a caller chooses its leg's id, and one used twice mixes calls",
+    ),
+    (
+        "room_profile",
+        True,
+        "critical",
+        f"run fsconf again, or put its profile 'cti' into {ROOM_CONF}, then reloadxml: nobody can be joined as a third",
     ),
 )
 
@@ -114,7 +121,7 @@ def _flags(component: str, settings: Mapping[str, Any]) -> Iterator[Finding]:
     for name, wanted, severity, hint in FLAGS:
         value, text = settings.get(name), f"{name} {str(settings.get(name)).lower()}"
         if value is None:
-            severity, text, hint = "unknown", f"{name} is not known", f"look into {SWITCH_CONF} and {PROFILE_CONF}"
+            severity, text, hint = "unknown", f"{name} is not known", f"look into {SWITCH_CONF}, {PROFILE_CONF} and {ROOM_CONF}"
         elif bool(value) == wanted:
             severity, hint = "ok", ""
         yield Finding(f"{component} settings", severity, text, hint)
