@@ -43,7 +43,7 @@ COARSE_US = 20_000
 
 def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
-    clock minus ours, callid_as_uuid, room_profile: rooms have theirs, open_trunks: names of gateways without an account, certs_dir},
+    clock minus ours, callid_as_uuid, room_profile: of rooms, open_trunks: names of gateways without an account, certs_dir},
     "watchdog": see there}."""
     modules = {m: link.call(Api("module_exists", m)).text.strip() == "true" for m in MODULES}
     clock = _clock(link)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from cti_server.simulator import applications, bridge, originate, scripts, show, sim_api
+from cti_server.simulator import applications, bridge, originate, rooms, scripts, show, sim_api
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch, up_time
 from cti_server.simulator.events import json_text, plain_text
@@ -37,7 +37,7 @@ OK = "+OK\n"
 NO_CHANNEL = "-ERR No such channel!\n"
 NO_SESSION = "-ERR Cannot locate session!\n"
 UNSUPPORTED = (
-    "conference", "uuid_broadcast", "uuid_displace", "uuid_audio", "uuid_media", "uuid_deflect", "callcenter_config", "fifo",
+    "uuid_broadcast", "uuid_displace", "uuid_audio", "uuid_media", "uuid_deflect", "callcenter_config", "fifo",
 )  # fmt: skip
 
 
@@ -96,15 +96,18 @@ def uuid_park(switch: Switch, channel: Channel, rest: str) -> str:
 
 def uuid_transfer(switch: Switch, channel: Channel, rest: str) -> str:
     words = rest.split()
-    if words and words[0] in ("-both", "-bleg"):
-        return f"-ERR uuid_transfer {words[0]} not supported by the simulator\n"
+    if words[:1] == ["-bleg"]:
+        return "-ERR uuid_transfer -bleg not supported by the simulator\n"
+    both = words[:1] == ["-both"]
+    words = words[both:]
     if not words:
         return f"-USAGE: {USAGES['uuid_transfer']}\n"
     context = words[2] if len(words) > 2 else str(channel.base.get("Caller-Context", ""))
     inline = len(words) > 1 and words[1].lower() == "inline"
-    if inline and words[0] != "park":
-        return "-ERR of inline dialplans the simulator knows 'park' only\n"
-    bridge.transfer(switch, channel, words[0], context, "inline" if inline else "XML")
+    for name, _ in bridge.inline_plan(words[0]) if inline else ():
+        if name not in applications.APPLICATIONS:
+            return f"-ERR {name} not supported by the simulator\n"
+    bridge.transfer(switch, channel, words[0], context, "inline" if inline else "XML", both)
     return OK
 
 
@@ -327,6 +330,7 @@ COMMANDS: dict[str, Command] = {
     "uuid_record": uuid_record, "originate": originate.originate, "global_setvar": global_setvar, "global_getvar": global_getvar,
     "sched_api": sched_api, "sched_transfer": sched_transfer,
     "sched_del": lambda switch, argument, tell: f"+OK Deleted: {switch.unplan(argument)}\n",
+    "conference": lambda switch, argument, tell: rooms.conference(switch, argument),
     "lua": lambda switch, argument, tell: scripts.run_lua(switch, argument),
     "show": lambda switch, argument, tell: show.show(switch, argument),
     "sofia": lambda switch, argument, tell: show.sofia(switch, argument),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_server.simulator import applications
+from cti_server.simulator import applications, hearing
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.scheduler import LOOK_MS
 
@@ -83,8 +83,7 @@ def _join(switch: Switch, a: Channel, b: Channel) -> None:
         switch.fire("CHANNEL_EXECUTE", leg, {"Application": "uuid_bridge", "Application-Data": partner.uuid})
     for leg in (a, b):
         leg.stamp("Bridged", switch.now_us)
-        for recorder in leg.recorders.values():
-            recorder.partner(True, switch.now_us)
+    hearing.changed(switch.now_us, a, b)
     switch.fire("CHANNEL_BRIDGE", a, {"Bridge-A-Unique-ID": a.uuid, "Bridge-B-Unique-ID": b.uuid})
     switch.state(b, "CS_EXCHANGE_MEDIA")
     for leg in (a, b):
@@ -128,9 +127,8 @@ def _separate(switch: Switch, one: Channel, two: Channel) -> None:
     for leg in (one, two):
         leg.held = False
         leg.set("bridge_to", "")
-        for recorder in leg.recorders.values():
-            recorder.partner(False, switch.now_us)
         leg.party.unbridged(leg)
+    hearing.changed(switch.now_us, one, two)
 
 
 def _unbridged(switch: Switch, leader: Channel, follower: Channel) -> None:
@@ -200,27 +198,48 @@ def _park_now(switch: Switch, leg: Channel) -> None:
         to_park(switch, leg)
 
 
-def transfer(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str = "XML") -> None:
-    """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge.
+def transfer(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str = "XML", both: bool = False) -> None:
+    """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge, or too (``both``).
 
-    Dialplan ``inline``: ``destination`` is the one application to run.
+    Dialplan ``inline``: ``destination`` is the applications to run, as ``NAME:DATA,NAME``.
     """
-    switch.after(LOOK_MS, _transfer_now, switch, leg, destination, context, dialplan)
+    switch.after(LOOK_MS, _transfer_now, switch, leg, destination, context, dialplan, both)
 
 
-def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str) -> None:
+def _transfer_now(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str, both: bool) -> None:
+    if not leg.alive:
+        return
+    peer = leg.peer
+    if both and peer is not None:
+        leader, follower = (leg, peer) if leg.leads else (peer, leg)
+        _separate(switch, leg, peer)
+        _route(switch, follower, destination, context, dialplan)
+        leader.other = None
+        _unbridged(switch, leader, follower)
+        _route(switch, leader, destination, context, dialplan)
+        return
+    if peer is not None:
+        if leg.leads:
+            leg.other = None
+        _leave(switch, leg, peer)
+    _route(switch, leg, destination, context, dialplan)
+
+
+def inline_plan(destination: str) -> list[tuple[str, str]]:
+    """(application, data) of an inline dialplan."""
+    parts = (part.partition(":") for part in destination.split(","))
+    return [(name, data) for name, _, data in parts]
+
+
+def _route(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str) -> None:
     if not leg.alive:
         return
     leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
-    if leg.peer is not None:
-        if leg.leads:
-            leg.other = None
-        _leave(switch, leg, leg.peer)
     applications.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.other = None
     leg.stamp("Transfer", switch.now_us)
-    switch.route(leg, destination, context, [(destination, "")] if dialplan == "inline" else None)
+    switch.route(leg, destination, context, inline_plan(destination) if dialplan == "inline" else None)
 
 
 def hold(switch: Switch, leg: Channel, on: bool) -> None:
@@ -228,6 +247,7 @@ def hold(switch: Switch, leg: Channel, on: bool) -> None:
     if on == leg.held or not leg.alive:
         return
     leg.held = on
+    hearing.changed(switch.now_us, leg)
     switch.callstate(leg, "HELD" if on else "UNHELD")
     if on:
         switch.fire("CHANNEL_HOLD", leg)

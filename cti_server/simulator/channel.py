@@ -9,8 +9,10 @@ from cti_server.simulator.events import Value
 
 if TYPE_CHECKING:
     from cti_server.simulator.applications import Application
+    from cti_server.simulator.listening import Eavesdrop
     from cti_server.simulator.parties import Party
     from cti_server.simulator.recording import Recorder
+    from cti_server.simulator.rooms import Room
     from cti_server.simulator.scheduler import Timer
 
 STATE_NUMBERS = {
@@ -41,6 +43,8 @@ class Channel:
     ``peer`` is who it is bridged to now (``leads``: this one is leg A of the bridge); ``other`` the last partner, which
     stays on its events after they parted. ``stack`` holds the running applications, the innermost last; ``inbox`` what
     sendmsg asked for and has not begun. ``bridging``: a bridge to that leg is ordered; ``moving``: between two places.
+    ``held``: by uuid_hold; ``phone_holds``: by the phone's own key. ``member``: its number in rooms, once it was in one.
+    ``listeners`` hang on this leg, ``listening`` is its own.
     """
 
     def __init__(self, uuid: str, direction: str, name: str, profile: dict[str, str], now_us: int, session: int) -> None:
@@ -61,7 +65,11 @@ class Channel:
         self.moving = False
         self.other: Channel | None = None
         self.parked = False
-        self.held = False
+        self.held = self.phone_holds = False
+        self.room: Room | None = None
+        self.member = ""
+        self.listeners: list[Eavesdrop] = []
+        self.listening: Eavesdrop | None = None
         self.stack: list[Application] = []
         self.inbox: deque[dict[str, str]] = deque()
         self.drain: Timer | None = None

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cti_server.simulator import applications, bridge, recording, scripts, sounds
+from cti_server.simulator import applications, bridge, hearing, listening, recording, rooms, scripts, sounds
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.events import Event, Head, Value
 from cti_server.simulator.scenario import Scenario
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from cti_server.simulator.truth import Truth
 
 HEARTBEAT_S = 20
-applications.APPLICATIONS.update(sounds.APPLICATIONS)
+for _module in (sounds, rooms, listening):
+    applications.APPLICATIONS.update(_module.APPLICATIONS)
 Q850 = {
     "NORMAL_CLEARING": "16", "USER_BUSY": "17", "NO_USER_RESPONSE": "18", "NO_ANSWER": "19", "CALL_REJECTED": "21",
     "UNALLOCATED_NUMBER": "1", "NORMAL_TEMPORARY_FAILURE": "41", "RECOVERY_ON_TIMER_EXPIRE": "102",
@@ -51,6 +52,8 @@ class Switch:
         self.globals: dict[str, str] = {"hold_music": scenario.hold_music, "domain": scenario.domain}
         if scenario.recordings_dir:
             self.globals["cti_recordings_dir"] = scenario.recordings_dir
+        self.rooms: dict[str, rooms.Room] = {}
+        self.members = 0  # of all rooms so far: the last number that was given
         self.tasks: dict[int, tuple[str, Any]] = {}
         self.task_count = 0
         self.listeners: list[Session] = []
@@ -247,7 +250,10 @@ class Switch:
         channel.answered = True
         channel.stamp("Answered", self.now_us)
         channel.set("endpoint_disposition", "ANSWER")
+        channel.set("remote_audio_media_flow", "sendrecv")
         self.fire("CHANNEL_ANSWER", channel)
+        for listener in channel.listeners:
+            listener.target_answered()
         if channel.direction == "inbound":
             self.callstate(channel, "ACTIVE")
 
@@ -301,6 +307,8 @@ class Switch:
         self.fire("CHANNEL_HANGUP_COMPLETE", channel)
         if channel.job is not None:
             channel.job.tell(f"-ERR {channel.cause}")
+        for listener in list(channel.listeners):
+            listener.target_ended()
         self.fire("CHANNEL_DESTROY", channel)
         self.state(channel, "CS_DESTROY")
         self.channels.pop(channel.uuid, None)
@@ -322,7 +330,7 @@ class Switch:
     def start_recording(self, channel: Channel, path: str) -> None:
         stereo = channel.true("RECORD_STEREO")
         recorder = recording.Recorder(path, stereo, self.now_us, self.scenario.recordings)
-        recorder.partner(channel.peer is not None, self.now_us)
+        recorder.partner(bool(hearing.hears(channel)), self.now_us)
         channel.recorders[path] = recorder
         self.fire("RECORD_START", channel, {"Record-File-Path": path})
         self.fire("MEDIA_BUG_START", channel, {"Media-Bug-Function": "session_record", "Media-Bug-Target": path})

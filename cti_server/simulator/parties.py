@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_server.simulator import applications, originate
+from cti_server.simulator import applications, hearing, originate
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.scenario import Callers, PhoneGroup, Trunk
 from cti_server.simulator.scheduler import NEVER
@@ -145,6 +145,16 @@ class Phone(Party):
                 return True
         return False
 
+    def hold(self, holds: bool = True) -> bool:
+        """By the phone's own key, a re-INVITE. False: it has no talk that it could."""
+        lines = [line for line in self.lines if line.answered and line.alive and line.phone_holds != holds]
+        for line in lines:
+            line.phone_holds = holds
+            line.set("remote_audio_media_flow", "sendonly" if holds else "sendrecv")
+            self.switch.fire("CUSTOM", subclass="sofia::reinvite", extra={"Unique-ID": line.uuid})
+            hearing.changed(self.switch.now_us, line)
+        return bool(lines)
+
     def hang_up_all(self) -> bool:
         return sum(map(self.hang_up, list(self.lines))) > 0
 
@@ -234,8 +244,8 @@ class Caller(Party):
 
     def _tell(self, what: str, channel: Channel) -> None:
         if self.switch.truth is not None:
-            partner = getattr(channel.peer.party, "extension", "") if channel.peer is not None else ""
-            self.switch.truth.write(what, self.switch.now_us, channel, channel.number, partner)
+            partners = (getattr(one.party, "extension", "") for one in hearing.together(channel))
+            self.switch.truth.write(what, self.switch.now_us, channel, channel.number, ",".join(filter(None, partners)))
 
     def arrive(self, channel: Channel) -> None:
         self._tell("arrived", channel)

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 
-from cti_server.simulator import api, applications
+from cti_server.simulator import api, applications, listening
 from cti_server.simulator.core import Switch
 from cti_server.simulator.events import KINDS, Event
 
@@ -233,6 +233,15 @@ class Session:
         applications.post(self.switch, channel, message)
         self._reply("+OK")
 
+    def _sendevent(self, rest: str, headers: dict[str, str], body: str) -> None:
+        if rest != "SEND_MESSAGE":
+            self._reply(f"-ERR sendevent {rest} not supported by the simulator")
+            return
+        channel = self.switch.channels.get(headers.get("Unique-ID", ""))
+        if channel is not None:
+            listening.send_message(channel, headers)
+        self._reply(f"+OK {self.switch.new_uuid()}")
+
     def _linger(self, rest: str, headers: dict[str, str], body: str) -> None:
         self._reply("-ERR not controlling a session")
 
@@ -241,6 +250,6 @@ class Session:
 
     _VERBS = {
         "event": _event, "nixevent": _nixevent, "noevents": _noevents, "filter": _filter, "api": _api, "bgapi": _bgapi,
-        "sendmsg": _sendmsg, "linger": _linger, "nolinger": _linger, "log": _log, "nolog": _log,
+        "sendmsg": _sendmsg, "sendevent": _sendevent, "linger": _linger, "nolinger": _linger, "log": _log, "nolog": _log,
     }  # fmt: skip
-    _OF_SOMETHING = ("filter", "api", "bgapi")
+    _OF_SOMETHING = ("filter", "api", "bgapi", "sendevent")

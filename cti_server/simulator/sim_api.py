@@ -1,7 +1,7 @@
 """``api sim ...``: the commands that no real switch has, for tests and the demo: callers, phones, trunks, time, faults.
 
 sim call [NUMBER=..] [NAME=..] [SERVICE=..] [DIGITS=1,23] [PATIENCE_S=..] [TALK_S=..] [VOICE_S=..]   answers +OK UUID
-sim phone EXT answer|reject|hangup|register|unregister|expire|mode MODE|state
+sim phone EXT answer|reject|hold|resume|hangup|register|unregister|expire|mode MODE|state
 sim callers on|off [RATE_PER_S]          sim trunk NAME up|down          sim caller UUID hangup
 sim advance MS (virtual time only)       sim freeze S                    sim drop
 sim restart                              sim stats
@@ -67,6 +67,7 @@ def _caller(switch: Switch, words: list[str]) -> str:
 
 _PHONE: dict[str, Callable[[Phone], bool | None]] = {
     "answer": Phone.answer, "reject": Phone.reject, "hangup": Phone.hang_up_all, "register": Phone.register,
+    "hold": Phone.hold, "resume": lambda phone: phone.hold(False),
     "unregister": Phone.unregister, "expire": lambda phone: phone.unregister(expired=True),
 }  # fmt: skip
 

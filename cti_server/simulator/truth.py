@@ -1,7 +1,7 @@
 """What really happened to callers, for comparison with the books: one JSON line an event, written as it happens.
 
 Lines: {"what": "arrived"|"bridged"|"unbridged"|"ended", "at_us", "uuid": of the caller's leg, "number", "with": extension of the
-other side, '' where it is no phone}. A simulator that is killed leaves what it had written.
+other side (in a room of all, with commas), '' where it is no phone}. A simulator that is killed leaves what it had written.
 """
 
 from __future__ import annotations

@@ -159,11 +159,12 @@ def test_dump_and_show_agree() -> None:
 
 def test_what_is_not_simulated_says_so() -> None:
     desk = Desk()
-    assert desk.api("conference x list") == "-ERR conference not supported by the simulator"
-    assert desk.say("bgapi originate user/1001 &eavesdrop(x)\nJob-UUID: j") == "+OK Job-UUID: j"
-    assert desk.job("j") == "-ERR eavesdrop not supported by the simulator"
+    assert desk.api("uuid_broadcast x y") == "-ERR uuid_broadcast not supported by the simulator"
+    assert desk.say("bgapi originate user/1001 &intercept(x)\nJob-UUID: j") == "+OK Job-UUID: j"
+    assert desk.job("j") == "-ERR intercept not supported by the simulator"
     leg = desk.call()
-    assert "not supported" in desk.api(f"uuid_transfer {leg} -both conference:x inline")
+    assert "not supported" in desk.api(f"uuid_transfer {leg} intercept:x inline")
+    assert desk.say("sendevent NOTIFY\nUnique-ID: x") == "-ERR sendevent NOTIFY not supported by the simulator"
 
 
 def test_without_a_daemon_waiting_callers_go_to_the_fallback_and_pairs_talk_on() -> None:
