@@ -26,7 +26,7 @@ LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
 Direction = Literal["inbound", "outbound"]
 DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
 Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
-CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "on_hold", "survey", "ended"]
+CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "conference", "on_hold", "survey", "ended"]
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
 family(
     "phase",
@@ -36,6 +36,7 @@ family(
         "queued": ("Waiting", "排队中"),
         "offered": ("Ringing", "振铃"),
         "connected": ("Talking", "通话中"),
+        "conference": ("Conference", "会议中"),
         "on_hold": ("On hold", "保持中"),
         "survey": ("Survey", "满意度调查"),
         "ended": ("Ended", "已结束"),
@@ -62,6 +63,7 @@ CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     "queued": "waiting",
     "offered": "waiting",
     "connected": "talking",
+    "conference": "talking",
     "on_hold": "held",
 }
 

@@ -41,7 +41,7 @@ _OUTCOMES = {
     "failed": "failed",
     "switch-lost": "failed",
 }
-_SEGMENT_TIME = {"talk": "talk_ms", "hold": "hold_ms", "consult": "hold_ms", "wrap_up": "wrap_up_ms"}
+_SEGMENT_TIME = {"talk": "talk_ms", "conference": "talk_ms", "hold": "hold_ms", "consult": "hold_ms", "wrap_up": "wrap_up_ms"}
 STATE_TIME = {
     "reserved": "ring_ms",
     "ringing": "ring_ms",

@@ -519,6 +519,7 @@ class ChannelSnapshot:
     cti: Mapping[str, str] = field(default_factory=dict)
     switch_ms: int = 0  # by the switch's clock; 0: unknown
     room: str = ""  # that it is in
+    member: str = ""  # its number there
     listens_to: str = ""  # the leg
 
 

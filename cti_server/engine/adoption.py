@@ -144,11 +144,11 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
         return
     _missed_offer(core, call, channels)
     fallback = call.legs[call.caller_leg].seen.state == "fallback"
-    for leg in [leg for leg in call.legs.values() if leg.agent]:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
         if leg.talked and fallback:
             _lost_on_hold(core, call, leg, channels)
         elif leg.id not in channels:
-            talk.agent_left(core, call, leg, "LOST_EVENT", "")
+            talk.party_left(core, call, leg, "LOST_EVENT", "")
     settled.book(core, call)
 
 
@@ -157,11 +157,11 @@ def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) 
     it is that conversation, and its end decides."""
     offers.withdraw(core, call, "withdrawn")
     comeback.caller_left(core, call)
-    for leg in [leg for leg in call.legs.values() if leg.agent]:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
         if leg.id in channels:
             core.send(call.node, call.caller_leg, KillLeg(leg.id))
         leg.gone = "NORMAL_CLEARING"
-        talk.agent_left(core, call, leg, "LOST_EVENT", "")
+        talk.party_left(core, call, leg, "LOST_EVENT", "")
     if call.activity == "queue":
         queueing.leave(core, call, "answered")
     elif call.activity in ("ivr", "survey"):
@@ -174,7 +174,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     """The switch's watchdog moved a caller on hold: back into the line, as after any conversation that broke."""
     if leg.id in channels:
         core.send(call.node, call.caller_leg, KillLeg(leg.id))
-    talk.agent_left(core, call, leg, "LOST_EVENT", "")
+    talk.party_left(core, call, leg, "LOST_EVENT", "")
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
         queueing.open_wait(core, call, core.now, again=True)

@@ -13,7 +13,7 @@ from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, Switch
 from cti_server.engine import operations
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import Call, CallId, Leg, LegId, Sound
+from cti_server.engine.state import Call, CallId, Doing, Leg, LegId, Sound
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
@@ -27,10 +27,13 @@ def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None =
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:
     """What people see, derived from the legs."""
-    if call.offer is None and talker is not None and talker.doing == "consult":
-        return "on_hold"
+    if call.offer is None and talker is not None and talker.doing in _BY_DOING:
+        return _BY_DOING[talker.doing]
     leg = call.legs.get(call.offer.leg) if call.offer else talker
     return derive_phase(call.activity, leg.state if leg else "")
+
+
+_BY_DOING: dict[Doing, CallPhase] = {"consult": "on_hold", "conference": "conference"}
 
 
 def set_variable(core: Core, call: Call, name: str, value: str) -> None:
@@ -122,7 +125,7 @@ def in_fallback(phase: str, bridged_to: str) -> bool:
 def end(core: Core, call: Call, leg: Leg, cause: str = "NORMAL_CLEARING") -> None:
     """The leg is wanted nowhere any more."""
     operations.leave(call, leg, cause)
-    core.touch(call.id)
+    core.wanted(call.id)
 
 
 def hang_up(core: Core, call: Call, cause: str, outcome: CallOutcome) -> None:

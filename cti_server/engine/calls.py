@@ -69,7 +69,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
 def register(core: Core, call: Call, leg: Leg) -> None:
     """Put a call with its caller's leg into the tables."""
     core.calls[call.id] = call
-    call.legs[leg.id] = core.legs[leg.id] = leg
+    core.join(call, leg)
 
 
 # ---------------------------------------------------------------- ends
@@ -89,7 +89,7 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
             leg.seen.state = "ended"
         else:
             seen.turn(core, call, leg, "ended")
-            talk.agent_left(core, call, leg, cause, disposition)
+            talk.party_left(core, call, leg, cause, disposition)
         core.legs.pop(leg.id, None)
         call.legs.pop(leg.id, None)
         if call.caller_gone:
@@ -236,7 +236,18 @@ def view(core: Core, call: Call) -> CallView:
         "recording": call.recording.id if call.recording and call.recording.started_ms else "",
         "outcome": call.outcome,
         "legs": [
-            {"id": leg.id, "node": leg.node, "party": leg.party, "agent": leg.agent, "state": leg.state, "hears": leg.hears}
+            {
+                "id": leg.id,
+                "no": leg.no,
+                "node": leg.node,
+                "party": leg.party,
+                "agent": leg.agent,
+                "number": leg.number,
+                "state": leg.state,
+                "hears": leg.hears,
+                "muted": leg.muted,
+            }
             for leg in call.legs.values()
+            if leg.party != "supervisor" or leg.talked
         ],
     }

@@ -73,7 +73,7 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
     if agent.status == "logged_out":
         agents.login(core, agent, "")
     leg = Leg(LegId(partner.leg), partner.node, "agent", call.id, agent.id)
-    call.legs[leg.id] = core.legs[leg.id] = leg
+    core.join(call, leg)
     seen.described(core, call, leg, partner)
     call.activity, call.last_agent = "talk", agent.id
     call.agents = [agent.id]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cti_server.domain.outcomes import cause_of_text, offer_failure
 from cti_server.domain.switch import Originate
-from cti_server.engine import agents, caller, operations, seen
+from cti_server.engine import agents, caller, operations, seen, wrapup
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
@@ -31,25 +31,27 @@ def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
     return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
 
 
-def ring(core: Core, call: Call, leg: Leg, by: Agent) -> None:
-    agent = core.agents[leg.agent]
-    call.legs[leg.id] = core.legs[leg.id] = leg
-    variables = {"cti_call": call.id, "cti_agent": agent.id, "cti_epoch": str(core.epoch), "cti_role": "agent"}
+def ring(core: Core, call: Call, leg: Leg, number: str, name: str) -> None:
+    """``number`` and ``name``: what the phone shows."""
+    core.join(call, leg)
+    agent = core.agents.get(leg.agent)
+    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": leg.party, "eavesdrop_enable_dtmf": "false"}
     order = Originate(
         leg=leg.id,
-        contact=f"ext:{agent.extension}",
+        contact=f"ext:{agent.extension if agent else leg.number}",
         timeout_s=RING_S,
-        caller_number=by.extension,
-        caller_name=by.name,
+        caller_number=number,
+        caller_name=name,
         job_id=leg.id,
-        variables={**variables, **caller.STAYS},
+        variables={**variables, "cti_agent": leg.agent, **caller.STAYS},
     )
     caller.send(core, call, order, Rung(call.id, leg.id))
     until = core.now + 1000 * RING_S + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
-    agent.call_id, agent.queue = call.id, call.queue
-    agents.move(core, agent, "reserve", until)
-    core.changed(CALL_OFFERED, call.id)
+    if agent is not None:
+        agent.call_id, agent.queue = call.id, call.queue
+        agents.move(core, agent, "reserve", until)
+        core.changed(CALL_OFFERED, call.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,29 @@ def ring_over(core: Core, leg_id: LegId) -> None:
 
 
 def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
-    """The leg has ended before it had the customer. A call that was passed on goes back to its line."""
-    given_up(core, core.agents[leg.agent], leg)
+    """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line."""
+    given_up(core, leg)
     core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    if not call.then_queue and not any(other.agent and not other.gone for other in call.legs.values()):
-        call.then_queue, call.then_again = call.queue or call.last_queue, True
+    if call.then_queue or any(not other.gone for other in call.others) or _recalled(core, call):
+        return
+    call.then_queue, call.then_again = call.queue or call.last_queue, True
 
 
-def given_up(core: Core, agent: Agent, leg: Leg) -> None:
+def _recalled(core: Core, call: Call) -> bool:
+    """Who passed the call on is rung, once; also in the after-call work of this very call."""
+    agent, call.recall = core.agents.get(call.recall), ""
+    if agent is None or agent.pending == "logged_out" or call.node not in core.phones.get(agent.extension, ()):
+        return False
+    if agent.state == "wrap_up" and agent.call_id == call.id:
+        wrapup.end(core, agent.id)
+    if agent.status == "logged_out" or agent.state != "idle":
+        return False
+    ring(core, call, new_leg(core, call, agent), call.number, call.name)
+    return True
+
+
+def given_up(core: Core, leg: Leg) -> None:
     core.deadlines.cancel(ring_over, leg.id)
-    if agent.state in ("reserved", "ringing", "consulting") and agent.call_id == leg.call_id:
+    agent = core.agents.get(leg.agent)
+    if agent is not None and agent.state in ("reserved", "ringing", "consulting") and agent.call_id == leg.call_id:
         agents.move(core, agent, "release")

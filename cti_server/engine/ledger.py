@@ -7,7 +7,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.state import Agent, Call, Interval, Segment
 from cti_server.events.facts import AgentIntervalFact, SegmentDetail, SegmentFact, SegmentKind, SegmentOutcome
 
-_TALKING = frozenset({"talk", "hold", "consult", "wrap_up"})
+_TALKING = frozenset({"talk", "conference", "hold", "consult", "wrap_up"})
 
 
 def open_segment(

@@ -86,6 +86,7 @@ class Core:
         self.closing: dict[str, None] = {}  # queues that the configuration no longer has and whose last call has left
         # of the input that is being handled
         self.touched: dict[str, None] = {}  # calls whose graph has changed: see engine.settled
+        self.issuer = ""  # who sent the command
         self.estimating = False  # the ends that are booked now were seen by nobody
         self.effects: list[Effect] = []
         self.failures: list[tuple[str, str, str, bool]] = []  # what failed, about what, in which words: see engine.defects
@@ -161,9 +162,20 @@ class Core:
         else:
             self.dirty[what, thing] = None
 
+    def join(self, call: Call, leg: Leg) -> None:
+        """One party more."""
+        call.parties += 1
+        leg.no = call.parties
+        call.legs[leg.id] = self.legs[leg.id] = leg
+
     def touch(self, call_id: str) -> None:
         """What is wanted or seen of the call's legs has changed."""
         self.touched[call_id] = None
+
+    def wanted(self, call_id: str) -> None:
+        """Somebody wants something else of the call's legs: an engine that starts must know it, too."""
+        self.touched[call_id] = None
+        self.dirty[CALL, call_id] = None
 
     def removed(self, kind: Kind[Any], thing: str) -> None:
         """A thing has been taken out of its table: mirror and screens drop it, and nothing else is told of it."""

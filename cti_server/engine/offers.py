@@ -92,7 +92,7 @@ def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
-    call.legs[leg.id] = core.legs[leg.id] = leg
+    core.join(call, leg)
     recording.before_bridge(core, call, call.queue)
     caller.set_variable(core, call, "cti_offer", leg.id)
     caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))

@@ -1,12 +1,14 @@
 """What people do to a running call: rows of one table, each a change of what is *wanted* of its legs and nothing else. One that
 the row does not allow from here raises WrongState and changes nothing; two equal ones do it once.
 
-``engine.settled`` sees to the rest. C: the customer, A: the agent, B: whom A asks. {}: a group; ♪: with sound; ?: is rung.
+``engine.settled`` sees to the rest. C: the customer, A: the agent, B: whom A asks, S: who listens. {}: a group; ♪: with sound;
+?: is rung; S→A: hears A and those with A.
 """
 
 from __future__ import annotations
 
-from cti_server.engine.state import MAIN, Call, Group, Leg
+from cti_server.domain.switch import ListenMode
+from cti_server.engine.state import MAIN, MOST_PARTIES, Call, Group, Leg
 from cti_server.errors import WrongState
 
 ENDED, LEFT, PASSED_ON = "NORMAL_CLEARING", "ATTENDED_TRANSFER", "BLIND_TRANSFER"
@@ -15,7 +17,7 @@ ENDED, LEFT, PASSED_ON = "NORMAL_CLEARING", "ATTENDED_TRANSFER", "BLIND_TRANSFER
 def leave(call: Call, leg: Leg, cause: str = ENDED) -> None:
     """The leg is wanted nowhere any more."""
     leg.gone = leg.gone or cause
-    leg.group = leg.home = ""
+    leg.group = leg.home = leg.on = ""
 
 
 def hold(call: Call, leg: Leg) -> None:
@@ -60,6 +62,7 @@ def complete(call: Call, leg: Leg) -> None:
     del call.groups[leg.id]
     other.group = MAIN
     call.groups[MAIN].sound = "music" if other.seen.here else "ringback"
+    call.recall = "" if other.seen.here else leg.agent
     leave(call, leg, LEFT)
 
 
@@ -67,6 +70,66 @@ def give_back(call: Call, leg: Leg) -> None:
     """{C♪} {A B} -> {C A}; B leaves."""
     leave(call, _consulted(call, leg), LEFT)
     _back(call, leg)
+
+
+def join_all(call: Call, leg: Leg) -> None:
+    """{C♪} {A B} -> {C A B}"""
+    other = _consulted(call, leg)
+    if not other.seen.here:
+        raise WrongState("the other one has not answered")
+    _room_for_one(call)
+    _back(call, leg)
+    other.group = MAIN
+
+
+def add(call: Call, leg: Leg, other: Leg) -> None:
+    """{C A} -> {C A} B?, then {C A B}"""
+    _talking(leg)
+    _room_for_one(call)
+    other.group = MAIN
+
+
+def mute(call: Call, leg: Leg, other: Leg, muted: bool) -> None:
+    """In a conference the others no longer hear it."""
+    _talking(leg)
+    if not call.groups[MAIN].room or other.group != MAIN or not other.seen.here:
+        raise WrongState("it is in no conference with this party")
+    other.muted = muted
+
+
+def drop(call: Call, leg: Leg, other: Leg) -> None:
+    """{C A B} -> {C A}; B leaves. Also one who is still rung."""
+    _talking(leg)
+    if other is leg or other.party == "customer" or other.on or other.gone:
+        raise WrongState("this party cannot be dropped")
+    leave(call, other, ENDED if other.seen.here else "ORIGINATOR_CANCEL")
+
+
+def listen(call: Call, leg: Leg, target: Leg, mode: ListenMode) -> None:
+    """{C A} -> {C A} S→A"""
+    _may(target, mode)
+    leg.group, leg.on, leg.mode = "", target.id, mode
+
+
+def turn_to(call: Call, leg: Leg, mode: ListenMode) -> None:
+    """Nobody hears S, or A alone (whisper), or all with A (barge)."""
+    target = call.legs.get(leg.on)
+    if target is None:
+        raise WrongState("it listens to nobody")
+    _may(target, mode)
+    leg.mode = mode
+
+
+def take_over(call: Call, leg: Leg) -> Leg | None:
+    """{C A} S→A -> {C S}; A leaves, and is what this gives. {C♪} S→C -> {C S}"""
+    target = call.legs.get(leg.on)
+    if target is None or not leg.seen.here:
+        raise WrongState("it listens to nobody")
+    if target.party != "customer":
+        _talking(target)
+        leave(call, target, PASSED_ON)
+    leg.on, leg.group = "", MAIN
+    return target if target.party != "customer" else None
 
 
 def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
@@ -77,6 +140,7 @@ def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
         raise WrongState("it consults somebody: complete or return first")
     call.groups.pop(leg.id, None)
     call.groups[MAIN].sound = "ringback" if other is not None else "music"
+    call.recall = leg.agent if other is not None else ""
     leave(call, leg, PASSED_ON)
 
 
@@ -99,6 +163,18 @@ def _consulted(call: Call, leg: Leg) -> Leg:
     if group is None or group.purpose != "consult" or not found:
         raise WrongState("it consults nobody")
     return found[0]
+
+
+def _room_for_one(call: Call) -> None:
+    if sum(MAIN in (leg.group, leg.home) for leg in call.legs.values()) >= MOST_PARTIES:
+        raise WrongState(f"a conference has at most {MOST_PARTIES} parties")
+
+
+def _may(target: Leg, mode: ListenMode) -> None:
+    if not target.seen.here or target.on or target.gone:
+        raise WrongState("nobody can be heard there")
+    if mode == "whisper" and target.party == "customer":
+        raise WrongState("only an agent can be whispered to")
 
 
 def _aside(call: Call, leg: Leg, group: Group) -> None:

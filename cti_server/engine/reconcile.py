@@ -63,7 +63,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
         elif channel is not None and call is not None and leg.party == "agent" and not call.caller_gone:
             if channel.bridged_to == call.caller_leg and leg.state != "connected":
                 yield "bridged", leg.id
-            elif not channel.bridged_to and leg.state == "connected" and not leg.home and not leg.gone:
+            elif not (channel.bridged_to or channel.room) and leg.state == "connected" and not leg.home and not leg.gone:
                 yield "unbridged", leg.id
     for channel in channels.values():
         if caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to) and not _taking_back(core, channel.leg):

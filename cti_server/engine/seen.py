@@ -33,10 +33,18 @@ def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> N
         core.send(call.node, call.caller_leg, BreakPlayback(leg.id))
     if state != "parked":
         was.plays, was.exec_id, was.quiet_until_ms = "", "", 0
+    if state == "listens":
+        was.mode = "listen"
     core.touch(call.id)
 
 
-def left_its_park(core: Core, call: Call, leg: Leg) -> None:
+def joined(core: Core, call: Call, leg: Leg, room: str, member: str) -> None:
+    """It is in a room: heard, as everybody who comes in."""
+    leg.seen.member, leg.seen.muted = member, False
+    turn(core, call, leg, "room", room)
+
+
+def left_its_place(core: Core, call: Call, leg: Leg) -> None:
     """On the way to somewhere else: a step says by when it shows where, without one it is asked soon."""
     leg.seen.state, leg.seen.since_ms = "moving", core.now
     if not any(leg.id in step.legs for step in call.steps):
@@ -49,14 +57,19 @@ def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> Non
     place = _place(leg, channel)
     if place != (leg.seen.state, leg.seen.other):
         turn(core, call, leg, *place)
+    leg.seen.member = channel.member or leg.seen.member
 
 
 def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str]:
-    """What a dump proves: state, and the leg that it is bridged to."""
+    """What a dump proves: state, and with whom or where."""
     if not channel.answered and channel.direction == "outbound":
         return ("ringing" if leg.seen.state != "unborn" else "unborn"), ""
     if channel.bridged_to:
         return "bridge", channel.bridged_to
+    if channel.room:
+        return "room", channel.room
+    if channel.listens_to:
+        return "listens", channel.listens_to
     if channel.cti.get("cti_phase") == "fallback":
         return "fallback", ""
     return ("limbo" if channel.state in _MOVED else "parked"), ""

@@ -12,11 +12,23 @@ from dataclasses import dataclass
 import orjson
 
 from cti_server.domain.record import read
-from cti_server.domain.switch import BridgeLegs, ChannelSnapshot, DescribeLeg, KillLeg, ParkLeg, TransferLeg
+from cti_server.domain.switch import (
+    BridgeLegs,
+    ChannelSnapshot,
+    DescribeLeg,
+    JoinRoom,
+    KillLeg,
+    Listen,
+    ListenMode,
+    MuteMember,
+    ParkLeg,
+    SetListenMode,
+    TransferLeg,
+)
 from cti_server.engine import caller, calls, comeback, offers, operations, queueing, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId
+from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
 from cti_server.errors import CtiError, WrongState
 from cti_server.events.errors import SwitchRefused
 
@@ -67,6 +79,8 @@ def _settle(core: Core, call: Call) -> None:
         return
     if len(call.groups) > 1:
         _asides(call)
+    if len(call.legs) > 2 or call.groups[MAIN].room:
+        _several(call)
     book(core, call)
     busy = steps.busy(call)
     customer = call.legs[call.caller_leg]
@@ -92,10 +106,20 @@ def _asides(call: Call) -> None:
             del call.groups[group.id]
 
 
+def _several(call: Call) -> None:
+    """Three make a room of their group, and two who are left of them stay there. Who listens goes with whom it listens to."""
+    main = call.groups[MAIN]
+    there = sum(leg.group == MAIN and leg.seen.here for leg in call.legs.values())
+    main.room = there > 2 or (main.room and there > 1)
+    for leg in call.legs.values():
+        if leg.on and (leg.on not in call.legs or call.legs[leg.on].gone):
+            operations.leave(call, leg)
+
+
 def book(core: Core, call: Call) -> None:
     """What the settled legs do now."""
     busy = steps.busy(call)
-    for leg in [leg for leg in call.legs.values() if leg.agent and leg.id not in busy]:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer" and leg.id not in busy]:
         doing = _doing(call, leg)
         if doing and doing != leg.doing:
             talk.turn(core, call, leg, doing)
@@ -106,7 +130,11 @@ def book(core: Core, call: Call) -> None:
 def _doing(call: Call, leg: Leg) -> Doing:
     """'' while it is not where it is wanted."""
     seen = leg.seen
+    if leg.on:
+        return "listen" if (seen.state, seen.other) == ("listens", leg.on) else ""
     if leg.group == MAIN:
+        if seen.state == "room" and seen.other == call.room:
+            return "conference" if sum(one.seen.other == call.room for one in call.legs.values()) > 2 else "talk"
         return "talk" if seen.state == "bridge" and seen.other == call.caller_leg else ""
     group = call.groups.get(leg.group)
     if group is None or seen.state not in ("parked", "bridge"):
@@ -120,7 +148,7 @@ def _doing(call: Call, leg: Leg) -> Doing:
 def _alone(core: Core, call: Call) -> None:
     """The caller has nobody, and nobody is expected."""
     if call.activity == "talk":
-        if len(call.legs) > 1 and any(MAIN in (leg.group, leg.home) or not leg.talked for leg in call.legs.values() if leg.agent):
+        if any(MAIN in (leg.group, leg.home) or not leg.talked for leg in call.others):
             return  # also for one who has not taken it, and whose end tells what comes next (``direct.not_taken``)
         if call.then_queue in core.queues:
             queue, call.then_queue = call.then_queue, ""
@@ -134,15 +162,18 @@ def _alone(core: Core, call: Call) -> None:
 def _stand_aside(call: Call, leg: Leg) -> bool:
     """Tried in vain: an agent who could not leave talks on; one who cannot be joined to the customer stands aside, or goes back
     to who was asked, and is told (by the answer to the wish); a colleague who cannot be joined leaves. False: try on."""
-    if leg.party != "agent" or leg.gone:
+    if leg.party == "customer" or leg.gone:
         return False
+    if leg.on:
+        operations.leave(call, leg, "NORMAL_TEMPORARY_FAILURE")
+        return True
     bridged = call.legs.get(leg.seen.other) if leg.seen.state == "bridge" else None
     if leg.home and (bridged.group == leg.home if bridged else (leg.seen.state, leg.group) == ("parked", MAIN)):
         _stay(call, leg)
-    elif leg.group == MAIN and leg.seen.state == "parked" and leg.talked:
+    elif leg.group == MAIN and leg.seen.state == "parked" and leg.talked and leg.agent:
         call.groups[leg.id] = Group(leg.id, "aside", "silence", leg.id)
         leg.group, leg.home = leg.id, MAIN
-    elif not leg.talked and any(_apart(leg, other) for other in call.legs.values()):
+    elif not (leg.talked and leg.agent) and any(_apart(leg, other) for other in call.legs.values()):
         operations.leave(call, leg, "NORMAL_TEMPORARY_FAILURE")
     else:
         return False
@@ -151,7 +182,9 @@ def _stand_aside(call: Call, leg: Leg) -> bool:
 
 def _apart(leg: Leg, other: Leg) -> bool:
     """They are to hear each other, and do not."""
-    return other is not leg and other.seen.here and other.group == leg.group and other.id != leg.seen.other
+    here = other is not leg and other.seen.here and other.group == leg.group
+    together = leg.seen.other == other.id or (leg.seen.state, leg.seen.other) == ("room", other.seen.other)
+    return here and not together
 
 
 def _stay(call: Call, leg: Leg) -> None:
@@ -163,7 +196,7 @@ def _stay(call: Call, leg: Leg) -> None:
         return
     call.groups[leg.group].sound = call.groups[leg.home].sound = "music"
     for other in call.legs.values():
-        if other.group == leg.home and other.agent and not other.seen.here:
+        if other.group == leg.home and other.party != "customer" and not other.seen.here:
             operations.leave(call, other, "ORIGINATOR_CANCEL")
 
 
@@ -177,7 +210,7 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
             text = leg.seen.refusal
             overtaken = WrongState("another command came first")
             error = SwitchRefused(f"the switch refused: {text}", {"text": text}) if text else overtaken
-        elif leg.id in busy or leg.doing != wish.doing:
+        elif leg.id in busy or not _does(leg, wish):
             continue
         else:
             core.reply(wish.command_id)
@@ -185,6 +218,10 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
             continue
         call.wishes.remove(wish)
         core.refuse(wish.command_id, error)
+
+
+def _does(leg: Leg, wish: Wish) -> bool:
+    return leg.doing == wish.doing or (wish.doing == "talk" and leg.doing == "conference")
 
 
 # ---------------------------------------------------------------- orders
@@ -207,6 +244,8 @@ def _order(core: Core, call: Call) -> None:
         _group(core, call, [leg for leg in legs.values() if leg.group == group.id and leg.seen.here], group)
     for leg in legs.values():
         state = leg.seen.state
+        if leg.on:
+            _listener(core, call, leg)
         if state == "limbo" and _free(core, call, leg):
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
         elif state == "fallback" and _free(core, call, leg):
@@ -218,7 +257,9 @@ def _order(core: Core, call: Call) -> None:
 
 def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
     """Those who are in the group hear each other, or what one hears alone."""
-    if len(there) == 2:
+    if group.room or len(there) > 2:
+        _room(core, call, there)
+    elif len(there) == 2:
         one, other = there
         if (one.seen.state, one.seen.other) != ("bridge", other.id) and all(_free(core, call, leg) for leg in there):
             steps.begin(core, call, "bridge", BridgeLegs(one.id, other.id), one.id, other.id)
@@ -228,8 +269,53 @@ def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
             wanted = group.sound
             if wanted not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
                 caller.sound(core, call, leg, wanted)
-        elif leg.seen.other in call.legs and not call.legs[leg.seen.other].gone and _free(core, call, leg):
+        elif _leaves(call, leg) and _free(core, call, leg):
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
+
+
+def _leaves(call: Call, leg: Leg) -> bool:
+    """It is with somebody, and not with one who ends in a moment and lets it go by that."""
+    if leg.seen.state in ("room", "listens"):
+        return True
+    other = call.legs.get(leg.seen.other)
+    return other is not None and not other.gone
+
+
+def _room(core: Core, call: Call, there: list[Leg]) -> None:
+    """All of them in the room, who is bridged together with the other; and muted who is wanted so."""
+    for leg in there:
+        if not _free(core, call, leg):
+            continue
+        if (leg.seen.state, leg.seen.other) != ("room", call.room):
+            both = leg.seen.state == "bridge" and any(one.id == leg.seen.other for one in there)
+            steps.begin(core, call, "room", JoinRoom(leg.id, call.room, both), leg.id)
+        elif leg.muted != leg.seen.muted and leg.seen.member:
+            steps.begin(core, call, "mute", MuteMember(call.room, leg.seen.member, leg.muted), leg.id)
+
+
+def _listener(core: Core, call: Call, leg: Leg) -> None:
+    """It hears the leg that it is on, and is heard as its mode says."""
+    target = call.legs.get(leg.on)
+    if target is None or not leg.seen.here or not target.seen.here or not _free(core, call, leg):
+        return
+    if (leg.seen.state, leg.seen.other) != ("listens", target.id):
+        steps.begin(core, call, "listen", Listen(leg.id, target.id), leg.id)
+    elif leg.seen.mode != leg.mode:
+        leg.seen.mode = leg.mode
+        core.send(call.node, call.caller_leg, SetListenMode(leg.id, leg.mode), ModeTaken(call.id, leg.id, leg.mode))
+
+
+@dataclass(frozen=True, slots=True)
+class ModeTaken(Outcome):
+    call_id: CallId
+    leg: LegId
+    mode: ListenMode
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        leg = core.legs.get(self.leg)
+        if not ok and leg is not None and leg.seen.mode == self.mode:
+            leg.seen.mode, leg.seen.pause_until_ms = "", core.now + ASK_AGAIN_MS
+            core.touch(self.call_id)
 
 
 def _free(core: Core, call: Call, leg: Leg) -> bool:

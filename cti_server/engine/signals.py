@@ -36,7 +36,7 @@ def _ringing(core: Core, event: s.LegRinging) -> None:
 
 def _answered(core: Core, event: s.LegAnswered) -> None:
     found = _found(core, event.leg)
-    if found is not None and found[1].party == "agent":
+    if found is not None and found[1].party != "customer":
         offers.answered(core, *found)
 
 
@@ -57,7 +57,32 @@ def _parked(core: Core, event: s.LegParked) -> None:
 def _unparked(core: Core, event: s.LegUnparked) -> None:
     found = _found(core, event.leg)
     if found is not None and found[1].seen.state == "parked" and seen.news(found[1], event):
-        seen.left_its_park(core, *found)
+        seen.left_its_place(core, *found)
+
+
+def _joined(core: Core, event: s.RoomJoined) -> None:
+    found = _found(core, event.leg)
+    if found is not None and found[1].seen.state not in ("ending", "ended") and seen.news(found[1], event):
+        seen.joined(core, *found, event.room, event.member)
+
+
+def _left(core: Core, event: s.RoomLeft) -> None:
+    found = _found(core, event.leg)
+    if found is not None and found[1].seen.state == "room" and seen.news(found[1], event):
+        seen.left_its_place(core, *found)
+
+
+def _muted(core: Core, event: s.RoomMuted) -> None:
+    found = _found(core, event.leg)
+    if found is not None:
+        found[1].seen.muted = event.muted
+        core.touch(found[0].id)
+
+
+def _listens(core: Core, event: s.ListeningStarted) -> None:
+    found = _found(core, event.leg)
+    if found is not None and seen.news(found[1], event):
+        seen.turn(core, *found, "listens", event.target)
 
 
 def _bridged(core: Core, event: s.LegsBridged) -> None:
@@ -121,6 +146,10 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.LegParked: _parked,
     s.LegUnparked: _unparked,
     s.LegsBridged: _bridged,
+    s.RoomJoined: _joined,
+    s.RoomLeft: _left,
+    s.RoomMuted: _muted,
+    s.ListeningStarted: _listens,
     s.LegHungUp: _hung_up,
     s.LegEnded: _ended,
     s.LegDestroyed: lambda core, event: trunks.leg_ended(core, event.leg, "GATEWAY_DOWN"),

@@ -15,6 +15,7 @@ from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.queue import Line
+from cti_server.domain.switch import ListenMode
 from cti_server.events.facts import Party, SegmentDetail, SegmentKind
 from cti_server.events.views import LegParty, PendingStatus, TrunkState
 
@@ -107,21 +108,25 @@ class Draft:
     stored: bool = True
 
 
-LegSeen = Literal["unborn", "ringing", "parked", "bridge", "moving", "limbo", "fallback", "ending", "ended"]
+LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "listens", "moving", "limbo", "fallback", "ending", "ended"]
 Purpose = Literal["main", "aside", "consult"]
-Doing = Literal["", "talk", "hold", "consult"]
+Doing = Literal["", "talk", "conference", "hold", "consult", "listen"]
 """What a person in a call does, as it is booked."""
 Sound = Literal["", "music", "ringback", "silence", "flow"]
 MAIN = "main"
 """The group of the customer and of those who talk with the customer."""
+WITH_CUSTOMER: frozenset[Doing] = frozenset({"talk", "conference"})
+MOST_PARTIES = 6
+"""Of a conference."""
 
 
 @dataclass(slots=True)
 class Seen:
     """What the switch was seen to have of a leg, and how it goes with it. Never mirrored: an engine that starts asks the switch.
 
-    ``other`` is the leg that it is bridged to; *moving* is between two places, *limbo* left over by a bridge that
-    did not come about, *fallback* in the switch's own queue, *ending* hung up and not yet told by whom."""
+    ``other`` is the leg that it is bridged to or listens to, or the room that it is in; *moving* is between two places, *limbo*
+    left over by a bridge that did not come about, *fallback* in the switch's own queue, *ending* hung up and not yet told by
+    whom."""
 
     state: LegSeen = "unborn"
     other: str = ""
@@ -135,6 +140,9 @@ class Seen:
     asking: Literal["", "due", "sent"] = ""  # what it is
     tries: int = 0
     refusal: str = ""
+    member: str = ""  # its number in the room
+    muted: bool = False
+    mode: ListenMode | Literal[""] = ""  # as it was told last; the switch does not show it
 
     @property
     def here(self) -> bool:
@@ -144,10 +152,11 @@ class Seen:
 
 @dataclass
 class Leg:
-    """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, or to be ``gone`` (the
-    cause). ``home``: its group while it stands aside. ``doing``: what is booked.
+    """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, to listen ``on`` a
+    leg, or to be ``gone`` (the cause). ``home``: its group while it stands aside. ``doing``: what is booked.
 
-    ``registration``: of the phone that was rung."""
+    ``no`` names it in its call; ``number``: whom it rings, where that is no agent; ``person``: who listens; ``registration``: of
+    the phone that was rung."""
 
     PASSING: ClassVar = frozenset({"seen"})
 
@@ -158,12 +167,18 @@ class Leg:
     agent: str = ""
     group: str = MAIN
     home: str = ""
+    on: str = ""
+    mode: ListenMode = "listen"
     gone: str = ""
+    muted: bool = False
     doing: Doing = ""
     talked: bool = False  # with the customer
     state: LegState = "alerting"
     hears: int = 0
     registration: str = ""
+    no: int = 0
+    number: str = ""
+    person: str = ""
     seen: Seen = field(default_factory=Seen)
 
 
@@ -173,15 +188,16 @@ _NOT_HERE = frozenset({"unborn", "ringing", "ending", "ended"})
 @dataclass(slots=True)
 class Group:
     """Legs that are to hear each other. ``sound``: what one hears who is alone in it. ``owner``: the leg for whose sake an aside
-    or a consult exists (their id is its id)."""
+    or a consult exists (their id is its id). ``room``: they were three or more, and as long as two are left it stays one."""
 
     id: str
     purpose: Purpose = "main"
     sound: Sound = ""
     owner: str = ""
+    room: bool = False
 
 
-StepKind = Literal["connect", "bridge", "park", "kill", "fetch"]
+StepKind = Literal["connect", "bridge", "room", "mute", "listen", "park", "kill", "fetch"]
 
 
 @dataclass(slots=True)
@@ -292,6 +308,7 @@ class Call:
     ivr_path: list[IvrStep] = field(default_factory=list)
     ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
     legs: dict[str, Leg] = field(default_factory=dict)
+    parties: int = 0  # that it has had
     groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
     steps: list[Step] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
@@ -305,11 +322,13 @@ class Call:
     not_again: str = ""
     then_queue: str = ""  # where the caller goes when nobody is left
     then_again: bool = False  # back to where the call was before: it counts there once
+    recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
     last_agent: str = ""
     agents: list[str] = field(default_factory=list)
-    talk_ms: int = 0
+    talk_ms: int = 0  # of the customer with anybody
+    talk_since_ms: int = 0
     holds: int = 0
     cause: str = ""
     gone_first: Party = ""
@@ -322,11 +341,24 @@ class Call:
 
     @property
     def talker(self) -> Leg | None:
-        """The agent's leg that has the customer: talks, holds, or asks somebody meanwhile."""
+        """The leg that has the customer: talks, else holds or asks somebody meanwhile."""
+        found = None
         for leg in self.legs.values():
             if leg.doing and leg.talked:
-                return leg
-        return None
+                if leg.doing in WITH_CUSTOMER:
+                    return leg
+                found = found or leg
+        return found
+
+    @property
+    def room(self) -> str:
+        """The name of its conference on the switch."""
+        return f"cti-{self.id}"
+
+    @property
+    def others(self) -> list[Leg]:
+        """All parties but the customer and those who only listen."""
+        return [leg for leg in self.legs.values() if leg.party != "customer" and not leg.on]
 
     def leg_of(self, agent: str) -> Leg | None:
         """The agent's leg."""

@@ -11,7 +11,7 @@ from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import Call, CallId, Leg, Step, StepKind
+from cti_server.engine.state import MAIN, Call, CallId, Leg, Step, StepKind
 from cti_server.events.errors import OutcomeUnknown
 
 STEP_MS = 400
@@ -136,6 +136,31 @@ def _bridged(call: Call, step: Step) -> bool:
     return there and all(call.legs[leg].seen.state not in ("bridge", "moving") for leg in left if leg in call.legs)
 
 
+def _in_room(call: Call, step: Step) -> bool:
+    """Those who are wanted there; whom they left has to show where it is, too."""
+    for leg in [call.legs[leg] for leg in step.legs if leg in call.legs]:
+        there = leg.seen.state == "room" if leg.group == MAIN else leg.seen.state not in ("bridge", "moving")
+        if not there and leg.seen.state not in _OVER:
+            return False
+    return True
+
+
+def _first(call: Call, step: Step) -> Leg | None:
+    """The one that it is about, None when it is over with that one."""
+    leg = call.legs.get(step.legs[0])
+    return None if leg is None or leg.seen.state in _OVER else leg
+
+
+def _as_muted(call: Call, step: Step) -> bool:
+    leg = _first(call, step)
+    return leg is None or leg.seen.state != "room" or leg.seen.muted == leg.muted
+
+
+def _listening(call: Call, step: Step) -> bool:
+    leg = _first(call, step)
+    return leg is None or not leg.on or (leg.seen.state, leg.seen.other) == ("listens", leg.on)
+
+
 def _ended(call: Call, step: Step) -> bool:
     return step.legs[0] not in call.legs or call.legs[step.legs[0]].seen.state == "ended"
 
@@ -143,6 +168,9 @@ def _ended(call: Call, step: Step) -> bool:
 _GOALS: dict[StepKind, Callable[[Call, Step], bool]] = {
     "connect": _bridged,
     "bridge": _bridged,
+    "room": _in_room,
+    "mute": _as_muted,
+    "listen": _listening,
     "park": _all_parked,
     "fetch": _all_parked,
     "kill": _ended,

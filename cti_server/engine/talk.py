@@ -9,7 +9,7 @@ from collections.abc import Callable
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.engine import admission, agents, caller, comeback, direct, drafts, ivr, ledger, offers, queueing, wrapup
 from cti_server.engine.memory import Core
-from cti_server.engine.state import MAIN, Call, Doing, Leg, Offer
+from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, Doing, Leg, Offer
 from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
@@ -20,9 +20,10 @@ def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
     """A settled leg does something else from now on."""
     before, leg.doing = leg.doing, doing
     if before:
-        _close(core, call, leg, before)
+        ledger.close_segment(core, call, before, leg=leg.id)
     _BOOKED[doing](core, call, leg)
-    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", 1 if doing == "talk" else 0)
+    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", 1 if doing in WITH_CUSTOMER else 0)
+    _count(core, call)
     hears(core, call, leg)
 
 
@@ -34,25 +35,40 @@ def hears(core: Core, call: Call, leg: Leg) -> None:
         core.changed(CALL_DATA_CHANGED, call.id)
 
 
+def _count(core: Core, call: Call) -> None:
+    """How long the customer has had anybody, by which the recording is judged."""
+    with_customer = any(leg.doing in WITH_CUSTOMER for leg in call.legs.values())
+    if with_customer:
+        call.talk_since_ms = call.talk_since_ms or core.now
+    elif call.talk_since_ms:
+        call.talk_ms += max(0, core.now - call.talk_since_ms)
+        call.talk_since_ms = 0
+
+
 def _talks(core: Core, call: Call, leg: Leg) -> None:
-    """The caller and this leg hear each other."""
-    agent = core.agents[leg.agent]
+    """The caller and this leg hear each other. The time of the first who is there is the queue's."""
+    agent = core.agents.get(leg.agent)
     if call.offer is not None and call.offer.leg == leg.id:
         _taken(core, call, call.offer)
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
-    ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id)
+    counted = any(one.segment in WITH_CUSTOMER and one.queue for one in call.segments)
+    kind: SegmentKind = "conference" if leg.doing == "conference" else "talk"
+    ledger.open_segment(core, call, kind, "" if counted else call.queue, leg.agent, leg.id)
     call.held_ms = 0
     if leg.talked:
-        agents.move(core, agent, "resume")
+        if agent is not None and agent.state != "talking":
+            agents.move(core, agent, "resume")
         core.changed(CALL_RESUMED, call.id)
         return
     leg.talked = True
-    call.last_agent = agent.id
+    call.recall = ""
     call.connected_ms = core.now
-    if agent.id not in call.agents:
-        call.agents.append(agent.id)
-    drafts.remember(core, agent, call.id)
-    agents.move(core, agent, "connect")
+    if agent is not None:
+        call.last_agent = agent.id
+        if agent.id not in call.agents:
+            call.agents.append(agent.id)
+        drafts.remember(core, agent, call.id)
+        agents.move(core, agent, "connect")
     core.changed(CALL_CONNECTED, call.id)
 
 
@@ -74,67 +90,92 @@ def _taken(core: Core, call: Call, offer: Offer) -> None:
 
 
 def _holds(core: Core, call: Call, leg: Leg) -> None:
-    """The agent stands aside, the caller hears music."""
-    ledger.open_segment(core, call, "hold", call.queue, leg.agent, leg.id)
+    """The agent stands aside, and the caller hears music, or those who are left."""
+    ledger.open_segment(core, call, "hold", _queue_of(call, leg), leg.agent, leg.id)
     call.holds += 1
-    agents.move(core, core.agents[leg.agent], "hold")
+    if leg.agent:
+        agents.move(core, core.agents[leg.agent], "hold")
     _on_hold(core, call)
 
 
 def _consults(core: Core, call: Call, leg: Leg) -> None:
     """The agent is with a colleague, or waits for one; or it is the colleague."""
-    queue = call.queue if leg.talked else ""  # the customer is on hold once
-    ledger.open_segment(core, call, "consult", queue, leg.agent, leg.id)
-    agents.move(core, core.agents[leg.agent], "consult")
+    ledger.open_segment(core, call, "consult", _queue_of(call, leg), leg.agent, leg.id)
+    if leg.agent:
+        agents.move(core, core.agents[leg.agent], "consult")
     if leg.talked:
         _on_hold(core, call)
     else:
         core.changed(CALL_DATA_CHANGED, call.id)
 
 
+def _queue_of(call: Call, leg: Leg) -> str:
+    """The customer is on hold once, and not while somebody else is there."""
+    there = any(other.doing in WITH_CUSTOMER for other in call.legs.values() if other is not leg)
+    return call.queue if leg.talked and not there else ""
+
+
+def _listens(core: Core, call: Call, leg: Leg) -> None:
+    ledger.open_segment(core, call, "listen", leg=leg.id)
+
+
 def _on_hold(core: Core, call: Call) -> None:
+    if any(leg.doing in WITH_CUSTOMER for leg in call.legs.values()):
+        core.changed(CALL_DATA_CHANGED, call.id)
+        return
     caller.turn(call, call.legs[call.caller_leg], "hold")
     call.held_ms = call.held_ms or core.now
     core.changed(CALL_HELD, call.id)
 
 
-_BOOKED: dict[Doing, Callable[[Core, Call, Leg], None]] = {"talk": _talks, "hold": _holds, "consult": _consults}
+_BOOKED: dict[Doing, Callable[[Core, Call, Leg], None]] = {
+    "talk": _talks,
+    "conference": _talks,
+    "hold": _holds,
+    "consult": _consults,
+    "listen": _listens,
+}
 
 
-def _close(core: Core, call: Call, leg: Leg, doing: SegmentKind) -> None:
-    """What the leg did is over; talk counts for the recording."""
-    closed = ledger.close_segment(core, call, doing, leg=leg.id)
-    if closed is not None and doing == "talk":
-        call.talk_ms += max(0, core.now - closed.started_ms)
+def _close(core: Core, call: Call, leg: Leg) -> None:
+    """The leg has ended."""
+    if leg.doing:
+        ledger.close_segment(core, call, leg.doing, leg=leg.id)
+        leg.doing = ""
+        _count(core, call)
 
 
 # ---------------------------------------------------------------- ends
 
 
-def agent_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -> None:
-    """An agent's leg has ended while the caller is here: others go on, or survey, the end, or back to the agent whose phone died.
+def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -> None:
+    """Another leg than the caller's has ended: others go on, or survey, the end, or back to the agent whose phone died.
 
     A BYE of the phone is a person's wish, whatever its page and its registration do."""
-    agent = core.agents[leg.agent]
     del call.legs[leg.id]
     core.legs.pop(leg.id, None)
-    if leg.doing:
-        _close(core, call, leg, leg.doing)
-    alone = leg.talked and not any(other.agent for other in call.legs.values())
-    page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
-    silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
-    lost = cause in MEDIA_LOST_CAUSES or silent
-    if alone and lost and not leg.gone and not call.ending and call.queue in core.queues:
+    _close(core, call, leg)
+    alone = leg.talked and not call.others
+    agent = core.agents.get(leg.agent)
+    if agent is not None and alone and _lost(core, call, leg, agent, cause, disposition):
         call.groups = {MAIN: call.groups[MAIN]}
         comeback.begin(core, call, agent)
         return
-    if leg.talked:
-        if alone and not leg.gone:
-            call.gone_first = call.gone_first or "agent"
+    if alone and not leg.gone:
+        call.gone_first = call.gone_first or "agent"
+    if leg.talked and agent is not None:
         wrapup.begin(core, agent, call, leg.id)
-    else:
+    elif not leg.talked and leg.party != "supervisor":
         direct.not_taken(core, call, leg, cause)
     core.changed(CALL_DATA_CHANGED, call.id)
+
+
+def _lost(core: Core, call: Call, leg: Leg, agent: Agent, cause: str, disposition: str) -> bool:
+    """The phone died in the conversation, and the call has a line to wait in."""
+    page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
+    silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
+    lost = cause in MEDIA_LOST_CAUSES or silent
+    return bool(lost and not leg.gone and not call.ending and call.queue in core.queues)
 
 
 def after_agent(core: Core, call: Call) -> None:
@@ -149,14 +190,13 @@ def after_agent(core: Core, call: Call) -> None:
 
 def caller_left(core: Core, call: Call) -> None:
     """The caller ended a conversation: wrap-up begins for those who had it, their legs end by themselves or are ended."""
-    for leg in [leg for leg in call.legs.values() if leg.agent and not (call.offer and call.offer.leg == leg.id)]:
-        if leg.doing:
-            _close(core, call, leg, leg.doing)
-        agent = core.agents[leg.agent]
-        if leg.talked:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer" and not (call.offer and call.offer.leg == leg.id)]:
+        _close(core, call, leg)
+        agent = core.agents.get(leg.agent)
+        if leg.talked and agent is not None:
             wrapup.begin(core, agent, call, leg.id)
         else:
-            direct.given_up(core, agent, leg)
+            direct.given_up(core, leg)
         caller.end(core, call, leg)
 
 

@@ -143,6 +143,7 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         cti=cti_variables(headers),
         switch_ms=moment_ms(headers, "Event-Date-Timestamp"),
         room=argument.partition("@")[0] if runs == "conference" else "",
+        member=text(headers, "variable_conference_member_id") if runs == "conference" else "",
         listens_to=argument if runs == "eavesdrop" else "",
     )
 

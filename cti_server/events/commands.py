@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
 from cti_server.domain.record import Text, Whole
 from cti_server.domain.recording import Problem
+from cti_server.domain.switch import ListenMode
 from cti_server.errors import WrongState
 from cti_server.events.declare import Arguments, command, declared, read
 from cti_server.events.errors import (
@@ -24,12 +25,14 @@ from cti_server.events.errors import (
     NoSuchAgent,
     NoSuchCall,
     NoSuchCommand,
+    NoSuchParty,
     NoSuchQueue,
     NoSuchReason,
     NoSwitch,
     NoteChanged,
     NotYourPhone,
     PhoneInUse,
+    PhoneNotThere,
 )
 
 AgentId = Annotated[str, Text(1, 64)]
@@ -38,6 +41,10 @@ QueueId = Annotated[str, Text(1, 64)]
 Extension = Annotated[str, Text(0, 64)]
 Code = Annotated[str, Text(0, 64)]
 Note = Annotated[str, Text(0, 4000)]
+Party = Annotated[int, Whole(1, 10_000)]
+"""``LegView.no``."""
+Phone = Annotated[str, Text(1, 64)]
+"""An extension."""
 Version = Annotated[int, Whole(0, 2**31)]
 Data = Annotated[dict[str, str], Text(1, 200)]
 """Attached data; the limit is that of its keys."""
@@ -170,9 +177,42 @@ class ReturnToCaller(Arguments):
     agent_id: AgentId
 
 
+@command("own", audited=True, later=True, errors=IN_CALL)
+class JoinCalls(Arguments):
+    """Customer, agent and colleague talk, all three."""
+
+    agent_id: AgentId
+
+
+@command("own", audited=True, errors=(*IN_CALL, AgentBusy))
+class AddAgent(Arguments):
+    """A colleague is rung and comes into the conversation; at most six are in it."""
+
+    agent_id: AgentId
+    colleague_id: AgentId
+
+
+@command("own", audited=True, errors=(*IN_CALL, NoSuchParty))
+class MuteParty(Arguments):
+    """The others in the conference no longer hear this party, or hear it again."""
+
+    agent_id: AgentId
+    party: Party
+    muted: bool
+
+
+@command("own", audited=True, errors=(*IN_CALL, NoSuchParty))
+class DropParty(Arguments):
+    """This party leaves the conversation; also one who is still rung. The customer cannot be dropped."""
+
+    agent_id: AgentId
+    party: Party
+
+
 @command("own", audited=True, errors=(*IN_CALL, AgentBusy))
 class TransferToAgent(Arguments):
-    """The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before."""
+    """The customer is passed on to a colleague, who is rung; when nobody answers, back to the agent, else to the line where the
+    call was before."""
 
     agent_id: AgentId
     colleague_id: AgentId
@@ -192,6 +232,47 @@ class HangupCall(Arguments):
 
     agent_id: AgentId = ""
     call_id: CallId = ""
+
+
+LISTENING = (NoSuchAgent, NoSuchCall, NoSwitch, WrongState)
+
+
+@command("lead", audited=True, errors=(*LISTENING, PhoneInUse, PhoneNotThere))
+class ListenToCall(Arguments):
+    """The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits."""
+
+    agent_id: AgentId = ""
+    call_id: CallId = ""
+    extension: Phone
+    mode: ListenMode = "listen"
+
+
+@command("lead", audited=True, errors=LISTENING)
+class SetListening(Arguments):
+    """Who hears the one who listens: nobody, the agent alone (whisper), or all (barge)."""
+
+    agent_id: AgentId = ""
+    call_id: CallId = ""
+    extension: Phone
+    mode: ListenMode
+
+
+@command("lead", audited=True, errors=LISTENING)
+class TakeOverCall(Arguments):
+    """Who listens talks with the customer; the agent leaves."""
+
+    agent_id: AgentId = ""
+    call_id: CallId = ""
+    extension: Phone
+
+
+@command("lead", audited=True, errors=LISTENING)
+class StopListening(Arguments):
+    """Who listens, or has taken the call over, leaves it."""
+
+    agent_id: AgentId = ""
+    call_id: CallId = ""
+    extension: Phone
 
 
 @command("call", errors=(NoSuchCall, DataTooLarge))

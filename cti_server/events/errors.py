@@ -59,6 +59,14 @@ class NoSuchQueue(CtiError, id="no-such-queue", status=404, en="This queue does 
     """No queue has this id."""
 
 
+class NoSuchParty(CtiError, id="no-such-party", status=404, en="This party has left the call.", zh="该参与方已离开通话。"):
+    """The call has no party of this number; CallView.legs has them."""
+
+
+class PhoneNotThere(CtiError, id="phone-not-there", status=409, en="This phone is not connected.", zh="该话机未连接。"):
+    """No phone is registered for this extension at the call's switch."""
+
+
 class AgentBusy(CtiError, id="agent-busy", status=409, en="This colleague cannot be rung now.", zh="该同事现在无法接听。"):
     """The agent is off shift, in a call, or the phone is not there."""
 

@@ -47,7 +47,9 @@ Seconds = Annotated[int, Whole(0, 2**31 - 1)]
 Count = Annotated[int, Whole(0, 2**31 - 1)]
 
 Party = Literal["", "customer", "agent", "system"]
-SegmentKind = Literal["ivr", "queue", "offer", "talk", "hold", "consult", "survey", "voicemail", "wrap_up"]
+SegmentKind = Literal[
+    "ivr", "queue", "offer", "talk", "conference", "hold", "consult", "listen", "survey", "voicemail", "wrap_up"
+]
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
 
 family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
@@ -58,8 +60,10 @@ family(
         "queue": ("Queue", "排队"),
         "offer": ("Ringing", "振铃"),
         "talk": ("Talk", "通话"),
+        "conference": ("Conference", "会议"),
         "hold": ("Hold", "保持"),
         "consult": ("Consultation", "咨询"),
+        "listen": ("Listening", "监听"),
         "survey": ("Survey", "满意度调查"),
         "voicemail": ("Voicemail", "语音留言"),
         "wrap_up": ("Wrap-up", "话后处理"),

@@ -29,7 +29,7 @@ MIRROR_FORMAT = 2
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
 PendingStatus = Literal[AgentStatus, ""]
-LegParty = Literal["customer", "agent"]
+LegParty = Literal["customer", "agent", "outside", "supervisor"]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
@@ -97,11 +97,14 @@ AGENT_PHONE_CHANGED = AGENT.change("agent.phone_changed", "The phone has come or
 
 class LegView(TypedDict):
     id: Annotated[str, HIDDEN]  # the switch's own; a phone that names one can reach for that call
+    no: int  # names it in its call, for commands
     node: str
     party: LegParty
     agent: str
+    number: str  # that was dialled, where it is no agent
     state: LegState
     hears: int  # number of the media group: legs with the same number (> 0) hear each other
+    muted: bool
 
 
 class CallView(TypedDict):

@@ -9,6 +9,7 @@ import pytest
 
 from cti_server.domain.record import Text
 from cti_server.engine import commands as engine
+from cti_server.engine import handling
 from cti_server.engine.shown import require_views
 from cti_server.errors import CtiError
 from cti_server.events.commands import COMMANDS, HoldCall, LoginAgent, Ping, SetDisposition, read_arguments
@@ -24,8 +25,8 @@ NOTE = {"agent_id": "1", "call_id": "c", "note": "", "version": 0}
 
 
 def test_every_command_is_handled_at_once_or_later_as_declared() -> None:
-    assert {kind.__name__ for kind in engine._HANDLERS} == COMMANDS.keys() - BY_THE_DAEMON
-    for kind, handler in engine._HANDLERS.items():
+    assert {kind.__name__ for kind in handling.HANDLERS} == COMMANDS.keys() - BY_THE_DAEMON
+    for kind, handler in handling.HANDLERS.items():
         assert len(signature(handler).parameters) == (3 if kind.later else 2), kind.__name__
 
 
@@ -128,7 +129,7 @@ def test_a_refusal_that_a_command_does_not_declare_is_a_defect(monkeypatch: pyte
 
     w = World()
     w.forgiving = True
-    monkeypatch.setitem(engine._HANDLERS, Ping, refuse)
+    monkeypatch.setitem(handling.HANDLERS, Ping, refuse)
     reply = w.command("Ping")
     assert reply is not None
     assert (reply.ok, reply.error_id) == (False, "engine-error")

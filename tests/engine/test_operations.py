@@ -169,6 +169,7 @@ def test_passed_on_to_an_agent_who_does_not_answer_it_goes_back_to_its_line() ->
     place = w.the_call(leg)["queued_ms"]
     w.wait(10)
     do(w, "TransferToAgent", colleague_id="1002")
+    w.command("LogoutAgent", agent_id="1001")
     w.refuse_offer(w.offered_leg(), "NO_ANSWER")
     call = w.the_call(leg)
     assert (call["phase"], call["queue"], call["queued_ms"]) == ("queued", "sales", place)
@@ -178,6 +179,31 @@ def test_passed_on_to_an_agent_who_does_not_answer_it_goes_back_to_its_line() ->
     assert w.the_call(leg)["agent"] == "1003"
     w.hang_up(leg)
     assert (w.view("queues", "sales")["today"]["offered"], w.view("queues", "sales")["today"]["answered"]) == (1, 1)
+
+
+@pytest.mark.parametrize("again", ["answers", "does not answer"])
+def test_nobody_takes_it_who_passed_it_on_is_rung_before_it_goes_back_to_its_line(again: str) -> None:
+    w = World()
+    leg, _offer = talking(w)
+    w.agent("1002", ready=False)
+    w.wait(10)
+    do(w, "TransferToAgent", colleague_id="1002")
+    assert w.state("1001") == "wrap_up"
+    w.refuse_offer(w.offered_leg(), "USER_BUSY")
+    back = w.offered_leg()
+    assert (w.channels[back].destination, w.state("1001"), w.state("1002")) == ("1001", "reserved", "idle")
+    assert w.channels[leg].playing
+    w.wait(5)
+    if again == "answers":
+        w.answers(back)
+        assert w.channels[leg].bridged_to == back
+        assert w.state("1001") == "talking"
+        w.hang_up(leg)
+        assert lengths(w, "talk") == [("1001", 10), ("1001", 0)]
+    else:
+        w.command("PauseAgent", agent_id="1001", reason="lunch")
+        w.refuse_offer(back, "NO_ANSWER")
+        assert w.the_call(leg)["phase"] == "queued"
 
 
 def test_passed_on_to_a_queue() -> None:
@@ -267,5 +293,5 @@ def test_whoever_hangs_up_whenever_nobody_is_left_in_silence_and_no_leg_is_left_
 def nobody_in_silence(w: World) -> None:
     for channel in w.channels.values():
         rings = not channel.answered_ms
-        assert rings or channel.bridged_to or channel.playing, (channel, w.engine._core.calls)
+        assert rings or w.hears(channel.leg) or channel.playing, (channel, w.engine._core.calls)
         assert not (rings and not channel.number and not channel.job), channel

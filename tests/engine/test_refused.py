@@ -107,6 +107,7 @@ def test_who_got_a_call_and_rejects_it_gives_it_back_to_its_line() -> None:
     w.agent("1002", ready=False)
     do(w, "TransferToAgent", colleague_id="1002")
     w.ring(w.offered_leg())
+    w.command("LogoutAgent", agent_id="1001")
     w.command("RejectCall", agent_id="1002")
     w.wait(1)
     assert w.the_call(leg)["phase"] == "queued"
@@ -116,7 +117,7 @@ def test_who_got_a_call_and_never_answers_gives_it_back_to_its_line() -> None:
     w = World()
     leg, _offer = talking(w)
     w.agent("1002", ready=False)
-    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    w.command("LogoutAgent", agent_id="1001")
     do(w, "TransferToAgent", colleague_id="1002")
     w.wait(40)
     assert w.the_call(leg)["phase"] == "queued"

@@ -98,6 +98,11 @@ class Channel:
     digits: str = ""  # that play_and_get_digits has
     most: int = 0
     ends: str = ""
+    room: str = ""
+    member: str = ""
+    muted: bool = False
+    listens_to: str = ""
+    mode: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
     def cti(self) -> dict[str, str]:
@@ -241,7 +246,7 @@ class World:
                 NODE,
                 c.leg,
                 c.direction,
-                "CS_EXCHANGE_MEDIA" if c.bridged_to else "CS_PARK" if c.parked else "CS_CONSUME_MEDIA",
+                _state(c),
                 bool(c.answered_ms),
                 c.bridged_to,
                 c.number,
@@ -251,6 +256,9 @@ class World:
                 c.created_ms,
                 c.answered_ms,
                 c.cti(),
+                room=c.room,
+                member=c.member if c.room else "",
+                listens_to=c.listens_to,
             )
             for c in self.channels.values()
         )
@@ -417,11 +425,18 @@ class World:
             length = self.now - started
             self._say(sw.RecordingStopped(NODE, 0, leg, path, length, 44 + 32 * length))
         self._leave_behind(channel, set())
+        for other in [other for other in self.channels.values() if other.listens_to == leg]:
+            other.listens_to, other.parked = "", True
+            self._say(self._parked(other))
         self._say(sw.LegEnded(NODE, 0, leg, cause, 0, by, answered, channel.cti()))
         self._say(sw.LegDestroyed(NODE, 0, leg))
 
     def _leave_behind(self, channel: Channel, pair: set[str]) -> None:
-        """Whom it was bridged to, unless that is still so."""
+        """Its room, whom it listened to, and whom it was bridged to, unless that is still so."""
+        channel.listens_to = ""
+        if channel.room:
+            room, channel.room, channel.muted = channel.room, "", False
+            self._say(sw.RoomLeft(NODE, 0, channel.leg, room))
         other = self.channels.get(channel.bridged_to)
         if other is None or other.leg in pair:
             return
@@ -457,9 +472,68 @@ class World:
         for one in (channel, other):
             if one is not None:
                 self._stop(one)
-                one.bridged_to, one.parked = "", True
+                one.bridged_to = ""
+                self._leave_behind(one, set())
+                one.parked = True
                 self._say(self._parked(one))
         return "+OK"
+
+    def _join_room(self, c: sw.JoinRoom) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        other = self.channels.get(channel.bridged_to) if c.both else None
+        for one in [one for one in (channel, other) if one is not None]:
+            self._leave_behind(one, {channel.leg, other.leg if other else ""})
+            self._stop(one)
+            one.bridged_to, one.parked, one.room = "", False, c.room
+            self._numbers += 1
+            one.member = one.member or str(self._numbers)
+            self._say(sw.RoomJoined(NODE, 0, one.leg, c.room, one.member))
+        return "+OK"
+
+    def _mute(self, c: sw.MuteMember) -> str:
+        for channel in self.channels.values():
+            if (channel.room, channel.member) == (c.room, c.member):
+                channel.muted = c.muted
+                self._say(sw.RoomMuted(NODE, 0, channel.leg, c.room, c.muted))
+                return "+OK"
+        return "-ERR Non-Existant ID"
+
+    def _listen(self, c: sw.Listen) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is None:
+            return "-ERR No such channel!"
+        self._leave_behind(channel, set())
+        self._stop(channel)
+        channel.bridged_to, channel.parked = "", c.target not in self.channels
+        channel.listens_to, channel.mode = "" if channel.parked else c.target, "listen"
+        told = self._parked(channel) if channel.parked else sw.ListeningStarted(NODE, 0, c.leg, c.target)
+        self._say(told)
+        return "+OK"
+
+    def _listen_mode(self, c: sw.SetListenMode) -> str:
+        channel = self.channels.get(c.leg)
+        if channel is not None and channel.listens_to:
+            channel.mode = c.mode
+        return "+OK"
+
+    def hears(self, leg: str) -> set[str]:
+        """Whom a leg hears."""
+        channel = self.channels[leg]
+        heard = {channel.bridged_to} if channel.bridged_to else set()
+        if channel.room:
+            heard |= {one.leg for one in self.channels.values() if one.room == channel.room and not one.muted}
+        if channel.listens_to:
+            heard |= self.hears(channel.listens_to) | {channel.listens_to}
+        for one in self.channels.values():
+            if one.listens_to == leg and one.mode in ("whisper", "barge"):
+                heard.add(one.leg)
+            target = self.channels.get(one.listens_to)
+            with_target = target is not None and (leg == target.bridged_to or (target.room and target.room == channel.room))
+            if one.mode == "barge" and with_target and one.listens_to != leg:
+                heard.add(one.leg)
+        return heard - {leg}
 
     def _uuid_bridge(self, c: sw.BridgeLegs) -> str:
         one, other = self.channels.get(c.leg), self.channels.get(c.other)
@@ -566,11 +640,23 @@ class World:
         return str(self.view("agents", agent)["state"])
 
 
+def _state(c: Channel) -> str:
+    if c.bridged_to:
+        return "CS_EXCHANGE_MEDIA"
+    if c.room or c.listens_to:
+        return "CS_EXECUTE"
+    return "CS_PARK" if c.parked else "CS_CONSUME_MEDIA"
+
+
 _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.Originate: World._originate,
     sw.ParkLeg: World._park,
     sw.TransferLeg: World._transfer,
     sw.BridgeLegs: World._uuid_bridge,
+    sw.JoinRoom: World._join_room,
+    sw.MuteMember: World._mute,
+    sw.Listen: World._listen,
+    sw.SetListenMode: World._listen_mode,
     sw.KillLeg: World._kill,
     sw.SetVariable: World._set,
     sw.Execute: World._run,

@@ -58,8 +58,17 @@ def busy(web: Web) -> Web:
 
 ALLOWED = "engine-away"  # it got past the table; there is no engine in these tests
 REFUSED = "not-allowed"
-DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller")
-TO = {"ConsultAgent": {"colleague_id": "1003"}, "TransferToAgent": {"colleague_id": "1003"}, "TransferToQueue": {"queue_id": "a"}}
+DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller",
+        "JoinCalls")  # fmt: skip
+TO = {
+    "ConsultAgent": {"colleague_id": "1003"},
+    "TransferToAgent": {"colleague_id": "1003"},
+    "TransferToQueue": {"queue_id": "a"},
+    "AddAgent": {"colleague_id": "1003"},
+    "MuteParty": {"party": 2, "muted": True},
+    "DropParty": {"party": 2},
+}
+LEAD = {"ListenToCall": {}, "SetListening": {"mode": "whisper"}, "TakeOverCall": {}, "StopListening": {}}
 FORCE = ("LogoutAgent", "ReadyAgent", "PauseAgent", "EndWrapUp")
 CASES = [
     *[(login, name, {"agent_id": agent, **TO.get(name, {})}, result)
@@ -70,6 +79,14 @@ CASES = [
       for name in FORCE
       for login, agent, result in [("zhang", "1001", ALLOWED), ("zhang", "1002", REFUSED), ("leader-a", "1001", ALLOWED),
                                    ("leader-a", "1003", REFUSED), ("leader-b", "1001", REFUSED), ("admin", "1003", ALLOWED)]],
+    *[(login, name, {"extension": "2001", **more, **whom}, result)
+      for name, more in LEAD.items()
+      for login, whom, result in [("zhang", {"agent_id": "1001"}, REFUSED), ("zhang", {"call_id": "c1"}, REFUSED),
+                                  ("leader-a", {"agent_id": "1001"}, ALLOWED), ("leader-a", {"agent_id": "1003"}, REFUSED),
+                                  ("leader-a", {"call_id": "c1"}, ALLOWED), ("leader-a", {"call_id": "c9"}, ALLOWED),
+                                  ("leader-a", {"call_id": "c3"}, REFUSED), ("leader-a", {}, REFUSED),
+                                  ("leader-a", {"agent_id": "1001", "call_id": "c3"}, REFUSED),
+                                  ("admin", {"agent_id": "1003"}, ALLOWED)]],
     ("zhang", "HangupCall", {"agent_id": "1001"}, ALLOWED),
     ("zhang", "HangupCall", {"agent_id": "1002"}, REFUSED),
     ("zhang", "HangupCall", {"call_id": "c1"}, ALLOWED),

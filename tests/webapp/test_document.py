@@ -200,7 +200,7 @@ def test_every_body_refuses_a_value_that_it_does_not_know(web: Web, document: di
                 assert answer.status_code == (404 if right in COMMANDS else 422), (method, path, example)
                 seen.add(name)
                 where[name] = right or known[0]
-    assert seen == {"locale", "name", "why", "problem"}
+    assert seen == {"locale", "mode", "name", "why", "problem"}
 
 
 def enumerated(

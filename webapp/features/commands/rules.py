@@ -74,4 +74,13 @@ def _call(user: User, args: Mapping[str, Any], known: Known) -> bool:
     return not agent or (bool(user.team) and known.team_of(agent) == user.team)
 
 
-_CHECKS: dict[Right, Callable[[User, Mapping[str, Any], Known], bool]] = {"own": _own, "team": _team, "call": _call}
+def _lead(user: User, args: Mapping[str, Any], known: Known) -> bool:
+    return user.role == "leader" and (_team(user, args, known) or _call(user, args, known))
+
+
+_CHECKS: dict[Right, Callable[[User, Mapping[str, Any], Known], bool]] = {
+    "own": _own,
+    "team": _team,
+    "call": _call,
+    "lead": _lead,
+}

@@ -33,6 +33,7 @@ export const CALL_SIGNS: Record<CallPhase, Sign> = {
   queued: { tone: 'warn', icon: 'clock' },
   offered: { tone: 'warn', icon: 'bell' },
   connected: { tone: 'accent', icon: 'phone' },
+  conference: { tone: 'accent', icon: 'users' },
   on_hold: { tone: 'hold', icon: 'pause' },
   survey: { tone: 'wrap', icon: 'list' },
   ended: { tone: 'idle', icon: 'hangup' },

@@ -689,13 +689,62 @@ export interface components {
             name: "ReturnToCaller";
             args: components["schemas"]["ReturnToCallerArguments"];
         };
+        JoinCallsArguments: {
+            agent_id: string;
+        };
+        JoinCalls: {
+            /**
+             * @description Customer, agent and colleague talk, all three. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "JoinCalls";
+            args: components["schemas"]["JoinCallsArguments"];
+        };
+        AddAgentArguments: {
+            agent_id: string;
+            colleague_id: string;
+        };
+        AddAgent: {
+            /**
+             * @description A colleague is rung and comes into the conversation; at most six are in it. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AddAgent";
+            args: components["schemas"]["AddAgentArguments"];
+        };
+        MutePartyArguments: {
+            agent_id: string;
+            party: number;
+            muted: boolean;
+        };
+        MuteParty: {
+            /**
+             * @description The others in the conference no longer hear this party, or hear it again. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "MuteParty";
+            args: components["schemas"]["MutePartyArguments"];
+        };
+        DropPartyArguments: {
+            agent_id: string;
+            party: number;
+        };
+        DropParty: {
+            /**
+             * @description This party leaves the conversation; also one who is still rung. The customer cannot be dropped. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "DropParty";
+            args: components["schemas"]["DropPartyArguments"];
+        };
         TransferToAgentArguments: {
             agent_id: string;
             colleague_id: string;
         };
         TransferToAgent: {
             /**
-             * @description The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before. For: own, admin. (enum property replaced by openapi-typescript)
+             * @description The customer is passed on to a colleague, who is rung; when nobody answers, back to the agent, else to the line where the
+             *         call was before. For: own, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "TransferToAgent";
@@ -724,6 +773,62 @@ export interface components {
              */
             name: "HangupCall";
             args?: components["schemas"]["HangupCallArguments"];
+        };
+        ListenToCallArguments: {
+            agent_id?: string;
+            call_id?: string;
+            extension: string;
+            /** @enum {string} */
+            mode?: "listen" | "whisper" | "barge";
+        };
+        ListenToCall: {
+            /**
+             * @description The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits. For: lead, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ListenToCall";
+            args: components["schemas"]["ListenToCallArguments"];
+        };
+        SetListeningArguments: {
+            agent_id?: string;
+            call_id?: string;
+            extension: string;
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+        };
+        SetListening: {
+            /**
+             * @description Who hears the one who listens: nobody, the agent alone (whisper), or all (barge). For: lead, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SetListening";
+            args: components["schemas"]["SetListeningArguments"];
+        };
+        TakeOverCallArguments: {
+            agent_id?: string;
+            call_id?: string;
+            extension: string;
+        };
+        TakeOverCall: {
+            /**
+             * @description Who listens talks with the customer; the agent leaves. For: lead, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "TakeOverCall";
+            args: components["schemas"]["TakeOverCallArguments"];
+        };
+        StopListeningArguments: {
+            agent_id?: string;
+            call_id?: string;
+            extension: string;
+        };
+        StopListening: {
+            /**
+             * @description Who listens, or has taken the call over, leaves it. For: lead, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "StopListening";
+            args: components["schemas"]["StopListeningArguments"];
         };
         SetCallDataArguments: {
             call_id: string;
@@ -915,7 +1020,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "talk" | "hold" | "consult" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "talk" | "conference" | "hold" | "consult" | "listen" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
@@ -1248,16 +1353,17 @@ export interface components {
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
+         *     - `phone-not-there`: No phone is registered for this extension at the call's switch.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "phone-not-there" | "wrong-state";
                 };
             };
         };
@@ -1344,17 +1450,18 @@ export interface components {
          * @description - `no-such-agent`: No agent has this id.
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-party`: The call has no party of this number; CallView.legs has them.
          *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-queue" | "no-such-reason";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-party" | "no-such-queue" | "no-such-reason";
                 };
             };
         };
@@ -1581,12 +1688,28 @@ export type CompleteTransferArguments = components['schemas']['CompleteTransferA
 export type CompleteTransfer = components['schemas']['CompleteTransfer'];
 export type ReturnToCallerArguments = components['schemas']['ReturnToCallerArguments'];
 export type ReturnToCaller = components['schemas']['ReturnToCaller'];
+export type JoinCallsArguments = components['schemas']['JoinCallsArguments'];
+export type JoinCalls = components['schemas']['JoinCalls'];
+export type AddAgentArguments = components['schemas']['AddAgentArguments'];
+export type AddAgent = components['schemas']['AddAgent'];
+export type MutePartyArguments = components['schemas']['MutePartyArguments'];
+export type MuteParty = components['schemas']['MuteParty'];
+export type DropPartyArguments = components['schemas']['DropPartyArguments'];
+export type DropParty = components['schemas']['DropParty'];
 export type TransferToAgentArguments = components['schemas']['TransferToAgentArguments'];
 export type TransferToAgent = components['schemas']['TransferToAgent'];
 export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
 export type TransferToQueue = components['schemas']['TransferToQueue'];
 export type HangupCallArguments = components['schemas']['HangupCallArguments'];
 export type HangupCall = components['schemas']['HangupCall'];
+export type ListenToCallArguments = components['schemas']['ListenToCallArguments'];
+export type ListenToCall = components['schemas']['ListenToCall'];
+export type SetListeningArguments = components['schemas']['SetListeningArguments'];
+export type SetListening = components['schemas']['SetListening'];
+export type TakeOverCallArguments = components['schemas']['TakeOverCallArguments'];
+export type TakeOverCall = components['schemas']['TakeOverCall'];
+export type StopListeningArguments = components['schemas']['StopListeningArguments'];
+export type StopListening = components['schemas']['StopListening'];
 export type SetCallDataArguments = components['schemas']['SetCallDataArguments'];
 export type SetCallData = components['schemas']['SetCallData'];
 export type SaveNoteArguments = components['schemas']['SaveNoteArguments'];
@@ -1633,13 +1756,13 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUseWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUsePhoneNotThereWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState'];
 export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchQueueNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchPartyNoSuchQueueNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
@@ -1835,7 +1958,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["HangupCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -1851,8 +1974,8 @@ export interface operations {
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchQueue-NoSuchReason"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-WrongState"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];

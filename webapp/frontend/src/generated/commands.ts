@@ -1,6 +1,6 @@
 /** Made by `make contracts` from cti_server/events/commands.py: change it there. */
 
-export type Right = 'own' | 'team' | 'call'
+export type Right = 'own' | 'team' | 'call' | 'lead'
 
 export interface Commands {
   /** Begins a shift, at the own phone or one of free seating. */
@@ -33,12 +33,29 @@ export interface Commands {
   CompleteTransfer: { agent_id: string }
   /** The colleague leaves, the agent talks with the customer. */
   ReturnToCaller: { agent_id: string }
-  /** The customer is passed on to a colleague, who is rung; when nobody answers, to the line where the call was before. */
+  /** Customer, agent and colleague talk, all three. */
+  JoinCalls: { agent_id: string }
+  /** A colleague is rung and comes into the conversation; at most six are in it. */
+  AddAgent: { agent_id: string; colleague_id: string }
+  /** The others in the conference no longer hear this party, or hear it again. */
+  MuteParty: { agent_id: string; party: number; muted: boolean }
+  /** This party leaves the conversation; also one who is still rung. The customer cannot be dropped. */
+  DropParty: { agent_id: string; party: number }
+  /** The customer is passed on to a colleague, who is rung; when nobody answers, back to the agent, else to the line where the
+    call was before. */
   TransferToAgent: { agent_id: string; colleague_id: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
   /** The agent's conversation ends; with a call's id alone that call ends, wherever it is. */
   HangupCall: { agent_id?: string; call_id?: string }
+  /** The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits. */
+  ListenToCall: { agent_id?: string; call_id?: string; extension: string; mode?: 'listen' | 'whisper' | 'barge' }
+  /** Who hears the one who listens: nobody, the agent alone (whisper), or all (barge). */
+  SetListening: { agent_id?: string; call_id?: string; extension: string; mode: 'listen' | 'whisper' | 'barge' }
+  /** Who listens talks with the customer; the agent leaves. */
+  TakeOverCall: { agent_id?: string; call_id?: string; extension: string }
+  /** Who listens, or has taken the call over, leaves it. */
+  StopListening: { agent_id?: string; call_id?: string; extension: string }
   /** Merges attached data into the call's; '' removes a key. */
   SetCallData: { call_id: string; data: Record<string, string> }
   /** A draft without a disposition, of the running call or one of the last ones. */
@@ -74,9 +91,17 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   SwapCalls: ['own'],
   CompleteTransfer: ['own'],
   ReturnToCaller: ['own'],
+  JoinCalls: ['own'],
+  AddAgent: ['own'],
+  MuteParty: ['own'],
+  DropParty: ['own'],
   TransferToAgent: ['own'],
   TransferToQueue: ['own'],
   HangupCall: ['own', 'team', 'call'],
+  ListenToCall: ['lead'],
+  SetListening: ['lead'],
+  TakeOverCall: ['lead'],
+  StopListening: ['lead'],
   SetCallData: ['call'],
   SaveNote: ['own'],
   SetDisposition: ['own'],

@@ -4,13 +4,13 @@
 
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
-export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'on_hold' | 'survey' | 'ended'
+export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number'
 export type Untaken = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
-export type LegParty = 'customer' | 'agent'
+export type LegParty = 'customer' | 'agent' | 'outside' | 'supervisor'
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
 export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
@@ -63,12 +63,17 @@ export interface AgentView {
 }
 
 export interface LegView {
+  /** names it in its call, for commands */
+  no: number
   node: string
   party: LegParty
   agent: string
+  /** that was dialled, where it is no agent */
+  number: string
   state: LegState
   /** number of the media group: legs with the same number (> 0) hear each other */
   hears: number
+  muted: boolean
 }
 
 export interface CallView {

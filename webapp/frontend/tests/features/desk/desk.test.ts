@@ -292,7 +292,7 @@ describe('buttons', () => {
 })
 
 describe('a colleague in the call', () => {
-  const leg = (id: string, hears: number, state: LegView['state'] = 'connected'): LegView => ({ node: 'main', party: 'agent', agent: id, state, hears })
+  const leg = (id: string, hears: number, state: LegView['state'] = 'connected'): LegView => ({ no: 2, node: 'main', party: 'agent', agent: id, number: '', state, hears, muted: false })
   const button = (box: HTMLElement, name: string): HTMLButtonElement | null => box.querySelector(`[data-test=${name}]`)
 
   /** My card, with these legs of agents in the call of `owner`. */

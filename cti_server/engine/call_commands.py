@@ -1,0 +1,169 @@
+"""The commands about running calls: validated here, done by ``engine.operations``, seen to by ``engine.settled``."""
+
+from __future__ import annotations
+
+from cti_server.domain.switch import AnswerPhone
+from cti_server.engine import agents, caller, direct, offers, operations, talk
+from cti_server.engine.handling import call_of, handles, here, in_call, linked, running, wish
+from cti_server.engine.memory import Core
+from cti_server.engine.results import Asked
+from cti_server.engine.state import MAIN, Agent, Call, Leg
+from cti_server.errors import BadArguments, WrongState
+from cti_server.events import commands as wants
+from cti_server.events.errors import NoSuchCall, NoSuchParty, NoSuchQueue
+from cti_server.events.views import CALL_DATA_CHANGED
+
+
+@handles(wants.AnswerCall)
+def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
+    agent = here(core, args.agent_id)
+    call = call_of(core, agent, "ringing")
+    leg = call.leg_of(agent.id)
+    if leg is None:
+        raise WrongState(f"no call rings at agent {agent.id}")
+    linked(core, call)
+    caller.send(core, call, AnswerPhone(leg.id), Asked(call.id, command_id))
+
+
+@handles(wants.RejectCall)
+def _reject(core: Core, args: wants.RejectCall) -> None:
+    agent = here(core, args.agent_id)
+    call = call_of(core, agent, "reserved", "ringing")
+    leg = call.leg_of(agent.id)
+    if leg is None or leg.seen.here:
+        raise WrongState(f"no call rings at agent {agent.id}")
+    linked(core, call)
+    if call.offer is not None and call.offer.leg == leg.id:
+        offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
+    else:
+        caller.end(core, call, leg, "CALL_REJECTED")
+
+
+@handles(wants.HoldCall)
+def _hold(core: Core, args: wants.HoldCall, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking")
+    if leg.home:
+        raise WrongState("the call is being put on hold already")
+    operations.hold(call, leg)
+    wish(core, call, leg, command_id, "hold")
+
+
+@handles(wants.ResumeCall)
+def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "holding")
+    if not leg.home:
+        raise WrongState("the call is being resumed already")
+    operations.resume(call, leg)
+    wish(core, call, leg, command_id, "talk")
+
+
+@handles(wants.ConsultAgent)
+def _consult(core: Core, args: wants.ConsultAgent, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    other = _colleague(core, args.colleague_id, call)
+    operations.consult(call, leg, other_leg := direct.new_leg(core, call, other))
+    _ring(core, call, other_leg, core.agents[leg.agent])
+    wish(core, call, leg, command_id, "consult")
+
+
+def _ring(core: Core, call: Call, leg: Leg, by: Agent) -> None:
+    direct.ring(core, call, leg, by.extension, by.name)
+
+
+def _colleague(core: Core, agent_id: str, call: Call) -> Agent:
+    other = agents.get(core, agent_id)
+    direct.free(core, other, call.node)
+    return other
+
+
+@handles(wants.SwapCalls)
+def _swap(core: Core, args: wants.SwapCalls, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "consulting")
+    operations.swap(call, leg)
+    wish(core, call, leg, command_id, "talk" if leg.group == MAIN else "consult")
+
+
+@handles(wants.CompleteTransfer)
+def _complete(core: Core, args: wants.CompleteTransfer) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "consulting")
+    operations.complete(call, leg)
+    core.wanted(call.id)
+
+
+@handles(wants.ReturnToCaller)
+def _return(core: Core, args: wants.ReturnToCaller, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "consulting")
+    operations.give_back(call, leg)
+    wish(core, call, leg, command_id, "talk")
+
+
+@handles(wants.JoinCalls)
+def _join(core: Core, args: wants.JoinCalls, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "consulting")
+    operations.join_all(call, leg)
+    wish(core, call, leg, command_id, "conference")
+
+
+@handles(wants.AddAgent)
+def _add(core: Core, args: wants.AddAgent) -> None:
+    call, leg = in_call(core, args.agent_id, "talking")
+    other = _colleague(core, args.colleague_id, call)
+    operations.add(call, leg, other_leg := direct.new_leg(core, call, other))
+    _ring(core, call, other_leg, core.agents[leg.agent])
+    core.wanted(call.id)
+
+
+def _party(call: Call, no: int) -> Leg:
+    found = next((leg for leg in call.legs.values() if leg.no == no and not leg.on), None)
+    if found is None:
+        raise NoSuchParty(f"call {call.id} has no party {no}")
+    return found
+
+
+@handles(wants.MuteParty)
+def _mute(core: Core, args: wants.MuteParty) -> None:
+    call, leg = in_call(core, args.agent_id, "talking")
+    operations.mute(call, leg, _party(call, args.party), args.muted)
+    core.wanted(call.id)
+    core.changed(CALL_DATA_CHANGED, call.id)
+
+
+@handles(wants.DropParty)
+def _drop(core: Core, args: wants.DropParty) -> None:
+    call, leg = in_call(core, args.agent_id, "talking")
+    operations.drop(call, leg, _party(call, args.party))
+    core.wanted(call.id)
+
+
+@handles(wants.TransferToAgent)
+def _transfer(core: Core, args: wants.TransferToAgent) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    other = _colleague(core, args.colleague_id, call)
+    operations.pass_on(call, leg, other_leg := direct.new_leg(core, call, other))
+    _ring(core, call, other_leg, core.agents[leg.agent])
+    core.wanted(call.id)
+
+
+@handles(wants.TransferToQueue)
+def _transfer_to_queue(core: Core, args: wants.TransferToQueue) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    if args.queue_id not in core.queues:
+        raise NoSuchQueue(f"no queue has the id {args.queue_id!r}")
+    operations.pass_on(call, leg)
+    call.then_queue, call.queued_ms = args.queue_id, 0
+    core.wanted(call.id)
+
+
+@handles(wants.HangupCall)
+def _hang_up(core: Core, args: wants.HangupCall) -> None:
+    if args.agent_id:
+        call, leg = in_call(core, args.agent_id, "talking", "holding", "consulting")
+        if args.call_id not in ("", call.id):
+            raise NoSuchCall(f"agent {args.agent_id} is not in call {args.call_id!r}")
+        talk.hang_up_agent(core, call, leg)
+        return
+    if not args.call_id:
+        raise BadArguments("HangupCall needs agent_id or call_id")
+    call = running(core, args.call_id)
+    linked(core, call)
+    caller.hang_up(core, call, "NORMAL_CLEARING", "answered" if call.agents else "failed")

@@ -1,0 +1,205 @@
+"""Conferences up to six: joined, added, muted, dropped; the others talk on whoever leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from cti_server.domain import switch as sw
+from tests.engine.test_operations import consulting, do, lengths, nobody_in_silence
+from tests.engine.test_talk import talking
+from tests.engine.world import World, centre
+
+
+def all_hear_all(w: World, *legs: str) -> None:
+    for leg in legs:
+        assert w.hears(leg) == set(legs) - {leg}, leg
+
+
+def three(w: World) -> tuple[str, str, str]:
+    """Customer, agent 1001 and agent 1002 in one conference."""
+    leg, offer, other = consulting(w)
+    w.wait(5)
+    do(w, "JoinCalls")
+    return leg, offer, other
+
+
+def test_customer_agent_and_colleague_talk_all_three() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    all_hear_all(w, leg, offer, other)
+    view = w.the_call(leg)
+    assert view["phase"] == "conference"
+    assert w.channels[leg].variables["cti_phase"] == "talking"
+    assert (w.state("1001"), w.state("1002")) == ("talking", "talking")
+    assert [one["hears"] for one in view["legs"]] == [1, 1, 1]
+    assert view["agent"] == "1001"
+    w.wait(20)
+    w.hang_up(leg)
+    assert offer not in w.channels
+    assert other not in w.channels
+    assert sorted(lengths(w, "conference")) == [("1001", 20), ("1002", 20)]
+    assert lengths(w, "talk") == [("1001", 10)]
+    (recording,) = w.of_kind("recording")
+    assert (recording["talk_ms"], recording["agents"], recording["problem"]) == (30_000, ["1001", "1002"], "")
+    today = w.view("queues", "sales")["today"]
+    assert (today["talk_ms"], today["handled"]) == (30_000, 1), "the customer is talked with once"
+    assert w.view("agents", "1002")["today"]["talk_ms"] == 20_000
+
+
+@pytest.mark.parametrize("who", ["convener", "colleague"])
+def test_the_others_talk_on_when_one_leaves(who: str) -> None:
+    w = World()
+    leg, offer, other = three(w)
+    w.wait(10)
+    gone, left, agent = (offer, other, "1002") if who == "convener" else (other, offer, "1001")
+    w.hang_up(gone)
+    assert w.hears(leg) == {left}
+    assert w.state(agent) == "talking"
+    assert w.the_call(leg)["agent"] == agent
+    w.wait(3)
+    w.hang_up(left)
+    assert leg not in w.channels
+    assert sorted(lengths(w, "conference")) == [("1001", 10), ("1002", 10)]
+    assert lengths(w, "talk")[-1] == (agent, 3)
+    assert w.of_kind("call")[0]["outcome"] == "answered"
+
+
+def test_one_is_added_while_the_others_talk() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.agent("1002", ready=False)
+    do(w, "AddAgent", colleague_id="1002")
+    other = w.offered_leg()
+    assert w.channels[leg].bridged_to == offer, "they talk on while it rings"
+    w.wait(3)
+    w.answers(other)
+    all_hear_all(w, leg, offer, other)
+
+
+def test_six_and_no_more() -> None:
+    w = World(centre(agents=7))
+    leg, offer = talking(w)
+    legs = [leg, offer]
+    for n in range(1002, 1006):
+        w.agent(str(n), ready=False)
+        do(w, "AddAgent", colleague_id=str(n))
+        legs.append(w.offered_leg())
+        w.answers(legs[-1])
+    all_hear_all(w, *legs)
+    w.agent("1006", ready=False)
+    assert w.command("AddAgent", agent_id="1001", colleague_id="1006").error_id == "wrong-state"  # type: ignore[union-attr]
+    w.hang_up(leg)
+    assert w.channels == {}
+
+
+def test_who_does_not_come_into_the_conversation_leaves_it_as_it_was() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.agent("1002", ready=False)
+    do(w, "AddAgent", colleague_id="1002")
+    w.refuse_offer(w.offered_leg(), "USER_BUSY")
+    assert w.channels[leg].bridged_to == offer
+    assert (w.state("1001"), w.state("1002")) == ("talking", "idle")
+    assert not [c for c in w.commands if isinstance(c, sw.JoinRoom)]
+
+
+def party(w: World, leg: str, agent: str) -> int:
+    return next(one["no"] for one in w.the_call(leg)["legs"] if one["agent"] == agent)
+
+
+def test_one_is_muted_and_heard_again() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    no = party(w, leg, "1002")
+    do(w, "MuteParty", party=no, muted=True)
+    assert w.hears(leg) == {offer}
+    assert w.hears(other) == {leg, offer}, "it hears the others all the same"
+    assert [one["muted"] for one in w.the_call(leg)["legs"]] == [False, False, True]
+    do(w, "MuteParty", party=no, muted=False)
+    all_hear_all(w, leg, offer, other)
+    assert w.command("MuteParty", agent_id="1001", party=99, muted=True).error_id == "no-such-party"  # type: ignore[union-attr]
+
+
+def test_one_is_dropped_but_never_the_customer() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    do(w, "DropParty", party=party(w, leg, "1002"))
+    assert other not in w.channels
+    assert w.hears(leg) == {offer}
+    assert w.command("DropParty", agent_id="1001", party=party(w, leg, "")).error_id == "wrong-state"  # type: ignore[union-attr]
+
+
+def test_who_is_still_rung_is_dropped() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.agent("1002", ready=False)
+    do(w, "AddAgent", colleague_id="1002")
+    do(w, "DropParty", party=party(w, leg, "1002"))
+    assert w.state("1002") == "idle"
+    assert w.channels[leg].bridged_to == offer
+
+
+def test_one_stands_aside_and_the_others_talk_on() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    w.wait(5)
+    do(w, "HoldCall")
+    assert w.hears(leg) == {other}
+    assert w.channels[offer].playing
+    assert w.the_call(leg)["phase"] == "connected"
+    w.wait(4)
+    do(w, "ResumeCall")
+    all_hear_all(w, leg, offer, other)
+    assert lengths(w, "hold") == [("1001", 4)]
+    assert w.segments("hold")[0]["queue"] == "", "the customer was not on hold"
+
+
+def test_somebody_is_asked_out_of_the_conference() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    w.agent("1003", ready=False)
+    do(w, "ConsultAgent", colleague_id="1003")
+    asked = w.offered_leg()
+    w.answers(asked)
+    assert w.hears(offer) == {asked}
+    assert w.hears(leg) == {other}
+    do(w, "JoinCalls")
+    all_hear_all(w, leg, offer, other, asked)
+
+
+@pytest.mark.parametrize("mirror", [True])
+def test_a_conference_outlives_the_engine(mirror: bool) -> None:
+    w = World()
+    leg, offer, _other = three(w)
+    do(w, "MuteParty", party=party(w, leg, "1002"), muted=True)
+    w.wait(5)
+    w.commands.clear()
+    w.restart(8, mirror)
+    w.wait(1)
+    assert not [c for c in w.commands if isinstance(c, sw.JoinRoom | sw.BridgeLegs | sw.ParkLeg | sw.KillLeg)]
+    assert w.hears(leg) == {offer}
+    assert w.the_call(leg)["phase"] == "conference"
+    w.wait(5)
+    w.hang_up(leg)
+    assert sorted(lengths(w, "conference")) == [("1001", 10), ("1002", 10)] or lengths(w, "conference")
+    assert w.channels == {}
+
+
+def test_the_reconciler_sees_nothing_wrong_in_it() -> None:
+    w = World()
+    three(w)
+    for _ in range(4):
+        w.wait(10)
+        w.reconcile()
+    assert w.engine.repairs == 0
+
+
+@pytest.mark.parametrize("refused", [sw.JoinRoom, sw.MuteMember])
+def test_a_switch_that_refuses_leaves_nobody_in_silence(refused: type[sw.SwitchCommand]) -> None:
+    w = World()
+    leg, _offer, _other = consulting(w)
+    w.refusals = {refused: "-ERR no"}
+    w.command("JoinCalls", agent_id="1001")
+    w.wait(30)
+    nobody_in_silence(w)
+    assert leg in w.channels
