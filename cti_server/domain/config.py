@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.domain.record import Whole
 
 Number = Annotated[int, Whole(-(2**31) + 1, 2**31 - 1)]
 """What every part of the product, also SQL, can hold."""
+NumberKind = Literal["emergency", "internal", "local", "national", "international", "premium"]
+"""What a dialled number leads to; its words are those of domain.dialling."""
+OutsideKind = Literal["emergency", "local", "national", "international", "premium"]
+NumberForm = Literal["plus", "digits", "national"]
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
 Positive = Annotated[int, Whole(1, 2**31 - 1)]
 
@@ -22,13 +26,14 @@ Positive = Annotated[int, Whole(1, 2**31 - 1)]
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
     """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
-    ``extension`` is the phone."""
+    ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers."""
 
     id: str
     name: str
     extension: str
     team: str
     queues: Mapping[str, Positive] = field(default_factory=dict)
+    class_of_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,55 @@ class ServiceNumberConfig:
 @dataclass(frozen=True, slots=True)
 class TrunkConfig:
     """A gateway of the switch with our limits on each switch that has it. 0 means no limit. A call that comes in beyond them is
-    refused (503): ``max_calls`` in both directions at once, ``calls_per_s`` coming in."""
+    refused (503), one that goes out takes another trunk: ``max_calls`` in both directions at once, ``calls_per_s`` in each.
+
+    Calls to numbers of ``kinds`` go out by it, first those of the smallest ``position``; trunks of the same share them by their
+    ``weight``. ``number_form``: how it is sent a number of the country plan, +8675512345678 (*plus*), 8675512345678 (*digits*) or
+    075512345678 (*national*), behind ``prefix``. ``caller_id``: the number that is shown to who is called; '': that of the line.
+    """
 
     name: str
     gateway: str
     max_calls: Amount = 0
     calls_per_s: Amount = 0
+    kinds: tuple[OutsideKind, ...] = get_args(OutsideKind)
+    position: Amount = 1
+    weight: Positive = 1
+    number_form: NumberForm = "national"
+    prefix: str = ""
+    caller_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRule:
+    """A line of the number plan. Of all with a ``prefix`` that a number begins with, the longest says what it is, and refuses it
+    when it has fewer than ``shortest`` or more than ``longest`` digits. Prefixes with + are of numbers in full ('+86755'), others
+    of numbers as they are dialled in this country without its leading 0 ('110', '13').
+
+    ``full``: what makes a dialled number one in full ('+86', '+86755'); then the rule of that says what it is. '': a short
+    number, sent as it is.
+    """
+
+    prefix: str
+    kind: NumberKind
+    shortest: Positive
+    longest: Positive
+    full: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOfService:
+    """What its agents may call outside: kinds of numbers to ``dial`` by themselves, and to ``transfer`` a customer to (also to
+    consult and to add). ``at_once``: outside calls of one agent that may run; ``per_minute``: that may be begun. Emergency
+    numbers are always free. ``record``: calls that they dial by themselves."""
+
+    id: str
+    name: str
+    dial: tuple[OutsideKind, ...] = ()
+    transfer: tuple[OutsideKind, ...] = ()
+    at_once: Positive = 2
+    per_minute: Positive = 10
+    record: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +166,10 @@ class CentreConfig:
 
     ``flows``: flow name -> the flow document as parsed from YAML (validated by domain.ivr before it gets here), each with its
     'version' (int). ``recordings_dir`` and ``prompts_dir`` are folders *on the switch*. ``country_code``: digits, how numbers
-    of this country begin behind + or 00 (domain.numbers). ``free_seating``: extensions of phones that nobody owns and
+    of this country begin behind + or 00 (domain.numbers). ``area_code``: of this place, without 0: local numbers are dialled
+    without it. ``national_prefix`` and ``international_prefix`` are dialled before national and foreign numbers.
+    ``number_rules``: the number plan, by prefix; none: the one of domain.dialling for the country. ``forbidden_numbers``:
+    numbers, or how they begin, that nobody may call. ``free_seating``: extensions of phones that nobody owns and
     everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed,
     ``page_lost_s`` after it was lost with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
@@ -133,6 +184,9 @@ class CentreConfig:
     service_numbers: Mapping[str, ServiceNumberConfig] = field(default_factory=dict)
     trunks: Mapping[str, TrunkConfig] = field(default_factory=dict)
     free_seating: tuple[str, ...] = ()
+    classes_of_service: Mapping[str, ClassOfService] = field(default_factory=dict)
+    number_rules: Mapping[str, NumberRule] = field(default_factory=dict)
+    forbidden_numbers: tuple[str, ...] = ()
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_ready_reasons: tuple[Reason, ...] = ()
@@ -147,3 +201,6 @@ class CentreConfig:
     hold_alarm_s: Amount = 300
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"
+    area_code: str = ""
+    national_prefix: str = "0"
+    international_prefix: str = "00"

@@ -85,6 +85,7 @@ MEDIA_LOST_CAUSES: Final = frozenset(
 TRUNK_FAILURES: Final = frozenset(
     {
         "GATEWAY_DOWN",
+        "INVALID_GATEWAY",
         "NORMAL_TEMPORARY_FAILURE",
         "NORMAL_CIRCUIT_CONGESTION",
         "SWITCH_CONGESTION",
@@ -96,6 +97,57 @@ TRUNK_FAILURES: Final = frozenset(
     }
 )
 """Causes that speak against the trunk, not against the person called."""
+
+_TRUNK_STATUSES: Final = frozenset({401, 402, 403, 407, 408, 488, 500, 501, 502, 503, 504, 505, 513, 580, 606})
+"""SIP answers that do. A status says more than the cause, which a carrier may set as it likes (Reason header)."""
+
+RESTS_S: Final[dict[str, int]] = {
+    "GATEWAY_DOWN": 30,
+    "INVALID_GATEWAY": 30,
+    "NETWORK_OUT_OF_ORDER": 30,
+    "RECOVERY_ON_TIMER_EXPIRE": 30,
+    "NORMAL_TEMPORARY_FAILURE": 10,
+    "DESTINATION_OUT_OF_ORDER": 10,
+    "SWITCH_CONGESTION": 3,
+    "NORMAL_CIRCUIT_CONGESTION": 3,
+}
+"""For how long a trunk that failed so is the last choice; other causes may be about the number alone."""
+
+DialFailure = Literal["no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-trunk", "cancelled"]
+"""Why a number outside was not reached."""
+family(
+    "dialFailure",
+    {
+        "no-answer": ("Nobody answered", "无人接听"),
+        "busy": ("The line is busy", "对方占线"),
+        "rejected": ("The call was rejected", "对方已拒接"),
+        "no-such-number": ("This number does not exist", "号码不存在"),
+        "unreachable": ("The number cannot be reached", "对方无法接通"),
+        "no-trunk": ("No line to the outside is free", "没有可用的外线"),
+        "cancelled": ("Called off", "已取消"),
+    },
+    DialFailure,
+)
+_DIAL_STATUSES: Final[dict[int, DialFailure]] = {
+    404: "no-such-number", 410: "no-such-number", 484: "no-such-number", 604: "no-such-number",
+    486: "busy", 600: "busy",
+    603: "rejected",
+    480: "unreachable",
+    487: "cancelled",
+}  # fmt: skip
+_DIAL_CAUSES: Final[dict[str, DialFailure]] = {
+    "NO_ANSWER": "no-answer",
+    "ALLOTTED_TIMEOUT": "no-answer",
+    "PROGRESS_TIMEOUT": "no-answer",
+    "USER_BUSY": "busy",
+    "CALL_REJECTED": "rejected",
+    "UNALLOCATED_NUMBER": "no-such-number",
+    "NUMBER_CHANGED": "no-such-number",
+    "INVALID_NUMBER_FORMAT": "no-such-number",
+    "ORIGINATOR_CANCEL": "cancelled",
+    "LOSE_RACE": "cancelled",
+    "NORMAL_CLEARING": "rejected",
+}
 
 CALL_OUTCOMES: Final[dict[Activity, CallOutcome]] = {
     # what the call did last -> outcome of the call when the caller leaves
@@ -110,6 +162,18 @@ CALL_OUTCOMES: Final[dict[Activity, CallOutcome]] = {
 def offer_failure(cause: str) -> OfferFailure:
     """Why an offer failed: no-answer, busy, rejected, unreachable or withdrawn. Unknown causes count as unreachable."""
     return OFFER_FAILURES.get(cause, "unreachable")
+
+
+def trunk_failed(cause: str, sip_status: int = 0) -> bool:
+    """Whether a call out ended by the trunk's fault: another one may reach the same number."""
+    return sip_status in _TRUNK_STATUSES if sip_status >= 300 else cause in TRUNK_FAILURES
+
+
+def dial_failure(cause: str, sip_status: int = 0) -> DialFailure:
+    """Why a call out was not answered; what is not known counts as unreachable."""
+    if trunk_failed(cause, sip_status):
+        return "no-trunk"
+    return _DIAL_STATUSES.get(sip_status) or _DIAL_CAUSES.get(cause, "unreachable")
 
 
 def failure_rule(why: str, rules: Mapping[str, str]) -> str:

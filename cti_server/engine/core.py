@@ -21,6 +21,7 @@ from cti_server.engine import (
     messages,
     noticed,
     offers,
+    outbound,  # noqa: F401 - it declares alarms
     reconcile,
     settled,
     signals,

@@ -103,7 +103,7 @@ def _hung_up(core: Core, event: s.LegHungUp) -> None:
 
 
 def _ended(core: Core, event: s.LegEnded) -> None:
-    trunks.leg_ended(core, event.leg, event.cause)
+    trunks.leg_ended(core, event.leg, event.cause, event.sip_status)
     offers.forget_ghost(core, LegId(event.leg))
     leg = core.legs.get(event.leg)
     if leg is None:

@@ -83,6 +83,7 @@ class Agent:
     last_calls: list[str] = field(default_factory=list)
     resting_until_ms: int = 0
     failed_rings: int = 0  # in a row
+    dialled_ms: list[int] = field(default_factory=list)  # when outside calls of the last minute began
     idle_since_ms: int = 0
     page_gone_ms: int = 0
     page_until_ms: int = 0  # not ready from then on, when the page is not back
@@ -385,7 +386,8 @@ class Queue:
 
 @dataclass(slots=True)
 class Trunk:
-    """One gateway on one switch. Calls are the legs that run now; failures count since the engine started."""
+    """One gateway on one switch. Calls are the legs that run now; failures count since the engine started, ``failed`` those in a
+    row. While it rests it is the last choice for calls out."""
 
     id: TrunkId
     name: str
@@ -401,6 +403,10 @@ class Trunk:
     refused: int = 0  # calls in beyond the limits
     second: int = 0
     in_second: int = 0  # calls that came in this second of the switch's clock
+    out_second_ms: int = 0  # when the running second of calls out began
+    out_in_second: int = 0
+    failed: int = 0
+    resting_until_ms: int = 0
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
-"""Trunks: which gateways each switch has, how they stand, what they carry, and when that is more than they may."""
+"""Trunks: which gateways each switch has, how they stand, what they carry, and when that is more than they may. Which of them
+takes a call out says ``engine.outbound``."""
 
 from __future__ import annotations
 
-from cti_server.domain.outcomes import TRUNK_FAILURES
+from cti_server.domain.outcomes import RESTS_S, trunk_failed
 from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
@@ -55,6 +56,8 @@ family(
         "TIMEOUT": ("The carrier does not answer", "运营商无响应"),
     },
 )
+MOST_RESTS = 6
+_SAYS_NOTHING = frozenset({"ORIGINATOR_CANCEL", "LOSE_RACE", "LOST_EVENT"})
 _UP = frozenset({"REGED", "NOREG"})
 _DOWN = frozenset({"FAILED", "FAIL_WAIT", "UNREGED", "EXPIRED", "DOWN"})
 
@@ -137,13 +140,33 @@ def beyond_limit(core: Core, event: LegParked) -> bool:
     return True
 
 
-def leg_ended(core: Core, leg: str, cause: str) -> None:
+def take(core: Core, trunk: Trunk, leg: str) -> None:
+    """A call out is about to be ordered: it counts from now on, whatever the switch says when."""
+    core.trunk_legs[leg] = (trunk.id, "outbound")
+    if core.now - trunk.out_second_ms >= 1000:
+        trunk.out_second_ms, trunk.out_in_second = core.now, 0
+    trunk.out_in_second += 1
+    _count(core, trunk, "outbound", 1)
+
+
+def leg_ended(core: Core, leg: str, cause: str, sip_status: int = 0) -> None:
     found = core.trunk_legs.pop(leg, None)
     if found is not None:
         trunk = core.trunks[found[0]]
-        if found[1] == "outbound" and cause in TRUNK_FAILURES:
-            trunk.failures += 1
+        if found[1] == "outbound":
+            _judge(core, trunk, cause, sip_status)
         _count(core, trunk, found[1], -1)
+
+
+def _judge(core: Core, trunk: Trunk, cause: str, sip_status: int) -> None:
+    """One that fails is the last choice for a while, the longer the more often in a row."""
+    if trunk_failed(cause, sip_status):
+        trunk.failures += 1
+        trunk.failed += 1
+        rest_s = RESTS_S.get(cause, 0) * min(trunk.failed, MOST_RESTS)
+        trunk.resting_until_ms = max(trunk.resting_until_ms, core.now + 1000 * rest_s if rest_s else 0)
+    elif cause not in _SAYS_NOTHING:
+        trunk.failed, trunk.resting_until_ms = 0, 0
 
 
 def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
@@ -169,6 +192,7 @@ def view(core: Core, trunk: Trunk) -> TrunkView:
         "calls_out": trunk.calls_out,
         "failures": trunk.failures,
         "refused": trunk.refused,
+        "resting_until_ms": trunk.resting_until_ms,
         "max_calls": config.max_calls if config else 0,
         "calls_per_s": config.calls_per_s if config else 0,
     }

@@ -71,6 +71,26 @@ class AgentBusy(CtiError, id="agent-busy", status=409, en="This colleague cannot
     """The agent is off shift, in a call, or the phone is not there."""
 
 
+class NoTrunk(
+    CtiError,
+    id="no-trunk",
+    status=503,
+    en="No line to the outside is free. Try again in a moment.",
+    zh="没有可用的外线，请稍后重试。",
+):
+    """Every trunk for numbers of this kind is down or at its limit; details: kind, trunks {name: why}."""
+
+
+class TooManyDialled(
+    CtiError,
+    id="too-many-dialled",
+    status=429,
+    en="You have too many calls outside. Try again in a moment.",
+    zh="外呼次数过多，请稍后重试。",
+):
+    """The agent's class of service has a limit of outside calls, at once or a minute; details: limit."""
+
+
 class NoSuchReason(CtiError, id="no-such-reason", status=404, en="This reason is not configured.", zh="该原因未配置。"):
     """The not-ready reason or disposition code is not configured."""
 

@@ -196,8 +196,9 @@ class TrunkView(TypedDict):
     ping_ms: float  # the last ping's way there and back; 0: not known
     calls_in: int
     calls_out: int
-    failures: int
+    failures: int  # calls out that it did not bring through
     refused: int  # calls in beyond max_calls or calls_per_s
+    resting_until_ms: int  # it failed: until then the last choice for calls out; 0: never
     max_calls: int
     calls_per_s: int
 

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain import border, record
+from cti_server.domain import border, dialling, record
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import zone_named
+from cti_server.domain.numbers import bare
 from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.errors import BadConfig, CtiError
 
@@ -24,6 +25,10 @@ MAX_PROBLEMS = 20
 EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
+DIGITS = re.compile(r"[0-9]{0,8}")
+RULE_PREFIX = re.compile(r"\+[0-9]{0,14}|[0-9]{1,15}")
+RULE_FULL = re.compile(r"(\+[1-9][0-9]{0,9})?")
+TRUNK_PREFIX, SHOWN_NUMBER = re.compile(r"[0-9*#+]{0,16}"), re.compile(r"\+?[0-9]{0,20}")
 
 T = TypeVar("T")
 
@@ -66,7 +71,7 @@ def refused(problems: list[str]) -> CtiError:
 def problems_of(config: CentreConfig) -> list[str]:
     """All problems of a well-typed document as texts that name their place; [] when it can be used."""
     found: list[str] = []
-    for table in ("agents", "teams", "queues", "hours"):
+    for table in ("agents", "teams", "queues", "hours", "classes_of_service"):
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
     phones: dict[str, str] = {}
     for agent in config.agents.values():
@@ -101,6 +106,38 @@ def problems_of(config: CentreConfig) -> list[str]:
         found += _folder_problems(name, getattr(config, name))
     if not COUNTRY_CODE.fullmatch(config.country_code):
         found.append(f"country_code: {config.country_code!r} is not 1 to 3 digits, e.g. 86")
+    return found + _outside_problems(config)
+
+
+def _outside_problems(config: CentreConfig) -> list[str]:
+    """Of all that says who may call whom outside, and by which trunk."""
+    found = [
+        f"{name}: {getattr(config, name)!r} is not digits, at most 8, or empty"
+        for name in ("area_code", "national_prefix", "international_prefix")
+        if not DIGITS.fullmatch(getattr(config, name))
+    ]
+    plan = dialling.Plan(config)
+    for agent in config.agents.values():
+        if agent.class_of_service and agent.class_of_service not in config.classes_of_service:
+            found.append(f"agents.{agent.id}.class_of_service: no class of service {agent.class_of_service!r}")
+        if (meant := plan.read(agent.extension)) and meant.kind == "emergency":
+            found.append(f"agents.{agent.id}.extension: {agent.extension} is an emergency number")
+    for prefix, rule in config.number_rules.items():
+        place = f"number_rules.{prefix}"
+        if rule.prefix != prefix or not RULE_PREFIX.fullmatch(prefix):
+            found.append(f"{place}: {rule.prefix!r} is no prefix: digits, or + and digits")
+        if rule.shortest > rule.longest:
+            found.append(f"{place}: shortest {rule.shortest} is more than longest {rule.longest}")
+        if not RULE_FULL.fullmatch(rule.full) or (rule.full and prefix.startswith("+")):
+            found.append(f"{place}.full: {rule.full!r} is not what makes a number without + one with it, e.g. +86")
+    for number in config.forbidden_numbers:
+        if not dialling.DIGITS.fullmatch(bare(number)):
+            found.append(f"forbidden_numbers: {number!r} is no number and no beginning of one")
+    for name, trunk in config.trunks.items():
+        if not TRUNK_PREFIX.fullmatch(trunk.prefix):
+            found.append(f"trunks.{name}.prefix: {trunk.prefix!r} is not digits, *, # or +, at most 16")
+        if not SHOWN_NUMBER.fullmatch(trunk.caller_id):
+            found.append(f"trunks.{name}.caller_id: {trunk.caller_id!r} is no telephone number")
     return found
 
 

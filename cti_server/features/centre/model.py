@@ -9,7 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base
 from cti_server.adapters.sql.types import Json, LongText
-from cti_server.domain.config import HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
+from cti_server.domain.config import (
+    ClassOfService,
+    HoursConfig,
+    NumberRule,
+    QueueConfig,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
 
 
 def _of(table: str, record: type, key: str, **sizes: String) -> Table:
@@ -36,6 +44,7 @@ class Agent(Base):
     extension: Mapped[str] = mapped_column(ID, unique=True)
     phone_password: Mapped[str] = mapped_column(NAME)
     team_id: Mapped[str] = mapped_column(ID, ForeignKey("teams.id"))
+    class_of_service: Mapped[str] = mapped_column(ID, default="")
 
 
 class FreeSeat(Base):
@@ -64,7 +73,24 @@ class ServiceNumber(Base):
 
 
 class Trunk(Base):
-    __table__ = _of("trunks", TrunkConfig, "name")
+    __table__ = _of("trunks", TrunkConfig, "name", prefix=ID, caller_id=ID)
+
+
+class NumberRuleRow(Base):
+    __table__ = _of("number_rules", NumberRule, "prefix", prefix=ID, full=ID)
+
+
+class ClassOfServiceRow(Base):
+    __table__ = _of("classes_of_service", ClassOfService, "id", id=ID, name=NAME)
+
+
+class ForbiddenNumber(Base):
+    """A number, or how numbers begin, that nobody may call; ``why`` is for people."""
+
+    __tablename__ = "forbidden_numbers"
+    __table_args__ = (TABLE,)
+    number: Mapped[str] = mapped_column(ID, primary_key=True)
+    why: Mapped[str] = mapped_column(NAME, default="")
 
 
 class Hours(Base):

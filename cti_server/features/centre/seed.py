@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cti_server.domain.config import AgentConfig, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, TrunkConfig
+from cti_server.domain.config import (
+    AgentConfig,
+    ClassOfService,
+    HoursConfig,
+    QueueConfig,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - documented; for a simulated switch on loopback only
 
@@ -37,12 +45,15 @@ def _reason(kind: str, code: str, english: str, chinese: str, system: bool = Fal
 
 TEAMS = (TeamConfig("day", "日班一组"), TeamConfig("care", "Customer Care"))
 
+CLASSES_OF_SERVICE = (ClassOfService("inland", "国内电话", dial=("local", "national"), transfer=("local", "national")),)
+"""Who has none may dial nothing but emergency numbers."""
+
 AGENTS = (
-    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 1, "complaints": 1}),
-    AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 1}),
+    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 1, "complaints": 1}, "inland"),
+    AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 1}, "inland"),
     AgentConfig("1003", "张敏", "1003", "day", {"repair": 2, "complaints": 2}),
     AgentConfig("1004", "刘洋", "1004", "day", {"billing": 2, "repair": 2}),
-    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}),
+    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}, "inland"),
     AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 2, "complaints": 2}),
     AgentConfig("1007", "陈静", "1007", "care", {"billing": 2, "repair": 2, "complaints": 2}),
     AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 2, "billing": 2, "complaints": 2}),
@@ -77,8 +88,8 @@ SERVICE_NUMBERS = (
 )
 
 TRUNKS = (
-    TrunkConfig("telco", "telco", max_calls=120, calls_per_s=30),
-    TrunkConfig("backup", "backup", max_calls=30, calls_per_s=10),
+    TrunkConfig("telco", "telco", max_calls=120, calls_per_s=30, caller_id="95598"),
+    TrunkConfig("backup", "backup", max_calls=30, calls_per_s=10, position=2, caller_id="95598"),
 )
 
 HOURS = (

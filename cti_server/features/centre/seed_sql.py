@@ -28,10 +28,16 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
     """
     session.add_all(model.Team(**asdict(team)) for team in seed.TEAMS)
     session.add_all(model.Queue(**asdict(queue)) for queue in seed.QUEUES)
+    session.add_all(model.ClassOfServiceRow(**asdict(granted)) for granted in seed.CLASSES_OF_SERVICE)
     session.flush()
     session.add_all(
         model.Agent(
-            id=agent.id, name=agent.name, extension=agent.extension, team_id=agent.team, phone_password=secrets.token_urlsafe(12)
+            id=agent.id,
+            name=agent.name,
+            extension=agent.extension,
+            team_id=agent.team,
+            phone_password=secrets.token_urlsafe(12),
+            class_of_service=agent.class_of_service,
         )
         for agent in seed.AGENTS
     )
@@ -61,10 +67,11 @@ def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[s
     if not names:
         return
     seeded = {trunk.name: trunk for trunk in seed.TRUNKS}
+    limits = {trunk.name: (trunk.gateway, trunk.max_calls, trunk.calls_per_s) for trunk in seed.TRUNKS}
     stored: Iterable[Any] = session.scalars(select(model.Trunk))
     rows = {row.gateway: row for row in stored}
     for name, row in rows.items():
-        if name not in names and seeded.get(row.name) == TrunkConfig(row.name, row.gateway, row.max_calls, row.calls_per_s):
+        if name not in names and limits.get(row.name) == (row.gateway, row.max_calls, row.calls_per_s):
             session.delete(row)
     for name in names:
         if name not in rows:

@@ -14,7 +14,9 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain.config import (
     AgentConfig,
     CentreConfig,
+    ClassOfService,
     HoursConfig,
+    NumberRule,
     QueueConfig,
     Reason,
     ServiceNumberConfig,
@@ -48,8 +50,13 @@ class SqlConfigurations:
                 teams=_records(session, model.Team, TeamConfig),
                 queues=_records(session, model.Queue, QueueConfig),
                 service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
-                trunks=_records(session, model.Trunk, TrunkConfig),
-                hours={key: decode_record(HoursConfig, row, f"hours.{key}") for key, row in _rows(session, model.Hours).items()},
+                trunks=_read(session, model.Trunk, TrunkConfig),
+                classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
+                number_rules=_records(session, model.NumberRuleRow, NumberRule),
+                forbidden_numbers=tuple(
+                    session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))
+                ),
+                hours=_read(session, model.Hours, HoursConfig),
                 free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
                 not_ready_reasons=_reasons(session, "not-ready"),
                 dispositions=_reasons(session, "disposition"),
@@ -93,7 +100,7 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
     for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
         levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
     return {
-        row.id: AgentConfig(row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}))
+        row.id: AgentConfig(row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service)
         for row in session.scalars(select(model.Agent))
     }
 
@@ -106,6 +113,12 @@ def _rows(session: Session, model: type[Base]) -> dict[str, dict[str, Any]]:
 
 def _records(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     return {key: kind(**row) for key, row in _rows(session, model).items()}
+
+
+def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
+    """Of records with lists in them. Raises BadConfig."""
+    rows = _rows(session, model).items()
+    return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
 
 
 def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti_server.domain.config import CentreConfig, QueueConfig, Reason
+from cti_server.domain.dialling import seed_rules
 from cti_server.errors import CtiError
 from cti_server.features.centre import seed
 from cti_server.features.centre.document import decode_config, encode_config, problems_of
@@ -31,6 +32,9 @@ DEMO = CentreConfig(
     hours={hours.id: hours for hours in seed.HOURS},
     flows={"main_menu": {"name": "main_menu", "version": 3}, "sales": {"name": "sales", "version": 1}},
     not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+    classes_of_service={granted.id: granted for granted in seed.CLASSES_OF_SERVICE},
+    number_rules={rule.prefix: rule for rule in seed_rules("86", "755")},
+    forbidden_numbers=("+4490", "0138"),
 )
 
 
@@ -108,6 +112,24 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("queues", "repair", "music", to="${system(id)}"), "queues.repair.music: '${system(id)}' holds"),
         (changed("queues", "repair", "music", to="a\nb"), "queues.repair.music: 'a\\nb' holds a control character"),
         (changed("queues", "repair", "music", to=" "), "queues.repair.music: is empty"),
+        (changed("area_code", to="0755-"), "area_code: '0755-' is not digits"),
+        (changed("national_prefix", to="+"), "national_prefix: '+' is not digits"),
+        (changed("agents", "1001", "class_of_service", to="boss"), "agents.1001.class_of_service: no class of service 'boss'"),
+        (changed("agents", "1003", "extension", to="110"), "agents.1003.extension: 110 is an emergency number"),
+        (changed("classes_of_service", "inland", "id", to="x"), "classes_of_service.inland: its id is 'x'"),
+        (changed("classes_of_service", "inland", "dial", to=["moon"]), "classes_of_service.inland.dial[0]: must be emergency or"),
+        (changed("classes_of_service", "inland", "at_once", to=0), "at_once: must be a whole number from 1"),
+        (changed("number_rules", "13", "prefix", to="14"), "number_rules.13: '14' is no prefix"),
+        (changed("number_rules", "13", "shortest", to=12), "number_rules.13: shortest 12 is more than longest 11"),
+        (changed("number_rules", "13", "full", to="86"), "number_rules.13.full: '86' is not what makes a number"),
+        (changed("number_rules", "+86", "full", to="+86"), "number_rules.+86.full: '+86' is not what makes a number"),
+        (changed("number_rules", "13", "kind", to="cheap"), "number_rules.13.kind: must be emergency or internal"),
+        (changed("forbidden_numbers", to=["x1"]), "forbidden_numbers: 'x1' is no number"),
+        (changed("trunks", "telco", "prefix", to="9;x"), "trunks.telco.prefix: '9;x' is not digits"),
+        (changed("trunks", "telco", "caller_id", to="a@b"), "trunks.telco.caller_id: 'a@b' is no telephone number"),
+        (changed("trunks", "telco", "number_form", to="best"), "trunks.telco.number_form: must be plus or digits or national"),
+        (changed("trunks", "telco", "weight", to=0), "trunks.telco.weight: must be a whole number from 1"),
+        (changed("trunks", "telco", "kinds", to=["internal"]), "trunks.telco.kinds[0]: must be emergency or local"),
         (changed("trunks", "telco", "max_calls", to=-1), "trunks.telco.max_calls: must be a whole number from 0 to"),
         (changed("not_ready_reasons", to=[{"code": "no-answer", "texts": {}}]), "'no-answer' is what the centre gives by itself"),
         (changed("dispositions", to=[{"code": "a", "texts": {}}] * 2), "dispositions: 'a' is given twice"),

@@ -169,9 +169,12 @@ export interface TrunkView {
   ping_ms: number
   calls_in: number
   calls_out: number
+  /** calls out that it did not bring through */
   failures: number
   /** calls in beyond max_calls or calls_per_s */
   refused: number
+  /** it failed: until then the last choice for calls out; 0: never */
+  resting_until_ms: number
   max_calls: number
   calls_per_s: number
 }
