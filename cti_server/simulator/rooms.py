@@ -112,7 +112,7 @@ def conference(switch: Switch, argument: str) -> str:
     if act is None or not which:
         return f"-ERR conference {action} not supported by the simulator\n"
     if which != "all" and which not in room.members:
-        return f"Non-Existant ID {which}\n"
+        return f"-ERR Non-Existant ID {which}\n"
     legs = list(room.members.values()) if which == "all" else [room.members[which]]
     return "".join(act(switch, room, leg) for leg in legs)
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cti_server.simulator import bridge
+from cti_server.simulator import bridge, hearing
 from cti_server.simulator.channel import Channel
 
 if TYPE_CHECKING:
     from cti_server.simulator.core import Switch
 
-ALONE_S = 2
+ALONE_S, LISTENS_S = 2, 60
 PATIENT_TIMES = 3
 LATE_FOR_S = 600
 TO_FALLBACK = frozenset(("arriving", "ivr", "waiting", "held", "survey"))
@@ -110,7 +110,7 @@ def _to_fallback(switch: Switch, channel: Channel) -> None:
 
 
 def watchdog(switch: Switch) -> None:
-    """One look: notes when the heartbeat last changed; when it is stale, saves whoever nobody drives. Bridged legs stay."""
+    """One look: notes when the heartbeat last changed; when it is stale, saves whom nobody drives; who is with others stays."""
     now_s = switch.now_us // 1_000_000
     switch.globals["cti_watchdog_ran"] = str(now_s)
     beat, (seen, _, at) = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "").partition("@")
@@ -127,22 +127,24 @@ def watchdog(switch: Switch) -> None:
 
 
 def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
-    phase = channel.get("cti_phase")
-    if channel.peer is not None or channel.bridging is not None:
+    phase, role = channel.get("cti_phase"), channel.get("cti_role")
+    if hearing.together(channel) or channel.bridging is not None:
         channel.set("cti_alone", "")
-    elif channel.get("cti_role") == "agent" or (not phase and channel.get("cti_agent")):
-        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s)
+    elif role == "supervisor":
+        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, LISTENS_S)
+    elif role == "agent" or (not phase and channel.get("cti_agent")):
+        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, ALONE_S)
     elif phase == "talking":
-        _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s)
+        _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s, ALONE_S)
     elif phase in TO_FALLBACK:
         channel.set("cti_offer", "")
         channel.set("execute_on_pre_bridge", "")
         _to_fallback(switch, channel)
 
 
-def _end_if_alone(switch: Switch, channel: Channel, cause: str, now_s: int) -> None:
+def _end_if_alone(switch: Switch, channel: Channel, cause: str, now_s: int, after_s: int) -> None:
     since = channel.get("cti_alone")
     if not since:
         channel.set("cti_alone", str(now_s))
-    elif now_s - int(since) >= ALONE_S:
+    elif now_s - int(since) >= after_s:
         switch.hangup(channel, cause)

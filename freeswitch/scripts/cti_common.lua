@@ -39,6 +39,16 @@ function common.bridged(uuid)
   return common.get(uuid, "bridge_to") ~= ""
 end
 
+--- A member of a room that is not the only one there. What a leg says of its room stays when it has left; the room knows.
+function common.in_company(uuid)
+  local room = common.id(common.get(uuid, "conference_name"))
+  local listed = room and api:execute("conference", room .. " list") or ""
+  if not listed:find(";" .. uuid .. ";", 1, true) then
+    return false
+  end
+  return (tonumber(api:execute("conference", room .. " list count")) or 0) > 1
+end
+
 function common.global(name)
   return freeswitch.getGlobalVariable(name) or ""
 end

@@ -1,6 +1,7 @@
 -- Runs every second (sched_api, see cti_start.lua). While the daemon's heartbeat changes it only looks at the clock.
 -- When the heartbeat is stale, nobody drives the calls: callers who wait go to the switch's own queue, agent legs without a
--- partner end. A bridged leg is never touched. Stateless but for four global variables and one mark on a channel.
+-- partner end. Who is bridged, or with others in a room, is never touched; who listens may go on for a minute.
+-- Stateless but for four global variables and one mark on a channel.
 
 local common = require("cti_common")
 local queue = require("cti_queue")
@@ -11,8 +12,9 @@ local FALLBACK = " fallback XML cti_fallback"
 local FOLLOW_S = 5 -- so often the agents of the fallback queue follow the phones while nobody needs them
 local FORGET_S = 30 -- so often what is known of phones is asked for anew; never while nobody could answer
 local ALONE_S = 2 -- a leg must be seen alone for this long, so that one that is just being bridged is left in peace
+local LISTENS_S = 60 -- a supervisor's leg
 
--- cti_phase of a caller -> what happens to one who is not bridged
+-- cti_phase of a caller -> what happens to one who is with nobody
 local PHASES = {
   arriving = "fallback",
   ivr = "fallback",
@@ -48,42 +50,48 @@ local function look()
   return common.fresh(now)
 end
 
---- True when this leg was already alone ALONE_S ago; notes it otherwise.
-local function alone_long_enough(uuid)
+--- True when this leg was already alone so many seconds ago; notes it otherwise.
+local function alone_long_enough(uuid, seconds)
   local since = tonumber(common.get(uuid, "cti_alone"))
   if since == nil or since > now then
     common.set(uuid, "cti_alone", tostring(now))
     return false
   end
-  return now - since >= ALONE_S
+  return now - since >= seconds
 end
 
-local function is_agent_leg(uuid, phase)
-  return common.get(uuid, "cti_role") == "agent" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
+local function is_agent_leg(uuid, role, phase)
+  return role == "agent" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
+end
+
+local function together(uuid)
+  return common.bridged(uuid) or common.in_company(uuid)
 end
 
 local moved, ended = 0, 0
 
-local function end_leg(uuid, cause)
-  if alone_long_enough(uuid) and not common.bridged(uuid) then
+local function end_leg(uuid, cause, seconds)
+  if alone_long_enough(uuid, seconds) and not together(uuid) then
     api:execute("uuid_kill", uuid .. " " .. cause)
     ended = ended + 1
   end
 end
 
 local function rescue(uuid)
-  local phase = common.get(uuid, "cti_phase")
+  local phase, role = common.get(uuid, "cti_phase"), common.get(uuid, "cti_role")
   if phase == "fallback" then
     return
   end
-  if common.bridged(uuid) then
+  if together(uuid) then
     if common.get(uuid, "cti_alone") ~= "" then
       common.set(uuid, "cti_alone", "")
     end
-  elseif is_agent_leg(uuid, phase) then
-    end_leg(uuid, "ORIGINATOR_CANCEL")
+  elseif role == "supervisor" then
+    end_leg(uuid, "ORIGINATOR_CANCEL", LISTENS_S)
+  elseif is_agent_leg(uuid, role, phase) then
+    end_leg(uuid, "ORIGINATOR_CANCEL", ALONE_S)
   elseif PHASES[phase] == "end" then
-    end_leg(uuid, "NORMAL_CLEARING")
+    end_leg(uuid, "NORMAL_CLEARING", ALONE_S)
   elseif PHASES[phase] == "fallback" then
     common.set(uuid, "cti_offer", "") -- first: a leg that answers from now on loses
     if common.get(uuid, "cti_phase") == phase then -- else it was connected in this very moment

@@ -88,7 +88,7 @@ def test_who_is_muted_is_not_heard_and_hears_on() -> None:
     assert ears(desk) == {"C": "AB", "A": "BC", "B": "AC"}
     told = [(event.leg, event.muted) for event in typed(desk, s.RoomMuted) if isinstance(event, s.RoomMuted)]
     assert told == [("leg-B", True), ("leg-B", False)]
-    assert desk.api(f"conference {ROOM} mute 99") == "Non-Existant ID 99"
+    assert desk.api(f"conference {ROOM} mute 99") == "-ERR Non-Existant ID 99"
 
 
 @pytest.mark.parametrize("how", ["park", "bridge", "kill", "phone", "kick"])
@@ -174,3 +174,21 @@ def test_what_happens_to_a_caller_in_a_room_is_written_down(tmp_path: Path) -> N
     desk.passes(0.1)
     rows = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
     assert [row["what"] for row in rows] == ["unbridged"], "the caller talked on until the last had gone"
+
+
+def test_without_a_daemon_a_room_talks_on_and_who_listens_has_a_minute() -> None:
+    desk, caller = three()
+    answered_leg(desk, "leg-S", "1003")
+    desk.api(f"uuid_setvar {caller} cti_phase talking")
+    for leg, role in (("leg-A", "agent"), ("leg-B", "agent"), ("leg-S", "supervisor")):
+        desk.api(f"uuid_setvar {leg} cti_role {role}")
+    order(desk, s.Listen("leg-S", "leg-A"))
+    desk.api("global_setvar cti_heartbeat=1800000000")
+    desk.passes(15)
+    assert ears(desk) == {"C": "AB", "A": "BC", "B": "AC", "S": "ABC"}
+    order(desk, s.KillLeg("leg-A"))
+    order(desk, s.KillLeg("leg-B"))
+    desk.passes(5)
+    assert set(ears(desk)) == {"S"}, "a caller who is alone in a room is let go"
+    desk.passes(55)
+    assert ears(desk) == {}
