@@ -24,10 +24,20 @@ def from_ulaw(byte: int) -> int:
 
 
 LINEAR = [from_ulaw(byte) for byte in range(256)]
+AUDIBLE = 1500
+"""Amplitude of one tone in what is heard; a voice has 8000 when it speaks."""
+
+
+def _power(sound: bytes, hz: int) -> float:
+    """Amplitude of that frequency in 20 ms (Goertzel)."""
+    turn, before, last = 2 * math.cos(2 * math.pi * hz / RATE), 0.0, 0.0
+    for byte in sound:
+        before, last = last, LINEAR[byte] + turn * last - before
+    return math.sqrt(max(0.0, before * before + last * last - turn * before * last)) * 2 / len(sound)
 
 
 class Voice(threading.Thread):
-    """Speaks to who speaks to it, from ``port`` on loopback, until ``stop``."""
+    """Speaks to who speaks to it, or to ``peer`` at once, from ``port`` on loopback, until ``stop``."""
 
     def __init__(self, tone_hz: int) -> None:
         super().__init__(daemon=True)
@@ -41,6 +51,8 @@ class Voice(threading.Thread):
         self._ended = threading.Event()
         self.heard: list[float] = []  # loudness of each packet that came, 0 to 1
         self.heard_at: list[float] = []  # when it came, as time.time()
+        self.sounds: list[bytes] = []  # what it was
+        self.peer: tuple[str, int] | None = None
 
     def press(self, key: int) -> None:
         self._keys.append(key)
@@ -51,17 +63,22 @@ class Voice(threading.Thread):
         moments = [start, *audible, end]
         return max(later - earlier for earlier, later in pairwise(moments))
 
+    def tones(self, start: float, end: float, wanted: dict[str, int]) -> set[str]:
+        """The names of those frequencies (multiples of 50 Hz) that were heard in any 60 ms of that time."""
+        packets = [sound for at, sound in zip(self.heard_at, self.sounds, strict=True) if start <= at <= end]
+        loud: dict[str, list[bool]] = {name: [_power(sound, hz) > AUDIBLE for sound in packets] for name, hz in wanted.items()}
+        return {name for name, found in loud.items() if any(all(found[at : at + 3]) for at in range(len(found) - 2))}
+
     def stop(self) -> None:
         self._ended.set()
         self.join(5)
         self._socket.close()
 
     def run(self) -> None:
-        peer: tuple[str, int] | None = None
         sequence, key, event_packet, event_at = 0, -1, 0, 0
         due = time.monotonic()
         while not self._ended.is_set():
-            peer = self._listen() or peer
+            self.peer = peer = self._listen() or self.peer
             stamp = sequence * PACKET
             if self._keys and key < 0:
                 key, event_packet, event_at = self._keys.pop(0), 0, stamp
@@ -90,5 +107,6 @@ class Voice(threading.Thread):
                 return peer
             if packet[1] & 0x7F == 0:
                 sound = packet[12:]
+                self.sounds.append(sound)
                 self.heard_at.append(time.time())
                 self.heard.append(math.sqrt(sum(LINEAR[byte] ** 2 for byte in sound) / len(sound)) / 32768)
