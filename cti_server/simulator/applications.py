@@ -44,6 +44,10 @@ class Application:
     def begin(self) -> None:
         raise NotImplementedError
 
+    def hears_digits(self) -> bool:
+        """Whether a key is told at all while this one is on top."""
+        return True
+
     def digit(self, digit: str) -> None:
         """A digit arrived while this one is on top."""
 
@@ -256,10 +260,12 @@ def unwind(switch: Switch, channel: Channel, response: str) -> None:
     unparked(switch, channel)
 
 
-def leave_for_bridge(switch: Switch, leg: Channel) -> None:
-    """A leg that has left what it did, or was just answered, goes to its bridge without parking."""
+def leave_for_bridge(switch: Switch, leg: Channel, hibernates: bool = True) -> None:
+    """A leg that has left what it did, or was just answered, goes to its bridge without parking. Who led a bridge does not
+    hibernate in between."""
     leg.moving = True
-    switch.state(leg, "CS_HIBERNATE")
+    if hibernates:
+        switch.state(leg, "CS_HIBERNATE")
     switch.state(leg, "CS_RESET")
 
 
@@ -271,7 +277,7 @@ def unparked(switch: Switch, channel: Channel) -> None:
 
 def digit(switch: Switch, channel: Channel, one: str) -> None:
     """A digit was pressed: DTMF, and whatever listens on the leg gets it."""
-    if not channel.alive:
+    if not channel.alive or (channel.stack and not channel.stack[-1].hears_digits()):
         return
     switch.fire("DTMF", channel, {"DTMF-Digit": one, "DTMF-Duration": "2000", "DTMF-Source": "APP"})
     if channel.stack:

@@ -48,22 +48,22 @@ def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
     if not _goes_on(switch, a, b):
         return
     for leg in (a, b):
-        old = leg.peer
+        old, led = leg.peer, leg.peer is not None and leg.leads
         if old is not None:
-            leader = leg if leg.leads else old
+            leader = leg if led else old
             _separate(switch, leg, old)
             _unbridged(switch, leader, leg if leader is old else old)
             after_bridge(switch, old)
-        _soften(switch, leg)
+        _soften(switch, leg, led)
     switch.state(a, "CS_SOFT_EXECUTE")
     switch.after(LOOK_MS, _join, switch, a, b)
 
 
-def _soften(switch: Switch, leg: Channel) -> None:
+def _soften(switch: Switch, leg: Channel, led: bool = False) -> None:
     if leg.state == "CS_RESET":
         return
     applications.unwind(switch, leg, "PLAYBACK ERROR")
-    applications.leave_for_bridge(switch, leg)
+    applications.leave_for_bridge(switch, leg, hibernates=not led)
 
 
 def _join(switch: Switch, a: Channel, b: Channel) -> None:

@@ -58,9 +58,11 @@ class Eavesdrop(Application):
     def target_ended(self) -> None:
         self.interrupted(NONE)
 
+    def hears_digits(self) -> bool:
+        return self.channel.get("eavesdrop_enable_dtmf") != "false"
+
     def digit(self, digit: str) -> None:
-        if self.channel.get("eavesdrop_enable_dtmf") != "false":
-            self.command(digit)
+        self.command(digit)
 
     def command(self, text: str) -> None:
         """0 listens, 2 whispers, 1 tells the others, 3 all, * ends it."""

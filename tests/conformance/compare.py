@@ -23,7 +23,7 @@ IGNORED = {
     "ADD_SCHEDULE": "belongs to no leg",
     "DEL_SCHEDULE": "belongs to no leg",
     "HEARTBEAT": "every 20 s, whatever happens",
-    "CUSTOM": "registrations and gateway retries of the laboratory, at their own pace",
+    "CUSTOM": "registrations and gateway retries of the laboratory, at their own pace (what MEMBERS do is compared)",
     "PRESENCE_IN": "lamps on phones",
     "MESSAGE_QUERY": "lamps on phones",
     "MESSAGE_WAITING": "lamps on phones",
@@ -31,6 +31,9 @@ IGNORED = {
     "RECV_RTCP_MESSAGE": "media statistics",
     "CALL_SECURE": "media encryption",
 }
+
+MEMBERS = ("add-member", "del-member", "mute-member", "unmute-member", "kick-member", "hup-member")
+"""Of conference::maintenance: what becomes of a leg. Who speaks and who has the floor is the mixer's affair."""
 
 # A step that a real switch takes or not, as its threads meet: the follower of a bridge may rest on its way to its partner.
 OPTIONAL_BEFORE = {("CHANNEL_STATE", "CS_EXCHANGE_MEDIA"): ("CHANNEL_STATE", "CS_CONSUME_MEDIA")}
@@ -74,7 +77,7 @@ def read_capture(path: Path) -> list[Headers]:
 
 
 KEPT = ("Event-Name", "Unique-ID", "Call-Direction", "Channel-State", "Hangup-Cause", "Application", "Application-UUID",
-        "Job-Command", "Job-Command-Arg", "_body")  # fmt: skip
+        "Action", "Media-Bug-Function", "Job-Command", "Job-Command-Arg", "_body")  # fmt: skip
 """The headers that are compared, and so all that our own captures hold."""
 
 
@@ -86,26 +89,35 @@ def recorded(folder: Path, name: str) -> list[Headers]:
     return read_capture(folder / f"{name}.esl")
 
 
+def compared(event: Headers) -> bool:
+    return event["Event-Name"] not in IGNORED or event.get("Action") in MEMBERS
+
+
 def named(events: Iterable[Headers]) -> list[tuple[str, Headers]]:
-    """Pairs each event that has a leg with the leg's name: our id, or caller-1, caller-2... for inbound ones."""
+    """Pairs each event that has a leg with the leg's name: our id, or caller-1, caller-2... for inbound ones. That somebody
+    listens to a leg is told on that leg, but happens in the listener's own time: under a name of its own."""
     names: dict[str, str] = {}
     out = []
     for event in events:
         leg = event.get("Unique-ID")
-        if not leg or event["Event-Name"] in IGNORED:
+        if not leg or not compared(event):
             continue
         if leg not in names:
             inbound = sum(1 for name in names.values() if name.startswith("caller-"))
             names[leg] = f"caller-{inbound + 1}" if event.get("Call-Direction") == "inbound" else leg
-        out.append((names[leg], event))
+        out.append((f"{names[leg]}, listened to" if _of_a_listener(event) else names[leg], event))
     return out
+
+
+def _of_a_listener(event: Headers) -> bool:
+    return event.get("Media-Bug-Function") == "eavesdrop"
 
 
 def step(event: Headers) -> Step:
     exec_id = event.get("Application-UUID", "")
     given = exec_id if exec_id and not _made_by_switch(exec_id) else ""
-    state, cause, application = (event.get(name, "") for name in ("Channel-State", "Hangup-Cause", "Application"))
-    return Step(event["Event-Name"], state, cause, application, given)
+    state, cause = "" if _of_a_listener(event) else event.get("Channel-State", ""), event.get("Hangup-Cause", "")
+    return Step(event["Event-Name"], state, cause, event.get("Application") or event.get("Action", ""), given)
 
 
 def _made_by_switch(exec_id: str) -> bool:

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.conformance.compare import IGNORED, KEPT
+from tests.conformance import together  # noqa: F401 - its scenarios
+from tests.conformance.compare import KEPT, compared
 from tests.conformance.real import RealPlace
 from tests.conformance.scenarios import SCENARIOS
 
@@ -30,7 +31,7 @@ def _record(place: RealPlace, name: str) -> None:
     link = place.link()
     SCENARIOS[name](place, link)
     link.pause(0.3)
-    kept = [{key: event[key] for key in KEPT if key in event} for event in link.events if event["Event-Name"] not in IGNORED]
+    kept = [{key: event[key] for key in KEPT if key in event} for event in link.events if compared(event)]
     link.close()
     place.scenario_over()
     text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in kept)

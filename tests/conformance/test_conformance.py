@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import compare
+from tests.conformance import (
+    compare,
+    together,  # noqa: F401 - its scenarios
+)
 from tests.conformance.link import Link, Place, SimulatedPlace
 from tests.conformance.real import RealPlace
 from tests.conformance.scenarios import SCENARIOS
