@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from cti_server.simulator import applications, bridge, originate, rooms, scripts, show, sim_api
+from cti_server.simulator import applications, bridge, life, originate, rooms, scripts, show, sim_api
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch, up_time
 from cti_server.simulator.events import json_text, plain_text
@@ -77,7 +77,7 @@ def _leg(switch: Switch, argument: str) -> tuple[Channel | None, str]:
 
 
 def uuid_kill(switch: Switch, channel: Channel, cause: str) -> str:
-    switch.hangup(channel, cause if cause in CAUSES else "NORMAL_CLEARING")
+    life.hangup(switch, channel, cause if cause in CAUSES else "NORMAL_CLEARING")
     return OK
 
 
@@ -181,7 +181,7 @@ def uuid_phone_event(switch: Switch, channel: Channel, event: str) -> str:
 
 
 def uuid_answer(switch: Switch, channel: Channel, rest: str) -> str:
-    switch.answer(channel)
+    life.answer(switch, channel)
     return OK
 
 
@@ -196,7 +196,7 @@ def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
     if action == "start" and not channel.alive:  # the far end has just hung up: the session never ends
         switch.zombies.append(channel)
     elif action == "start":
-        switch.start_recording(channel, path)
+        life.start_recording(switch, channel, path)
         if len(words) > 2 and words[2].isdigit() and int(words[2]):
             recorder = channel.recorders[path]
             switch.after(int(words[2]) * 1000, _record_limit, switch, channel, path, recorder)
@@ -207,7 +207,7 @@ def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
         return f"-ERR Cannot {what} session!\n"
     elif action == "stop":
         for one in list(channel.recorders) if path == "all" else [path]:
-            switch.stop_recording(channel, one)
+            life.stop_recording(switch, channel, one)
     else:
         channel.recorders[path].mask(action == "mask", switch.now_us)
     return "+OK Success\n"
@@ -215,7 +215,7 @@ def uuid_record(switch: Switch, argument: str, tell: Tell) -> str:
 
 def _record_limit(switch: Switch, channel: Channel, path: str, recorder: object) -> None:
     if channel.recorders.get(path) is recorder:
-        switch.stop_recording(channel, path)
+        life.stop_recording(switch, channel, path)
 
 
 # ---------------------------------------------------------------- globals, timers
@@ -291,7 +291,7 @@ def hupall(switch: Switch, argument: str, tell: Tell) -> str:
     said = f"matching [{words[1]}]=[{words[2]}] with cause:" if len(words) == 3 else "with cause"
     for channel in list(switch.channels.values()):
         if len(words) != 3 or channel.get(words[1]) == words[2]:
-            switch.hangup(channel, cause)
+            life.hangup(switch, channel, cause)
     return f"+OK hangup all channels {said} {cause}\n"
 
 

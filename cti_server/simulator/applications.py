@@ -8,16 +8,14 @@ CHANNEL_EXECUTE and ends with CHANNEL_EXECUTE_COMPLETE of the same Application-U
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from cti_server.simulator import scripts
+from cti_server.simulator import life
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import Switch
 from cti_server.simulator.events import Value
 from cti_server.simulator.scheduler import LOOK_MS, NEVER
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
 
 NONE = "_none_"
 
@@ -127,24 +125,8 @@ class Park(Application):
         self.channel.party.parked(self.channel)
 
     def interrupted(self, response: str) -> None:
-        unparked(self.switch, self.channel)
+        life.unparked(self.switch, self.channel)
         self.complete(self.channel.get("current_application_response") or NONE)
-
-
-class Lua(Application):
-    """lua SCRIPT: the product's scripts for calls that arrive and for offered legs; another one is a failure of the call."""
-
-    def begin(self) -> None:
-        if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
-            scripts.inbound(self.switch, self.channel)
-        elif not scripts.on_answer(self.switch, f"lua {self.data}"):
-            unsupported(self.switch, self.channel, f"lua {self.data}")
-        leaves = self.channel.alive and self.channel.bridging is not None
-        if leaves:  # it ends before the leg leaves for its bridge
-            self.channel.moving = True
-        self.complete()
-        if leaves:
-            leave_for_bridge(self.switch, self.channel)
 
 
 def _set(switch: Switch, channel: Channel, data: str) -> None:
@@ -161,19 +143,19 @@ def _multiset(switch: Switch, channel: Channel, data: str) -> None:
 def _record_session(switch: Switch, channel: Channel, data: str) -> None:
     """Nothing when it is being recorded into that file already."""
     if data and data not in channel.recorders:
-        switch.start_recording(channel, data)
+        life.start_recording(switch, channel, data)
 
 
 INSTANT: dict[str, Callable[[Switch, Channel, str], object]] = {
-    "answer": lambda switch, channel, data: switch.answer(channel),
+    "answer": lambda switch, channel, data: life.answer(switch, channel),
     "set": _set,
     "multiset": _multiset,
     "record_session": _record_session,
-    "hangup": lambda switch, channel, data: switch.hangup(channel, data or "NORMAL_CLEARING"),
+    "hangup": lambda switch, channel, data: life.hangup(switch, channel, data or "NORMAL_CLEARING"),
 }
 NOTHING = ("pre_answer", "ring_ready", "export", "log", "info", "unset")  # understood, and nothing to simulate
 INSTANT |= dict.fromkeys(NOTHING, lambda switch, channel, data: None)
-APPLICATIONS: dict[str, type[Application]] = {"park": Park, "lua": Lua, **dict.fromkeys(INSTANT, Instant)}
+APPLICATIONS: dict[str, type[Application]] = {"park": Park, **dict.fromkeys(INSTANT, Instant)}
 
 
 def start(switch: Switch, channel: Channel, name: str, data: str, uuid: str, message: dict[str, str] | None) -> None:
@@ -198,7 +180,7 @@ def start(switch: Switch, channel: Channel, name: str, data: str, uuid: str, mes
 def unsupported(switch: Switch, channel: Channel, what: str) -> None:
     """Loudly: a FAILURE event, and the call ends with a cause that no normal call has."""
     switch.fire("FAILURE", channel, {"Failure-Message": f"{what}: not supported by the simulator"})
-    switch.hangup(channel, "SERVICE_NOT_IMPLEMENTED")
+    life.hangup(switch, channel, "SERVICE_NOT_IMPLEMENTED")
 
 
 def expand(channel: Channel, text: str) -> str:
@@ -212,6 +194,24 @@ def expand(channel: Channel, text: str) -> str:
     )
 
 
+def route(switch: Switch, channel: Channel, destination: str, context: str, plan: list[tuple[str, str]] | None = None) -> None:
+    """Sends a leg into the dialplan: CS_ROUTING, CS_EXECUTE, then the applications of the first matching extension
+    (``plan``: these)."""
+    channel.base["Caller-Destination-Number"] = destination
+    channel.base["Caller-Context"] = context
+    channel.parked = False
+    channel.plan = deque(switch.scenario.dialplan_for(context, destination) if plan is None else plan)
+    channel.state = "CS_ROUTING"
+    if channel.direction == "inbound":
+        switch.callstate(channel, "RINGING")
+    switch.state(channel, "CS_ROUTING")
+    channel.state = "CS_EXECUTE"
+    if channel.answered and channel.direction == "inbound":
+        switch.callstate(channel, "ACTIVE")
+    switch.state(channel, "CS_EXECUTE")
+    next_of_plan(switch, channel)
+
+
 def next_of_plan(switch: Switch, channel: Channel) -> None:
     """Runs the next application of the dialplan; at its end the leg hangs up."""
     if not channel.alive or channel.stack:
@@ -220,7 +220,7 @@ def next_of_plan(switch: Switch, channel: Channel) -> None:
         name, data = channel.plan.popleft()
         start(switch, channel, name, data, "", None)
     elif channel.state == "CS_EXECUTE":
-        switch.hangup(channel, "NORMAL_CLEARING")
+        life.hangup(switch, channel, "NORMAL_CLEARING")
 
 
 def post(switch: Switch, channel: Channel, message: dict[str, str]) -> None:
@@ -241,38 +241,11 @@ def _look(switch: Switch, channel: Channel) -> None:
             return
         message = channel.inbox.popleft()
         if message.get("call-command") == "hangup":
-            switch.hangup(channel, message.get("hangup-cause") or "NORMAL_CLEARING")
+            life.hangup(switch, channel, message.get("hangup-cause") or "NORMAL_CLEARING")
             return
         for _ in range(max(1, int(message.get("loops") or 1))):
             start(switch, channel, message.get("execute-app-name", ""), message.get("execute-app-arg", ""),
                   message.get("Event-UUID", ""), message)  # fmt: skip
-
-
-def unwind(switch: Switch, channel: Channel, response: str) -> None:
-    """Ends everything that runs on the leg, the innermost first, and leaves the park. What waits stays for the next look.
-
-    The caller of this sets ``moving`` back to False when the leg stands in its new place.
-    """
-    channel.moving = True
-    channel.plan.clear()
-    while channel.stack:
-        channel.stack[-1].interrupted(response)
-    unparked(switch, channel)
-
-
-def leave_for_bridge(switch: Switch, leg: Channel, hibernates: bool = True) -> None:
-    """A leg that has left what it did, or was just answered, goes to its bridge without parking. Who led a bridge does not
-    hibernate in between."""
-    leg.moving = True
-    if hibernates:
-        switch.state(leg, "CS_HIBERNATE")
-    switch.state(leg, "CS_RESET")
-
-
-def unparked(switch: Switch, channel: Channel) -> None:
-    if channel.parked:
-        channel.parked = False
-        switch.fire("CHANNEL_UNPARK", channel)
 
 
 def digit(switch: Switch, channel: Channel, one: str) -> None:

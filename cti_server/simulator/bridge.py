@@ -6,14 +6,10 @@ up otherwise.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cti_server.simulator import applications, hearing
+from cti_server.simulator import applications, hearing, life
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import Switch
 from cti_server.simulator.scheduler import LOOK_MS
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
 
 HOLD_MUSIC_DELAY_MS = 200
 PRE_BRIDGE_MS = 180  # the tenth sound frame of the bridge
@@ -62,8 +58,8 @@ def _leave_places(switch: Switch, a: Channel, b: Channel) -> None:
 def _soften(switch: Switch, leg: Channel, led: bool = False) -> None:
     if leg.state == "CS_RESET":
         return
-    applications.unwind(switch, leg, "PLAYBACK ERROR")
-    applications.leave_for_bridge(switch, leg, hibernates=not led)
+    life.unwind(switch, leg, "PLAYBACK ERROR")
+    life.leave_for_bridge(switch, leg, hibernates=not led)
 
 
 def _join(switch: Switch, a: Channel, b: Channel) -> None:
@@ -119,7 +115,7 @@ def _called_off(switch: Switch, gone: Channel) -> None:
     elif partner.true("uuid_bridge_park_on_cancel"):
         to_park(switch, partner)
     else:
-        switch.hangup(partner, "ORIGINATOR_CANCEL", now=True)
+        life.hangup(switch, partner, "ORIGINATOR_CANCEL", now=True)
 
 
 def _separate(switch: Switch, one: Channel, two: Channel) -> None:
@@ -142,12 +138,12 @@ def after_bridge(switch: Switch, leg: Channel, cause: str = "NORMAL_CLEARING") -
     if leg.true("park_after_bridge"):
         to_park(switch, leg)
     else:
-        switch.hangup(leg, cause, now=True)
+        life.hangup(switch, leg, cause, now=True)
 
 
 def to_park(switch: Switch, leg: Channel) -> None:
     """The leg parks outside any dialplan (CS_PARK)."""
-    applications.unwind(switch, leg, "PLAYBACK ERROR")
+    life.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.leads = False
     leg.parked = True
@@ -235,11 +231,11 @@ def _route(switch: Switch, leg: Channel, destination: str, context: str, dialpla
     if not leg.alive:
         return
     leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
-    applications.unwind(switch, leg, "PLAYBACK ERROR")
+    life.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False
     leg.other = None
     leg.stamp("Transfer", switch.now_us)
-    switch.route(leg, destination, context, inline_plan(destination) if dialplan == "inline" else None)
+    applications.route(switch, leg, destination, context, inline_plan(destination) if dialplan == "inline" else None)
 
 
 def hold(switch: Switch, leg: Channel, on: bool) -> None:

@@ -1,19 +1,16 @@
-"""One channel of the simulated switch: what it is, what it runs, and the headers it puts on its events."""
+"""One channel of the simulated switch: what it is, what it runs, and the headers it puts on its events.
+
+What others do with a channel is theirs; here is only what a channel has to know of them.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from cti_server.simulator.events import Value
-
-if TYPE_CHECKING:
-    from cti_server.simulator.applications import Application
-    from cti_server.simulator.listening import Eavesdrop
-    from cti_server.simulator.parties import Party
-    from cti_server.simulator.recording import Recorder
-    from cti_server.simulator.rooms import Room
-    from cti_server.simulator.scheduler import Timer
+from cti_server.simulator.recording import Recorder
+from cti_server.simulator.scheduler import Timer
 
 STATE_NUMBERS = {
     "CS_NEW": "0", "CS_INIT": "1", "CS_ROUTING": "2", "CS_SOFT_EXECUTE": "3", "CS_EXECUTE": "4", "CS_EXCHANGE_MEDIA": "5",
@@ -35,6 +32,58 @@ PROFILE_FIELDS = {
     "caller_id_name": "Caller-Caller-ID-Name", "context": "Caller-Context", "username": "Caller-Username",
     "network_addr": "Caller-Network-Addr", "ani": "Caller-ANI", "channel_name": "Channel-Name",
 }  # fmt: skip
+
+
+class Running(Protocol):
+    """An application that runs on a leg (``applications.Application``)."""
+
+    done: bool
+    locks: bool
+
+    def hears_digits(self) -> bool: ...
+    def digit(self, digit: str) -> None: ...
+    def broken(self) -> None: ...
+    def interrupted(self, response: str) -> None: ...
+    def paused(self) -> None: ...
+    def resumed(self) -> None: ...
+
+
+class Listening(Protocol):
+    """One who listens to a leg (``listening.Eavesdrop``); ``mode``: bits of ``hearing``."""
+
+    channel: Channel
+    target: Channel
+    mode: int
+    began: bool
+
+    def command(self, text: str) -> None: ...
+    def target_answered(self) -> None: ...
+    def target_ended(self) -> None: ...
+
+
+class FarEnd(Protocol):
+    """Who is at the other end of a leg (``parties.Party``)."""
+
+    refusal_status: int
+
+    def invited(self, channel: Channel) -> None: ...
+    def parked(self, channel: Channel) -> None: ...
+    def bridged(self, channel: Channel) -> None: ...
+    def unbridged(self, channel: Channel) -> None: ...
+    def prompted(self, channel: Channel, digits: int) -> None: ...
+    def ended(self, channel: Channel) -> None: ...
+    def voice_ms(self, channel: Channel) -> int: ...
+
+
+class Room:
+    """Members hear each other. ``members`` by number, in the order in which they came."""
+
+    def __init__(self, name: str, profile: str, uuid: str) -> None:
+        self.name = name
+        self.profile = profile
+        self.uuid = uuid
+        self.members: dict[str, Channel] = {}
+        self.muted: set[Channel] = set()
 
 
 class Channel:
@@ -68,14 +117,14 @@ class Channel:
         self.held = self.phone_holds = False
         self.room: Room | None = None
         self.member = ""
-        self.listeners: list[Eavesdrop] = []
-        self.listening: Eavesdrop | None = None
-        self.stack: list[Application] = []
+        self.listeners: list[Listening] = []
+        self.listening: Listening | None = None
+        self.stack: list[Running] = []
         self.inbox: deque[dict[str, str]] = deque()
         self.drain: Timer | None = None
         self.plan: deque[tuple[str, str]] = deque()
         self.recorders: dict[str, Recorder] = {}
-        self.party: Party
+        self.party: FarEnd
         self.job: Any = None
         self.last_application: tuple[str, str] = ("", "")
         self.vars: dict[str, Value] = {}

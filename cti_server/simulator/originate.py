@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from cti_server.simulator import applications, scripts
-from cti_server.simulator.channel import Channel
+from cti_server.simulator import applications, life, scripts
+from cti_server.simulator.channel import Channel, FarEnd
+from cti_server.simulator.core import Switch
 from cti_server.simulator.text import parse_variables
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
-    from cti_server.simulator.parties import Party
 
 DIAL_MS = 2
 RING_MS = 20
@@ -57,7 +53,7 @@ class Job:
             switch.state(channel, "CS_DESTROY")
         self.tell(f"-ERR {cause}")
 
-    def dial(self, party: Party, name: str, destination: str, profile: str) -> None:
+    def dial(self, party: FarEnd, name: str, destination: str, profile: str) -> None:
         switch, variables = self.switch, self.variables
         uuid = variables.get("origination_uuid") or switch.new_uuid()
         if uuid in switch.channels:
@@ -92,7 +88,7 @@ class Job:
 def give_up(switch: Switch, channel: Channel, cause: str) -> None:
     """Nobody has answered for too long."""
     if channel.alive and not channel.answered:
-        switch.hangup(channel, cause, now=True)
+        life.hangup(switch, channel, cause, now=True)
 
 
 def ring(switch: Switch, channel: Channel) -> None:
@@ -106,7 +102,7 @@ def ring(switch: Switch, channel: Channel) -> None:
 
 def refuse(switch: Switch, channel: Channel, cause: str) -> None:
     """The far end refuses the call."""
-    switch.hangup(channel, cause, by_far_end=True, now=True)
+    life.hangup(switch, channel, cause, by_far_end=True, now=True)
 
 
 def picked_up(switch: Switch, channel: Channel) -> None:
@@ -115,16 +111,16 @@ def picked_up(switch: Switch, channel: Channel) -> None:
         return
     switch.fire("CODEC", channel)
     switch.fire("CODEC", channel)
-    switch.answer(channel)
+    life.answer(switch, channel)
     on_answer = channel.get("api_on_answer")
     if on_answer and not scripts.on_answer(switch, on_answer):
         switch.fire("FAILURE", channel, {"Failure-Message": f"api_on_answer {on_answer}: not supported by the simulator"})
     switch.callstate(channel, "ACTIVE")
     job: Job = channel.job
     if channel.cause:
-        switch.finish(channel)
+        life.finish(switch, channel)
     elif channel.bridging is not None:
-        applications.leave_for_bridge(switch, channel)
+        life.leave_for_bridge(switch, channel)
         job.tell(f"+OK {channel.uuid}" if switch.random.random() < CONNECTED_SAYS_OK else "-ERR ORIGINATOR_CANCEL")
     else:
         switch.fire("CALL_UPDATE", channel, {"Direction": "SEND"})
@@ -132,7 +128,7 @@ def picked_up(switch: Switch, channel: Channel) -> None:
         switch.state(channel, "CS_EXECUTE")
         name, data = job.action
         if name == "transfer":
-            switch.route(channel, data, switch.scenario.inbound_context)
+            applications.route(switch, channel, data, switch.scenario.inbound_context)
         else:
             channel.plan.append((name, data))
             applications.next_of_plan(switch, channel)
@@ -158,7 +154,7 @@ def originate(switch: Switch, argument: str, tell: Callable[[str], None]) -> Non
 
 
 def _dial(switch: Switch, job: Job, dial: str) -> None:
-    found = switch.people.find(dial)
+    found = switch.directory.find(dial)
     if isinstance(found, tuple):
         job.fail_without_leg(*found)
     else:

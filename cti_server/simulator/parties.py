@@ -5,15 +5,11 @@ A Party is told what happens to its leg and acts on it after a while, drawn from
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cti_server.simulator import applications, hearing, originate
+from cti_server.simulator import applications, hearing, life, originate
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import Switch
 from cti_server.simulator.scenario import Callers, PhoneGroup, Trunk
 from cti_server.simulator.scheduler import NEVER
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
 
 REFUSALS = {
     "USER_BUSY": 486, "NO_USER_RESPONSE": 480, "CALL_REJECTED": 603, "UNALLOCATED_NUMBER": 404,
@@ -50,7 +46,7 @@ class Party:
 
     def hang_up(self, channel: Channel) -> bool:
         """False: the leg had ended."""
-        return self.switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
+        return life.hangup(self.switch, channel, "NORMAL_CLEARING", by_far_end=True)
 
 
 class Talk:

@@ -5,25 +5,11 @@ Phones are dialled by contact, by ``user/EXT@DOMAIN``, and trunks by ``sofia/gat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from cti_server.simulator.channel import Channel
-from cti_server.simulator.parties import Caller, Gateway, Nobody, Party, Phone, TrunkCallee
+from cti_server.simulator.core import Dialled, Switch
+from cti_server.simulator.incoming import incoming
+from cti_server.simulator.parties import Caller, Gateway, Nobody, Phone, TrunkCallee
 from cti_server.simulator.scheduler import NEVER
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
-
-
-@dataclass(frozen=True, slots=True)
-class Dialled:
-    """Who is behind a dial string, and what the leg to it is called."""
-
-    party: Party
-    channel_name: str
-    destination: str
-    profile: str
 
 
 class People:
@@ -31,7 +17,7 @@ class People:
 
     def __init__(self, switch: Switch) -> None:
         self.switch = switch
-        switch.people = self
+        switch.directory = self
         scenario = switch.scenario
         self.phones = {ext: Phone(switch, ext, group) for group in scenario.phones for ext in group.extensions}
         self._by_uri = {phone.uri: phone for phone in self.phones.values()}
@@ -124,9 +110,15 @@ class People:
         name = rng.choice(plan.names) if name is None else name
         service = service or rng.choices([*plan.services], [*plan.services.values()])[0]
         self.arrived += 1
-        channel = self.switch.incoming(name or number, number, service, caller, dict(plan.headers))
+        channel = incoming(self.switch, name or number, number, service, caller, dict(plan.headers))
         if channel is None:
             self.refused += 1
             return None
         caller.arrive(channel)
         return channel
+
+
+def people(switch: Switch) -> People:
+    """Those who are behind this switch's dial strings."""
+    assert isinstance(switch.directory, People)
+    return switch.directory

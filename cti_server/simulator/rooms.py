@@ -6,27 +6,13 @@ A room is made by its first member and is gone 20 ms after its last. A leg has t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from cti_server.simulator import hearing
 from cti_server.simulator.applications import NONE, Application, unsupported
-from cti_server.simulator.channel import Channel
+from cti_server.simulator.channel import Channel, Room
+from cti_server.simulator.core import Switch
 from cti_server.simulator.events import Value
 from cti_server.simulator.scheduler import LOOK_MS
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
-
-
-class Room:
-    """``members`` by number, in the order in which they came."""
-
-    def __init__(self, name: str, profile: str, uuid: str) -> None:
-        self.name = name
-        self.profile = profile
-        self.uuid = uuid
-        self.members: dict[str, Channel] = {}
-        self.muted: set[Channel] = set()
 
 
 class Conference(Application):

@@ -8,13 +8,10 @@ The laboratory's names (connect.lua, watchdog.lua) mean the same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cti_server.simulator import bridge, hearing
+from cti_server.simulator import bridge, hearing, life
+from cti_server.simulator.applications import Application, unsupported
 from cti_server.simulator.channel import Channel
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
+from cti_server.simulator.core import Switch
 
 ALONE_S, LISTENS_S = 2, 60
 PATIENT_TIMES = 3
@@ -52,7 +49,7 @@ def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
     if leg is None:
         return "-ERR No such channel!\n"
     if caller is None or not caller.alive or leg_uuid not in caller.get("cti_offer").replace(",", " ").split():
-        switch.hangup(leg, "LOSE_RACE")
+        life.hangup(switch, leg, "LOSE_RACE")
         return "+OK\n"
     phase, offer = caller.get("cti_phase"), caller.get("cti_offer")
     caller.set("cti_offer", "")
@@ -65,7 +62,7 @@ def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
         return f"+OK {leg_uuid}\n"
     caller.set("cti_phase", phase)
     caller.set("cti_offer", ",".join(one for one in offer.replace(",", " ").split() if one != leg_uuid))
-    switch.hangup(leg, "NORMAL_TEMPORARY_FAILURE")
+    life.hangup(switch, leg, "NORMAL_TEMPORARY_FAILURE")
     return "-ERR Invalid uuid\n"
 
 
@@ -147,4 +144,26 @@ def _end_if_alone(switch: Switch, channel: Channel, cause: str, now_s: int, afte
     if not since:
         channel.set("cti_alone", str(now_s))
     elif now_s - int(since) >= after_s:
-        switch.hangup(channel, cause)
+        life.hangup(switch, channel, cause)
+
+
+# ---------------------------------------------------------------- as an application
+
+
+class Lua(Application):
+    """lua SCRIPT: the product's scripts for calls that arrive and for offered legs; another one is a failure of the call."""
+
+    def begin(self) -> None:
+        if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
+            inbound(self.switch, self.channel)
+        elif not on_answer(self.switch, f"lua {self.data}"):
+            unsupported(self.switch, self.channel, f"lua {self.data}")
+        leaves = self.channel.alive and self.channel.bridging is not None
+        if leaves:  # it ends before the leg leaves for its bridge
+            self.channel.moving = True
+        self.complete()
+        if leaves:
+            life.leave_for_bridge(self.switch, self.channel)
+
+
+APPLICATIONS: dict[str, type[Application]] = {"lua": Lua}

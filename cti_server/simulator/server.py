@@ -14,9 +14,9 @@ from gevent import socket
 from gevent.event import Event as Flag
 from gevent.server import StreamServer
 
+from cti_server.simulator.assembly import simulated_switch
 from cti_server.simulator.clock import RealClock, VirtualClock
 from cti_server.simulator.core import Switch
-from cti_server.simulator.people import People
 from cti_server.simulator.scenario import Scenario
 from cti_server.simulator.session import Session
 from cti_server.simulator.truth import Truth
@@ -118,8 +118,7 @@ class SimulatorServer:
         self.broken = False
 
     def _new_switch(self) -> Switch:
-        switch = Switch(self.scenario, self.clock.now_us())
-        People(switch)
+        switch = simulated_switch(self.scenario, self.clock.now_us())
         switch.server = self
         switch.truth = self.truth
         return switch

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import orjson
 
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import Switch
 from cti_server.simulator.parties import REGISTRATION_S, Gateway, Phone
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
+from cti_server.simulator.people import people
 
 _MODULES = (
     "mod_event_socket mod_sofia mod_commands mod_dptools mod_dialplan_xml mod_sndfile mod_tone_stream mod_local_stream "
@@ -84,7 +82,7 @@ def _calls(switch: Switch) -> list[dict[str, str]]:
 
 
 def _registered(switch: Switch) -> list[Phone]:
-    return [phone for phone in switch.people.phones.values() if phone.registered]
+    return [phone for phone in people(switch).phones.values() if phone.registered]
 
 
 def _registrations(switch: Switch) -> list[dict[str, str]]:
@@ -112,14 +110,14 @@ _ROWS = {"channels": _channels, "calls": _calls, "registrations": _registrations
 def sofia_contact(switch: Switch, argument: str) -> str:
     """[*/]EXT@DOMAIN -> the dial string of the registered contact, or error/user_not_registered."""
     extension = argument.split("/")[-1].split("@")[0]
-    phone = switch.people.phones.get(extension)
+    phone = people(switch).phones.get(extension)
     return phone.contact if phone is not None and phone.registered else "error/user_not_registered"
 
 
 def sofia(switch: Switch, argument: str) -> str:
     """sofia status|xmlstatus [gateway NAME], sofia status profile NAME reg."""
     words = argument.split()
-    gateways = switch.people.gateways
+    gateways = people(switch).gateways
     if words[:2] in (["xmlstatus", "gateway"], ["status", "gateway"]) and len(words) > 2:
         gateway = gateways.get(words[2])
         if gateway is None:

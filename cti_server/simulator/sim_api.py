@@ -11,16 +11,15 @@ Values are percent-encoded (a space is %20).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import orjson
 
+from cti_server.simulator import life
+from cti_server.simulator.core import Switch
 from cti_server.simulator.parties import Phone
+from cti_server.simulator.people import people
 from cti_server.simulator.scenario import MODES
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
 
 USAGE = "-USAGE: sim call|caller|phone|callers|trunk|advance|freeze|drop|restart|stats ...\n"
 
@@ -49,7 +48,7 @@ def _call(switch: Switch, words: list[str]) -> str:
     times = {name: _number(given[name]) for name in ("PATIENCE_S", "TALK_S", "VOICE_S") if name in given}
     if None in times.values():
         return "-ERR sim call: PATIENCE_S, TALK_S and VOICE_S are seconds\n"
-    channel = switch.people.new_call(
+    channel = people(switch).new_call(
         given.get("NUMBER", ""), given.get("NAME"), given.get("SERVICE", ""),
         [part for part in given["DIGITS"].split(",") if part] if "DIGITS" in given else None,
         times.get("PATIENCE_S"), times.get("TALK_S"), times.get("VOICE_S"),
@@ -61,7 +60,7 @@ def _caller(switch: Switch, words: list[str]) -> str:
     channel = switch.channels.get(words[0]) if len(words) == 2 and words[1] == "hangup" else None
     if channel is None:
         return "-ERR sim caller UUID hangup: no such call\n"
-    switch.hangup(channel, "NORMAL_CLEARING", by_far_end=True)
+    life.hangup(switch, channel, "NORMAL_CLEARING", by_far_end=True)
     return "+OK\n"
 
 
@@ -73,7 +72,7 @@ _PHONE: dict[str, Callable[[Phone], bool | None]] = {
 
 
 def _phone(switch: Switch, words: list[str]) -> str:
-    phone = switch.people.phones.get(words[0]) if words else None
+    phone = people(switch).phones.get(words[0]) if words else None
     if phone is None:
         return "-ERR no such phone\n"
     action = words[1] if len(words) > 1 else "state"
@@ -94,23 +93,23 @@ def _callers(switch: Switch, words: list[str]) -> str:
     rate = _number(words[1]) if len(words) > 1 else None
     if not words or words[0] not in ("on", "off") or (len(words) > 1 and rate is None):
         return "-ERR sim callers on|off [calls a second]\n"
-    switch.people.call(words[0] == "on", rate)
+    people(switch).call(words[0] == "on", rate)
     return "+OK\n"
 
 
 def _trunk(switch: Switch, words: list[str]) -> str:
-    if len(words) != 2 or words[0] not in switch.people.gateways or words[1] not in ("up", "down"):
+    if len(words) != 2 or words[0] not in people(switch).gateways or words[1] not in ("up", "down"):
         return "-ERR sim trunk NAME up|down\n"
-    switch.people.gateway_state(words[0], words[1] == "up")
+    people(switch).gateway_state(words[0], words[1] == "up")
     return "+OK\n"
 
 
 def _stats(switch: Switch, words: list[str]) -> str:
-    people = switch.people
+    everybody = people(switch)
     return orjson.dumps({
-        "channels": len(switch.channels), "sessions": switch.sessions, "arrived": people.arrived, "refused": people.refused,
+        "channels": len(switch.channels), "sessions": switch.sessions, "arrived": everybody.arrived, "refused": everybody.refused,
         "bridged": sum(1 for channel in switch.channels.values() if channel.peer is not None) // 2,
-        "calling": people.calling, "rate_per_s": people.rate_per_s, "events": switch.head.sequence,
+        "calling": everybody.calling, "rate_per_s": everybody.rate_per_s, "events": switch.head.sequence,
     }).decode() + "\n"  # fmt: skip
 
 

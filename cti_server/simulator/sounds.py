@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from cti_server.simulator import media, recording
 from cti_server.simulator.applications import Application
 from cti_server.simulator.channel import Channel
+from cti_server.simulator.core import Switch
 from cti_server.simulator.events import Value
 from cti_server.simulator.scenario import Scenario
 from cti_server.simulator.scheduler import NEVER
-
-if TYPE_CHECKING:
-    from cti_server.simulator.core import Switch
 
 
 def fire_playback(switch: Switch, channel: Channel, path: str, starts: bool) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from cti_server.esl.framing import FrameParser
 from cti_server.simulator import scenario as scenarios
-from cti_server.simulator.core import Switch
-from cti_server.simulator.people import People
+from cti_server.simulator.assembly import simulated_switch
+from cti_server.simulator.people import people
 from cti_server.simulator.session import Session
 from tests.conformance.link import Headers, parse_plain
 
@@ -32,8 +32,8 @@ class Desk:
     """A switch and one authenticated connection that hears all events."""
 
     def __init__(self, listens: str = "plain ALL", **settings: Any) -> None:
-        self.switch = Switch(scenarios.parse({**DOCUMENT, **settings}), START_US)
-        self.people = People(self.switch)
+        self.switch = simulated_switch(scenarios.parse({**DOCUMENT, **settings}), START_US)
+        self.people = people(self.switch)
         self.session, self.frames = self.connect()
         assert self.say(f"auth {PASSWORD}") == "+OK accepted"
         if listens:
