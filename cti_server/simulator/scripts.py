@@ -129,7 +129,7 @@ def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
         channel.set("cti_alone", "")
     elif role == "supervisor":
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, LISTENS_S)
-    elif role == "agent" or (not phase and channel.get("cti_agent")):
+    elif role in ("agent", "outside") or (not phase and channel.get("cti_agent")):
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, ALONE_S)
     elif phase == "talking":
         _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s, ALONE_S)

@@ -60,8 +60,9 @@ local function alone_long_enough(uuid, seconds)
   return now - since >= seconds
 end
 
-local function is_agent_leg(uuid, role, phase)
-  return role == "agent" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
+--- A leg that the daemon has rung, an agent's or one outside.
+local function is_rung(uuid, role, phase)
+  return role == "agent" or role == "outside" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
 end
 
 local function together(uuid)
@@ -88,7 +89,7 @@ local function rescue(uuid)
     end
   elseif role == "supervisor" then
     end_leg(uuid, "ORIGINATOR_CANCEL", LISTENS_S)
-  elseif is_agent_leg(uuid, role, phase) then
+  elseif is_rung(uuid, role, phase) then
     end_leg(uuid, "ORIGINATOR_CANCEL", ALONE_S)
   elseif PHASES[phase] == "end" then
     end_leg(uuid, "NORMAL_CLEARING", ALONE_S)

@@ -36,7 +36,7 @@ def looks(switch: PrivateSwitch, times: int) -> None:
 
 def test_a_room_talks_on_and_a_listener_is_left_for_a_minute(real_switch: PrivateSwitch) -> None:
     caller, agent = talking_pair(real_switch)
-    third, listener = leg_of(real_switch, "agent"), leg_of(real_switch, "supervisor")
+    third, listener = leg_of(real_switch, "outside"), leg_of(real_switch, "supervisor")
     order(real_switch, s.JoinRoom(caller, "cti-x", both=True))
     order(real_switch, s.JoinRoom(third, "cti-x"))
     order(real_switch, s.Listen(listener, agent))
