@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import orjson
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,8 @@ from tests.engine.test_talk import SURVEY
 from tests.engine.world import NODE, World, centre, with_queue
 
 AGENTS = ("1001", "1002", "1003")
+PHONES = ("2001", "2002")
+"""Of leaders."""
 
 
 class Watched(World):
@@ -38,6 +41,8 @@ class Watched(World):
         config = replace(centre(), flows={"survey": SURVEY})
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
         super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        for phone in PHONES:
+            self.register(phone)
 
     def _handle(self, item: Input) -> list:  # type: ignore[type-arg]
         if isinstance(item, SwitchInput) and isinstance(item.event, sw.LegEnded):
@@ -84,16 +89,40 @@ class Centre(RuleBasedStateMachine):
                 "ReturnToCaller",
                 "TransferToAgent",
                 "TransferToQueue",
+                "JoinCalls",
+                "AddAgent",
+                "MuteParty",
+                "DropParty",
             ]
         ),
         colleague=st.sampled_from(AGENTS),
         queue=st.sampled_from(["sales", "repair"]),
+        party=st.integers(1, 4),
+        muted=st.booleans(),
     )
-    def operation(self, agent: str, name: str, colleague: str, queue: str) -> None:
-        more = {"queue_id": queue} if name == "TransferToQueue" else {}
-        if name in ("ConsultAgent", "TransferToAgent"):
-            more = {"colleague_id": colleague}
+    def operation(self, agent: str, name: str, colleague: str, queue: str, party: int, muted: bool) -> None:
+        more: dict[str, Any] = {
+            "TransferToQueue": {"queue_id": queue},
+            "ConsultAgent": {"colleague_id": colleague},
+            "TransferToAgent": {"colleague_id": colleague},
+            "AddAgent": {"colleague_id": colleague},
+            "MuteParty": {"party": party, "muted": muted},
+            "DropParty": {"party": party},
+        }.get(name, {})
         self.w.command(name, agent_id=agent, **more)
+
+    @rule(
+        name=st.sampled_from(["ListenToCall", "ListenToCall", "SetListening", "TakeOverCall", "StopListening"]),
+        mode=st.sampled_from(["listen", "whisper", "barge"]),
+        phone=st.sampled_from(PHONES),
+        agent=st.sampled_from(["", *AGENTS]),
+        n=st.integers(0, 2),
+    )
+    def supervision(self, name: str, mode: str, phone: str, agent: str, n: int) -> None:
+        calls = list(self.w.engine.snapshot()["calls"])
+        whom = {"agent_id": agent} if agent or not calls else {"call_id": calls[n % len(calls)]}
+        more = {"mode": mode} if name in ("ListenToCall", "SetListening") else {}
+        self.w.command(name, issuer="user:9", extension=phone, **whom, **more)
 
     @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["lunch", "meeting"]))
     def pause(self, agent: str, reason: str) -> None:
@@ -176,7 +205,7 @@ class Centre(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ faults
 
-    @rule(command=st.sampled_from([sw.Originate, sw.ParkLeg, sw.BridgeLegs, sw.Execute]))
+    @rule(command=st.sampled_from([sw.Originate, sw.ParkLeg, sw.BridgeLegs, sw.JoinRoom, sw.Listen, sw.Execute]))
     def the_switch_refuses_for_a_moment(self, command: type[sw.SwitchCommand]) -> None:
         self.w.refusals[command] = "-ERR refused"
         self.w.call()
@@ -249,7 +278,7 @@ class Centre(RuleBasedStateMachine):
         talking = Counter(call["agent"] for call in seen["calls"].values() if call["phase"] != "ended" and call["agent"])
         assert all(count == 1 for count in talking.values()), talking
         for call in seen["calls"].values():
-            if call["phase"] in ("offered", "connected", "on_hold") and call["agent"]:
+            if call["phase"] in ("offered", "connected", "conference", "on_hold") and call["agent"]:
                 assert seen["agents"][call["agent"]]["call_id"] == call["id"]
 
     @invariant()
@@ -264,6 +293,30 @@ class Centre(RuleBasedStateMachine):
             assert queue.row.answered + queue.row.abandoned + queue.row.overflowed + queue.row.failed == closed[queue.id]
             open_now = [c for c in self.w.engine._core.calls.values() if ledger.open_of(c, "queue") and c.queue == queue.id]
             assert len(open_now) == len(queue.present)
+
+    @invariant()
+    def nobody_is_in_silence(self) -> None:
+        """Who is settled in a line or a conversation hears somebody, or what plays."""
+        if not self.w.linked:
+            return
+        for call in self.w.engine._core.calls.values():
+            if call.steps or call.caller_gone or call.ending or call.activity not in ("queue", "talk"):
+                continue
+            for leg in call.legs.values():
+                late = max(leg.seen.quiet_until_ms, leg.seen.pause_until_ms) > self.w.now or leg.seen.asking
+                if leg.seen.state in ("parked", "bridge", "room", "listens") and not leg.gone and not late:
+                    channel = self.w.channels[leg.id]
+                    offered = call.offer is not None and call.offer.leg == leg.id
+                    assert offered or channel.playing or self.w.hears(leg.id), (leg, call.groups)
+
+    @invariant()
+    def nobody_hears_who_only_listens(self) -> None:
+        if self.w.linked:
+            for call in self.w.engine._core.calls.values():
+                quiet = {leg.id for leg in call.legs.values() if leg.seen.state == "listens" and leg.seen.mode == "listen"}
+                for leg in call.legs.values():
+                    if leg.id in self.w.channels:
+                        assert not quiet & self.w.hears(leg.id)
 
     @invariant()
     def intervals_are_gapless(self) -> None:
