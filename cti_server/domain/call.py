@@ -26,7 +26,7 @@ LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
 Direction = Literal["inbound", "outbound"]
 DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
 Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
-CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "conference", "on_hold", "survey", "ended"]
+CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "conference", "on_hold", "parked", "survey", "ended"]
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
 family(
     "phase",
@@ -38,6 +38,7 @@ family(
         "connected": ("Talking", "通话中"),
         "conference": ("Conference", "会议中"),
         "on_hold": ("On hold", "保持中"),
+        "parked": ("Parked", "驻留"),
         "survey": ("Survey", "满意度调查"),
         "ended": ("Ended", "已结束"),
     },
@@ -65,6 +66,7 @@ CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     "connected": "talking",
     "conference": "talking",
     "on_hold": "held",
+    "parked": "held",
 }
 
 

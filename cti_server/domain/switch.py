@@ -391,6 +391,15 @@ class SetListenMode(SwitchCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class MaskRecording(SwitchCommand):
+    """uuid_record leg mask|unmask path: the file has silence in both channels as long."""
+
+    leg: str
+    path: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KillLeg(SwitchCommand):
     """uuid_kill leg cause."""
 

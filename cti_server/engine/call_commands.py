@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine import agents, caller, direct, offers, operations, talk
+from cti_server.engine import agents, caller, direct, ivr, offers, operations, recording, talk
 from cti_server.engine.handling import call_of, handles, here, in_call, linked, running, wish
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Asked
 from cti_server.engine.state import MAIN, Agent, Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import NoSuchCall, NoSuchParty, NoSuchQueue
+from cti_server.events.errors import NoSuchCall, NoSuchFlow, NoSuchParty, NoSuchQueue, NothingThere, SlotTaken
 from cti_server.events.views import CALL_DATA_CHANGED
 
 
@@ -53,7 +53,8 @@ def _resume(core: Core, args: wants.ResumeCall, command_id: str) -> None:
     call, leg = in_call(core, args.agent_id, "holding")
     if not leg.home:
         raise WrongState("the call is being resumed already")
-    operations.resume(call, leg)
+    if call.ivr is None or call.ivr.back != leg.id or not ivr.come_back(core, call):
+        operations.resume(call, leg)
     wish(core, call, leg, command_id, "talk")
 
 
@@ -152,6 +153,68 @@ def _transfer_to_queue(core: Core, args: wants.TransferToQueue) -> None:
     operations.pass_on(call, leg)
     call.then_queue, call.queued_ms = args.queue_id, 0
     core.wanted(call.id)
+
+
+@handles(wants.TransferToFlow)
+def _transfer_to_flow(core: Core, args: wants.TransferToFlow) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    _flow(core, args.flow)
+    operations.pass_on(call, leg)
+    call.then_flow = args.flow
+    core.wanted(call.id)
+
+
+def _flow(core: Core, name: str) -> None:
+    if name not in core.flows:
+        raise NoSuchFlow(f"no usable flow has the name {name!r}")
+
+
+@handles(wants.SendToFlow)
+def _send_to_flow(core: Core, args: wants.SendToFlow, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking")
+    _flow(core, args.flow)
+    operations.send_away(call, leg)
+    recording.mask(core, call, True)
+    call.then_flow = args.flow
+    wish(core, call, leg, command_id, "hold")
+
+
+@handles(wants.ParkCall)
+def _park(core: Core, args: wants.ParkCall) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    if any(other.slot == args.slot for other in core.calls.values()):
+        raise SlotTaken(f"a call is parked in slot {args.slot}")
+    operations.pass_on(call, leg)
+    call.slot, call.recall = args.slot, args.agent_id
+    talk.park(core, call)
+    core.wanted(call.id)
+
+
+@handles(wants.RetrieveCall)
+def _retrieve(core: Core, args: wants.RetrieveCall) -> None:
+    agent = here(core, args.agent_id)
+    call = next((call for call in core.calls.values() if call.slot == args.slot and not call.caller_gone), None)
+    if call is None or call.others:
+        raise NothingThere(f"no call is parked in slot {args.slot}")
+    linked(core, call)
+    direct.free(core, agent, call.node)
+    direct.ring(core, call, direct.new_leg(core, call, agent), call.number, call.name)
+    core.wanted(call.id)
+
+
+@handles(wants.PickUpCall)
+def _pick_up(core: Core, args: wants.PickUpCall) -> None:
+    agent = here(core, args.agent_id)
+    rings = [call for call in core.calls.values() if call.offer and not call.offer.answered and not call.comeback]
+    for call in sorted(rings, key=lambda call: call.offered_ms):
+        other = core.agents[call.offer.agent] if call.offer else agent
+        if other is not agent and args.colleague_id in ("", other.id) and (args.colleague_id or other.team == agent.team):
+            linked(core, call)
+            direct.free(core, agent, call.node)
+            offers.withdraw(core, call, "withdrawn")
+            offers.make(core, call, agent, {})
+            return
+    raise NothingThere("nothing rings there")
 
 
 @handles(wants.HangupCall)

@@ -29,6 +29,8 @@ def phase(call: Call, talker: Leg | None) -> CallPhase:
     """What people see, derived from the legs."""
     if call.offer is None and talker is not None and talker.doing in _BY_DOING:
         return _BY_DOING[talker.doing]
+    if call.slot and talker is None and call.activity == "talk":
+        return "parked"
     leg = call.legs.get(call.offer.leg) if call.offer else talker
     return derive_phase(call.activity, leg.state if leg else "")
 

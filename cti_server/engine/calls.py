@@ -120,7 +120,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     offers.withdraw(core, call, "caller-left")
     comeback.caller_left(core, call)
     call.outcome = call.outcome or call.ending or ("voicemail" if call.voicemail else CALL_OUTCOMES[call.activity])
-    if call.agents and call.outcome == "abandoned":
+    if call.agents and call.outcome in ("abandoned", "ivr"):
         call.outcome = "answered"
     if call.activity == "queue":
         queueing.leave(core, call, _QUEUE_OUTCOMES.get(call.ending, "abandoned"), estimated=call.estimated)
@@ -166,6 +166,7 @@ def close_books(core: Core, call_id: CallId) -> None:
         del call.legs[leg.id]
     core.deadlines.cancel(close_books, call.id)
     core.deadlines.cancel(steps.look_again, call.id)
+    core.deadlines.cancel(talk.slot_over, call.id)
     recording.close(core, call)
     fact = CallFact(
         call_id=call.id,
@@ -235,6 +236,7 @@ def view(core: Core, call: Call) -> CallView:
         "held_ms": call.held_ms,
         "recording": call.recording.id if call.recording and call.recording.started_ms else "",
         "outcome": call.outcome,
+        "slot": call.slot,
         "legs": [
             {
                 "id": leg.id,

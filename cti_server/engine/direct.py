@@ -93,9 +93,14 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
     """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line."""
     given_up(core, leg)
     core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    if call.then_queue or any(not other.gone for other in call.others) or _recalled(core, call):
-        return
-    call.then_queue, call.then_again = call.queue or call.last_queue, True
+    if not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
+        nobody_took_it(core, call)
+
+
+def nobody_took_it(core: Core, call: Call) -> None:
+    """To who passed it on, else to its line."""
+    if not _recalled(core, call):
+        call.then_queue, call.then_again = call.queue or call.last_queue, True
 
 
 def _recalled(core: Core, call: Call) -> bool:

@@ -13,7 +13,7 @@ from cti_server.domain import ivr
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
-from cti_server.engine import caller, ledger, queueing, recording
+from cti_server.engine import caller, ledger, operations, queueing, recording
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
@@ -44,8 +44,9 @@ def flow_of(core: Core, running: Running) -> Flow | None:
     return core.old_flows.get(f"{running.flow}:{running.version}", newest)
 
 
-def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0, typed: str = "") -> None:
-    """Start flow ``name``; a flow that does not exist sends the caller to the number's queue, or ends the call."""
+def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0, typed: str = "", back: str = "") -> None:
+    """Start flow ``name``; a flow that does not exist sends the caller to the number's queue, or ends the call. ``back``: the leg
+    that waits for its end."""
     end_segment(core, call)
     flow = core.flows.get(name)
     if flow is None or chain > MAX_CHAIN:
@@ -59,7 +60,7 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
     ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": flow.name, "version": flow.version})
     caller.answer(core, call)
     state, actions = ivr.start(flow, context(core, call))
-    call.ivr = Running(flow.name, flow.version, state, survey, typed=typed)
+    call.ivr = Running(flow.name, flow.version, state, survey, typed=typed, back=back)
     core.changed(CALL_SURVEY_ENTERED if survey else CALL_IVR_ENTERED, call.id)
     _apply(core, call, call.ivr, actions, chain)
 
@@ -78,6 +79,8 @@ def resume(core: Core, call: Call) -> None:
 
 def _without_flow(core: Core, call: Call, survey: bool) -> None:
     service = core.config.service_numbers.get(call.service_number)
+    if come_back(core, call):
+        return
     call.ivr = None
     if survey:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
@@ -85,6 +88,20 @@ def _without_flow(core: Core, call: Call, survey: bool) -> None:
         queueing.enter(core, call, service.queue, service.priority)
     else:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+
+
+def come_back(core: Core, call: Call) -> bool:
+    """The flow to which an agent has sent the customer is over, or taken back: to who waits. False: nobody does."""
+    leg = call.legs.get(call.ivr.back) if call.ivr else None
+    if leg is None or leg.gone:
+        return False
+    end_segment(core, call)
+    call.ivr, call.activity = None, "talk"
+    call.groups[MAIN].sound = "music"
+    operations.resume(call, leg)
+    core.wanted(call.id)
+    core.changed(CALL_DATA_CHANGED, call.id)
+    return True
 
 
 def end_segment(core: Core, call: Call) -> None:
@@ -101,7 +118,9 @@ def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], 
     call.ivr_path = [*call.ivr_path[: call.ivr_earlier], *running.state.path]
     for action in actions:
         if isinstance(action, ivr.RunFlow):
-            begin(core, call, action.flow, running.survey, chain + 1, running.typed)
+            begin(core, call, action.flow, running.survey, chain + 1, running.typed, running.back)
+            return
+        if isinstance(action, ivr.EnterQueue | ivr.HangUp) and come_back(core, call):
             return
         _ACTIONS[type(action)](core, call, running, action)
     core.touch(call.id)

@@ -47,6 +47,15 @@ def consult(call: Call, leg: Leg, other: Leg) -> None:
     other.group = leg.id
 
 
+def send_away(call: Call, leg: Leg) -> None:
+    """{C A} -> {C flow} {A♪}"""
+    _talking(leg)
+    if sum(one.group == MAIN for one in call.legs.values()) > 2:
+        raise WrongState("others are in the conversation")
+    _aside(call, leg, Group(leg.id, "aside", "music", leg.id))
+    call.groups[MAIN].sound = "flow"
+
+
 def swap(call: Call, leg: Leg) -> None:
     """{C♪} {A B} -> {C A} {B♪}, and back"""
     other = _consulted(call, leg)

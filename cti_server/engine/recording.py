@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from cti_server.domain.localday import day_of
 from cti_server.domain.recording import Problem, problem, shortest_ms
-from cti_server.domain.switch import RecordingStarted, RecordingStopped
+from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped
 from cti_server.engine import caller
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
@@ -100,6 +100,14 @@ def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
         found.started_ms = found.started_ms or core.now - max(event.length_ms, 0)
         found.ended_ms, found.length_ms, found.size = core.now, event.length_ms, event.size
         core.changed(CALL, call.id)
+
+
+def mask(core: Core, call: Call, masked: bool) -> None:
+    """What is said or pressed from now on is not on the file, or is on it again."""
+    file = call.recording
+    if call.masked != masked and file is not None and file.started_ms and not file.ended_ms:
+        call.masked = masked
+        caller.send(core, call, MaskRecording(call.caller_leg, file.path, masked))
 
 
 def running(call: Call) -> bool:

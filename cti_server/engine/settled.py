@@ -25,7 +25,7 @@ from cti_server.domain.switch import (
     SetListenMode,
     TransferLeg,
 )
-from cti_server.engine import caller, calls, comeback, offers, operations, queueing, seen, steps, talk
+from cti_server.engine import caller, calls, comeback, ivr, offers, operations, queueing, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
@@ -148,15 +148,29 @@ def _doing(call: Call, leg: Leg) -> Doing:
 def _alone(core: Core, call: Call) -> None:
     """The caller has nobody, and nobody is expected."""
     if call.activity == "talk":
+        if call.then_flow in core.flows and call.groups[MAIN].sound == "flow":
+            _to_flow(core, call)
+            return
         if any(MAIN in (leg.group, leg.home) or not leg.talked for leg in call.others):
             return  # also for one who has not taken it, and whose end tells what comes next (``direct.not_taken``)
-        if call.then_queue in core.queues:
+        if call.slot:
+            return
+        if call.then_flow in core.flows:
+            _to_flow(core, call)
+        elif call.then_queue in core.queues:
             queue, call.then_queue = call.then_queue, ""
             queueing.enter(core, call, queue, call.priority)
         else:
             talk.after_agent(core, call)
     elif call.comeback is not None and not core.deadlines.at(offers.try_again, call.id):
         comeback.attempt(core, call.id)
+
+
+def _to_flow(core: Core, call: Call) -> None:
+    """With an agent who waits for the end of it, or without."""
+    flow, call.then_flow = call.then_flow, ""
+    waits = next((leg.id for leg in call.others if leg.home == MAIN and not leg.gone), "")
+    ivr.begin(core, call, flow, back=waits)
 
 
 def _stand_aside(call: Call, leg: Leg) -> bool:

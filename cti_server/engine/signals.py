@@ -7,7 +7,7 @@ from typing import Any
 
 from cti_server.domain import switch as s
 from cti_server.domain.outcomes import cause_of_text
-from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, seen, switches, trunks
+from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, seen, switches, talk, trunks
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegId
 
@@ -92,6 +92,13 @@ def _bridged(core: Core, event: s.LegsBridged) -> None:
             seen.turn(core, *found, "bridge", other)
 
 
+def _phone_key(core: Core, event: s.PhoneReinvited) -> None:
+    """Its own hold key, perhaps: the switch knows which way its sound goes now."""
+    found = _found(core, event.leg)
+    if found is not None and found[1].party != "customer":
+        caller.send(core, found[0], s.AskMediaFlow(event.leg), talk.PhoneKey(found[0].id, found[1].id))
+
+
 def _hung_up(core: Core, event: s.LegHungUp) -> None:
     leg, call = core.legs.get(event.leg), core.call_of(event.leg)
     if leg is None:
@@ -150,6 +157,7 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.RoomLeft: _left,
     s.RoomMuted: _muted,
     s.ListeningStarted: _listens,
+    s.PhoneReinvited: _phone_key,
     s.LegHungUp: _hung_up,
     s.LegEnded: _ended,
     s.LegDestroyed: lambda core, event: trunks.leg_ended(core, event.leg, "GATEWAY_DOWN"),

@@ -268,6 +268,7 @@ class Running:
     record: list[int] = field(default_factory=list)  # max_s, silence_s once the prompt has been played
     typed: str = ""  # digits that were pressed before the question
     given: str = ""  # those of them that the running question got
+    back: str = ""  # the leg that has sent the customer there and waits
     asking: bool = False  # the question has begun: what is pressed is its own
 
 
@@ -318,10 +319,13 @@ class Call:
     ivr: Running | None = None
     recording: Recording | None = None
     voicemail: Recording | None = None
+    masked: bool = False  # the recording has silence for now
     comeback: Comeback | None = None
     variables: dict[str, str] = field(default_factory=dict)
     not_again: str = ""
     then_queue: str = ""  # where the caller goes when nobody is left
+    then_flow: str = ""
+    slot: str = ""  # where the caller is parked
     then_again: bool = False  # back to where the call was before: it counts there once
     recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run

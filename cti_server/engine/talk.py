@@ -5,11 +5,28 @@ does then. Who hears whom is wanted by ``engine.operations`` and brought about b
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
-from cti_server.engine import admission, agents, caller, comeback, direct, drafts, ivr, ledger, offers, queueing, wrapup
+from cti_server.engine import (
+    admission,
+    agents,
+    caller,
+    comeback,
+    direct,
+    drafts,
+    ivr,
+    ledger,
+    offers,
+    operations,
+    queueing,
+    recording,
+    wrapup,
+)
+from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
-from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, Doing, Leg, Offer
+from cti_server.engine.results import Outcome
+from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer
 from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
@@ -55,6 +72,10 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
     kind: SegmentKind = "conference" if leg.doing == "conference" else "talk"
     ledger.open_segment(core, call, kind, "" if counted else call.queue, leg.agent, leg.id)
     call.held_ms = 0
+    recording.mask(core, call, False)
+    if call.slot:
+        call.slot = ""
+        core.deadlines.cancel(slot_over, call.id)
     if leg.talked:
         if agent is not None and agent.state != "talking":
             agents.move(core, agent, "resume")
@@ -186,6 +207,45 @@ def after_agent(core: Core, call: Call) -> None:
         ivr.begin(core, call, survey, survey=True)
     else:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneKey(Outcome):
+    """Which way the sound of a phone goes that was re-invited: one that only sends, or neither, has the hold key pressed."""
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        if not ok or leg is None or call is None or leg.gone or call.caller_gone:
+            return
+        holds = text.strip() in ("sendonly", "inactive")
+        if holds and leg.group == MAIN and not leg.home and leg.seen.here:
+            operations.hold(call, leg)
+        elif not holds and leg.home and call.groups[leg.group].purpose == "aside" and not (call.ivr and call.ivr.back == leg.id):
+            operations.resume(call, leg)
+        else:
+            return
+        core.wanted(call.id)
+
+
+SLOT_MS = 120_000
+
+
+def park(core: Core, call: Call) -> None:
+    """The caller waits in a slot until somebody takes the call out; who parked it is rung when nobody does."""
+    core.deadlines.set(slot_over, call.id, core.now + SLOT_MS)
+
+
+@deadline("slot")
+def slot_over(core: Core, call_id: CallId) -> None:
+    call = core.calls.get(call_id)
+    if call is None or not call.slot or call.caller_gone or call.others:
+        return
+    call.slot = ""
+    direct.nobody_took_it(core, call)
+    core.wanted(call.id)
 
 
 def caller_left(core: Core, call: Call) -> None:

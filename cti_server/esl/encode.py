@@ -200,6 +200,10 @@ def _mute_member(c: s.MuteMember) -> str:
     return f"api conference {_word('room', c.room, _ID)} {'mute' if c.muted else 'unmute'} {_word('member', c.member, _DIGITS)}"
 
 
+def _mask(c: s.MaskRecording) -> str:
+    return f"api uuid_record {_leg(c)} {'mask' if c.masked else 'unmask'} {_line('path', c.path)}"
+
+
 def _leg(c: Any) -> str:
     return _word("leg", c.leg, _ID)
 
@@ -212,6 +216,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.MuteMember: _mute_member,
     s.Listen: lambda c: f"api uuid_transfer {_leg(c)} eavesdrop:{_word('target', c.target, _ID)},park inline",
     s.SetListenMode: lambda c: f"sendevent SEND_MESSAGE\nUnique-ID: {_leg(c)}\neavesdrop-command: {_LISTEN_MODES[c.mode]}",
+    s.MaskRecording: _mask,
     s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
     s.SetVariable: _set_variable,
     s.PressDigits: lambda c: f"api uuid_recv_dtmf {_leg(c)} {_word('digits', c.digits, _DIGITS)}",

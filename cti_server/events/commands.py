@@ -25,14 +25,17 @@ from cti_server.events.errors import (
     NoSuchAgent,
     NoSuchCall,
     NoSuchCommand,
+    NoSuchFlow,
     NoSuchParty,
     NoSuchQueue,
     NoSuchReason,
     NoSwitch,
     NoteChanged,
+    NothingThere,
     NotYourPhone,
     PhoneInUse,
     PhoneNotThere,
+    SlotTaken,
 )
 
 AgentId = Annotated[str, Text(1, 64)]
@@ -41,6 +44,9 @@ QueueId = Annotated[str, Text(1, 64)]
 Extension = Annotated[str, Text(0, 64)]
 Code = Annotated[str, Text(0, 64)]
 Note = Annotated[str, Text(0, 4000)]
+OtherAgent = Annotated[str, Text(0, 64)]
+FlowName = Annotated[str, Text(1, 64)]
+Slot = Annotated[str, Text(1, 16)]
 Party = Annotated[int, Whole(1, 10_000)]
 """``LegView.no``."""
 Phone = Annotated[str, Text(1, 64)]
@@ -224,6 +230,47 @@ class TransferToQueue(Arguments):
 
     agent_id: AgentId
     queue_id: QueueId
+
+
+@command("own", audited=True, errors=(*IN_CALL, NoSuchFlow))
+class TransferToFlow(Arguments):
+    """The customer is passed on to a flow."""
+
+    agent_id: AgentId
+    flow: FlowName
+
+
+@command("own", audited=True, later=True, errors=(*IN_CALL, NoSuchFlow))
+class SendToFlow(Arguments):
+    """The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
+    earlier."""
+
+    agent_id: AgentId
+    flow: FlowName
+
+
+@command("own", audited=True, errors=(*IN_CALL, SlotTaken))
+class ParkCall(Arguments):
+    """The customer hears music in a slot until somebody takes the call out; after two minutes the agent is rung."""
+
+    agent_id: AgentId
+    slot: Slot
+
+
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere))
+class RetrieveCall(Arguments):
+    """The agent's phone rings, and gets the call that is parked in the slot."""
+
+    agent_id: AgentId
+    slot: Slot
+
+
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere))
+class PickUpCall(Arguments):
+    """A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead."""
+
+    agent_id: AgentId
+    colleague_id: OtherAgent = ""
 
 
 @command("own", "team", "call", audited=True, errors=(*IN_CALL, NoSuchCall))

@@ -59,6 +59,26 @@ class NoSuchQueue(CtiError, id="no-such-queue", status=404, en="This queue does 
     """No queue has this id."""
 
 
+class NoSuchFlow(CtiError, id="no-such-flow", status=404, en="This flow does not exist.", zh="该流程不存在。"):
+    """No usable flow has this name."""
+
+
+class SlotTaken(
+    CtiError,
+    id="slot-taken",
+    status=409,
+    en="Another call is parked there. Choose another slot.",
+    zh="该驻留位已被占用，请另选。",
+):
+    """A call is parked in this slot."""
+
+
+class NothingThere(
+    CtiError, id="nothing-there", status=404, en="No call is there any more.", zh="该处已没有来电。"
+):
+    """No call is parked in this slot, or rings there, any more."""
+
+
 class NoSuchParty(CtiError, id="no-such-party", status=404, en="This party has left the call.", zh="该参与方已离开通话。"):
     """The call has no party of this number; CallView.legs has them."""
 

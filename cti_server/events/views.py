@@ -130,6 +130,7 @@ class CallView(TypedDict):
     held_ms: int
     recording: str  # recording id, '' when not recorded
     outcome: CallOutcome | Literal[""]  # when ended
+    slot: str  # where it is parked, '': nowhere
     legs: list[LegView]
 
 

@@ -93,6 +93,11 @@ class Centre(RuleBasedStateMachine):
                 "AddAgent",
                 "MuteParty",
                 "DropParty",
+                "TransferToFlow",
+                "SendToFlow",
+                "ParkCall",
+                "RetrieveCall",
+                "PickUpCall",
             ]
         ),
         colleague=st.sampled_from(AGENTS),
@@ -108,6 +113,11 @@ class Centre(RuleBasedStateMachine):
             "AddAgent": {"colleague_id": colleague},
             "MuteParty": {"party": party, "muted": muted},
             "DropParty": {"party": party},
+            "TransferToFlow": {"flow": "survey"},
+            "SendToFlow": {"flow": "survey"},
+            "ParkCall": {"slot": str(party)},
+            "RetrieveCall": {"slot": str(party)},
+            "PickUpCall": {"colleague_id": colleague if muted else ""},
         }.get(name, {})
         self.w.command(name, agent_id=agent, **more)
 
@@ -196,6 +206,12 @@ class Centre(RuleBasedStateMachine):
         leg = self.pick(data)
         if leg:
             self.w.hang_up(leg, cause)
+
+    @rule(data=st.data(), holds=st.booleans())
+    def phone_key(self, data: st.DataObject, holds: bool) -> None:
+        leg = self.pick(data, True)
+        if leg and self.w.channels[leg].answered_ms:
+            self.w.hold_key(leg, holds)
 
     @rule(data=st.data(), digits=st.sampled_from(["", "5"]))
     def application_ends(self, data: st.DataObject, digits: str) -> None:

@@ -102,6 +102,7 @@ class Channel:
     member: str = ""
     muted: bool = False
     listens_to: str = ""
+    flow: str = "sendrecv"  # of its phone's sound
     mode: str = ""
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -518,6 +519,19 @@ class World:
             channel.mode = c.mode
         return "+OK"
 
+    def _mask(self, c: sw.MaskRecording) -> str:
+        if self._recordings.get(c.leg, ("", 0))[0] != c.path:
+            return "-ERR No such recording"
+        self.masked = c.masked
+        return "+OK"
+
+    masked = False
+
+    def hold_key(self, leg: str, holds: bool) -> None:
+        """The phone's own."""
+        self.channels[leg].flow = "sendonly" if holds else "sendrecv"
+        self.tell(sw.PhoneReinvited(NODE, 0, leg))
+
     def hears(self, leg: str) -> set[str]:
         """Whom a leg hears."""
         channel = self.channels[leg]
@@ -657,6 +671,8 @@ _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.MuteMember: World._mute,
     sw.Listen: World._listen,
     sw.SetListenMode: World._listen_mode,
+    sw.MaskRecording: World._mask,
+    sw.AskMediaFlow: lambda w, c: w.channels[c.leg].flow if c.leg in w.channels else "-ERR No such channel!",
     sw.KillLeg: World._kill,
     sw.SetVariable: World._set,
     sw.Execute: World._run,

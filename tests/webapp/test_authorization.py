@@ -59,7 +59,7 @@ def busy(web: Web) -> Web:
 ALLOWED = "engine-away"  # it got past the table; there is no engine in these tests
 REFUSED = "not-allowed"
 DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller",
-        "JoinCalls")  # fmt: skip
+        "JoinCalls", "PickUpCall")  # fmt: skip
 TO = {
     "ConsultAgent": {"colleague_id": "1003"},
     "TransferToAgent": {"colleague_id": "1003"},
@@ -67,6 +67,10 @@ TO = {
     "AddAgent": {"colleague_id": "1003"},
     "MuteParty": {"party": 2, "muted": True},
     "DropParty": {"party": 2},
+    "TransferToFlow": {"flow": "pin"},
+    "SendToFlow": {"flow": "pin"},
+    "ParkCall": {"slot": "7"},
+    "RetrieveCall": {"slot": "7"},
 }
 LEAD = {"ListenToCall": {}, "SetListening": {"mode": "whisper"}, "TakeOverCall": {}, "StopListening": {}}
 FORCE = ("LogoutAgent", "ReadyAgent", "PauseAgent", "EndWrapUp")

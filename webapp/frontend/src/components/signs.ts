@@ -35,6 +35,7 @@ export const CALL_SIGNS: Record<CallPhase, Sign> = {
   connected: { tone: 'accent', icon: 'phone' },
   conference: { tone: 'accent', icon: 'users' },
   on_hold: { tone: 'hold', icon: 'pause' },
+  parked: { tone: 'hold', icon: 'pause' },
   survey: { tone: 'wrap', icon: 'list' },
   ended: { tone: 'idle', icon: 'hangup' },
 }

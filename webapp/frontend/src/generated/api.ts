@@ -762,6 +762,67 @@ export interface components {
             name: "TransferToQueue";
             args: components["schemas"]["TransferToQueueArguments"];
         };
+        TransferToFlowArguments: {
+            agent_id: string;
+            flow: string;
+        };
+        TransferToFlow: {
+            /**
+             * @description The customer is passed on to a flow. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "TransferToFlow";
+            args: components["schemas"]["TransferToFlowArguments"];
+        };
+        SendToFlowArguments: {
+            agent_id: string;
+            flow: string;
+        };
+        SendToFlow: {
+            /**
+             * @description The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
+             *         earlier. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SendToFlow";
+            args: components["schemas"]["SendToFlowArguments"];
+        };
+        ParkCallArguments: {
+            agent_id: string;
+            slot: string;
+        };
+        ParkCall: {
+            /**
+             * @description The customer hears music in a slot until somebody takes the call out; after two minutes the agent is rung. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ParkCall";
+            args: components["schemas"]["ParkCallArguments"];
+        };
+        RetrieveCallArguments: {
+            agent_id: string;
+            slot: string;
+        };
+        RetrieveCall: {
+            /**
+             * @description The agent's phone rings, and gets the call that is parked in the slot. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "RetrieveCall";
+            args: components["schemas"]["RetrieveCallArguments"];
+        };
+        PickUpCallArguments: {
+            agent_id: string;
+            colleague_id?: string;
+        };
+        PickUpCall: {
+            /**
+             * @description A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "PickUpCall";
+            args: components["schemas"]["PickUpCallArguments"];
+        };
         HangupCallArguments: {
             agent_id?: string;
             call_id?: string;
@@ -1354,16 +1415,17 @@ export interface components {
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
          *     - `phone-not-there`: No phone is registered for this extension at the call's switch.
+         *     - `slot-taken`: A call is parked in this slot.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "phone-not-there" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
                 };
             };
         };
@@ -1450,18 +1512,20 @@ export interface components {
          * @description - `no-such-agent`: No agent has this id.
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-flow`: No usable flow has this name.
          *     - `no-such-party`: The call has no party of this number; CallView.legs has them.
          *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
+         *     - `nothing-there`: No call is parked in this slot, or rings there, any more.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-party" | "no-such-queue" | "no-such-reason";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-flow" | "no-such-party" | "no-such-queue" | "no-such-reason" | "nothing-there";
                 };
             };
         };
@@ -1700,6 +1764,16 @@ export type TransferToAgentArguments = components['schemas']['TransferToAgentArg
 export type TransferToAgent = components['schemas']['TransferToAgent'];
 export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
 export type TransferToQueue = components['schemas']['TransferToQueue'];
+export type TransferToFlowArguments = components['schemas']['TransferToFlowArguments'];
+export type TransferToFlow = components['schemas']['TransferToFlow'];
+export type SendToFlowArguments = components['schemas']['SendToFlowArguments'];
+export type SendToFlow = components['schemas']['SendToFlow'];
+export type ParkCallArguments = components['schemas']['ParkCallArguments'];
+export type ParkCall = components['schemas']['ParkCall'];
+export type RetrieveCallArguments = components['schemas']['RetrieveCallArguments'];
+export type RetrieveCall = components['schemas']['RetrieveCall'];
+export type PickUpCallArguments = components['schemas']['PickUpCallArguments'];
+export type PickUpCall = components['schemas']['PickUpCall'];
 export type HangupCallArguments = components['schemas']['HangupCallArguments'];
 export type HangupCall = components['schemas']['HangupCall'];
 export type ListenToCallArguments = components['schemas']['ListenToCallArguments'];
@@ -1756,13 +1830,13 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUsePhoneNotThereWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchPartyNoSuchQueueNoSuchReason = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
@@ -1958,7 +2032,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -1974,8 +2048,8 @@ export interface operations {
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchParty-NoSuchQueue-NoSuchReason"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-WrongState"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];

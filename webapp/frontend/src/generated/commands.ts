@@ -46,6 +46,17 @@ export interface Commands {
   TransferToAgent: { agent_id: string; colleague_id: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
+  /** The customer is passed on to a flow. */
+  TransferToFlow: { agent_id: string; flow: string }
+  /** The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
+    earlier. */
+  SendToFlow: { agent_id: string; flow: string }
+  /** The customer hears music in a slot until somebody takes the call out; after two minutes the agent is rung. */
+  ParkCall: { agent_id: string; slot: string }
+  /** The agent's phone rings, and gets the call that is parked in the slot. */
+  RetrieveCall: { agent_id: string; slot: string }
+  /** A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead. */
+  PickUpCall: { agent_id: string; colleague_id?: string }
   /** The agent's conversation ends; with a call's id alone that call ends, wherever it is. */
   HangupCall: { agent_id?: string; call_id?: string }
   /** The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits. */
@@ -97,6 +108,11 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   DropParty: ['own'],
   TransferToAgent: ['own'],
   TransferToQueue: ['own'],
+  TransferToFlow: ['own'],
+  SendToFlow: ['own'],
+  ParkCall: ['own'],
+  RetrieveCall: ['own'],
+  PickUpCall: ['own'],
   HangupCall: ['own', 'team', 'call'],
   ListenToCall: ['lead'],
   SetListening: ['lead'],

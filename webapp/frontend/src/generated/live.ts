@@ -4,7 +4,7 @@
 
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
-export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'survey' | 'ended'
+export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number'
@@ -109,6 +109,8 @@ export interface CallView {
   recording: string
   /** when ended */
   outcome: CallOutcome | ''
+  /** where it is parked, '': nowhere */
+  slot: string
   legs: LegView[]
 }
 
