@@ -58,6 +58,8 @@ NAMED: Mapping[str, Any] = {
     "agent": AGENT.agent,
     "agent_id": AGENT.agent,
     "colleague_id": seed.AGENTS[1].extension,
+    "flow": "main_menu",
+    "slot": "7",
     "queue": QUEUE.queue,
     "queue_id": QUEUE.queue,
     "team": seed.AGENTS[0].team,
