@@ -20,7 +20,7 @@ from webargs.flaskparser import FlaskParser
 from cti_server.errors import BadArguments, CtiError, RedisAway
 from cti_server.features.users.service import ROLES
 from webapp.auth.guard import ATTRIBUTE, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
-from webapp.errors import BadRange, BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge, WrongContentType
+from webapp.errors import BadRange, BadRequest, InternalError, NoSuchPage, NotAllowed, NotLoggedIn, TooLarge, WrongContentType
 from webapp.schemas import QuerySchema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -80,11 +80,13 @@ class Blueprint(flask_smorest.Blueprint):
         given = view_func.__dict__.get("_apidoc", {}).get("arguments", {}).get("parameters", ())
         if all(argument["in"] != "query" for argument in given):
             view_func = self.arguments(QuerySchema, location="query", as_kwargs=True)(view_func)
+        view_func.cti_in_path = "<" in rule
         super().add_url_rule(rule, endpoint, view_func, *args, **options)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
         told = {"name": obj.__name__, "roles": getattr(obj, ATTRIBUTE), "errors": getattr(obj, "cti_errors", ())}
+        told["in_path"] = obj.cti_in_path
         for method in self._docs[endpoint].keys() - {"parameters"}:
             self._docs[endpoint][method]["cti"] = told
 
@@ -99,6 +101,8 @@ def _tell(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: s
         errors |= {NotLoggedIn, RedisAway, *([BadCsrf] if unsafe else ()), *([NotAllowed] if told["roles"] != ROLES else ())}
     if "application/json" in doc.get("requestBody", {}).get("content", {}):
         errors |= {BadRequest, TooLarge, WrongContentType}
+    if told["in_path"]:
+        errors.add(NoSuchPage)  # a value that none of its kind can have
     doc["operationId"] = told["name"]
     doc["security"] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}] if told["roles"] else []
     by_status: defaultdict[int, list[type[CtiError]]] = defaultdict(list)

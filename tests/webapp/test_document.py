@@ -118,6 +118,13 @@ def test_every_operation_refuses_a_query_that_it_does_not_know(web: Web, documen
         assert "nonsense" in answer.get_json()["details"]["query"], path
 
 
+def test_a_path_value_that_none_can_have_is_told(web: Web, document: dict[str, Any]) -> None:
+    answer = web.login("admin").call("DELETE", f"/api/users/{'9' * 20}/sessions")
+    assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-such-page")
+    told = document["paths"]["/api/users/{user_id}/sessions"]["delete"]["responses"]["404"]
+    assert "NoSuchPage" in told["$ref"]
+
+
 def test_every_request_and_answer_has_an_example_and_all_are_valid(document: dict[str, Any]) -> None:
     document = json.loads(json.dumps(document))
     seen = 0

@@ -1600,27 +1600,33 @@ export interface components {
                 };
             };
         };
-        /** @description - `no-such-format`: Reports do not come as such files. */
-        NoSuchFormat: {
+        /**
+         * @description - `no-such-format`: Reports do not come as such files.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchFormat-NoSuchPage": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-format";
+                    error_id?: "no-such-format" | "no-such-page";
                 };
             };
         };
-        /** @description - `no-such-call`: No call has this id, or it is over. */
-        NoSuchCall: {
+        /**
+         * @description - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchCall-NoSuchPage": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-call";
+                    error_id?: "no-such-call" | "no-such-page";
                 };
             };
         };
@@ -1638,16 +1644,17 @@ export interface components {
         };
         /**
          * @description - `no-recording-file`: A recording's file is not there or cannot be looked at.
+         *     - `no-such-page`: Nothing is served at this path.
          *     - `no-such-recording`: No recording that the user may hear has this id.
          */
-        "NoRecordingFile-NoSuchRecording": {
+        "NoRecordingFile-NoSuchPage-NoSuchRecording": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-recording-file" | "no-such-recording";
+                    error_id?: "no-recording-file" | "no-such-page" | "no-such-recording";
                 };
             };
         };
@@ -1679,18 +1686,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `database-away`: The database does not answer. */
-        DatabaseAway: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away";
-                };
-            };
-        };
         /** @description - `no-such-page`: Nothing is served at this path. */
         NoSuchPage: {
             headers: {
@@ -1700,6 +1695,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-such-page";
+                };
+            };
+        };
+        /** @description - `database-away`: The database does not answer. */
+        DatabaseAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away";
                 };
             };
         };
@@ -1842,14 +1849,14 @@ export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
-export type ResponseNoSuchFormat = components['responses']['NoSuchFormat'];
-export type ResponseNoSuchCall = components['responses']['NoSuchCall'];
+export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
+export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
-export type ResponseNoRecordingFileNoSuchRecording = components['responses']['NoRecordingFile-NoSuchRecording'];
+export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
-export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
+export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_session: {
@@ -2141,7 +2148,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormat"];
+            404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
             500: components["responses"]["InternalError"];
@@ -2169,7 +2176,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["NotLoggedIn"];
-            404: components["responses"]["NoSuchCall"];
+            404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
@@ -2213,7 +2220,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["NotLoggedIn"];
-            404: components["responses"]["NoRecordingFile-NoSuchRecording"];
+            404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
@@ -2259,7 +2266,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoRecordingFile-NoSuchRecording"];
+            404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
@@ -2377,7 +2384,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormat"];
+            404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -2418,7 +2425,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NoSuchFormat"];
+            404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
             500: components["responses"]["InternalError"];
@@ -2483,6 +2490,7 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
