@@ -81,3 +81,25 @@ def test_a_leader_listens_whispers_barges_in_and_takes_over() -> None:
     channels = w.desk.switch.channels
     assert {one.uuid for one in hears(channels[caller])} == set(channels) - {caller}
     assert len(channels) == 2
+
+
+def test_a_phone_holds_by_its_own_key_and_resumes() -> None:
+    w = floor()
+    w.desk.api("sim phone 1001 hold")
+    w.passes(1)
+    assert the_call(w)["phase"] == "on_hold"
+    caller = w.desk.switch.channels[legs(w)[""]]
+    assert [type(one).__name__ for one in caller.stack][-1] == "Playback", "the customer hears music"
+    w.desk.api("sim phone 1001 resume")
+    w.passes(1)
+    assert (the_call(w)["phase"], ears(w)) == ("connected", {"C": "1001", "1001": "C"})
+
+
+def test_a_call_waits_in_a_slot_and_is_taken_out_by_a_colleague() -> None:
+    w = floor()
+    w.command("ParkCall", agent_id="1001", slot="7")
+    w.passes(1)
+    assert ears(w) == {"C": ""}
+    w.command("RetrieveCall", agent_id="1002", slot="7")
+    w.passes(2)
+    assert ears(w) == {"C": "1002", "1002": "C"}
