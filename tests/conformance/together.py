@@ -6,7 +6,7 @@ from tests.conformance.link import Link, Place
 from tests.conformance.scenarios import arrives, ended, scenario
 
 ROOM = "conference:cc-1001@cti,park inline"
-PORTS = {"leg-A": 5072, "leg-B": 5074, "leg-S": 5076, "leg-D": 5078, "leg-E": 5082, "leg-B2": 5074}
+PORTS = {"leg-A": 5072, "leg-B": 5074, "leg-S": 5076, "leg-D": 5078, "leg-E": 5082, "leg-B2": 5082}
 KEPT = ("park_after_bridge=true", "uuid_bridge_park_on_cancel=true")
 
 
@@ -174,7 +174,6 @@ def listen_whisper_barge_modes(place: Place, link: Link) -> None:
     music(link, caller, "m")
     bridges(link, caller, "leg-A")
     joins(link, caller, "-both ")
-    place.scenario_over()
     dials(place, link, "leg-B2")
     joins(link, "leg-B2")
     for digit in "210":

@@ -3,8 +3,12 @@ orders, in the product's own words on the product's own configuration."""
 
 from __future__ import annotations
 
+import array
 import re
 import time
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -15,8 +19,8 @@ from cti_server.domain.record import read
 from cti_server.esl.encode import encode
 from cti_server.esl.replies import outcome
 from cti_server.esl.translate import subscription, translate
-from tests.e2e.voice import Voice
-from tests.fixtures_switch import Esl, PrivateSwitch
+from tests.e2e.voice import PACKET, Voice, tones
+from tests.fixtures_switch import Esl, PrivateSwitch, to_ulaw
 from tests.sip_phone import Phone
 
 E = TypeVar("E", bound=s.SwitchEvent)
@@ -110,6 +114,22 @@ class Table:
 
     def soon(self, what: str, condition) -> None:  # type: ignore[no-untyped-def]
         self.switch.wait(condition, 5, what)
+
+    @contextmanager
+    def recorded(self, name: str) -> Iterator[dict[str, str]]:
+        """What is on the two sides of a recording of that leg meanwhile, as ``said`` and ``heard``; filled in at its end."""
+        path, found = self.switch.recordings / f"{self.legs[name]}.wav", {"said": "", "heard": ""}
+        self.order(s.SetVariable(self.legs[name], "RECORD_STEREO", "true"))
+        self.order(s.Api("uuid_record", f"{self.legs[name]} start {path}"))
+        yield found
+        self.order(s.Api("uuid_record", f"{self.legs[name]} stop {path}"))
+        self.told(s.RecordingStopped, 1)
+        with wave.open(str(path)) as sound:
+            samples = array.array("h", sound.readframes(sound.getnframes()))
+        for side, channel in (("said", samples[0::2]), ("heard", samples[1::2])):
+            coded = bytes(map(to_ulaw, channel))
+            packets = [coded[at : at + PACKET] for at in range(0, len(coded) - PACKET + 1, PACKET)]
+            found[side] = "".join(sorted(tones(packets, TONES)))
 
     # ------------------------------------------------------------ ears
 

@@ -37,8 +37,10 @@ def test_a_pair_a_third_one_muted_a_consult_outside_and_a_bridge_again(real_swit
 
         t.order(s.BridgeLegs(a, o))
         consult = t.hear(C="B", B="C", A="S", S="A")
-        time.sleep(0.2)
-        assert t.ears(consult)["C"] == "B", "a consult is heard by those who consult"
+        with t.recorded("C") as file:
+            time.sleep(0.2)
+            assert t.ears(consult)["C"] == "B", "a consult is heard by those who consult"
+        assert file == {"said": "C", "heard": "B"}
         t.order(s.JoinRoom(a, "cti-1", both=True))
         t.hear(C="ABS", A="CBS", B="CAS", S="CAB")
         assert {e.leg: e.member for e in t.told(s.RoomJoined, 5)}[a] == members[a], "a leg keeps its number"
@@ -63,10 +65,12 @@ def test_listening_whispering_barging_in_and_taking_over(real_switch: PrivateSwi
         t.hear(C="A", A="C", S="CA")
         assert [(e.leg, e.target) for e in t.told(s.ListeningStarted, 1)] == [(listener, a)]
         assert t.snapshot("S").listens_to == a
-        t.order(s.SetListenMode(listener, "whisper"))
-        t.hear(C="A", A="CS", S="CA")
-        time.sleep(0.2)
-        assert t.ears(before)["C"] == "A", "the whisper reaches the agent only"
+        with t.recorded("C") as file:
+            t.order(s.SetListenMode(listener, "whisper"))
+            t.hear(C="A", A="CS", S="CA")
+            time.sleep(0.2)
+            assert t.ears(before)["C"] == "A", "the whisper reaches the agent only"
+        assert file == {"said": "C", "heard": "A"}, "and no recording of the customer"
         t.order(s.SetListenMode(listener, "barge"))
         t.hear(C="AS", A="CS", S="CA")
         t.order(s.SetListenMode(listener, "listen"))

@@ -36,6 +36,12 @@ def _power(sound: bytes, hz: int) -> float:
     return math.sqrt(max(0.0, before * before + last * last - turn * before * last)) * 2 / len(sound)
 
 
+def tones(packets: list[bytes], wanted: dict[str, int]) -> set[str]:
+    """The names of those frequencies that are in any three packets one after another."""
+    loud = {name: [_power(sound, hz) > AUDIBLE for sound in packets] for name, hz in wanted.items()}
+    return {name for name, found in loud.items() if any(all(found[at : at + 3]) for at in range(len(found) - 2))}
+
+
 class Voice(threading.Thread):
     """Speaks to who speaks to it, or to ``peer`` at once, from ``port`` on loopback, until ``stop``."""
 
@@ -65,9 +71,7 @@ class Voice(threading.Thread):
 
     def tones(self, start: float, end: float, wanted: dict[str, int]) -> set[str]:
         """The names of those frequencies (multiples of 50 Hz) that were heard in any 60 ms of that time."""
-        packets = [sound for at, sound in zip(self.heard_at, self.sounds, strict=True) if start <= at <= end]
-        loud: dict[str, list[bool]] = {name: [_power(sound, hz) > AUDIBLE for sound in packets] for name, hz in wanted.items()}
-        return {name for name, found in loud.items() if any(all(found[at : at + 3]) for at in range(len(found) - 2))}
+        return tones([sound for at, sound in zip(self.heard_at, self.sounds, strict=True) if start <= at <= end], wanted)
 
     def stop(self) -> None:
         self._ended.set()
