@@ -12,7 +12,9 @@ from cti_server.errors import CtiError, WrongState
 from cti_server.words import family
 
 AgentStatus = Literal["logged_out", "ready", "not_ready"]
-AgentState = Literal["idle", "reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up", "unreachable"]
+AgentState = Literal[
+    "idle", "reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up", "own_call", "unreachable"
+]
 STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
 family(
     "sign",
@@ -28,6 +30,7 @@ family(
         "consulting": ("Consulting", "咨询中"),
         "dialing": ("Dialling", "外呼中"),
         "wrap_up": ("Wrap-up", "话后处理"),
+        "own_call": ("Own call", "自主通话"),
         "unreachable": ("Phone unreachable", "话机离线"),
     },
     AgentStatus,
@@ -77,6 +80,9 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("dialing", "release"): "idle",
     ("wrap_up", "wrapped"): "idle",
     ("unreachable", "phone_back"): "idle",
+    ("idle", "phone_used"): "own_call",
+    ("unreachable", "phone_used"): "own_call",
+    ("own_call", "phone_free"): "idle",
 }
 
 TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"})
@@ -139,7 +145,7 @@ def category(status: str, state: str, resting: bool) -> str:
         return "logged_out"
     if state == "unreachable":
         return "unreachable"
-    if state in IN_CALL_STATES:
+    if state in IN_CALL_STATES or state == "own_call":
         return "busy"
     if status == "not_ready":
         return "not_ready"

@@ -51,6 +51,7 @@ STATE_TIME = {
     "consulting": "consult_ms",
     "wrap_up": "wrap_up_ms",
     "unreachable": "not_ready_ms",
+    "own_call": "not_ready_ms",
 }
 
 

@@ -530,6 +530,7 @@ class ChannelSnapshot:
     room: str = ""  # that it is in
     member: str = ""  # its number there
     listens_to: str = ""  # the leg
+    runs: bool = True  # an application, other than waiting for one
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from cti_server.engine import (
     figures,
     ivr,
     offers,
+    phones,
     queueing,
     reconcile,
     remembered,
@@ -59,6 +60,7 @@ def adopt(core: Core, item: Adopt) -> None:
             _each(core, call, switches.lose, call)
     for channel in item.channels:
         trunks.leg_created(core, reconcile.as_parked(channel))
+        phones.leg_created(core, reconcile.as_parked(channel))
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, until)
@@ -88,8 +90,10 @@ def resync(core: Core, item: Resync) -> None:
         if call is None or (call.caller_gone and leg.party == "agent"):
             calls.leg_gone(core, leg, "LOST_EVENT")
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, until)
+    phones.only(core, item.node, channels)
     for channel in item.channels:
         trunks.leg_created(core, reconcile.as_parked(channel))
+        phones.leg_created(core, reconcile.as_parked(channel))
         if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
         _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
@@ -303,6 +307,8 @@ def _free_agent(core: Core, agent: Agent, until: int) -> None:
     elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
         with core.at(until):
             agents.move(core, agent, "release")
+    elif agent.state == "own_call" and not agents.has_own_call(core, agent.extension):
+        agents.move(core, agent, "phone_free")
     if agent.resting_until_ms:
         core.deadlines.set(agents.rested, agent.id, max(core.now, agent.resting_until_ms))
     if agent.page_gone_ms:

@@ -3,7 +3,7 @@ the queues' idle lines and counts right."""
 
 from __future__ import annotations
 
-from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentStatus, category, next_state, next_status
+from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentState, AgentStatus, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.routing import idle_key
 from cti_server.engine import care, figures, ledger
@@ -93,11 +93,23 @@ def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_sinc
         agent.idle_since_ms = idle_since_ms or core.now
         if agent.pending:
             apply_pending(core, agent)
-        if agent.status != "logged_out" and not registered(core, agent):
-            agent.state = "unreachable"
+        if agent.status != "logged_out":
+            agent.state = _without_call(core, agent)
         if agent.removed:
             core.leaving[agent.id] = None
     refresh(core, agent, AGENT_STATE_CHANGED)
+
+
+def _without_call(core: Core, agent: Agent) -> AgentState:
+    """What the line does while it is in no call of ours."""
+    if has_own_call(core, agent.extension):
+        return "own_call"
+    return "idle" if registered(core, agent) else "unreachable"
+
+
+def has_own_call(core: Core, extension: str) -> bool:
+    """Its phone is in a call that is none of ours."""
+    return bool(core.own_calls) and any(one == extension for _, one in core.own_calls.values())
 
 
 def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> None:
@@ -161,7 +173,7 @@ def login(core: Core, agent: Agent, extension: str) -> None:
     agent.extension = extension or agent.extension
     take_phone(core, agent)
     agent.reason = "logged-in"
-    agent.state = "idle" if registered(core, agent) else "unreachable"
+    agent.state = _without_call(core, agent)
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
     agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
     refresh(core, agent, AGENT_LOGGED_IN)

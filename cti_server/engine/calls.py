@@ -119,8 +119,9 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.wishes.clear()
     offers.withdraw(core, call, "caller-left")
     comeback.caller_left(core, call)
-    call.outcome = call.outcome or call.ending or ("voicemail" if call.voicemail else CALL_OUTCOMES[call.activity])
-    if call.agents and call.outcome in ("abandoned", "ivr"):
+    left = "voicemail" if call.voicemail and call.activity == "ivr" else CALL_OUTCOMES[call.activity]
+    call.outcome = call.outcome or call.ending or left
+    if call.agents and call.outcome in ("abandoned", "ivr", "voicemail"):
         call.outcome = "answered"
     if call.activity == "queue":
         queueing.leave(core, call, _QUEUE_OUTCOMES.get(call.ending, "abandoned"), estimated=call.estimated)

@@ -168,6 +168,8 @@ def _enter_queue(core: Core, call: Call, running: Running, action: ivr.EnterQueu
     end_segment(core, call)
     call.ivr = None
     service = core.config.service_numbers.get(call.service_number)
+    if call.agents:
+        call.queued_ms = 0  # it was served: this is another wait
     queueing.enter(core, call, action.queue, action.priority + (service.priority if service else 0))
 
 
@@ -270,6 +272,8 @@ def application_done(core: Core, call: Call, ok: bool, digits: str) -> None:
             _without_flow(core, call, running.survey)
             return
         outcome = _OUTCOMES[running.waits](call, ok, digits)
+        if running.waits == "RecordVoicemail":
+            recording.not_recorded(core, call)
         if running.given and not (digits and (running.given.startswith(digits) or digits.startswith(running.given))):
             running.typed = ""  # it was answered otherwise: what was pressed for later questions is stale
         if ledger.close_segment(core, call, "voicemail"):

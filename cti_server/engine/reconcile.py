@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegExists, LegParked
-from cti_server.engine import caller, calls, cold, offers, queueing, seen
+from cti_server.engine import caller, calls, cold, offers, queueing, seen, steps
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Reconcile
 from cti_server.engine.results import Outcome
@@ -19,11 +19,13 @@ from cti_server.engine.state import Doubt, DoubtId
 
 BETWEEN_MS = 1_000
 YOUNG_MS = 2_000
+WATCH_MS = 60_000
 ISSUER = "system:reconciler"
 
 
 def compare(core: Core, item: Reconcile) -> None:
     """One pass over one switch."""
+    _watch_what_plays(core, item.node)
     channels = {channel.leg: channel for channel in item.channels}
     alive = channels.keys() | set(item.alive)
     seen = {DoubtId(f"{what} {leg}"): (what, leg) for what, leg in _disagreements(core, item.node, channels, alive)}
@@ -37,11 +39,22 @@ def compare(core: Core, item: Reconcile) -> None:
             core.doubts[key] = Doubt(what, item.node, leg, core.now)
         elif doubt.confirmed:
             del core.doubts[key]
-            _repair(core, what, leg, item.node)
+            repaired(core, what, leg, item.node)
             _PRESENT[what](core, leg, channels[leg])
         elif not doubt.asked and core.now - doubt.since_ms >= BETWEEN_MS:
             doubt.asked = True
             core.send(item.node, leg, LegExists(leg), Exists(key))
+
+
+def _watch_what_plays(core: Core, node: str) -> None:
+    """Of what plays or asks on a leg only the end is told. When that is lost nothing else comes: now and then it is asked."""
+    for leg in core.legs.values():
+        if leg.node == node and leg.seen.state == "parked" and not leg.seen.asking and leg.call_id in core.calls:
+            every = 0 if leg.seen.stopped else WATCH_MS
+            if core.now - max(leg.seen.looked_ms, leg.seen.since_ms, leg.seen.plays_ms) >= every:
+                leg.seen.looked_ms = core.now
+                steps.ask(leg)
+                core.touch(leg.call_id)
 
 
 def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
@@ -123,7 +136,7 @@ class Exists(Outcome):
             del core.doubts[self.doubt]
 
 
-def _repair(core: Core, what: str, leg: str, node: str) -> None:
+def repaired(core: Core, what: str, leg: str, node: str) -> None:
     core.repairs += 1
     core.audit(ISSUER, f"repair-{what}", f"leg:{leg}", {"node": node, "cause": what})
 
@@ -133,7 +146,7 @@ def _gone(core: Core, doubt: Doubt) -> None:
     leg = core.legs.get(doubt.leg)
     if leg is None:
         return
-    _repair(core, "missing", leg.id, leg.node)
+    repaired(core, "missing", leg.id, leg.node)
     with core.at(core.now):
         calls.lost(core, leg)
 

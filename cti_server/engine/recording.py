@@ -73,6 +73,13 @@ def voicemail(core: Core, call: Call) -> str:
     return call.voicemail.path
 
 
+def not_recorded(core: Core, call: Call) -> None:
+    """The message is over, and its file was never begun: there is none, and somebody has to know why."""
+    if call.voicemail is not None and not call.voicemail.started_ms:
+        _write(core, call, call.voicemail)
+        call.voicemail = None
+
+
 def _file(core: Core, call: Call, end: str = "") -> tuple[str, str]:
     """(id, path) of a new one, in a folder YYYY/MM/DD by UTC."""
     recording_id, folder = core.next_id(), day_of(core.now, "UTC").replace("-", "/")

@@ -25,7 +25,7 @@ from cti_server.domain.switch import (
     SetListenMode,
     TransferLeg,
 )
-from cti_server.engine import caller, calls, comeback, ivr, offers, operations, queueing, seen, steps, talk
+from cti_server.engine import caller, calls, comeback, ivr, offers, operations, queueing, reconcile, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
@@ -368,6 +368,21 @@ def _shows_by(leg: Leg) -> int:
 # ---------------------------------------------------------------- asked what it is
 
 
+def _quiet(core: Core, call: Call, leg: Leg, quiet: bool) -> None:
+    """Nothing runs on it, twice in a row: what should was over, and nobody has heard it."""
+    again, leg.seen.stopped = leg.seen.stopped and quiet, quiet
+    if not again:
+        return
+    leg.seen.stopped = False
+    if leg.seen.exec_id:
+        caller.sound_ended(core, call, leg)
+    elif leg.id == call.caller_leg and call.ivr is not None and call.ivr.exec_id:
+        ivr.application_done(core, call, False, "")
+    else:
+        return
+    reconcile.repaired(core, "silent", leg.id, call.node)
+
+
 @dataclass(frozen=True, slots=True)
 class Described(Outcome):
     """What a leg is, by the switch's own word."""
@@ -384,7 +399,10 @@ class Described(Outcome):
         if not ok:
             leg.seen.pause_until_ms = core.now + ASK_AGAIN_MS
         elif text:
-            seen.described(core, call, leg, read(ChannelSnapshot, orjson.loads(text)))
+            channel = read(ChannelSnapshot, orjson.loads(text))
+            seen.described(core, call, leg, channel)
+            if leg.seen.state == "parked":
+                _quiet(core, call, leg, not channel.runs)
         else:
             calls.lost(core, leg)
 

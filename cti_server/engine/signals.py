@@ -7,7 +7,21 @@ from typing import Any
 
 from cti_server.domain import switch as s
 from cti_server.domain.outcomes import cause_of_text
-from cti_server.engine import admission, adoption, caller, calls, comeback, ivr, offers, recording, seen, switches, talk, trunks
+from cti_server.engine import (
+    admission,
+    adoption,
+    caller,
+    calls,
+    comeback,
+    ivr,
+    offers,
+    phones,
+    recording,
+    seen,
+    switches,
+    talk,
+    trunks,
+)
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegId
 
@@ -25,6 +39,7 @@ def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
 
 def _created(core: Core, event: s.LegCreated) -> None:
     trunks.leg_created(core, event)
+    phones.leg_created(core, event)
     _found(core, event.leg)
 
 
@@ -111,6 +126,7 @@ def _hung_up(core: Core, event: s.LegHungUp) -> None:
 
 def _ended(core: Core, event: s.LegEnded) -> None:
     trunks.leg_ended(core, event.leg, event.cause, event.sip_status)
+    phones.leg_ended(core, event.leg)
     offers.forget_ghost(core, LegId(event.leg))
     leg = core.legs.get(event.leg)
     if leg is None:
@@ -119,6 +135,11 @@ def _ended(core: Core, event: s.LegEnded) -> None:
     call = core.calls.get(leg.call_id)
     if call is not None and leg.party == "customer":
         calls.caller_ended(core, call, event.hangup_disposition)
+
+
+def _destroyed(core: Core, event: s.LegDestroyed) -> None:
+    trunks.leg_ended(core, event.leg, "GATEWAY_DOWN")
+    phones.leg_ended(core, event.leg)
 
 
 def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
@@ -160,7 +181,7 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.PhoneReinvited: _phone_key,
     s.LegHungUp: _hung_up,
     s.LegEnded: _ended,
-    s.LegDestroyed: lambda core, event: trunks.leg_ended(core, event.leg, "GATEWAY_DOWN"),
+    s.LegDestroyed: _destroyed,
     s.ApplicationDone: _in_call(_application_done),
     s.CollectionStarted: _in_call(ivr.asking),
     s.DigitReceived: _in_call(ivr.digit),

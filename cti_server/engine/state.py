@@ -138,6 +138,8 @@ class Seen:
     plays_ms: int = 0
     quiet_until_ms: int = 0  # what played has ended too soon
     pause_until_ms: int = 0  # it was tried in vain several times
+    looked_ms: int = 0  # when it was asked whether anything plays
+    stopped: bool = False  # it said no; the word of the end may be on its way
     asking: Literal["", "due", "sent"] = ""  # what it is
     tries: int = 0
     refusal: str = ""

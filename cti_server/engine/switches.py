@@ -95,10 +95,10 @@ def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
     call.ending = call.outcome = "switch-lost"
     call.gone_first = call.gone_first or "system"
     for leg in call.legs.values():
-        if leg.party == "agent":
+        if leg.party != "customer":
             core.legs.pop(leg.id, None)
     calls.caller_left(core, call, cause)
-    for leg in [leg for leg in call.legs.values() if leg.party == "agent"]:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
         call.legs.pop(leg.id)
     calls.close_books(core, call.id)
 

@@ -144,6 +144,7 @@ def channel_report(node: str, headers: Headers) -> s.ChannelSnapshot:
         switch_ms=moment_ms(headers, "Event-Date-Timestamp"),
         room=argument.partition("@")[0] if runs == "conference" else "",
         member=text(headers, "variable_conference_member_id") if runs == "conference" else "",
+        runs="variable_current_loop" in headers,
         listens_to=argument if runs == "eavesdrop" else "",
     )
 

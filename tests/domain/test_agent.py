@@ -15,7 +15,8 @@ STATUSES = get_args(agent.AgentStatus)
 STATUS_TRIGGERS = ("login", "ready", "pause", "logout")
 STATE_TRIGGERS = (
     "reserve", "ring", "connect", "hold", "consult", "resume",
-    "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back",
+    "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back", "phone_used",
+    "phone_free",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def test_every_state_can_get_back_to_idle() -> None:
         ("logged_out", "idle", False, "logged_out"),
         ("ready", "unreachable", False, "unreachable"),
         ("ready", "talking", False, "busy"),
+        ("ready", "own_call", False, "busy"),
         ("not_ready", "wrap_up", False, "busy"),
         ("not_ready", "idle", False, "not_ready"),
         ("ready", "idle", True, "resting"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ServiceNumberConfig
-from tests.engine.world import World, centre
+from tests.engine.world import World, centre, with_queue
 
 FLOW: dict[str, Any] = {
     "name": "main",
@@ -271,3 +271,77 @@ def test_keys_in_the_queue_do_not_stop_the_music() -> None:
     playing = w.channels[leg].playing
     w.press(leg, "*5")
     assert (w.channels[leg].playing, w.channels[leg].variables["playback_terminators"]) == (playing, "none")
+
+
+def test_a_prompt_whose_end_nobody_heard_is_over_when_the_switch_says_so_twice() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    w.channels[leg].playing = ""
+    for _ in range(20):
+        w.wait(5)
+        w.reconcile()
+    assert w.channels[leg].playing
+    assert last_execute(w).argument.endswith("/en/news.wav"), "the flow has gone on"
+    assert [a["action"] for a in w.of_kind("audit")] == ["repair-silent"]
+
+
+def test_music_whose_end_nobody_heard_begins_again() -> None:
+    w = World()
+    leg = w.call()
+    w.channels[leg].playing = ""
+    for _ in range(20):
+        w.wait(5)
+        w.reconcile()
+    assert w.channels[leg].playing
+
+
+def test_what_plays_for_long_is_left_alone() -> None:
+    w = World(with_flow())
+    leg = w.call()
+    playing = w.channels[leg].playing
+    for _ in range(60):
+        w.wait(5)
+        w.reconcile()
+    assert (w.channels[leg].playing, w.engine.repairs) == (playing, 0)
+
+
+def test_a_message_that_was_not_recorded_is_told() -> None:
+    w = World(with_flow({**FLOW, "start": "message"}))
+    leg = w.call()
+    w.done(leg)
+    w.done(leg, response="")
+    w.hang_up(leg)
+    assert w.of_kind("call")[0]["outcome"] == "ivr"
+    assert [(r["problem"], r["length_ms"]) for r in w.of_kind("recording")] == [("missing", 0)]
+
+
+def test_a_message_before_the_queue_does_not_name_the_call() -> None:
+    flow = {**FLOW, "start": "message", "nodes": {**FLOW["nodes"], "message": {**FLOW["nodes"]["message"], "next": "sales"}}}
+    for answered, outcome in ((True, "answered"), (False, "abandoned")):
+        w = World(with_flow(flow))
+        leg = w.call()
+        w.done(leg)
+        path = last_execute(w).argument.split(" ")[0]
+        w.tell(sw.RecordingStarted("main", 0, leg, path))
+        w.wait(4)
+        w.tell(sw.RecordingStopped("main", 0, leg, path, 4000, 64_044))
+        w.done(leg)
+        if answered:
+            w.agent("1001")
+            w.pick_up(w.offered_leg())
+        w.hang_up(leg)
+        assert w.of_kind("call")[0]["outcome"] == outcome
+        assert len(w.of_kind("recording")) >= 1
+
+
+def test_who_comes_back_from_the_survey_waits_anew() -> None:
+    survey = {"name": "survey", "version": 1, "start": "again", "nodes": {"again": {"type": "queue", "queue": "sales"}}}
+    config = replace(centre(), flows={"survey": survey})
+    w = World(with_queue(config, "sales", survey_flow="survey", wrap_up_s=0))
+    w.agent("1001")
+    leg = w.call()
+    w.pick_up(w.offered_leg())
+    w.wait(300)
+    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    w.command("HangupCall", agent_id="1001")
+    assert (w.the_call(leg)["phase"], w.the_call(leg)["queued_ms"]) == ("queued", w.now)

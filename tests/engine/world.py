@@ -260,6 +260,7 @@ class World:
                 room=c.room,
                 member=c.member if c.room else "",
                 listens_to=c.listens_to,
+                runs=bool(c.playing or c.room or c.listens_to),
             )
             for c in self.channels.values()
         )

@@ -2,7 +2,7 @@
 
 /** Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
 
-export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'unreachable'
+export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'own_call' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'

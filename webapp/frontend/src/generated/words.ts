@@ -238,6 +238,7 @@ export const WORDS = {
     'consulting': { en: "Consulting", 'zh-CN': "咨询中" },
     'dialing': { en: "Dialling", 'zh-CN': "外呼中" },
     'wrap_up': { en: "Wrap-up", 'zh-CN': "话后处理" },
+    'own_call': { en: "Own call", 'zh-CN': "自主通话" },
     'unreachable': { en: "Phone unreachable", 'zh-CN': "话机离线" },
   },
   trunkDetail: {
