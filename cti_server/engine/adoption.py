@@ -52,7 +52,8 @@ def adopt(core: Core, item: Adopt) -> None:
     found = list(core.calls.values())
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
-    if not item.mirror.get(AGENT.table) and not item.mirror.get(QUEUE.table):
+    core.remembers = bool(item.mirror.get(AGENT.table) or item.mirror.get(QUEUE.table))
+    if not core.remembers:
         figures.lack(core)
     _settle(core, [call for call in found if call.node in item.registered], channels, until)
     with core.at(until):

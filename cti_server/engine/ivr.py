@@ -98,7 +98,8 @@ def come_back(core: Core, call: Call) -> bool:
     end_segment(core, call)
     call.ivr, call.activity = None, "talk"
     call.groups[MAIN].sound = "music"
-    operations.resume(call, leg)
+    if call.groups[leg.group].purpose == "aside":  # else it asks somebody meanwhile, and goes back by itself
+        operations.resume(call, leg)
     core.wanted(call.id)
     core.changed(CALL_DATA_CHANGED, call.id)
     return True

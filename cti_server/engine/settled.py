@@ -79,7 +79,7 @@ def _settle(core: Core, call: Call) -> None:
         return
     if len(call.groups) > 1:
         _asides(call)
-    if len(call.legs) > 2 or call.groups[MAIN].room:
+    if len(call.legs) > 1:
         _several(call)
     book(core, call)
     busy = steps.busy(call)

@@ -37,6 +37,7 @@ _PARTS: dict[str, Any] = {
     "registrations": dict[str, str],
     "desk_phones": dict[str, Any],
     "trunk_legs": dict[str, tuple[str, str]],
+    "remembers": bool,
     "own_calls": dict[str, tuple[str, str]],
     "pending": dict[str, Pending],
     "doubts": dict[str, Doubt],

@@ -1,0 +1,368 @@
+"""``make soak-graph``: a centre on virtual time whose people, phones, links and daemons do anything at any moment, for long.
+
+Faults: one event in a hundred each is lost, comes twice, late, or before the one before it; the daemon is killed between any two
+effects of an input (what it had sent is done, what it had not is not; mirror and facts of one input are written whole or not at
+all) and the next one adopts; the link breaks. Between rounds everything is quiet for a while, with the reconciler's passes, and
+then must hold: nobody is in silence, every leg of ours is in one place and wanted there, agents and calls agree, no fact is
+written twice; when all have hung up, nothing is left. One process per core, one seed each. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cti_server.domain import switch as sw
+from cti_server.domain.switch import ChannelSnapshot
+from cti_server.engine.messages import Effect, Input, SwitchEffect, SwitchInput
+from tests.engine.test_away import PIN
+from tests.engine.test_talk import SURVEY
+from tests.engine.world import World, centre, with_queue
+
+AGENTS = tuple(str(n) for n in range(1001, 1007))
+PHONES = ("2001", "2002")
+RECONCILE_S = 5
+FAULT_RATE = 0.01
+"""Of each kind, by event."""
+ROUND_STEPS = 60
+PLAIN = (
+    "ReadyAgent", "LogoutAgent", "RejectCall", "HoldCall", "ResumeCall", "HangupCall", "EndWrapUp", "AgentPageGone",
+    "AgentPageBack", "LoginAgent", "SwapCalls", "CompleteTransfer", "ReturnToCaller", "JoinCalls",
+)  # fmt: skip
+
+
+class Killed(Exception):
+    """The daemon, in the middle of an input's effects."""
+
+
+class Storm(World):
+    """The small switch, with faults; it knows the switch's clock."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.calm = True
+        self.count: Counter[str] = Counter()
+        self.kill = False
+        self.late: list[tuple[int, sw.SwitchEvent]] = []
+        config = replace(centre(len(AGENTS)), flows={"survey": SURVEY, "pin": PIN})
+        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
+        super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        self.epoch = 7
+        for phone in PHONES:
+            self.register(phone)
+
+    def _handle(self, item: Input) -> list[Effect]:
+        self.count["inputs"] += 1
+        self.inputs.clear()
+        self.published.clear()
+        self.commands[:-20] = []
+        effects = self.engine.handle(item)
+        if defects := self.engine.take_defects():
+            raise defects[0]
+        if not self.kill:
+            for effect in effects:
+                self._collect(effect)
+            return effects
+        self.kill = False
+        sent = [effect for effect in effects if isinstance(effect, SwitchEffect)]
+        stored = [effect for effect in effects if not isinstance(effect, SwitchEffect)]
+        for effect in sent[: self.chance.randint(0, len(sent))]:
+            self._collect(effect)
+        if self.chance.random() < 0.5:
+            for effect in stored:
+                self._collect(effect)
+        raise Killed
+
+    def _say(self, event: sw.SwitchEvent) -> None:
+        for one in self._disturbed(event):
+            super()._say(one)
+        if not self.calm and len(self._queue) > 1 and self.chance.random() < FAULT_RATE:
+            self.count["reordered"] += 1
+            last = self._queue.pop()
+            self._queue.insert(len(self._queue) - 1, last)
+
+    def tell(self, event: sw.SwitchEvent) -> None:
+        for one in self._disturbed(event):
+            super().tell(one)
+
+    def _disturbed(self, event: sw.SwitchEvent) -> list[sw.SwitchEvent]:
+        if not isinstance(event, sw.LegEvent | sw.JobDone):
+            return [event]
+        self.count["events"] += 1
+        event = replace(event, switch_ms=self.now)
+        dice = 3.0 if self.calm or self.silent else self.chance.random() / FAULT_RATE
+        if dice < 1:
+            self.count["lost"] += 1
+            return []
+        if dice < 2:
+            self.count["twice"] += 1
+            return [event, event]
+        if dice < 3:
+            self.count["late"] += 1
+            self.late.append((self.now + self.chance.randint(20, 3_000), event))
+            return []
+        return [event]
+
+    def wait(self, seconds: float) -> None:
+        end = self.now + int(seconds * 1000)
+        for entry in sorted([one for one in self.late if one[0] <= end], key=lambda one: one[0]):
+            self.late.remove(entry)
+            super().wait(max(0, entry[0] - self.now) / 1000)
+            if not self.silent:
+                self.give(SwitchInput(self.now, entry[1]))
+        super().wait((end - self.now) / 1000)
+
+    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
+        return tuple(replace(channel, switch_ms=self.now) for channel in super().snapshot())
+
+    def _execute(self, command: sw.SwitchCommand) -> str:
+        """On a bridged leg a sound plays too, over the voice of the other."""
+        channel = self.channels.get(command.leg) if isinstance(command, sw.Execute) else None
+        if channel is None or not channel.bridged_to:
+            return super()._execute(command)
+        partner, channel.bridged_to = channel.bridged_to, ""
+        try:
+            return super()._execute(command)
+        finally:
+            channel.bridged_to = partner
+
+    def revive(self) -> None:
+        """The next daemon."""
+        self.count["restarts"] += 1
+        self.epoch += 1
+        self.restart(self.epoch)
+
+    def pass_time(self, seconds: int) -> None:
+        for _ in range(seconds // RECONCILE_S):
+            self.wait(RECONCILE_S)
+            if self.linked:
+                self.reconcile()
+
+
+@dataclass
+class Found(Exception):
+    kind: str
+    text: str
+
+
+class Day:
+    """What people do, at random; ``step`` is one thing that happens."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.w = Storm(self.chance)
+
+    def step(self) -> None:
+        self.w.kill = self.chance.random() < 0.03
+        try:
+            self.chance.choice(self.THINGS)(self)
+        except Killed:
+            self.w.revive()
+        if self.w.kill:  # nothing was handled
+            self.w.kill = False
+
+    def _pick(self, outbound: bool | None = None, ringing: bool = False) -> str:
+        legs = [
+            c.leg
+            for c in self.w.channels.values()
+            if outbound in (None, c.direction == "outbound") and not (ringing and c.answered_ms)
+        ]
+        return self.chance.choice(legs) if legs else ""
+
+    def come(self) -> None:
+        self.w.call(self.chance.choice(["4000", "4001"]))
+
+    def begin_shift(self) -> None:
+        self.w.agent(self.chance.choice(AGENTS))
+
+    def command(self) -> None:
+        self.w.command(self.chance.choice(PLAIN), agent_id=self.chance.choice(AGENTS))
+
+    def operate(self) -> None:
+        agent, other = self.chance.choice(AGENTS), self.chance.choice(AGENTS)
+        name, more = self.chance.choice(
+            [
+                ("ConsultAgent", {"colleague_id": other}),
+                ("TransferToAgent", {"colleague_id": other}),
+                ("AddAgent", {"colleague_id": other}),
+                ("TransferToQueue", {"queue_id": self.chance.choice(["sales", "repair"])}),
+                ("MuteParty", {"party": self.chance.randint(1, 4), "muted": self.chance.random() < 0.5}),
+                ("DropParty", {"party": self.chance.randint(1, 4)}),
+                ("TransferToFlow", {"flow": "pin"}),
+                ("SendToFlow", {"flow": "pin"}),
+                ("ParkCall", {"slot": str(self.chance.randint(1, 3))}),
+                ("RetrieveCall", {"slot": str(self.chance.randint(1, 3))}),
+                ("PickUpCall", {}),
+                ("PauseAgent", {"reason": "lunch"}),
+            ]
+        )
+        self.w.command(name, agent_id=agent, **more)  # type: ignore[arg-type]
+
+    def supervise(self) -> None:
+        calls = list(self.w.engine.snapshot()["calls"])
+        agent = self.chance.choice(("", *AGENTS))
+        whom = {"agent_id": agent} if agent or not calls else {"call_id": self.chance.choice(calls)}
+        name = self.chance.choice(["ListenToCall", "ListenToCall", "SetListening", "TakeOverCall", "StopListening"])
+        mode = {"mode": self.chance.choice(["listen", "whisper", "barge"])} if name in ("ListenToCall", "SetListening") else {}
+        self.w.command(name, issuer="user:9", extension=self.chance.choice(PHONES), **whom, **mode)
+
+    def pick_up(self) -> None:
+        leg = self._pick(True, True)
+        if leg:
+            self.w.ring(leg)
+            (self.w.pick_up if self.w.channels[leg].connect_to else self.w.answers)(leg)
+
+    def refuse(self) -> None:
+        leg = self._pick(True, True)
+        if leg:
+            self.w.refuse_offer(leg, self.chance.choice(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED"]))
+
+    def hang_up(self) -> None:
+        leg = self._pick()
+        if leg:
+            self.w.hang_up(leg, self.chance.choice(["NORMAL_CLEARING", "NORMAL_CLEARING", "RECOVERY_ON_TIMER_EXPIRE"]))
+
+    def hold_key(self) -> None:
+        leg = self._pick(True)
+        if leg and self.w.channels[leg].answered_ms:
+            self.w.hold_key(leg, self.chance.random() < 0.5)
+
+    def application_ends(self) -> None:
+        leg = self._pick(False)
+        if leg and self.w.channels[leg].playing:
+            self.w.done(leg, digits=self.chance.choice(["", "5", "1234"]))
+
+    def phone(self) -> None:
+        agent = self.chance.choice(AGENTS)
+        (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
+
+    def link(self) -> None:
+        if self.chance.random() < 0.2:
+            self.w.lose_link()
+            self.chance.choice([self.hang_up, self.wait, self.pick_up])()
+            self.w.link()
+
+    def wait(self) -> None:
+        self.w.wait(self.chance.choice([0.02, 0.05, 0.2, 1, 3, 8, 25]))
+
+    THINGS = (
+        *(come,) * 3, *(begin_shift,) * 2, *(command,) * 4, *(operate,) * 5, *(supervise,) * 2, *(pick_up,) * 6, refuse,
+        *(hang_up,) * 2, hold_key, application_ends, phone, link, *(wait,) * 4,
+    )  # fmt: skip
+
+    # ------------------------------------------------------------ what must hold
+
+    def quiet(self) -> None:
+        """Nothing happens for a while, and nothing is lost."""
+        w = self.w
+        w.calm, w.kill = True, False
+        if not w.linked:
+            w.link()
+        w.pass_time(70)
+        w.refusals.clear()
+        self._agree()
+        self._nobody_in_silence()
+        if w.doubles:
+            raise Found("double", str(w.doubles))
+        w.facts.clear()
+        w.replies.clear()
+
+    def _agree(self) -> None:
+        core, seen = self.w.engine._core, self.w.engine.snapshot()
+        ours = {leg for call in core.calls.values() for leg in call.legs}
+        strange = [c.leg for c in self.w.channels.values() if c.leg not in ours and c.leg not in core.own_calls]
+        if strange:
+            raise Found("left over", f"channels in no call: {[self.w.channels[leg] for leg in strange]}")
+        gone = [leg for leg in ours if leg not in self.w.channels]
+        if gone:
+            raise Found("ghost", f"legs that are not there: {[core.legs.get(leg) for leg in gone]}")
+        for agent in seen["agents"].values():
+            call = seen["calls"].get(agent["call_id"])
+            in_call = agent["state"] not in ("idle", "unreachable", "wrap_up", "own_call")
+            if in_call and (call is None or call["phase"] == "ended"):
+                raise Found("stuck", f"agent {agent}")
+        for call in core.calls.values():
+            if call.steps or call.wishes:
+                raise Found("stuck", f"steps {call.steps} wishes {call.wishes}")
+
+    def _nobody_in_silence(self) -> None:
+        core = self.w.engine._core
+        for channel in self.w.channels.values():
+            if not channel.answered_ms or channel.playing or self.w.hears(channel.leg):
+                continue
+            leg, call = core.legs.get(channel.leg), core.call_of(channel.leg)
+            raise Found("silence", f"{channel} {leg} {call}")
+
+    def home(self) -> None:
+        """All hang up: nothing is left."""
+        for leg in [c.leg for c in self.w.channels.values() if c.direction == "inbound"]:
+            self.w.hang_up(leg)
+        self.w.pass_time(150)
+        left = self.w.engine.snapshot()["calls"]
+        if left or self.w.channels:
+            raise Found("left over", f"{left} {self.w.channels}")
+        busy = [a for a in self.w.engine.snapshot()["agents"].values() if a["state"] not in ("idle", "unreachable")]
+        if busy:
+            raise Found("stuck", str(busy))
+
+
+def run(seed: int, inputs: int, until: float) -> tuple[Counter[str], list[str]]:
+    """One centre after another (a new one after each that broke), until so many inputs or the time is over."""
+    total: Counter[str] = Counter()
+    broken: list[str] = []
+    while total["inputs"] < inputs and time.monotonic() < until and len(broken) < 20:
+        day = Day(seed + 1000 * (total["days"] + 1))
+        total["days"] += 1
+        try:
+            for _ in range(20):
+                day.w.calm = False
+                for _ in range(ROUND_STEPS):
+                    day.step()
+                day.quiet()
+            day.home()
+        except Found as found:
+            total[found.kind] += 1
+            broken.append(f"seed {seed} day {total['days']}: {found.kind}: {found.text[:3000]}")
+        except Exception:
+            total["violations"] += 1
+            broken.append(f"seed {seed} day {total['days']}: {traceback.format_exc()[-3000:]}")
+        total += day.w.count
+    return total, broken
+
+
+def _run(options: tuple[int, int, float]) -> tuple[Counter[str], list[str]]:
+    return run(*options)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--inputs", type=int, default=1_000_000, help="in all")
+    parser.add_argument("--minutes", type=float, default=55)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    options = parser.parse_args()
+    until = time.monotonic() + 60 * options.minutes
+    each = options.inputs // options.processes + 1
+    with multiprocessing.Pool(options.processes) as pool:
+        results = pool.map(_run, [(100_000_000 * (options.seed + n), each, until) for n in range(options.processes)])
+    total: Counter[str] = Counter()
+    for count, broken in results:
+        total += count
+        print(*broken, sep="\n", file=sys.stderr)
+    known: dict[str, Any] = {name: total[name] for name in ("inputs", "restarts", "events", "lost", "late", "twice", "reordered")}
+    stuck = {name: total[name] for name in ("stuck", "silence")}
+    wrong = total["violations"] + total["double"] + total["left over"] + total["ghost"]
+    print(json.dumps({**known, "days": total["days"], "violations": wrong, **stuck}))
+    sys.exit(1 if wrong or any(stuck.values()) else 0)
+
+
+if __name__ == "__main__":
+    main()
