@@ -24,6 +24,7 @@ from cti_server.engine import (
     comeback,
     configuring,
     defects,
+    direct,
     figures,
     ivr,
     offers,
@@ -41,7 +42,7 @@ from cti_server.engine import (
 from cti_server.engine.memory import Core
 from cti_server.engine.messages import Adopt, Resync
 from cti_server.engine.state import MAIN, Agent, Call, Leg
-from cti_server.events.views import AGENT, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
+from cti_server.events.views import AGENT, CALL, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
 
 
 def adopt(core: Core, item: Adopt) -> None:
@@ -53,6 +54,7 @@ def adopt(core: Core, item: Adopt) -> None:
     rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
     another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
     core.remembers = bool(item.mirror.get(AGENT.table) or item.mirror.get(QUEUE.table))
+    core.unread = dict.fromkeys(call for call in item.mirror.get(CALL.table, {}) if call not in core.calls)
     if not core.remembers:
         figures.lack(core)
     _settle(core, [call for call in found if call.node in item.registered], channels, until)
@@ -216,6 +218,11 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
         return
     caller.prepare(core, call)
     core.touch(call.id)
+    for leg in call.others:
+        if not leg.seen.here and not (call.offer and call.offer.leg == leg.id):
+            direct.rings_on(core, leg)
+    if call.slot:
+        core.deadlines.set(talk.slot_over, call.id, max(core.now, call.slot_until_ms))
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
     elif call.legs[call.caller_leg].seen.state != "fallback":

@@ -60,7 +60,8 @@ def booked(core: Core, node: str, cti: Mapping[str, str]) -> bool:
     known, switch = cti.get("cti_call", ""), core.switches.get(node)
     if switch is not None and known in switch.given_up:
         return True
-    return (core.remembers or cti.get("cti_epoch") == str(core.epoch)) and known not in ("", *core.calls)
+    told = core.remembers and known not in core.unread
+    return (told or cti.get("cti_epoch") == str(core.epoch)) and known not in ("", *core.calls)
 
 
 def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:

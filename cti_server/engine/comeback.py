@@ -128,7 +128,7 @@ def expired(core: Core, call_id: CallId) -> None:
     agents.rest(core, agent)
     call.not_again = agent.id
     queueing.to_line(core, call)
-    core.touch(call.id)
+    core.wanted(call.id)
 
 
 def caller_left(core: Core, call: Call) -> None:

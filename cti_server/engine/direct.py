@@ -79,6 +79,13 @@ def ringing(core: Core, leg: Leg) -> None:
         agents.move(core, agent, "ring", core.deadlines.at(ring_over, leg.id))
 
 
+def rings_on(core: Core, leg: Leg) -> None:
+    """After a restart."""
+    agent = core.agents.get(leg.agent)
+    until = agent.deadline_ms if agent is not None and agent.deadline_ms else core.now + 1000 * RING_S
+    core.deadlines.set(ring_over, leg.id, max(core.now, until))
+
+
 @deadline("direct_ring")
 def ring_over(core: Core, leg_id: LegId) -> None:
     """Nobody has picked it up, and the switch has not ended it."""

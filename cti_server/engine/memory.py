@@ -73,6 +73,7 @@ class Core:
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
         self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)
         self.remembers = False  # it has begun with a mirror: a call that was not in it is over by the books
+        self.unread: dict[str, None] = {}  # calls of that mirror that could not be read
         self.own_calls: dict[str, tuple[str, str]] = {}  # legs of calls that phones make by themselves -> (node, extension)
         self.flows: dict[str, Flow] = {}  # newest good version of each
         self.old_flows: dict[str, Flow] = {}  # 'name:version' of versions that running calls still use

@@ -328,6 +328,7 @@ class Call:
     then_queue: str = ""  # where the caller goes when nobody is left
     then_flow: str = ""
     slot: str = ""  # where the caller is parked
+    slot_until_ms: int = 0
     then_again: bool = False  # back to where the call was before: it counts there once
     recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run

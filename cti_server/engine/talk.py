@@ -28,7 +28,7 @@ from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer
 from cti_server.events.facts import SegmentKind
-from cti_server.events.views import CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
+from cti_server.events.views import CALL, CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
 PAGE_GONE_FIRST_MS = 5_000
 
@@ -138,6 +138,7 @@ def _queue_of(call: Call, leg: Leg) -> str:
 
 def _listens(core: Core, call: Call, leg: Leg) -> None:
     ledger.open_segment(core, call, "listen", leg=leg.id)
+    core.changed(CALL, call.id)  # agents are not told
 
 
 def _on_hold(core: Core, call: Call) -> None:
@@ -235,7 +236,8 @@ SLOT_MS = 120_000
 
 def park(core: Core, call: Call) -> None:
     """The caller waits in a slot until somebody takes the call out; who parked it is rung when nobody does."""
-    core.deadlines.set(slot_over, call.id, core.now + SLOT_MS)
+    call.slot_until_ms = core.now + SLOT_MS
+    core.deadlines.set(slot_over, call.id, call.slot_until_ms)
 
 
 @deadline("slot")

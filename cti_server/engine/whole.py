@@ -38,6 +38,7 @@ _PARTS: dict[str, Any] = {
     "desk_phones": dict[str, Any],
     "trunk_legs": dict[str, tuple[str, str]],
     "remembers": bool,
+    "unread": dict[str, Any],
     "own_calls": dict[str, tuple[str, str]],
     "pending": dict[str, Pending],
     "doubts": dict[str, Doubt],

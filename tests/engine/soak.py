@@ -22,7 +22,7 @@ from typing import Any
 
 from cti_server.domain import switch as sw
 from cti_server.domain.switch import ChannelSnapshot
-from cti_server.engine.messages import Effect, Input, SwitchEffect, SwitchInput
+from cti_server.engine.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
 from tests.engine.test_away import PIN
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import World, centre, with_queue
@@ -67,6 +67,9 @@ class Storm(World):
         effects = self.engine.handle(item)
         if defects := self.engine.take_defects():
             raise defects[0]
+        for effect in effects:
+            if isinstance(effect, RecordFact) and effect.id in self.facts:
+                raise Found("double", f"{effect} after {self.facts[effect.id]}")
         if not self.kill:
             for effect in effects:
                 self._collect(effect)
