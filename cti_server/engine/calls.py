@@ -211,6 +211,13 @@ def _sound(call: Call) -> None:
         raise ValueError(f"priority {call.priority} is out of range")
 
 
+def _asked_by(call: Call, leg: Leg) -> int:
+    """Who consults this leg, also while the two are apart."""
+    group = next((call.groups[name] for name in (leg.group, leg.home) if name in call.groups and name != MAIN), None)
+    owner = call.legs.get(group.owner) if group and group.purpose == "consult" else None
+    return owner.no if owner and owner is not leg else 0
+
+
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
     waits, talker = call.activity == "queue", call.talker
@@ -230,6 +237,7 @@ def view(core: Core, call: Call) -> CallView:
         "data": call.data,
         "arrived_ms": call.arrived_ms,
         "queued_ms": call.queued_ms,
+        "waited_ms": call.waited_ms,
         "place_ms": call.place_ms if waits else 0,
         "place_order": call.order if waits else 0,
         "offered_ms": call.offered_ms,
@@ -249,6 +257,8 @@ def view(core: Core, call: Call) -> CallView:
                 "state": leg.state,
                 "hears": leg.hears,
                 "muted": leg.muted,
+                "asked_by": _asked_by(call, leg),
+                "connected_ms": leg.connected_ms,
             }
             for leg in call.legs.values()
             if leg.party != "supervisor" or leg.talked

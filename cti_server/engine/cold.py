@@ -81,7 +81,7 @@ def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelS
     call.connected_ms = partner.answered_ms or core.now
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
     caller.turn(call, leg, "bridge", 1)
-    leg.doing, leg.talked = "talk", True
+    leg.doing, leg.talked, leg.connected_ms = "talk", True, call.connected_ms
     ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id, started_ms=min(call.connected_ms, core.now))
     agent.call_id, agent.queue = call.id, call.queue
     drafts.remember(core, agent, call.id)

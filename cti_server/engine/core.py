@@ -25,13 +25,14 @@ from cti_server.engine import (
     reconcile,
     settled,
     signals,
+    supervision,
     views,
     whole,
 )
 from cti_server.engine.memory import Core
 from cti_server.engine.shown import require_views
 from cti_server.events.errors import EngineError
-from cti_server.events.views import ENGINE_STARTED, KINDS, EngineStarted
+from cti_server.events.views import ENGINE_STARTED, KINDS, LISTENER, EngineStarted
 
 MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
@@ -148,6 +149,8 @@ class Engine:
             settled.order(core)
         if core.failures:
             defects.settle(core)
+        if core.table(LISTENER):
+            supervision.look(core)
         if core.dirty or core.events:
             views.flush(core)
         return core.effects

@@ -126,7 +126,9 @@ def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, esti
     out_of_line(core, call)
     core.deadlines.cancel(longest_wait, call.id)
     call.overflow_ms = 0
-    ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
+    waited = ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
+    if waited is not None and outcome == "answered":
+        call.waited_ms = max(0, (ended_ms or core.now) - waited.started_ms)
     queue = core.queues.get(call.queue)
     if queue is not None:
         queue.present.remove(call.id)

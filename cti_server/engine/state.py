@@ -176,6 +176,7 @@ class Leg:
     muted: bool = False
     doing: Doing = ""
     talked: bool = False  # with the customer
+    connected_ms: int = 0  # since when, the first time
     state: LegState = "alerting"
     hears: int = 0
     registration: str = ""
@@ -302,6 +303,7 @@ class Call:
     queue: str = ""
     priority: int = 0
     queued_ms: int = 0
+    waited_ms: int = 0  # in the queue that answered last
     place_ms: int = 0  # order in the lines: smaller is served first
     overflow_ms: int = 0  # when the longest wait in this queue is over
     offered_ms: int = 0

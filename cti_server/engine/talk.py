@@ -83,7 +83,7 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         return
     leg.talked = True
     call.recall = ""
-    call.connected_ms = core.now
+    call.connected_ms = leg.connected_ms = core.now
     if agent is not None:
         call.last_agent = agent.id
         if agent.id not in call.agents:

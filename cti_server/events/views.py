@@ -22,6 +22,7 @@ from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, Untaken
 from cti_server.domain.record import Whole, read
+from cti_server.domain.switch import ListenMode
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 from cti_server.words import once
 
@@ -29,6 +30,7 @@ MIRROR_FORMAT = 2
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
 PendingStatus = Literal[AgentStatus, ""]
+ListenerState = Literal["ringing", "listening", "talking"]
 LegParty = Literal["customer", "agent", "outside", "supervisor"]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
@@ -105,6 +107,8 @@ class LegView(TypedDict):
     state: LegState
     hears: int  # number of the media group: legs with the same number (> 0) hear each other
     muted: bool
+    asked_by: int  # number of the party that consults this one, 0: nobody does
+    connected_ms: int  # with the customer since, the first time
 
 
 class CallView(TypedDict):
@@ -123,6 +127,7 @@ class CallView(TypedDict):
     data: dict[str, str]  # attached data
     arrived_ms: int
     queued_ms: int  # original place in line
+    waited_ms: int  # how long it waited in the queue that answered last, 0: none has
     place_ms: int  # order among all that wait: smaller is served first; 0: does not wait
     place_order: int  # of those with the same place_ms: smaller is served first
     offered_ms: int
@@ -226,6 +231,17 @@ class AlarmView(TypedDict):
     detail: bool  # people need the text, too
 
 
+class ListenerView(TypedDict):
+    """A supervisor's phone in a call: it is no party, so only leaders see it."""
+
+    id: str  # the extension
+    call_id: str
+    agent: str  # who is listened to, '': the customer, who waits
+    mode: ListenMode
+    state: ListenerState
+    person: str  # who asked for it, as issuer
+
+
 def _floor(view: object) -> set[str]:
     return {FLOOR}
 
@@ -238,6 +254,8 @@ SWITCH_UNLINKED = SWITCH.change("switch.unlinked", "Nothing is heard of it.")
 ALARM = Kind("alarm", "alarms", AlarmView, _floor)
 ALARM_RAISED = ALARM.change("alarm.raised", "Somebody has to look at something.")
 ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.", last=True)
+LISTENER = Kind("listener", "listeners", ListenerView, _floor)
+LISTENER_CHANGED = LISTENER.change("listener.changed", "A phone is rung to listen, listens in another way, or has taken the call over.")
 
 # ---------------------------------------------------------------- notes
 

@@ -55,6 +55,7 @@ def test_a_colleague_is_asked_and_the_call_comes_back() -> None:
     assert w.channels[offer].bridged_to == other
     assert (w.state("1001"), w.state("1002")) == ("consulting", "consulting")
     assert w.the_call(leg)["phase"] == "on_hold"
+    assert [leg["asked_by"] for leg in w.the_call(leg)["legs"]] == [0, 0, 2]
     assert {leg["agent"]: leg["hears"] for leg in w.the_call(leg)["legs"]} == {"": 0, "1001": 2, "1002": 2}
     assert w.channels[leg].variables["cti_phase"] == "held", "without a daemon the customer goes to the switch's own queue"
     w.wait(20)
@@ -91,7 +92,10 @@ def test_a_colleague_gets_the_customer() -> None:
     assert w.channels[leg].bridged_to == other
     assert offer not in w.channels
     assert (w.state("1001"), w.state("1002")) == ("wrap_up", "talking")
-    assert w.the_call(leg)["agent"] == "1002"
+    view = w.the_call(leg)
+    assert view["agent"] == "1002"
+    (mine,) = [one for one in view["legs"] if one["agent"] == "1002"]
+    assert (w.now - mine["connected_ms"], view["connected_ms"]) == (0, mine["connected_ms"])
     w.wait(30)
     assert w.command("HoldCall", agent_id="1002").ok  # type: ignore[union-attr]
     assert w.command("ResumeCall", agent_id="1002").ok  # type: ignore[union-attr]
@@ -103,6 +107,21 @@ def test_a_colleague_gets_the_customer() -> None:
     assert lengths(w, "talk") == [("1001", 10), ("1002", 30), ("1002", 0)]
     assert len(w.of_kind("recording")) == 1
     assert w.of_kind("recording")[0]["agents"] == ["1001", "1002"]
+
+
+def test_how_long_the_customer_waited_for_the_queue_stays() -> None:
+    w = World()
+    leg = w.call()
+    w.wait(15)
+    w.agent("1001")
+    w.pick_up(w.offered_leg())
+    assert w.the_call(leg)["waited_ms"] == 15_000
+    w.agent("1002", ready=False)
+    w.wait(40)
+    do(w, "TransferToAgent", colleague_id="1002")
+    w.answers(w.offered_leg())
+    view = w.the_call(leg)
+    assert (view["agent"], view["waited_ms"]) == ("1002", 15_000)
 
 
 def test_it_is_passed_on_while_the_colleague_is_still_rung() -> None:

@@ -61,6 +61,29 @@ def test_from_listening_to_whispering_to_barging_and_back_without_a_new_leg() ->
     assert len([c for c in w.commands if isinstance(c, sw.Originate)]) == 2
 
 
+def test_leaders_see_who_listens_to_whom_and_how() -> None:
+    w = World()
+    leg, offer, phone = listening(w, mode="whisper")
+
+    def shown(**changes: Any) -> None:
+        call_id = w.the_call(leg)["id"]
+        view = {"id": PHONE, "call_id": call_id, "agent": "1001", "mode": "whisper", "state": "listening", "person": LEADER}
+        assert w.engine.snapshot()["listeners"] == {PHONE: {**view, **changes}}
+
+    shown()
+    told = [event.data["listener"]["state"] for event in w.published if event.name == "listener.changed"]
+    assert told == ["ringing", "listening"]
+    ok(lead(w, "SetListening", agent_id="1001", mode="barge"))
+    shown(mode="barge")
+    w.restart(2)
+    shown(mode="barge")
+    ok(lead(w, "TakeOverCall", agent_id="1001"))
+    shown(mode="barge", state="talking")
+    ok(lead(w, "StopListening", call_id=w.the_call(leg)["id"]))
+    assert w.engine.snapshot()["listeners"] == {}
+    assert w.mirror["listeners"] == {}
+
+
 def test_whispering_from_the_beginning() -> None:
     w = World()
     leg, offer, phone = listening(w, mode="whisper")

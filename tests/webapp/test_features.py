@@ -265,6 +265,7 @@ def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatc
     monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
     assert told["free_seats"] == ["1101", "1102"]
+    assert told["flows"] == ["f"]
     assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"zh-CN": "业务", "en": "业务"}}
 
 

@@ -15,7 +15,8 @@ from cti_server.engine.core import Engine
 from cti_server.engine.messages import Adopt, Publish
 from cti_server.events.envelope import Envelope
 from cti_server.events.live import Change, Kind, Removal
-from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, EVENTS, KINDS, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SWITCH, TRUNK
+from tests.engine.test_supervision import listening
 from tests.engine.world import NODE, World
 from tests.engine.world import centre as engine_centre
 from tests.webapp.fakes import LOGINS
@@ -191,6 +192,7 @@ GOES: dict[Kind[Any], tuple[Callable[[World], Any], Callable[[World], Any]]] = {
         lambda w: w.tell(GatewayChanged(NODE, 0, "carrier", "REGED", "UP")),
     ),
     DRAFT: (lambda w: notes(w, 1), lambda w: notes(w, 6)),
+    LISTENER: (listening, hang_up),
 }
 ONE_QUEUE = {"sales": engine_centre().queues["sales"]}
 

@@ -30,6 +30,7 @@ class Centre(TypedDict):
     not_ready_reasons: list[Reason]
     dispositions: list[Reason]
     free_seats: list[str]
+    flows: list[str]
     labels: dict[str, Texts]
     phone: Phone | None
 

@@ -511,6 +511,7 @@ export interface components {
             not_ready_reasons: components["schemas"]["Reason"][];
             dispositions: components["schemas"]["Reason"][];
             free_seats: string[];
+            flows: string[];
             labels: {
                 [key: string]: components["schemas"]["Texts"];
             };

@@ -9,7 +9,9 @@ export type Direction = 'inbound' | 'outbound'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number'
 export type Untaken = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left'
+export type ListenMode = 'listen' | 'whisper' | 'barge'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
+export type ListenerState = 'ringing' | 'listening' | 'talking'
 export type LegParty = 'customer' | 'agent' | 'outside' | 'supervisor'
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
@@ -74,6 +76,10 @@ export interface LegView {
   /** number of the media group: legs with the same number (> 0) hear each other */
   hears: number
   muted: boolean
+  /** number of the party that consults this one, 0: nobody does */
+  asked_by: number
+  /** with the customer since, the first time */
+  connected_ms: number
 }
 
 export interface CallView {
@@ -98,6 +104,8 @@ export interface CallView {
   arrived_ms: number
   /** original place in line */
   queued_ms: number
+  /** how long it waited in the queue that answered last, 0: none has */
+  waited_ms: number
   /** order among all that wait: smaller is served first; 0: does not wait */
   place_ms: number
   /** of those with the same place_ms: smaller is served first */
@@ -209,6 +217,19 @@ export interface AlarmView {
   detail: boolean
 }
 
+/** A supervisor's phone in a call: it is no party, so only leaders see it. */
+export interface ListenerView {
+  /** the extension */
+  id: string
+  call_id: string
+  /** who is listened to, '': the customer, who waits */
+  agent: string
+  mode: ListenMode
+  state: ListenerState
+  /** who asked for it, as issuer */
+  person: string
+}
+
 /** What an agent has written about a call, the same for all windows; only this agent's pages see it. */
 export interface DraftView {
   /** 'AGENT/CALL' */
@@ -259,13 +280,14 @@ export interface Kinds {
   trunks: TrunkView
   switches: SwitchView
   alarms: AlarmView
+  listeners: ListenerView
   drafts: DraftView
 }
 export type Kind = keyof Kinds
 export type Tables = { [K in Kind]: Kinds[K][] }
-export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'drafts']
+export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'listeners', 'drafts']
 /** Word in an event's data -> its table. */
-export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', draft: 'drafts' } as const
+export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', listener: 'listeners', draft: 'drafts' } as const
 
 /** Event -> its data. */
 export interface Events {
@@ -313,6 +335,8 @@ export interface Events {
   'alarm.raised': { alarm: AlarmView }
   /** It is over; the text may say how. */
   'alarm.cleared': { alarm: AlarmView }
+  /** A phone is rung to listen, listens in another way, or has taken the call over. */
+  'listener.changed': { listener: ListenerView }
   /** Note or disposition were saved. */
   'call.note_saved': { draft: DraftView }
   /** A disposition was given. */
@@ -333,6 +357,8 @@ export interface Events {
   'trunk.removed': { removed: { kind: 'trunks'; id: string } }
   /** The centre no longer has this switch. */
   'switch.removed': { removed: { kind: 'switches'; id: string } }
+  /** The centre no longer has this listener. */
+  'listener.removed': { removed: { kind: 'listeners'; id: string } }
   /** The centre no longer has this draft. */
   'draft.removed': { removed: { kind: 'drafts'; id: string } }
 }
