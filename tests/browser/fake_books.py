@@ -155,7 +155,7 @@ def queues() -> list[dict[str, Any]]:
 
 def trunks() -> list[dict[str, Any]]:
     base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "max_calls": 120, "calls_per_s": 30}
-    base |= {"failures": 0, "refused": 0}
+    base |= {"failures": 0, "refused": 0, "resting_until_ms": 0}
     return [
         {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
         {
@@ -227,12 +227,20 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "held_ms": 0,
         "recording": "",
         "outcome": "",
+        "slot": "",
+        "waited_ms": 0,
         "legs": [],
     }
 
 
-def leg(party: str, agent: str = "", hears: int = 0, state: str = "connected") -> dict[str, Any]:
-    return {"node": "main", "party": party, "agent": agent, "state": state, "hears": hears}
+def number_of(agent: str) -> int:
+    """Of the agent's leg in any call; the customer's is 1."""
+    return int(agent) - 999 if agent else 1
+
+
+def leg(party: str, agent: str = "", hears: int = 0, state: str = "connected", **more: Any) -> dict[str, Any]:
+    plain = {"no": number_of(agent), "node": "main", "number": "", "muted": False, "asked_by": 0, "connected_ms": 0}
+    return {**plain, "party": party, "agent": agent, "state": state, "hears": hears, **more}
 
 
 def agents_of(view: dict[str, Any]) -> set[str]:

@@ -19,7 +19,7 @@ from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
-from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged
+from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
 from tests.browser import fake_books as books
 from webapp import errors
 from webapp.auth.guard import BadCsrf
@@ -72,6 +72,7 @@ class World:
         self.health = {"engine": True, "redis": True, "behind_ms": 0}
         self.saved: list[dict[str, Any]] = []
         self.drafts: dict[str, dict[str, Any]] = {}
+        self.listeners: dict[str, dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.frozen = False
@@ -99,6 +100,7 @@ class World:
                 "trunks": [] if mine else self.trunks,
                 "switches": [] if mine else self.switches,
                 "alarms": [] if mine else self.alarms,
+                "listeners": [] if mine else list(self.listeners.values()),
                 "drafts": [d for d in self.drafts.values() if d["agent"] == user["agent_id"]],
             }
 
@@ -145,8 +147,9 @@ class World:
     def connect(self, agent_id: str) -> None:
         call_id = self.agents[agent_id]["call_id"]
         self.agent(agent_id, "talking")
-        legs = [books.leg("customer", hears=1), books.leg("agent", agent_id, hears=1)]
+        legs = [books.leg("customer", hears=1), books.leg("agent", agent_id, hears=1, connected_ms=now_ms())]
         talks = {"phase": "connected", "agent": agent_id, "connected_ms": now_ms(), "recording": f"r-{call_id}", "legs": legs}
+        talks |= {"slot": "", "waited_ms": self.calls[call_id]["waited_ms"] or now_ms() - self.calls[call_id]["queued_ms"]}
         self.call("call.connected", call_id, **talks)
         self.queue(self.calls[call_id]["queue"])
 
@@ -276,11 +279,12 @@ class World:
 
     # ------------------------------------------------------------ a colleague in the call
 
-    def _legs(self, customer: int, **hears: int) -> list[dict[str, Any]]:
-        """``a1001=2``: the agent is in this media group; 0: is rung."""
+    def _legs(self, customer: int, hears: dict[str, int], asker: str = "") -> list[dict[str, Any]]:
+        """``hears``: agent -> media group; 0: is rung. ``asker`` asks the others."""
         found = [books.leg("customer", hears=customer, state="connected" if customer else "held")]
         for agent, group in hears.items():
-            found.append(books.leg("agent", agent[1:], group, "connected" if group else "alerting"))
+            by = books.number_of(asker) if asker not in ("", agent) else 0
+            found.append(books.leg("agent", agent, group, "connected" if group else "alerting", asked_by=by))
         return found
 
     def _ring(self, agent_id: str, call_id: str) -> None:
@@ -301,7 +305,7 @@ class World:
     def do_ConsultAgent(self, agent_id: str, colleague_id: str) -> None:
         call_id = self.agents[agent_id]["call_id"]
         self._ring(colleague_id, call_id)
-        legs = self._legs(0, **{f"a{agent_id}": 2, f"a{colleague_id}": 0})
+        legs = self._legs(0, {agent_id: 2, colleague_id: 0}, agent_id)
         self.call("call.offered", call_id, phase="on_hold", held_ms=now_ms(), legs=legs)
         self.agent(agent_id, "consulting")
 
@@ -310,15 +314,18 @@ class World:
         call_id = self.agents[agent_id]["call_id"]
         view = self.calls[call_id]
         others = books.agents_of(view) - {agent_id}
-        if not others:
+        if not others or view["phase"] == "parked":
             return self.connect(agent_id)
-        self.call("call.data_changed", call_id, legs=self._legs(0, **{f"a{others.pop()}": 2, f"a{agent_id}": 2}))
-        return self.agent(agent_id, "consulting")
+        if any(leg["asked_by"] for leg in view["legs"]):
+            asker = others.pop()
+            self.call("call.data_changed", call_id, legs=self._legs(0, {asker: 2, agent_id: 2}, asker))
+            return self.agent(agent_id, "consulting")
+        return self._conference(call_id, {agent: 1 for agent in (*sorted(others), agent_id)})
 
     def do_SwapCalls(self, agent_id: str) -> None:
         call_id, other = self._other(agent_id)
         back = self.agents[agent_id]["state"] == "consulting"
-        legs = self._legs(1 if back else 0, **{f"a{agent_id}": 1 if back else 2, f"a{other}": 2})
+        legs = self._legs(1 if back else 0, {agent_id: 1 if back else 2, other: 2}, agent_id)
         self.agent(agent_id, "talking" if back else "consulting")
         change = {"phase": "connected", "held_ms": 0} if back else {"phase": "on_hold", "held_ms": now_ms()}
         self.call("call.resumed" if back else "call.held", call_id, legs=legs, **change)
@@ -341,7 +348,7 @@ class World:
             **self.calls[call_id],
             "phase": "connected",
             "held_ms": 0,
-            "legs": self._legs(1, **{f"a{agent_id}": 1}),
+            "legs": self._legs(1, {agent_id: 1}),
         }
         self._tell("call.resumed", self.calls[call_id], other)
         self.agent(other, "idle", call_id="", queue="")
@@ -359,6 +366,98 @@ class World:
         self._leaves(agent_id, call_id)
         self.call("call.queued", call_id, phase="queued", queue=queue_id, queued_ms=now_ms(), legs=[books.leg("customer")])
         self.queue(queue_id)
+
+    # ------------------------------------------------------------ conferences, flows, slots
+
+    def _conference(self, call_id: str, hears: dict[str, int]) -> None:
+        self.call("call.resumed", call_id, phase="conference", held_ms=0, legs=self._legs(1, hears))
+        for agent, group in hears.items():
+            if group:
+                self.agent(agent, "talking", call_id=call_id)
+
+    def do_JoinCalls(self, agent_id: str) -> None:
+        call_id, other = self._other(agent_id)
+        self._conference(call_id, {agent_id: 1, other: 1})
+
+    def do_AddAgent(self, agent_id: str, colleague_id: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._ring(colleague_id, call_id)
+        self.call("call.offered", call_id, legs=[*self.calls[call_id]["legs"], books.leg("agent", colleague_id, 0, "alerting")])
+
+    def do_MuteParty(self, agent_id: str, party: int, muted: bool) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        legs = [{**leg, "muted": muted} if leg["no"] == party else leg for leg in self.calls[call_id]["legs"]]
+        self.call("call.data_changed", call_id, legs=legs)
+
+    def do_DropParty(self, agent_id: str, party: int) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        view = self.calls[call_id]
+        legs = [leg for leg in view["legs"] if leg["no"] != party]
+        (gone,) = [leg["agent"] for leg in view["legs"] if leg["no"] == party]
+        self.calls[call_id] = {**view, "legs": legs, "phase": "conference" if len(legs) > 2 else "connected"}
+        self._tell("call.data_changed", self.calls[call_id], gone)
+        self.agent(gone, "idle", call_id="", queue="")
+
+    def do_TransferToFlow(self, agent_id: str, flow: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._leaves(agent_id, call_id)
+        self.call("call.ivr_entered", call_id, phase="ivr", legs=[books.leg("customer")])
+
+    def do_SendToFlow(self, agent_id: str, flow: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self.agent(agent_id, "holding")
+        self.call("call.ivr_entered", call_id, phase="ivr", held_ms=now_ms())
+
+    def do_ParkCall(self, agent_id: str, slot: str) -> None:
+        call_id = self.agents[agent_id]["call_id"]
+        self._leaves(agent_id, call_id)
+        self.call("call.held", call_id, phase="parked", slot=slot, held_ms=now_ms(), legs=[books.leg("customer", state="held")])
+
+    def do_RetrieveCall(self, agent_id: str, slot: str) -> None:
+        found = [call["id"] for call in self.calls.values() if call["slot"] == slot]
+        if not found:
+            raise NothingThere(f"no call is parked in slot {slot}")
+        self._ring(agent_id, found[0])
+        legs = [*self.calls[found[0]]["legs"], books.leg("agent", agent_id, 0, "alerting")]
+        self.call("call.offered", found[0], legs=legs)
+
+    def do_PickUpCall(self, agent_id: str, colleague_id: str = "") -> None:
+        team = self.agents[agent_id]["team"]
+        for call in self.calls.values():
+            if call["phase"] == "offered" and self.agents[call["agent"]]["team"] == team:
+                self.agent(call["agent"], "idle", call_id="", queue="")
+                self._tell("call.offer_failed", {**call, "agent": agent_id}, call["agent"], agent_id=call["agent"], why="withdrawn")
+                self.offer(agent_id, call["id"])
+                return
+        raise NothingThere("nothing rings there")
+
+    # ------------------------------------------------------------ who listens
+
+    def _listened(self, agent_id: str, call_id: str) -> str:
+        return call_id or str(self.agents[agent_id]["call_id"])
+
+    def do_ListenToCall(self, extension: str, agent_id: str = "", call_id: str = "", mode: str = "listen") -> None:
+        heard = {"id": extension, "call_id": self._listened(agent_id, call_id), "agent": agent_id}
+        self.listener(**heard, mode=mode, state="listening", person="user:11")
+
+    def listener(self, **view: str) -> None:
+        self.listeners[view["id"]] = {**self.listeners.get(view["id"], {}), **view}
+        self.event("listener.changed", listener=self.listeners[view["id"]])
+
+    def do_SetListening(self, extension: str, mode: str, agent_id: str = "", call_id: str = "") -> None:
+        self.listener(id=extension, mode=mode)
+
+    def do_TakeOverCall(self, extension: str, agent_id: str = "", call_id: str = "") -> None:
+        view = self.listeners[extension]
+        legs = [books.leg("customer", hears=1), books.leg("supervisor", hears=1, no=9, number=extension)]
+        if view["agent"]:
+            self._leaves(view["agent"], view["call_id"])
+        self.call("call.connected", view["call_id"], phase="connected", agent="", legs=legs)
+        self.listener(id=extension, state="talking")
+
+    def do_StopListening(self, extension: str, agent_id: str = "", call_id: str = "") -> None:
+        self.listeners.pop(extension)
+        self.event("listener.removed", removed={"kind": "listeners", "id": extension})
 
     def do_SaveNote(self, agent_id: str, call_id: str, note: str, version: int, code: str = "") -> dict[str, Any]:
         draft_id = f"{agent_id}/{call_id}"

@@ -35,8 +35,27 @@ async function everywhere(browser, url, locale, options, look) {
   await world('colleague_answers', { agent_id: '1002' })
   await one.waitForSelector(`${mark('partner')}[data-is="is.heard"]`)
   await look(one, 'desk-consulting')
-  await world('do_ReturnToCaller', { agent_id: '1001' })
-  await one.waitForSelector(mark('partner'), { state: 'detached' })
+  await world('do_JoinCalls', { agent_id: '1001' })
+  await world('agent', { agent_id: '1003', state: 'idle', status: 'ready', call_id: '' })
+  await world('do_AddAgent', { agent_id: '1001', colleague_id: '1003' })
+  await world('do_MuteParty', { agent_id: '1001', party: 3, muted: true })
+  await one.waitForSelector(`${mark('parties')} [data-party="4"]`)
+  await look(one, 'desk-conference')
+  for (const party of [4, 3]) await world('do_DropParty', { agent_id: '1001', party })
+  await one.waitForSelector(mark('parties'), { state: 'detached' })
+  await one.click(mark('flow'))
+  await one.waitForSelector('[data-row=pin_check]')
+  await look(one, 'desk-flows')
+  await one.click('[data-row=pin_check]')
+  await one.waitForSelector(mark('in-flow'))
+  await look(one, 'desk-in-flow')
+  await world('do_ResumeCall', { agent_id: '1001' })
+  await one.waitForSelector(mark('in-flow'), { state: 'detached' })
+  await one.click(mark('park'))
+  await one.waitForSelector('.el-message-box__input')
+  await look(one, 'desk-park')
+  await one.keyboard.press('Escape')
+  await one.waitForSelector('.el-message-box', { state: 'hidden' })
   await world('end', { call_id: id })
   await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
   await look(one, 'desk-wrapup')
@@ -119,10 +138,12 @@ const sticksOut = () => {
 async function widths(browser, url, folder, locale) {
   const found = []
   const needed = {
-    'desk-ready': ['go-ready'],
+    'desk-ready': ['go-ready', 'pick-up', 'retrieve'],
     'desk-ringing': ['answer', 'reject'],
     'desk-talking': ['hold', 'consult', 'transfer', 'hangup'],
-    'desk-consulting': ['swap', 'give-back', 'complete', 'hangup'],
+    'desk-consulting': ['swap', 'join', 'give-back', 'complete', 'hangup'],
+    'desk-conference': ['hold', 'consult', 'hangup'],
+    'desk-in-flow': ['resume', 'hangup'],
     'desk-asked': ['answer', 'reject'],
     'desk-advising': ['hangup'],
   }

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = (
     "call_of_an_agent",
     "consult_and_transfer",
+    "conference_flow_and_slot",
     "asked_by_a_colleague",
     "result_of_an_earlier_call",
     "reload_in_a_call",

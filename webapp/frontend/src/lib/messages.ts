@@ -4,6 +4,10 @@ import { ElMessage } from 'element-plus'
 export function showError(message: string): void {
   ElMessage({ type: 'error', message, duration: 6000, showClose: true, grouping: true })
 }
+/** Why something is not possible just now. */
+export function showHint(message: string): void {
+  ElMessage({ type: 'info', message, duration: 4000, grouping: true })
+}
 export function showDone(message: string): void {
   ElMessage({ type: 'success', message, duration: 2500, grouping: true })
 }

@@ -43,12 +43,24 @@ export const useDesk = defineStore('desk', () => {
     return calls.list.find((candidate) => candidate.agent === agent.id && candidate.phase !== 'ended') ?? null
   })
 
-  const legs = computed(() => (call.value?.legs ?? []).filter((leg) => leg.agent && leg.state !== 'ended'))
-  const ownLeg = computed(() => legs.value.find((leg) => leg.agent === session.agentId) ?? null)
-  /** The other agent's leg in my call: of the colleague whom I ask, or of the one who asks me. */
-  const other = computed<LegView | null>(() => legs.value.find((leg) => leg.agent !== session.agentId) ?? null)
+  const legs = computed(() => (call.value?.legs ?? []).filter((leg) => leg.state !== 'ended'))
+  const ownLeg = computed(() => (session.agentId && legs.value.find((leg) => leg.agent === session.agentId)) || null)
   /** The customer is the other one's: I am only asked. */
-  const asked = computed(() => other.value !== null && other.value.agent === call.value?.agent)
+  const asked = computed(() => !!ownLeg.value?.asked_by)
+  /** The colleague whom I ask, or the one who asks me. */
+  const other = computed<LegView | null>(() => {
+    const mine = ownLeg.value
+    return (mine && legs.value.find((leg) => (mine.asked_by ? leg.no === mine.asked_by : leg.asked_by === mine.no))) ?? null
+  })
+  /** With whom else I have the customer, and the customer; nobody when there are only the two of us. */
+  const parties = computed<LegView[]>(() => {
+    const mine = ownLeg.value
+    if (!mine || mine.asked_by) return []
+    const there = legs.value.filter((leg) => leg !== mine && !leg.asked_by)
+    return there.some((leg) => leg.party !== 'customer') ? there : []
+  })
+  /** The customer goes through a flow and comes back to me. */
+  const inFlow = computed(() => me.value?.state === 'holding' && call.value?.phase === 'ivr')
   /** What the other one does: is rung, hears me, or hears somebody else or music. */
   const otherIs = computed<'rung' | 'heard' | 'aside'>(() => {
     if (other.value?.state === 'alerting') return 'rung'
@@ -76,7 +88,7 @@ export const useDesk = defineStore('desk', () => {
   function offerFailed(view: CallView, agent_id: string, why: string): void {
     if (!session.agentId || !agent_id) return
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
-    else if (view.agent === session.agentId) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
+    else if (view.agent === session.agentId || view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
   function callEnded(view: CallView): void {
     if (!session.agentId || !mine(view)) return
@@ -100,5 +112,5 @@ export const useDesk = defineStore('desk', () => {
     failed.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, other, otherIs, asked, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, ownLeg, other, otherIs, asked, parties, inFlow, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
 })

@@ -47,6 +47,12 @@ beforeEach(() => {
   freshStores()
 })
 
+/** Grey: it says why, or something is under way. */
+const off = (box: HTMLElement, name: string): boolean => {
+  const found = box.querySelector<HTMLButtonElement>(`[data-test=${name}]`)!
+  return found.disabled || found.getAttribute('aria-disabled') === 'true'
+}
+
 describe('text from outside', () => {
   it('is shown as text on the call card', async () => {
     const view = call({
@@ -292,7 +298,8 @@ describe('buttons', () => {
 })
 
 describe('a colleague in the call', () => {
-  const leg = (id: string, hears: number, state: LegView['state'] = 'connected'): LegView => ({ no: 2, node: 'main', party: 'agent', agent: id, number: '', state, hears, muted: false })
+  /** `asked_by`: the last digit of the agent who asks this one. */
+  const leg = (id: string, hears: number, state: LegView['state'] = 'connected', asked_by = 0): LegView => ({ no: Number(id.at(-1)), node: 'main', party: 'agent', agent: id, number: '', state, hears, muted: false, asked_by, connected_ms: 0 })
   const button = (box: HTMLElement, name: string): HTMLButtonElement | null => box.querySelector(`[data-test=${name}]`)
 
   /** My card, with these legs of agents in the call of `owner`. */
@@ -307,22 +314,23 @@ describe('a colleague in the call', () => {
   const partner = (box: HTMLElement): string | undefined => box.querySelector<HTMLElement>('[data-test=partner]')?.dataset.is
 
   it('is rung, talks, or waits: what is said and what can be pressed follows', async () => {
-    const rung = await card('consulting', '1001', leg('1001', 2), leg('1002', 0, 'alerting'))
+    const rung = await card('consulting', '1001', leg('1001', 2), leg('1002', 0, 'alerting', 1))
     expect(partner(rung)).toBe('is.rung')
     expect(rung.querySelector('[data-test=partner]')?.textContent).toContain('<b>1002</b>')
-    expect([button(rung, 'swap')!.disabled, button(rung, 'give-back')!.disabled, button(rung, 'complete')!.disabled]).toEqual([true, false, false])
-    const heard = await card('consulting', '1001', leg('1001', 2), leg('1002', 2))
-    expect([partner(heard), button(heard, 'swap')!.disabled, button(heard, 'hold')]).toEqual(['is.heard', false, null])
-    const aside = await card('talking', '1001', leg('1001', 1), leg('1002', 2))
-    expect([partner(aside), button(aside, 'swap')!.disabled, button(aside, 'hold'), button(aside, 'consult')]).toEqual(['is.aside', false, null, null])
+    expect(['swap', 'join', 'give-back', 'complete'].map((name) => off(rung, name))).toEqual([true, true, false, false])
+    expect(button(rung, 'join')!.title).toContain('not answered')
+    const heard = await card('consulting', '1001', leg('1001', 2), leg('1002', 2, 'connected', 1))
+    expect([partner(heard), off(heard, 'swap'), button(heard, 'hold')]).toEqual(['is.heard', false, null])
+    const aside = await card('talking', '1001', leg('1001', 1), leg('1002', 0, 'connected', 1))
+    expect([partner(aside), off(aside, 'swap'), button(aside, 'hold'), button(aside, 'consult')]).toEqual(['is.aside', false, null, null])
     const alone = await card('talking', '1001', leg('1001', 1), leg('1002', 0, 'ended'))
-    expect([partner(alone), button(alone, 'consult')!.disabled, button(alone, 'swap')]).toEqual([undefined, false, null])
+    expect([partner(alone), off(alone, 'consult'), button(alone, 'swap')]).toEqual([undefined, false, null])
   })
 
   it('who is asked can answer, reject and hang up, and writes no result', async () => {
-    const rings = await card('ringing', '1002', leg('1002', 2), leg('1001', 0, 'alerting'))
+    const rings = await card('ringing', '1002', leg('1002', 2), leg('1001', 0, 'alerting', 2))
     expect([partner(rings), rings.querySelector('article')!.dataset.stage, button(rings, 'answer')!.disabled]).toEqual(['rings', 'ringing', false])
-    const asked = await card('consulting', '1002', leg('1002', 2), leg('1001', 2))
+    const asked = await card('consulting', '1002', leg('1002', 2), leg('1001', 2, 'connected', 2))
     expect(partner(asked)).toBe('askedIs.heard')
     expect([...asked.querySelectorAll<HTMLElement>('.actions button')].map((one) => one.dataset.test)).toEqual(['hangup'])
     expect(asked.querySelector('[data-test=result]')).toBeNull()
@@ -331,7 +339,7 @@ describe('a colleague in the call', () => {
 
   it('commands go one at a time; the key of hold swaps', async () => {
     const sent = listen()
-    await card('consulting', '1001', leg('1001', 2), leg('1002', 2))
+    await card('consulting', '1001', leg('1001', 2), leg('1002', 2, 'connected', 1))
     await Promise.all([useActions().hold(), useActions().giveBack(), useActions().complete()])
     expect(sent).toEqual([{ name: 'SwapCalls', args: { agent_id: '1001' } }])
   })
@@ -363,6 +371,109 @@ describe('a colleague in the call', () => {
     status = 200
     rows()[1]!.click()
     await vi.waitFor(() => expect(sent.map((one) => [one.name, one.args.colleague_id])).toEqual([['TransferToAgent', '1003'], ['TransferToAgent', '2001']]))
+  })
+})
+
+describe('more than two in a call', () => {
+  const leg = (no: number, party: LegView['party'], change: Partial<LegView> = {}): LegView => ({ no, node: 'main', party, agent: '', number: '', state: 'connected', hears: 1, muted: false, asked_by: 0, connected_ms: 0, ...change })
+  const customer = leg(1, 'customer')
+  const mine = leg(2, 'agent', { agent: '1001', connected_ms: 5000 })
+
+  async function card(change: Partial<CallView>, state: AgentView['state'] = 'talking'): Promise<HTMLElement> {
+    const view = call({ phase: 'conference', agent: '1002', connected_ms: 9000, ...change })
+    useLive().of('calls').put(view)
+    const me = agent({ state, call_id: 'c1', state_since_ms: 1000 })
+    useLive().of('agents').put(me)
+    return mount(CallCard, { call: view, agent: me })
+  }
+  const party = (box: HTMLElement, no: number): HTMLElement => box.querySelector(`[data-party="${no}"]`)!
+
+  it('are listed with what can be done to each, whoever was there first', async () => {
+    const sent = listen()
+    const box = await card({ legs: [customer, leg(3, 'agent', { agent: '1002', muted: true }), mine, leg(4, 'agent', { agent: '1003', state: 'alerting', hears: 0 })] })
+    expect([...box.querySelectorAll<HTMLElement>('[data-party]')].map((one) => one.dataset.party)).toEqual(['1', '3', '4'])
+    expect([off(party(box, 1), 'mute-party'), party(box, 1).querySelector('[data-test=drop-party]')]).toEqual([false, null])
+    expect([off(party(box, 4), 'mute-party'), off(party(box, 4), 'drop-party')]).toEqual([true, false])
+    party(box, 3).querySelector<HTMLElement>('[data-test=mute-party]')!.click()
+    party(box, 4).querySelector<HTMLElement>('[data-test=drop-party]')!.click()
+    party(box, 4).querySelector<HTMLElement>('[data-test=mute-party]')!.click()
+    await vi.waitFor(() => expect(document.querySelector('.el-message--info')?.textContent).toContain('Has not answered'))
+    expect(sent).toEqual([
+      { name: 'MuteParty', args: { agent_id: '1001', party: 3, muted: false } },
+      { name: 'DropParty', args: { agent_id: '1001', party: 4 } },
+    ])
+    expect(['hold', 'consult', 'add', 'transfer', 'park'].map((name) => off(box, name))).toEqual([false, false, false, true, true])
+  })
+
+  it('are at most six', async () => {
+    const others = ['1002', '1003', '1004', '1005'].map((id, at) => leg(3 + at, 'agent', { agent: id }))
+    const box = await card({ legs: [customer, mine, ...others] })
+    expect([off(box, 'add'), box.querySelector<HTMLElement>('[data-test=add]')!.title]).toEqual([true, 'Six are in the conversation already.'])
+  })
+
+  it('are joined out of a consultation, of which the recording goes on', async () => {
+    const sent = listen()
+    const box = await card({ phase: 'on_hold', agent: '1001', recording: 'r', legs: [{ ...customer, hears: 0 }, { ...mine, hears: 2 }, leg(3, 'agent', { agent: '1002', hears: 2, asked_by: 2 })] }, 'consulting')
+    expect(box.querySelector('[data-test=parties]')).toBeNull()
+    expect(box.querySelector('[data-test=recording]')).not.toBeNull()
+    box.querySelector<HTMLElement>('[data-test=join]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'JoinCalls', args: { agent_id: '1001' } }]))
+  })
+})
+
+describe('a customer who goes somewhere', () => {
+  async function card(phase: CallView['phase'], state: AgentView['state']): Promise<HTMLElement> {
+    const view = call({ phase, agent: '1001', recording: 'r', waited_ms: 14_000, queued_ms: 2000, connected_ms: 900_000 })
+    useLive().of('calls').put(view)
+    const me = agent({ state, call_id: 'c1' })
+    useLive().of('agents').put(me)
+    useCentre().centre = { ...useCentre().centre, flows: ['pin_check'] }
+    return mount(CallCard, { call: view, agent: me })
+  }
+
+  it('to a flow and back: it is fetched earlier by the key of hold, and has no recording meanwhile', async () => {
+    const sent = listen()
+    const box = await card('ivr', 'holding')
+    expect(box.querySelector('[data-test=in-flow]')).not.toBeNull()
+    expect(box.querySelector('[data-test=recording]')).toBeNull()
+    expect(['consult', 'transfer', 'add', 'flow', 'park'].map((name) => off(box, name))).toEqual([true, true, true, true, true])
+    await useActions().hold()
+    expect(sent).toEqual([{ name: 'ResumeCall', args: { agent_id: '1001' } }])
+  })
+
+  it('to a flow that is chosen by its name', async () => {
+    const sent = listen()
+    await card('connected', 'talking')
+    await mount(PassOn, { modelValue: 'flow' })
+    await vi.waitFor(() => document.querySelector<HTMLElement>('[data-row=pin_check]')!.click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'SendToFlow', args: { agent_id: '1001', flow: 'pin_check' } }]))
+  })
+
+  it('has waited for the queue, not for the agent who has the call now; on hold the recording goes on', async () => {
+    const box = await card('on_hold', 'holding')
+    expect(box.querySelector('.facts')?.textContent).toContain('0:14')
+    expect(box.querySelector('[data-test=recording]')).not.toBeNull()
+  })
+
+  it('to a slot and out of it', async () => {
+    const sent = listen()
+    localStorage.removeItem('cti.slot')
+    await card('connected', 'talking')
+    void useActions().park()
+    await vi.waitFor(() => document.querySelector<HTMLElement>('.el-message-box__btns .el-button--primary')!.click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'ParkCall', args: { agent_id: '1001', slot: '1' } }]))
+  })
+
+  it('is picked up where it rings at a colleague of the own team, and nowhere else', async () => {
+    const sent = listen()
+    useLive().of('agents').put(agent())
+    useLive().of('agents').put(agent({ id: '2001', team: 'care', state: 'ringing' }))
+    const idle = await mount(IdleCard, { agent: agent(), failed: '' })
+    expect(off(idle, 'pick-up')).toBe(true)
+    useLive().of('agents').put(agent({ id: '1002', state: 'ringing' }))
+    await nextTick()
+    idle.querySelector<HTMLElement>('[data-test=pick-up]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'PickUpCall', args: { agent_id: '1001' } }]))
   })
 })
 
@@ -420,7 +531,7 @@ describe('without a live connection', () => {
     expect(idle.textContent).not.toContain('Ready')
     useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
     const card = await mount(CallCard, { call: call({ phase: 'connected', agent: '1001' }), agent: agent({ state: 'talking', call_id: 'c1' }) })
-    for (const name of ['hold', 'hangup']) expect(button(card, name).disabled, name).toBe(true)
+    expect([off(card, 'hold'), button(card, 'hold').title, button(card, 'hangup').disabled]).toEqual([true, 'Not possible without a connection to the server.', true])
   })
 
   it('the web phone still hangs up and mutes by itself', async () => {

@@ -4,12 +4,14 @@ import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
-import { showError } from '@/lib/messages'
+import { showDone, showError, showHint } from '@/lib/messages'
 import { useCommands } from '@/realtime/commands'
 import { useDesk } from '@/features/desk/store'
 import { useDrafts } from './drafts'
+import { useCentre } from '@/features/centre/store'
 import { usePhone } from '@/features/phone/store'
 import { useSession } from '@/features/session/store'
+import { useLive } from '@/realtime/live'
 import { useRealtime } from '@/realtime/socket'
 
 /** Yes or no; Escape and a click outside are no. */
@@ -22,6 +24,28 @@ export async function confirmed(text: string, button: string): Promise<boolean> 
   }
 }
 
+const SLOT = 'cti.slot'
+/** The number of a slot, as it was given last; '' when it is not wanted. */
+async function askedForSlot(text: string, button: string): Promise<string> {
+  const { t } = i18n.global
+  try {
+    const answer = await ElMessageBox.prompt(text, '', {
+      confirmButtonText: button, cancelButtonText: t('common.cancel'), inputValue: localStorage.getItem(SLOT) ?? '1', inputPattern: /^\d{1,16}$/, inputErrorMessage: t('slot.digits'),
+    })
+    const slot = (answer as { value: string }).value
+    localStorage.setItem(SLOT, slot)
+    return slot
+  } catch {
+    return ''
+  }
+}
+
+/** Of a conference, with the customer. */
+const MOST_PARTIES = 6
+
+/** That take the customer to somebody or something, or bring a colleague. */
+export type PassOn = 'ConsultAgent' | 'AddAgent' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
+
 /** Commands that need nothing but the agent. */
 type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
 
@@ -32,6 +56,8 @@ export const useActions = defineStore('actions', () => {
   const phone = usePhone()
   const session = useSession()
   const realtime = useRealtime()
+  const centre = useCentre()
+  const agents = useLive().of('agents')
   const me = (): { agent_id: string } => ({ agent_id: session.agentId })
   const send = (name: Own): Promise<boolean> => commands.send(name, me())
 
@@ -62,6 +88,36 @@ export const useActions = defineStore('actions', () => {
       logout: on,
     }
   })
+  /** Why something cannot be done now, in words; '' it can. */
+  const why = computed(() => {
+    const first = (...reasons: (string | false)[]): string => {
+      const found = [!realtime.live && 'offline', ...reasons].find(Boolean)
+      return found ? i18n.global.t(`off.${found}`) : ''
+    }
+    const inFlow = desk.inFlow && 'inFlow'
+    const held = state.value !== 'talking' && 'held'
+    const others = desk.parties.length > 0 && 'others'
+    const full = desk.parties.length + 1 >= MOST_PARTIES && 'full'
+    const rung = desk.otherIs === 'rung' && 'rung'
+    const idle = (state.value === 'unreachable' || !desk.me?.phone_registered) && 'noPhone'
+    const mates = agents.list.some((one) => one.id !== session.agentId && one.team === desk.me?.team && ['ringing', 'reserved'].includes(one.state))
+    return {
+      hold: first(),
+      consult: first(inFlow),
+      transfer: first(inFlow, others),
+      add: first(inFlow, held, full),
+      flow: first(inFlow, held, others, !centre.centre.flows.length && 'noFlows'),
+      park: first(inFlow, others),
+      swap: first(rung),
+      join: first(rung, full),
+      complete: first(),
+      giveBack: first(),
+      mute: first(held, desk.call?.phase !== 'conference' && 'notConference'),
+      drop: first(held),
+      retrieve: first(idle),
+      pickUp: first(idle, !mates && 'nothingRings'),
+    }
+  })
   const busy = (...names: CommandName[]): boolean => names.some((name) => commands.busy(name, me()))
 
   async function answer(): Promise<void> {
@@ -84,12 +140,29 @@ export const useActions = defineStore('actions', () => {
     else if (can.value.swap) await swap()
   }
   /** True: done, the dialog may go. */
-  async function passOn(name: 'ConsultAgent' | 'TransferToAgent', colleague_id: string): Promise<boolean> {
-    return can.value.passOn && commands.send(name, { ...me(), colleague_id })
+  async function passOn<N extends PassOn>(name: N, to: Omit<Commands[N], 'agent_id'>): Promise<boolean> {
+    return can.value.passOn && commands.send(name, { ...me(), ...to } as Commands[N])
   }
-  async function toQueue(queue_id: string): Promise<boolean> {
-    return can.value.passOn && commands.send('TransferToQueue', { ...me(), queue_id })
+  async function park(): Promise<void> {
+    const { t } = i18n.global
+    const slot = why.value.park ? '' : await askedForSlot(t('slot.park'), t('more.park'))
+    if (slot && can.value.passOn && (await commands.send('ParkCall', { ...me(), slot }))) showDone(t('slot.parked', { slot }))
   }
+  async function retrieve(): Promise<void> {
+    const { t } = i18n.global
+    const slot = why.value.retrieve ? '' : await askedForSlot(t('slot.retrieve'), t('more.retrieve'))
+    if (slot) await commands.send('RetrieveCall', { ...me(), slot })
+  }
+  /** The longest that rings in the own team rings here instead. */
+  async function pickUp(): Promise<void> {
+    if (why.value.pickUp) showHint(why.value.pickUp)
+    else await commands.send('PickUpCall', me())
+  }
+  const join = async (): Promise<void> => {
+    if (!why.value.join && asks() && !changing.value) await send('JoinCalls')
+  }
+  const muteParty = (party: number, muted: boolean): Promise<boolean> => commands.send('MuteParty', { ...me(), party, muted })
+  const dropParty = (party: number): Promise<boolean> => commands.send('DropParty', { ...me(), party })
   const swap = async (): Promise<void> => {
     if (can.value.swap && !changing.value) await send('SwapCalls')
   }
@@ -100,7 +173,7 @@ export const useActions = defineStore('actions', () => {
     if (can.value.giveBack && !changing.value) await send('ReturnToCaller')
   }
   /** One of the commands that change who hears whom is on its way: another one waits. */
-  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'TransferToAgent', 'TransferToQueue'))
+  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'JoinCalls', 'AddAgent', 'TransferToAgent', 'TransferToQueue', 'TransferToFlow', 'SendToFlow', 'ParkCall'))
   const mute = (): void => {
     if (can.value.mute) phone.toggleMute()
   }
@@ -148,5 +221,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, toQueue, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
+  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })
