@@ -112,6 +112,7 @@ export default {
     notConference: 'Only in a conference.',
     noFlows: 'No flows are set up.',
     noPhone: 'Your phone cannot be reached.',
+    ownCall: 'Your phone has a call of its own.',
     nothingRings: 'Nothing rings in your team.',
   },
   wrap: {

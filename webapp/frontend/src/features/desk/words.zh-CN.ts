@@ -114,6 +114,7 @@ export default {
     notConference: '仅可在会议中使用。',
     noFlows: '未配置流程。',
     noPhone: '您的话机离线。',
+    ownCall: '您的话机正在进行其他通话。',
     nothingRings: '本班组没有正在振铃的来电。',
   },
   wrap: {

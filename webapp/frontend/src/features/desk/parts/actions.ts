@@ -99,7 +99,7 @@ export const useActions = defineStore('actions', () => {
     const others = desk.parties.length > 0 && 'others'
     const full = desk.parties.length + 1 >= MOST_PARTIES && 'full'
     const rung = desk.otherIs === 'rung' && 'rung'
-    const idle = (state.value === 'unreachable' || !desk.me?.phone_registered) && 'noPhone'
+    const idle = !desk.me?.phone_registered ? 'noPhone' : state.value === 'own_call' && 'ownCall'
     const mates = agents.list.some((one) => one.id !== session.agentId && one.team === desk.me?.team && ['ringing', 'reserved'].includes(one.state))
     return {
       hold: first(),
