@@ -255,7 +255,7 @@ ALARM = Kind("alarm", "alarms", AlarmView, _floor)
 ALARM_RAISED = ALARM.change("alarm.raised", "Somebody has to look at something.")
 ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.", last=True)
 LISTENER = Kind("listener", "listeners", ListenerView, _floor)
-LISTENER_CHANGED = LISTENER.change("listener.changed", "A phone is rung to listen, listens in another way, or has taken the call over.")
+LISTENER_CHANGED = LISTENER.change("listener.changed", "A phone is rung to listen, listens, or has taken over.")
 
 # ---------------------------------------------------------------- notes
 

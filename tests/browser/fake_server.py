@@ -320,7 +320,7 @@ class World:
             asker = others.pop()
             self.call("call.data_changed", call_id, legs=self._legs(0, {asker: 2, agent_id: 2}, asker))
             return self.agent(agent_id, "consulting")
-        return self._conference(call_id, {agent: 1 for agent in (*sorted(others), agent_id)})
+        return self._conference(call_id, dict.fromkeys((*sorted(others), agent_id), 1))
 
     def do_SwapCalls(self, agent_id: str) -> None:
         call_id, other = self._other(agent_id)
@@ -426,7 +426,8 @@ class World:
         for call in self.calls.values():
             if call["phase"] == "offered" and self.agents[call["agent"]]["team"] == team:
                 self.agent(call["agent"], "idle", call_id="", queue="")
-                self._tell("call.offer_failed", {**call, "agent": agent_id}, call["agent"], agent_id=call["agent"], why="withdrawn")
+                view, gone = {**call, "agent": agent_id}, call["agent"]
+                self._tell("call.offer_failed", view, gone, agent_id=gone, why="withdrawn")
                 self.offer(agent_id, call["id"])
                 return
         raise NothingThere("nothing rings there")

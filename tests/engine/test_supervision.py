@@ -63,7 +63,7 @@ def test_from_listening_to_whispering_to_barging_and_back_without_a_new_leg() ->
 
 def test_leaders_see_who_listens_to_whom_and_how() -> None:
     w = World()
-    leg, offer, phone = listening(w, mode="whisper")
+    leg, *_ = listening(w, mode="whisper")
 
     def shown(**changes: Any) -> None:
         call_id = w.the_call(leg)["id"]

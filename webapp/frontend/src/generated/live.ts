@@ -335,7 +335,7 @@ export interface Events {
   'alarm.raised': { alarm: AlarmView }
   /** It is over; the text may say how. */
   'alarm.cleared': { alarm: AlarmView }
-  /** A phone is rung to listen, listens in another way, or has taken the call over. */
+  /** A phone is rung to listen, listens, or has taken over. */
   'listener.changed': { listener: ListenerView }
   /** Note or disposition were saved. */
   'call.note_saved': { draft: DraftView }
