@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
-from cti_server.engine import operations
+from cti_server.engine import operations, steps
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Call, CallId, Doing, Leg, LegId, Sound
@@ -104,7 +104,8 @@ def sound_ended(core: Core, call: Call, leg: Leg) -> None:
     leg.seen.plays = leg.seen.exec_id = ""
     if core.now - leg.seen.plays_ms < MUSIC_PAUSE_MS:
         leg.seen.quiet_until_ms = core.now + MUSIC_PAUSE_MS
-    core.touch(call.id)
+    if not steps.disturbs(call, leg):
+        core.touch(call.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ the input (``engine.settled``).
 from __future__ import annotations
 
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegEvent
+from cti_server.engine import steps
 from cti_server.engine.memory import Core
 from cti_server.engine.state import Call, Leg, LegSeen
 
@@ -47,7 +48,7 @@ def joined(core: Core, call: Call, leg: Leg, room: str, member: str) -> None:
 def left_its_place(core: Core, call: Call, leg: Leg) -> None:
     """On the way to somewhere else: a step says by when it shows where, without one it is asked soon."""
     leg.seen.state, leg.seen.since_ms = "moving", core.now
-    if not any(leg.id in step.legs for step in call.steps):
+    if not steps.disturbs(call, leg):
         core.touch(call.id)
 
 

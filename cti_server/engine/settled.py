@@ -359,6 +359,8 @@ def _next_look(core: Core, call: Call) -> None:
                 at = min(at or pause, pause)
     if at:
         core.deadlines.set(steps.look_again, call.id, max(core.now, at))
+    else:
+        core.deadlines.cancel(steps.look_again, call.id)
 
 
 def _shows_by(leg: Leg) -> int:

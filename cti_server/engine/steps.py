@@ -31,6 +31,11 @@ def busy(call: Call) -> set[str]:
     return {leg for step in call.steps for leg in step.legs}
 
 
+def disturbs(call: Call, leg: Leg) -> bool:
+    """A step does: what it shows of the leg when it ends is in time."""
+    return any(leg.id in step.legs for step in call.steps)
+
+
 def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None, *legs: str) -> None:
     """``command`` None: the switch does it by itself. The partners that the legs leave behind are disturbed, too."""
     disturbed = dict.fromkeys(legs)
@@ -42,6 +47,8 @@ def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None,
     call.steps.append(step)
     if command is not None:
         core.send(call.node, call.caller_leg, command, Ordered(call.id, step.id))
+    elif not core.deadlines.at(look_again, call.id):
+        core.deadlines.set(look_again, call.id, step.until_ms)
 
 
 def _time(core: Core, call: Call, kind: StepKind) -> int:

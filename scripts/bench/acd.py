@@ -54,6 +54,7 @@ class Bench:
         self.offers: deque[tuple[str, str, str]] = deque()  # caller's leg, agent's leg, agent
         self.talking: deque[tuple[str, str, str]] = deque()
         self.files: dict[str, str] = {}
+        self.playing: dict[str, str] = {}  # leg -> exec_id of its music
         self.times = array("q")
         self.wall = array("q")
         self.timed = False
@@ -79,6 +80,8 @@ class Bench:
                     command = effect.command
                     if isinstance(command, sw.SetVariable) and command.name == "cti_record" and command.value:
                         self.files[command.leg] = command.value
+                    elif isinstance(command, sw.Execute) and command.application == "playback":
+                        self.playing[command.leg] = command.exec_id
                     elif isinstance(command, sw.Originate):
                         self.offers.append((command.connect_to, command.leg, command.variables["cti_agent"]))
 
@@ -106,6 +109,7 @@ class Bench:
         self.say(sw.LegAnswered(NODE, 0, leg))
         self.say(sw.RecordingStarted(NODE, 0, caller, self.files[caller]))
         self.say(sw.JobDone(NODE, 0, leg, True, "+OK"))
+        self.say(sw.ApplicationDone(NODE, 0, caller, "playback", self.playing.pop(caller), "PLAYBACK ERROR", ""))
         self.say(sw.LegUnparked(NODE, 0, caller))
         self.say(sw.LegsBridged(NODE, 0, caller, leg))
         self.talking.append((caller, leg, agent))
