@@ -10,15 +10,16 @@ Every event names its switch (``node``) and, where it is about one, its channel 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from cti_server.domain.message import message
 from cti_server.domain.record import Tagged
 
 # ---------------------------------------------------------------- events
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchEvent(Tagged):
     """Base: ``node`` is the configured switch name, ``switch_ms`` UTC ms by the switch's clock (0: unknown)."""
 
@@ -26,14 +27,14 @@ class SwitchEvent(Tagged):
     switch_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegEvent(SwitchEvent):
     """Something about one channel. ``leg`` is its Unique-ID."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegCreated(LegEvent):
     """CHANNEL_CREATE. ``direction`` 'inbound' or 'outbound' as the switch sees it. ``cti`` holds the cti_* variables."""
 
@@ -47,19 +48,19 @@ class LegCreated(LegEvent):
     cti: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegRinging(LegEvent):
     """CHANNEL_PROGRESS or CHANNEL_PROGRESS_MEDIA: the far phone rings."""
 
     early_media: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegAnswered(LegEvent):
     """CHANNEL_ANSWER."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegParked(LegEvent):
     """CHANNEL_PARK: nobody drives this leg now. Carries what a new inbound call needs (same fields as LegCreated)."""
 
@@ -73,19 +74,19 @@ class LegParked(LegEvent):
     cti: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegUnparked(LegEvent):
     """CHANNEL_UNPARK."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegsBridged(LegEvent):
     """CHANNEL_BRIDGE. ``leg`` and ``other`` hear each other; the pair is unordered."""
 
     other: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RoomJoined(LegEvent):
     """conference::maintenance add-member. ``member``: its number there, which it keeps as long as it lives."""
 
@@ -93,14 +94,14 @@ class RoomJoined(LegEvent):
     member: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RoomLeft(LegEvent):
     """conference::maintenance del-member. Where the leg is now, a LegParked or LegsBridged says."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RoomMuted(LegEvent):
     """conference::maintenance mute-member, unmute-member."""
 
@@ -108,7 +109,7 @@ class RoomMuted(LegEvent):
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ListeningStarted(LegEvent):
     """CHANNEL_EXECUTE of eavesdrop: ``leg`` hears what ``target`` and its partners hear and say, in silence. Of one that still
     rings it waits for the answer. A LegParked, LegsBridged or the end says that it is over."""
@@ -116,12 +117,12 @@ class ListeningStarted(LegEvent):
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneReinvited(LegEvent):
     """sofia::reinvite: the leg's phone has held or resumed by its own key, or changed its audio; AskMediaFlow says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegHungUp(LegEvent):
     """CHANNEL_HANGUP: the leg ends. ``cause`` is the switch's word, e.g. NORMAL_CLEARING."""
 
@@ -129,7 +130,7 @@ class LegHungUp(LegEvent):
     answered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegEnded(LegEvent):
     """CHANNEL_HANGUP_COMPLETE: last word of a leg that existed. Nothing about this leg follows but RECORD_STOP at the latest.
 
@@ -144,12 +145,12 @@ class LegEnded(LegEvent):
     cti: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegDestroyed(LegEvent):
     """CHANNEL_DESTROY. For a leg that was never created (gateway down) it is the only event."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CollectionStarted(LegEvent):
     """CHANNEL_EXECUTE of play_and_get_digits: what is pressed from now on is its own. Of all applications only this one begins
     with an event."""
@@ -157,7 +158,7 @@ class CollectionStarted(LegEvent):
     exec_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ApplicationDone(LegEvent):
     """CHANNEL_EXECUTE_COMPLETE of one application.
 
@@ -171,21 +172,21 @@ class ApplicationDone(LegEvent):
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DigitReceived(LegEvent):
     """DTMF: something on the leg has taken this digit, also the park between two applications."""
 
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RecordingStarted(LegEvent):
     """RECORD_START."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RecordingStopped(LegEvent):
     """RECORD_STOP. ``length_ms`` from record_ms, ``size`` bytes from record_file_size; -1 where the switch did not say."""
 
@@ -194,7 +195,7 @@ class RecordingStopped(LegEvent):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class JobDone(SwitchEvent):
     """BACKGROUND_JOB: the outcome of a bgapi whose Job-UUID we chose. ``ok`` False for -ERR/-USAGE; ``text`` is the body."""
 
@@ -203,7 +204,7 @@ class JobDone(SwitchEvent):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class GatewayChanged(SwitchEvent):
     """sofia::gateway_state. ``state`` REGED, NOREG, UNREGED, TRYING, FAILED, FAIL_WAIT, ...; ``ping`` UP, DOWN or ''.
 
@@ -216,7 +217,7 @@ class GatewayChanged(SwitchEvent):
     ping_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneRegistered(SwitchEvent):
     """sofia::register. ``contact`` is the dialable contact, ``expires_s`` seconds.
 
@@ -233,7 +234,7 @@ class PhoneRegistered(SwitchEvent):
     registration: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneUnregistered(SwitchEvent):
     """sofia::unregister and sofia::expire. ``contact``: the dialable contact that is gone ('' unknown).
 
@@ -245,7 +246,7 @@ class PhoneUnregistered(SwitchEvent):
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneSocketClosed(SwitchEvent):
     """sofia::unregister with reason socket-disconnection: a web phone's page has gone, or its network has blinked.
 
@@ -257,7 +258,7 @@ class PhoneSocketClosed(SwitchEvent):
     registration: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchHeartbeat(SwitchEvent):
     """HEARTBEAT, every 20 s."""
 
@@ -268,21 +269,21 @@ class SwitchHeartbeat(SwitchEvent):
     uptime_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchDelay(SwitchEvent):
     """Made by the shell: the daemon's heartbeat took so long there and back. Told while it is long, and when it no longer is."""
 
     delay_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LinkUp(SwitchEvent):
     """Made by the link, not the switch: both connections are authenticated and subscribed. ``core_uuid`` tells a restart."""
 
     core_uuid: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LinkDown(SwitchEvent):
     """Made by the link: the switch cannot be heard. ``reason`` for people."""
 
@@ -292,12 +293,12 @@ class LinkDown(SwitchEvent):
 # ---------------------------------------------------------------- commands
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchCommand(Tagged):
     """Base of what we ask of one switch."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Execute(SwitchCommand):
     """Run a dialplan application on a parked leg (sendmsg execute). Its end is ApplicationDone with the same ``exec_id``.
 
@@ -312,7 +313,7 @@ class Execute(SwitchCommand):
     queued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Originate(SwitchCommand):
     """Ring a phone or a number as leg ``leg`` (bgapi; job id = ``job_id``); the leg parks when answered.
 
@@ -335,7 +336,7 @@ class Originate(SwitchCommand):
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class BridgeLegs(SwitchCommand):
     """uuid_bridge leg other."""
 
@@ -343,14 +344,14 @@ class BridgeLegs(SwitchCommand):
     other: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ParkLeg(SwitchCommand):
     """This leg and the one bridged to it both park. By a transfer: uuid_park makes a leg that parks already deaf for ever."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class JoinRoom(SwitchCommand):
     """uuid_transfer leg [-both] conference:ROOM@cti,park inline: from wherever it is, and ``both``: with the one bridged to it.
     A room is made by its first member and ends with its last; a member who leaves parks."""
@@ -360,7 +361,7 @@ class JoinRoom(SwitchCommand):
     both: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class MuteMember(SwitchCommand):
     """conference ROOM mute|unmute MEMBER: the others no longer hear it."""
 
@@ -369,7 +370,7 @@ class MuteMember(SwitchCommand):
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Listen(SwitchCommand):
     """uuid_transfer leg eavesdrop:TARGET,park inline. It follows the target through all that happens to it; when the target ends
     the leg parks."""
@@ -382,7 +383,7 @@ ListenMode = Literal["listen", "whisper", "barge"]
 """Who hears the listener: nobody, the target, the target and its partners."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SetListenMode(SwitchCommand):
     """SEND_MESSAGE with eavesdrop-command, to a leg that listens. No event tells of it; the answer says only that it was sent."""
 
@@ -390,7 +391,7 @@ class SetListenMode(SwitchCommand):
     mode: ListenMode
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class MaskRecording(SwitchCommand):
     """uuid_record leg mask|unmask path: the file has silence in both channels as long."""
 
@@ -399,7 +400,7 @@ class MaskRecording(SwitchCommand):
     masked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class KillLeg(SwitchCommand):
     """uuid_kill leg cause."""
 
@@ -407,7 +408,7 @@ class KillLeg(SwitchCommand):
     cause: str = "NORMAL_CLEARING"
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SetVariable(SwitchCommand):
     """uuid_setvar leg name value; ``value`` '' unsets."""
 
@@ -416,14 +417,14 @@ class SetVariable(SwitchCommand):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class BreakPlayback(SwitchCommand):
     """uuid_break leg all."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PressDigits(SwitchCommand):
     """uuid_recv_dtmf leg digits: as if the far end had pressed them now."""
 
@@ -431,7 +432,7 @@ class PressDigits(SwitchCommand):
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TransferLeg(SwitchCommand):
     """uuid_transfer leg destination XML context."""
 
@@ -440,28 +441,28 @@ class TransferLeg(SwitchCommand):
     context: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AnswerPhone(SwitchCommand):
     """uuid_phone_event leg talk: asks a ringing phone to answer (desk phones that support it, and virtual phones)."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LegExists(SwitchCommand):
     """uuid_exists: answered 'true' or 'false'."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DescribeLeg(SwitchCommand):
     """uuid_dump: answered with the plain JSON of its ChannelSnapshot, '' when there is no such leg."""
 
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AskMediaFlow(SwitchCommand):
     """uuid_getvar leg remote_audio_media_flow: answered 'sendonly' or 'inactive' while the leg's phone holds by its own key,
     'sendrecv' while it does not, '' when nobody knows."""
@@ -469,7 +470,7 @@ class AskMediaFlow(SwitchCommand):
     leg: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SetGlobal(SwitchCommand):
     """global_setvar name=value, or name=value=expected (compare-and-set: read back, +OK also when it did nothing)."""
 
@@ -478,19 +479,19 @@ class SetGlobal(SwitchCommand):
     expected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class GetGlobal(SwitchCommand):
     """global_getvar name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ProbeExpansion(SwitchCommand):
     """A harmless ``eval`` that gives a number only where the switch runs api commands inside text (api-expansion is on)."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Api(SwitchCommand):
     """Any other api command, for adapters, CLI and probes (never for the engine): ``name`` and one-line ``argument``."""
 
@@ -498,7 +499,7 @@ class Api(SwitchCommand):
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CommandOutcome:
     """Exactly one per command. ``ok`` False: ``text`` is the switch's -ERR text, or 'deadline', 'link-down', 'refused: ...'."""
 
@@ -509,7 +510,7 @@ class CommandOutcome:
 # ---------------------------------------------------------------- reports
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChannelSnapshot:
     """One live channel as the switch reports it (show channels + uuid_dump), for adoption and reconciliation."""
 
@@ -533,7 +534,7 @@ class ChannelSnapshot:
     runs: bool = True  # an application, other than waiting for one
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchReport:
     """What one switch has now: its live channels, the registered phones and its gateways."""
 

@@ -5,9 +5,8 @@ Commands of one call keep their order: all of them, also those for the agent's l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
+from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
 from cti_server.engine import operations, steps
@@ -108,7 +107,7 @@ def sound_ended(core: Core, call: Call, leg: Leg) -> None:
         core.touch(call.id)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SoundTaken(Outcome):
     call_id: CallId
     leg: LegId

@@ -4,8 +4,7 @@ script: the leg parks when it is picked up, and ``engine.settled`` joins it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cti_server.domain.message import message
 from cti_server.domain.outcomes import cause_of_text, offer_failure
 from cti_server.domain.switch import Originate
 from cti_server.engine import agents, caller, operations, seen, wrapup
@@ -54,7 +53,7 @@ def ring(core: Core, call: Call, leg: Leg, number: str, name: str) -> None:
         core.changed(CALL_OFFERED, call.id)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Rung(Outcome):
     """The order itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
 

@@ -6,11 +6,11 @@ Every application has its own exec_id; only the one that the flow waits for move
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cti_server.domain import ivr
 from cti_server.domain.ivr_parse import Flow
+from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine import caller, ledger, operations, queueing, recording
@@ -232,7 +232,7 @@ def _press(core: Core, call: Call, running: Running) -> None:
 # ---------------------------------------------------------------- ends of applications
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ApplicationTaken(Outcome):
     """One that the switch did not take: the flow goes on as if it had failed."""
 

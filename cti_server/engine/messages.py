@@ -7,29 +7,30 @@ are executed FIFO per (node, leg) by the shell; their outcome comes back as Effe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.message import message
 from cti_server.domain.record import Tagged
 from cti_server.domain.switch import ChannelSnapshot, SwitchCommand, SwitchEvent
 
 # ---------------------------------------------------------------- inputs
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Input(Tagged):
     now_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchInput(Input):
     """A switch said something."""
 
     event: SwitchEvent
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CommandInput(Input):
     """A person or program wants something. ``name`` and ``args`` as in events/commands.py.
 
@@ -44,14 +45,14 @@ class CommandInput(Input):
     deadline_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ConfigChanged(Input):
     """A new configuration document is in force from now on. Running IVR flows keep the version they started with."""
 
     config: CentreConfig
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class EffectResult(Input):
     """How a SwitchEffect ended. Exactly one per effect. ``ok`` False: ``text`` as in CommandOutcome."""
 
@@ -60,12 +61,12 @@ class EffectResult(Input):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Tick(Input):
     """Time passed: due deadlines fire; dirty queue figures are published (at most every 500 ms per queue)."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Adopt(Input):
     """First input after a start: what the switches and the mirror know. ``mirror``: kind -> id -> document as
     given in Mirror effects. ``registered``: linked node -> extensions that are registered.
@@ -79,7 +80,7 @@ class Adopt(Input):
     nodes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Reconcile(Input):
     """What the shell found when it compared. The engine settles drift (two passes).
 
@@ -92,7 +93,7 @@ class Reconcile(Input):
     alive: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Resync(Input):
     """The link to ``node`` is back and the switch is the same: all its channels as they are now. What was said in between was
     not heard, what was asked for may have been done. Until then the engine treats the switch as away."""
@@ -101,12 +102,12 @@ class Resync(Input):
     channels: tuple[ChannelSnapshot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Stalled(Input):
     """The shell's loop stood still until now: no switch is to blame for the time."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Noticed(Input):
     """The shell has trouble that people must know of (a full disk, entries that cannot be read): an alarm that stands until it
     says with ``text`` '' that it is over. ``alarm``: the id of one of engine/noticed.py."""
@@ -118,12 +119,12 @@ class Noticed(Input):
 # ---------------------------------------------------------------- effects
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Effect(Tagged):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SwitchEffect(Effect):
     """Do this on switch ``node``; FIFO per ``leg`` ('' for commands without one)."""
 
@@ -133,7 +134,7 @@ class SwitchEffect(Effect):
     command: SwitchCommand
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Publish(Effect):
     """One event for the world, in the order of ``seq`` within the engine's epoch. See events/envelope.py."""
 
@@ -142,7 +143,7 @@ class Publish(Effect):
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Mirror(Effect):
     """The restorable document of one thing; ``document`` None: it is gone. ``seq`` orders it with Publish.
 
@@ -155,7 +156,7 @@ class Mirror(Effect):
     document: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Reply(Effect):
     """The one answer to a command. ``error_id`` '' when ok."""
 
@@ -166,7 +167,7 @@ class Reply(Effect):
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RecordFact(Effect):
     """A line of the ledger. ``id`` is idempotent (the persister drops doubles). Kinds and shapes: events/facts.py."""
 

@@ -6,8 +6,7 @@ that appears after its offer was withdrawn (a *ghost*) is killed as soon as it s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate
@@ -155,7 +154,7 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         direct.answered(core, call, leg)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Originated(Outcome):
     """The originate command itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
 

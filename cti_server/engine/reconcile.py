@@ -7,8 +7,8 @@ Every repair is an audit fact and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 
+from cti_server.domain.message import message
 from cti_server.domain.numbers import service_number
 from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegExists, LegParked
 from cti_server.engine import caller, calls, cold, offers, queueing, seen, steps
@@ -112,7 +112,7 @@ def is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Exists(Outcome):
     """The switch's answer to LegExists."""
 

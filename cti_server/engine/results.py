@@ -1,7 +1,7 @@
 """Outcomes of effects. Who wants to know what became of a command to the switch sends a record of its own kind along,
 declared beside what it leads to; a command without one needs nothing: its failure shows in the events.
 
-    @dataclass(frozen=True, slots=True)
+    @message
     class Played(Outcome):
         call_id: CallId
 
@@ -15,12 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cti_server.domain.message import message
 from cti_server.domain.record import Tagged
 from cti_server.engine.state import CallId
 from cti_server.events.errors import OutcomeUnknown, SwitchRefused
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Outcome(Tagged):
     """A record of ids: it is kept over a restart of the log."""
 
@@ -32,7 +33,7 @@ class Outcome(Tagged):
         """The link broke, the switch may have done it: what became of it, Resync tells."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Asked(Outcome):
     """A person's command waits for it: the one reply. ``call_id``: the call that it is about."""
 

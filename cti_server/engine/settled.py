@@ -7,10 +7,10 @@ Settled is a leg that no step disturbs and that was seen to be where it is wante
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import orjson
 
+from cti_server.domain.message import message
 from cti_server.domain.record import read
 from cti_server.domain.switch import (
     BridgeLegs,
@@ -319,7 +319,7 @@ def _listener(core: Core, call: Call, leg: Leg) -> None:
         core.send(call.node, call.caller_leg, SetListenMode(leg.id, leg.mode), ModeTaken(call.id, leg.id, leg.mode))
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ModeTaken(Outcome):
     call_id: CallId
     leg: LegId
@@ -385,7 +385,7 @@ def _quiet(core: Core, call: Call, leg: Leg, quiet: bool) -> None:
     reconcile.repaired(core, "silent", leg.id, call.node)
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Described(Outcome):
     """What a leg is, by the switch's own word."""
 

@@ -5,8 +5,8 @@ the switch refuses, the legs are *asked* what they are, and what they say decide
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cti_server.domain.message import message
 from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.deadlines import Deadline
 from cti_server.engine.memory import Core
@@ -91,7 +91,7 @@ def ask(leg: Leg) -> None:
     leg.seen.asking = leg.seen.asking or "due"
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Ordered(Outcome):
     """What the switch says to a step's order: only that it will not is news."""
 

@@ -5,8 +5,8 @@ does then. Who hears whom is wanted by ``engine.operations`` and brought about b
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cti_server.domain.message import message
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.engine import (
     admission,
@@ -210,7 +210,7 @@ def after_agent(core: Core, call: Call) -> None:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneKey(Outcome):
     """Which way the sound of a phone goes that was re-invited: one that only sends, or neither, has the hold key pressed."""
 

@@ -58,7 +58,7 @@ def fact(
     def declare(made: _F) -> _F:
         made.kind, made.table, made.kept, made.aged = kind, table, kept, aged
         made.indexes, made.one_per, made.newest = indexes, one_per, newest
-        dataclass(frozen=True, kw_only=True)(made)
+        dataclass(kw_only=True)(made)
         hints = get_type_hints(made, include_extras=True)
         made.declared = {f.name: argument(hints[f.name], True) for f in fields(cast(Any, made))}
         properties = {name: one.fget for name, one in vars(made).items() if isinstance(one, property)}
