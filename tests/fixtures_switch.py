@@ -262,9 +262,9 @@ class PrivateSwitch:
             "-mi", self.host, "-p", str(free_ports(1)[0]), f"{self.host}:{self.external_port}", sound=sound,
         )  # fmt: skip
 
-    def phone(self, port: int, scenario: str = "phone.xml", sound: int = 880) -> Sipp:
-        """A phone that takes whatever comes to ``port``."""
-        phone = self.sipp(scenario, "-p", str(port), "-mi", self.host, sound=sound)
+    def phone(self, port: int, scenario: str = "phone.xml", sound: int = 880, refusal: str = "403") -> Sipp:
+        """A phone that takes whatever comes to ``port``, or (refusing.xml) refuses it."""
+        phone = self.sipp(scenario, "-p", str(port), "-mi", self.host, sound=sound, refusal=refusal)
         self.wait(lambda: _udp_in_use(port), 10, "the phone to listen")
         return phone
 

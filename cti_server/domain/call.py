@@ -25,13 +25,16 @@ LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
 
 Direction = Literal["inbound", "outbound"]
 DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
-Activity = Literal["arriving", "ivr", "queue", "talk", "survey", "ended"]
-CallPhase = Literal["arriving", "ivr", "queued", "offered", "connected", "conference", "on_hold", "parked", "survey", "ended"]
+Activity = Literal["arriving", "dial", "ivr", "queue", "talk", "survey", "ended"]
+CallPhase = Literal[
+    "arriving", "dialing", "ivr", "queued", "offered", "connected", "conference", "on_hold", "parked", "survey", "ended"
+]  # fmt: skip
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
 family(
     "phase",
     {
         "arriving": ("Arriving", "接入中"),
+        "dialing": ("Dialling", "外呼中"),
         "ivr": ("In the menu", "语音导航"),
         "queued": ("Waiting", "排队中"),
         "offered": ("Ringing", "振铃"),
@@ -52,6 +55,7 @@ _PHASES: Final[dict[tuple[Activity, LegState | Literal[""]], CallPhase]] = {
 }
 _ALONE: Final[dict[Activity, CallPhase]] = {
     "arriving": "arriving",
+    "dial": "dialing",
     "ivr": "ivr",
     "queue": "queued",
     "talk": "connected",  # also when the agent has left: what follows is decided when the caller parks
@@ -63,6 +67,7 @@ CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     **{phase: phase for phase in PHASES},
     "queued": "waiting",
     "offered": "waiting",
+    "dialing": "talking",  # without a daemon nobody connects it: it ends
     "connected": "talking",
     "conference": "talking",
     "on_hold": "held",

@@ -83,10 +83,11 @@ def dialled(config: CentreConfig, text: str) -> Dialled:
     number = bare(text)
     if any(number == agent.extension for agent in config.agents.values()) or number in config.free_seating:
         return Dialled(number, "internal")
+    known = found.number if found is not None else number
+    if service_number(config.service_numbers, known, config.country_code) is not None:
+        return Dialled(known, "internal")
     if found is None:
         raise NotDialable(f"{number[:64]!r} is no number of the number plan; write it with its area code", {"number": number})
-    if service_number(config.service_numbers, found.number, config.country_code) is not None:
-        return Dialled(found.number, "internal")
     return found
 
 

@@ -8,8 +8,10 @@ from typing import Final, Literal
 from cti_server.domain.call import Activity
 from cti_server.words import family
 
+DialFailure = Literal["no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-trunk", "cancelled"]
+"""Why a number outside was not reached."""
 CallOutcome = Literal[
-    "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number"
+    "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number", DialFailure
 ]  # fmt: skip
 QueueOutcome = Literal["answered", "abandoned", "overflowed", "failed", "switch-lost"]
 Missed = Literal["no-answer", "rejected", "busy", "unreachable"]
@@ -32,7 +34,10 @@ OUTCOMES = family(
         "no-answer": ("Not answered", "未应答"),
         "rejected": ("Rejected", "已拒接"),
         "busy": ("Busy", "话机占线"),
-        "unreachable": ("Unreachable", "话机离线"),
+        "unreachable": ("Unreachable", "无法接通"),
+        "no-such-number": ("No such number", "空号"),
+        "no-trunk": ("No outside line", "无可用外线"),
+        "cancelled": ("Called off", "已取消"),
         "caller-left": ("Customer hung up", "客户已挂机"),
         "withdrawn": ("Taken back", "已撤回"),
     },
@@ -113,27 +118,11 @@ RESTS_S: Final[dict[str, int]] = {
 }
 """For how long a trunk that failed so is the last choice; other causes may be about the number alone."""
 
-DialFailure = Literal["no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-trunk", "cancelled"]
-"""Why a number outside was not reached."""
-family(
-    "dialFailure",
-    {
-        "no-answer": ("Nobody answered", "无人接听"),
-        "busy": ("The line is busy", "对方占线"),
-        "rejected": ("The call was rejected", "对方已拒接"),
-        "no-such-number": ("This number does not exist", "号码不存在"),
-        "unreachable": ("The number cannot be reached", "对方无法接通"),
-        "no-trunk": ("No line to the outside is free", "没有可用的外线"),
-        "cancelled": ("Called off", "已取消"),
-    },
-    DialFailure,
-)
 _DIAL_STATUSES: Final[dict[int, DialFailure]] = {
     404: "no-such-number", 410: "no-such-number", 484: "no-such-number", 604: "no-such-number",
     486: "busy", 600: "busy",
     603: "rejected",
     480: "unreachable",
-    487: "cancelled",
 }  # fmt: skip
 _DIAL_CAUSES: Final[dict[str, DialFailure]] = {
     "NO_ANSWER": "no-answer",
@@ -156,6 +145,7 @@ CALL_OUTCOMES: Final[dict[Activity, CallOutcome]] = {
     "queue": "abandoned",
     "talk": "answered",
     "survey": "answered",
+    "dial": "cancelled",
 }
 
 

@@ -105,15 +105,21 @@ def resync(core: Core, item: Resync) -> None:
 
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], until: int) -> None:
     """Bring these calls from what we know of them, until ``until`` (UTC ms), to what the channels show, and drive them again."""
-    alive = [call for call in found if call.caller_leg in channels]
+    alive = [call for call in found if call.caller_leg in channels or _not_called_yet(call)]
     with core.at(until):
         for call in found:
-            if call.caller_leg not in channels:
+            if call not in alive:
                 _each(core, call, _close, call)
         for call in alive:
             _each(core, call, _missed, call, channels)
     for call in alive:
         _each(core, call, _go_on, call, channels)
+
+
+def _not_called_yet(call: Call) -> bool:
+    """An agent's own call, while the agent's phone is rung."""
+    dial = call.legs[call.caller_leg].dial if call.caller_leg in call.legs else None
+    return dial is not None and not dial.trunk and not call.caller_gone
 
 
 def _each(core: Core, subject: Call | str, step: Callable[..., None], *arguments: Any) -> None:
@@ -138,15 +144,16 @@ def _close(core: Core, call: Call) -> None:
 
 def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
     """Bring one call from what the mirror says to what the channels show."""
-    channel = channels[call.caller_leg]
-    call.variables = {**call.variables, **_variables(call, channel)}
-    call.answered = call.answered and channel.answered
+    channel = channels.get(call.caller_leg)
+    if channel is not None:
+        call.variables = {**call.variables, **_variables(call, channel)}
+        call.answered = call.answered and channel.answered
     call.steps.clear()
     for leg in call.legs.values():
         leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
         if leg.id in channels:
             seen.described(core, call, leg, channels[leg.id])
-    if channel.bridged_to not in ("", *call.legs):
+    if channel is not None and channel.bridged_to not in ("", *call.legs):
         _elsewhere(core, call, channels)
         return
     _missed_offer(core, call, channels)
@@ -216,10 +223,12 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     """Drive an adopted call again."""
     if call.id not in core.calls or call.caller_gone:
         return
-    caller.prepare(core, call)
+    if call.caller_leg in channels:
+        caller.prepare(core, call)
     core.touch(call.id)
-    for leg in call.others:
-        if not leg.seen.here and not (call.offer and call.offer.leg == leg.id):
+    for leg in call.legs.values():
+        rung = leg.dial is not None or leg in call.others
+        if rung and not leg.seen.here and not (call.offer and call.offer.leg == leg.id):
             direct.rings_on(core, leg)
     if call.slot:
         core.deadlines.set(talk.slot_over, call.id, max(core.now, call.slot_until_ms))
@@ -272,6 +281,7 @@ def _place_on(core: Core, call: Call) -> None:
 
 _DRIVE: dict[str, Callable[[Core, Call], None]] = {
     "arriving": _place_on,
+    "dial": _talk_on,
     "ivr": _ivr_on,
     "queue": _wait_on,
     "survey": _ivr_on,
@@ -282,7 +292,7 @@ _DRIVE: dict[str, Callable[[Core, Call], None]] = {
 def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str, ChannelSnapshot]) -> None:
     if channel.leg in core.legs or channel.leg in core.ghosts:
         return
-    if channel.cti.get("cti_agent") or channel.cti.get("cti_role") == "agent":
+    if reconcile.is_second(channel.cti):
         partner = channels.get(channel.bridged_to)
         if partner is None or not partner.cti.get("cti_call"):
             core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
@@ -294,7 +304,7 @@ def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str
 
 def stranger(core: Core, event: LegParked) -> None:
     """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
-    if event.cti.get("cti_agent") or event.cti.get("cti_role") == "agent":
+    if reconcile.is_second(event.cti):
         core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
     elif event.cti.get("cti_call"):
         if not cold.booked(core, event.node, event.cti):  # then it is late; a leg that lives all the same the reconciler finds

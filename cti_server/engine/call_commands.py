@@ -17,9 +17,9 @@ from cti_server.events.views import CALL_DATA_CHANGED
 @handles(wants.AnswerCall)
 def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     agent = here(core, args.agent_id)
-    call = call_of(core, agent, "ringing")
+    call = call_of(core, agent, "ringing", "dialing")
     leg = call.leg_of(agent.id)
-    if leg is None:
+    if leg is None or leg.seen.here:
         raise WrongState(f"no call rings at agent {agent.id}")
     linked(core, call)
     caller.send(core, call, AnswerPhone(leg.id), Asked(call.id, command_id))
@@ -220,7 +220,7 @@ def _pick_up(core: Core, args: wants.PickUpCall) -> None:
 @handles(wants.HangupCall)
 def _hang_up(core: Core, args: wants.HangupCall) -> None:
     if args.agent_id:
-        call, leg = in_call(core, args.agent_id, "talking", "holding", "consulting")
+        call, leg = in_call(core, args.agent_id, "talking", "holding", "consulting", "dialing")
         if args.call_id not in ("", call.id):
             raise NoSuchCall(f"agent {args.agent_id} is not in call {args.call_id!r}")
         talk.hang_up_agent(core, call, leg)

@@ -7,7 +7,7 @@ import re
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import KillLeg, LegParked
-from cti_server.engine import caller, comeback, ivr, offers, queueing, recording, seen, steps, talk, trunks
+from cti_server.engine import caller, comeback, ivr, offers, outbound, queueing, recording, seen, steps, talk, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
@@ -80,6 +80,8 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
     call = core.calls.get(leg.call_id)
     if call is None:
         core.legs.pop(leg.id, None)
+    elif leg.dial is not None and outbound.again(core, call, leg):
+        return
     elif leg.party == "customer":
         caller_left(core, call, cause)
     elif call.offer is not None and call.offer.leg == leg.id:
@@ -114,6 +116,8 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     call.caller_gone = True
     call.cause, call.ended_ms = cause, core.now
     call.gone_first = call.gone_first or "customer"
+    if call.activity == "dial":
+        outbound.unreached(core, call, cause)
     for wish in call.wishes:
         core.refuse(wish.command_id, WrongState("the conversation ended meanwhile"))
     call.wishes.clear()
@@ -125,7 +129,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
         call.outcome = "answered"
     if call.activity == "queue":
         queueing.leave(core, call, _QUEUE_OUTCOMES.get(call.ending, "abandoned"), estimated=call.estimated)
-    elif call.activity != "talk":
+    elif call.activity not in ("talk", "dial"):
         ivr.end_segment(core, call)
     talk.caller_left(core, call)  # also of who has passed the call on, and whose leg is still there
     leg = call.legs[call.caller_leg]

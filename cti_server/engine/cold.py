@@ -36,6 +36,8 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
         core.counter - 1_000_000,
         answered=channel.answered,
     )
+    if channel.direction == "outbound":  # an agent has dialled it
+        call.direction, call.number, call.name, call.service_number, call.service_name = "outbound", dialled, "", "", ""
     call.variables = {name: value for name, value in cti.items() if name.startswith("cti_")}
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))

@@ -17,6 +17,7 @@ from cti_server.engine import (
     drafts,
     figures,
     offers,
+    outside,  # noqa: F401
     queueing,
     recording,
     supervision,  # noqa: F401

@@ -21,7 +21,6 @@ from cti_server.engine import (
     messages,
     noticed,
     offers,
-    outbound,  # noqa: F401 - it declares alarms
     reconcile,
     settled,
     signals,

@@ -5,18 +5,22 @@ script: the leg parks when it is picked up, and ``engine.settled`` joins it.
 from __future__ import annotations
 
 from cti_server.domain.message import message
-from cti_server.domain.outcomes import cause_of_text, offer_failure
+from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
 from cti_server.domain.switch import Originate
-from cti_server.engine import agents, caller, operations, seen, wrapup
+from cti_server.engine import agents, caller, ledger, operations, seen, wrapup
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import Agent, Call, CallId, Leg, LegId
 from cti_server.events.errors import AgentBusy
-from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
+from cti_server.events.views import CALL, CALL_DIAL_FAILED, CALL_OFFER_FAILED, CALL_OFFERED, DialFailed, OfferFailed
 
 RING_S = 25
+DIAL_S = 60
+"""So long it may ring outside."""
 RING_GRACE_MS = 2_000
+ANSWERS_ITSELF = {"sip_h_Call-Info": "<sip:127.0.0.1>;answer-after=0"}
+"""What many desk phones know. Not sip_auto_answer: the switch would send the phone a NOTIFY as well."""
 
 
 def free(core: Core, agent: Agent, node: str) -> None:
@@ -30,8 +34,8 @@ def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
     return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
 
 
-def ring(core: Core, call: Call, leg: Leg, number: str, name: str) -> None:
-    """``number`` and ``name``: what the phone shows."""
+def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False) -> None:
+    """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
     core.join(call, leg)
     agent = core.agents.get(leg.agent)
     variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": leg.party, "eavesdrop_enable_dtmf": "false"}
@@ -42,15 +46,15 @@ def ring(core: Core, call: Call, leg: Leg, number: str, name: str) -> None:
         caller_number=number,
         caller_name=name,
         job_id=leg.id,
-        variables={**variables, "cti_agent": leg.agent, **caller.STAYS},
+        variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(ANSWERS_ITSELF if own else {})},
     )
     caller.send(core, call, order, Rung(call.id, leg.id))
     until = core.now + 1000 * RING_S + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
     if agent is not None:
         agent.call_id, agent.queue = call.id, call.queue
-        agents.move(core, agent, "reserve", until)
-        core.changed(CALL_OFFERED, call.id)
+        agents.move(core, agent, "dial" if own else "reserve", until)
+        core.changed(CALL if own else CALL_OFFERED, call.id)
 
 
 @message
@@ -81,7 +85,7 @@ def ringing(core: Core, leg: Leg) -> None:
 def rings_on(core: Core, leg: Leg) -> None:
     """After a restart."""
     agent = core.agents.get(leg.agent)
-    until = agent.deadline_ms if agent is not None and agent.deadline_ms else core.now + 1000 * RING_S
+    until = agent.deadline_ms if agent is not None and agent.deadline_ms else core.now + 1000 * (DIAL_S if leg.dial else RING_S)
     core.deadlines.set(ring_over, leg.id, max(core.now, until))
 
 
@@ -97,9 +101,13 @@ def ring_over(core: Core, leg_id: LegId) -> None:
 
 def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
     """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line."""
+    blame(leg, cause)
+    if leg.dial is not None and leg.dial.why:
+        core.changed(CALL_DIAL_FAILED, call.id, DialFailed(agent_id=leg.dial.by, number=leg.number, why=leg.dial.why))
+    else:
+        core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
     given_up(core, leg)
-    core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    if not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
+    if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
         nobody_took_it(core, call)
 
 
@@ -122,8 +130,17 @@ def _recalled(core: Core, call: Call) -> bool:
     return True
 
 
+def blame(leg: Leg, cause: str, sip_status: int = 0) -> None:
+    """Why a number outside was not reached; who has let it go knows."""
+    if leg.dial is not None and not leg.dial.why:
+        ours = leg.gone and leg.gone != "NO_ANSWER"
+        leg.dial.why = "cancelled" if ours else dial_failure(leg.gone or cause, 0 if leg.gone else sip_status)
+
+
 def given_up(core: Core, leg: Leg) -> None:
     core.deadlines.cancel(ring_over, leg.id)
+    if leg.dial is not None:
+        ledger.close_segment(core, core.calls[leg.call_id], "dial", leg.dial.why or "cancelled", leg=leg.id)
     agent = core.agents.get(leg.agent)
-    if agent is not None and agent.state in ("reserved", "ringing", "consulting") and agent.call_id == leg.call_id:
+    if agent is not None and agent.state in ("reserved", "ringing", "consulting", "dialing") and agent.call_id == leg.call_id:
         agents.move(core, agent, "release")

@@ -129,6 +129,11 @@ def turn_to(call: Call, leg: Leg, mode: ListenMode) -> None:
     leg.mode = mode
 
 
+def dial(call: Call) -> None:
+    """{} -> {A} C?, then {A C}: an agent calls a number outside."""
+    call.groups[MAIN].sound = "ringback"
+
+
 def take_over(call: Call, leg: Leg) -> Leg | None:
     """{C A} S→A -> {C S}; A leaves, and is what this gives. {C♪} S→C -> {C S}"""
     target = call.legs.get(leg.on)

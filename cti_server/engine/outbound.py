@@ -1,13 +1,18 @@
-"""Calls to the outside: whether an agent may, and which trunks may take it, the best first."""
+"""Calls to the outside: whether an agent may, which trunks may take one, the best first, and the leg that is called by them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cti_server.domain.config import TrunkConfig
-from cti_server.domain.dialling import Act, Dialled, class_of, dialled, permitted
+from cti_server.domain.dialling import Act, Dialled, class_of, dialled, permitted, sent
+from cti_server.domain.switch import Originate
+from cti_server.engine import caller, direct, ledger, recording, trunks
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
-from cti_server.engine.state import Agent, AgentId, Node, Trunk
+from cti_server.engine.state import Agent, AgentId, Call, Dialling, Leg, Node, Seen, Trunk
 from cti_server.events.errors import NoTrunk, TooManyDialled
+from cti_server.events.views import CALL_DIAL_FAILED, CALL_DIALLED, DialFailed, LegParty
 
 NO_TRUNK = Alarm(
     "no-trunk",
@@ -28,8 +33,8 @@ TOO_MANY = Alarm(
 MINUTE_MS = 60_000
 
 
-def permit(core: Core, agent: Agent, act: Act, text: str, running: int) -> Dialled:
-    """The number that ``text`` means, when the agent may call it now; ``running``: outside calls of this agent that run.
+def permit(core: Core, agent: Agent, act: Act, text: str) -> Dialled:
+    """The number that ``text`` means, when the agent may call it now.
 
     Raises NotDialable, OwnNumber, NumberNotAllowed, TooManyDialled (an alarm stands then).
     """
@@ -39,7 +44,7 @@ def permit(core: Core, agent: Agent, act: Act, text: str, running: int) -> Diall
         return target
     limits = class_of(core.config, agent.id)
     agent.dialled_ms = [at for at in agent.dialled_ms if at > core.now - MINUTE_MS]
-    if running >= limits.at_once:
+    if running(core, agent) >= limits.at_once:
         beyond = f"{limits.at_once} at once"
     elif len(agent.dialled_ms) >= limits.per_minute:
         beyond = f"{limits.per_minute} a minute"
@@ -83,3 +88,101 @@ def hindrance(core: Core, trunk: Trunk, config: TrunkConfig, target: Dialled) ->
     if config.calls_per_s and core.now - trunk.out_second_ms < 1000 and trunk.out_in_second >= config.calls_per_s:
         return f"may begin {config.calls_per_s} a second"
     return ""
+
+
+# ---------------------------------------------------------------- a leg to the outside
+
+
+def new_leg(core: Core, call: Call, agent: Agent, target: Dialled, party: LegParty = "outside") -> Leg:
+    """For a number that is about to be called; where it belongs the operation says."""
+    return Leg(core.next_leg(), call.node, party, call.id, number=target.number, dial=Dialling(target.kind, agent.id))
+
+
+def begin(core: Core, call: Call, leg: Leg, trunk: Trunk) -> None:
+    """Call it."""
+    dial = _dialling(leg)
+    if dial.kind != "emergency" and dial.by in core.agents:
+        core.agents[dial.by].dialled_ms.append(core.now)
+    ledger.open_segment(core, call, "dial", agent=dial.by, leg=leg.id)
+    _order(core, call, leg, trunk)
+    core.changed(CALL_DIALLED, call.id)
+
+
+def _order(core: Core, call: Call, leg: Leg, trunk: Trunk) -> None:
+    dial, config = _dialling(leg), core.config.trunks[trunk.name]
+    dial.trunk = trunk.name
+    dial.tried.append(trunk.name)
+    trunks.take(core, trunk, leg.id)
+    line = core.config.service_numbers.get(call.service_number)
+    variables = {
+        "cti_call": call.id,
+        "cti_epoch": str(core.epoch),
+        "cti_role": leg.party,
+        "cti_trunk": config.gateway,
+        "cti_dialled": leg.number,
+        "cti_phase": "talking",  # without a daemon nobody connects it: the watchdog ends it
+        **caller.STAYS,
+    }
+    if leg.id == call.caller_leg:
+        variables |= recording.of_dialled(core, call, class_of(core.config, dial.by).record)
+        call.variables = dict(variables)
+    order = Originate(
+        leg=leg.id,
+        contact=f"gw:{config.gateway}/{sent(core.config, config, Dialled(leg.number, dial.kind))}",
+        timeout_s=direct.DIAL_S,
+        caller_number=config.caller_id or (line.caller_id or line.number if line else ""),
+        caller_name="",
+        job_id=leg.id,
+        variables=variables,
+    )
+    caller.send(core, call, order, direct.Rung(call.id, leg.id))
+    core.deadlines.set(direct.ring_over, leg.id, core.now + 1000 * direct.DIAL_S + direct.RING_GRACE_MS)
+
+
+def again(core: Core, call: Call, leg: Leg) -> bool:
+    """The trunk has failed: the next one is tried, by another leg in the same place. False when nobody wants it any more, when
+    the far phone has rung, and when there is no other."""
+    dial = _dialling(leg)
+    if dial.why != "no-trunk" or dial.rang or leg.gone or call.ending or call.caller_gone:
+        return False
+    try:
+        found = choose(core, Node(call.node), Dialled(leg.number, dial.kind))
+    except NoTrunk:
+        return False
+    trunk = next((one for one in found if one.name not in dial.tried), None)
+    if trunk is None:
+        return False
+    other = replace(leg, id=core.next_leg(), seen=Seen(), dial=replace(dial, trunk="", why=""))
+    call.legs = {other.id if one is leg else one.id: other if one is leg else one for one in call.legs.values()}
+    core.legs.pop(leg.id, None)
+    core.legs[other.id] = other
+    for segment in call.segments:
+        segment.leg = other.id if segment.leg == leg.id else segment.leg
+    if call.caller_leg == leg.id:
+        call.caller_leg = other.id
+    core.deadlines.cancel(direct.ring_over, leg.id)
+    _order(core, call, other, trunk)
+    core.wanted(call.id)
+    return True
+
+
+def unreached(core: Core, call: Call, cause: str) -> None:
+    """The customer's leg of an agent's own call has ended before they talked."""
+    customer = call.legs[call.caller_leg]
+    dial = _dialling(customer)
+    direct.blame(customer, cause)
+    call.ending = call.ending or dial.why
+    ledger.close_segment(core, call, "dial", dial.why, leg=customer.id)
+    if dial.why and dial.why != "cancelled":
+        core.changed(CALL_DIAL_FAILED, call.id, DialFailed(agent_id=dial.by, number=customer.number, why=dial.why))
+
+
+def running(core: Core, agent: Agent) -> int:
+    """Calls outside that this agent has begun and that run."""
+    return sum(leg.dial is not None and leg.dial.by == agent.id for leg in core.legs.values())
+
+
+def _dialling(leg: Leg) -> Dialling:
+    if leg.dial is None:
+        raise TypeError(f"leg {leg.id} leads to no number outside")
+    return leg.dial

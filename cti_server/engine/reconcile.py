@@ -6,7 +6,7 @@ Every repair is an audit fact and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from cti_server.domain.message import message
 from cti_server.domain.numbers import service_number
@@ -66,7 +66,7 @@ def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
 def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], alive: Set[str]) -> Iterator[tuple[str, str]]:
     for leg in core.legs.values():
         call = core.calls.get(leg.call_id)
-        if leg.node != node or leg.state == "ended":
+        if leg.node != node or leg.state == "ended" or (leg.dial is not None and not leg.dial.trunk):
             continue
         channel = channels.get(leg.id)
         if leg.id not in alive:
@@ -83,13 +83,18 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
             yield "fallback", channel.leg
         if channel.leg in core.legs or channel.leg in core.ghosts:
             continue
-        if channel.cti.get("cti_agent"):
+        if is_second(channel.cti):
             if not channel.bridged_to:
                 yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
         elif channel.direction == "inbound" and cold.booked(core, channel.node, channel.cti):
             yield "lost", channel.leg
+
+
+def is_second(cti: Mapping[str, str]) -> bool:
+    """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens."""
+    return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor")
 
 
 def _taking_back(core: Core, leg_id: str) -> bool:

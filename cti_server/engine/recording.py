@@ -65,6 +65,14 @@ def before_bridge(core: Core, call: Call, queue_id: str) -> None:
     caller.set_variable(core, call, "cti_record", call.recording.path)
 
 
+def of_dialled(core: Core, call: Call, wanted: bool) -> dict[str, str]:
+    """Variables of a customer's leg that we are about to call: its own thread records from the first bridge on."""
+    if not wanted:
+        return {}
+    call.recording = call.recording or Recording(*_file(core, call))
+    return {"RECORD_STEREO": "true", "execute_on_pre_bridge": f"record_session {call.recording.path}"}
+
+
 def voicemail(core: Core, call: Call) -> str:
     """The file of a message that the caller leaves."""
     if call.voicemail is not None and call.voicemail.started_ms:

@@ -25,7 +25,7 @@ from cti_server.domain.switch import (
     SetListenMode,
     TransferLeg,
 )
-from cti_server.engine import caller, calls, comeback, ivr, offers, operations, queueing, reconcile, seen, steps, talk
+from cti_server.engine import caller, calls, comeback, dial, ivr, offers, operations, queueing, reconcile, seen, steps, talk
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
 from cti_server.engine.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
@@ -75,6 +75,8 @@ def _settle(core: Core, call: Call) -> None:
         stood = [leg for leg in tried if _stand_aside(call, leg)]
         for leg in tried:
             leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
+    if call.activity == "dial":
+        dial.follow(core, call)
     if call.caller_gone or call.ending:
         return
     if len(call.groups) > 1:
@@ -245,7 +247,7 @@ def _order(core: Core, call: Call) -> None:
     if not core.linked(call.node):
         return
     legs = call.legs
-    if not call.caller_gone and legs[call.caller_leg].seen.state != "fallback":
+    if not call.caller_gone and call.activity != "dial" and legs[call.caller_leg].seen.state != "fallback":
         caller.write_core(core, call)
     for leg in legs.values():
         state = leg.seen.state

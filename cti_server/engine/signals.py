@@ -13,6 +13,7 @@ from cti_server.engine import (
     caller,
     calls,
     comeback,
+    direct,
     ivr,
     offers,
     phones,
@@ -46,12 +47,14 @@ def _created(core: Core, event: s.LegCreated) -> None:
 def _ringing(core: Core, event: s.LegRinging) -> None:
     found = _found(core, event.leg)
     if found is not None:
+        if found[1].dial is not None:
+            found[1].dial.rang = True
         offers.ringing(core, *found)
 
 
 def _answered(core: Core, event: s.LegAnswered) -> None:
     found = _found(core, event.leg)
-    if found is not None and found[1].party != "customer":
+    if found is not None and (found[1].party != "customer" or found[1].dial is not None):
         offers.answered(core, *found)
 
 
@@ -118,8 +121,9 @@ def _hung_up(core: Core, event: s.LegHungUp) -> None:
     leg, call = core.legs.get(event.leg), core.call_of(event.leg)
     if leg is None:
         return
-    if call is not None and leg.doing and not call.caller_gone:
-        seen.turn(core, call, leg, "ending")  # who ended a talk is told with the leg's end, in a moment
+    reached = leg.dial is None or event.answered
+    if call is not None and (leg.doing or not reached) and not call.caller_gone:
+        seen.turn(core, call, leg, "ending")  # who ended a talk, and why nobody answered outside, is told in a moment
     else:
         calls.leg_gone(core, leg, event.cause)
 
@@ -131,9 +135,11 @@ def _ended(core: Core, event: s.LegEnded) -> None:
     leg = core.legs.get(event.leg)
     if leg is None:
         return
+    if not event.answered:
+        direct.blame(leg, event.cause, event.sip_status)
     calls.leg_gone(core, leg, event.cause, event.hangup_disposition)
     call = core.calls.get(leg.call_id)
-    if call is not None and leg.party == "customer":
+    if call is not None and leg.id == call.caller_leg:
         calls.caller_ended(core, call, event.hangup_disposition)
 
 
@@ -154,8 +160,13 @@ def _job_done(core: Core, event: s.JobDone) -> None:
     leg, call = core.legs.get(event.job_id), core.call_of(event.job_id)
     if event.ok or leg is None or call is None or (call.offer is not None and call.offer.leg == leg.id):
         offers.job_done(core, event)
-    elif not leg.seen.here:
-        calls.leg_gone(core, leg, cause_of_text(event.text))
+    elif not leg.seen.here and leg.seen.state != "ending":
+        cause = cause_of_text(event.text)
+        trunks.leg_ended(core, leg.id, cause)
+        direct.blame(leg, cause)
+        calls.leg_gone(core, leg, cause)
+        if leg.id == call.caller_leg:
+            calls.caller_ended(core, call, "")
 
 
 def _in_call(handler: Callable[[Core, Call, Any], None]) -> Callable[[Core, Any], None]:

@@ -11,9 +11,10 @@ from typing import ClassVar, Literal, NewType
 
 from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import Activity, Direction, LegState
+from cti_server.domain.config import NumberKind
 from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
-from cti_server.domain.outcomes import CallOutcome
+from cti_server.domain.outcomes import CallOutcome, DialFailure
 from cti_server.domain.queue import Line
 from cti_server.domain.switch import ListenMode
 from cti_server.events.facts import Party, SegmentDetail, SegmentKind
@@ -153,13 +154,26 @@ class Seen:
         return self.state not in _NOT_HERE
 
 
+@dataclass(slots=True)
+class Dialling:
+    """How a number outside is called: ``by`` which agent, by which ``trunk`` ('' not yet) and which were ``tried``. ``rang``: the
+    far phone has; ``why`` it was not reached."""
+
+    kind: NumberKind
+    by: str
+    trunk: str = ""
+    tried: list[str] = field(default_factory=list)
+    rang: bool = False
+    why: DialFailure | Literal[""] = ""
+
+
 @dataclass
 class Leg:
     """One party of a call: who it is, and what is wanted of it: to be in ``group`` with all who want that, to listen ``on`` a
     leg, or to be ``gone`` (the cause). ``home``: its group while it stands aside. ``doing``: what is booked.
 
-    ``no`` names it in its call; ``number``: whom it rings, where that is no agent; ``person``: who listens; ``registration``: of
-    the phone that was rung."""
+    ``no`` names it in its call; ``number``: whom it rings, where that is no agent (``dial``: outside); ``person``: who listens;
+    ``registration``: of the phone that was rung."""
 
     PASSING: ClassVar = frozenset({"seen"})
 
@@ -183,6 +197,7 @@ class Leg:
     no: int = 0
     number: str = ""
     person: str = ""
+    dial: Dialling | None = None
     seen: Seen = field(default_factory=Seen)
 
 

@@ -38,6 +38,8 @@ def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
     before, leg.doing = leg.doing, doing
     if before:
         ledger.close_segment(core, call, before, leg=leg.id)
+    elif leg.dial is not None:
+        ledger.close_segment(core, call, "dial", "answered", leg=leg.id)
     _BOOKED[doing](core, call, leg)
     caller.turn(call, leg, "hold" if doing == "hold" else "bridge", 1 if doing in WITH_CUSTOMER else 0)
     _count(core, call)
@@ -67,6 +69,9 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
     agent = core.agents.get(leg.agent)
     if call.offer is not None and call.offer.leg == leg.id:
         _taken(core, call, call.offer)
+    if call.activity == "dial":
+        ledger.close_segment(core, call, "dial", "answered", leg=call.caller_leg)
+        call.activity, call.answered = "talk", True
     caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
     counted = any(one.segment in WITH_CUSTOMER and one.queue for one in call.segments)
     kind: SegmentKind = "conference" if leg.doing == "conference" else "talk"

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
 from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
+from cti_server.domain.dialling import EmergencyNumber, NotDialable, NumberNotAllowed, OwnNumber
 from cti_server.domain.record import Text, Whole
 from cti_server.domain.recording import Problem
 from cti_server.domain.switch import ListenMode
@@ -32,10 +33,12 @@ from cti_server.events.errors import (
     NoSwitch,
     NoteChanged,
     NothingThere,
+    NoTrunk,
     NotYourPhone,
     PhoneInUse,
     PhoneNotThere,
     SlotTaken,
+    TooManyDialled,
 )
 
 AgentId = Annotated[str, Text(1, 64)]
@@ -49,6 +52,8 @@ FlowName = Annotated[str, Text(1, 64)]
 Slot = Annotated[str, Text(1, 16)]
 Party = Annotated[int, Whole(1, 10_000)]
 """``LegView.no``."""
+Number = Annotated[str, Text(1, 64)]
+"""Of a telephone, in any form."""
 Phone = Annotated[str, Text(1, 64)]
 """An extension."""
 Version = Annotated[int, Whole(0, 2**31)]
@@ -66,6 +71,7 @@ class Figures(TypedDict):
 
 ON_SHIFT = (NoSuchAgent, AgentNotLoggedIn, WrongState)
 IN_CALL = (*ON_SHIFT, NoSwitch)
+OUTSIDE = (*IN_CALL, NotDialable, NumberNotAllowed, OwnNumber, TooManyDialled, NoTrunk)
 
 
 # ---------------------------------------------------------------- agents
@@ -222,6 +228,39 @@ class TransferToAgent(Arguments):
 
     agent_id: AgentId
     colleague_id: AgentId
+
+
+@command("own", audited=True, later=True, errors=OUTSIDE)
+class ConsultNumber(Arguments):
+    """A number outside is called and talks with the agent; the customer hears music."""
+
+    agent_id: AgentId
+    number: Number
+
+
+@command("own", audited=True, errors=OUTSIDE)
+class AddNumber(Arguments):
+    """A number outside is called and comes into the conversation; at most six are in it."""
+
+    agent_id: AgentId
+    number: Number
+
+
+@command("own", audited=True, errors=(*OUTSIDE, EmergencyNumber))
+class TransferToNumber(Arguments):
+    """The customer is passed on to a number outside, which is called; when nobody answers, back to the agent, else to the line
+    where the call was before."""
+
+    agent_id: AgentId
+    number: Number
+
+
+@command("own", audited=True, errors=(*OUTSIDE, PhoneNotThere))
+class DialNumber(Arguments):
+    """The agent's phone is rung, then this number is called. The answer has the call's id: call_id."""
+
+    agent_id: AgentId
+    number: Number
 
 
 @command("own", audited=True, errors=(*IN_CALL, NoSuchQueue))

@@ -73,9 +73,7 @@ class SlotTaken(
     """A call is parked in this slot."""
 
 
-class NothingThere(
-    CtiError, id="nothing-there", status=404, en="No call is there any more.", zh="该处已没有来电。"
-):
+class NothingThere(CtiError, id="nothing-there", status=404, en="No call is there any more.", zh="该处已没有来电。"):
     """No call is parked in this slot, or rings there, any more."""
 
 

@@ -17,7 +17,7 @@ from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import Direction
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import attributed_ms
-from cti_server.domain.outcomes import CallOutcome, OfferOutcome, QueueOutcome
+from cti_server.domain.outcomes import CallOutcome, DialFailure, OfferOutcome, QueueOutcome
 from cti_server.domain.record import Cut, Text, Whole, read
 from cti_server.domain.recording import Problem
 from cti_server.events.declare import declared
@@ -48,9 +48,9 @@ Count = Annotated[int, Whole(0, 2**31 - 1)]
 
 Party = Literal["", "customer", "agent", "system"]
 SegmentKind = Literal[
-    "ivr", "queue", "offer", "talk", "conference", "hold", "consult", "listen", "survey", "voicemail", "wrap_up"
+    "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "consult", "listen", "survey", "voicemail", "wrap_up"
 ]
-SegmentOutcome = Literal[QueueOutcome, OfferOutcome, ""]
+SegmentOutcome = Literal[QueueOutcome, OfferOutcome, DialFailure, ""]
 
 family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
 family(
@@ -59,6 +59,7 @@ family(
         "ivr": ("Menu", "语音导航"),
         "queue": ("Queue", "排队"),
         "offer": ("Ringing", "振铃"),
+        "dial": ("Dialling", "外呼"),
         "talk": ("Talk", "通话"),
         "conference": ("Conference", "会议"),
         "hold": ("Hold", "保持"),
@@ -147,7 +148,7 @@ class SegmentFact(Fact):
     started_ms: Moment
     ended_ms: Moment
     outcome: Annotated[SegmentOutcome, Text(0, 64)]
-    """Of a queue's and an offer's; '' of others."""
+    """Of a queue's, an offer's and a dial's; '' of others."""
     estimated: bool
     detail: SegmentDetail
 

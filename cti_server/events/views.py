@@ -20,7 +20,7 @@ from cti_server.domain.agent import AgentState, AgentStatus
 from cti_server.domain.call import CallPhase, Direction, LegState
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_FIGURES
-from cti_server.domain.outcomes import CallOutcome, Untaken
+from cti_server.domain.outcomes import CallOutcome, DialFailure, Untaken
 from cti_server.domain.record import Whole, read
 from cti_server.domain.switch import ListenMode
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
@@ -144,6 +144,12 @@ class OfferFailed(TypedDict):
     why: Untaken
 
 
+class DialFailed(TypedDict):
+    agent_id: str  # who called it
+    number: str
+    why: DialFailure
+
+
 def _call_rooms(view: CallView) -> set[str]:
     agents = {view.get("agent")} | {leg.get("agent") for leg in view.get("legs", ()) if leg.get("state") != "ended"}
     return {FLOOR} | {desk(agent) for agent in agents if agent}
@@ -155,6 +161,8 @@ CALL_IVR_ENTERED = CALL.change("call.ivr_entered", "A flow has begun.")
 CALL_QUEUED = CALL.change("call.queued", "It waits in a line.")
 CALL_OFFERED = CALL.change("call.offered", "It rings at an agent, whose desk pops.")
 CALL_OFFER_FAILED = CALL.change("call.offer_failed", "The agent did not take it.", OfferFailed)
+CALL_DIALLED = CALL.change("call.dialled", "A number outside is called.")
+CALL_DIAL_FAILED = CALL.change("call.dial_failed", "The number outside was not reached.", DialFailed)
 CALL_CONNECTED = CALL.change("call.connected", "Caller and agent talk.")
 CALL_HELD = CALL.change("call.held", "The caller hears music.")
 CALL_RESUMED = CALL.change("call.resumed", "They talk again.")

@@ -15,7 +15,15 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import migrate
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
+from cti_server.domain.config import (
+    AgentConfig,
+    CentreConfig,
+    ClassOfService,
+    QueueConfig,
+    ServiceNumberConfig,
+    TeamConfig,
+    TrunkConfig,
+)
 from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.centre.publisher import put_config
 from scripts.stack import Stack, free_ports
@@ -36,10 +44,15 @@ class Floor:
         self.redis: Any = connect(stack.environ["CTI_REDIS_URL"])
         self.keys = Keys("main")
         migrate(stack.settings.database_url)
-        people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}) for e in AGENTS}
+        people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}, "inland") for e in AGENTS}
         config = CentreConfig(
             1, "main", people, {"east": TeamConfig("east", "East")}, {"repair": QueueConfig("repair", "Repair", wrap_up_s=1)},
             {NUMBER: ServiceNumberConfig(NUMBER, "Line", "", "repair")}, recordings_dir=str(switch.recordings),
+            classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=100)},
+            trunks={
+                "nowhere": TrunkConfig("nowhere", "nowhere"),  # the switch has no such gateway
+                "carrier": TrunkConfig("carrier", "carrier", position=2, caller_id=NUMBER),
+            },
         )  # fmt: skip
         put_config(self.redis, self.keys, config)
         stack.spawn("worker", "cti_server.worker.main")

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cti_server.domain import switch as sw
+from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.record import plain, read
 from cti_server.engine import ledger
 from cti_server.engine.core import Engine
@@ -43,13 +44,22 @@ def remembered(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
+def outside_granted() -> CentreConfig:
+    """All may call what is in the country, by two trunks."""
+    config = centre()
+    granted = ClassOfService("all", "All", ("national",), ("national",))
+    agents = {key: replace(agent, class_of_service="all") for key, agent in config.agents.items()}
+    trunks = {"carrier": TrunkConfig("carrier", "carrier"), "backup": TrunkConfig("backup", "backup", position=2)}
+    return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks)
+
+
 class Watched(World):
     """A World that notices commands for legs whose end the engine has heard."""
 
     def __init__(self) -> None:
         self.heard_end: set[str] = set()
         self.late: list[sw.SwitchCommand] = []
-        config = replace(centre(), flows={"survey": SURVEY})
+        config = replace(outside_granted(), flows={"survey": SURVEY})
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
         super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
         for phone in PHONES:
@@ -145,6 +155,17 @@ class Centre(RuleBasedStateMachine):
         more = {"mode": mode} if name in ("ListenToCall", "SetListening") else {}
         self.w.command(name, issuer="user:9", extension=phone, **whom, **more)
 
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        name=st.sampled_from(["DialNumber", "DialNumber", "ConsultNumber", "TransferToNumber", "AddNumber"]),
+    )
+    def outside(self, agent: str, name: str) -> None:
+        self.w.command(name, agent_id=agent, number="13900139000")
+
+    @rule(trunk=st.sampled_from(["carrier", "backup"]), dead=st.booleans())
+    def trunk(self, trunk: str, dead: bool) -> None:
+        (self.w.dead_trunks.add if dead else self.w.dead_trunks.discard)(trunk)
+
     @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["lunch", "meeting"]))
     def pause(self, agent: str, reason: str) -> None:
         self.w.command("PauseAgent", agent_id=agent, reason=reason)
@@ -206,7 +227,10 @@ class Centre(RuleBasedStateMachine):
             self.w.ring(leg)
             (self.w.pick_up if self.w.channels[leg].connect_to else self.w.answers)(leg)
 
-    @rule(data=st.data(), cause=st.sampled_from(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED", "NO_USER_RESPONSE"]))
+    @rule(
+        data=st.data(),
+        cause=st.sampled_from(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED", "NO_USER_RESPONSE", "NETWORK_OUT_OF_ORDER"]),
+    )
     def phone_refuses(self, data: st.DataObject, cause: str) -> None:
         leg = self.pick(data, True, True)
         if leg:
@@ -296,7 +320,7 @@ class Centre(RuleBasedStateMachine):
     def people_and_calls_agree(self) -> None:
         seen = self.w.engine.snapshot()
         for agent in seen["agents"].values():
-            if agent["state"] in ("reserved", "ringing", "talking", "holding", "consulting"):
+            if agent["state"] in ("reserved", "ringing", "talking", "holding", "consulting", "dialing"):
                 call = seen["calls"].get(agent["call_id"])
                 assert call is not None, agent
                 assert call["phase"] != "ended"
@@ -375,7 +399,9 @@ class Centre(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not self.w.linked:
             self.w.link()
-        for leg in [c.leg for c in self.w.channels.values() if c.direction == "inbound"]:
+        for leg in [
+            c.leg for c in self.w.channels.values() if c.direction == "inbound" or c.variables.get("cti_role") == "customer"
+        ]:
             self.w.hang_up(leg)
         self.w.wait(120)
         assert not self.w.engine.snapshot()["calls"]

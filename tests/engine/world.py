@@ -128,6 +128,7 @@ class World:
         self.inputs: list[Input] = []
         self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
         self.unanswered: type[sw.SwitchCommand] | None = None  # done, but the answer does not come in time
+        self.dead_trunks: set[str] = set()
         self.forgiving = False  # a test that provokes defects says so
         self.defects: list[Exception] = []
         self.silent = False  # nobody listens: events are lost
@@ -342,10 +343,10 @@ class World:
         self._say(self._parked(channel))
         self.drain()
 
-    def refuse_offer(self, leg: str, cause: str) -> None:
+    def refuse_offer(self, leg: str, cause: str, sip_status: int = 0) -> None:
         """The phone is busy, rejects, or nobody answers."""
         channel = self.channels[leg]
-        self.end(leg, cause)
+        self.end(leg, cause, sip_status=sip_status)
         self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {cause}"))
         self.drain()
 
@@ -414,7 +415,7 @@ class World:
             exec_id, channel.playing = channel.playing, ""
             self._say(sw.ApplicationDone(NODE, 0, channel.leg, channel.application, exec_id, "PLAYBACK ERROR", ""))
 
-    def end(self, leg: str, cause: str, by: str = "send_bye") -> None:
+    def end(self, leg: str, cause: str, by: str = "send_bye", sip_status: int = 0) -> None:
         channel = self.channels.pop(leg, None)
         if channel is None:
             return
@@ -430,7 +431,7 @@ class World:
         for other in [other for other in self.channels.values() if other.listens_to == leg]:
             other.listens_to, other.parked = "", True
             self._say(self._parked(other))
-        self._say(sw.LegEnded(NODE, 0, leg, cause, 0, by, answered, channel.cti()))
+        self._say(sw.LegEnded(NODE, 0, leg, cause, sip_status, by, answered, channel.cti()))
         self._say(sw.LegDestroyed(NODE, 0, leg))
 
     def _leave_behind(self, channel: Channel, pair: set[str]) -> None:
@@ -455,6 +456,8 @@ class World:
     def _originate(self, c: sw.Originate) -> str:
         assert c.leg not in self.channels
         assert c.leg not in self.dead
+        if c.contact.startswith("gw:"):
+            return self._call_out(c)
         extension = c.contact.removeprefix("ext:")
         if extension not in self.registered:
             self._say(sw.JobDone(NODE, 0, c.job_id, False, "-ERR USER_NOT_REGISTERED"))
@@ -464,6 +467,20 @@ class World:
         channel.variables.update(c.variables)
         self.channels[c.leg] = channel
         self._say(sw.LegCreated(NODE, 0, c.leg, "outbound", "", "", extension, "default", "internal", "", channel.cti()))
+        return "+OK"
+
+    def _call_out(self, c: sw.Originate) -> str:
+        """By a trunk; one that is dead makes no channel."""
+        gateway, _, number = c.contact.removeprefix("gw:").partition("/")
+        if gateway in self.dead_trunks:
+            self._say(sw.LegDestroyed(NODE, 0, c.leg))
+            self._say(sw.JobDone(NODE, 0, c.job_id, False, "-ERR GATEWAY_DOWN"))
+            return "+OK"
+        channel = Channel(c.leg, "outbound", number, c.caller_number, c.caller_name, self.now)
+        channel.job = c.job_id
+        channel.variables.update(c.variables)
+        self.channels[c.leg] = channel
+        self._say(sw.LegCreated(NODE, 0, c.leg, "outbound", "", "", number, "default", "external", gateway, channel.cti()))
         return "+OK"
 
     def _park(self, c: sw.ParkLeg) -> str:
@@ -555,6 +572,10 @@ class World:
         if one is None or other is None:
             return "-ERR Invalid uuid"
         self._bridge(one, other)
+        application, _, path = one.variables.get("execute_on_pre_bridge", "").partition(" ")
+        if application == "record_session" and one.leg not in self._recordings:
+            self._recordings[one.leg] = (path, self.now)
+            self._say(sw.RecordingStarted(NODE, 0, one.leg, path))
         return "+OK"
 
     def _kill(self, c: sw.KillLeg) -> str:

@@ -71,6 +71,10 @@ TO = {
     "SendToFlow": {"flow": "pin"},
     "ParkCall": {"slot": "7"},
     "RetrieveCall": {"slot": "7"},
+    "ConsultNumber": {"number": "110"},
+    "AddNumber": {"number": "110"},
+    "TransferToNumber": {"number": "110"},
+    "DialNumber": {"number": "110"},
 }
 LEAD = {"ListenToCall": {}, "SetListening": {"mode": "whisper"}, "TakeOverCall": {}, "StopListening": {}}
 FORCE = ("LogoutAgent", "ReadyAgent", "PauseAgent", "EndWrapUp")

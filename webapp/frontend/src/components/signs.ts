@@ -30,6 +30,7 @@ export const AWAY_SIGN: Sign = { tone: 'bad', icon: 'unlink' }
 
 export const CALL_SIGNS: Record<CallPhase, Sign> = {
   arriving: { tone: 'idle', icon: 'trunk' },
+  dialing: { tone: 'accent', icon: 'dial' },
   ivr: { tone: 'idle', icon: 'keypad' },
   queued: { tone: 'warn', icon: 'clock' },
   offered: { tone: 'warn', icon: 'bell' },

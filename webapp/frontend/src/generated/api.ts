@@ -751,6 +751,55 @@ export interface components {
             name: "TransferToAgent";
             args: components["schemas"]["TransferToAgentArguments"];
         };
+        ConsultNumberArguments: {
+            agent_id: string;
+            number: string;
+        };
+        ConsultNumber: {
+            /**
+             * @description A number outside is called and talks with the agent; the customer hears music. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ConsultNumber";
+            args: components["schemas"]["ConsultNumberArguments"];
+        };
+        AddNumberArguments: {
+            agent_id: string;
+            number: string;
+        };
+        AddNumber: {
+            /**
+             * @description A number outside is called and comes into the conversation; at most six are in it. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AddNumber";
+            args: components["schemas"]["AddNumberArguments"];
+        };
+        TransferToNumberArguments: {
+            agent_id: string;
+            number: string;
+        };
+        TransferToNumber: {
+            /**
+             * @description The customer is passed on to a number outside, which is called; when nobody answers, back to the agent, else to the line
+             *         where the call was before. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "TransferToNumber";
+            args: components["schemas"]["TransferToNumberArguments"];
+        };
+        DialNumberArguments: {
+            agent_id: string;
+            number: string;
+        };
+        DialNumber: {
+            /**
+             * @description The agent's phone is rung, then this number is called. The answer has the call's id: call_id. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "DialNumber";
+            args: components["schemas"]["DialNumberArguments"];
+        };
         TransferToQueueArguments: {
             agent_id: string;
             queue_id: string;
@@ -1009,7 +1058,7 @@ export interface components {
             queue: string;
             agent: string;
             /** @enum {string} */
-            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number";
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
@@ -1045,7 +1094,7 @@ export interface components {
             queue: string;
             agent: string;
             /** @enum {string} */
-            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number";
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
@@ -1082,7 +1131,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "talk" | "conference" | "hold" | "consult" | "listen" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "consult" | "listen" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
@@ -1090,7 +1139,7 @@ export interface components {
             started_ms: number;
             ended_ms: number;
             /** @enum {string} */
-            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "rejected" | "busy" | "unreachable" | "withdrawn" | "caller-left" | "";
+            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "rejected" | "busy" | "unreachable" | "withdrawn" | "caller-left" | "no-such-number" | "no-trunk" | "cancelled" | "";
             estimated: boolean;
             detail: components["schemas"]["SegmentDetail"];
         };
@@ -1412,36 +1461,39 @@ export interface components {
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
+         *     - `emergency-number`: A customer is passed on to an emergency number without a word.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
+         *     - `own-number`: A colleague's extension or a line of the centre; details: number, agent_id ('' for a line).
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
          *     - `phone-not-there`: No phone is registered for this extension at the call's switch.
          *     - `slot-taken`: A call is parked in this slot.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "not-your-phone" | "note-changed" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "not-your-phone" | "note-changed" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
                 };
             };
         };
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `data-too-large`: Attached data over its limit.
+         *     - `not-dialable`: The number plan knows no such number, or it has too few or too many digits; details: number.
          */
-        "BadArguments-DataTooLarge": {
+        "BadArguments-DataTooLarge-NotDialable": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-arguments" | "data-too-large";
+                    error_id?: "bad-arguments" | "data-too-large" | "not-dialable";
                 };
             };
         };
@@ -1449,15 +1501,16 @@ export interface components {
          * @description - `bad-csrf`: The CSRF header is missing or wrong.
          *     - `bad-origin`: A request from another site.
          *     - `not-allowed`: The user may not do this.
+         *     - `number-not-allowed`: The agent's class of service does not grant it, or nobody may call it; details: number, kind.
          */
-        "BadCsrf-BadOrigin-NotAllowed": {
+        "BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed" | "number-not-allowed";
                 };
             };
         };
@@ -1481,16 +1534,17 @@ export interface components {
          *     - `engine-away`: The engine does not run or cannot be reached; the command was not sent.
          *     - `no-configuration`: No configuration was published yet.
          *     - `no-switch`: The call's switch is not linked.
+         *     - `no-trunk`: Every trunk for numbers of this kind is down or at its limit; details: kind, trunks {name: why}.
          *     - `redis-away`: Redis does not answer.
          */
-        "DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway": {
+        "DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "database-away" | "engine-away" | "no-configuration" | "no-switch" | "redis-away";
+                    error_id?: "database-away" | "engine-away" | "no-configuration" | "no-switch" | "no-trunk" | "redis-away";
                 };
             };
         };
@@ -1554,6 +1608,20 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "switch-refused";
+                };
+            };
+        };
+        /** @description - `too-many-dialled`: The agent's class of service has a limit of outside calls, at once or a minute; details: limit. */
+        TooManyDialled: {
+            headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-dialled";
                 };
             };
         };
@@ -1687,6 +1755,22 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description - `bad-csrf`: The CSRF header is missing or wrong.
+         *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
+         */
+        "BadCsrf-BadOrigin-NotAllowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
+                };
+            };
+        };
         /** @description - `no-such-page`: Nothing is served at this path. */
         NoSuchPage: {
             headers: {
@@ -1770,6 +1854,14 @@ export type DropPartyArguments = components['schemas']['DropPartyArguments'];
 export type DropParty = components['schemas']['DropParty'];
 export type TransferToAgentArguments = components['schemas']['TransferToAgentArguments'];
 export type TransferToAgent = components['schemas']['TransferToAgent'];
+export type ConsultNumberArguments = components['schemas']['ConsultNumberArguments'];
+export type ConsultNumber = components['schemas']['ConsultNumber'];
+export type AddNumberArguments = components['schemas']['AddNumberArguments'];
+export type AddNumber = components['schemas']['AddNumber'];
+export type TransferToNumberArguments = components['schemas']['TransferToNumberArguments'];
+export type TransferToNumber = components['schemas']['TransferToNumber'];
+export type DialNumberArguments = components['schemas']['DialNumberArguments'];
+export type DialNumber = components['schemas']['DialNumber'];
 export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
 export type TransferToQueue = components['schemas']['TransferToQueue'];
 export type TransferToFlowArguments = components['schemas']['TransferToFlowArguments'];
@@ -1838,15 +1930,16 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInNotYourPhoneNoteChangedPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
-export type ResponseBadArgumentsDataTooLarge = components['responses']['BadArguments-DataTooLarge'];
-export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNotYourPhoneNoteChangedOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
+export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
+export type ResponseBadCsrfBadOriginNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
-export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway'];
+export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchNoTrunkRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
 export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
+export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
@@ -1856,6 +1949,7 @@ export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
+export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type $defs = Record<string, never>;
@@ -2040,7 +2134,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -2055,16 +2149,17 @@ export interface operations {
             };
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed"];
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-NotYourPhone-NoteChanged-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
-            422: components["responses"]["BadArguments-DataTooLarge"];
+            422: components["responses"]["BadArguments-DataTooLarge-NotDialable"];
+            429: components["responses"]["TooManyDialled"];
             500: components["responses"]["EngineError-InternalError"];
             502: components["responses"]["SwitchRefused"];
-            503: components["responses"]["DatabaseAway-EngineAway-NoConfiguration-NoSwitch-RedisAway"];
+            503: components["responses"]["DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway"];
             504: components["responses"]["OutcomeUnknown-TooLate"];
         };
     };
@@ -2079,7 +2174,7 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "";
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled" | "";
                 page?: number;
                 per_page?: number;
                 /** @description YYYY-MM-DD, the first local day; '' any */
@@ -2121,7 +2216,7 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "";
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled" | "";
                 /** @description YYYY-MM-DD, the first local day; '' any */
                 day?: string;
                 /** @description the last one; '' the same */

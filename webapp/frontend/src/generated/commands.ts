@@ -44,6 +44,15 @@ export interface Commands {
   /** The customer is passed on to a colleague, who is rung; when nobody answers, back to the agent, else to the line where the
     call was before. */
   TransferToAgent: { agent_id: string; colleague_id: string }
+  /** A number outside is called and talks with the agent; the customer hears music. */
+  ConsultNumber: { agent_id: string; number: string }
+  /** A number outside is called and comes into the conversation; at most six are in it. */
+  AddNumber: { agent_id: string; number: string }
+  /** The customer is passed on to a number outside, which is called; when nobody answers, back to the agent, else to the line
+    where the call was before. */
+  TransferToNumber: { agent_id: string; number: string }
+  /** The agent's phone is rung, then this number is called. The answer has the call's id: call_id. */
+  DialNumber: { agent_id: string; number: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
   /** The customer is passed on to a flow. */
@@ -107,6 +116,10 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   MuteParty: ['own'],
   DropParty: ['own'],
   TransferToAgent: ['own'],
+  ConsultNumber: ['own'],
+  AddNumber: ['own'],
+  TransferToNumber: ['own'],
+  DialNumber: ['own'],
   TransferToQueue: ['own'],
   TransferToFlow: ['own'],
   SendToFlow: ['own'],

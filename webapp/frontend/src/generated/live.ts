@@ -4,10 +4,11 @@
 
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'own_call' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
-export type CallPhase = 'arriving' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
+export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
-export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number'
+export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number' | 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-trunk' | 'cancelled'
+export type DialFailure = 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-trunk' | 'cancelled'
 export type Untaken = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left'
 export type ListenMode = 'listen' | 'whisper' | 'barge'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
@@ -125,6 +126,13 @@ export interface CallView {
 export interface OfferFailed {
   agent_id: string
   why: Untaken
+}
+
+export interface DialFailed {
+  /** who called it */
+  agent_id: string
+  number: string
+  why: DialFailure
 }
 
 export interface QueueToday {
@@ -311,6 +319,10 @@ export interface Events {
   'call.offered': { call: CallView }
   /** The agent did not take it. */
   'call.offer_failed': { call: CallView } & OfferFailed
+  /** A number outside is called. */
+  'call.dialled': { call: CallView }
+  /** The number outside was not reached. */
+  'call.dial_failed': { call: CallView } & DialFailed
   /** Caller and agent talk. */
   'call.connected': { call: CallView }
   /** The caller hears music. */

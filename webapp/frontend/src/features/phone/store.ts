@@ -1,4 +1,4 @@
-/** The web phone as the desk sees it. A call that was ours before a reload is answered again by itself. */
+/** The web phone as the desk sees it. A call that was ours before a reload is answered again by itself, and so is an own call. */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import type { Phone as PhoneConfig } from '@/generated/api'
@@ -60,10 +60,12 @@ export const usePhone = defineStore('phone', () => {
     const id = desk.me?.call_id || desk.call?.id
     return id !== undefined && id !== '' && sessionStorage.getItem(TALKING) === id
   }
+  /** Who calls somebody has the own phone at the ear already. */
+  const dials = (): boolean => desk.me?.state === 'dialing'
   /** Both the call's view and its ringing have to be here; either may come first. */
   function retake(): void {
-    if (session.value !== 'ringing' || accepted || !wasMine()) return
-    retaken.value = true
+    if (session.value !== 'ringing' || accepted || !(wasMine() || dials())) return
+    retaken.value = wasMine()
     accept()
   }
   /** Once: the call may be wanted twice (two keys, two views) before the wire says that it talks. */
@@ -72,7 +74,7 @@ export const usePhone = defineStore('phone', () => {
     accepted = true
     phone?.answer()
   }
-  watch([() => desk.me?.call_id, () => desk.call?.id], retake)
+  watch([() => desk.me?.call_id, () => desk.call?.id, dials], retake)
 
   const events = {
     connecting: () => void (registration.value = 'connecting'),
