@@ -32,7 +32,7 @@ DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Interval:
     """The open stretch of an agent in one (status, state, reason); its id was made when it opened."""
 
@@ -45,7 +45,7 @@ class Interval:
     started_ms: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Segment:
     """The open stretch of a call."""
 
@@ -204,7 +204,7 @@ class Leg:
 _NOT_HERE = frozenset({"unborn", "ringing", "ending", "ended"})
 
 
-@dataclass(slots=True)
+@dataclass
 class Group:
     """Legs that are to hear each other. ``sound``: what one hears who is alone in it. ``owner``: the leg for whose sake an aside
     or a consult exists (their id is its id). ``room``: they were three or more, and as long as two are left it stays one."""
@@ -241,7 +241,7 @@ class Wish:
     doing: Doing
 
 
-@dataclass(slots=True)
+@dataclass
 class Offer:
     """One ringing of one agent; its id is the leg's UUID."""
 
@@ -255,7 +255,7 @@ class Offer:
     answered_ms: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Recording:
     """The file of a call: ``kind`` 'call' (caller and agents) or 'voicemail'."""
 
