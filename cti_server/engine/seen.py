@@ -59,6 +59,8 @@ def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> Non
     if place != (leg.seen.state, leg.seen.other):
         turn(core, call, leg, *place)
     leg.seen.member = channel.member or leg.seen.member
+    if leg.dial is not None and not leg.dial.trunk:  # its order was sent, and the engine ended before that was remembered
+        leg.dial.trunk = channel.cti.get("cti_trunk", "?")
 
 
 def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str]:

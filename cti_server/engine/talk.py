@@ -227,6 +227,8 @@ class PhoneKey(Outcome):
         if not ok or leg is None or call is None or leg.gone or call.caller_gone:
             return
         holds = text.strip() in ("sendonly", "inactive")
+        if call.activity == "dial":
+            return
         if holds and leg.group == MAIN and not leg.home and leg.seen.here:
             operations.hold(call, leg)
         elif not holds and leg.home and call.groups[leg.group].purpose == "aside" and not (call.ivr and call.ivr.back == leg.id):

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cti_server.domain import switch as sw
+from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.switch import ChannelSnapshot
 from cti_server.engine.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
 from tests.engine.test_away import PIN
@@ -39,6 +40,17 @@ PLAIN = (
 )  # fmt: skip
 
 
+NUMBER = "13900139000"
+
+
+def outside_granted(config: CentreConfig) -> CentreConfig:
+    """All may call what is in the country, by two trunks."""
+    granted = ClassOfService("all", "All", ("national",), ("national",), at_once=99, per_minute=999)
+    agents = {key: replace(agent, class_of_service="all") for key, agent in config.agents.items()}
+    trunks = {"carrier": TrunkConfig("carrier", "carrier"), "backup": TrunkConfig("backup", "backup", position=2)}
+    return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks)
+
+
 class Killed(Exception):
     """The daemon, in the middle of an input's effects."""
 
@@ -52,7 +64,7 @@ class Storm(World):
         self.count: Counter[str] = Counter()
         self.kill = False
         self.late: list[tuple[int, sw.SwitchEvent]] = []
-        config = replace(centre(len(AGENTS)), flows={"survey": SURVEY, "pin": PIN})
+        config = replace(outside_granted(centre(len(AGENTS))), flows={"survey": SURVEY, "pin": PIN})
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
         super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
         self.epoch = 7
@@ -205,6 +217,9 @@ class Day:
                 ("RetrieveCall", {"slot": str(self.chance.randint(1, 3))}),
                 ("PickUpCall", {}),
                 ("PauseAgent", {"reason": "lunch"}),
+                ("DialNumber", {"number": NUMBER}),
+                ("DialNumber", {"number": NUMBER}),
+                (self.chance.choice(["ConsultNumber", "AddNumber", "TransferToNumber"]), {"number": NUMBER}),
             ]
         )
         self.w.command(name, agent_id=agent, **more)  # type: ignore[arg-type]
@@ -226,7 +241,7 @@ class Day:
     def refuse(self) -> None:
         leg = self._pick(True, True)
         if leg:
-            self.w.refuse_offer(leg, self.chance.choice(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED"]))
+            self.w.refuse_offer(leg, self.chance.choice(["USER_BUSY", "NO_ANSWER", "CALL_REJECTED", "NETWORK_OUT_OF_ORDER"]))
 
     def hang_up(self) -> None:
         leg = self._pick()
@@ -247,6 +262,10 @@ class Day:
         agent = self.chance.choice(AGENTS)
         (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
 
+    def trunk(self) -> None:
+        """Comes or goes."""
+        self.w.dead_trunks ^= {self.chance.choice(["carrier", "backup"])}
+
     def link(self) -> None:
         if self.chance.random() < 0.2:
             self.w.lose_link()
@@ -258,7 +277,7 @@ class Day:
 
     THINGS = (
         *(come,) * 3, *(begin_shift,) * 2, *(command,) * 4, *(operate,) * 5, *(supervise,) * 2, *(pick_up,) * 6, refuse,
-        *(hang_up,) * 2, hold_key, application_ends, phone, link, *(wait,) * 4,
+        *(hang_up,) * 2, hold_key, application_ends, phone, trunk, link, *(wait,) * 4,
     )  # fmt: skip
 
     # ------------------------------------------------------------ what must hold
@@ -306,7 +325,9 @@ class Day:
 
     def home(self) -> None:
         """All hang up: nothing is left."""
-        for leg in [c.leg for c in self.w.channels.values() if c.direction == "inbound"]:
+        for leg in [
+            c.leg for c in self.w.channels.values() if c.direction == "inbound" or c.variables.get("cti_role") == "customer"
+        ]:
             self.w.hang_up(leg)
         self.w.pass_time(150)
         left = self.w.engine.snapshot()["calls"]

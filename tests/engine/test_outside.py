@@ -618,6 +618,30 @@ def test_without_a_mirror_nobody_is_left_in_silence() -> None:
     assert w.channels == {}
 
 
+def test_a_daemon_that_has_sent_the_order_and_not_remembered_it_does_not_call_twice() -> None:
+    w = world()
+    w.command("DialNumber", agent_id="1001", number=NUMBER)
+    before = {kind: dict(table) for kind, table in w.mirror.items()}
+    own = w.offered_leg()
+    w.answers(own)
+    customer = outside(w)
+    w.mirror = before
+    w.restart(8)
+    assert outside(w) == customer
+    w.answers(customer)
+    assert w.channels[customer].bridged_to == own
+
+
+def test_the_hold_key_of_a_phone_that_waits_for_the_number_holds_nobody() -> None:
+    w = world()
+    own, customer = dialling(w)
+    w.hold_key(own, True)
+    assert w.state("1001") == "dialing"
+    w.hold_key(own, False)
+    w.answers(customer)
+    assert w.channels[customer].bridged_to == own
+
+
 def test_a_link_that_blinks_while_it_rings() -> None:
     w = world()
     own, customer = dialling(w)

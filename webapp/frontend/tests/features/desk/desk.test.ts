@@ -654,6 +654,16 @@ describe('the web phone', () => {
     expect(usePhone().retaken).toBe(true)
   })
 
+  it('answers by itself when the agent calls somebody', async () => {
+    const { done, line } = await plugged()
+    line.incoming()
+    expect(done).toEqual([])
+    useLive().of('agents').put(agent({ state: 'dialing', call_id: 'c3' }))
+    await nextTick()
+    expect(done).toEqual(['answer'])
+    expect(usePhone().retaken).toBe(false)
+  })
+
   it('forgets the call when it really ended', async () => {
     const { line } = await plugged()
     useLive().of('agents').put(agent({ state: 'talking', call_id: 'c1' }))
