@@ -33,7 +33,9 @@ PHONES = ("2001", "2002")
 RECONCILE_S = 5
 FAULT_RATE = 0.01
 """Of each kind, by event."""
-ROUND_STEPS = 60
+KILL_RATE = 0.4
+"""By step; some steps are over before."""
+ROUND_STEPS = 200
 PLAIN = (
     "ReadyAgent", "LogoutAgent", "RejectCall", "HoldCall", "ResumeCall", "HangupCall", "EndWrapUp", "AgentPageGone",
     "AgentPageBack", "LoginAgent", "SwapCalls", "CompleteTransfer", "ReturnToCaller", "JoinCalls",
@@ -62,7 +64,7 @@ class Storm(World):
         self.chance = chance
         self.calm = True
         self.count: Counter[str] = Counter()
-        self.kill = False
+        self.kill = 0  # in so many inputs
         self.late: list[tuple[int, sw.SwitchEvent]] = []
         config = replace(outside_granted(centre(len(AGENTS))), flows={"survey": SURVEY, "pin": PIN})
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
@@ -70,6 +72,8 @@ class Storm(World):
         self.epoch = 7
         for phone in PHONES:
             self.register(phone)
+
+    dies = False
 
     def _handle(self, item: Input) -> list[Effect]:
         self.count["inputs"] += 1
@@ -82,11 +86,12 @@ class Storm(World):
         for effect in effects:
             if isinstance(effect, RecordFact) and effect.id in self.facts:
                 raise Found("double", f"{effect} after {self.facts[effect.id]}")
-        if not self.kill:
+        self.kill -= self.kill > 0
+        if self.kill or not self.dies:
             for effect in effects:
                 self._collect(effect)
             return effects
-        self.kill = False
+        self.dies = False
         sent = [effect for effect in effects if isinstance(effect, SwitchEffect)]
         stored = [effect for effect in effects if not isinstance(effect, SwitchEffect)]
         for effect in sent[: self.chance.randint(0, len(sent))]:
@@ -176,13 +181,13 @@ class Day:
         self.w = Storm(self.chance)
 
     def step(self) -> None:
-        self.w.kill = self.chance.random() < 0.03
+        if self.chance.random() < KILL_RATE:
+            self.w.kill, self.w.dies = self.chance.randint(1, 8), True
         try:
             self.chance.choice(self.THINGS)(self)
         except Killed:
             self.w.revive()
-        if self.w.kill:  # nothing was handled
-            self.w.kill = False
+        self.w.kill, self.w.dies = 0, False
 
     def _pick(self, outbound: bool | None = None, ringing: bool = False) -> str:
         legs = [
@@ -285,7 +290,7 @@ class Day:
     def quiet(self) -> None:
         """Nothing happens for a while, and nothing is lost."""
         w = self.w
-        w.calm, w.kill = True, False
+        w.calm = True
         if not w.linked:
             w.link()
         w.pass_time(70)
@@ -346,7 +351,7 @@ def run(seed: int, inputs: int, until: float) -> tuple[Counter[str], list[str]]:
         day = Day(seed + 1000 * (total["days"] + 1))
         total["days"] += 1
         try:
-            for _ in range(20):
+            for _ in range(6):
                 day.w.calm = False
                 for _ in range(ROUND_STEPS):
                     day.step()
