@@ -15,6 +15,7 @@ from cti_server.engine import (
     call_commands,  # noqa: F401 - its handlers register themselves
     comeback,
     drafts,
+    explain,  # noqa: F401
     figures,
     offers,
     outside,  # noqa: F401

@@ -361,6 +361,13 @@ class StopListening(Arguments):
     extension: Phone
 
 
+@command("lead", errors=(NoSuchCall,))
+class DescribeCall(Arguments):
+    """The graph of a running call as the engine has it, and why it stands where it stands."""
+
+    call_id: CallId
+
+
 @command("call", errors=(NoSuchCall, DataTooLarge))
 class SetCallData(Arguments):
     """Merges attached data into the call's; '' removes a key."""

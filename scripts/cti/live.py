@@ -6,7 +6,7 @@ Exit: 3 when the daemon is away (what is shown is then old), else 1 for trunks t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from cti_server.events.live import Kind
 from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
 from cti_server.features.reports.contract import COLUMNS as REPORTED
 from cti_server.words import FAMILIES, Words
+from scripts.cti import graph
 from scripts.cti.mirror import Freshness, Rows, read_freshness, read_rows
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.text import age, duration, text
@@ -306,16 +307,17 @@ def _equal(asked: Mapping[str, str | None]) -> Filter:
     return lambda item: all(fits(item, key, value) for key, value in asked.items() if value is not None)
 
 
-def _command(kind: Kind[Any], says: str, *filters: click.Option) -> click.Command:
-    """``filters``: each has the name of the field that it compares."""
+def _command(kind: Kind[Any], says: str, *filters: click.Option, about_one: Sequence[click.Command] = ()) -> click.Command:
+    """``filters``: each has the name of the field that it compares; ``about_one``: what may be asked about one of them."""
 
-    @click.command(kind.table, help=says)
+    @click.group(kind.table, help=says, invoke_without_command=True, commands=about_one)
     @click.option("--watch", is_flag=True, help="Look again and again until Ctrl-C (with --json: one document a line).")
     @click.option("--every", type=Number(0.2, 3600), default=1.0, show_default=True, help="Seconds between looks.")
     @common_options
     @click.pass_context
     def command(context: click.Context, /, watch: bool, every: float, **asked: str | None) -> None:
-        context.exit(run(context.obj, kind, every if watch else None, _equal(asked)))
+        if context.invoked_subcommand is None:
+            context.exit(run(context.obj, kind, every if watch else None, _equal(asked)))
 
     command.params[:0] = filters
     return command
@@ -332,6 +334,7 @@ calls = _command(
     click.Option(["--queue"], metavar="ID", help="Only calls of this queue."),
     click.Option(["--agent"], metavar="ID", help="Only calls of this agent."),
     click.Option(["--phase"], type=click.Choice(PHASES), help="Only calls in this phase."),
+    about_one=(graph.show, graph.explain),
 )
 agents = _command(
     AGENT,

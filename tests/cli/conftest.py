@@ -138,6 +138,7 @@ class AnsweringEngine:
 
     def __init__(self, box: Box) -> None:
         self.seen: list[Command] = []
+        self.says: Mapping[str, Any] = {}  # to DescribeCall
         self._box = box
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -154,6 +155,7 @@ class AnsweringEngine:
                 command = decode_command(fields[b"c"])
                 self.seen.append(command)
                 data = {} if command.name == "HangupCall" else {"seen": len(self.seen)}
+                data = dict(self.says) if command.name == "DescribeCall" else data
                 answer = REFUSED if command.args.get("call_id") == "x" else CommandReply("", True, data=data)
                 if command.args.get("call_id") != "silent":
                     told = encode_reply(replace(answer, command_id=command.id))

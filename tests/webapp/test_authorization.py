@@ -95,6 +95,9 @@ CASES = [
                                   ("leader-a", {"call_id": "c3"}, REFUSED), ("leader-a", {}, REFUSED),
                                   ("leader-a", {"agent_id": "1001", "call_id": "c3"}, REFUSED),
                                   ("admin", {"agent_id": "1003"}, ALLOWED)]],
+    *[(login, "DescribeCall", {"call_id": call}, result)
+      for login, call, result in [("zhang", "c1", REFUSED), ("leader-a", "c1", ALLOWED), ("leader-a", "c3", REFUSED),
+                                  ("admin", "c3", ALLOWED)]],
     ("zhang", "HangupCall", {"agent_id": "1001"}, ALLOWED),
     ("zhang", "HangupCall", {"agent_id": "1002"}, REFUSED),
     ("zhang", "HangupCall", {"call_id": "c1"}, ALLOWED),

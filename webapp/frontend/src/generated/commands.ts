@@ -76,6 +76,8 @@ export interface Commands {
   TakeOverCall: { agent_id?: string; call_id?: string; extension: string }
   /** Who listens, or has taken the call over, leaves it. */
   StopListening: { agent_id?: string; call_id?: string; extension: string }
+  /** The graph of a running call as the engine has it, and why it stands where it stands. */
+  DescribeCall: { call_id: string }
   /** Merges attached data into the call's; '' removes a key. */
   SetCallData: { call_id: string; data: Record<string, string> }
   /** A draft without a disposition, of the running call or one of the last ones. */
@@ -131,6 +133,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   SetListening: ['lead'],
   TakeOverCall: ['lead'],
   StopListening: ['lead'],
+  DescribeCall: ['lead'],
   SetCallData: ['call'],
   SaveNote: ['own'],
   SetDisposition: ['own'],
