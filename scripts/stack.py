@@ -181,10 +181,13 @@ class Stack:
                 commands.post(wish, f"agent:{agent}")
         self.wait("agents ready", lambda: wanted <= self.ready_agents(), within_s)
 
+    def views(self, kind: str) -> list[dict[str, Any]]:
+        """What people would see of a kind's things now."""
+        return [json.loads(raw)["view"] for raw in self.client.hvals(self.keys.mirror(kind))]
+
     def ready_agents(self) -> set[str]:
         """Those who are ready at a registered phone."""
-        rows = [json.loads(raw)["view"] for raw in self.client.hvals(self.keys.mirror(AGENT.table))]
-        return {row["id"] for row in rows if row["status"] == "ready" and row["phone_registered"]}
+        return {row["id"] for row in self.views(AGENT.table) if row["status"] == "ready" and row["phone_registered"]}
 
     def tend(self) -> str:
         """Start again what has ended by itself; what was done, '' for nothing. To be called twice a second.

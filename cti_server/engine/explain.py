@@ -85,7 +85,7 @@ def why(core: Core, call: Call) -> list[Reason]:
     """The reasons, the most general first: {"id": of ``events.standing``, **what its words name}."""
     found: list[Reason] = []
     if not core.linked(call.node):
-        found.append({"id": "switch-away", "node": call.node})
+        found.append({"id": "no-link", "node": call.node})
     if call.caller_gone:
         return [*found, {"id": "over"}]
     if call.ending:

@@ -7,7 +7,7 @@ from cti_server.words import family
 STANDING = family(
     "standing",
     {
-        "switch-away": ("Its switch {node} is not linked: nothing can be asked of it", "所在交换机 {node} 未连接，暂时无法操作"),
+        "no-link": ("Its switch {node} is not linked: nothing can be asked of it", "所在交换机 {node} 未连接，暂时无法操作"),
         "ends": ("It is being ended: {cause}", "正在结束：{cause}"),
         "over": ("The customer has hung up; the books wait for the last word of the switch", "客户已挂机，等待交换机确认后结算"),
         "in-flow": ("It is in flow {flow}, at node {node}", "在流程 {flow} 的节点 {node}"),

@@ -43,7 +43,7 @@ def test_one_who_waits_and_why() -> None:
     w.refuse_offer(w.offered_leg(), "NO_ANSWER") if w.offered_leg() in w.channels else None
     assert "unstaffed" in reasons(w, second)
     w.lose_link()
-    assert reasons(w, second)[0] == "switch-away"
+    assert reasons(w, second)[0] == "no-link"
 
 
 def test_who_is_with_whom() -> None:
