@@ -8,7 +8,7 @@ from typing import Final, Literal
 from cti_server.domain.call import Activity
 from cti_server.words import family
 
-DialFailure = Literal["no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-trunk", "cancelled"]
+DialFailure = Literal["no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-line", "cancelled"]
 """Why a number outside was not reached."""
 CallOutcome = Literal[
     "answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number", DialFailure
@@ -36,7 +36,7 @@ OUTCOMES = family(
         "busy": ("Busy", "话机占线"),
         "unreachable": ("Unreachable", "无法接通"),
         "no-such-number": ("No such number", "空号"),
-        "no-trunk": ("No outside line", "无可用外线"),
+        "no-line": ("No outside line", "无可用外线"),
         "cancelled": ("Called off", "已取消"),
         "caller-left": ("Customer hung up", "客户已挂机"),
         "withdrawn": ("Taken back", "已撤回"),
@@ -162,7 +162,7 @@ def trunk_failed(cause: str, sip_status: int = 0) -> bool:
 def dial_failure(cause: str, sip_status: int = 0) -> DialFailure:
     """Why a call out was not answered; what is not known counts as unreachable."""
     if trunk_failed(cause, sip_status):
-        return "no-trunk"
+        return "no-line"
     return _DIAL_STATUSES.get(sip_status) or _DIAL_CAUSES.get(cause, "unreachable")
 
 

@@ -33,7 +33,7 @@ def _call(core: Core, call: Call, customer: Leg, dial: Dialling) -> None:
     try:
         trunk = outbound.choose(core, Node(call.node), Dialled(customer.number, dial.kind))[0]
     except NoTrunk:
-        _give_up(core, call, dial, "no-trunk")
+        _give_up(core, call, dial, "no-line")
     else:
         outbound.begin(core, call, customer, trunk)
 

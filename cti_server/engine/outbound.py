@@ -15,7 +15,7 @@ from cti_server.events.errors import NoTrunk, TooManyDialled
 from cti_server.events.views import CALL_DIAL_FAILED, CALL_DIALLED, DialFailed, LegParty
 
 NO_TRUNK = Alarm(
-    "no-trunk",
+    "no-way-out",
     "critical",
     "switch",
     Node,
@@ -23,7 +23,7 @@ NO_TRUNK = Alarm(
     zh="交换机 {subject} 没有可用的呼出中继",
 )
 TOO_MANY = Alarm(
-    "too-many-dialled",
+    "dials-too-much",
     "major",
     "agent",
     AgentId,
@@ -143,7 +143,7 @@ def again(core: Core, call: Call, leg: Leg) -> bool:
     """The trunk has failed: the next one is tried, by another leg in the same place. False when nobody wants it any more, when
     the far phone has rung, and when there is no other."""
     dial = _dialling(leg)
-    if dial.why != "no-trunk" or dial.rang or leg.gone or call.ending or call.caller_gone:
+    if dial.why != "no-line" or dial.rang or leg.gone or call.ending or call.caller_gone:
         return False
     try:
         found = choose(core, Node(call.node), Dialled(leg.number, dial.kind))

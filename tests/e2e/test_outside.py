@@ -120,7 +120,7 @@ def test_an_agent_calls_a_customer_by_the_second_trunk_and_it_is_recorded(floor:
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [("486", "busy"), ("404", "no-such-number"), ("603", "rejected"), ("503", "no-trunk")],
+    [("486", "busy"), ("404", "no-such-number"), ("603", "rejected"), ("503", "no-line")],
 )
 def test_who_is_not_reached_is_booked_with_the_reason_and_the_agent_is_free(floor: Floor, status: str, outcome: str) -> None:
     with carrier(floor, status):

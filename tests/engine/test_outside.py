@@ -297,9 +297,9 @@ def test_when_all_trunks_fail_it_is_told() -> None:
     w.answers(w.offered_leg())
     assert w.channels == {}
     assert w.state("1001") == "idle"
-    assert [c["outcome"] for c in w.of_kind("call")] == ["no-trunk"]
+    assert [c["outcome"] for c in w.of_kind("call")] == ["no-line"]
     told = next(event for event in w.published if event.name == "call.dial_failed")
-    assert told.data["why"] == "no-trunk"
+    assert told.data["why"] == "no-line"
 
 
 def test_nobody_is_rung_twice_by_two_trunks() -> None:
@@ -308,7 +308,7 @@ def test_nobody_is_rung_twice_by_two_trunks() -> None:
     w.ring(customer)
     w.refuse_offer(customer, "NORMAL_TEMPORARY_FAILURE", 503)
     assert w.channels == {}
-    assert [c["outcome"] for c in w.of_kind("call")] == ["no-trunk"]
+    assert [c["outcome"] for c in w.of_kind("call")] == ["no-line"]
 
 
 def test_a_talk_that_the_trunk_tears_is_not_dialled_again() -> None:
@@ -334,7 +334,7 @@ def test_the_trunks_fail_while_the_own_phone_rings() -> None:
         w.tell(sw.GatewayChanged(NODE, 0, name, "FAILED", ""))
     w.answers(w.offered_leg())
     assert w.channels == {}
-    assert [c["outcome"] for c in w.of_kind("call")] == ["no-trunk"]
+    assert [c["outcome"] for c in w.of_kind("call")] == ["no-line"]
     assert w.state("1001") == "idle"
 
 
@@ -383,7 +383,7 @@ def test_so_many_outside_calls_at_once_whoever_talks_in_them() -> None:
     w.answers(outside(w))
     w.command("EndWrapUp", agent_id="1001")
     assert refused(w.command("DialNumber", agent_id="1001", number="010-62345678")) == "too-many-dialled"
-    assert "too-many-dialled:1001" in w.engine.snapshot()["alarms"]
+    assert "dials-too-much:1001" in w.engine.snapshot()["alarms"]
     w.hang_up(leg)
     ok(w.command("DialNumber", agent_id="1001", number="010-62345678"))
 

@@ -76,7 +76,7 @@ def test_an_agent_calls_and_the_call_is_recorded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "outcome"), [("13900139486", "busy"), ("13900139503", "no-trunk"), ("13900139111", "no-answer")]
+    ("number", "outcome"), [("13900139486", "busy"), ("13900139503", "no-line"), ("13900139111", "no-answer")]
 )
 def test_who_is_not_reached(number: str, outcome: str) -> None:
     w = floor()

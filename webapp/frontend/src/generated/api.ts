@@ -1069,7 +1069,7 @@ export interface components {
             queue: string;
             agent: string;
             /** @enum {string} */
-            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled";
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-line" | "cancelled";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
@@ -1105,7 +1105,7 @@ export interface components {
             queue: string;
             agent: string;
             /** @enum {string} */
-            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled";
+            outcome: "" | "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-line" | "cancelled";
             wait_ms: number;
             talk_ms: number;
             hold_ms: number;
@@ -1150,7 +1150,7 @@ export interface components {
             started_ms: number;
             ended_ms: number;
             /** @enum {string} */
-            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "rejected" | "busy" | "unreachable" | "withdrawn" | "caller-left" | "no-such-number" | "no-trunk" | "cancelled" | "";
+            outcome: "answered" | "abandoned" | "overflowed" | "failed" | "switch-lost" | "no-answer" | "rejected" | "busy" | "unreachable" | "withdrawn" | "caller-left" | "no-such-number" | "no-line" | "cancelled" | "";
             estimated: boolean;
             detail: components["schemas"]["SegmentDetail"];
         };
@@ -2187,7 +2187,7 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled" | "";
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-line" | "cancelled" | "";
                 page?: number;
                 per_page?: number;
                 /** @description YYYY-MM-DD, the first local day; '' any */
@@ -2229,7 +2229,7 @@ export interface operations {
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
-                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-trunk" | "cancelled" | "";
+                outcome?: "answered" | "abandoned" | "overflowed" | "voicemail" | "ivr" | "failed" | "switch-lost" | "unknown-number" | "no-answer" | "busy" | "rejected" | "no-such-number" | "unreachable" | "no-line" | "cancelled" | "";
                 /** @description YYYY-MM-DD, the first local day; '' any */
                 day?: string;
                 /** @description the last one; '' the same */
