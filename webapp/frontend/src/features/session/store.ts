@@ -11,6 +11,9 @@ function forgetCalls(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith('cti.')) sessionStorage.removeItem(key)
 }
 
+/** This browser has a session, as far as it knows: who has none is not asked about, which would only be refused. */
+const SEEN = 'cti.session'
+
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
   const known = ref(false)
@@ -22,16 +25,22 @@ export const useSession = defineStore('session', () => {
     setCsrf(answer.csrf)
     user.value = answer.user
     ended.value = false
+    localStorage.setItem(SEEN, '1')
     if (answer.user.locale) setLocale(answer.user.locale)
   }
 
   /** Asks once whether the cookie still has a session. Raises ApiError when the server cannot be asked. */
   async function restore(): Promise<void> {
     if (known.value) return
+    if (!localStorage.getItem(SEEN)) {
+      known.value = true
+      return
+    }
     try {
       accept(await get('/api/session'))
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
+      localStorage.removeItem(SEEN)
     }
     known.value = true
   }
@@ -46,6 +55,7 @@ export const useSession = defineStore('session', () => {
   async function logout(): Promise<void> {
     await remove('/api/session')
     user.value = null
+    localStorage.removeItem(SEEN)
     left.value++
     forgetCalls()
   }

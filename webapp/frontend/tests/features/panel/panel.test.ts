@@ -1,8 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
 import AgentTable from '@/features/panel/parts/AgentTable.vue'
+import ListeningBar from '@/features/panel/parts/ListeningBar.vue'
+import { useListening } from '@/features/panel/parts/listening'
 import NetworkStrip from '@/features/panel/parts/NetworkStrip.vue'
 import RunningCalls from '@/features/panel/parts/RunningCalls.vue'
-import type { TrunkView } from '@/generated/live'
+import WaitingCalls from '@/features/panel/parts/WaitingCalls.vue'
+import type { ListenerView, TrunkView } from '@/generated/live'
 import type { User } from '@/generated/api'
 import { todayAt } from '@/lib/agent'
 import { useLive } from '@/realtime/live'
@@ -36,6 +40,69 @@ describe('buttons of the panel', () => {
     as(role, team, own)
     expect(offered(await mount(AgentTable, {}), 'agent').sort()).toEqual([...agents].sort())
     expect(offered(await mount(RunningCalls, {}), 'call').sort()).toEqual([...calls].sort())
+  })
+})
+
+describe('listening in', () => {
+  const sent: { name: string; args: Record<string, unknown> }[] = []
+  beforeEach(() => {
+    unmountAll()
+    sent.length = 0
+    localStorage.setItem('cti.listen.phone', '2001')
+    vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
+      sent.push(JSON.parse(String(init.body)))
+      return new Response(JSON.stringify({ data: {} }), { status: 200 })
+    })
+    freshStores('leader')
+    useLive().of('agents').replace([agent({ id: '1001', name: '王芳', state: 'talking', call_id: 'c1' }), agent({ id: '1002', state: 'idle' })])
+    useLive().of('calls').replace([call({ id: 'c1', agent: '1001', phase: 'connected' }), call({ id: 'c2', number: '555' })])
+  })
+  const listens = (change: Partial<ListenerView> = {}): void =>
+    useLive().of('listeners').put({ id: '2001', call_id: 'c1', agent: '1001', mode: 'listen', state: 'listening', person: `user:${useSession().user!.id}`, ...change })
+  const choice = (mode: string): HTMLElement => document.querySelector<HTMLElement>(`[data-listen=${mode}]`)!
+
+  it('begins in the menu of one who talks, with the phone of this browser; one who does not talk cannot be chosen', async () => {
+    const box = await mount(AgentTable, {})
+    box.querySelector<HTMLElement>('tr[data-agent="1001"] [data-test=force]')!.click()
+    await vi.waitFor(() => choice('whisper').click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'ListenToCall', args: { agent_id: '1001', extension: '2001', mode: 'whisper' } }]))
+    expect(useListening().whyNot(agent({ id: '1002', state: 'idle' }))).toBe('Not in a call now.')
+  })
+
+  it('begins at a customer who waits, to whom nobody whispers', async () => {
+    const box = await mount(WaitingCalls, {})
+    box.querySelector<HTMLElement>('tr[data-call=c2] [data-test=listen-waiting]')!.click()
+    await vi.waitFor(() => choice('listen').click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'ListenToCall', args: { call_id: 'c2', extension: '2001', mode: 'listen' } }]))
+    expect(choice('whisper')).toBeNull()
+  })
+
+  it('is told with its other ways one press away; somebody else’s is shown at the agent and no more', async () => {
+    listens({ id: '2002', person: 'user:77' })
+    const bar = await mount(ListeningBar, {})
+    expect(bar.querySelector('[data-test=listening]')).toBeNull()
+    expect((await mount(AgentTable, {})).querySelector('tr[data-agent="1001"] [data-test=listened]')!.getAttribute('aria-label')).toContain('2002')
+    listens()
+    await nextTick()
+    expect(bar.textContent).toContain('You listen to 1001')
+    bar.querySelector<HTMLElement>('button[data-mode=barge]')!.click()
+    await vi.waitFor(() => expect(sent.at(-1)).toEqual({ name: 'SetListening', args: { agent_id: '1001', extension: '2001', mode: 'barge' } }))
+    bar.querySelector<HTMLElement>('[data-test=stop-listening]')!.click()
+    await vi.waitFor(() => expect(sent.at(-1)).toEqual({ name: 'StopListening', args: { agent_id: '1001', extension: '2001' } }))
+  })
+
+  it('takes over only when asked once more, and then is in the customer’s call', async () => {
+    listens()
+    const bar = await mount(ListeningBar, {})
+    bar.querySelector<HTMLElement>('[data-test=take-over]')!.click()
+    await vi.waitFor(() => expect(document.querySelector('.el-message-box__message')?.textContent).toContain('The agent leaves'))
+    expect(sent).toEqual([])
+    document.querySelector<HTMLElement>('.el-message-box__btns .el-button--primary')!.click()
+    await vi.waitFor(() => expect(sent.at(-1)?.name).toBe('TakeOverCall'))
+    listens({ state: 'talking' })
+    await nextTick()
+    bar.querySelector<HTMLElement>('[data-test=stop-listening]')!.click()
+    await vi.waitFor(() => expect(sent.at(-1)).toEqual({ name: 'StopListening', args: { call_id: 'c1', extension: '2001' } }))
   })
 })
 
