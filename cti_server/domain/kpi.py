@@ -12,12 +12,16 @@ What engine and ledger must give for that:
 - a queue segment may carry ``detail["service_level_s"]`` and ``detail["short_abandon_s"]``, the thresholds in force when it
   closed; without them the row's thresholds count.
 - talk and hold segments of a conversation follow each other and do not overlap.
+- an agent's conversation is one answered offer, also when a colleague has passed the call on or it was taken out of a slot: the
+  ringing of the agent who gets the customer then has no queue. Nobody has two of a call, unless a queue offers it again. One who
+  was only asked has none.
 - a caller who waits again because the agent's phone died was answered already: queue and offer segments with
   ``detail["comeback"]`` count nothing.
 
 A row with bounds ignores what lies outside and clips agent time: an interval over midnight gives each day its part.
 Wait includes the ring time. Sources of the formulas: service level variants as they are named in the table below;
-ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled; occupancy = busy / (busy + idle), consulting is busy.
+ASA = wait of answered / answered; AHT = (talk + hold + wrap-up) / handled, for an agent / answered;
+occupancy = busy / (busy + idle), consulting is busy.
 While an agent consults, the customer is on hold: that is the queue's hold; the colleague's segment has no queue.
 """
 

@@ -13,7 +13,7 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
 
 
 class BadDay(CtiError, id="bad-day", status=422, en="This is not a valid day.", zh="日期无效。"):
-    """A text that is no day, or days in the wrong order."""
+    """A text that is no day; days or moments in the wrong order."""
 
 
 class NoSuchZone(CtiError, id="no-such-zone"):

@@ -37,6 +37,7 @@ def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
 def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False) -> None:
     """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
     core.join(call, leg)
+    leg.rung_ms = core.now
     agent = core.agents.get(leg.agent)
     variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": leg.party, "eavesdrop_enable_dtmf": "false"}
     order = Originate(
@@ -73,6 +74,7 @@ class Rung(Outcome):
 def answered(core: Core, call: Call, leg: Leg) -> None:
     """It was picked up, and parks in a moment."""
     if not leg.seen.here:
+        leg.picked_ms = core.now
         seen.turn(core, call, leg, "moving")
 
 

@@ -191,6 +191,8 @@ class Leg:
     doing: Doing = ""
     talked: bool = False  # with the customer
     connected_ms: int = 0  # since when, the first time
+    rung_ms: int = 0  # by name, no queue's offer
+    picked_ms: int = 0
     state: LegState = "alerting"
     hears: int = 0
     registration: str = ""

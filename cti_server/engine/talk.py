@@ -26,7 +26,7 @@ from cti_server.engine import (
 from cti_server.engine.deadlines import deadline
 from cti_server.engine.memory import Core
 from cti_server.engine.results import Outcome
-from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer
+from cti_server.engine.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer, Segment
 from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL, CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
@@ -67,7 +67,8 @@ def _count(core: Core, call: Call) -> None:
 def _talks(core: Core, call: Call, leg: Leg) -> None:
     """The caller and this leg hear each other. The time of the first who is there is the queue's."""
     agent = core.agents.get(leg.agent)
-    if call.offer is not None and call.offer.leg == leg.id:
+    offered = call.offer is not None and call.offer.leg == leg.id
+    if offered and call.offer is not None:
         _taken(core, call, call.offer)
     if call.activity == "dial":
         ledger.close_segment(core, call, "dial", "answered", leg=call.caller_leg)
@@ -93,9 +94,17 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         call.last_agent = agent.id
         if agent.id not in call.agents:
             call.agents.append(agent.id)
+            if not offered:
+                _named(core, call, leg)
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
     core.changed(CALL_CONNECTED, call.id)
+
+
+def _named(core: Core, call: Call, leg: Leg) -> None:
+    """Who has got the customer without a queue's offer has been rung, too, and has taken a call: the agent's figures say so."""
+    rung = Segment(core.next_id(), "offer", "", leg.agent, leg.id, leg.rung_ms or core.now)
+    ledger.write_segment(core, call.id, rung, "answered", leg.picked_ms)
 
 
 def _taken(core: Core, call: Call, offer: Offer) -> None:

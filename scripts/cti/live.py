@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import orjson
 import redis
 from rich.text import Text
 
@@ -214,9 +215,22 @@ def print_table(world: World, kind: Kind[Any], items: list[Item]) -> None:
         line(f"{kind.table}: {text(world.lang, 'nothing')}")
         return
     columns = COLUMNS[kind]
+    if kind is AGENT:
+        named = _reasons(world)
+        items = [{**item, "reason": named.get(code := str(item.get("reason", "")), code)} for item in items]
     rows = [[column.show(world.lang, item) for column in columns] for item in items]
     headings = [text(world.lang, word) if isinstance(word := one.heading, str) else word.said(world.lang) for one in columns]
     console().print(table(headings, rows, right=[i for i, column in enumerate(columns) if column.right]))
+
+
+def _reasons(world: World) -> dict[str, str]:
+    """What the centre calls its not-ready reasons; {} when nothing is published, or nothing that can be read."""
+    raw = world.client.get(world.keys.config)
+    try:
+        found = orjson.loads(raw)["not_ready_reasons"] if isinstance(raw, bytes) else ()
+        return {str(one["code"]): str(one["texts"][world.lang]) for one in found if world.lang in one["texts"]}
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return {}
 
 
 def print_freshness(world: World, fresh: Freshness, unreadable: int) -> None:

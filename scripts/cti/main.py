@@ -75,8 +75,15 @@ def _say(world: World, error: CtiError) -> None:
     if world.json:
         print_json(error_json(error))
     else:
-        word = error.words.zh if error.words and world.lang == "zh-CN" else ""  # in English the message says more
-        line(f"cti: {error.error_id}: {word}{error.message}", style_key="critical", stderr=True)
+        line(f"cti: {error.error_id}: {_words(world, error)}", style_key="critical", stderr=True)
+
+
+def _words(world: World, error: CtiError) -> str:
+    """One language: in English the message says more, in Chinese what is known besides the declared words is told as it is."""
+    if error.words is None or world.lang != "zh-CN":
+        return error.message
+    details = "，".join(f"{name}={value}" for name, value in error.details.items())
+    return f"{error.words.zh}（{details}）" if details else error.words.zh
 
 
 @click.group(cls=CtiGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -49,8 +49,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "等待"),
     "oldest": ("longest wait", "最长等待"),
     "ready": ("ready", "空闲"),
-    "busy": ("busy", "忙"),
-    "not_ready": ("not ready", "未就绪"),
+    "busy": ("busy", "忙碌"),
+    "not_ready": ("not ready", "示忙"),
     "severity": ("severity", "级别"),
     "component": ("component", "部件"),
     "finding": ("finding", "结果"),
@@ -65,11 +65,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "down": ("DOWN", "中断"),
     "unknown": ("unknown", "未知"),
     "nothing": ("none", "无"),
-    "daemon_alive": ("daemon alive, data as of {age}", "守护进程正常，数据截至{age}"),
+    "daemon_alive": ("daemon alive, data as of {age}", "守护进程正常，数据截至 {age}"),
     "daemon_away": ("DAEMON AWAY ({seen}): old data, {age}", "守护进程不在（{seen}）：旧数据，{age}"),
     "never_seen": ("no heartbeat", "无心跳"),
     "last_seen": ("last heartbeat {age}", "最近心跳：{age}"),
     "ago": ("{age} ago", "{age}前"),
+    "seconds": ("{n} s", "{n} 秒"),
     "no_data": ("no data yet", "尚无数据"),
     "unreadable": ("{count} unreadable mirror rows were left out", "略去 {count} 条无法读取的镜像记录"),
 }
@@ -115,7 +116,7 @@ def age(lang: str, ms: int | None) -> str:
     """'1.2 s ago' for short ages, '4:10 ago' for long ones."""
     if ms is None:
         return text(lang, "no_data")
-    return text(lang, "ago", age=f"{max(0, ms) / 1000:.1f} s" if ms < 60_000 else duration(ms))
+    return text(lang, "ago", age=text(lang, "seconds", n=f"{max(0, ms) / 1000:.1f}") if ms < 60_000 else duration(ms))
 
 
 def local_time(ms: int) -> str:

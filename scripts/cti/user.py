@@ -13,13 +13,13 @@ from cti_server.adapters.sql.database import make_engine
 from cti_server.errors import RedisAway
 from cti_server.events.facts import AuditFact, encode_fact
 from cti_server.features.users.passwords import WeakPassword, check_password
+from cti_server.features.users.service import NoSuchUser
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.web_sessions import end_sessions
 from scripts.cti.output import line, print_json
 from scripts.cti.send import issuer
 from scripts.cti.text import safe
 from scripts.cti.world import World, common_options
-from scripts.errors import NoSuchUser
 
 
 @click.group()

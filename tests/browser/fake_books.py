@@ -277,6 +277,7 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
                 "outcome": "answered" if answered else "abandoned",
                 "wait_ms": dice.randint(2, 60) * 1000,
                 "talk_ms": talk,
+                "talk_by_agent": {query.get("agent") or agent: talk} if answered else {},
                 "hold_ms": dice.choice([0, 0, 9000]),
                 "wrap_up_ms": 24_000 if answered else 0,
                 "recording_id": f"rec{number}" if answered else None,

@@ -178,6 +178,13 @@ def test_agents(box: Box) -> None:
     assert [(i["id"], i["state_for_ms"]) for i in items] == [("1001", 5000), ("1002", 5000)]
     assert "Not ready (lunch)" in box.run("agents").stdout
     assert "示忙 (lunch)" in box.run("agents", "--lang", "zh-CN").stdout
+    reason = {"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}}
+    box.client.set(box.keys.config, json.dumps({"not_ready_reasons": [reason]}))
+    assert "示忙 (午餐)" in box.run("agents", "--lang", "zh-CN").stdout
+    assert "数据截至 0.2 秒前" in box.run("agents", "--lang", "zh-CN").stdout
+    assert "Not ready (Lunch)" in box.run("agents").stdout
+    box.client.set(box.keys.config, "[]")
+    assert "Not ready (lunch)" in box.run("agents").stdout
     assert [i["id"] for i in box.json("agents", "--queue", "bills")["agents"]] == ["1002"]
     assert [i["id"] for i in box.json("agents", "--team", "t1")["agents"]] == ["1001"]
 

@@ -31,7 +31,7 @@ def test_the_engines_refusal_has_its_error_id(box: Box, engine: AnsweringEngine)
 
 def test_a_refusal_is_told_in_chinese_too(box: Box, engine: AnsweringEngine) -> None:
     result = box.process("send", "HangupCall", "call_id=x", "--lang", "zh-CN")
-    assert "no-such-call: 该通话已结束。no running call" in result.stderr
+    assert result.stderr.strip() == "cti: no-such-call: 该通话已结束。（call_id=x）"
 
 
 def test_no_answer_is_outcome_unknown(box: Box, engine: AnsweringEngine) -> None:

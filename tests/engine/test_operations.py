@@ -109,6 +109,25 @@ def test_a_colleague_gets_the_customer() -> None:
     assert w.of_kind("recording")[0]["agents"] == ["1001", "1002"]
 
 
+def test_who_gets_a_customer_that_was_passed_on_has_taken_a_call_and_who_was_asked_has_not() -> None:
+    w = World()
+    _leg, _offer, _other = consulting(w)
+    do(w, "ReturnToCaller")
+    assert [w.view("agents", agent)["today"]["answered"] for agent in ("1001", "1002")] == [1, 0]
+    do(w, "TransferToAgent", colleague_id="1002")
+    w.wait(3)
+    w.answers(w.offered_leg())
+    assert [w.view("agents", agent)["today"]["answered"] for agent in ("1001", "1002")] == [1, 1]
+    w.wait(20)
+    w.command("EndWrapUp", agent_id="1001")
+    ok(w.command("TransferToAgent", agent_id="1002", colleague_id="1001"))
+    w.answers(w.offered_leg())
+    assert [w.view("agents", agent)["today"]["answered"] for agent in ("1001", "1002")] == [1, 1], "each call once"
+    assert w.view("queues", "sales")["today"]["answered"] == 1
+    named = [one for one in w.segments("offer") if not one["queue"]]
+    assert [(one["agent"], one["outcome"], one["ended_ms"] - one["started_ms"]) for one in named] == [("1002", "answered", 3000)]
+
+
 def test_how_long_the_customer_waited_for_the_queue_stays() -> None:
     w = World()
     leg = w.call()

@@ -54,6 +54,7 @@ def call_row(call_id: str, agent: str) -> dict[str, Any]:
     texts = dict.fromkeys(("service_number", "outcome", "disposition", "note"), "")
     times = dict.fromkeys(("arrived_ms", "ended_ms", "wait_ms", "talk_ms", "hold_ms", "wrap_up_ms"), 1)
     row = {"id": call_id, "direction": "inbound", "number": "+86=1", "name": HOSTILE, "queue": "repair", "agent": agent}
+    row["talk_by_agent"] = {agent: 1}
     return {**row, **texts, **times, "recording_id": f"rec-{agent}", "recorded": [{"agents": [agent], "queue": "repair"}]}
 
 

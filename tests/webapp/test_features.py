@@ -17,11 +17,14 @@ import pytest
 from lxml import etree
 
 from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway
+from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.reports.contract import COLUMNS
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from tests.webapp.live import PATIENCE_S
+from webapp.app import LARGEST_BODY
 from webapp.features.reports import files
 
 SOUND = bytes(range(256)) * 40
@@ -491,9 +494,21 @@ def test_hostile_names_travel_as_json_text(web: Web) -> None:
     assert {row["name"] for row in answer.get_json()["items"]} == {fakes.HOSTILE}
 
 
+def test_moments_in_the_wrong_order_are_refused_as_days_are() -> None:
+    calls = Calls(None, lambda: fakes.CONFIG)  # type: ignore[arg-type] - it is refused before anything is looked for
+    with pytest.raises(BadDay, match="earlier moment"):
+        calls.find(CallQuery(from_ms=2, to_ms=1))
+
+
 def test_too_large_and_not_json(web: Web) -> None:
     desk = web.login("zhang")
-    assert desk.post("/api/commands", data=b"x" * 2_000_000, content_type="application/json").status_code == 413
+    large = desk.post("/api/commands", data=b"x" * 2_000_000, content_type="application/json")
+    assert (large.status_code, large.get_json()["details"]) == (413, {"limit": LARGEST_BODY})
+    assert f"at most {LARGEST_BODY} bytes" in large.get_json()["message"]
+    wrong = desk.call("PATCH", "/api/centre").get_json()
+    assert wrong["message"] == "this address takes GET, HEAD, OPTIONS"
+    assert wrong["details"] == {"methods": ["GET", "HEAD", "OPTIONS"]}
+    assert desk.get("/api/nowhere").get_json()["message"] == "nothing is served at this address"
     assert desk.post("/api/commands", data="{", content_type="application/json").status_code == 400
 
 

@@ -115,6 +115,8 @@ def test_an_administrator_ends_all_sessions_of_a_user_and_their_pages(centre: We
     assert stolen.desk.get("/api/session").status_code == 401
     assert centre.parts.sessions.take_ticket(ticket) is None
     assert admin.call("DELETE", "/api/users/1/sessions").get_json() == {"ended": 0}
+    nobody = admin.call("DELETE", "/api/users/4242/sessions")
+    assert (nobody.status_code, nobody.get_json()["error_id"]) == (404, "no-such-user")
     facts = [orjson.loads(fields[b"f"]) for _, fields in centre.redis.xrange(centre.keys.facts)]
     told = [(fact["data"]["action"], fact["data"]["issuer"], fact["data"]["subject"], fact["data"]["detail"]) for fact in facts]
     where = {"login": "admin", "address": "127.0.0.1"}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.localday import day_bounds, span_bounds
+from cti_server.domain.localday import BadDay, day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerPage, Word
 
 MOST_EXPORTED = 50_000
-_TIME = {"talk": "talk_ms", "hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+_TIME = {"hold": "hold_ms", "wrap_up": "wrap_up_ms"}
+_TALK = ("talk", "conference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Calls:
 
     def _search(self, query: CallQuery) -> tuple[int, list[str]]:
         from_ms, to_ms = query.from_ms, query.to_ms
+        if to_ms and from_ms > to_ms:
+            raise BadDay(f"to_ms {to_ms} is before from_ms {from_ms}: give the earlier moment first")
         if query.day:
             start, end = span_bounds(query.day, query.until, self._config().time_zone)
             from_ms, to_ms = max(from_ms, start), min(to_ms or end, end)
@@ -124,7 +127,8 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
     segments = parts.segments.get(call_id, ())
     verdicts = parts.dispositions.get(call_id, ())
     recordings = parts.recordings.get(call_id, ())
-    times = {"wait_ms": _waited_ms(segments), **dict.fromkeys(_TIME.values(), 0)}
+    agents = dict.fromkeys(segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in _TALK)
+    times = {"wait_ms": _lasted(segments, "queue"), "talk_ms": _lasted(segments, *_TALK), **dict.fromkeys(_TIME.values(), 0)}
     for segment in segments:
         if segment["segment"] in _TIME:
             times[_TIME[segment["segment"]]] += segment["ended_ms"] - segment["started_ms"]
@@ -134,6 +138,7 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         "id": call_id,
         **_head(parts.calls.get(call_id), segments),
         **times,
+        "talk_by_agent": {agent: _lasted([one for one in segments if one["agent"] == agent], *_TALK) for agent in agents},
         "recording_id": recordings[0]["id"] if recordings else None,
         "recorded": [{"agents": row["agents"], "queue": row["queue"]} for row in recordings],
         "disposition": coded[-1]["code"] if coded else None,
@@ -141,10 +146,10 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
     }
 
 
-def _waited_ms(segments: Sequence[Mapping[str, Any]]) -> int:
-    """Each moment once: who goes on to another queue waits there from the same moment on."""
+def _lasted(segments: Sequence[Mapping[str, Any]], *kinds: str) -> int:
+    """Each moment once: who goes on to another queue waits there from the same moment on; in a conference several talk."""
     total = until = 0
-    for segment in sorted((s for s in segments if s["segment"] == "queue"), key=lambda s: s["started_ms"]):
+    for segment in sorted((s for s in segments if s["segment"] in kinds), key=lambda s: s["started_ms"]):
         total += max(0, segment["ended_ms"] - max(segment["started_ms"], until))
         until = max(until, segment["ended_ms"])
     return total
@@ -160,7 +165,7 @@ def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]])
         same = ("direction", "number", "name", "service_number", "arrived_ms", "ended_ms", "outcome")
         return {**{key: call[key] for key in same}, "queue": call["last_queue"], "agent": call["last_agent"]}
     queues = [segment["queue"] for segment in segments if segment["queue"]]
-    agents = [segment["agent"] for segment in segments if segment["agent"] and segment["segment"] == "talk"]
+    agents = [segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in _TALK]
     return {
         "direction": "",
         "number": "",

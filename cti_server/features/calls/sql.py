@@ -84,7 +84,7 @@ def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_
     if query.queue:
         yield or_(_CALL.c.last_queue == query.queue, _has_segment(_SEGMENT.c.queue == query.queue))
     if query.agent:
-        yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment == "talk"))
+        yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment.in_(("talk", "conference"))))
 
 
 def _in_one_pass(where: Any) -> Select[Any]:

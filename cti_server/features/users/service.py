@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, get_args
 
+from cti_server.errors import CtiError
 from cti_server.words import Language
+
+
+class NoSuchUser(CtiError, id="no-such-user", status=404, en="There is no such user.", zh="用户不存在。"):
+    """Nobody has this login or this id."""
 
 Role = Literal["agent", "leader", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -97,7 +97,8 @@ def _kept(world: World, engine: Engine) -> Finding:
         rule = f"{days[name]} days" if days[name] else "for ever"
         words.append(f"{name} {rule}" + (f" (oldest {age('en', max(0, world.clock.now_ms() - at_ms))})" if at_ms else ""))
     details = {"days": days, "oldest_ms": oldest, "report_quarters_stale": stale}
-    return Finding("kept", "ok", f"{', '.join(words)}; {stale} quarters of an hour to roll up", details=details)
+    words[-1] += f"; {stale} {'quarter' if stale == 1 else 'quarters'} of an hour to roll up"
+    return Finding("kept", "ok", ", ".join(words), details=details)
 
 
 def _recordings(world: World, engine: Engine) -> Finding:

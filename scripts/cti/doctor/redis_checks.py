@@ -141,7 +141,7 @@ def check_persister(world: World, options: Options) -> Iterator[Finding]:
         return
     severity = by_limit(age_ms, LAG_WARNING_MS, LAG_CRITICAL_MS)
     hint = "" if severity == "ok" else "look at the worker's log and at the database; facts wait in Redis, nothing is lost"
-    yield Finding("persister", severity, f"{waiting} facts wait, the oldest from {age(world.lang, age_ms)}", hint, details)
+    yield Finding("persister", severity, f"{waiting} facts wait, the oldest from {age('en', age_ms)}", hint, details)
 
 
 def _backlog(world: World, group: dict[str, Any]) -> tuple[int, int]:

@@ -218,6 +218,6 @@ def check_settings(world: World) -> Iterator[Finding]:
     except CtiError as error:
         yield Finding("settings", "critical", error.message, f"correct the variable, or the file {safe(file)}")
         return
-    names = ", ".join(address.name for address in addresses) or "none"
+    names = ", ".join(address.name for address in addresses) or "named to the daemon only"
     domain = world.settings.domain
     yield Finding("settings", "ok", f"domain {domain}, switches: {names}", details={"domain": domain})

@@ -249,6 +249,7 @@ def test_a_call_with_all_its_parts(rig: Rig) -> None:
         "outcome": "answered",
         "wait_ms": 7_000,
         "talk_ms": 40_000,
+        "talk_by_agent": {"1001": 40_000},
         "hold_ms": 10_000,
         "wrap_up_ms": 3_000,
         "recording_id": "r-c1",

@@ -38,7 +38,13 @@ CallQuerySchema = query(CallQuery, **DAYS)
 CallFileQuery = query(CallQuery, omit=("page", "per_page"), **DAYS, lang=LANGUAGE)
 
 _OWN = {"number": field(str, "outside text"), "name": field(str, "outside text"), "note": field(str | None)}
-CallRowSchema = row("CallRow", CALL_COLUMNS, **_OWN, listen=field(bool, "whether this user may listen to a recording of it"))
+CallRowSchema = row(
+    "CallRow",
+    CALL_COLUMNS,
+    **_OWN,
+    talk_by_agent=field(dict[str, int], "ms that each agent had the customer"),
+    listen=field(bool, "whether this user may listen to a recording of it"),
+)
 CallToldSchema = row(
     "CallTold",
     CALL_COLUMNS,

@@ -1,4 +1,5 @@
-"""Forced logout: an administrator ends every session of a user, with its open pages. It needs no database.
+"""Forced logout: an administrator ends every session of a user, with its open pages. Only who has none is looked for in the
+database.
 
 Who knows the password may log in again: to keep somebody out, disable the user too.
 """
@@ -8,10 +9,12 @@ from __future__ import annotations
 import structlog
 from marshmallow import Schema
 
+from cti_server.errors import DatabaseAway
+from cti_server.features.users.service import Accounts, NoSuchUser
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import Sessions
-from webapp.blueprint import Blueprint
+from webapp.blueprint import Blueprint, answers
 from webapp.declared import field
 from webapp.realtime.sockets import Sockets
 
@@ -20,11 +23,12 @@ log = structlog.get_logger(__name__)
 EndedSchema = Schema.from_dict({"ended": field(int, "how many sessions there were")}, name="Ended")
 
 
-def routes(sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
+def routes(accounts: Accounts, sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
     blueprint = Blueprint("users", "/api", "Users")
 
     @blueprint.delete("/users/<id:user_id>/sessions")
     @blueprint.response(200, EndedSchema)
+    @answers(NoSuchUser, DatabaseAway)
     @roles("admin")
     def end_sessions(user_id: int) -> dict[str, int]:
         """Ends every session of a user.
@@ -32,6 +36,8 @@ def routes(sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
         Their pages close, here at once, in other web processes within 10 s; an audit row.
         """
         ended = sessions.end_all(user_id)
+        if not ended and accounts.by_id(user_id) is None:
+            raise NoSuchUser(f"no user has the id {user_id}")
         sockets.end_user(user_id)
         audit.write("user.sessions_ended", f"user:{user_id}", {"ended": ended})
         log.info("sessions ended", user=user_id, ended=ended, by=current_user().login)

@@ -1078,6 +1078,10 @@ export interface components {
             note: string | null;
             recording_id: string | null;
             id: string;
+            /** @description ms that each agent had the customer */
+            talk_by_agent: {
+                [key: string]: number;
+            };
             /** @description whether this user may listen to a recording of it */
             listen: boolean;
         };
@@ -1638,7 +1642,7 @@ export interface components {
         };
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
-         *     - `bad-day`: A text that is no day, or days in the wrong order.
+         *     - `bad-day`: A text that is no day; days or moments in the wrong order.
          *     - `search-too-long`: A search was stopped.
          */
         "BadArguments-BadDay-SearchTooLong": {
@@ -1740,7 +1744,7 @@ export interface components {
         };
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
-         *     - `bad-day`: A text that is no day, or days in the wrong order.
+         *     - `bad-day`: A text that is no day; days or moments in the wrong order.
          *     - `bad-interval`: Reports have no rows of this length, or not for so many days.
          */
         "BadArguments-BadDay-BadInterval": {
@@ -1782,15 +1786,18 @@ export interface components {
                 };
             };
         };
-        /** @description - `no-such-page`: Nothing is served at this path. */
-        NoSuchPage: {
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-user`: Nobody has this login or this id.
+         */
+        "NoSuchPage-NoSuchUser": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-page";
+                    error_id?: "no-such-page" | "no-such-user";
                 };
             };
         };
@@ -1803,6 +1810,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "database-away";
+                };
+            };
+        };
+        /** @description - `no-such-page`: Nothing is served at this path. */
+        NoSuchPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page";
                 };
             };
         };
@@ -1963,8 +1982,9 @@ export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['respo
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
-export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
+export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_session: {
@@ -2599,11 +2619,11 @@ export interface operations {
             };
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
-            404: components["responses"]["NoSuchPage"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     look_up: {

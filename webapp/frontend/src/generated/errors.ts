@@ -34,6 +34,7 @@ export const STATUS = {
   'no-such-queue': 404,
   'no-such-reason': 404,
   'no-such-recording': 404,
+  'no-such-user': 404,
   'no-switch': 503,
   'no-trunk': 503,
   'not-allowed': 403,

@@ -35,6 +35,7 @@ export const WORDS = {
     'no-such-queue': { en: "This queue does not exist.", 'zh-CN': "该队列不存在。" },
     'no-such-reason': { en: "This reason is not configured.", 'zh-CN': "该原因未配置。" },
     'no-such-recording': { en: "The recording does not exist.", 'zh-CN': "录音不存在。" },
+    'no-such-user': { en: "There is no such user.", 'zh-CN': "用户不存在。" },
     'no-switch': { en: "No switch is connected. Try again in a moment.", 'zh-CN': "没有可用的交换机，请稍后重试。" },
     'no-trunk': { en: "No line to the outside is free. Try again in a moment.", 'zh-CN': "没有可用的外线，请稍后重试。" },
     'not-allowed': { en: "You may not do this.", 'zh-CN': "没有权限执行此操作。" },

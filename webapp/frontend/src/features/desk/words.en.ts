@@ -134,7 +134,7 @@ export default {
     drop: 'Discard',
   },
   today: { title: 'My day' },
-  mine: { queues: 'My queues', noQueues: 'You are in no queue', recent: 'My recent calls', noRecent: 'No finished calls today' },
+  mine: { queues: 'My queues', noQueues: 'You are in no queue', recent: 'My recent calls', noRecent: 'No finished calls today', goesOn: 'Goes on without you', talk: 'Your talk time' },
   notify: { title: 'Incoming call', body: '{number} · {queue}', tab: '☎ {number}' },
   keys: { title: 'Keys', answer: 'Answer / pick up', reject: 'Reject / hang up', hold: 'Hold / resume', mute: 'Mute' },
 }

@@ -136,7 +136,7 @@ export default {
     drop: '放弃',
   },
   today: { title: '今日数据' },
-  mine: { queues: '我的队列', noQueues: '未分配队列', recent: '最近通话', noRecent: '今天还没有通话' },
+  mine: { queues: '我的队列', noQueues: '未分配队列', recent: '最近通话', noRecent: '今天还没有通话', goesOn: '通话仍在继续', talk: '您的通话时长' },
   notify: { title: '来电', body: '{number} · {queue}', tab: '☎ {number}' },
   keys: { title: '快捷键', answer: '应答 / 代接', reject: '拒接 / 挂机', hold: '保持 / 取消保持', mute: '静音' },
 } satisfies typeof en
