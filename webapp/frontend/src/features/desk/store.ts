@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { CallView, LegView } from '@/generated/live'
 import { useCentre } from '@/features/centre/store'
+import { wordOf } from '@/components/signs'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
 import { useLive } from '@/realtime/live'
@@ -90,6 +91,10 @@ export const useDesk = defineStore('desk', () => {
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
     else if (view.agent === session.agentId || view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
+  /** A number outside that I have called was not reached. */
+  function dialFailed(agent_id: string, number: string, why: string): void {
+    if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.failed', { name: number, why: wordOf('outcome', why) }))
+  }
   function callEnded(view: CallView): void {
     if (!session.agentId || !mine(view)) return
     remember(view)
@@ -112,5 +117,5 @@ export const useDesk = defineStore('desk', () => {
     failed.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, ownLeg, other, otherIs, asked, parties, inFlow, last, pops, failed, finished, offered, offerFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, ownLeg, other, otherIs, asked, parties, inFlow, last, pops, failed, finished, offered, offerFailed, dialFailed, callChanged, callEnded, snapshotTaken }
 })

@@ -449,6 +449,23 @@ describe('a customer who goes somewhere', () => {
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'SendToFlow', args: { agent_id: '1001', flow: 'pin_check' } }]))
   })
 
+  it('to a number outside that is typed; one that is not reached is told', async () => {
+    const sent = listen()
+    await card('connected', 'talking')
+    await mount(PassOn, { modelValue: 'transfer' })
+    await vi.waitFor(() => document.querySelector<HTMLElement>('[data-kind=numbers]')!.click())
+    const field = document.querySelector<HTMLInputElement>('[data-test=pass-on-search]')!
+    field.value = '138 1234 5678'
+    field.dispatchEvent(new Event('input'))
+    await vi.waitFor(() => expect(document.querySelectorAll('[data-row]')).toHaveLength(1))
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'TransferToNumber', args: { agent_id: '1001', number: '138 1234 5678' } }]))
+    useDesk().dialFailed('1002', '777', 'busy')
+    useDesk().dialFailed('1001', '888', 'busy')
+    await vi.waitFor(() => expect(document.querySelector('.el-message--error')?.textContent).toContain('888'))
+    expect(document.querySelector('.el-message--error')?.textContent).not.toContain('777')
+  })
+
   it('has waited for the queue, not for the agent who has the call now; on hold the recording goes on', async () => {
     const box = await card('on_hold', 'holding')
     expect(box.querySelector('.facts')?.textContent).toContain('0:14')

@@ -25,26 +25,31 @@ export async function confirmed(text: string, button: string): Promise<boolean> 
 }
 
 const SLOT = 'cti.slot'
-/** The number of a slot, as it was given last; '' when it is not wanted. */
-async function askedForSlot(text: string, button: string): Promise<string> {
+const DIALLED = 'cti.dialled'
+/** The number of a slot or of a phone, as it was given last; '' when it is not wanted. */
+async function askedFor(key: string, text: string, button: string, inputPattern: RegExp): Promise<string> {
   const { t } = i18n.global
   try {
     const answer = await ElMessageBox.prompt(text, '', {
-      confirmButtonText: button, cancelButtonText: t('common.cancel'), inputValue: localStorage.getItem(SLOT) ?? '1', inputPattern: /^\d{1,16}$/, inputErrorMessage: t('slot.digits'),
+      confirmButtonText: button, cancelButtonText: t('common.cancel'), inputValue: sessionStorage.getItem(key) ?? (key === SLOT ? '1' : ''), inputPattern, inputErrorMessage: t('slot.digits'),
     })
     const slot = (answer as { value: string }).value
-    localStorage.setItem(SLOT, slot)
+    sessionStorage.setItem(key, slot)
     return slot
   } catch {
     return ''
   }
 }
 
+const SLOTS = /^\d{1,16}$/
+/** As people write one; what it may be the server says. */
+export const NUMBERS = /^\+?[\d\s()*#-]{2,40}$/
+
 /** Of a conference, with the customer. */
 const MOST_PARTIES = 6
 
 /** That take the customer to somebody or something, or bring a colleague. */
-export type PassOn = 'ConsultAgent' | 'AddAgent' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
+export type PassOn = 'ConsultAgent' | 'ConsultNumber' | 'AddAgent' | 'AddNumber' | 'TransferToNumber' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
 
 /** Commands that need nothing but the agent. */
 type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
@@ -145,13 +150,19 @@ export const useActions = defineStore('actions', () => {
   }
   async function park(): Promise<void> {
     const { t } = i18n.global
-    const slot = why.value.park ? '' : await askedForSlot(t('slot.park'), t('more.park'))
+    const slot = why.value.park ? '' : await askedFor(SLOT, t('slot.park'), t('more.park'), SLOTS)
     if (slot && can.value.passOn && (await commands.send('ParkCall', { ...me(), slot }))) showDone(t('slot.parked', { slot }))
   }
   async function retrieve(): Promise<void> {
     const { t } = i18n.global
-    const slot = why.value.retrieve ? '' : await askedForSlot(t('slot.retrieve'), t('more.retrieve'))
+    const slot = why.value.retrieve ? '' : await askedFor(SLOT, t('slot.retrieve'), t('more.retrieve'), SLOTS)
     if (slot) await commands.send('RetrieveCall', { ...me(), slot })
+  }
+  /** My own phone rings, then this number outside is called. */
+  async function dial(): Promise<void> {
+    const { t } = i18n.global
+    const number = why.value.retrieve ? '' : await askedFor(DIALLED, t('more.whom'), t('more.dial'), NUMBERS)
+    if (number) await commands.send('DialNumber', { ...me(), number })
   }
   /** The longest that rings in the own team rings here instead. */
   async function pickUp(): Promise<void> {
@@ -173,7 +184,7 @@ export const useActions = defineStore('actions', () => {
     if (can.value.giveBack && !changing.value) await send('ReturnToCaller')
   }
   /** One of the commands that change who hears whom is on its way: another one waits. */
-  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'JoinCalls', 'AddAgent', 'TransferToAgent', 'TransferToQueue', 'TransferToFlow', 'SendToFlow', 'ParkCall'))
+  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'JoinCalls', 'AddAgent', 'ConsultNumber', 'AddNumber', 'TransferToNumber', 'TransferToAgent', 'TransferToQueue', 'TransferToFlow', 'SendToFlow', 'ParkCall'))
   const mute = (): void => {
     if (can.value.mute) phone.toggleMute()
   }
@@ -221,5 +232,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
+  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })
