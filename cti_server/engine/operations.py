@@ -101,7 +101,7 @@ def add(call: Call, leg: Leg, other: Leg) -> None:
 def mute(call: Call, leg: Leg, other: Leg, muted: bool) -> None:
     """In a conference the others no longer hear it."""
     _talking(leg)
-    if not call.groups[MAIN].room or other.group != MAIN or not other.seen.here:
+    if sum(one.group == MAIN and one.seen.here for one in call.legs.values()) < 3 or other.group != MAIN or not other.seen.here:
         raise WrongState("it is in no conference with this party")
     other.muted = muted
 

@@ -109,10 +109,13 @@ def _asides(call: Call) -> None:
 
 
 def _several(call: Call) -> None:
-    """Three make a room of their group, and two who are left of them stay there. Who listens goes with whom it listens to."""
+    """Three make a room of their group, and two who are left stay there, heard. Who listens goes with whom it listens to."""
     main = call.groups[MAIN]
     there = sum(leg.group == MAIN and leg.seen.here for leg in call.legs.values())
     main.room = there > 2 or (main.room and there > 1)
+    if main.room and there == 2:
+        for leg in call.legs.values():
+            leg.muted = False
     for leg in call.legs.values():
         if leg.on and (leg.on not in call.legs or call.legs[leg.on].gone):
             operations.leave(call, leg)

@@ -120,6 +120,18 @@ def test_one_is_muted_and_heard_again() -> None:
     assert w.command("MuteParty", agent_id="1001", party=99, muted=True).error_id == "no-such-party"  # type: ignore[union-attr]
 
 
+def test_of_two_who_are_left_nobody_is_muted() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    do(w, "MuteParty", party=party(w, leg, ""), muted=True)
+    assert w.hears(other) == {offer}
+    w.hang_up(offer)
+    assert w.hears(other) == {leg}, "who had muted the customer has gone"
+    reply = w.command("MuteParty", agent_id="1002", party=party(w, leg, ""), muted=True)
+    assert reply is not None
+    assert reply.error_id == "wrong-state"
+
+
 def test_one_is_dropped_but_never_the_customer() -> None:
     w = World()
     leg, offer, other = three(w)
