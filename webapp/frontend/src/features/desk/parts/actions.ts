@@ -17,7 +17,7 @@ import { useRealtime } from '@/realtime/socket'
 /** Yes or no; Escape and a click outside are no. */
 export async function confirmed(text: string, button: string): Promise<boolean> {
   try {
-    await ElMessageBox.confirm(text, '', { confirmButtonText: button, cancelButtonText: i18n.global.t('common.cancel'), type: 'warning' })
+    await ElMessageBox.confirm(text, button, { confirmButtonText: button, cancelButtonText: i18n.global.t('common.cancel'), type: 'warning' })
     return true
   } catch {
     return false
@@ -30,7 +30,7 @@ const DIALLED = 'cti.dialled'
 async function askedFor(key: string, text: string, button: string, inputPattern: RegExp): Promise<string> {
   const { t } = i18n.global
   try {
-    const answer = await ElMessageBox.prompt(text, '', {
+    const answer = await ElMessageBox.prompt(text, button, {
       confirmButtonText: button, cancelButtonText: t('common.cancel'), inputValue: sessionStorage.getItem(key) ?? (key === SLOT ? '1' : ''), inputPattern, inputErrorMessage: t('slot.digits'),
     })
     const slot = (answer as { value: string }).value

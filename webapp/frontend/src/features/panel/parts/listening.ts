@@ -37,7 +37,7 @@ export const useListening = defineStore('listening', () => {
   /** Asks which phone; '' when that is not wanted. */
   async function choose(): Promise<string> {
     try {
-      const answer = await ElMessageBox.prompt(t('listen.ask'), '', {
+      const answer = await ElMessageBox.prompt(t('listen.ask'), t('listen.phone'), {
         confirmButtonText: t('listen.keep'), cancelButtonText: t('common.cancel'), inputValue: phone.value, inputPattern: /^\d{1,16}$/, inputErrorMessage: t('listen.digits'),
       })
       phone.value = (answer as { value: string }).value
