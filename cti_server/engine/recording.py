@@ -70,7 +70,7 @@ def of_dialled(core: Core, call: Call, wanted: bool) -> dict[str, str]:
     if not wanted:
         return {}
     call.recording = call.recording or Recording(*_file(core, call))
-    return {"RECORD_STEREO": "true", "execute_on_pre_bridge": f"record_session {call.recording.path}"}
+    return {"RECORD_STEREO": "true", "RECORD_MIN_SEC": "0", "execute_on_pre_bridge": f"record_session {call.recording.path}"}
 
 
 def voicemail(core: Core, call: Call) -> str:

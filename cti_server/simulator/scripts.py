@@ -57,6 +57,7 @@ def connect(switch: Switch, caller_uuid: str, leg_uuid: str) -> str:
     path = _recording(switch, caller)
     if path:
         caller.set("RECORD_STEREO", "true")
+        caller.set("RECORD_MIN_SEC", "0")
     caller.set("execute_on_pre_bridge", f"record_session {path}" if path else "")
     if bridge.order(switch, caller, leg):
         return f"+OK {leg_uuid}\n"

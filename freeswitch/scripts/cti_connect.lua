@@ -77,6 +77,7 @@ local function connect()
   end
   if path then
     common.set(caller, "RECORD_STEREO", "true")
+    common.set(caller, "RECORD_MIN_SEC", "0") -- else the switch throws away what is shorter than 3 s
   end
   common.set(caller, "execute_on_pre_bridge", path and "record_session " .. path or "")
   local said = api:execute("uuid_bridge", caller .. " " .. leg) or ""

@@ -82,7 +82,7 @@ class Floor:
     def call(self, caller: str, phase: str) -> dict[str, Any]:
         """A caller dials the number; the call's view when it is in ``phase``."""
         self.switch.call(NUMBER, caller=caller)
-        self.stack.wait(f"{caller} is {phase}", lambda: self.views("calls", number=caller, phase=phase), 20)
+        self.stack.wait(f"{caller} is {phase}", lambda: self.views("calls", number=caller, phase=phase), 60)
         return self.views("calls", number=caller)[0]
 
     def rows(self, statement: str) -> list[dict[str, Any]]:

@@ -120,8 +120,11 @@ class Table:
         """What is on the two sides of a recording of that leg meanwhile, as ``said`` and ``heard``; filled in at its end."""
         path, found = self.switch.recordings / f"{self.legs[name]}.wav", {"said": "", "heard": ""}
         self.order(s.SetVariable(self.legs[name], "RECORD_STEREO", "true"))
+        self.order(s.SetVariable(self.legs[name], "RECORD_MIN_SEC", "0"))  # else the switch throws away what is shorter than 3 s
         self.order(s.Api("uuid_record", f"{self.legs[name]} start {path}"))
         yield found
+        until = time.monotonic() + 1  # the file begins a little later
+        self.soon("a second has passed", lambda: time.monotonic() > until)
         self.order(s.Api("uuid_record", f"{self.legs[name]} stop {path}"))
         self.told(s.RecordingStopped, 1)
         with wave.open(str(path)) as sound:

@@ -66,6 +66,7 @@ class Room(Talk):
 
 def test_joined_held_muted_and_one_after_the_other_leaves(floor: Floor) -> None:
     talk = Room(floor)
+    talk.soon("it is recorded", lambda: floor.views("calls", id=talk.id)[0]["recording"])
     talk.consult()
     talk.do(JoinCalls(agent_id="1001"))
     assert talk.all_in("C", "1001", "1002")
@@ -79,6 +80,7 @@ def test_joined_held_muted_and_one_after_the_other_leaves(floor: Floor) -> None:
     assert talk.all_in("C", "1002")
     talk.do(ResumeCall(agent_id="1001"))
     assert talk.all_in("C", "1001", "1002")
+    talk.lasts()
     talk.do(HangupCall(agent_id="1001"))
     talk.soon("the others talk on", lambda: talk.all_in("C", "1002") and "1001" not in talk.legs())
     talk.do(HangupCall(agent_id="1002"))

@@ -3,6 +3,7 @@ left when anybody hangs up at any step."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class Talk:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         Talk.number += 1
-        floor.stack.wait("both are free", lambda: all(self.state(agent) in ("idle", "wrap_up") for agent in ("1001", "1002")), 20)
+        floor.stack.wait("both are free", lambda: all(self.state(agent) in ("idle", "wrap_up") for agent in ("1001", "1002")), 60)
         for agent in ("1001", "1002"):
             if self.state(agent) == "wrap_up":
                 self.do(EndWrapUp(agent_id=agent))
@@ -71,7 +72,12 @@ class Talk:
         return self.floor.switch.get(self.legs()[who], "current_application_data")
 
     def soon(self, what: str, condition: Any) -> None:
-        self.floor.stack.wait(what, condition, 10)
+        self.floor.stack.wait(what, condition, 30)
+
+    def lasts(self) -> None:
+        """Long enough for a file: the switch throws away what is shorter than 3 s."""
+        until = time.monotonic() + 3.5
+        self.soon("a while has passed", lambda: time.monotonic() > until)
 
     def consult(self) -> None:
         self.do(ConsultAgent(agent_id="1001", colleague_id="1002"))

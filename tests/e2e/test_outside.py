@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,11 @@ class Outside:
     def soon(self, what: str, condition: Any) -> None:
         self.floor.stack.wait(what, condition, 15)
 
+    def lasts(self) -> None:
+        """Long enough for a file: the switch throws away what is shorter than 3 s."""
+        until = time.monotonic() + 3.5
+        self.soon("a while has passed", lambda: time.monotonic() > until)
+
     def dial(self) -> None:
         self.id = str(self.do(DialNumber(agent_id="1001", number="139-0013-9000"))["call_id"])
 
@@ -108,6 +114,7 @@ def test_an_agent_calls_a_customer_by_the_second_trunk_and_it_is_recorded(floor:
         assert (trunks["nowhere"]["failures"], trunks["carrier"]["calls_out"]) == (1, 1)
         assert floor.switch.get(w.legs()["customer"], "origination_caller_id_number") == "95598"
         w.soon("it is recorded", lambda: floor.views("calls", id=w.id)[0]["recording"])
+        w.lasts()
         w.do(HangupCall(agent_id="1001"))
         row = w.over()
         assert (row["direction"], row["number"], row["outcome"], row["hung_up_by"]) == ("outbound", FULL, "answered", "agent")
@@ -115,7 +122,7 @@ def test_an_agent_calls_a_customer_by_the_second_trunk_and_it_is_recorded(floor:
         (file,) = floor.rows(f"SELECT path, problem FROM recordings WHERE call_id = '{w.id}'")
         assert Path(file["path"]).stat().st_size > 44
         kinds = [row["segment"] for row in floor.rows(f"SELECT segment FROM segments WHERE call_id = '{w.id}'")]
-        assert sorted(kinds)[:2] == ["dial", "talk"]
+        assert {"dial", "talk"} <= set(kinds)
 
 
 @pytest.mark.parametrize(
