@@ -293,6 +293,7 @@ def call_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
 def call_detail(call_id: str) -> dict[str, Any]:
     row = next((r for r in call_rows({}) if r["id"] == call_id), call_rows({})[0])
     at, talk = row["arrived_ms"], row["talk_ms"]
+    del row["talk_by_agent"]  # the segments say it
     base = told("SegmentRow", call_id=row["id"], queue=row["queue"], agent=row["agent"], detail={})
     segments = [
         {**base, "segment": "ivr", "agent": "", "started_ms": at, "ended_ms": at + 14_000},
