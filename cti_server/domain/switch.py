@@ -392,6 +392,14 @@ class SetListenMode(SwitchCommand):
 
 
 @message
+class StartRecording(SwitchCommand):
+    """uuid_record leg start path. One that runs already into this file goes on."""
+
+    leg: str
+    path: str
+
+
+@message
 class MaskRecording(SwitchCommand):
     """uuid_record leg mask|unmask path: the file has silence in both channels as long."""
 

@@ -54,8 +54,14 @@ def write_core(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_phase", CHANNEL_WORDS[phase(call, call.talker)])
 
 
-STAYS = {"park_after_bridge": "true", "hangup_after_bridge": "false", "uuid_bridge_park_on_cancel": "true"}
-"""Variables of a leg that outlives whom it is bridged to: it parks."""
+STAYS = {
+    "park_after_bridge": "true",
+    "hangup_after_bridge": "false",
+    "uuid_bridge_park_on_cancel": "true",
+    "max_session_transfers": "1000000000",
+}
+"""Variables of a leg that outlives whom it is bridged to: it parks. Without the last one the switch hangs a leg up at its 70th
+transfer, and each hold, room and listening is one."""
 
 
 def prepare(core: Core, call: Call) -> None:

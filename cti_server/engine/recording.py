@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from cti_server.domain.localday import day_of
 from cti_server.domain.recording import Problem, problem, shortest_ms
-from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped
+from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped, StartRecording
 from cti_server.engine import caller
 from cti_server.engine.alarms import Alarm
 from cti_server.engine.memory import Core
@@ -115,6 +115,13 @@ def stopped(core: Core, call: Call, event: RecordingStopped) -> None:
         found.started_ms = found.started_ms or core.now - max(event.length_ms, 0)
         found.ended_ms, found.length_ms, found.size = core.now, event.length_ms, event.size
         core.changed(CALL, call.id)
+
+
+def in_room(core: Core, call: Call) -> None:
+    """The caller was taken into a room before the bridge, which begins the file, had come about; in a room nothing else does."""
+    file = call.recording
+    if file is not None and not file.started_ms:
+        caller.send(core, call, StartRecording(call.caller_leg, file.path))
 
 
 def mask(core: Core, call: Call, masked: bool) -> None:

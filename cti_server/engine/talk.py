@@ -79,6 +79,8 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
     ledger.open_segment(core, call, kind, "" if counted else call.queue, leg.agent, leg.id)
     call.held_ms = 0
     recording.mask(core, call, False)
+    if kind == "conference":
+        recording.in_room(core, call)
     if call.slot:
         call.slot = ""
         core.deadlines.cancel(slot_over, call.id)

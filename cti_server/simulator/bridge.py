@@ -194,6 +194,10 @@ def _park_now(switch: Switch, leg: Channel) -> None:
         to_park(switch, leg)
 
 
+MOST_TRANSFERS = 70
+"""Of a leg whose variables say nothing else; the next one ends it."""
+
+
 def transfer(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str = "XML", both: bool = False) -> None:
     """uuid_transfer: into the dialplan again at the next look; its partner goes where it goes after a bridge, or too (``both``).
 
@@ -230,6 +234,12 @@ def inline_plan(destination: str) -> list[tuple[str, str]]:
 def _route(switch: Switch, leg: Channel, destination: str, context: str, dialplan: str) -> None:
     if not leg.alive:
         return
+    counts = "max_session_transfers" if leg.get("max_session_transfers") else "max_forwards"
+    left = int(leg.get(counts) or MOST_TRANSFERS + 1) - 1
+    if left <= 0:
+        life.hangup(switch, leg, "EXCHANGE_ROUTING_ERROR")
+        return
+    leg.set(counts, str(left))
     leg.add_history(f"{switch.now_us // 1_000_000}:{switch.new_uuid()}:bl_xfer:{destination}/{context}/{dialplan}")
     life.unwind(switch, leg, "PLAYBACK ERROR")
     leg.moving = False

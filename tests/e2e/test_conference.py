@@ -66,7 +66,6 @@ class Room(Talk):
 
 def test_joined_held_muted_and_one_after_the_other_leaves(floor: Floor) -> None:
     talk = Room(floor)
-    talk.soon("it is recorded", lambda: floor.views("calls", id=talk.id)[0]["recording"])
     talk.consult()
     talk.do(JoinCalls(agent_id="1001"))
     assert talk.all_in("C", "1001", "1002")

@@ -64,6 +64,19 @@ def test_the_others_talk_on_when_one_leaves(who: str) -> None:
     assert w.of_kind("call")[0]["outcome"] == "answered"
 
 
+def test_a_caller_who_comes_into_the_room_unrecorded_is_recorded_from_then_on() -> None:
+    w = World()
+    w.slow_to_record = True
+    leg, _, _ = three(w)
+    w.wait(20)
+    w.hang_up(leg)
+    (file,) = w.of_kind("recording")
+    assert file["length_ms"] == 20_000
+    w = World()
+    three(w)
+    assert not [c for c in w.commands if isinstance(c, sw.StartRecording)], "it runs already"
+
+
 def test_one_is_added_while_the_others_talk() -> None:
     w = World()
     leg, offer = talking(w)

@@ -328,7 +328,7 @@ class World:
             caller.variables["cti_offer"] = ""
             caller.variables["cti_phase"] = "talking"
             path = caller.variables.get("cti_record", "")
-            if path and caller.leg not in self._recordings:
+            if path and caller.leg not in self._recordings and not self.slow_to_record:
                 self._recordings[caller.leg] = (path, self.now)
                 self._say(sw.RecordingStarted(NODE, 0, caller.leg, path))
             self._bridge(caller, channel)
@@ -537,6 +537,14 @@ class World:
             channel.mode = c.mode
         return "+OK"
 
+    def _record(self, c: sw.StartRecording) -> str:
+        if c.leg not in self.channels:
+            return "-ERR Cannot locate session!"
+        if c.leg not in self._recordings:
+            self._recordings[c.leg] = (c.path, self.now)
+            self._say(sw.RecordingStarted(NODE, 0, c.leg, c.path))
+        return "+OK Success"
+
     def _mask(self, c: sw.MaskRecording) -> str:
         if self._recordings.get(c.leg, ("", 0))[0] != c.path:
             return "-ERR No such recording"
@@ -544,6 +552,7 @@ class World:
         return "+OK"
 
     masked = False
+    slow_to_record = False  # the bridge is over before the file has begun
 
     def hold_key(self, leg: str, holds: bool) -> None:
         """The phone's own."""
@@ -693,6 +702,7 @@ _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.MuteMember: World._mute,
     sw.Listen: World._listen,
     sw.SetListenMode: World._listen_mode,
+    sw.StartRecording: World._record,
     sw.MaskRecording: World._mask,
     sw.AskMediaFlow: lambda w, c: w.channels[c.leg].flow if c.leg in w.channels else "-ERR No such channel!",
     sw.KillLeg: World._kill,

@@ -79,3 +79,13 @@ def test_passed_on() -> None:
     w.command("TransferToQueue", agent_id="1002", queue_id="repair")
     w.passes(4)
     assert (the_call(w)["queue"], partner(w, "")) == ("repair", "1003")
+
+
+def test_a_conversation_may_be_held_as_often_as_people_like() -> None:
+    w, _ = connected()
+    for _ in range(80):
+        w.command("HoldCall", agent_id="1001")
+        w.passes(1)
+        w.command("ResumeCall", agent_id="1001")
+        w.passes(1)
+    assert partner(w, "") == "1001"
