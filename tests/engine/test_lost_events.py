@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.domain.switch import ChannelSnapshot
 from cti_server.engine.messages import SwitchInput
-from tests.engine.world import World, centre
+from tests.engine.world import FaultyWorld, centre
 
 RECONCILE_S = 5
 """As the daemon does."""
 
 
-class Faulty(World):
+class Faulty(FaultyWorld):
     """The event number ``at`` (from 0) is lost, doubled, or ``late_ms`` late. It knows the switch's clock."""
 
     def __init__(self, at: int = -1, fault: str = "lost", late_ms: int = 0) -> None:
@@ -56,20 +55,6 @@ class Faulty(World):
             super().wait((at - self.now) / 1000)
             self.give(SwitchInput(self.now, event))
         super().wait((end - self.now) / 1000)
-
-    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
-        return tuple(replace(channel, switch_ms=self.now) for channel in super().snapshot())
-
-    def _execute(self, command: sw.SwitchCommand) -> str:
-        """On a bridged leg a sound plays too, over the voice of the other."""
-        channel = self.channels.get(command.leg) if isinstance(command, sw.Execute) else None
-        if channel is None or not channel.bridged_to:
-            return super()._execute(command)
-        partner, channel.bridged_to = channel.bridged_to, ""
-        try:
-            return super()._execute(command)
-        finally:
-            channel.bridged_to = partner
 
     def pass_time(self, seconds: int) -> None:
         for _ in range(seconds // RECONCILE_S):

@@ -685,6 +685,24 @@ class World:
         return str(self.view("agents", agent)["state"])
 
 
+class FaultyWorld(World):
+    """What a switch also does when events are lost or late: it tells its own clock, and lets sound run over a bridge."""
+
+    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
+        return tuple(replace(channel, switch_ms=self.now) for channel in super().snapshot())
+
+    def _execute(self, command: sw.SwitchCommand) -> str:
+        """On a bridged leg a sound plays too, over the voice of the other."""
+        channel = self.channels.get(command.leg) if isinstance(command, sw.Execute) else None
+        if channel is None or not channel.bridged_to:
+            return super()._execute(command)
+        partner, channel.bridged_to = channel.bridged_to, ""
+        try:
+            return super()._execute(command)
+        finally:
+            channel.bridged_to = partner
+
+
 def _state(c: Channel) -> str:
     if c.bridged_to:
         return "CS_EXCHANGE_MEDIA"
