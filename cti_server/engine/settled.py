@@ -81,7 +81,7 @@ def _settle(core: Core, call: Call) -> None:
         return
     if len(call.groups) > 1:
         _asides(call)
-    if len(call.legs) > 1:
+    if len(call.legs) > 1 or call.groups[MAIN].room:
         _several(call)
     book(core, call)
     busy = steps.busy(call)

@@ -240,7 +240,7 @@ class PhoneKey(Outcome):
         holds = text.strip() in ("sendonly", "inactive")
         if call.activity == "dial":
             return
-        if holds and leg.group == MAIN and not leg.home and leg.seen.here:
+        if holds and leg.group == MAIN and not leg.home and leg.doing in WITH_CUSTOMER:
             operations.hold(call, leg)
         elif not holds and leg.home and call.groups[leg.group].purpose == "aside" and not (call.ivr and call.ivr.back == leg.id):
             operations.resume(call, leg)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from cti_server.domain import switch as sw
 from tests.engine.test_operations import do, lengths, nobody_in_silence, ok
 from tests.engine.test_talk import SURVEY, talking
-from tests.engine.world import World, centre
+from tests.engine.world import NODE, World, centre
 
 PIN = {
     "name": "pin",
@@ -221,3 +222,18 @@ def test_the_phones_own_hold_key_is_seen_shown_and_booked() -> None:
     assert w.state("1001") == "talking", "an update that is none"
     w.hang_up(leg)
     assert lengths(w, "hold") == [("1001", 7)]
+
+
+def test_the_hold_key_of_a_phone_that_was_just_picked_up_waits_for_the_conversation() -> None:
+    w = World()
+    w.agent("1001")
+    leg = w.call()
+    offer = w.offered_leg()
+    w.ring(offer)
+    w.silent = True
+    w.pick_up(offer)
+    w.silent = False
+    w.tell(sw.LegAnswered(NODE, 0, offer))
+    w.hold_key(offer, True)
+    w.tell(sw.LegsBridged(NODE, 0, leg, offer))
+    assert w.state("1001") == "talking"

@@ -228,3 +228,15 @@ def test_a_switch_that_refuses_leaves_nobody_in_silence(refused: type[sw.SwitchC
     w.wait(30)
     nobody_in_silence(w)
     assert leg in w.channels
+
+
+def test_the_caller_is_left_in_the_room_without_anybody_and_hears_something() -> None:
+    w = World()
+    leg, offer, other = three(w)
+    w.last_seen = w.now
+    w.silent = True
+    w.hang_up(offer)
+    w.hang_up(other)
+    w.restart(8)
+    w.wait(1)
+    assert leg not in w.channels or w.channels[leg].playing
