@@ -22,7 +22,7 @@ from cti_server.adapters.redis_store import BLOCK_MS
 from cti_server.daemon.outbox import COMMAND_GROUP, COMMAND_KEPT_S, Outbox, ReplyAddress
 from cti_server.domain.border import BadInput
 from cti_server.domain.clock import Clock
-from cti_server.engine.messages import CommandInput, Reply
+from cti_server.engine.kernel.messages import CommandInput, Reply
 from cti_server.events.command_wire import Command, decode_command
 from cti_server.events.errors import OutcomeUnknown
 

@@ -17,8 +17,8 @@ from gevent.queue import Empty, SimpleQueue
 from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.outbox import Outbox
 from cti_server.domain.clock import Clock
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Effect, Input, Stalled, SwitchEffect, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import Effect, Input, Stalled, SwitchEffect, Tick
 
 log = structlog.get_logger(__name__)
 

@@ -38,10 +38,11 @@ from cti_server.daemon.switches import Fenced, Switches  # noqa: E402
 from cti_server.daemon.twin import Twin  # noqa: E402
 from cti_server.domain.border import digits  # noqa: E402
 from cti_server.domain.config import CentreConfig  # noqa: E402
-from cti_server.engine import calls, noticed  # noqa: E402
-from cti_server.engine.alarms import Alarm  # noqa: E402
-from cti_server.engine.core import Engine  # noqa: E402
-from cti_server.engine.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
+from cti_server.engine.assembly import Engine  # noqa: E402
+from cti_server.engine.calls import calls  # noqa: E402
+from cti_server.engine.doors import noticed  # noqa: E402
+from cti_server.engine.kernel.alarms import Alarm  # noqa: E402
+from cti_server.engine.kernel.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
 from cti_server.errors import BadConfig, BadSetting  # noqa: E402
 from cti_server.events.commands import ReloadConfig  # noqa: E402

@@ -27,9 +27,9 @@ from cti_server.daemon.journal import Journal
 from cti_server.daemon.sent_facts import SentFacts
 from cti_server.daemon.twin import Twin
 from cti_server.domain.clock import Clock
-from cti_server.engine import noticed
-from cti_server.engine.alarms import Alarm
-from cti_server.engine.messages import Effect, Mirror, Publish, RecordFact, Reply
+from cti_server.engine.doors import noticed
+from cti_server.engine.kernel.alarms import Alarm
+from cti_server.engine.kernel.messages import Effect, Mirror, Publish, RecordFact, Reply
 from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.errors import EngineError

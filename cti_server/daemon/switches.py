@@ -28,7 +28,7 @@ from cti_server.daemon.description import LOOK_S, Zombies, describe
 from cti_server.domain import switch as s
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
-from cti_server.engine.messages import EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
+from cti_server.engine.kernel.messages import EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import BadAnswer
 from cti_server.events.errors import SwitchRefused

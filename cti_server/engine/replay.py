@@ -16,8 +16,8 @@ import orjson
 from cti_server.domain import border
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.record import plain, read
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Input
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import Input
 from cti_server.errors import Misuse
 
 FORMAT = 6

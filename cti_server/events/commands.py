@@ -2,7 +2,7 @@
 
 From a declaration come: the check of its arguments wherever one is read, who may send it (web), whether it is written into the
 audit trail, whether its answer comes later, and the schemas of ``POST /api/commands``. The engine's handlers
-(``engine/commands.py``) take the declared type.
+(``engine/doors/commands.py``) take the declared type.
 
 An agent id is always an argument: who may act for whom is the sender's business and is checked there, ``issuer`` says who did
 it and goes into the audit fact.

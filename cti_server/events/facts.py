@@ -262,7 +262,7 @@ def encode_fact(fact_id: str, fact: Fact) -> bytes:
 
 
 def encode_line(fact_id: str, kind: str, data: Mapping[str, Any]) -> bytes:
-    """Of what ``engine.messages.RecordFact`` holds."""
+    """Of what ``engine.kernel.messages.RecordFact`` holds."""
     return orjson.dumps({"format": FORMAT, "id": fact_id, "kind": kind, "data": data})
 
 

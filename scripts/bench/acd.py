@@ -22,8 +22,8 @@ from time import perf_counter_ns, process_time, thread_time_ns
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import CommandInput, EffectResult, Input, SwitchEffect, SwitchInput, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import CommandInput, EffectResult, Input, SwitchEffect, SwitchInput, Tick
 from cti_server.events.commands import EndWrapUp, LoginAgent, ReadyAgent
 from cti_server.events.declare import Arguments
 

@@ -45,6 +45,7 @@ _ENTRY = f"""
     <action application="callcenter" data="{PEER_QUEUE}"/>
   </condition>
 </extension>"""
+SILENT_MS = 3_600_000  # callers and phones send no audio
 
 
 class BenchSwitch:
@@ -75,6 +76,7 @@ class BenchSwitch:
             prompts=str(self.prompts),
             directory_url="",
             sessions_per_second=str(self.sessions_per_second),
+            media_timeout_ms=str(SILENT_MS),
             directory_secret=fsconf.read_secrets(self.folder)["CTI_XML_CURL_SECRET"],
         )
         trunk = fsconf.Trunk("callers", HOST, free_ports(1)[0], ping=0)

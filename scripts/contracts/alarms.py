@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import cti_server.engine.core  # noqa: F401 - with what it imports, all are declared
-from cti_server.engine.alarms import Alarm
+import cti_server.engine.assembly  # noqa: F401 - with what it imports, all are declared
+from cti_server.engine.kernel.alarms import Alarm
 from cti_server.words import FAMILIES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-import cti_server.engine.core
+import cti_server.engine.assembly
 import cti_server.features.calls.contract  # noqa: F401 - with what it imports, all families are declared
 from cti_server.words import FAMILIES, Words
 from scripts.contracts import errors

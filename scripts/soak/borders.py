@@ -18,10 +18,10 @@ from cti_server.domain.border import BadInput, digits
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, load_flows
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Mirror, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import Mirror, Tick
+from cti_server.engine.kernel.shown import SHOWN
 from cti_server.engine.replay import header, replay_log
-from cti_server.engine.shown import SHOWN
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.events import JSON, PLAIN, event_headers

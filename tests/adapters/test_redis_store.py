@@ -15,7 +15,7 @@ from cti_server.adapters.redis_store import WrongServerError, connect
 from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox
-from cti_server.engine.messages import Mirror, RecordFact
+from cti_server.engine.kernel.messages import Mirror, RecordFact
 from cti_server.events.command_wire import Command, encode_command
 from tests.redis_pair import RedisPair, redis_pair, until
 

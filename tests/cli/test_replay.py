@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, TeamConfig
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import CommandInput, Input, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import CommandInput, Input, Tick
 from cti_server.engine.replay import continued, encode_input, hash_line, header
 from tests.cli.conftest import NOW_MS, Box
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cti_server.daemon.loop import STALL_MS, EngineLoop
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Input, Stalled, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import Input, Stalled, Tick
 from tests.engine.world import START_MS, centre
 
 

@@ -20,7 +20,7 @@ from cti_server.daemon.journal import Journal
 from cti_server.daemon.last_mirror import LastMirror
 from cti_server.daemon.outbox import Outbox
 from cti_server.daemon.twin import Twin, read_twin
-from cti_server.engine.messages import Mirror, Publish
+from cti_server.engine.kernel.messages import Mirror, Publish
 from cti_server.events.views import MIRROR_FORMAT
 
 KEYS = Keys("t")

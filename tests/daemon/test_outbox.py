@@ -19,7 +19,7 @@ from cti_server.daemon.commands import CommandReader
 from cti_server.daemon.inputlog import InputLog
 from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox, ReplyAddress
-from cti_server.engine.messages import CommandInput, Mirror, Publish, RecordFact, Reply
+from cti_server.engine.kernel.messages import CommandInput, Mirror, Publish, RecordFact, Reply
 from cti_server.events.command_wire import Command, decode_reply, encode_command
 from cti_server.events.envelope import decode
 from cti_server.events.views import MIRROR_FORMAT

@@ -13,7 +13,7 @@ from cti_server.adapters.clock import SystemClock, boot_s
 from cti_server.daemon import switches as module
 from cti_server.daemon.switches import Switches
 from cti_server.domain import switch as s
-from cti_server.engine.messages import EffectResult, Input, Resync, SwitchEffect, SwitchInput
+from cti_server.engine.kernel.messages import EffectResult, Input, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.settings import SwitchAddress
 from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false, until

@@ -22,7 +22,7 @@ from typing import Any
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
-from cti_server.engine.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
+from cti_server.engine.kernel.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
 from tests.engine.test_away import PIN
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import FaultyWorld, centre, with_queue

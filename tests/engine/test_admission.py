@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cti_server.domain import switch as sw
-from cti_server.engine.caller import SoundTaken
-from cti_server.engine.messages import EffectResult, Resync, Stalled
-from cti_server.engine.results import Pending
-from cti_server.engine.state import CallId, LegId
+from cti_server.engine.graph.caller import SoundTaken
+from cti_server.engine.kernel.messages import EffectResult, Resync, Stalled
+from cti_server.engine.kernel.results import Pending
+from cti_server.engine.kernel.state import CallId, LegId
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import NODE, World, centre, with_queue
 

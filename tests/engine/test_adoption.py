@@ -10,10 +10,10 @@ import pytest
 from cti_server.domain import kpi
 from cti_server.domain import switch as sw
 from cti_server.domain.ivr import IvrState
-from cti_server.engine import state
-from cti_server.engine.alarms import Raised
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Adopt
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel import state
+from cti_server.engine.kernel.alarms import Raised
+from cti_server.engine.kernel.messages import Adopt
 from tests.engine.test_ivr import with_flow
 from tests.engine.world import NODE, World, centre, with_queue
 

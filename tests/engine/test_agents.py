@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.engine.messages import CommandInput
+from cti_server.engine.kernel.messages import CommandInput
 from tests.engine.world import NODE, World, centre, with_queue
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import ServiceNumberConfig
-from cti_server.engine import recording
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Adopt
-from cti_server.engine.state import CallId
+from cti_server.engine.assembly import Engine
+from cti_server.engine.books import recording
+from cti_server.engine.kernel.messages import Adopt
+from cti_server.engine.kernel.state import CallId
 from tests.engine.test_ivr import FLOW
 from tests.engine.world import NODE, World, centre
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import pytest
 
 from cti_server.domain.record import Text
-from cti_server.engine import commands as engine
-from cti_server.engine import handling
-from cti_server.engine.shown import require_views
+from cti_server.engine.doors import commands as engine
+from cti_server.engine.doors import handling
+from cti_server.engine.kernel.shown import require_views
 from cti_server.errors import CtiError
 from cti_server.events.commands import COMMANDS, HoldCall, LoginAgent, Ping, SetDisposition, read_arguments
 from cti_server.events.declare import Arguments, command, declared
@@ -61,7 +61,7 @@ def test_a_command_has_a_handler() -> None:
     class WaveHand(Arguments):
         """Waves."""
 
-    with pytest.raises(TypeError, match=r"command WaveHand has no handler in cti_server.engine.commands"):
+    with pytest.raises(TypeError, match=r"command WaveHand has no handler in cti_server.engine.doors.commands"):
         engine._require_handlers([*COMMANDS.values(), WaveHand])
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cti_server.engine import agents, core, offers
-from cti_server.engine.deadlines import Deadline, Deadlines
-from cti_server.engine.state import AgentId, CallId
+from cti_server.engine import assembly
+from cti_server.engine.acd import agents, offers
+from cti_server.engine.kernel.deadlines import Deadline, Deadlines
+from cti_server.engine.kernel.state import AgentId, CallId
 
 
 def test_each_that_is_declared_has_a_handler() -> None:
-    assert core.Engine  # which knows all modules
+    assert assembly.Engine  # which knows all modules
     assert len(Deadline.declared) > 20
     assert [name for name, found in Deadline.declared.items() if found.handler is None] == []
 

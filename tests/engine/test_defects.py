@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from cti_server.engine import adoption, agents, calls, offers
-from cti_server.engine.messages import EffectResult, Noticed, Tick
-from cti_server.engine.queueing import longest_wait
-from cti_server.engine.results import Pending
+from cti_server.engine.acd import agents, offers
+from cti_server.engine.acd.queueing import longest_wait
+from cti_server.engine.calls import calls
+from cti_server.engine.kernel.messages import EffectResult, Noticed, Tick
+from cti_server.engine.kernel.results import Pending
+from cti_server.engine.recovery import adoption
 from tests.engine.world import NODE, World, centre, with_queue
 
 

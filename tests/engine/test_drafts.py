@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cti_server.engine.messages import Reply
+from cti_server.engine.kernel.messages import Reply
 from cti_server.events.views import DRAFT
 from tests.engine.world import World, centre, with_queue
 

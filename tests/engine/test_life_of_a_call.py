@@ -6,7 +6,7 @@ import orjson
 
 from cti_server.domain import switch as sw
 from cti_server.domain.record import plain, read
-from cti_server.engine.messages import Effect
+from cti_server.engine.kernel.messages import Effect
 from tests.engine.world import Channel, World, centre, with_queue
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.engine.messages import SwitchInput
+from cti_server.engine.kernel.messages import SwitchInput
 from tests.engine.world import FaultyWorld, centre
 
 RECONCILE_S = 5

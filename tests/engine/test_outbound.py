@@ -13,9 +13,10 @@ from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.dialling import Dialled, NumberNotAllowed
 from cti_server.domain.outcomes import RESTS_S
-from cti_server.engine import outbound, trunks
-from cti_server.engine.memory import Core
-from cti_server.engine.state import Node
+from cti_server.engine.calls import outbound
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.state import Node
+from cti_server.engine.network import trunks
 from cti_server.events.errors import NoTrunk
 from tests.engine.world import NODE, World, centre
 

@@ -9,7 +9,7 @@ import pytest
 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
-from cti_server.engine.messages import Reply
+from cti_server.engine.kernel.messages import Reply
 from tests.engine.test_operations import do, lengths, ok
 from tests.engine.test_talk import talking
 from tests.engine.world import NODE, World, centre

@@ -21,11 +21,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.record import plain, read
-from cti_server.engine import ledger
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Input, SwitchInput
+from cti_server.engine.assembly import Engine
+from cti_server.engine.books import ledger
+from cti_server.engine.kernel.messages import Input, SwitchInput
+from cti_server.engine.kernel.shown import SHOWN
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
-from cti_server.engine.shown import SHOWN
 from cti_server.events.views import AGENT, CALL, DRAFT
 from tests.engine.test_talk import SURVEY
 from tests.engine.world import NODE, World, centre, with_queue

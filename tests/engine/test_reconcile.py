@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti_server.domain import switch as sw
-from cti_server.engine.messages import Reconcile
+from cti_server.engine.kernel.messages import Reconcile
 from tests.engine.world import NODE, World
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.engine.messages import SwitchInput
+from cti_server.engine.kernel.messages import SwitchInput
 from tests.engine.test_talk import talking
 from tests.engine.world import NODE, World
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.engine.messages import Reply
+from cti_server.engine.kernel.messages import Reply
 from tests.engine.test_conference import three
 from tests.engine.test_operations import consulting, do, ok
 from tests.engine.test_talk import talking

@@ -25,8 +25,8 @@ from cti_server.domain.config import (
 )
 from cti_server.domain.record import plain
 from cti_server.domain.switch import ChannelSnapshot
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import (
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import (
     Adopt,
     CommandInput,
     ConfigChanged,

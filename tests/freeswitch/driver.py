@@ -11,8 +11,8 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.switch import CommandOutcome, SwitchEvent
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import CommandInput, EffectResult, Input, SwitchEffect, SwitchInput, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import CommandInput, EffectResult, Input, SwitchEffect, SwitchInput, Tick
 from cti_server.settings import SwitchAddress
 from tests.fixtures_switch import PrivateSwitch
 

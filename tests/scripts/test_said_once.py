@@ -15,7 +15,7 @@ import pytest
 
 import cti_server
 import webapp
-from cti_server.engine.alarms import Alarm
+from cti_server.engine.kernel.alarms import Alarm
 from cti_server.errors import ERRORS
 from cti_server.events.commands import COMMANDS
 from cti_server.events.views import EVENTS

@@ -6,8 +6,17 @@ from typing import Any
 
 from cti_server.domain import switch as s
 from cti_server.domain.config import CentreConfig
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import CommandInput, EffectResult, Input, Publish, RecordFact, SwitchEffect, SwitchInput, Tick
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import (
+    CommandInput,
+    EffectResult,
+    Input,
+    Publish,
+    RecordFact,
+    SwitchEffect,
+    SwitchInput,
+    Tick,
+)
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.encode import encode

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cti_server.engine import admission
+from cti_server.engine.network import admission
 from tests.engine.world import centre, with_queue
 from tests.simulator.centre import Centre
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cti_server.engine.messages import CommandInput
+from cti_server.engine.kernel.messages import CommandInput
 from cti_server.simulator.hearing import hears
 from tests.engine.world import centre
 from tests.simulator.centre import Centre

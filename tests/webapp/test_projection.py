@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti_server.domain.switch import GatewayChanged, LinkDown
-from cti_server.engine.core import Engine
-from cti_server.engine.messages import Adopt, Publish
+from cti_server.engine.assembly import Engine
+from cti_server.engine.kernel.messages import Adopt, Publish
 from cti_server.events.envelope import Envelope
 from cti_server.events.live import Change, Kind, Removal
 from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SWITCH, TRUNK

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import cti_server.engine.core  # noqa: F401 - with it all alarms are declared
+import cti_server.engine.assembly  # noqa: F401 - with it all alarms are declared
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM
 from cti_server.features.centre.document import decode_config

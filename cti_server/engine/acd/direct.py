@@ -1,0 +1,150 @@
+"""Ringing one certain agent who was named: a colleague is asked, or gets a call that is passed on. No queue is in it, no connect
+script: the leg parks when it is picked up, and ``engine.calls.settled`` joins it.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.message import message
+from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
+from cti_server.domain.switch import Originate
+from cti_server.engine.acd import agents, wrapup
+from cti_server.engine.books import ledger
+from cti_server.engine.graph import caller, operations, seen
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.deadlines import deadline
+from cti_server.engine.kernel.results import Outcome
+from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId
+from cti_server.events.errors import AgentBusy
+from cti_server.events.views import CALL, CALL_DIAL_FAILED, CALL_OFFER_FAILED, CALL_OFFERED, DialFailed, OfferFailed
+
+RING_S = 25
+DIAL_S = 60
+"""So long it may ring outside."""
+RING_GRACE_MS = 2_000
+ANSWERS_ITSELF = {"sip_h_Call-Info": "<sip:127.0.0.1>;answer-after=0"}
+"""What many desk phones know. Not sip_auto_answer: the switch would send the phone a NOTIFY as well."""
+
+
+def free(core: Core, agent: Agent, node: str) -> None:
+    """Raises AgentBusy for one who cannot be rung now. Not ready is no hindrance: a person is asked, no call is handed out."""
+    if agent.status == "logged_out" or agent.state != "idle" or node not in core.phones.get(agent.extension, ()):
+        raise AgentBusy(f"agent {agent.id} cannot be rung now", {"status": agent.status, "state": agent.state})
+
+
+def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
+    """For an agent who is about to be rung; where it belongs the operation says."""
+    return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
+
+
+def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False) -> None:
+    """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
+    core.join(call, leg)
+    leg.rung_ms = core.now
+    agent = core.agents.get(leg.agent)
+    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": leg.party, "eavesdrop_enable_dtmf": "false"}
+    order = Originate(
+        leg=leg.id,
+        contact=f"ext:{agent.extension if agent else leg.number}",
+        timeout_s=RING_S,
+        caller_number=number,
+        caller_name=name,
+        job_id=leg.id,
+        variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(ANSWERS_ITSELF if own else {})},
+    )
+    caller.send(core, call, order, Rung(call.id, leg.id))
+    until = core.now + 1000 * RING_S + RING_GRACE_MS
+    core.deadlines.set(ring_over, leg.id, until)
+    if agent is not None:
+        agent.call_id, agent.queue = call.id, call.queue
+        agents.move(core, agent, "dial" if own else "reserve", until)
+        core.changed(CALL if own else CALL_OFFERED, call.id)
+
+
+@message
+class Rung(Outcome):
+    """The order itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        if not ok and text != "deadline" and leg is not None and call is not None:
+            caller.end(core, call, leg, cause_of_text(text))
+
+
+def answered(core: Core, call: Call, leg: Leg) -> None:
+    """It was picked up, and parks in a moment."""
+    if not leg.seen.here:
+        leg.picked_ms = core.now
+        seen.turn(core, call, leg, "moving")
+
+
+def ringing(core: Core, leg: Leg) -> None:
+    agent = core.agents[leg.agent]
+    if agent.state == "reserved":
+        agents.move(core, agent, "ring", core.deadlines.at(ring_over, leg.id))
+
+
+def rings_on(core: Core, leg: Leg) -> None:
+    """After a restart."""
+    agent = core.agents.get(leg.agent)
+    until = agent.deadline_ms if agent is not None and agent.deadline_ms else core.now + 1000 * (DIAL_S if leg.dial else RING_S)
+    core.deadlines.set(ring_over, leg.id, max(core.now, until))
+
+
+@deadline("direct_ring")
+def ring_over(core: Core, leg_id: LegId) -> None:
+    """Nobody has picked it up, and the switch has not ended it."""
+    leg = core.legs.get(leg_id)
+    call = core.calls.get(leg.call_id) if leg else None
+    if leg is not None and call is not None and not leg.seen.here:
+        operations.leave(call, leg, "NO_ANSWER")
+        core.touch(call.id)
+
+
+def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
+    """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line."""
+    blame(leg, cause)
+    if leg.dial is not None and leg.dial.why:
+        core.changed(CALL_DIAL_FAILED, call.id, DialFailed(agent_id=leg.dial.by, number=leg.number, why=leg.dial.why))
+    else:
+        core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
+    given_up(core, leg)
+    if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
+        nobody_took_it(core, call)
+
+
+def nobody_took_it(core: Core, call: Call) -> None:
+    """To who passed it on, else to its line."""
+    if not _recalled(core, call):
+        call.then_queue, call.then_again = call.queue or call.last_queue, True
+
+
+def _recalled(core: Core, call: Call) -> bool:
+    """Who passed the call on is rung, once; also in the after-call work of this very call."""
+    agent, call.recall = core.agents.get(call.recall), ""
+    if agent is None or agent.pending == "logged_out" or call.node not in core.phones.get(agent.extension, ()):
+        return False
+    if agent.state == "wrap_up" and agent.call_id == call.id:
+        wrapup.end(core, agent.id)
+    if agent.status == "logged_out" or agent.state != "idle":
+        return False
+    ring(core, call, new_leg(core, call, agent), call.number, call.name)
+    return True
+
+
+def blame(leg: Leg, cause: str, sip_status: int = 0) -> None:
+    """Why a number outside was not reached; who has let it go knows."""
+    if leg.dial is not None and not leg.dial.why:
+        ours = leg.gone and leg.gone != "NO_ANSWER"
+        leg.dial.why = "cancelled" if ours else dial_failure(leg.gone or cause, 0 if leg.gone else sip_status)
+
+
+def given_up(core: Core, leg: Leg) -> None:
+    core.deadlines.cancel(ring_over, leg.id)
+    if leg.dial is not None:
+        ledger.close_segment(core, core.calls[leg.call_id], "dial", leg.dial.why or "cancelled", leg=leg.id)
+    agent = core.agents.get(leg.agent)
+    if agent is not None and agent.state in ("reserved", "ringing", "consulting", "dialing") and agent.call_id == leg.call_id:
+        agents.move(core, agent, "release")

@@ -1,0 +1,294 @@
+"""Offers: one ringing of one agent. The offer's id is the leg's UUID, and ``cti_offer`` on the caller is the fence.
+
+Order of effects: cti_offer on the caller, then the originate; withdrawn: cti_offer cleared, then the leg killed. A leg
+that appears after its offer was withdrawn (a *ghost*) is killed as soon as it shows itself.
+"""
+
+from __future__ import annotations
+
+from cti_server.domain.message import message
+from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
+from cti_server.domain.routing import choose_agent, choose_call
+from cti_server.domain.switch import JobDone, KillLeg, Originate
+from cti_server.engine.acd import agents, care, direct, queueing
+from cti_server.engine.books import ledger, recording
+from cti_server.engine.graph import caller, steps
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.deadlines import Deadline, deadline
+from cti_server.engine.kernel.results import Outcome
+from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId, Offer
+from cti_server.engine.network import admission
+from cti_server.events.facts import SegmentDetail
+from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
+
+try_again = Deadline[CallId]("comeback_retry")
+"""The same agent, who is expected back."""
+RING_GRACE_MS = 2_000
+"""The switch ends the ringing; this much later the engine does."""
+BRIDGE_WITHIN_MS = 5_000
+SLOW_SWITCH_MS = 120_000
+SEVERAL = 3
+GHOST_MS = 60_000
+RETRY_MS = 3_000
+_SHOWN_AS_EXCLUDED = ("busy", "not_ready", "unreachable", "resting")
+
+
+def settle(core: Core) -> None:
+    """Route what became free: first the agents to the best call of their lines, then the calls to the longest idle agent."""
+    while core.freed or core.unserved:
+        freed = [core.agents[a] for a in core.freed if a in core.agents]
+        core.freed.clear()
+        for agent in sorted(freed, key=lambda a: (a.idle_since_ms, a.order)):
+            _serve(core, agent)
+        unserved = list(core.unserved)
+        core.unserved.clear()
+        for call_id in unserved:
+            _place(core, core.calls[call_id])
+
+
+def _serve(core: Core, agent: Agent) -> None:
+    """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
+    nodes = core.phones.get(agent.extension, ())
+    several = len(core.switches) > 1
+    may = (lambda call_id: (node := core.calls[call_id].node) in nodes and admission.admits(core, node)) if several else None
+    while agent.indexed_since_ms >= 0:
+        call_id = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
+        if call_id is None or not _place(core, core.calls[call_id]):
+            return
+
+
+def _place(core: Core, call: Call) -> bool:
+    """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none.
+
+    A call that cannot be offered is set aside (engine.defects): the agent is for the next.
+    """
+    try:
+        return _offer(core, call)
+    except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
+        core.failed("routing", call.id, error, final=True)
+        for queue in core.queues.values():
+            queue.waiting.remove(call.id)
+        return True
+
+
+def _offer(core: Core, call: Call) -> bool:
+    queue = core.queues[call.queue]
+    if call.id not in queue.waiting or not admission.admits(core, call.node):
+        return False
+    may = (lambda agent: call.node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
+    choice = choose_agent(queue.idle, core.now, call.not_again, may)
+    if choice is None:
+        return False
+    excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
+    detail: SegmentDetail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
+    make(core, call, core.agents[choice.agent], detail)
+    return True
+
+
+def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
+    """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
+    queueing.out_of_line(core, call)
+    config = core.queue_config(call.queue)
+    leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
+    deadline = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
+    ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
+    call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
+    call.offered_ms = core.now
+    core.join(call, leg)
+    recording.before_bridge(core, call, call.queue)
+    caller.set_variable(core, call, "cti_offer", leg.id)
+    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
+    core.deadlines.set(ring_over, call.id, deadline)
+    core.connecting[leg.id] = call.node
+    agent.call_id, agent.queue = call.id, call.queue
+    if agent.state == "idle":
+        agents.move(core, agent, "reserve", deadline)
+    core.changed(CALL_OFFERED, call.id)
+
+
+def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -> Originate:
+    return Originate(
+        leg=leg,
+        contact=f"ext:{agent.extension}",
+        timeout_s=timeout_s,
+        caller_number=call.number,
+        caller_name=call.name,
+        job_id=leg,
+        connect_to=call.caller_leg,
+        variables={
+            "cti_call": call.id,
+            "cti_agent": agent.id,
+            "cti_queue": call.queue,
+            "cti_epoch": str(core.epoch),
+            "cti_role": "agent",
+            **caller.STAYS,
+        },
+    )
+
+
+# ---------------------------------------------------------------- what the switch says
+
+
+def ringing(core: Core, call: Call, leg: Leg) -> None:
+    offer = call.offer
+    leg.seen.state = "ringing" if leg.seen.state == "unborn" else leg.seen.state
+    if offer is None or offer.leg != leg.id:
+        if leg.agent and not leg.doing:
+            direct.ringing(core, leg)
+        return
+    core.connecting.pop(leg.id, None)
+    agent = core.agents[offer.agent]
+    if agent.state == "reserved":  # the phone may say it more than once
+        agents.move(core, agent, "ring", offer.deadline_ms)
+
+
+def answered(core: Core, call: Call, leg: Leg) -> None:
+    """The phone was picked up: the connect script bridges now, or the deadline ends it."""
+    offer = call.offer
+    if offer is not None and offer.leg == leg.id:
+        offer.answered, offer.answered_ms = True, core.now
+        core.connecting[leg.id] = call.node
+        core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
+        caller.turn(call, leg, "park")
+        leg.seen.state = "parked"
+        steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
+        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
+    else:
+        direct.answered(core, call, leg)
+
+
+@message
+class Originated(Outcome):
+    """The originate command itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
+
+    call_id: CallId
+    leg: LegId
+
+    def told(self, core: Core, ok: bool, text: str) -> None:
+        call = core.calls.get(self.call_id)
+        if not ok and call is not None and call.offer is not None and call.offer.leg == self.leg:
+            failed(core, call, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
+
+
+def job_done(core: Core, event: JobDone) -> None:
+    """The originate ended; only a failure says something that the leg's own events may not say (it never existed).
+
+    Once the phone was picked up the job says nothing, not even whether the connect script bridged: the bridge, the leg's end or
+    the deadline does.
+    """
+    if event.ok:
+        return
+    if event.job_id in core.ghosts:
+        forget_ghost(core, LegId(event.job_id))
+        return
+    call = core.call_of(event.job_id)
+    if call is not None and call.offer is not None and call.offer.leg == event.job_id and not call.offer.answered:
+        failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
+
+
+@deadline("late")
+def not_bridged_yet(core: Core, call_id: CallId) -> None:
+    """The phone is at the ear and nothing is heard. One such leg has trouble, several are the switch's."""
+    call = core.calls.get(call_id)
+    if call is None or call.offer is None or not call.offer.answered or not core.linked(call.node):
+        return
+    legs = [core.legs[leg] for leg, node in core.connecting.items() if node == call.node and leg in core.legs]
+    offers = [other.offer for leg in legs if (other := core.calls.get(leg.call_id)) is not None]
+    late = [o for o in offers if o is not None and o.answered_ms and core.now - o.answered_ms >= admission.SLOW_MS]
+    if len(late) >= SEVERAL:
+        admission.measured(core, call.node, call.offer.answered_ms)
+
+
+@deadline("ring")
+def ring_over(core: Core, call_id: CallId) -> None:
+    """Neither answer nor end came in time, from a switch that we hear."""
+    call = core.calls.get(call_id)
+    if call is None or call.offer is None or not core.linked(call.node):
+        return
+    switch = core.switches.get(call.node)
+    if switch is not None and switch.slow and core.now - call.offer.started_ms < SLOW_SWITCH_MS:
+        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
+    else:
+        failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
+
+
+# ---------------------------------------------------------------- ends
+
+
+def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
+    """The offer is over without a conversation: the agent is dealt with by the queue's rule, the call goes back to its place."""
+    agent = core.agents[call.offer.agent] if call.offer else None
+    _end(core, call, why, leg_lives, cause)
+    if agent is None:
+        return
+    if call.comeback is None:
+        rule = failure_rule(why, core.queue_config(call.queue).offer_failed)
+        _release(core, agent, "not-ready" if care.too_many_rings(core, agent, why) else rule, why, 0)
+        call.not_again = agent.id
+        queueing.to_line(core, call)
+    else:
+        if agent.state == "ringing":
+            agents.move(core, agent, "lose", call.comeback.until_ms)
+        core.deadlines.set(try_again, call.id, core.now + RETRY_MS)
+
+
+def withdraw(core: Core, call: Call, why: Untaken) -> None:
+    """End the offer by our own decision (caller left, overflow): the agent loses nothing, not even the place among the idle."""
+    offer = call.offer
+    if offer is None:
+        return
+    _end(core, call, why, leg_lives=True, cause="ORIGINATOR_CANCEL")
+    agent = core.agents[offer.agent]
+    if call.comeback is None:
+        _release(core, agent, "keep", why, offer.idle_since_ms)
+
+
+def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> None:
+    offer = call.offer
+    if offer is None:
+        return
+    call.offer = None
+    core.connecting.pop(offer.leg, None)
+    core.deadlines.cancel(ring_over, call.id)
+    core.deadlines.cancel(not_bridged_yet, call.id)
+    ledger.close_segment(core, call, "offer", why)
+    leg = call.legs.pop(offer.leg)
+    core.legs.pop(leg.id, None)
+    if offer.answered:
+        call.variables["cti_offer"] = call.variables["cti_phase"] = "?"  # the script may have written them
+    if call.caller_gone:
+        call.variables["cti_offer"] = ""
+    caller.set_variable(core, call, "cti_offer", "")
+    core.touch(call.id)
+    if leg_lives:
+        core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
+        haunt(core, leg.id, call.node)
+    core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=offer.agent, why=why))
+
+
+def _release(core: Core, agent: Agent, rule: str, why: str, idle_since_ms: int) -> None:
+    if rule == "not-ready" and agent.pending != "logged_out":
+        agent.pending, agent.pending_reason = "not_ready", why
+    agents.move(core, agent, "release", idle_since_ms=idle_since_ms)
+    if rule == "next":
+        agents.rest(core, agent)
+
+
+# ---------------------------------------------------------------- ghosts
+
+
+def haunt(core: Core, leg: LegId, node: str) -> None:
+    """Remember a leg that we killed: should it show itself, it is killed again."""
+    core.ghosts[leg] = node
+    core.deadlines.set(forget_ghost, leg, core.now + GHOST_MS)
+
+
+def exorcise(core: Core, leg: str) -> None:
+    """A ghost has shown itself."""
+    core.send(core.ghosts[leg], leg, KillLeg(leg, "ORIGINATOR_CANCEL"))
+
+
+@deadline("ghost")
+def forget_ghost(core: Core, leg: LegId) -> None:
+    core.ghosts.pop(leg, None)
+    core.deadlines.cancel(forget_ghost, leg)

@@ -1,0 +1,144 @@
+"""Why a call stands where it stands: its graph (wanted, seen, under way) and the reasons, for people who look from outside.
+
+Reads only. A reason is an id of ``events.standing`` with what its words name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cti_server.domain.record import plain
+from cti_server.engine.doors.handling import handles
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.state import MAIN, Call, Leg
+from cti_server.events import commands as wants
+from cti_server.events.errors import NoSuchCall
+
+Reason = dict[str, Any]
+
+_DOING = {"talk": "talks", "conference": "in-conference", "hold": "holds", "consult": "consults", "listen": "listens"}
+
+
+@handles(wants.DescribeCall)
+def _describe(core: Core, args: wants.DescribeCall) -> dict[str, Any]:
+    call = core.calls.get(args.call_id)
+    if call is None:
+        raise NoSuchCall(f"no running call has the id {args.call_id!r}")
+    return {"graph": graph(core, call), "why": why(core, call)}
+
+
+def graph(core: Core, call: Call) -> dict[str, Any]:
+    """{id, node, activity, queue, slot, legs: [wanted, seen], groups, steps}; without the switch's names of channels."""
+    names: dict[str, int] = {leg.id: leg.no for leg in call.legs.values()}
+    legs = []
+    for leg in call.legs.values():
+        seen = leg.seen
+        legs.append(
+            {
+                "no": leg.no,
+                "party": leg.party,
+                "who": _who(core, call, leg),
+                "wanted": "gone" if leg.gone else f"on {names.get(leg.on, '?')}" if leg.on else _group(names, leg.group),
+                "home": _group(names, leg.home),
+                "mode": leg.mode if leg.on else "",
+                "muted": leg.muted,
+                "does": leg.doing,
+                "seen": seen.state,
+                "with": names.get(seen.other, "room" if seen.state == "room" else ""),
+                "plays": seen.plays,
+                "since_ms": seen.since_ms,
+            }
+        )
+    groups = [
+        {"id": _group(names, group.id), "purpose": group.purpose, "sound": group.sound, "room": group.room}
+        for group in call.groups.values()
+    ]
+    steps = [
+        {"kind": step.kind, "legs": [names.get(leg, 0) for leg in step.legs], "until_ms": step.until_ms, "asked": step.asked}
+        for step in call.steps
+    ]
+    return {
+        "id": call.id,
+        "node": call.node,
+        "activity": call.activity,
+        "queue": call.queue,
+        "slot": call.slot,
+        "legs": legs,
+        "groups": groups,
+        "steps": steps,
+        "segments": [{k: v for k, v in plain(one).items() if k not in ("id", "leg", "detail")} for one in call.segments],
+    }
+
+
+def _group(names: dict[str, int], group: str) -> str:
+    return group if group in ("", MAIN) else f"aside {names.get(group, '?')}"
+
+
+def _who(core: Core, call: Call, leg: Leg) -> str:
+    if leg.party == "customer":
+        return call.number
+    agent = core.agents.get(leg.agent)
+    return f"{agent.id} {agent.name}" if agent is not None else leg.number
+
+
+def why(core: Core, call: Call) -> list[Reason]:
+    """The reasons, the most general first: {"id": of ``events.standing``, **what its words name}."""
+    found: list[Reason] = []
+    if not core.linked(call.node):
+        found.append({"id": "no-link", "node": call.node})
+    if call.caller_gone:
+        return [*found, {"id": "over"}]
+    if call.ending:
+        found.append({"id": "ends", "cause": call.legs[call.caller_leg].gone})
+    if call.ivr is not None:
+        found.append({"id": "in-flow", "flow": call.ivr.flow, "node": call.ivr.state.node})
+        if call.ivr.back in call.legs:
+            found.append({"id": "comes-back", "agent": call.legs[call.ivr.back].agent})
+    if call.activity == "queue":
+        found += _waiting(core, call)
+    if call.slot:
+        found.append({"id": "parked", "slot": call.slot, "for_s": max(0, call.slot_until_ms - core.now) // 1000})
+    for leg in call.legs.values():
+        found += _party(core, call, leg)
+    numbers: dict[str, int] = {leg.id: leg.no for leg in call.legs.values()}
+    for step in call.steps:
+        legs = ", ".join(str(numbers.get(leg, "?")) for leg in step.legs)
+        found.append({"id": "under-way", "kind": step.kind, "legs": legs, "left_ms": max(0, step.until_ms - core.now)})
+    return found
+
+
+def _waiting(core: Core, call: Call) -> list[Reason]:
+    if call.offer is not None:
+        return [{"id": "rings", "agent": call.offer.agent, "for_s": (core.now - call.offer.started_ms) // 1000}]
+    if call.comeback is not None:
+        return [{"id": "kept", "agent": call.comeback.agent, "for_s": max(0, call.comeback.until_ms - core.now) // 1000}]
+    queue = core.queues[call.queue]
+    line = list(queue.waiting)
+    counts = {name: queue.counts.get(name, 0) for name in ("ready", "busy", "not_ready", "unreachable", "resting")}
+    place = line.index(call.id) + 1 if call.id in line else 0
+    waits: Reason = {"id": "waits", "queue": queue.id, "place": place, "of": len(line)}
+    found = [{**waits, "for_s": max(0, core.now - call.queued_ms) // 1000, **counts}]
+    if not any(count > 0 for name, count in queue.counts.items() if name != "logged_out"):
+        found.append({"id": "unstaffed", "queue": queue.id})
+    switch = core.switches.get(call.node)
+    if switch is not None and switch.slow:
+        found.append({"id": "slow", "node": call.node, "window": switch.window})
+    return found
+
+
+def _party(core: Core, call: Call, leg: Leg) -> list[Reason]:
+    if leg.party == "customer" or (call.offer and call.offer.leg == leg.id):
+        return []
+    who = {"no": leg.no, "who": _who(core, call, leg)}
+    found: list[Reason] = []
+    if leg.gone:
+        found.append({"id": "leaves", **who, "cause": leg.gone})
+    elif not leg.seen.here:
+        found.append({"id": "is-rung", **who})
+    elif leg.doing:
+        found.append({"id": _DOING[leg.doing], **who})
+    else:
+        found.append({"id": "moves", **who, "wanted": leg.group or "listening", "seen": leg.seen.state})
+    if leg.seen.refusal and leg.seen.tries:
+        found.append({"id": "refused", "no": leg.no, "text": leg.seen.refusal})
+    return found

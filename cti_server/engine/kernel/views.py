@@ -1,0 +1,57 @@
+"""Views and mirrors: each changed thing is shown whole, built once per input.
+
+Publish numbers are without gaps; a Mirror carries the number of the last Publish before it, so that a snapshot of mirrors
+and the events that follow fit together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.messages import Mirror, Publish
+from cti_server.engine.kernel.shown import SHOWN
+from cti_server.events.live import Change, Kind, View
+
+
+def flush(core: Core) -> None:
+    """Turn the marks of this input into Publish and Mirror effects."""
+    gone = set(core.gone)
+    shown: dict[tuple[Kind[Any], str], View] = {}
+    for event, thing, data in core.events:
+        if isinstance(event, Change) and event.kind.word not in data:
+            kind = event.kind
+            view = shown.get((kind, thing))
+            if view is None:
+                if thing not in core.tables[kind.table]:
+                    continue
+                try:
+                    view = shown[kind, thing] = build(core, kind, thing)
+                except Exception as error:  # noqa: BLE001 - the other things are shown all the same
+                    core.failed(f"event {event.name}", thing, error)
+                    if not event.last:
+                        continue
+                    view = {"id": thing}
+            data = {kind.word: view, **data}
+        core.seq += 1
+        core.effects.append(Publish(core.seq, event.name, data))
+    for kind, thing in core.dirty:
+        record = core.tables[kind.table].get(thing)
+        if record is None or (kind, thing) in gone:
+            core.effects.append(Mirror(core.seq, kind.table, thing, None))
+            continue
+        try:
+            view = shown.get((kind, thing)) or build(core, kind, thing)
+            image = SHOWN[kind].image(record)
+            core.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
+        except Exception as error:  # noqa: BLE001 - as above
+            core.failed(f"mirror of {kind.table}", thing, error)
+    for kind, thing in core.gone:
+        core.table(kind).pop(thing, None)
+    core.forget_changes()
+
+
+def build(core: Core, kind: Kind[Any], thing: str) -> View:
+    """The view of one thing."""
+    view: View = SHOWN[kind].view(core, core.tables[kind.table][thing])
+    return view

@@ -1,0 +1,323 @@
+"""A restarted engine takes over: intention comes from the mirror and ``cti_phase``, topology from the channels.
+
+- What ended while nobody looked is booked at ``last_seen_ms``, with the id that its interval had, marked ``estimated``.
+- Bridged pairs talk on; waiting calls keep their place; an IVR node and the music start again.
+- A channel of ours without a mirror is rebuilt from its cti_ variables (``engine.recovery.cold``); an agent's leg that belongs to
+  no call is killed; a parked inbound channel that nobody has taken is a new call.
+- Calls on a switch that is not linked now are kept as they were and settled when it is (``resync``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cti_server.domain.agent import IN_CALL_STATES
+from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg, LegParked
+from cti_server.engine import configuration
+from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, wrapup
+from cti_server.engine.books import figures
+from cti_server.engine.calls import calls, phones, settled, talk
+from cti_server.engine.graph import caller, seen
+from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.messages import Adopt, Resync
+from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg
+from cti_server.engine.network import admission, trunks
+from cti_server.engine.recovery import cold, defects, mirror, reconcile, switches
+from cti_server.events.views import AGENT, CALL, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
+
+
+def adopt(core: Core, item: Adopt) -> None:
+    """The first input after a start."""
+    channels = {channel.leg: channel for channel in item.channels}
+    until = min(item.last_seen_ms or core.now, core.now)
+    mirror.take(core, item)
+    found = list(core.calls.values())
+    rows = [agent.row for agent in core.agents.values()] + [queue.row for queue in core.queues.values()]
+    another_day = any(figures.overlaps_today(core, row) for row in rows)  # the time zone was changed meanwhile
+    core.remembers = bool(item.mirror.get(AGENT.table) or item.mirror.get(QUEUE.table))
+    core.unread = dict.fromkeys(call for call in item.mirror.get(CALL.table, {}) if call not in core.calls)
+    if not core.remembers:
+        figures.lack(core)
+    _settle(core, [call for call in found if call.node in item.registered], channels, until)
+    with core.at(until):
+        for call in [call for call in found if not mirror.is_ours(item, call.node)]:
+            _each(core, call, switches.lose, call)
+    for channel in item.channels:
+        trunks.leg_created(core, reconcile.as_parked(channel))
+        phones.leg_created(core, reconcile.as_parked(channel))
+        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
+    for agent in core.agents.values():
+        _each(core, f"agent:{agent.id}", _free_agent, agent, until)
+    if another_day:
+        figures.another_day(core)
+    for agent in list(core.agents.values()):
+        _each(core, f"agent:{agent.id}", configuration.remove, agent)
+    care.after_restart(core)
+    for kind in KINDS.values():
+        for thing in core.table(kind):
+            core.changed(kind, thing)
+
+
+def resync(core: Core, item: Resync) -> None:
+    """The link to one switch is back: the same for its calls, which the engine still has."""
+    channels = {channel.leg: channel for channel in item.channels}
+    switch = trunks.switch(core, item.node)
+    until = min(switch.unlinked_ms or core.now, core.now)
+    switches.link(core, switch)
+    admission.begin(core, switch)
+    core.doubts = {key: doubt for key, doubt in core.doubts.items() if doubt.node != item.node}
+    for leg_id in [leg for leg, (trunk, _) in core.trunk_legs.items() if core.trunks[trunk].node == item.node]:
+        if leg_id not in channels:
+            trunks.leg_ended(core, leg_id, "LOST_EVENT")
+    for leg in [leg for leg in core.legs.values() if leg.node == item.node and leg.id not in channels]:
+        call = core.calls.get(leg.call_id)
+        if call is None or (call.caller_gone and leg.party == "agent"):
+            calls.leg_gone(core, leg, "LOST_EVENT")
+    _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, until)
+    phones.only(core, item.node, channels)
+    for channel in item.channels:
+        trunks.leg_created(core, reconcile.as_parked(channel))
+        phones.leg_created(core, reconcile.as_parked(channel))
+        if channel.leg in core.ghosts and not channel.bridged_to:
+            offers.exorcise(core, channel.leg)
+        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
+    switch.given_up = []
+
+
+def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], until: int) -> None:
+    """Bring these calls from what we know of them, until ``until`` (UTC ms), to what the channels show, and drive them again."""
+    alive = [call for call in found if call.caller_leg in channels or _not_called_yet(call)]
+    with core.at(until):
+        for call in found:
+            if call not in alive:
+                _each(core, call, _close, call)
+        for call in alive:
+            _each(core, call, _missed, call, channels)
+    for call in alive:
+        _each(core, call, _go_on, call, channels)
+
+
+def _not_called_yet(call: Call) -> bool:
+    """An agent's own call, while the agent's phone is rung."""
+    dial = call.legs[call.caller_leg].dial if call.caller_leg in call.legs else None
+    return dial is not None and not dial.trunk and not call.caller_gone
+
+
+def _each(core: Core, subject: Call | str, step: Callable[..., None], *arguments: Any) -> None:
+    """One thing that cannot be taken over costs no other: a call is set aside, and its channels are taken as unknown ones."""
+    try:
+        step(core, *arguments)
+    except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
+        core.failed("adoption", f"call:{subject.id}" if isinstance(subject, Call) else subject, error)
+        if isinstance(subject, Call):
+            defects.set_aside(core, subject)
+
+
+# ---------------------------------------------------------------- what nobody saw
+
+
+def _close(core: Core, call: Call) -> None:
+    """The caller's channel has gone."""
+    call.estimated = call.estimated or not call.caller_gone
+    calls.caller_left(core, call, "LOST_EVENT")
+    calls.close_books(core, call.id)
+
+
+def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """Bring one call from what the mirror says to what the channels show."""
+    channel = channels.get(call.caller_leg)
+    if channel is not None:
+        call.variables = {**call.variables, **_variables(call, channel)}
+        call.answered = call.answered and channel.answered
+    call.steps.clear()
+    for leg in call.legs.values():
+        leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
+        if leg.id in channels:
+            seen.described(core, call, leg, channels[leg.id])
+    if channel is not None and channel.bridged_to not in ("", *call.legs):
+        _elsewhere(core, call, channels)
+        return
+    _missed_offer(core, call, channels)
+    fallback = call.legs[call.caller_leg].seen.state == "fallback"
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
+        if leg.talked and fallback:
+            _lost_on_hold(core, call, leg, channels)
+        elif leg.id not in channels:
+            talk.party_left(core, call, leg, "LOST_EVENT", "")
+    settled.book(core, call)
+
+
+def _elsewhere(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """The caller talks with somebody whom we did not connect (the switch's own queue did, or a leg that we gave up): from now on
+    it is that conversation, and its end decides."""
+    offers.withdraw(core, call, "withdrawn")
+    lost_phone.caller_left(core, call)
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
+        if leg.id in channels:
+            core.send(call.node, call.caller_leg, KillLeg(leg.id))
+        leg.gone = "NORMAL_CLEARING"
+        talk.party_left(core, call, leg, "LOST_EVENT", "")
+    if call.activity == "queue":
+        queueing.leave(core, call, "answered")
+    elif call.activity in ("ivr", "survey"):
+        ivr.end_segment(core, call)
+    call.activity, call.ivr = "talk", None
+    core.changed(CALL_CONNECTED, call.id)
+
+
+def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """The switch's watchdog moved a caller on hold: back into the line, as after any conversation that broke."""
+    if leg.id in channels:
+        core.send(call.node, call.caller_leg, KillLeg(leg.id))
+    talk.party_left(core, call, leg, "LOST_EVENT", "")
+    if call.activity == "talk" and call.queue in core.queues:
+        call.activity = "queue"
+        queueing.open_wait(core, call, core.now, again=True)
+        core.changed(CALL_QUEUED, call.id)
+
+
+def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:
+    named = {name: "" for name in call.variables if name.startswith("cti_")}
+    return {**named, **{name: value for name, value in channel.cti.items() if name.startswith("cti_")}}
+
+
+def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    offer = call.offer
+    if offer is None:
+        return
+    ringing = channels.get(offer.leg)
+    if ringing is None:
+        offers.failed(core, call, "withdrawn", leg_lives=False)
+    elif channels[call.caller_leg].bridged_to == offer.leg:
+        with core.at(max(core.now, ringing.answered_ms), core.estimating):
+            settled.book(core, call)
+    elif ringing.answered:
+        offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
+    else:
+        core.deadlines.set(offers.ring_over, call.id, offer.deadline_ms)
+
+
+# ---------------------------------------------------------------- going on
+
+
+def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
+    """Drive an adopted call again."""
+    if call.id not in core.calls or call.caller_gone:
+        return
+    if call.caller_leg in channels:
+        caller.prepare(core, call)
+    core.touch(call.id)
+    for leg in call.legs.values():
+        rung = leg.dial is not None or leg in call.others
+        if rung and not leg.seen.here and not (call.offer and call.offer.leg == leg.id):
+            direct.rings_on(core, leg)
+    if call.slot:
+        core.deadlines.set(talk.slot_over, call.id, max(core.now, call.slot_until_ms))
+    if call.ending:
+        caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
+    elif call.legs[call.caller_leg].seen.state != "fallback":
+        _DRIVE[call.activity](core, call)
+
+
+def taken_back(core: Core, call: Call) -> None:
+    """The caller has parked after the fallback queue and goes on with what the call did before."""
+    call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
+    if not call.caller_gone and not call.ending:
+        _DRIVE[call.activity](core, call)
+
+
+def _wait_on(core: Core, call: Call) -> None:
+    if call.queue not in core.queues:
+        queueing.leave(core, call, "failed")
+        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+        return
+    if call.overflow_ms:
+        core.deadlines.set(queueing.longest_wait, call.id, max(core.now, call.overflow_ms))
+    if call.comeback is not None:
+        core.deadlines.set(lost_phone.expired, call.id, max(core.now, call.comeback.until_ms))
+        core.deadlines.set(offers.try_again, call.id, core.now + offers.RETRY_MS)
+    caller.answer(core, call)
+    caller.send(core, call, BreakPlayback(call.caller_leg))
+    call.groups[MAIN].sound = "music"
+    queueing.to_line(core, call)
+
+
+def _ivr_on(core: Core, call: Call) -> None:
+    caller.answer(core, call)
+    caller.send(core, call, BreakPlayback(call.caller_leg))
+    if not ivr.message_left(core, call):
+        ivr.resume(core, call)
+
+
+def _talk_on(core: Core, call: Call) -> None:
+    for leg in call.legs.values():
+        if leg.seen.state == "parked":
+            caller.send(core, call, BreakPlayback(leg.id))
+
+
+def _place_on(core: Core, call: Call) -> None:
+    """Not yet anywhere: an IVR that was about to begin, or what the variables say."""
+    cold.place(core, call, call.variables.get("cti_phase", ""), call.variables.get("cti_flow", ""))
+
+
+_DRIVE: dict[str, Callable[[Core, Call], None]] = {
+    "arriving": _place_on,
+    "dial": _talk_on,
+    "ivr": _ivr_on,
+    "queue": _wait_on,
+    "survey": _ivr_on,
+    "talk": _talk_on,
+}
+
+
+def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str, ChannelSnapshot]) -> None:
+    if channel.leg in core.legs or channel.leg in core.ghosts:
+        return
+    if reconcile.is_second(channel.cti):
+        partner = channels.get(channel.bridged_to)
+        if partner is None or not partner.cti.get("cti_call"):
+            core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
+    elif channel.cti.get("cti_call") or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
+        cold.take(core, channel, channels.get(channel.bridged_to))
+    elif reconcile.is_new_caller(core, channel):
+        calls.arrive(core, reconcile.as_parked(channel))
+
+
+def stranger(core: Core, event: LegParked) -> None:
+    """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
+    if reconcile.is_second(event.cti):
+        core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
+    elif event.cti.get("cti_call"):
+        if not cold.booked(core, event.node, event.cti):  # then it is late; a leg that lives all the same the reconciler finds
+            cold.take(core, cold.as_channel(event, core.now), None)
+    elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
+        calls.arrive(core, event, limited=True)
+
+
+# ---------------------------------------------------------------- agents
+
+
+def _free_agent(core: Core, agent: Agent, until: int) -> None:
+    """Deadlines again; nobody stays in a call that is not there; phones as they are registered now."""
+    if agent.status == "logged_out":
+        return
+    if agent.state == "wrap_up":
+        core.deadlines.set(wrapup.end, agent.id, agent.deadline_ms)
+    elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
+        with core.at(until):
+            agents.move(core, agent, "release")
+    elif agent.state == "own_call" and not agents.has_own_call(core, agent.extension):
+        agents.move(core, agent, "phone_free")
+    if agent.resting_until_ms:
+        core.deadlines.set(agents.rested, agent.id, max(core.now, agent.resting_until_ms))
+    if agent.page_gone_ms:
+        core.deadlines.set(agents.page_stays_away, agent.id, max(core.now, agent.page_until_ms))
+    agents.phone_changed(core, agent.extension)
+
+
+def _in_call(core: Core, agent: Agent) -> bool:
+    call = core.calls.get(agent.call_id)
+    if call is None or call.caller_gone:
+        return False
+    return call.leg_of(agent.id) is not None or (call.comeback is not None and call.comeback.agent == agent.id)
