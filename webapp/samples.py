@@ -100,7 +100,7 @@ NAMED: Mapping[str, Any] = {
     "zone": seed.HOURS[0].zone,
     "time_zone": seed.HOURS[0].zone,
     "free_seats": list(seed.FREE_SEATS),
-    "flows": ["main_menu"],
+    "flows": {"main_menu": ["greeting", "menu"]},
     "ws_url": "wss://127.0.0.1:7443",
     "realm": "127.0.0.1",
     "password": "k3Yw-phone",

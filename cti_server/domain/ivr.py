@@ -176,9 +176,9 @@ class IvrState:
 # ---------------------------------------------------------------- the walk
 
 
-def start(flow: Flow, context: Context) -> tuple[IvrState, list[Action]]:
-    """Begin ``flow``. The last action waits or is final."""
-    return _enter(flow, IvrState(flow.name, flow.version, ""), flow.start, context, [])
+def start(flow: Flow, context: Context, node: str = "") -> tuple[IvrState, list[Action]]:
+    """Begin ``flow``, at ``node`` where it has that one. The last action waits or is final."""
+    return _enter(flow, IvrState(flow.name, flow.version, ""), node if node in flow.nodes else flow.start, context, [])
 
 
 def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tuple[IvrState, list[Action]]:

@@ -27,6 +27,7 @@ from cti_server.events.errors import (
     NoSuchCall,
     NoSuchCommand,
     NoSuchFlow,
+    NoSuchNode,
     NoSuchParty,
     NoSuchQueue,
     NoSuchReason,
@@ -49,6 +50,8 @@ Code = Annotated[str, Text(0, 64)]
 Note = Annotated[str, Text(0, 4000)]
 OtherAgent = Annotated[str, Text(0, 64)]
 FlowName = Annotated[str, Text(1, 64)]
+NodeName = Annotated[str, Text(0, 64)]
+"""'': where the flow begins."""
 Slot = Annotated[str, Text(1, 16)]
 Party = Annotated[int, Whole(1, 10_000)]
 """``LegView.no``."""
@@ -271,21 +274,23 @@ class TransferToQueue(Arguments):
     queue_id: QueueId
 
 
-@command("own", audited=True, errors=(*IN_CALL, NoSuchFlow))
+@command("own", audited=True, errors=(*IN_CALL, NoSuchFlow, NoSuchNode))
 class TransferToFlow(Arguments):
-    """The customer is passed on to a flow."""
+    """The customer is passed on to a flow, or to a certain node of it."""
 
     agent_id: AgentId
     flow: FlowName
+    node: NodeName = ""
 
 
-@command("own", audited=True, later=True, errors=(*IN_CALL, NoSuchFlow))
+@command("own", audited=True, later=True, errors=(*IN_CALL, NoSuchFlow, NoSuchNode))
 class SendToFlow(Arguments):
-    """The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
-    earlier."""
+    """The customer goes through a flow, or from a certain node of it on, and comes back; the recording has silence meanwhile.
+    ResumeCall fetches the customer earlier."""
 
     agent_id: AgentId
     flow: FlowName
+    node: NodeName = ""
 
 
 @command("own", audited=True, errors=(*IN_CALL, SlotTaken))

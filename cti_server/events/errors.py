@@ -63,6 +63,10 @@ class NoSuchFlow(CtiError, id="no-such-flow", status=404, en="This flow does not
     """No usable flow has this name."""
 
 
+class NoSuchNode(CtiError, id="no-such-node", status=404, en="The flow has no such step.", zh="该流程没有此节点。"):
+    """The flow has no node of this name; details: nodes."""
+
+
 class SlotTaken(
     CtiError,
     id="slot-taken",

@@ -62,7 +62,7 @@ CENTRE: dict[str, Any] = {
         {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
     ],
     "free_seats": ["1101", "1102"],
-    "flows": ["main_menu", "pin_check", "sales"],
+    "flows": {"main_menu": ["greeting", "menu"], "pin_check": ["ask", "thanks"], "sales": ["greeting"]},
     "labels": {
         "account": {"en": "Account number", "zh-CN": "户号"},
         "topic": {"en": "Topic", "zh-CN": "业务"},

@@ -398,12 +398,12 @@ class World:
         self._tell("call.data_changed", self.calls[call_id], gone)
         self.agent(gone, "idle", call_id="", queue="")
 
-    def do_TransferToFlow(self, agent_id: str, flow: str) -> None:
+    def do_TransferToFlow(self, agent_id: str, flow: str, node: str = "") -> None:
         call_id = self.agents[agent_id]["call_id"]
         self._leaves(agent_id, call_id)
         self.call("call.ivr_entered", call_id, phase="ivr", legs=[books.leg("customer")])
 
-    def do_SendToFlow(self, agent_id: str, flow: str) -> None:
+    def do_SendToFlow(self, agent_id: str, flow: str, node: str = "") -> None:
         call_id = self.agents[agent_id]["call_id"]
         self.agent(agent_id, "holding")
         self.call("call.ivr_entered", call_id, phase="ivr", held_ms=now_ms())

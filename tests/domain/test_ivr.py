@@ -31,7 +31,7 @@ from cti_server.domain.ivr import (
     start,
     step,
 )
-from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_nodes import Known, PlayNode, QueueNode
 from cti_server.domain.ivr_parse import FlowError, load_flows, parse_flow
 from cti_server.errors import CtiError
 
@@ -93,6 +93,13 @@ def test_a_silent_caller_gets_to_people(demo):
     state, actions = step(flow, state, Played(True), OPEN)
     assert actions == [EnterQueue("repair", 5)]
     assert state.path[-1] == {"node": "menu", "pressed": "", "label": ""}
+
+
+def test_a_flow_begins_at_the_node_that_is_named_and_at_its_start_where_it_has_none_of_that_name(demo):
+    flow = demo["main_menu"]
+    other = next(name for name, node in flow.nodes.items() if name != flow.start and isinstance(node, QueueNode | PlayNode))
+    assert start(flow, OPEN, other)[0].node == other
+    assert start(flow, OPEN, "gone") == start(flow, OPEN)
 
 
 def test_english_on_request(demo):

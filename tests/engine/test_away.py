@@ -115,6 +115,22 @@ def test_passed_on_to_a_flow() -> None:
     assert w.command("TransferToFlow", agent_id="1001", flow="no").error_id == "wrong-state"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["TransferToFlow", "SendToFlow"])
+def test_to_a_node_of_the_flow_that_is_named(name: str) -> None:
+    w = world()
+    leg, _ = talking(w)
+    refused = w.command(name, agent_id="1001", flow="pin", node="asks")
+    assert refused is not None
+    assert refused.error_id == "no-such-node"
+    assert refused.data["nodes"] == ["ask", "done", "end"]
+    assert w.state("1001") == "talking"
+    w.command(name, agent_id="1001", flow="pin", node="done")
+    assert w.channels[leg].application == "playback"
+    w.done(leg)
+    assert (w.state("1001") == "talking") == (name == "SendToFlow")
+    assert w.defects == []
+
+
 def parked(w: World) -> str:
     leg, offer = talking(w)
     w.wait(5)

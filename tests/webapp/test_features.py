@@ -264,11 +264,12 @@ def test_the_list_says_what_this_user_may_listen_to(web: Web, login: str, heard:
 
 def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
-    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": {"version": 1, "labels": labels}})
+    flow = {"version": 1, "labels": labels, "nodes": {"greeting": {}, "end": {}}}
+    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": flow})
     monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
     assert told["free_seats"] == ["1101", "1102"]
-    assert told["flows"] == ["f"]
+    assert told["flows"] == {"f": ["greeting", "end"]}
     assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"zh-CN": "业务", "en": "业务"}}
 
 

@@ -46,9 +46,11 @@ def flow_of(core: Core, running: Running) -> Flow | None:
     return core.old_flows.get(f"{running.flow}:{running.version}", newest)
 
 
-def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 0, typed: str = "", back: str = "") -> None:
-    """Start flow ``name``; a flow that does not exist sends the caller to the number's queue, or ends the call. ``back``: the leg
-    that waits for its end."""
+def begin(
+    core: Core, call: Call, name: str, survey: bool = False, chain: int = 0, typed: str = "", back: str = "", node: str = ""
+) -> None:
+    """Start flow ``name``, at ``node`` where that is named; a flow that does not exist sends the caller to the number's queue, or
+    ends the call. ``back``: the leg that waits for its end."""
     end_segment(core, call)
     flow = core.flows.get(name)
     if flow is None or chain > MAX_CHAIN:
@@ -61,7 +63,7 @@ def begin(core: Core, call: Call, name: str, survey: bool = False, chain: int = 
     call.ivr_earlier = len(call.ivr_path)
     ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": flow.name, "version": flow.version})
     caller.answer(core, call)
-    state, actions = ivr.start(flow, context(core, call))
+    state, actions = ivr.start(flow, context(core, call), node)
     call.ivr = Running(flow.name, flow.version, state, survey, typed=typed, back=back)
     core.changed(CALL_SURVEY_ENTERED if survey else CALL_IVR_ENTERED, call.id)
     _apply(core, call, call.ivr, actions, chain)

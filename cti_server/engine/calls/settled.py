@@ -175,9 +175,9 @@ def _alone(core: Core, call: Call) -> None:
 
 def _to_flow(core: Core, call: Call) -> None:
     """With an agent who waits for the end of it, or without."""
-    flow, call.then_flow = call.then_flow, ""
+    flow, node, call.then_flow, call.then_node = call.then_flow, call.then_node, "", ""
     waits = next((leg.id for leg in call.others if leg.home == MAIN and not leg.gone), "")
-    ivr.begin(core, call, flow, back=waits)
+    ivr.begin(core, call, flow, back=waits, node=node)
 
 
 def _stand_aside(call: Call, leg: Leg) -> bool:

@@ -13,7 +13,7 @@ from cti_server.engine.kernel.results import Asked
 from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import NoSuchCall, NoSuchFlow, NoSuchParty, NoSuchQueue, NothingThere, SlotTaken
+from cti_server.events.errors import NoSuchCall, NoSuchFlow, NoSuchNode, NoSuchParty, NoSuchQueue, NothingThere, SlotTaken
 from cti_server.events.views import CALL_DATA_CHANGED
 
 
@@ -161,24 +161,27 @@ def _transfer_to_queue(core: Core, args: wants.TransferToQueue) -> None:
 @handles(wants.TransferToFlow)
 def _transfer_to_flow(core: Core, args: wants.TransferToFlow) -> None:
     call, leg = in_call(core, args.agent_id, "talking", "holding")
-    _flow(core, args.flow)
+    _flow(core, args.flow, args.node)
     operations.pass_on(call, leg)
-    call.then_flow = args.flow
+    call.then_flow, call.then_node = args.flow, args.node
     core.wanted(call.id)
 
 
-def _flow(core: Core, name: str) -> None:
-    if name not in core.flows:
+def _flow(core: Core, name: str, node: str) -> None:
+    flow = core.flows.get(name)
+    if flow is None:
         raise NoSuchFlow(f"no usable flow has the name {name!r}")
+    if node and node not in flow.nodes:
+        raise NoSuchNode(f"flow {name!r} has no node {node!r}; it has {', '.join(flow.nodes)}", {"nodes": list(flow.nodes)})
 
 
 @handles(wants.SendToFlow)
 def _send_to_flow(core: Core, args: wants.SendToFlow, command_id: str) -> None:
     call, leg = in_call(core, args.agent_id, "talking")
-    _flow(core, args.flow)
+    _flow(core, args.flow, args.node)
     operations.send_away(call, leg)
     recording.mask(core, call, True)
-    call.then_flow = args.flow
+    call.then_flow, call.then_node = args.flow, args.node
     wish(core, call, leg, command_id, "hold")
 
 

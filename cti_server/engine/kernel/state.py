@@ -346,6 +346,7 @@ class Call:
     not_again: str = ""
     then_queue: str = ""  # where the caller goes when nobody is left
     then_flow: str = ""
+    then_node: str = ""  # of that flow, '' its start
     slot: str = ""  # where the caller is parked
     slot_until_ms: int = 0
     then_again: bool = False  # back to where the call was before: it counts there once

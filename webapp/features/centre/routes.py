@@ -33,7 +33,7 @@ def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) 
             **{name: getattr(now, name) for name in ("version", "domain", "time_zone", "not_ready_reasons", "dispositions")},
             **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
             "free_seats": now.free_seating,
-            "flows": sorted(now.flows),
+            "flows": {name: list(flow.get("nodes", ())) for name, flow in sorted(now.flows.items())},
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()},
             "phone": web_phone(now, current_user()),
         }

@@ -30,7 +30,7 @@ class Centre(TypedDict):
     not_ready_reasons: list[Reason]
     dispositions: list[Reason]
     free_seats: list[str]
-    flows: list[str]
+    flows: dict[str, list[str]]  # the names of its nodes
     labels: dict[str, Texts]
     phone: Phone | None
 

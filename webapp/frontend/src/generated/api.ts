@@ -511,7 +511,9 @@ export interface components {
             not_ready_reasons: components["schemas"]["Reason"][];
             dispositions: components["schemas"]["Reason"][];
             free_seats: string[];
-            flows: string[];
+            flows: {
+                [key: string]: string[];
+            };
             labels: {
                 [key: string]: components["schemas"]["Texts"];
             };
@@ -815,10 +817,11 @@ export interface components {
         TransferToFlowArguments: {
             agent_id: string;
             flow: string;
+            node?: string;
         };
         TransferToFlow: {
             /**
-             * @description The customer is passed on to a flow. For: own, admin. (enum property replaced by openapi-typescript)
+             * @description The customer is passed on to a flow, or to a certain node of it. For: own, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "TransferToFlow";
@@ -827,11 +830,12 @@ export interface components {
         SendToFlowArguments: {
             agent_id: string;
             flow: string;
+            node?: string;
         };
         SendToFlow: {
             /**
-             * @description The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
-             *         earlier. For: own, admin. (enum property replaced by openapi-typescript)
+             * @description The customer goes through a flow, or from a certain node of it on, and comes back; the recording has silence meanwhile.
+             *         ResumeCall fetches the customer earlier. For: own, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "SendToFlow";
@@ -1583,19 +1587,20 @@ export interface components {
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
          *     - `no-such-flow`: No usable flow has this name.
+         *     - `no-such-node`: The flow has no node of this name; details: nodes.
          *     - `no-such-party`: The call has no party of this number; CallView.legs has them.
          *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
          *     - `nothing-there`: No call is parked in this slot, or rings there, any more.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-flow" | "no-such-party" | "no-such-queue" | "no-such-reason" | "nothing-there";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-flow" | "no-such-node" | "no-such-party" | "no-such-queue" | "no-such-reason" | "nothing-there";
                 };
             };
         };
@@ -1968,7 +1973,7 @@ export type ResponseBadCsrfBadOriginNotAllowedNumberNotAllowed = components['res
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchNoTrunkRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
@@ -2183,7 +2188,7 @@ export interface operations {
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
             409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];

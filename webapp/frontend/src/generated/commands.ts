@@ -55,11 +55,11 @@ export interface Commands {
   DialNumber: { agent_id: string; number: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
-  /** The customer is passed on to a flow. */
-  TransferToFlow: { agent_id: string; flow: string }
-  /** The customer goes through a flow and comes back; the recording has silence meanwhile. ResumeCall fetches the customer
-    earlier. */
-  SendToFlow: { agent_id: string; flow: string }
+  /** The customer is passed on to a flow, or to a certain node of it. */
+  TransferToFlow: { agent_id: string; flow: string; node?: string }
+  /** The customer goes through a flow, or from a certain node of it on, and comes back; the recording has silence meanwhile.
+    ResumeCall fetches the customer earlier. */
+  SendToFlow: { agent_id: string; flow: string; node?: string }
   /** The customer hears music in a slot until somebody takes the call out; after two minutes the agent is rung. */
   ParkCall: { agent_id: string; slot: string }
   /** The agent's phone rings, and gets the call that is parked in the slot. */

@@ -29,6 +29,7 @@ export const STATUS = {
   'no-such-flow': 404,
   'no-such-format': 404,
   'no-such-formula': 404,
+  'no-such-node': 404,
   'no-such-page': 404,
   'no-such-party': 404,
   'no-such-queue': 404,

@@ -30,6 +30,7 @@ export const WORDS = {
     'no-such-flow': { en: "This flow does not exist.", 'zh-CN': "该流程不存在。" },
     'no-such-format': { en: "Reports come as CSV and Excel.", 'zh-CN': "报表只提供 CSV 和 Excel 格式。" },
     'no-such-formula': { en: "The server does not know this formula. Reload the page.", 'zh-CN': "服务器没有该公式，请刷新页面。" },
+    'no-such-node': { en: "The flow has no such step.", 'zh-CN': "该流程没有此节点。" },
     'no-such-page': { en: "Not found.", 'zh-CN': "未找到。" },
     'no-such-party': { en: "This party has left the call.", 'zh-CN': "该参与方已离开通话。" },
     'no-such-queue': { en: "This queue does not exist.", 'zh-CN': "该队列不存在。" },

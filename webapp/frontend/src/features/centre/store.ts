@@ -17,7 +17,7 @@ const EMPTY: Centre = {
   not_ready_reasons: [],
   dispositions: [],
   free_seats: [],
-  flows: [],
+  flows: {},
   labels: {},
   phone: null,
 }

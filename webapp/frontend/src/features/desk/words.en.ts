@@ -50,7 +50,7 @@ export default {
       transfer: 'You leave the call at once. If nobody answers, the customer goes back to the line.',
       queues: 'You leave the call at once. The customer waits in the queue you choose.',
       numbers: 'The number is called. You are told when it is not reached.',
-      flows: 'You leave the call at once. The customer goes on in the flow you choose.',
+      flows: 'You leave the call at once. The customer goes on in the flow you choose; search by name for one of its steps.',
       add: 'The colleague is rung while you talk on, and comes into the conversation. At most six are in it.',
       flow: 'The customer goes through the flow and comes back to you. Nothing of it is recorded.',
     },

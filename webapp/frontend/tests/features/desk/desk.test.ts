@@ -427,7 +427,7 @@ describe('a customer who goes somewhere', () => {
     useLive().of('calls').put(view)
     const me = agent({ state, call_id: 'c1' })
     useLive().of('agents').put(me)
-    useCentre().centre = { ...useCentre().centre, flows: ['pin_check'] }
+    useCentre().centre = { ...useCentre().centre, flows: { pin_check: ['ask', 'thanks'] } }
     return mount(CallCard, { call: view, agent: me })
   }
 
@@ -447,6 +447,19 @@ describe('a customer who goes somewhere', () => {
     await mount(PassOn, { modelValue: 'flow' })
     await vi.waitFor(() => document.querySelector<HTMLElement>('[data-row=pin_check]')!.click())
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'SendToFlow', args: { agent_id: '1001', flow: 'pin_check' } }]))
+  })
+
+  it('to a node of a flow, for who searches it', async () => {
+    const sent = listen()
+    await card('connected', 'talking')
+    await mount(PassOn, { modelValue: 'flow' })
+    await vi.waitFor(() => expect(document.querySelector('[data-row=pin_check]')).not.toBeNull())
+    expect(document.querySelector('[data-row=thanks]')).toBeNull()
+    const field = document.querySelector<HTMLInputElement>('[data-test=pass-on-search]')!
+    field.value = 'than'
+    field.dispatchEvent(new Event('input'))
+    await vi.waitFor(() => document.querySelector<HTMLElement>('[data-row=thanks]')!.click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'SendToFlow', args: { agent_id: '1001', flow: 'pin_check', node: 'thanks' } }]))
   })
 
   it('to a number outside that is typed; one that is not reached is told', async () => {

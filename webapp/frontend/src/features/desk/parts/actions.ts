@@ -111,7 +111,7 @@ export const useActions = defineStore('actions', () => {
       consult: first(inFlow),
       transfer: first(inFlow, others),
       add: first(inFlow, held, full),
-      flow: first(inFlow, held, others, !centre.centre.flows.length && 'noFlows'),
+      flow: first(inFlow, held, others, !Object.keys(centre.centre.flows).length && 'noFlows'),
       park: first(inFlow, others),
       swap: first(rung),
       join: first(rung, full),
