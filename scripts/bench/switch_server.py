@@ -17,7 +17,7 @@ from lxml import etree
 
 from scripts import fsconf, prompts
 from scripts.bench.wire import SwitchConsole
-from scripts.errors import Died
+from scripts.errors import BenchFailed, Died
 from scripts.fsrender import ROOT
 from scripts.stack import free_ports
 
@@ -65,6 +65,15 @@ class BenchSwitch:
 
     # ------------------------------------------------------------ configuration
 
+    def _register_for_long(self) -> None:
+        """SIPp's phones register once."""
+        (profile,) = self.folder.rglob("sip_profiles/internal.xml")
+        words = profile.read_text("utf-8")
+        told = '<param name="sip-force-expires" value="120"/>'
+        if told not in words:
+            raise BenchFailed(f"{profile} has no {told}")
+        profile.write_text(words.replace(told, told.replace("120", "3600")), "utf-8")
+
     def configure(self) -> None:
         values = fsconf.Values(
             esl_port=str(self.esl_port),
@@ -81,6 +90,7 @@ class BenchSwitch:
         )
         trunk = fsconf.Trunk("callers", HOST, free_ports(1)[0], ping=0)
         fsconf.render(fsconf.Plan(values, self.phones, (trunk,)), self.folder)
+        self._register_for_long()
         queue = etree.fromstring(_QUEUE)
         if self.record:
             queue.append(etree.fromstring(_RECORDED.format(folder=self.recordings)))
