@@ -16,7 +16,7 @@ from cti_server.engine.books import figures
 from cti_server.engine.calls import settled
 from cti_server.engine.doors import commands, noticed, supervision, switch_events
 from cti_server.engine.kernel import messages, state_document, views
-from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.core import Core, Work
 from cti_server.engine.kernel.shown import require_views
 from cti_server.engine.network import admission
 from cti_server.engine.recovery import adoption, defects, reconcile
@@ -99,7 +99,7 @@ def _failed(core: Core, item: messages.Input, error: Exception) -> None:
         subject = leg.call_id if leg else ""
     elif isinstance(item, messages.CommandInput):
         subject = str(item.args.get("call_id") or "")
-        if not any(isinstance(effect, messages.Reply) and effect.command_id == item.command_id for effect in core.effects):
+        if not any(isinstance(effect, messages.Reply) and effect.command_id == item.command_id for effect in core.work.effects):
             core.refuse(item.command_id, EngineError("a defect: look at the screen before you send it again"))
     elif isinstance(item, messages.EffectResult) and item.effect_id in core.pending:
         subject = getattr(core.pending.pop(item.effect_id).wants, "call_id", "")
@@ -122,27 +122,28 @@ class Engine:
         """
         core = self._core
         core.now = max(core.now, item.now_ms)
-        core.effects = []
+        core.work.at_ms = core.now
         try:
             _INPUTS[type(item)](core, item)
         except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
             _failed(core, item, error)
         if core.leaving or core.closing:
             _let_go(core)
-        if core.touched:
+        if core.work.touched:
             settled.settle(core)
             settled.order(core)
         if core.freed or core.unserved:
             offers.settle(core)
-        if core.touched:
+        if core.work.touched:
             settled.order(core)
         if core.failures:
             defects.settle(core)
         if core.table(LISTENER):
             supervision.look(core)
-        if core.dirty or core.events:
+        if core.work.dirty or core.work.events:
             views.flush(core)
-        return core.effects
+        done, core.work = core.work, Work()
+        return done.effects
 
     def take_defects(self) -> list[Exception]:
         """What handlers raised since the last call; each is an alarm, too."""

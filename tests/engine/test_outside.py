@@ -514,6 +514,9 @@ def test_a_number_is_added_to_the_conversation() -> None:
     do(w, "AddNumber", number=NUMBER)
     other = outside(w)
     assert w.channels[leg].bridged_to == offer, "they talk on while it rings"
+    assert w.mirror["agents"]["1001"]["core"]["dialled_ms"] == [w.now], "a restarted engine counts it, too"
+    w.ring(other)
+    assert w.mirror["calls"][w.the_call(leg)["id"]]["core"]["legs"][other]["dial"]["rang"], "no other trunk dials it again"
     w.answers(other)
     call = w.the_call(leg)
     assert call["phase"] == "conference"

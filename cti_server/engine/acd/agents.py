@@ -85,13 +85,13 @@ def move(core: Core, agent: Agent, trigger: str, deadline_ms: int = 0, idle_sinc
     if state in TRANSIENT_STATES and not deadline_ms:
         raise ValueError(f"{state} needs a deadline")
     was, agent.state = agent.state, state
-    agent.state_since_ms = core.now
+    agent.state_since_ms = core.work.at_ms
     agent.deadline_ms = deadline_ms
     if "holding" in (was, state):
         care.watch_hold(core, agent)
     if state == "idle":
         agent.call_id = agent.queue = ""
-        agent.idle_since_ms = idle_since_ms or core.now
+        agent.idle_since_ms = idle_since_ms or core.work.at_ms
         if agent.pending:
             apply_pending(core, agent)
         if agent.status != "logged_out":
@@ -128,16 +128,16 @@ def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> N
 def set_status(core: Core, agent: Agent, status: AgentStatus, reason: str) -> None:
     """Apply a status that the table has allowed; ``refresh`` must follow."""
     if status != agent.status:
-        agent.status_since_ms = core.now
+        agent.status_since_ms = core.work.at_ms
     agent.status, agent.reason = status, reason if status == "not_ready" else ""
     agent.pending = agent.pending_reason = ""
     if status == "ready":
         agent.failed_rings = 0
-        agent.idle_since_ms = core.now
+        agent.idle_since_ms = core.work.at_ms
         if agent.page_gone_ms:  # somebody else's wish, or made without a page
             core.deadlines.set(page_stays_away, agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
     if status == "logged_out":
-        agent.state, agent.state_since_ms = "idle", core.now
+        agent.state, agent.state_since_ms = "idle", core.work.at_ms
         give_phone_back(core, agent)
         core.deadlines.cancel(phone_gone, agent.id)
         core.deadlines.cancel(page_stays_away, agent.id)

@@ -22,13 +22,13 @@ BLINK_MS = 4_000
 
 def begin(core: Core, call: Call, agent: Agent) -> None:
     """The agent's leg ended without anybody's wish."""
-    until = core.now + COMEBACK_MS
+    until = core.work.at_ms + COMEBACK_MS
     call.activity = "queue"
     call.groups[MAIN].sound = "music"
     call.held_ms = 0
     call.comeback = Comeback(agent.id, until)
     agents.move(core, agent, "lose", until)
-    queueing.open_wait(core, call, core.now)
+    queueing.open_wait(core, call, core.work.at_ms)
     core.deadlines.set(expired, call.id, until)
     core.changed(CALL_QUEUED, call.id)
     if agent.pending == "logged_out":

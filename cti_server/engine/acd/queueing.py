@@ -105,7 +105,7 @@ def _join(core: Core, call: Call, queue_id: str, priority: int) -> None:
     call.priority = priority
     call.queued_ms = call.queued_ms or core.now
     place(core, call)
-    open_wait(core, call, core.now if call.then_again else call.queued_ms, again=call.then_again)
+    open_wait(core, call, core.work.at_ms if call.then_again else call.queued_ms, again=call.then_again)
     call.then_again = False
     if config.max_wait_s:
         call.overflow_ms = core.now + 1000 * config.max_wait_s
@@ -130,7 +130,7 @@ def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, esti
     call.overflow_ms = 0
     waited = ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
     if waited is not None and outcome == "answered":
-        call.waited_ms = max(0, (ended_ms or core.now) - waited.started_ms)
+        call.waited_ms = max(0, (ended_ms or core.work.at_ms) - waited.started_ms)
     queue = core.queues.get(call.queue)
     if queue is not None:
         queue.present.remove(call.id)

@@ -17,9 +17,9 @@ def begin(core: Core, agent: Agent, call: Call, leg: str = "") -> None:
     if not wrap_up_s:
         agents.move(core, agent, "release")
         return
-    deadline = core.now + 1000 * wrap_up_s
+    deadline = core.work.at_ms + 1000 * wrap_up_s
     detail: SegmentDetail = {"queued_ms": call.queued_ms}
-    agent.wrap_up = Segment(core.next_id(), "wrap_up", agent.queue, agent.id, leg, core.now, detail)
+    agent.wrap_up = Segment(core.next_id(), "wrap_up", agent.queue, agent.id, leg, core.work.at_ms, detail)
     core.deadlines.set(end, agent.id, deadline)
     agents.move(core, agent, "finish", deadline)
 

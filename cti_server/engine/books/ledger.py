@@ -21,7 +21,7 @@ def open_segment(
     detail: SegmentDetail | None = None,
 ) -> Segment:
     """Open a stretch of ``call``; at most one of a kind is open at a time for each leg."""
-    opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.now, detail or {})
+    opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.work.at_ms, detail or {})
     if segment in _TALKING and call.queued_ms:
         opened.detail["queued_ms"] = call.queued_ms
     call.segments.append(opened)
@@ -60,7 +60,7 @@ def write_segment(
     if segment.segment == "queue":
         config = core.queue_config(segment.queue)
         segment.detail.update({"service_level_s": config.service_level_s, "short_abandon_s": config.short_abandon_s})
-    ended = max(ended_ms or core.now, segment.started_ms)
+    ended = max(ended_ms or core.work.at_ms, segment.started_ms)
     fact = SegmentFact(
         call_id=call_id,
         segment=segment.segment,
@@ -71,7 +71,7 @@ def write_segment(
         started_ms=segment.started_ms,
         ended_ms=ended,
         outcome=outcome,
-        estimated=estimated or core.estimating,
+        estimated=estimated or core.work.estimating,
         detail=segment.detail,
     )
     core.fact(segment.id, fact)
@@ -87,7 +87,8 @@ def turn_interval(core: Core, agent: Agent) -> None:
             return
         close_interval(core, agent)
     if agent.status != "logged_out":
-        agent.interval = Interval(core.next_id(), agent.status, agent.state, agent.reason, agent.queue, agent.call_id, core.now)
+        what = (agent.status, agent.state, agent.reason, agent.queue, agent.call_id)
+        agent.interval = Interval(core.next_id(), *what, core.work.at_ms)
 
 
 def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool = False) -> None:
@@ -96,7 +97,7 @@ def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool 
     agent.interval = None
     if interval is None:
         return
-    ended = ended_ms or core.now
+    ended = ended_ms or core.work.at_ms
     if ended <= interval.started_ms:
         return
     fact = AgentIntervalFact(
@@ -109,7 +110,7 @@ def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool 
         call_id=interval.call_id,
         started_ms=interval.started_ms,
         ended_ms=ended,
-        estimated=estimated or core.estimating,
+        estimated=estimated or core.work.estimating,
     )
     core.fact(interval.id, fact)
     figures.add_interval(core, agent, fact)

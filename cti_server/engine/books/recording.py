@@ -152,7 +152,7 @@ def _write(core: Core, call: Call, file: Recording) -> None:
     holds = call.holds - file.holds_before if file.kind == "call" else 0
     file.agents = list(call.agents) if file.kind == "call" else []
     present = bool(file.started_ms)
-    ended = file.ended_ms or core.now
+    ended = file.ended_ms or core.work.at_ms
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)
     size = file.size if file.size >= 0 else None
     wrong = problem(present=present, size=size, length_ms=length, talk_ms=talk_ms, holds=holds)

@@ -118,7 +118,7 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
     if call.caller_gone:
         return
     call.caller_gone = True
-    call.cause, call.ended_ms = cause, core.now
+    call.cause, call.ended_ms = cause, core.work.at_ms
     call.gone_first = call.gone_first or "customer"
     if call.activity == "dial":
         outbound.unreached(core, call, cause)
@@ -198,7 +198,7 @@ def close_books(core: Core, call_id: CallId) -> None:
     core.fact(call.id, fact)
     core.legs.pop(call.caller_leg, None)
     core.changed(CALL_ENDED, call.id)
-    core.gone.append((CALL, call.id))
+    core.work.gone.append((CALL, call.id))
 
 
 # ---------------------------------------------------------------- what people see

@@ -15,7 +15,7 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Agent, AgentId, Call, Dialling, Leg, Node, Seen, Trunk
 from cti_server.engine.network import trunks
 from cti_server.events.errors import NoTrunk, TooManyDialled
-from cti_server.events.views import CALL_DIAL_FAILED, CALL_DIALLED, DialFailed, LegParty
+from cti_server.events.views import AGENT, CALL_DIAL_FAILED, CALL_DIALLED, DialFailed, LegParty
 
 NO_TRUNK = Alarm(
     "no-way-out",
@@ -46,15 +46,18 @@ def permit(core: Core, agent: Agent, act: Act, text: str) -> Dialled:
     if target.kind == "emergency":
         return target
     limits = class_of(core.config, agent.id)
-    agent.dialled_ms = [at for at in agent.dialled_ms if at > core.now - MINUTE_MS]
     if running(core, agent) >= limits.at_once:
         beyond = f"{limits.at_once} at once"
-    elif len(agent.dialled_ms) >= limits.per_minute:
+    elif len(_of_the_minute(core, agent)) >= limits.per_minute:
         beyond = f"{limits.per_minute} a minute"
     else:
         return target
     core.alarm(TOO_MANY, agent.id, f"agent {agent.id} may call {beyond} outside: {target.number} was refused")
     raise TooManyDialled(f"agent {agent.id} may have {beyond} calls outside", {"limit": beyond})
+
+
+def _of_the_minute(core: Core, agent: Agent) -> list[int]:
+    return [at for at in agent.dialled_ms if at > core.now - MINUTE_MS]
 
 
 def choose(core: Core, node: Node, target: Dialled) -> list[Trunk]:
@@ -105,7 +108,9 @@ def begin(core: Core, call: Call, leg: Leg, trunk: Trunk) -> None:
     """Call it."""
     dial = _dialling(leg)
     if dial.kind != "emergency" and dial.by in core.agents:
-        core.agents[dial.by].dialled_ms.append(core.now)
+        agent = core.agents[dial.by]
+        agent.dialled_ms = [*_of_the_minute(core, agent), core.now]
+        core.changed(AGENT, agent.id)
     ledger.open_segment(core, call, "dial", agent=dial.by, leg=leg.id)
     _order(core, call, leg, trunk)
     core.changed(CALL_DIALLED, call.id)

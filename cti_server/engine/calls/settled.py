@@ -43,12 +43,12 @@ PAUSE_MS = 2_000
 
 def settle(core: Core) -> None:
     """Before routing."""
-    _each(core, list(core.touched), _settle)
+    _each(core, list(core.work.touched), _settle)
 
 
 def order(core: Core) -> None:
     """After routing: what is wanted and not seen is asked of the switch."""
-    touched, core.touched = list(core.touched), {}
+    touched, core.work.touched = list(core.work.touched), {}
     _each(core, touched, _order)
 
 

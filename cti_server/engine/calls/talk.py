@@ -47,9 +47,9 @@ def _count(core: Core, call: Call) -> None:
     """How long the customer has had anybody, by which the recording is judged."""
     with_customer = any(leg.doing in WITH_CUSTOMER for leg in call.legs.values())
     if with_customer:
-        call.talk_since_ms = call.talk_since_ms or core.now
+        call.talk_since_ms = call.talk_since_ms or core.work.at_ms
     elif call.talk_since_ms:
-        call.talk_ms += max(0, core.now - call.talk_since_ms)
+        call.talk_ms += max(0, core.work.at_ms - call.talk_since_ms)
         call.talk_since_ms = 0
 
 
@@ -80,7 +80,7 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         return
     leg.talked = True
     call.recall = ""
-    call.connected_ms = leg.connected_ms = core.now
+    call.connected_ms = leg.connected_ms = core.work.at_ms
     if agent is not None:
         call.last_agent = agent.id
         if agent.id not in call.agents:
@@ -94,7 +94,7 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
 
 def _named(core: Core, call: Call, leg: Leg) -> None:
     """Who has got the customer without a queue's offer has been rung, too, and has taken a call: the agent's figures say so."""
-    rung = Segment(core.next_id(), "offer", "", leg.agent, leg.id, leg.rung_ms or core.now)
+    rung = Segment(core.next_id(), "offer", "", leg.agent, leg.id, leg.rung_ms or core.work.at_ms)
     ledger.write_segment(core, call.id, rung, "answered", leg.picked_ms)
 
 
@@ -151,7 +151,7 @@ def _on_hold(core: Core, call: Call) -> None:
         core.changed(CALL_DATA_CHANGED, call.id)
         return
     caller.turn(call, call.legs[call.caller_leg], "hold")
-    call.held_ms = call.held_ms or core.now
+    call.held_ms = call.held_ms or core.work.at_ms
     core.changed(CALL_HELD, call.id)
 
 
@@ -199,7 +199,7 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
 
 def _lost(core: Core, call: Call, leg: Leg, agent: Agent, cause: str, disposition: str) -> bool:
     """The phone died in the conversation, and the call has a line to wait in."""
-    page_first = agent.page_gone_ms and core.now - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
+    page_first = agent.page_gone_ms and core.work.at_ms - agent.page_gone_ms <= PAGE_GONE_FIRST_MS
     silent = disposition != "recv_bye" and (page_first or not agents.registered(core, agent))
     lost = cause in MEDIA_LOST_CAUSES or silent
     return bool(lost and not leg.gone and not call.ending and call.queue in core.queues)

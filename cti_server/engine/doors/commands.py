@@ -38,7 +38,7 @@ MAX_DATA_BYTES = 16 * 1024
 def command(core: Core, item: CommandInput) -> None:
     """Run one command; its refusal or its answer is an effect. A refusal that it does not declare is a defect."""
     args: Arguments | None = None
-    core.issuer = item.issuer
+    core.work.issuer = item.issuer
     try:
         if item.deadline_ms and core.now > item.deadline_ms:
             raise TooLate("the command's deadline has passed; send it again if it is still wanted")

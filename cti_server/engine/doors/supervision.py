@@ -47,7 +47,7 @@ def _listen(core: Core, args: wants.ListenToCall) -> None:
     operations.listen(call, leg, target, args.mode)
     agent = core.agents.get(target.agent)
     direct.ring(core, call, leg, agent.extension if agent else call.number, agent.name if agent else call.name)
-    core.table(LISTENER)[args.extension] = Listener(args.extension, leg.id, call.id, core.issuer)
+    core.table(LISTENER)[args.extension] = Listener(args.extension, leg.id, call.id, core.work.issuer)
     core.wanted(call.id)
 
 
@@ -59,7 +59,7 @@ def _phone(core: Core, call: Call, extension: str) -> Leg:
     rung = any(leg.number == extension and leg.party == "supervisor" for leg in core.legs.values())
     if rung or (user is not None and user.status != "logged_out"):
         raise PhoneInUse(f"extension {extension} is in use")
-    return Leg(core.next_leg(), call.node, "supervisor", call.id, number=extension, person=core.issuer)
+    return Leg(core.next_leg(), call.node, "supervisor", call.id, number=extension, person=core.work.issuer)
 
 
 @handles(wants.SetListening)

@@ -15,6 +15,7 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg, LegId
 from cti_server.engine.network import admission, trunks
 from cti_server.engine.recovery import adoption, switches
+from cti_server.events.views import CALL
 
 
 def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
@@ -39,6 +40,7 @@ def _ringing(core: Core, event: s.LegRinging) -> None:
     if found is not None:
         if found[1].dial is not None:
             found[1].dial.rang = True
+            core.changed(CALL, found[0].id)
         offers.ringing(core, *found)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, overload
 
@@ -40,6 +41,21 @@ from cti_server.events.views import (
 ALARM_EVERY_MS = 60_000
 ALARM_STANDS_MS = 3_600_000
 MAX_ALARMS = 500
+
+
+@dataclass(slots=True)
+class Work:
+    """What belongs to the one input that is being handled. ``Engine.handle`` makes it anew, and nothing outlives a failure."""
+
+    at_ms: int = 0  # when what is booked has happened: now, or before, where only what came of it was seen
+    estimating: bool = False  # nobody saw it
+    issuer: str = ""  # who sent the command
+    touched: dict[str, None] = field(default_factory=dict)  # calls whose graph has changed: see calls.settled
+    effects: list[Effect] = field(default_factory=list)
+    # what, of which thing, its data
+    events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = field(default_factory=list) 
+    dirty: dict[tuple[Kind[Any], str], None] = field(default_factory=dict)
+    gone: list[tuple[Kind[Any], str]] = field(default_factory=list)  # leave their tables when their last views have been told
 
 
 class Core:
@@ -87,16 +103,9 @@ class Core:
         self.unserved: dict[str, None] = {}
         self.leaving: dict[str, None] = {}  # agents whom the configuration no longer has and whose line has become free
         self.closing: dict[str, None] = {}  # queues that the configuration no longer has and whose last call has left
-        # of the input that is being handled
-        self.touched: dict[str, None] = {}  # calls whose graph has changed: see engine.calls.settled
-        self.issuer = ""  # who sent the command
-        self.estimating = False  # the ends that are booked now were seen by nobody
-        self.effects: list[Effect] = []
-        self.failures: list[tuple[str, str, str, bool]] = []  # what failed, about what, in which words: see recovery.defects
-        self.raised: list[Exception] = []  # the same for the shell's log
-        self.events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = []  # what, of which thing, its data
-        self.dirty: dict[tuple[Kind[Any], str], None] = {}
-        self.gone: list[tuple[Kind[Any], str]] = []  # leave their tables when their last views have been told
+        self.raised: list[Exception] = []  # by handlers, for the shell's log
+        self.failures: list[tuple[str, str, str, bool]] = []  # the same: what, about what, in which words; see recovery.defects
+        self.work = Work()
 
     def table(self, kind: Kind[Any]) -> dict[str, Any]:
         """The records of a kind by id."""
@@ -109,14 +118,14 @@ class Core:
         self.failures.append((what, subject, words, final))
 
     @contextmanager
-    def at(self, at_ms: int, estimating: bool = True) -> Iterator[None]:
-        """What is booked within happened at ``at_ms``, and (``estimating``) nobody saw it."""
-        before = self.now, self.estimating
-        self.now, self.estimating = at_ms, estimating
+    def happened(self, at_ms: int, estimated: bool = True) -> Iterator[None]:
+        """What is booked within was so at ``at_ms``, and (``estimated``) nobody saw it. The clock stays what it is."""
+        before = self.work.at_ms, self.work.estimating
+        self.work.at_ms, self.work.estimating = at_ms, estimated
         try:
             yield
         finally:
-            self.now, self.estimating = before
+            self.work.at_ms, self.work.estimating = before
 
     # ------------------------------------------------------------ ids and chance
 
@@ -141,16 +150,16 @@ class Core:
         effect_id = self.next_id()
         if wants is not None:
             self.pending[effect_id] = Pending(wants, node, self.now)
-        self.effects.append(SwitchEffect(effect_id, node, lane, command))
+        self.work.effects.append(SwitchEffect(effect_id, node, lane, command))
 
     def fact(self, fact_id: str, fact: Fact) -> None:
-        self.effects.append(RecordFact(fact_id, fact.kind, vars(fact)))
+        self.work.effects.append(RecordFact(fact_id, fact.kind, vars(fact)))
 
     def reply(self, command_id: str, data: Mapping[str, Any] | None = None) -> None:
-        self.effects.append(Reply(command_id, True, data=data or {}))
+        self.work.effects.append(Reply(command_id, True, data=data or {}))
 
     def refuse(self, command_id: str, error: CtiError) -> None:
-        self.effects.append(Reply(command_id, False, error.error_id, error.message, error.details))
+        self.work.effects.append(Reply(command_id, False, error.error_id, error.message, error.details))
 
     @overload
     def changed(self, what: Kind[Any] | Change[Nothing], thing: str) -> None: ...
@@ -160,10 +169,10 @@ class Core:
         """A thing has changed: it is mirrored once, at the end. ``what``: the event that tells it (with ``more`` than its view),
         or only its kind."""
         if isinstance(what, Change):
-            self.dirty[what.kind, thing] = None
-            self.events.append((what, thing, more or {}))
+            self.work.dirty[what.kind, thing] = None
+            self.work.events.append((what, thing, more or {}))
         else:
-            self.dirty[what, thing] = None
+            self.work.dirty[what, thing] = None
 
     def join(self, call: Call, leg: Leg) -> None:
         """One party more."""
@@ -173,28 +182,23 @@ class Core:
 
     def touch(self, call_id: str) -> None:
         """What is wanted or seen of the call's legs has changed."""
-        self.touched[call_id] = None
+        self.work.touched[call_id] = None
 
     def wanted(self, call_id: str) -> None:
         """Somebody wants something else of the call's legs: an engine that starts must know it, too."""
-        self.touched[call_id] = None
-        self.dirty[CALL, call_id] = None
+        self.work.touched[call_id] = None
+        self.work.dirty[CALL, call_id] = None
 
     def removed(self, kind: Kind[Any], thing: str) -> None:
         """A thing has been taken out of its table: mirror and screens drop it, and nothing else is told of it."""
-        self.dirty[kind, thing] = None
-        self.events = [one for one in self.events if isinstance(one[0], Event) or (one[0].kind, one[1]) != (kind, thing)]
-        self.events.append((kind.removed, thing, kind.removed.data(thing)))
-
-    def forget_changes(self) -> None:
-        """The marks have been turned into effects, or the input has failed."""
-        self.events.clear()
-        self.dirty.clear()
-        self.gone.clear()
+        self.work.dirty[kind, thing] = None
+        other = [one for one in self.work.events if isinstance(one[0], Event) or (one[0].kind, one[1]) != (kind, thing)]
+        self.work.events = other
+        self.work.events.append((kind.removed, thing, kind.removed.data(thing)))
 
     def event(self, what: Event[D], data: D) -> None:
         """An event about no live thing."""
-        self.events.append((what, "", data))
+        self.work.events.append((what, "", data))
 
     def alarm(self, what: Alarm[S], subject: S, text: str) -> None:
         """Raise an alarm, at most once a minute about the same. It stands for an hour; a lasting one until it is cleared."""
@@ -229,8 +233,8 @@ class Core:
 
     def _tell(self, what: Change[Nothing], alarm: Raised) -> None:
         """As it is now: it may be raised and cleared in one input."""
-        self.dirty[ALARM, alarm.id] = None
-        self.events.append((what, alarm.id, {ALARM.word: alarm.view()}))
+        self.work.dirty[ALARM, alarm.id] = None
+        self.work.events.append((what, alarm.id, {ALARM.word: alarm.view()}))
 
     def audit(self, issuer: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         self.fact(self.next_id(), AuditFact(at_ms=self.now, issuer=issuer, action=action, subject=subject, detail=dict(detail)))

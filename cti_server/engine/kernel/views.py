@@ -16,9 +16,9 @@ from cti_server.events.live import Change, Kind, View
 
 def flush(core: Core) -> None:
     """Turn the marks of this input into Publish and Mirror effects."""
-    gone = set(core.gone)
+    gone = set(core.work.gone)
     shown: dict[tuple[Kind[Any], str], View] = {}
-    for event, thing, data in core.events:
+    for event, thing, data in core.work.events:
         if isinstance(event, Change) and event.kind.word not in data:
             kind = event.kind
             view = shown.get((kind, thing))
@@ -34,21 +34,20 @@ def flush(core: Core) -> None:
                     view = {"id": thing}
             data = {kind.word: view, **data}
         core.seq += 1
-        core.effects.append(Publish(core.seq, event.name, data))
-    for kind, thing in core.dirty:
+        core.work.effects.append(Publish(core.seq, event.name, data))
+    for kind, thing in core.work.dirty:
         record = core.tables[kind.table].get(thing)
         if record is None or (kind, thing) in gone:
-            core.effects.append(Mirror(core.seq, kind.table, thing, None))
+            core.work.effects.append(Mirror(core.seq, kind.table, thing, None))
             continue
         try:
             view = shown.get((kind, thing)) or build(core, kind, thing)
             image = SHOWN[kind].image(record)
-            core.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
+            core.work.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
-    for kind, thing in core.gone:
+    for kind, thing in core.work.gone:
         core.table(kind).pop(thing, None)
-    core.forget_changes()
 
 
 def build(core: Core, kind: Kind[Any], thing: str) -> View:

@@ -40,7 +40,7 @@ def adopt(core: Core, item: Adopt) -> None:
     if not core.remembers:
         figures.lack(core)
     _settle(core, [call for call in found if call.node in item.registered], channels, until)
-    with core.at(until):
+    with core.happened(until):
         for call in [call for call in found if not mirror.is_ours(item, call.node)]:
             _each(core, call, switches.lose, call)
     for channel in item.channels:
@@ -88,7 +88,7 @@ def resync(core: Core, item: Resync) -> None:
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], until: int) -> None:
     """Bring these calls from what we know of them, until ``until`` (UTC ms), to what the channels show, and drive them again."""
     alive = [call for call in found if call.caller_leg in channels or _not_called_yet(call)]
-    with core.at(until):
+    with core.happened(until):
         for call in found:
             if call not in alive:
                 _each(core, call, _close, call)
@@ -173,7 +173,7 @@ def _lost_on_hold(core: Core, call: Call, leg: Leg, channels: Mapping[str, Chann
     talk.party_left(core, call, leg, "LOST_EVENT", "")
     if call.activity == "talk" and call.queue in core.queues:
         call.activity = "queue"
-        queueing.open_wait(core, call, core.now, again=True)
+        queueing.open_wait(core, call, core.work.at_ms, again=True)
         core.changed(CALL_QUEUED, call.id)
 
 
@@ -190,7 +190,7 @@ def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot
     if ringing is None:
         offers.failed(core, call, "withdrawn", leg_lives=False)
     elif channels[call.caller_leg].bridged_to == offer.leg:
-        with core.at(max(core.now, ringing.answered_ms), core.estimating):
+        with core.happened(max(core.work.at_ms, ringing.answered_ms), core.work.estimating):
             settled.book(core, call)
     elif ringing.answered:
         offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
@@ -305,7 +305,7 @@ def _free_agent(core: Core, agent: Agent, until: int) -> None:
     if agent.state == "wrap_up":
         core.deadlines.set(wrapup.end, agent.id, agent.deadline_ms)
     elif agent.state in IN_CALL_STATES and not _in_call(core, agent):
-        with core.at(until):
+        with core.happened(until):
             agents.move(core, agent, "release")
     elif agent.state == "own_call" and not agents.has_own_call(core, agent.extension):
         agents.move(core, agent, "phone_free")

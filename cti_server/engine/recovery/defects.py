@@ -81,6 +81,6 @@ def _drop(core: Core, call: Call) -> None:
     for ends in core.deadlines.of(call.id):
         core.deadlines.cancel(ends, call.id)
     core.unserved.pop(call.id, None)
-    if (CALL, call.id) not in core.gone:
+    if (CALL, call.id) not in core.work.gone:
         core.changed(CALL_ENDED, call.id)
-        core.gone.append((CALL, call.id))
+        core.work.gone.append((CALL, call.id))

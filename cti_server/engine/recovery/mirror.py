@@ -88,7 +88,7 @@ def _trunks(core: Core, item: Adopt, found: _Rows) -> None:
             core.trunks[trunk_id] = trunk
             trunk.calls_in = trunk.calls_out = 0
         else:
-            core.dirty[TRUNK, trunk_id] = None
+            core.work.dirty[TRUNK, trunk_id] = None
 
 
 def is_ours(item: Adopt, node: str) -> bool:
@@ -122,7 +122,7 @@ def _agents(core: Core, item: Adopt, found: _Rows) -> None:
     for agent_id, stored in found:
         agent = core.agents.get(agent_id)
         if agent is None and stored.status == "logged_out":
-            core.dirty[AGENT, agent_id] = None
+            core.work.dirty[AGENT, agent_id] = None
             continue
         if agent is None:  # taken out of the configuration: stays until the line is free
             config = AgentConfig(stored.id, stored.name, stored.own_extension or stored.extension, stored.team, stored.queues)
@@ -147,7 +147,7 @@ def _queues(core: Core, item: Adopt, found: _Rows) -> None:
             row.service_level_s, row.short_abandon_s = queue.row.service_level_s, queue.row.short_abandon_s
             queue.row = row
         else:
-            core.dirty[QUEUE, queue_id] = None
+            core.work.dirty[QUEUE, queue_id] = None
 
 
 def _drafts(core: Core, item: Adopt, found: _Rows) -> None:
@@ -156,7 +156,7 @@ def _drafts(core: Core, item: Adopt, found: _Rows) -> None:
             core.drafts[draft_id] = draft
             drafts.keep(core, draft)
         else:
-            core.dirty[DRAFT, draft_id] = None
+            core.work.dirty[DRAFT, draft_id] = None
 
 
 def _calls(core: Core, item: Adopt, found: _Rows) -> None:

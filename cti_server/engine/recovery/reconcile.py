@@ -149,7 +149,7 @@ def _gone(core: Core, doubt: Doubt) -> None:
     if leg is None:
         return
     core.repaired("missing", leg.id, leg.node)
-    with core.at(core.now):
+    with core.happened(core.now):
         calls.lost(core, leg)
 
 

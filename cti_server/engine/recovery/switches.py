@@ -85,7 +85,7 @@ def stays_away(core: Core, node: Node) -> None:
 
 def lose_all(core: Core, switch: Switch) -> None:
     """The calls of a switch are gone; they are booked as ended when it was last heard."""
-    with core.at(switch.unlinked_ms or core.now, bool(switch.unlinked_ms)):
+    with core.happened(switch.unlinked_ms or core.now, bool(switch.unlinked_ms)):
         for call in [call for call in core.calls.values() if call.node == switch.id]:
             lose(core, call)
 
@@ -94,7 +94,7 @@ def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:
     """The call's channels are gone with their switch: close it as switch-lost and free the agent."""
     for leg_id in call.legs:
         trunks.leg_ended(core, leg_id, cause)
-    call.estimated = call.estimated or core.estimating
+    call.estimated = call.estimated or core.work.estimating
     call.ending = call.outcome = "switch-lost"
     call.gone_first = call.gone_first or "system"
     for leg in call.legs.values():
