@@ -24,11 +24,17 @@ class Phone:
     ``events``: offers RFC 2833 digits. ``invites`` counts the INVITEs of new dialogs; ``said`` the methods that came."""
 
     def __init__(
-        self, *, answer_s: float = 0.0, bye_after_s: float | None = None, redirect: bool = False, events: bool = True
+        self,
+        *,
+        answer_s: float = 0.0,
+        bye_after_s: float | None = None,
+        redirect: bool = False,
+        events: bool = True,
+        port: int = 0,
     ) -> None:
         self.answer_s, self.bye_after_s, self.redirect, self.events = answer_s, bye_after_s, redirect, events
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
         self._media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._media.bind(("127.0.0.1", 0))
@@ -36,6 +42,7 @@ class Phone:
         self.said: list[str] = []
         self.answered = Event()
         self.ended = Event()
+        self.answers: dict[str, int] = {}
         self._tag = uuid.uuid4().hex[:8]
         self._dialog: dict[str, str] = {}
         self._peer = ("127.0.0.1", 0)
@@ -72,6 +79,10 @@ class Phone:
         """The hold key (``sendonly``), and back (``sendrecv``)."""
         self._request("INVITE", self._sdp().replace("a=sendrecv", f"a={direction}"), "application/sdp")
 
+    def refer(self, number: str) -> None:
+        """The transfer key; ``answers`` has what it was told."""
+        self._request("REFER", extra=f"Refer-To: <sip:{number}@127.0.0.1>\r\nReferred-By: {self._dialog['me']}\r\n")
+
     def bye(self) -> None:
         self._request("BYE")
 
@@ -81,7 +92,7 @@ class Phone:
         te, te_map = (" 101", "a=rtpmap:101 telephone-event/8000\r\n") if self.events else ("", "")
         return SDP.format(rtp=self._media.getsockname()[1], te=te, te_map=te_map)
 
-    def _request(self, method: str, body: str = "", kind: str = "") -> None:
+    def _request(self, method: str, body: str = "", kind: str = "", extra: str = "") -> None:
         if method != "ACK":
             self._sequence += 1
         d = self._dialog
@@ -89,7 +100,7 @@ class Phone:
         self._send(
             f"{method} {d['uri']} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{uuid.uuid4().hex}\r\n"
             f"Max-Forwards: 70\r\nFrom: {d['me']}\r\nTo: {d['you']}\r\nCall-ID: {d['id']}\r\nCSeq: {self._sequence} {method}\r\n"
-            f"Contact: <sip:phone@127.0.0.1:{self.port}>\r\n{content}Content-Length: {len(body)}\r\n\r\n{body}"
+            f"Contact: <sip:phone@127.0.0.1:{self.port}>\r\n{extra}{content}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
     def _send(self, text: str) -> None:
@@ -151,6 +162,7 @@ class Phone:
 
     def _response(self, status: int, text: str) -> None:
         method = _header(text, "CSeq").split()[-1]
+        self.answers[method] = status
         if method != "INVITE" or status < 200:
             return
         self._dialog["you"] = _header(text, "To")

@@ -174,6 +174,7 @@ class CentreConfig:
     ``page_lost_s`` after it was lost with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
     (0: never, both).
+    ``code_...``: what agents dial at their phones (domain.feature_codes), '' none.
     """
 
     version: Number
@@ -204,3 +205,10 @@ class CentreConfig:
     area_code: str = ""
     national_prefix: str = "0"
     international_prefix: str = "00"
+    code_ready: str = "*10"
+    code_not_ready: str = "*11"  # and a reason
+    code_pick_up: str = "*8"  # and an extension
+    code_consult: str = "*2"  # with a number, as the next
+    code_transfer: str = "*3"
+    code_complete: str = "*5"
+    code_return: str = "*6"

@@ -5,7 +5,7 @@ A Party is told what happens to its leg and acts on it after a while, drawn from
 
 from __future__ import annotations
 
-from cti_server.simulator import applications, hearing, life, originate
+from cti_server.simulator import applications, hearing, incoming, life, originate
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch
 from cti_server.simulator.scenario import Callers, PhoneGroup, Trunk
@@ -140,6 +140,13 @@ class Phone(Party):
                 originate.refuse(self.switch, channel, "CALL_REJECTED")
                 return True
         return False
+
+    def dial(self, code: str) -> bool:
+        """By another line of it; what it talks on goes on, or is held by ``hold``. False: it dials codes only."""
+        if not self.registered or code[:1] not in ("*", "#"):
+            return False
+        self.lines.append(incoming.of_a_phone(self.switch, self.extension, self.network_port, code, self))
+        return True
 
     def hold(self, holds: bool = True) -> bool:
         """By the phone's own key, a re-INVITE. False: it has no talk that it could."""

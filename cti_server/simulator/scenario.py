@@ -203,8 +203,19 @@ FALLBACK: Steps = (
     ("playback", "local_stream://moh"), ("hangup", "NORMAL_CLEARING"),
 )  # fmt: skip
 TAKE_BACK: Steps = (("set", "hangup_after_bridge=false"), ("set", "park_after_bridge=true"), ("park", ""))
+CODE: Steps = (
+    ("multiset", "^^;cti_role=code;hangup_after_bridge=false;park_after_bridge=true;uuid_bridge_park_on_cancel=true"),
+    ("answer", ""), ("lua", "cti_code.lua"), ("park", ""),
+)  # fmt: skip
+DONE: Steps = (
+    ("playback", "silence_stream://200"), ("playback", "tone_stream://%(100,100,350,440);loops=3"), ("hangup", "NORMAL_CLEARING"),
+)  # fmt: skip
+REFUSED: Steps = (
+    ("playback", "silence_stream://200"), ("playback", "tone_stream://%(250,250,480,620);loops=4"), ("hangup", "NORMAL_CLEARING"),
+)  # fmt: skip
 NOWHERE: Steps = (("hangup", "NO_ROUTE_DESTINATION"),)
-DIALPLAN: Mapping[str, Steps] = {"public": PUBLIC, "cti_fallback": FALLBACK, "cti_fallback/park": TAKE_BACK}
+DIALPLAN: Mapping[str, Steps] = {"public": PUBLIC, "cti_fallback": FALLBACK, "cti_fallback/park": TAKE_BACK,
+    "agents": CODE, "cti_codes/done": DONE, "cti_codes/refused": REFUSED}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 cti_connect.lua CALLER LEG: when an offered leg answers, it is bridged only if the caller still waits for it.
 cti_inbound.lua: notes the trunk of a call that arrives, and sends it to the fallback when there is no daemon.
+cti_code.lua: a code that a phone has dialled is refused when there is no daemon.
 cti_watchdog.lua: when the daemon's heartbeat no longer changes, callers go to the fallback and lone agent legs end.
 The laboratory's names (connect.lua, watchdog.lua) mean the same.
 """
@@ -101,6 +102,13 @@ def inbound(switch: Switch, channel: Channel) -> None:
         _to_fallback(switch, channel)
 
 
+def code(switch: Switch, channel: Channel) -> None:
+    """A phone has dialled a code."""
+    if stale(switch):
+        channel.moving = True
+        bridge.transfer(switch, channel, "refused", "cti_codes")
+
+
 def _to_fallback(switch: Switch, channel: Channel) -> None:
     settings = switch.scenario.watchdog
     channel.set("cti_phase", "fallback")
@@ -130,7 +138,7 @@ def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
         channel.set("cti_alone", "")
     elif role == "supervisor":
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, LISTENS_S)
-    elif role in ("agent", "outside") or (not phase and channel.get("cti_agent")):
+    elif role in ("agent", "outside", "code") or (not phase and channel.get("cti_agent")):
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, ALONE_S)
     elif phase == "talking":
         _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s, ALONE_S)
@@ -157,6 +165,8 @@ class Lua(Application):
     def begin(self) -> None:
         if self.data.rsplit("/", 1)[-1] == "cti_inbound.lua":
             inbound(self.switch, self.channel)
+        elif self.data.rsplit("/", 1)[-1] == "cti_code.lua":
+            code(self.switch, self.channel)
         elif not on_answer(self.switch, f"lua {self.data}"):
             unsupported(self.switch, self.channel, f"lua {self.data}")
         leaves = self.channel.alive and self.channel.bridging is not None

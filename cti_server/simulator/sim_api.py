@@ -1,7 +1,7 @@
 """``api sim ...``: the commands that no real switch has, for tests and the demo: callers, phones, trunks, time, faults.
 
 sim call [NUMBER=..] [NAME=..] [SERVICE=..] [DIGITS=1,23] [PATIENCE_S=..] [TALK_S=..] [VOICE_S=..]   answers +OK UUID
-sim phone EXT answer|reject|hold|resume|hangup|register|unregister|expire|mode MODE|state
+sim phone EXT answer|reject|hold|resume|hangup|register|unregister|expire|dial CODE|mode MODE|state
 sim callers on|off [RATE_PER_S]          sim trunk NAME up|down          sim caller UUID hangup
 sim advance MS (virtual time only)       sim freeze S                    sim drop
 sim restart                              sim stats
@@ -84,8 +84,10 @@ def _phone(switch: Switch, words: list[str]) -> str:
             return f"-ERR sim phone EXT mode: one of {', '.join(MODES)}, scenario\n"
         phone.mode = "" if words[2] == "scenario" else words[2]
         return "+OK\n"
+    if action == "dial":
+        return "+OK\n" if len(words) == 3 and phone.dial(words[2]) else "-ERR sim phone EXT dial: a code, e.g. *8\n"
     if action not in _PHONE:
-        return f"-ERR sim phone EXT: one of {', '.join(_PHONE)}, mode, state\n"
+        return f"-ERR sim phone EXT: one of {', '.join(_PHONE)}, dial CODE, mode, state\n"
     return "-ERR the phone has no such call\n" if _PHONE[action](phone) is False else "+OK\n"
 
 

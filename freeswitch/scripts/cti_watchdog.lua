@@ -60,9 +60,9 @@ local function alone_long_enough(uuid, seconds)
   return now - since >= seconds
 end
 
---- A leg that the daemon has rung, an agent's or one outside.
+--- A leg that the daemon has rung, an agent's or one outside; or of a phone whose code it was to do.
 local function is_rung(uuid, role, phase)
-  return role == "agent" or role == "outside" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
+  return role == "agent" or role == "outside" or role == "code" or (phase == "" and common.get(uuid, "cti_agent") ~= "")
 end
 
 local function together(uuid)

@@ -243,6 +243,12 @@ class Day:
         if leg and self.w.channels[leg].answered_ms:
             self.w.hold_key(leg, self.chance.random() < 0.5)
 
+    def code(self) -> None:
+        """Dialled at a phone."""
+        other = self.chance.choice(AGENTS)
+        codes = ["*10", "*11", "*8", "*8", f"*8{other}", f"*2{other}", f"*3{other}", f"*2{NUMBER}", "*5", "*6", "*99"]
+        self.w.dial_code(self.chance.choice(AGENTS), self.chance.choice(codes))
+
     def application_ends(self) -> None:
         leg = self._pick(False)
         if leg and self.w.channels[leg].playing:
@@ -267,7 +273,7 @@ class Day:
 
     THINGS = (
         *(come,) * 3, *(begin_shift,) * 2, *(command,) * 4, *(operate,) * 5, *(supervise,) * 2, *(pick_up,) * 6, refuse,
-        *(hang_up,) * 2, hold_key, application_ends, phone, trunk, link, *(wait,) * 4,
+        *(hang_up,) * 2, *(code,) * 2, hold_key, application_ends, phone, trunk, link, *(wait,) * 4,
     )  # fmt: skip
 
     # ------------------------------------------------------------ what must hold

@@ -248,6 +248,14 @@ class Centre(RuleBasedStateMachine):
         if leg and self.w.channels[leg].answered_ms:
             self.w.hold_key(leg, holds)
 
+    @rule(
+        agent=st.sampled_from(AGENTS),
+        code=st.sampled_from(["*10", "*11", "*8", "*8", "*2", "*3", "*5", "*6"]),
+        other=st.sampled_from(AGENTS),
+    )
+    def phone_dials_a_code(self, agent: str, code: str, other: str) -> None:
+        self.w.dial_code(agent, code + other if code in ("*2", "*3") else code)
+
     @rule(data=st.data(), digits=st.sampled_from(["", "5"]))
     def application_ends(self, data: st.DataObject, digits: str) -> None:
         leg = self.pick(data, False)

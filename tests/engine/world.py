@@ -125,6 +125,7 @@ class World:
         self.mirror: dict[str, dict[str, Mapping[str, Any]]] = {}
         self.replies: dict[str, Reply] = {}
         self.commands: list[sw.SwitchCommand] = []
+        self.tones: dict[str, str] = {}  # leg of a code -> done, refused
         self.inputs: list[Input] = []
         self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
         self.unanswered: type[sw.SwitchCommand] | None = None  # done, but the answer does not come in time
@@ -312,6 +313,19 @@ class World:
         self.drain()
         return leg
 
+    def dial_code(self, extension: str, code: str) -> str:
+        """A phone dials a code; the dialplan answers and parks its leg. Gives the leg; ``tones`` has what the phone hears."""
+        self._numbers += 1
+        leg = f"code-{self._numbers}"
+        channel = self.channels[leg] = Channel(leg, "inbound", code, extension, extension, self.now, self.now, parked=True)
+        channel.context = "agents"
+        channel.variables.update(cti_extension=extension, cti_role="code", park_after_bridge="true")
+        self._say(sw.LegCreated(NODE, 0, leg, "inbound", extension, extension, code, "agents", "internal", ""))
+        self._say(sw.LegAnswered(NODE, 0, leg))
+        self._say(self._parked(channel))
+        self.drain()
+        return leg
+
     def ring(self, leg: str) -> None:
         self.tell(sw.LegRinging(NODE, 0, leg, False))
 
@@ -386,6 +400,10 @@ class World:
         channel = self.channels.get(c.leg)
         if channel is None:
             return "-ERR No such channel!"
+        if c.context == "cti_codes":
+            self.tones[c.leg] = c.destination
+            self.end(c.leg, "NORMAL_CLEARING")
+            return "+OK"
         assert (c.destination, c.context) == ("park", "cti_fallback")
         self._stop(channel)
         channel.destination, channel.context, channel.parked = c.destination, c.context, True

@@ -165,6 +165,18 @@ def test_the_hold_key_of_a_phone_holds_nothing_on_the_switch(real_switch):
         esl.event("CHANNEL_PARK", Unique_ID=caller)
 
 
+def test_the_transfer_key_of_a_phone_is_refused_and_both_talk_on(real_switch):
+    """A transfer by SIP would go past the daemon: agents dial a code."""
+    caller = kept_call(real_switch)
+    with Phone() as phone:
+        leg = offer(real_switch, caller, phone.port)
+        real_switch.esl.event("CHANNEL_BRIDGE")
+        phone.refer("1002")
+        real_switch.wait(lambda: "REFER" in phone.answers, what="the answer to the REFER")
+        assert phone.answers["REFER"] == 405
+        assert real_switch.bridged(caller, leg)
+
+
 @pytest.mark.parametrize("events", [True, False], ids=["rfc-2833-agreed", "info-only"])
 def test_digits_by_sip_info_are_heard(real_switch, events):
     esl = real_switch.esl

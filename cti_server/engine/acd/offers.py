@@ -9,14 +9,14 @@ from __future__ import annotations
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
-from cti_server.domain.switch import JobDone, KillLeg, Originate
+from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
 from cti_server.engine.acd import agents, care, direct, queueing
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import Deadline, deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId, Offer
+from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId, Offer, Seen
 from cti_server.engine.network import admission
 from cti_server.events.facts import SegmentDetail
 from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
@@ -87,23 +87,39 @@ def _offer(core: Core, call: Call) -> bool:
 
 def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
-    queueing.out_of_line(core, call)
     config = core.queue_config(call.queue)
-    leg = Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
-    deadline = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
+    leg = _begin(core, call, agent, core.next_leg(), core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS, detail)
+    caller.set_variable(core, call, "cti_offer", leg.id)
+    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
+
+
+def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
+    """The agent's phone is on the line with this leg, and gets ``call``: no ring, and no connect script."""
+    leg = _begin(core, call, agent, leg_id, core.now + BRIDGE_WITHIN_MS, {})
+    leg.state, leg.seen = "parked", Seen("parked", since_ms=core.now)
+    if call.offer is not None:
+        call.offer.answered, call.offer.answered_ms = True, core.now
+    recording.at_bridge(core, call)
+    for name, value in _variables(core, call, agent).items():
+        caller.send(core, call, SetVariable(leg.id, name, value))
+    core.touch(call.id)
+
+
+def _begin(core: Core, call: Call, agent: Agent, leg_id: LegId, deadline: int, detail: SegmentDetail) -> Leg:
+    queueing.out_of_line(core, call)
+    leg = Leg(leg_id, call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
     ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     core.join(call, leg)
     recording.before_bridge(core, call, call.queue)
-    caller.set_variable(core, call, "cti_offer", leg.id)
-    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
     core.deadlines.set(ring_over, call.id, deadline)
     core.connecting[leg.id] = call.node
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
     core.changed(CALL_OFFERED, call.id)
+    return leg
 
 
 def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -> Originate:
@@ -115,15 +131,20 @@ def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -
         caller_name=call.name,
         job_id=leg,
         connect_to=call.caller_leg,
-        variables={
-            "cti_call": call.id,
-            "cti_agent": agent.id,
-            "cti_queue": call.queue,
-            "cti_epoch": str(core.epoch),
-            "cti_role": "agent",
-            **caller.STAYS,
-        },
+        variables=_variables(core, call, agent),
     )
+
+
+def _variables(core: Core, call: Call, agent: Agent) -> dict[str, str]:
+    """Of the agent's leg."""
+    return {
+        "cti_call": call.id,
+        "cti_agent": agent.id,
+        "cti_queue": call.queue,
+        "cti_epoch": str(core.epoch),
+        "cti_role": "agent",
+        **caller.STAYS,
+    }
 
 
 # ---------------------------------------------------------------- what the switch says

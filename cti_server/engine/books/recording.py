@@ -65,12 +65,24 @@ def before_bridge(core: Core, call: Call, queue_id: str) -> None:
     caller.set_variable(core, call, "cti_record", call.recording.path)
 
 
+def at_bridge(core: Core, call: Call) -> None:
+    """The same without the connect script: the caller's own thread begins the named file."""
+    file = call.recording
+    if file is not None and not file.started_ms:
+        for name, value in _begins(file.path).items():
+            caller.set_variable(core, call, name, value)
+
+
+def _begins(path: str) -> dict[str, str]:
+    return {"RECORD_STEREO": "true", "RECORD_MIN_SEC": "0", "execute_on_pre_bridge": f"record_session {path}"}
+
+
 def of_dialled(core: Core, call: Call, wanted: bool) -> dict[str, str]:
     """Variables of a customer's leg that we are about to call: its own thread records from the first bridge on."""
     if not wanted:
         return {}
     call.recording = call.recording or Recording(*_file(core, call))
-    return {"RECORD_STEREO": "true", "RECORD_MIN_SEC": "0", "execute_on_pre_bridge": f"record_session {call.recording.path}"}
+    return _begins(call.recording.path)
 
 
 def voicemail(core: Core, call: Call) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from cti_server.domain import feature_codes
 from cti_server.domain.switch import LegCreated, LegParked
 from cti_server.engine.acd import agents
 from cti_server.engine.kernel.core import Core
@@ -21,10 +22,22 @@ def leg_created(core: Core, event: LegCreated | LegParked) -> None:
     ours = event.leg in core.legs or event.leg in core.ghosts or event.cti.get("cti_call") or event.cti.get("cti_role")
     if ours or event.context == OUTSIDE_CONTEXT or extension not in core.by_extension or event.leg in core.own_calls:
         return
+    if feature_codes.is_code(event.destination):
+        return  # what it asks for is done, and it ends (``engine.doors.phone_codes``)
     core.own_calls[event.leg] = (event.node, extension)
     agent = _agent(core, extension)
     if agent is not None and agent.state in ("idle", "unreachable"):
         agents.move(core, agent, "phone_used")
+
+
+def is_nobodys(core: Core, leg: str) -> bool:
+    return core.own_calls.get(leg, ("", "?"))[1] == ""
+
+
+def nobodys(core: Core, node: str, leg: str) -> None:
+    """It is of a phone and makes nobody busy."""
+    leg_ended(core, leg)
+    core.own_calls[leg] = (node, "")
 
 
 def leg_ended(core: Core, leg: str) -> None:

@@ -111,7 +111,8 @@ def _taken(core: Core, call: Call, offer: Offer) -> None:
     call.offer = None
     call.activity = "talk"
     call.not_again = ""
-    call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
+    if call.variables.get("cti_offer") == offer.leg:
+        call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
     core.agents[offer.agent].failed_rings = 0
 
 
@@ -229,7 +230,7 @@ class PhoneKey(Outcome):
         holds = text.strip() in ("sendonly", "inactive")
         if call.activity == "dial":
             return
-        if holds and leg.group == MAIN and not leg.home and leg.doing in WITH_CUSTOMER:
+        if holds and leg.group == MAIN and not leg.home and leg.talked:
             operations.hold(call, leg)
         elif not holds and leg.home and call.groups[leg.group].purpose == "aside" and not (call.ivr and call.ivr.back == leg.id):
             operations.resume(call, leg)

@@ -210,16 +210,21 @@ def _retrieve(core: Core, args: wants.RetrieveCall) -> None:
 
 @handles(wants.PickUpCall)
 def _pick_up(core: Core, args: wants.PickUpCall) -> None:
+    agent, call = rings_elsewhere(core, args)
+    direct.free(core, agent, call.node)
+    offers.withdraw(core, call, "withdrawn")
+    offers.make(core, call, agent, {})
+
+
+def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
+    """The agent, and the call that is meant."""
     agent = here(core, args.agent_id)
     rings = [call for call in core.calls.values() if call.offer and not call.offer.answered and not call.comeback]
     for call in sorted(rings, key=lambda call: call.offered_ms):
         other = core.agents[call.offer.agent] if call.offer else agent
         if other is not agent and args.colleague_id in ("", other.id) and (args.colleague_id or other.team == agent.team):
             linked(core, call)
-            direct.free(core, agent, call.node)
-            offers.withdraw(core, call, "withdrawn")
-            offers.make(core, call, agent, {})
-            return
+            return agent, call
     raise NothingThere("nothing rings there")
 
 

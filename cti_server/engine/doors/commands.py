@@ -5,7 +5,8 @@ A handler validates everything first, then changes; a CtiError is the refusal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 
@@ -43,33 +44,36 @@ def command(core: Core, item: CommandInput) -> None:
         if item.deadline_ms and core.now > item.deadline_ms:
             raise TooLate("the command's deadline has passed; send it again if it is still wanted")
         args = read_arguments(item.name, item.args)
-        answer = _run(core, args, item)
+        answer = carry_out(core, args, item.issuer, item.command_id, item.args)
     except CtiError as error:
         if args is not None and not isinstance(error, args.errors):
             raise
         core.refuse(item.command_id, error)
         return
-    if args.audited:
-        _audit(core, item)
     if not args.later:
         core.reply(item.command_id, answer)
 
 
-def _run(core: Core, args: Arguments, item: CommandInput) -> Answer:
+def carry_out(core: Core, args: Arguments, issuer: str, command_id: str = "", given: Mapping[str, Any] | None = None) -> Answer:
+    """Raises CtiError for what is refused. ``command_id`` '': nobody waits for an answer; ``given``: of the arguments, those that
+    were."""
     handler = HANDLERS.get(type(args))
     if handler is None:
-        raise NoSuchCommand(f"{item.name} is not handled by the engine")
-    return handler(core, args, item.command_id) if args.later else handler(core, args)
+        raise NoSuchCommand(f"{type(args).__name__} is not handled by the engine")
+    answer = handler(core, args, command_id) if args.later else handler(core, args)
+    if args.audited:
+        audit(core, issuer, args, vars(args) if given is None else given)
+    return answer
 
 
-def _audit(core: Core, item: CommandInput) -> None:
+def audit(core: Core, issuer: str, args: Arguments, given: Mapping[str, Any]) -> None:
     """Somebody did something to another person's agent, or ended a call from outside."""
-    agent = item.args.get("agent_id")
-    if agent is not None and item.issuer == f"agent:{agent}":
+    agent = given.get("agent_id")
+    if agent is not None and issuer == f"agent:{agent}":
         return
-    subject = f"agent:{agent}" if agent is not None else f"call:{item.args.get('call_id', '')}"
-    detail = {name: value for name, value in item.args.items() if name not in ("agent_id", "note", "version")}
-    core.audit(item.issuer, item.name, subject, detail)
+    subject = f"agent:{agent}" if agent is not None else f"call:{given.get('call_id', '')}"
+    detail = {name: value for name, value in given.items() if name not in ("agent_id", "note", "version")}
+    core.audit(issuer, type(args).__name__, subject, detail)
 
 
 # ---------------------------------------------------------------- agents

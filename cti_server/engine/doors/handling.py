@@ -63,8 +63,9 @@ def in_call(core: Core, agent_id: str, *states: str) -> tuple[Call, Leg]:
 
 
 def wish(core: Core, call: Call, leg: Leg, command_id: str, doing: Doing) -> None:
-    """The command is answered when the leg is there and does it."""
-    call.wishes.append(Wish(command_id, leg.id, leg.group, doing))
+    """The command is answered when the leg is there and does it; a phone's, without an id, was answered when it was taken."""
+    if command_id:
+        call.wishes.append(Wish(command_id, leg.id, leg.group, doing))
     core.wanted(call.id)
 
 

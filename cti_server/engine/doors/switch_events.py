@@ -10,6 +10,7 @@ from cti_server.domain.outcomes import cause_of_text
 from cti_server.engine.acd import direct, ivr, lost_phone, offers
 from cti_server.engine.books import recording
 from cti_server.engine.calls import calls, phones, talk
+from cti_server.engine.doors import phone_codes
 from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg, LegId
@@ -53,7 +54,9 @@ def _answered(core: Core, event: s.LegAnswered) -> None:
 def _parked(core: Core, event: s.LegParked) -> None:
     trunks.leg_created(core, event)
     found = _found(core, event.leg)
-    if found is None:
+    if found is None and event.cti.get("cti_role") == phone_codes.ROLE:
+        phone_codes.parked(core, event)
+    elif found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
             adoption.stranger(core, event)
     elif seen.news(found[1], event):

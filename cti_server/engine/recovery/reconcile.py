@@ -95,8 +95,9 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
 
 
 def is_second(cti: Mapping[str, str]) -> bool:
-    """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens."""
-    return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor")
+    """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens. Or of a phone that dialled a
+    code: nobody does it any more."""
+    return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor", "code")
 
 
 def _taking_back(core: Core, leg_id: str) -> bool:

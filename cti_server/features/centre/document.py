@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain import border, dialling, record
+from cti_server.domain import border, dialling, feature_codes, record
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_hours import check_hours
@@ -106,7 +106,7 @@ def problems_of(config: CentreConfig) -> list[str]:
         found += _folder_problems(name, getattr(config, name))
     if not COUNTRY_CODE.fullmatch(config.country_code):
         found.append(f"country_code: {config.country_code!r} is not 1 to 3 digits, e.g. 86")
-    return found + _outside_problems(config)
+    return found + feature_codes.problems(config) + _outside_problems(config)
 
 
 def _outside_problems(config: CentreConfig) -> list[str]:
