@@ -13,8 +13,8 @@ from cti_server.domain.config import CentreConfig
 from cti_server.engine import configuration
 from cti_server.engine.acd import cuts, offers
 from cti_server.engine.books import figures
-from cti_server.engine.calls import settled
-from cti_server.engine.doors import commands, noticed, supervision, switch_events
+from cti_server.engine.calls import listeners, settled
+from cti_server.engine.doors import commands, noticed, switch_events
 from cti_server.engine.kernel import messages, state_document, views
 from cti_server.engine.kernel.core import Core, Work
 from cti_server.engine.kernel.shown import require_views
@@ -139,7 +139,7 @@ class Engine:
         if core.failures:
             defects.settle(core)
         if core.table(LISTENER):
-            supervision.look(core)
+            listeners.look(core)
         if core.work.dirty or core.work.events:
             views.flush(core)
         done, core.work = core.work, Work()

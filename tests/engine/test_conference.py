@@ -192,7 +192,7 @@ def test_somebody_is_asked_out_of_the_conference() -> None:
     all_hear_all(w, leg, offer, other, asked)
 
 
-@pytest.mark.parametrize("mirror", [True])
+@pytest.mark.parametrize("mirror", [True, False])
 def test_a_conference_outlives_the_engine(mirror: bool) -> None:
     w = World()
     leg, offer, _other = three(w)

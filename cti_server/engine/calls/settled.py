@@ -27,7 +27,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.engine.acd import ivr, lost_phone, offers, queueing
 from cti_server.engine.calls import calls, dial, talk
-from cti_server.engine.graph import caller, operations, seen, steps
+from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
 from cti_server.engine.kernel.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
@@ -254,6 +254,8 @@ def _order(core: Core, call: Call) -> None:
     legs = call.legs
     if not call.caller_gone and call.activity != "dial" and legs[call.caller_leg].seen.state != "fallback":
         caller.write_core(core, call)
+    if len(legs) > 1 or call.slot:
+        wanted.write(core, call)
     for leg in legs.values():
         state = leg.seen.state
         if state == "moving" and core.now >= max(_shows_by(leg), leg.seen.pause_until_ms):
@@ -287,9 +289,9 @@ def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
     elif len(there) == 1:
         leg = there[0]
         if leg.seen.state == "parked":
-            wanted = group.sound
-            if wanted not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
-                caller.sound(core, call, leg, wanted)
+            due = group.sound
+            if due not in ("", "flow", leg.seen.plays) and leg.seen.quiet_until_ms <= core.now and _free(core, call, leg):
+                caller.sound(core, call, leg, due)
         elif _leaves(call, leg) and _free(core, call, leg):
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
 

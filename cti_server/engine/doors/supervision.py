@@ -4,19 +4,15 @@ it takes it over; nobody in the call notices it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from cti_server.domain.switch import ListenMode
 from cti_server.engine.acd import agents, direct, offers, queueing
+from cti_server.engine.calls import listeners
 from cti_server.engine.doors.handling import handles, linked, running
 from cti_server.engine.graph import operations
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.shown import shows
 from cti_server.engine.kernel.state import Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
 from cti_server.events.errors import PhoneInUse, PhoneNotThere
-from cti_server.events.views import LISTENER, LISTENER_CHANGED, ListenerState, ListenerView
 
 _Meant = wants.ListenToCall | wants.SetListening | wants.TakeOverCall | wants.StopListening
 
@@ -47,7 +43,7 @@ def _listen(core: Core, args: wants.ListenToCall) -> None:
     operations.listen(call, leg, target, args.mode)
     agent = core.agents.get(target.agent)
     direct.ring(core, call, leg, agent.extension if agent else call.number, agent.name if agent else call.name)
-    core.table(LISTENER)[args.extension] = Listener(args.extension, leg.id, call.id, core.work.issuer)
+    listeners.add(core, call, leg)
     core.wanted(call.id)
 
 
@@ -88,48 +84,3 @@ def _stop(core: Core, args: wants.StopListening) -> None:
     call = _call(core, args)
     operations.leave(call, _listener(call, args.extension))
     core.wanted(call.id)
-
-
-# ---------------------------------------------------------------- what leaders see
-
-
-@dataclass(slots=True)
-class Listener:
-    """``leg`` is what it is; the rest is what was shown of it last."""
-
-    id: str
-    leg: str
-    call_id: str
-    person: str
-    agent: str = ""
-    mode: ListenMode = "listen"
-    state: ListenerState | None = None
-
-
-@shows(LISTENER, Listener)
-def view(core: Core, listener: Listener) -> ListenerView:
-    return {
-        "id": listener.id,
-        "call_id": listener.call_id,
-        "agent": listener.agent,
-        "mode": listener.mode,
-        "state": listener.state or "ringing",
-        "person": listener.person,
-    }
-
-
-def look(core: Core) -> None:
-    """What has changed of those who listen, at the end of an input."""
-    for listener in list(core.table(LISTENER).values()):
-        leg = core.legs.get(listener.leg)
-        if leg is None or leg.gone:
-            del core.table(LISTENER)[listener.id]
-            core.removed(LISTENER, listener.id)
-            continue
-        target = core.legs.get(leg.on)
-        here: ListenerState = "listening" if leg.on else "talking"
-        state: ListenerState = here if leg.seen.here else "ringing"
-        now = (target.agent if target else listener.agent, leg.mode, state)
-        if now != (listener.agent, listener.mode, listener.state):
-            listener.agent, listener.mode, listener.state = now
-            core.changed(LISTENER_CHANGED, listener.id)

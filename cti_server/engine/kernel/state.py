@@ -147,6 +147,7 @@ class Seen:
     member: str = ""  # its number in the room
     muted: bool = False
     mode: ListenMode | Literal[""] = ""  # as it was told last; the switch does not show it
+    wants: dict[str, str] = field(default_factory=dict)  # what its channel says that is wanted of it: see graph.wanted
 
     @property
     def here(self) -> bool:
@@ -332,6 +333,7 @@ class Call:
     ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
     legs: dict[str, Leg] = field(default_factory=dict)
     parties: int = 0  # that it has had
+    wants: int = 0  # how often a channel was told what is wanted of it
     groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
     steps: list[Step] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)

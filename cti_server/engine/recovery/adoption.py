@@ -43,10 +43,7 @@ def adopt(core: Core, item: Adopt) -> None:
     with core.happened(until):
         for call in [call for call in found if not mirror.is_ours(item, call.node)]:
             _each(core, call, switches.lose, call)
-    for channel in item.channels:
-        trunks.leg_created(core, reconcile.as_parked(channel))
-        phones.leg_created(core, reconcile.as_parked(channel))
-        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
+    _unknown(core, item.channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, until)
     if another_day:
@@ -76,23 +73,20 @@ def resync(core: Core, item: Resync) -> None:
             calls.leg_gone(core, leg, "LOST_EVENT")
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, until)
     phones.only(core, item.node, channels)
-    for channel in item.channels:
-        trunks.leg_created(core, reconcile.as_parked(channel))
-        phones.leg_created(core, reconcile.as_parked(channel))
-        if channel.leg in core.ghosts and not channel.bridged_to:
-            offers.exorcise(core, channel.leg)
-        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels)
+    _unknown(core, item.channels)
     switch.given_up = []
 
 
 def _settle(core: Core, found: list[Call], channels: Mapping[str, ChannelSnapshot], until: int) -> None:
     """Bring these calls from what we know of them, until ``until`` (UTC ms), to what the channels show, and drive them again."""
     alive = [call for call in found if call.caller_leg in channels or _not_called_yet(call)]
+    parties = cold.parties(tuple(channels.values()))
     with core.happened(until):
         for call in found:
             if call not in alive:
                 _each(core, call, _close, call)
         for call in alive:
+            cold.renew(core, call, channels, parties.get(call.id, ()))
             _each(core, call, _missed, call, channels)
     for call in alive:
         _each(core, call, _go_on, call, channels)
@@ -271,26 +265,43 @@ _DRIVE: dict[str, Callable[[Core, Call], None]] = {
 }
 
 
-def _unknown_channel(core: Core, channel: ChannelSnapshot, channels: Mapping[str, ChannelSnapshot]) -> None:
+def _unknown(core: Core, found: tuple[ChannelSnapshot, ...]) -> None:
+    """Channels that no call of ours has. Customers first: what was made for them goes with them."""
+    channels, parties = {channel.leg: channel for channel in found}, cold.parties(found)
+    for channel in sorted(found, key=lambda one: cold.is_second(one.cti)):
+        trunks.leg_created(core, reconcile.as_parked(channel))
+        phones.leg_created(core, reconcile.as_parked(channel))
+        if channel.leg in core.ghosts and not channel.bridged_to:
+            offers.exorcise(core, channel.leg)
+        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels, parties)
+
+
+def _unknown_channel(
+    core: Core,
+    channel: ChannelSnapshot,
+    channels: Mapping[str, ChannelSnapshot],
+    parties: Mapping[str, list[ChannelSnapshot]],
+) -> None:
     if channel.leg in core.legs or channel.leg in core.ghosts:
         return
-    if reconcile.is_second(channel.cti):
+    known = channel.cti.get("cti_call", "")
+    if cold.is_second(channel.cti):
         partner = channels.get(channel.bridged_to)
-        if partner is None or not partner.cti.get("cti_call"):
+        if not channel.room and (partner is None or not partner.cti.get("cti_call")):
             core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
-    elif channel.cti.get("cti_call") or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
-        cold.take(core, channel, channels.get(channel.bridged_to))
+    elif known or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
+        cold.take(core, channel, parties.get(known, ()))
     elif reconcile.is_new_caller(core, channel):
         calls.arrive(core, reconcile.as_parked(channel))
 
 
 def stranger(core: Core, event: LegParked) -> None:
     """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
-    if reconcile.is_second(event.cti):
+    if cold.is_second(event.cti):
         core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
     elif event.cti.get("cti_call"):
         if not cold.booked(core, event.node, event.cti):  # then it is late; a leg that lives all the same the reconciler finds
-            cold.take(core, cold.as_channel(event, core.now), None)
+            cold.take(core, cold.as_channel(event, core.now), ())
     elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
         calls.arrive(core, event, limited=True)
 

@@ -1,11 +1,12 @@
 """Cold adoption: a call that only its channel remembers is rebuilt from the cti_ variables, as far as they reach.
 
-Attached data and the pressed digits are lost; the place in line, the queue, the flow's node and the agent are not.
+Attached data and the pressed digits are lost; the place in line, the queue, the flow's node, and who is with whom are not: that
+is on the channels of all its parties (``graph.wanted``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
@@ -13,17 +14,35 @@ from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
 from cti_server.engine.acd import agents, ivr, queueing, wrapup
 from cti_server.engine.books import drafts, ledger
-from cti_server.engine.calls import calls
-from cti_server.engine.graph import caller, seen
+from cti_server.engine.calls import calls, listeners, talk
+from cti_server.engine.graph import caller, seen, wanted
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Call, CallId, Leg, LegId, Running
+from cti_server.engine.kernel.state import MAIN, Agent, Call, CallId, Leg, LegId, Running
 from cti_server.events.views import CALL_ARRIVED
 
 _OVER = frozenset({"ended", "survey"})
 
 
-def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) -> None:
-    """Adopt the caller's ``channel``; ``partner`` is the leg it is bridged to."""
+Channels = Sequence[ChannelSnapshot]
+
+
+def parties(channels: Channels) -> dict[str, list[ChannelSnapshot]]:
+    """By call the legs beside the customer's that were picked up, in the order in which they came."""
+    found: dict[str, list[ChannelSnapshot]] = {}
+    for channel in sorted(channels, key=lambda one: one.created_ms):
+        if is_second(channel.cti) and channel.answered:
+            found.setdefault(channel.cti.get("cti_call", ""), []).append(channel)
+    return found
+
+
+def is_second(cti: Mapping[str, str]) -> bool:
+    """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens. Or of a phone that dialled a
+    code: nobody does it any more."""
+    return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor", "code")
+
+
+def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
+    """Adopt the caller's ``channel``; ``others`` are the legs that were made for its call."""
     cti = channel.cti
     dialled = cti.get("cti_dialled") or channel.destination  # a transfer to the fallback queue changes the destination
     service = service_number(core.config.service_numbers, dialled, core.config.country_code)
@@ -41,7 +60,7 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     )
     if channel.direction == "outbound":  # an agent has dialled it
         call.direction, call.number, call.name, call.service_number, call.service_name = "outbound", dialled, "", "", ""
-    call.variables = {name: value for name, value in cti.items() if name.startswith("cti_")}
+    call.variables = {name: value for name, value in cti.items() if name.startswith("cti_") and name != wanted.NAME}
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
@@ -50,14 +69,65 @@ def take(core: Core, channel: ChannelSnapshot, partner: ChannelSnapshot | None) 
     seen.described(core, call, leg, channel)
     caller.prepare(core, call)
     core.changed(CALL_ARRIVED, call.id)
-    if partner is not None and partner.cti.get("cti_agent") in core.agents:
-        _talking(core, call, channel, partner)
-    elif channel.bridged_to:
-        call.activity = "talk"  # with somebody whom we do not know: the end of that decides
-    elif leg.seen.state != "fallback":
-        caller.send(core, call, BreakPlayback(call.caller_leg))
-        place(core, call, cti.get("cti_phase", ""), cti.get("cti_flow", ""))
+    if leg.seen.state != "fallback":
+        for other in others:
+            _party(core, call, other)
+        _go_on(core, call, channel)
     core.touch(call.id)
+
+
+def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], others: Channels) -> None:
+    """What the mirror remembers of a call is older than what its channels say: they know better who is wanted with whom."""
+    customer = channels.get(call.caller_leg)
+    if customer is None:
+        return
+    newest = max(wanted.version(wanted.read(one.cti)) for one in (*others, customer))
+    if newest <= call.wants:
+        return
+    call.wants = newest
+    call.groups = {MAIN: call.groups[MAIN]}
+    for channel in others:
+        leg = call.legs.get(channel.leg)
+        if leg is None:
+            _party(core, call, channel)
+        elif not leg.gone:
+            wanted.take(call, leg, wanted.read(channel.cti))
+    if call.activity in ("talk", "ivr"):
+        _customer(core, call, customer)
+
+
+def _customer(core: Core, call: Call, channel: ChannelSnapshot) -> None:
+    """Where the customer of a conversation is, and what comes next."""
+    told, phase = wanted.read(channel.cti), channel.cti.get("cti_phase", "")
+    call.slot, call.recall = told.get("slot", ""), told.get("recall", "")
+    call.then_queue, call.then_flow = told.get("queue", ""), told.get("flow", "")
+    call.groups[MAIN].sound, call.groups[MAIN].room = "music", bool(channel.room)
+    if call.slot:
+        talk.park(core, call)
+    elif told.get("back") in call.legs and phase == "ivr" and call.ivr is None:
+        _flow(core, call, channel.cti.get("cti_flow", ""), back=told["back"])
+
+
+def _go_on(core: Core, call: Call, channel: ChannelSnapshot) -> None:
+    if not channel.bridged_to:
+        caller.send(core, call, BreakPlayback(call.caller_leg))
+    if call.others or channel.bridged_to or channel.room or wanted.read(channel.cti).get("slot"):
+        call.activity = "talk"  # also with one whom we do not know: the end of that decides
+        _customer(core, call, channel)
+        if call.ivr is not None:
+            ivr.resume(core, call)
+    else:
+        place(core, call, channel.cti.get("cti_phase", ""), channel.cti.get("cti_flow", ""))
+
+
+def _flow(core: Core, call: Call, text: str, survey: bool = False, back: str = "") -> None:
+    """``text``: name:version:node."""
+    name, _, rest = text.partition(":")
+    version, _, node = rest.partition(":")
+    call.activity = "survey" if survey else "ivr"
+    call.groups[MAIN].sound = "flow"
+    ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": name, "version": _number(version)})
+    call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), survey, back=back)
 
 
 def booked(core: Core, node: str, cti: Mapping[str, str]) -> bool:
@@ -69,41 +139,63 @@ def booked(core: Core, node: str, cti: Mapping[str, str]) -> bool:
     return (told or cti.get("cti_epoch") == str(core.epoch)) and known not in ("", *core.calls)
 
 
-def _talking(core: Core, call: Call, channel: ChannelSnapshot, partner: ChannelSnapshot) -> None:
-    agent = core.agents[partner.cti["cti_agent"]]
-    if agent.state == "wrap_up":
-        wrapup.end(core, agent.id)
-    if agent.state not in ("idle", "unreachable"):
-        call.activity = "talk"  # the agent has another call by now: let them end this one by themselves
+def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
+    """Of an agent who has another call by now it is none: let them end this one by themselves."""
+    cti, told = channel.cti, wanted.read(channel.cti)
+    agent = core.agents.get(cti.get("cti_agent", ""))
+    role = cti.get("cti_role", "agent")
+    if channel.leg in core.legs or role not in ("agent", "outside", "supervisor") or (role == "agent" and agent is None):
         return
+    if agent is not None:
+        if agent.state == "wrap_up":
+            wrapup.end(core, agent.id)
+        if agent.state not in ("idle", "unreachable"):
+            return
+    leg = Leg(LegId(channel.leg), channel.node, wanted.party(role), call.id, agent.id if agent else "")
+    wanted.take(call, leg, told)
+    with_customer = channel.bridged_to == call.caller_leg or channel.room == call.room or (leg.group, leg.home) == (MAIN, "")
+    leg.talked = bool(told.get("talked")) or (with_customer and leg.group == MAIN and not leg.on)
+    core.join(call, leg)
+    seen.described(core, call, leg, channel)
+    leg.seen.wants = {name: value for name, value in told.items() if name != "v"}
+    if leg.seen.state == "parked":
+        caller.send(core, call, BreakPlayback(leg.id))
+    if leg.on:
+        listeners.add(core, call, leg)
+    if agent is not None:
+        _agent(core, call, leg, agent)
+    if leg.talked:
+        _talked(core, call, leg, channel.answered_ms or core.now)
+
+
+def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
     if agent.status == "logged_out":
         agents.login(core, agent, "")
-    leg = Leg(LegId(partner.leg), partner.node, "agent", call.id, agent.id)
-    core.join(call, leg)
-    seen.described(core, call, leg, partner)
-    call.activity, call.last_agent = "talk", agent.id
-    call.agents = [agent.id]
-    call.connected_ms = partner.answered_ms or core.now
-    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
-    caller.turn(call, leg, "bridge", 1)
-    leg.doing, leg.talked, leg.connected_ms = "talk", True, call.connected_ms
-    ledger.open_segment(core, call, "talk", call.queue, agent.id, leg.id, started_ms=min(call.connected_ms, core.now))
     agent.call_id, agent.queue = call.id, call.queue
-    drafts.remember(core, agent, call.id)
     agent.state = "idle"  # also when the phone is not registered just now: who talks has one
     agents.move(core, agent, "reserve", core.now)
-    agents.move(core, agent, "connect")
+    if leg.talked:
+        drafts.remember(core, agent, call.id)
+        agents.move(core, agent, "connect")
+        call.last_agent = agent.id
+        call.agents.append(agent.id)
+
+
+def _talked(core: Core, call: Call, leg: Leg, since_ms: int) -> None:
+    """It has had the customer since then, as far as anybody knows."""
+    first = not call.connected_ms
+    call.connected_ms = min(call.connected_ms or since_ms, since_ms)
+    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
+    caller.turn(call, leg, "bridge", 1)
+    leg.doing, leg.connected_ms = "talk", since_ms
+    ledger.open_segment(core, call, "talk", call.queue if first else "", leg.agent, leg.id, started_ms=min(since_ms, core.now))
 
 
 def place(core: Core, call: Call, phase: str, flow: str) -> None:
     """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to where the number leads."""
-    name, _, rest = flow.partition(":")
-    version, _, node = rest.partition(":")
     service = core.config.service_numbers.get(call.service_number)
-    if phase in ("ivr", "survey") and name in core.flows:
-        call.activity = "survey" if phase == "survey" else "ivr"
-        ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": name, "version": _number(version)})
-        call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), phase == "survey")
+    if phase in ("ivr", "survey") and flow.partition(":")[0] in core.flows:
+        _flow(core, call, flow, phase == "survey")
         ivr.resume(core, call)
     elif call.queue in core.queues and phase not in _OVER:
         queueing.enter(core, call, call.queue, call.priority)

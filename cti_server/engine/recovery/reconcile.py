@@ -6,7 +6,7 @@ Every repair is an audit fact and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from cti_server.domain.message import message
 from cti_server.domain.numbers import service_number
@@ -85,19 +85,13 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
             yield "fallback", channel.leg
         if channel.leg in core.legs or channel.leg in core.ghosts:
             continue
-        if is_second(channel.cti):
+        if cold.is_second(channel.cti):
             if not channel.bridged_to:
                 yield "orphan", channel.leg
         elif is_new_caller(core, channel):
             yield "stranger", channel.leg
         elif channel.direction == "inbound" and cold.booked(core, channel.node, channel.cti):
             yield "lost", channel.leg
-
-
-def is_second(cti: Mapping[str, str]) -> bool:
-    """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens. Or of a phone that dialled a
-    code: nobody does it any more."""
-    return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor", "code")
 
 
 def _taking_back(core: Core, leg_id: str) -> bool:
@@ -185,14 +179,14 @@ def _stranger(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
 
 
 def _lost(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
-    cold.take(core, channel, None)
+    cold.take(core, channel, ())
 
 
 def _fallback(core: Core, leg_id: str, channel: ChannelSnapshot) -> None:
     """The watchdog moved the caller while no engine was heard: take the caller back."""
     call = core.call_of(leg_id)
     if call is None:
-        cold.take(core, channel, None)
+        cold.take(core, channel, ())
         return
     call.variables |= channel.cti
     offers.withdraw(core, call, "withdrawn")
