@@ -2,9 +2,10 @@
 
 Faults: more than one event in a hundred each is lost, comes twice, late or before the one before it; the daemon is killed between
 any two effects of an input (what it had sent is done, what it had not is not; mirror and facts of one input are written whole or
-not at all) and the next one adopts; the link breaks. Between rounds all is quiet for a while, with the reconciler's passes,
-and then must hold: nobody is in silence, every leg of ours is in one place and wanted there, agents and calls agree, no fact is
-written twice; when all have hung up, nothing is left. One process per core, one seed each. The last line is one JSON object.
+not at all) and the next one adopts, now and then without the mirror; the link breaks. Between rounds all is quiet for a while,
+with the reconciler's passes, and then must hold: nobody is in silence, every leg of ours is in one place and wanted there, agents
+and calls agree, no fact is written twice; when all have hung up, nothing is left. One process per core, one seed each. The last
+line is one JSON object.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ PHONES = ("2001", "2002")
 RECONCILE_S = 5
 FAULT_RATE = 0.013
 """Of each kind, by event."""
+FORGETS_RATE = 0.05
+"""Of those who come after a kill: the mirror is lost, too."""
 KILL_RATE = 0.4
 """By step; some steps are over before."""
 ROUND_STEPS = 200
@@ -143,7 +146,11 @@ class Storm(FaultyWorld):
         """The next daemon."""
         self.count["restarts"] += 1
         self.epoch += 1
-        self.restart(self.epoch)
+        kept = self.chance.random() >= FORGETS_RATE
+        if not kept:
+            self.count["forgotten"] += 1
+            self.mirror.clear()
+        self.restart(self.epoch, kept)
 
     def pass_time(self, seconds: int) -> None:
         for _ in range(seconds // RECONCILE_S):
@@ -377,7 +384,8 @@ def main() -> None:
     for count, broken in results:
         total += count
         print(*broken, sep="\n", file=sys.stderr)
-    known: dict[str, Any] = {name: total[name] for name in ("inputs", "restarts", "events", "lost", "late", "twice", "reordered")}
+    counted = ("inputs", "restarts", "forgotten", "events", "lost", "late", "twice", "reordered")
+    known: dict[str, Any] = {name: total[name] for name in counted}
     stuck = {name: total[name] for name in ("stuck", "silence")}
     wrong = total["violations"] + total["double"] + total["left over"] + total["ghost"]
     print(json.dumps({**known, "days": total["days"], "violations": wrong, **stuck}))
