@@ -10,7 +10,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine.acd import agents, care, cuts, ivr, queueing
+from cti_server.engine.acd import agents, care, consults, cuts, ivr, queueing
 from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -117,6 +117,7 @@ def forget_queue(core: Core, queue_id: str) -> None:
             del agent.queues[queue_id]
             agents.join_queues(core, agent)
             agents.refresh(core, agent)
+    consults.queue_gone(core, queue_id)
     queue = core.queues.pop(queue_id)
     core.deadlines.cancel(agents.publish_queue, queue.id)
     core.deadlines.cancel(care.unstaffed, queue.id)

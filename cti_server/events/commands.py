@@ -23,6 +23,7 @@ from cti_server.events.declare import Arguments, command, declared, read
 from cti_server.events.errors import (
     AgentBusy,
     DataTooLarge,
+    NobodyOnShift,
     NoSuchAgent,
     NoSuchCall,
     NoSuchCommand,
@@ -169,6 +170,14 @@ class ConsultAgent(Arguments):
 
     agent_id: AgentId
     colleague_id: AgentId
+
+
+@command("own", audited=True, later=True, errors=(*IN_CALL, NoSuchQueue, NobodyOnShift))
+class ConsultQueue(Arguments):
+    """Whoever of the queue is free next is rung and talks with the agent, who waits in its line; the customer hears music."""
+
+    agent_id: AgentId
+    queue_id: QueueId
 
 
 @command("own", audited=True, later=True, errors=IN_CALL)

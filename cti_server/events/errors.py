@@ -59,6 +59,12 @@ class NoSuchQueue(CtiError, id="no-such-queue", status=404, en="This queue does 
     """No queue has this id."""
 
 
+class NobodyOnShift(
+    CtiError, id="nobody-on-shift", status=409, en="Nobody else of this queue is on shift.", zh="该队列没有其他坐席签入。"
+):
+    """No other agent of the queue is logged in: nobody would ever be free."""
+
+
 class NoSuchFlow(CtiError, id="no-such-flow", status=404, en="This flow does not exist.", zh="该流程不存在。"):
     """No usable flow has this name."""
 

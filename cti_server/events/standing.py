@@ -33,6 +33,10 @@ STANDING = family(
         "in-conference": ("Party {no} ({who}) is in the conference", "{who}（{no} 号方）在会议中"),
         "holds": ("Party {no} ({who}) has the customer on hold", "{who}（{no} 号方）保持客户"),
         "consults": ("Party {no} ({who}) consults", "{who}（{no} 号方）咨询中"),
+        "asks": (
+            "Party {no} waits for somebody of queue {queue}, place {place} of {of}, for {for_s} s",
+            "{no} 号方等待队列 {queue} 的坐席，第 {place} 位（共 {of} 位），已 {for_s} 秒",
+        ),
         "listens": ("Phone {who} listens", "话机 {who} 正在监听"),
         "is-rung": ("Party {no} ({who}) is rung", "{who}（{no} 号方）振铃中"),
         "leaves": ("Party {no} ({who}) is being ended: {cause}", "{who}（{no} 号方）正在离开：{cause}"),

@@ -107,6 +107,7 @@ class LegView(TypedDict):
     state: LegState
     hears: int  # number of the media group: legs with the same number (> 0) hear each other
     muted: bool
+    asks: str  # the queue of which it waits for somebody whom it may ask, '': none
     asked_by: int  # number of the party that consults this one, 0: nobody does
     connected_ms: int  # with the customer since, the first time
 
@@ -144,6 +145,11 @@ class OfferFailed(TypedDict):
     why: Untaken
 
 
+class ConsultFailed(TypedDict):
+    agent_id: str  # who asked
+    queue_id: str
+
+
 class DialFailed(TypedDict):
     agent_id: str  # who called it
     number: str
@@ -161,6 +167,9 @@ CALL_IVR_ENTERED = CALL.change("call.ivr_entered", "A flow has begun.")
 CALL_QUEUED = CALL.change("call.queued", "It waits in a line.")
 CALL_OFFERED = CALL.change("call.offered", "It rings at an agent, whose desk pops.")
 CALL_OFFER_FAILED = CALL.change("call.offer_failed", "The agent did not take it.", OfferFailed)
+CALL_CONSULT_FAILED = CALL.change(
+    "call.consult_failed", "Nobody of the queue was free in time: who asked has the customer again.", ConsultFailed
+)
 CALL_DIALLED = CALL.change("call.dialled", "A number outside is called.")
 CALL_DIAL_FAILED = CALL.change("call.dial_failed", "The number outside was not reached.", DialFailed)
 CALL_CONNECTED = CALL.change("call.connected", "Caller and agent talk.")

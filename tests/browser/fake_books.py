@@ -239,7 +239,7 @@ def number_of(agent: str) -> int:
 
 
 def leg(party: str, agent: str = "", hears: int = 0, state: str = "connected", **more: Any) -> dict[str, Any]:
-    plain = {"no": number_of(agent), "node": "main", "number": "", "muted": False, "asked_by": 0, "connected_ms": 0}
+    plain = {"no": number_of(agent), "node": "main", "number": "", "muted": False, "asks": "", "asked_by": 0, "connected_ms": 0}
     return {**plain, "party": party, "agent": agent, "state": state, "hears": hears, **more}
 
 

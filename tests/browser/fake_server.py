@@ -309,6 +309,13 @@ class World:
         self.call("call.offered", call_id, phase="on_hold", held_ms=now_ms(), legs=legs)
         self.agent(agent_id, "consulting")
 
+    def do_ConsultQueue(self, agent_id: str, queue_id: str) -> None:
+        """Nobody of it is free."""
+        call_id = self.agents[agent_id]["call_id"]
+        legs = [books.leg("customer", state="held"), books.leg("agent", agent_id, asks=queue_id)]
+        self.call("call.held", call_id, phase="on_hold", held_ms=now_ms(), legs=legs)
+        self.agent(agent_id, "consulting")
+
     def colleague_answers(self, agent_id: str) -> None:
         """Who is rung: is asked by the other one, or has the customer when there is none."""
         call_id = self.agents[agent_id]["call_id"]

@@ -204,6 +204,7 @@ class Day:
             [
                 ("ConsultAgent", {"colleague_id": other}),
                 ("TransferToAgent", {"colleague_id": other}),
+                ("ConsultQueue", {"queue_id": self.chance.choice(["sales", "repair"])}),
                 ("AddAgent", {"colleague_id": other}),
                 ("TransferToQueue", {"queue_id": self.chance.choice(["sales", "repair"])}),
                 ("MuteParty", {"party": self.chance.randint(1, 4), "muted": self.chance.random() < 0.5}),

@@ -104,7 +104,8 @@ class Centre(RuleBasedStateMachine):
         name=st.sampled_from(
             [
                 "ConsultAgent",
-                "ConsultAgent",
+                "ConsultQueue",
+                "ConsultQueue",
                 "SwapCalls",
                 "CompleteTransfer",
                 "ReturnToCaller",
@@ -129,6 +130,7 @@ class Centre(RuleBasedStateMachine):
     def operation(self, agent: str, name: str, colleague: str, queue: str, party: int, muted: bool) -> None:
         more: dict[str, Any] = {
             "TransferToQueue": {"queue_id": queue},
+            "ConsultQueue": {"queue_id": queue},
             "ConsultAgent": {"colleague_id": colleague},
             "TransferToAgent": {"colleague_id": colleague},
             "AddAgent": {"colleague_id": colleague},

@@ -12,6 +12,8 @@ from cti_server.domain import switch as sw
 from cti_server.engine.graph import wanted
 from tests.engine.test_away import parked, world
 from tests.engine.test_conference import all_hear_all, party, three
+from tests.engine.test_consult_queue import floor as queue_floor
+from tests.engine.test_consult_queue import waiting
 from tests.engine.test_operations import consulting, do, nobody_in_silence
 from tests.engine.test_outside import floor
 from tests.engine.test_supervision import lead, listening
@@ -83,10 +85,18 @@ def _outside() -> World:
     return w
 
 
+def _asking() -> World:
+    w = World(queue_floor())
+    waiting(w)
+    w.wait(3)
+    return w
+
+
 STATES: dict[str, Begin] = {
     "held": _held,
     "consult": _consult,
     "swapped": _swapped,
+    "asks a queue": _asking,
     "conference": _conference,
     "aside": _aside,
     "whispered": _whispered,

@@ -65,6 +65,7 @@ TO = {
     "TransferToAgent": {"colleague_id": "1003"},
     "TransferToQueue": {"queue_id": "a"},
     "AddAgent": {"colleague_id": "1003"},
+    "ConsultQueue": {"queue_id": "sales"},
     "MuteParty": {"party": 2, "muted": True},
     "DropParty": {"party": 2},
     "TransferToFlow": {"flow": "pin"},

@@ -3,8 +3,11 @@ the queues' idle lines and counts right."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentState, AgentStatus, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
+from cti_server.domain.outcomes import failure_rule
 from cti_server.domain.routing import idle_key
 from cti_server.engine.acd import care
 from cti_server.engine.books import figures, ledger
@@ -178,6 +181,23 @@ def login(core: Core, agent: Agent, extension: str) -> None:
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
     agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
     refresh(core, agent, AGENT_LOGGED_IN)
+
+
+def not_taken(core: Core, agent: Agent, queue_id: str, why: str) -> None:
+    """What the queue has handed out was not taken: its rule, or a look of somebody at one who takes nothing."""
+    rule = failure_rule(why, core.queue_config(queue_id).offer_failed)
+    if care.too_many_rings(core, agent, why):
+        rule = "not-ready"
+    if rule == "not-ready" and agent.pending != "logged_out":
+        agent.pending, agent.pending_reason = "not_ready", why
+    move(core, agent, "release")
+    if rule == "next":
+        rest(core, agent)
+
+
+def reachable(core: Core, node: str) -> Callable[[str], bool] | None:
+    """Which agents have a phone at this switch; None: all, where there is one switch only."""
+    return (lambda agent: node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
 
 
 def rest(core: Core, agent: Agent) -> None:

@@ -36,7 +36,7 @@ def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
     return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
 
 
-def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False) -> None:
+def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False, timeout_s: int = RING_S) -> None:
     """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
     core.join(call, leg)
     leg.rung_ms = core.now
@@ -45,16 +45,17 @@ def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = F
     order = Originate(
         leg=leg.id,
         contact=f"ext:{agent.extension if agent else leg.number}",
-        timeout_s=RING_S,
+        timeout_s=timeout_s,
         caller_number=number,
         caller_name=name,
         job_id=leg.id,
         variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(ANSWERS_ITSELF if own else {})},
     )
     caller.send(core, call, order, Rung(call.id, leg.id))
-    until = core.now + 1000 * RING_S + RING_GRACE_MS
+    until = core.now + 1000 * timeout_s + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
     if agent is not None:
+        leg.idle_since_ms = agent.idle_since_ms
         agent.call_id, agent.queue = call.id, call.queue
         agents.move(core, agent, "dial" if own else "reserve", until)
         core.changed(CALL if own else CALL_OFFERED, call.id)
@@ -110,7 +111,10 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
         core.changed(CALL_DIAL_FAILED, call.id, DialFailed(agent_id=leg.dial.by, number=leg.number, why=leg.dial.why))
     else:
         core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    given_up(core, leg)
+    asked = next((ask for ask in call.asks.values() if ask.leg == leg.id), None)
+    if asked is not None:
+        asked.leg, asked.not_again = "", leg.agent
+    given_up(core, leg, cause, asked.queue if asked else "")
     if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
         nobody_took_it(core, call)
 
@@ -141,10 +145,16 @@ def blame(leg: Leg, cause: str, sip_status: int = 0) -> None:
         leg.dial.why = "cancelled" if ours else dial_failure(leg.gone or cause, 0 if leg.gone else sip_status)
 
 
-def given_up(core: Core, leg: Leg) -> None:
+def given_up(core: Core, leg: Leg, cause: str = "ORIGINATOR_CANCEL", queue: str = "") -> None:
+    """``queue``: whoever was free next of it was asked, and it has its rule for those who do not take what it hands out."""
     core.deadlines.cancel(ring_over, leg.id)
     if leg.dial is not None:
         ledger.close_segment(core, core.calls[leg.call_id], "dial", leg.dial.why or "cancelled", leg=leg.id)
     agent = core.agents.get(leg.agent)
     if agent is not None and agent.state in ("reserved", "ringing", "consulting", "dialing") and agent.call_id == leg.call_id:
-        agents.move(core, agent, "release")
+        why = offer_failure(cause)
+        if queue and why != "withdrawn":
+            agents.not_taken(core, agent, queue, why)
+        else:
+            kept = leg.idle_since_ms if why == "withdrawn" and not leg.picked_ms else 0
+            agents.move(core, agent, "release", idle_since_ms=kept)

@@ -7,10 +7,10 @@ that appears after its offer was withdrawn (a *ghost*) is killed as soon as it s
 from __future__ import annotations
 
 from cti_server.domain.message import message
-from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, failure_rule, offer_failure
+from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
-from cti_server.engine.acd import agents, care, direct, queueing
+from cti_server.engine.acd import agents, consults, direct, queueing
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller, steps
 from cti_server.engine.kernel.core import Core
@@ -42,32 +42,38 @@ def settle(core: Core) -> None:
             _serve(core, agent)
         unserved = list(core.unserved)
         core.unserved.clear()
-        for call_id in unserved:
-            _place(core, core.calls[call_id])
+        for waits in unserved:
+            _place(core, waits)
 
 
 def _serve(core: Core, agent: Agent) -> None:
     """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
     nodes = core.phones.get(agent.extension, ())
     several = len(core.switches) > 1
-    may = (lambda call_id: (node := core.calls[call_id].node) in nodes and admission.admits(core, node)) if several else None
+    may = (lambda waits: (node := _call(core, waits).node) in nodes and admission.admits(core, node)) if several else None
     while agent.indexed_since_ms >= 0:
-        call_id = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
-        if call_id is None or not _place(core, core.calls[call_id]):
+        waits = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
+        if waits is None or not _place(core, waits):
             return
 
 
-def _place(core: Core, call: Call) -> bool:
+def _call(core: Core, waits: str) -> Call:
+    """What stands in a line: a call by its id, an agent who asks the queue by the leg."""
+    return core.calls.get(waits) or core.calls[core.legs[waits].call_id]
+
+
+def _place(core: Core, waits: str) -> bool:
     """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none.
 
     A call that cannot be offered is set aside (engine.defects): the agent is for the next.
     """
+    call = _call(core, waits)
     try:
-        return _offer(core, call)
+        return _offer(core, call) if waits == call.id else consults.serve(core, call, waits)
     except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
         core.failed("routing", call.id, error, final=True)
         for queue in core.queues.values():
-            queue.waiting.remove(call.id)
+            queue.waiting.remove(waits)
         return True
 
 
@@ -75,8 +81,7 @@ def _offer(core: Core, call: Call) -> bool:
     queue = core.queues[call.queue]
     if call.id not in queue.waiting or not admission.admits(core, call.node):
         return False
-    may = (lambda agent: call.node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
-    choice = choose_agent(queue.idle, core.now, call.not_again, may)
+    choice = choose_agent(queue.idle, core.now, call.not_again, agents.reachable(core, call.node))
     if choice is None:
         return False
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
@@ -243,8 +248,7 @@ def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: st
     if agent is None:
         return
     if call.comeback is None:
-        rule = failure_rule(why, core.queue_config(call.queue).offer_failed)
-        _release(core, agent, "not-ready" if care.too_many_rings(core, agent, why) else rule, why, 0)
+        agents.not_taken(core, agent, call.queue, why)
         call.not_again = agent.id
         queueing.to_line(core, call)
     else:
@@ -261,7 +265,7 @@ def withdraw(core: Core, call: Call, why: Untaken) -> None:
     _end(core, call, why, leg_lives=True, cause="ORIGINATOR_CANCEL")
     agent = core.agents[offer.agent]
     if call.comeback is None:
-        _release(core, agent, "keep", why, offer.idle_since_ms)
+        agents.move(core, agent, "release", idle_since_ms=offer.idle_since_ms)
 
 
 def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> None:
@@ -285,14 +289,6 @@ def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> N
         core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
         haunt(core, leg.id, call.node)
     core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=offer.agent, why=why))
-
-
-def _release(core: Core, agent: Agent, rule: str, why: str, idle_since_ms: int) -> None:
-    if rule == "not-ready" and agent.pending != "logged_out":
-        agent.pending, agent.pending_reason = "not_ready", why
-    agents.move(core, agent, "release", idle_since_ms=idle_since_ms)
-    if rule == "next":
-        agents.rest(core, agent)
 
 
 # ---------------------------------------------------------------- ghosts

@@ -89,7 +89,7 @@ def nobody_left(core: Core, queue_id: QueueId) -> None:
     queue = core.queues.get(queue_id)
     if queue is None or staffed(queue):
         return
-    for call in [core.calls[call_id] for call_id in queue.waiting]:
+    for call in [core.calls[call_id] for call_id in queue.waiting if call_id in core.calls]:
         way = _without_agents(core, call)
         if way == "overflow":
             overflow(core, call)

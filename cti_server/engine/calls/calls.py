@@ -265,6 +265,7 @@ def view(core: Core, call: Call) -> CallView:
                 "state": leg.state,
                 "hears": leg.hears,
                 "muted": leg.muted,
+                "asks": call.asks[leg.id].queue if leg.id in call.asks else "",
                 "asked_by": _asked_by(call, leg),
                 "connected_ms": leg.connected_ms,
             }

@@ -25,7 +25,7 @@ from cti_server.domain.switch import (
     SetListenMode,
     TransferLeg,
 )
-from cti_server.engine.acd import ivr, lost_phone, offers, queueing
+from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing
 from cti_server.engine.calls import calls, dial, talk
 from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
@@ -79,10 +79,13 @@ def _settle(core: Core, call: Call) -> None:
             leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
     if call.activity == "dial":
         dial.follow(core, call)
-    if call.caller_gone or call.ending:
-        return
-    if len(call.groups) > 1:
+    over = call.caller_gone or bool(call.ending)
+    if len(call.groups) > 1 and not over:
         _asides(call)
+    if call.asks:
+        consults.follow(core, call)
+    if over:
+        return
     if len(call.legs) > 1 or call.groups[MAIN].room:
         _several(call)
     book(core, call)
@@ -105,7 +108,7 @@ def _asides(call: Call) -> None:
                 other.group, other.home = MAIN, ""
                 main.sound = "music" if other.seen.here else "ringback"
             del call.groups[group.id]
-        elif group.purpose == "consult" and not others:
+        elif group.purpose == "consult" and not others and owner.id not in call.asks:
             owner.group, owner.home = MAIN, ""
             del call.groups[group.id]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti_server.domain.switch import AnswerPhone
-from cti_server.engine.acd import agents, direct, ivr, offers
+from cti_server.engine.acd import agents, consults, direct, ivr, offers
 from cti_server.engine.books import recording
 from cti_server.engine.calls import talk
 from cti_server.engine.doors.handling import call_of, handles, here, in_call, linked, running, wish
@@ -13,7 +13,16 @@ from cti_server.engine.kernel.results import Asked
 from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import NoSuchCall, NoSuchFlow, NoSuchNode, NoSuchParty, NoSuchQueue, NothingThere, SlotTaken
+from cti_server.events.errors import (
+    NobodyOnShift,
+    NoSuchCall,
+    NoSuchFlow,
+    NoSuchNode,
+    NoSuchParty,
+    NoSuchQueue,
+    NothingThere,
+    SlotTaken,
+)
 from cti_server.events.views import CALL_DATA_CHANGED
 
 
@@ -70,6 +79,18 @@ def _consult(core: Core, args: wants.ConsultAgent, command_id: str) -> None:
     wish(core, call, leg, command_id, "consult")
 
 
+@handles(wants.ConsultQueue)
+def _consult_queue(core: Core, args: wants.ConsultQueue, command_id: str) -> None:
+    call, leg = in_call(core, args.agent_id, "talking", "holding")
+    if args.queue_id not in core.queues:
+        raise NoSuchQueue(f"no queue has the id {args.queue_id!r}")
+    if not consults.somebody_else(core, core.agents[leg.agent], args.queue_id):
+        raise NobodyOnShift(f"nobody else of queue {args.queue_id} is logged in")
+    operations.consult(call, leg)
+    consults.begin(core, call, leg, args.queue_id)
+    wish(core, call, leg, command_id, "consult")
+
+
 def _ring(core: Core, call: Call, leg: Leg, by: Agent) -> None:
     direct.ring(core, call, leg, by.extension, by.name)
 
@@ -90,7 +111,12 @@ def _swap(core: Core, args: wants.SwapCalls, command_id: str) -> None:
 @handles(wants.CompleteTransfer)
 def _complete(core: Core, args: wants.CompleteTransfer) -> None:
     call, leg = in_call(core, args.agent_id, "talking", "consulting")
-    operations.complete(call, leg)
+    ask = call.asks.get(leg.id)
+    if ask is not None and not ask.leg:  # nobody is rung: the customer waits instead, as one who has come just now
+        operations.into_line(call, leg)
+        call.then_queue, call.queued_ms = ask.queue, 0
+    else:
+        operations.complete(call, leg)
     core.wanted(call.id)
 
 

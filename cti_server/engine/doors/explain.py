@@ -10,7 +10,7 @@ from typing import Any
 from cti_server.domain.record import plain
 from cti_server.engine.doors.handling import handles
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, Call, Leg
+from cti_server.engine.kernel.state import MAIN, Ask, Call, Leg
 from cti_server.events import commands as wants
 from cti_server.events.errors import NoSuchCall
 
@@ -100,11 +100,20 @@ def why(core: Core, call: Call) -> list[Reason]:
         found.append({"id": "parked", "slot": call.slot, "for_s": max(0, call.slot_until_ms - core.now) // 1000})
     for leg in call.legs.values():
         found += _party(core, call, leg)
+        if leg.id in call.asks:
+            found.append(_asks(core, leg, call.asks[leg.id]))
     numbers: dict[str, int] = {leg.id: leg.no for leg in call.legs.values()}
     for step in call.steps:
         legs = ", ".join(str(numbers.get(leg, "?")) for leg in step.legs)
         found.append({"id": "under-way", "kind": step.kind, "legs": legs, "left_ms": max(0, step.until_ms - core.now)})
     return found
+
+
+def _asks(core: Core, leg: Leg, ask: Ask) -> Reason:
+    line = list(core.queues[ask.queue].waiting)
+    place = line.index(leg.id) + 1 if leg.id in line else 0
+    for_s = (core.now - ask.since_ms) // 1000
+    return {"id": "asks", "no": leg.no, "queue": ask.queue, "place": place, "of": len(line), "for_s": for_s}
 
 
 def _waiting(core: Core, call: Call) -> list[Reason]:

@@ -37,14 +37,15 @@ def resume(call: Call, leg: Leg) -> None:
     _back(call, leg)
 
 
-def consult(call: Call, leg: Leg, other: Leg) -> None:
-    """{C A} or {C♪} {A} -> {C♪} {A♪} B?"""
+def consult(call: Call, leg: Leg, other: Leg | None = None) -> None:
+    """{C A} or {C♪} {A} -> {C♪} {A♪} B?; without B, who comes from a queue (``Call.asks``): {C♪} {A♪ ?queue}"""
     if leg.id in call.groups and call.groups[leg.id].purpose == "consult":
         raise WrongState("it consults somebody already")
     if leg.home != MAIN:
         _talking(leg)
-    _aside(call, leg, Group(leg.id, "consult", "ringback", leg.id))
-    other.group = leg.id
+    _aside(call, leg, Group(leg.id, "consult", "ringback" if other is not None else "music", leg.id))
+    if other is not None:
+        other.group = leg.id
 
 
 def send_away(call: Call, leg: Leg) -> None:
@@ -76,9 +77,18 @@ def complete(call: Call, leg: Leg) -> None:
 
 
 def give_back(call: Call, leg: Leg) -> None:
-    """{C♪} {A B} -> {C A}; B leaves."""
-    leave(call, _consulted(call, leg), LEFT)
+    """{C♪} {A B} or {C♪} {A ?queue} -> {C A}; B leaves."""
+    other = _asked(call, leg)
+    if other is not None:
+        leave(call, other, LEFT if other.seen.here else "ORIGINATOR_CANCEL")
     _back(call, leg)
+
+
+def into_line(call: Call, leg: Leg) -> None:
+    """{C♪} {A ?queue} -> {C♪ ?queue}; A leaves."""
+    del call.groups[leg.id]
+    call.groups[MAIN].sound, call.recall = "music", ""
+    leave(call, leg, PASSED_ON)
 
 
 def join_all(call: Call, leg: Leg) -> None:
@@ -171,12 +181,20 @@ def _purpose(call: Call, leg: Leg) -> str:
     return group.purpose if group else ""
 
 
-def _consulted(call: Call, leg: Leg) -> Leg:
+def _asked(call: Call, leg: Leg) -> Leg | None:
+    """Who is consulted; None while nobody of the queue is rung."""
     group = call.groups.get(leg.id)
     found = [one for one in call.legs.values() if one.group == leg.id and one is not leg]
-    if group is None or group.purpose != "consult" or not found:
+    if group is None or group.purpose != "consult" or not (found or leg.id in call.asks):
         raise WrongState("it consults nobody")
-    return found[0]
+    return found[0] if found else None
+
+
+def _consulted(call: Call, leg: Leg) -> Leg:
+    found = _asked(call, leg)
+    if found is None:
+        raise WrongState("nobody of the queue has answered yet")
+    return found
 
 
 def _room_for_one(call: Call) -> None:

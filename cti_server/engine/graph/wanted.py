@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import parse_qsl, urlencode
 
-from cti_server.domain.border import digits
+from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.config import NumberKind
 from cti_server.domain.switch import ListenMode, SetVariable
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, Call, Dialling, Group, Leg, Purpose, Sound
+from cti_server.engine.kernel.state import MAIN, Ask, Call, Dialling, Group, Leg, Purpose, Sound
 from cti_server.events.views import LegParty
 
 NAME = "cti_want"
@@ -37,7 +37,7 @@ def write(core: Core, call: Call) -> None:
 def _of_customer(call: Call) -> dict[str, str]:
     if not (call.slot or call.then_queue or call.then_flow or call.recall or (call.ivr and call.ivr.back)):
         return {}
-    found = {"slot": call.slot, "queue": call.then_queue, "flow": call.then_flow, "recall": call.recall}
+    found = {"slot": call.slot, "queue": call.then_queue, "flow": call.then_flow, "node": call.then_node, "recall": call.recall}
     found |= {"sound": call.groups[MAIN].sound, "back": call.ivr.back if call.ivr else ""}
     return {name: value for name, value in found.items() if value}
 
@@ -52,6 +52,8 @@ def _of_party(call: Call, leg: Leg) -> dict[str, str]:
     if other is not None:
         found |= {"as": other.purpose, "sound": other.sound}
     found |= {"talked": "1" if leg.talked else "", "number": leg.number, "person": leg.person}
+    if leg.id in call.asks:
+        found |= {"asks": call.asks[leg.id].queue, "since": str(call.asks[leg.id].since_ms)}
     if leg.dial is not None:
         found |= {"kind": leg.dial.kind, "by": leg.dial.by, "trunk": leg.dial.trunk}
     return {name: value for name, value in found.items() if value}
@@ -78,6 +80,9 @@ def take(call: Call, leg: Leg, told: Mapping[str, str]) -> None:
         leg.mode = mode  # type: ignore[assignment]
     if kind in get_args(NumberKind):
         leg.dial = Dialling(kind, told.get("by", ""), told.get("trunk", "?"), rang=True)  # type: ignore[arg-type]
+    call.asks.pop(leg.id, None)
+    if told.get("asks"):
+        call.asks[leg.id] = Ask(told["asks"], digits(told.get("since", ""), 0, LATEST_MS))
     other = leg.home if leg.group == MAIN else leg.group
     if other and other != MAIN:
         known = Group(other, purpose if purpose in get_args(Purpose) else "aside", owner=other)  # type: ignore[arg-type]

@@ -193,6 +193,7 @@ class Leg:
     talked: bool = False  # with the customer
     connected_ms: int = 0  # since when, the first time
     rung_ms: int = 0  # by name, no queue's offer
+    idle_since_ms: int = 0  # the agent's place among the idle when it was rung
     picked_ms: int = 0
     state: LegState = "alerting"
     hears: int = 0
@@ -217,6 +218,17 @@ class Group:
     sound: Sound = ""
     owner: str = ""
     room: bool = False
+
+
+@dataclass(slots=True)
+class Ask:
+    """Whoever of ``queue`` is free next is asked by an agent, who waits: the place in its line is ``since_ms``. ``leg``: who is
+    rung for it now, '' nobody."""
+
+    queue: str
+    since_ms: int
+    leg: str = ""
+    not_again: str = ""
 
 
 StepKind = Literal["connect", "bridge", "room", "mute", "listen", "park", "kill", "fetch"]
@@ -334,6 +346,7 @@ class Call:
     legs: dict[str, Leg] = field(default_factory=dict)
     parties: int = 0  # that it has had
     wants: int = 0  # how often a channel was told what is wanted of it
+    asks: dict[str, Ask] = field(default_factory=dict)  # by the leg that asks; it has a group, a consult
     groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
     steps: list[Step] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)

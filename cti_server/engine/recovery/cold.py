@@ -100,7 +100,7 @@ def _customer(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     """Where the customer of a conversation is, and what comes next."""
     told, phase = wanted.read(channel.cti), channel.cti.get("cti_phase", "")
     call.slot, call.recall = told.get("slot", ""), told.get("recall", "")
-    call.then_queue, call.then_flow = told.get("queue", ""), told.get("flow", "")
+    call.then_queue, call.then_flow, call.then_node = told.get("queue", ""), told.get("flow", ""), told.get("node", "")
     call.groups[MAIN].sound, call.groups[MAIN].room = "music", bool(channel.room)
     if call.slot:
         talk.park(core, call)

@@ -77,10 +77,12 @@ def _drop(core: Core, call: Call) -> None:
         del core.legs[leg_id]
     for queue in core.queues.values():
         queue.present.remove(call.id)
-        queue.waiting.remove(call.id)
+        for waits in (call.id, *call.asks):
+            queue.waiting.remove(waits)
     for ends in core.deadlines.of(call.id):
         core.deadlines.cancel(ends, call.id)
-    core.unserved.pop(call.id, None)
+    for waits in (call.id, *call.asks):
+        core.unserved.pop(waits, None)
     if (CALL, call.id) not in core.work.gone:
         core.changed(CALL_ENDED, call.id)
         core.work.gone.append((CALL, call.id))

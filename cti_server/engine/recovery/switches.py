@@ -12,7 +12,7 @@ from cti_server.domain.switch import (
     PhoneUnregistered,
     SwitchHeartbeat,
 )
-from cti_server.engine.acd import agents, lost_phone, queueing
+from cti_server.engine.acd import agents, consults, lost_phone, queueing
 from cti_server.engine.calls import calls
 from cti_server.engine.graph import steps
 from cti_server.engine.kernel.alarms import Alarm
@@ -60,6 +60,8 @@ def link_down(core: Core, event: LinkDown) -> None:
     for call in list(core.calls.values()):
         if call.node == event.node:
             queueing.out_of_line(core, call)
+            for leg, ask in call.asks.items():
+                consults.out_of_line(core, leg, ask)
             steps.nobody_knows(core, call)
     core.changed(SWITCH_UNLINKED, event.node)
 

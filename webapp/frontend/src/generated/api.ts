@@ -659,6 +659,18 @@ export interface components {
             name: "ConsultAgent";
             args: components["schemas"]["ConsultAgentArguments"];
         };
+        ConsultQueueArguments: {
+            agent_id: string;
+            queue_id: string;
+        };
+        ConsultQueue: {
+            /**
+             * @description Whoever of the queue is free next is rung and talks with the agent, who waits in its line; the customer hears music. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ConsultQueue";
+            args: components["schemas"]["ConsultQueueArguments"];
+        };
         SwapCallsArguments: {
             agent_id: string;
         };
@@ -1481,6 +1493,7 @@ export interface components {
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
          *     - `emergency-number`: A customer is passed on to an emergency number without a word.
+         *     - `nobody-on-shift`: No other agent of the queue is logged in: nobody would ever be free.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
          *     - `own-number`: A colleague's extension or a line of the centre; details: number, agent_id ('' for a line).
@@ -1489,14 +1502,14 @@ export interface components {
          *     - `slot-taken`: A call is parked in this slot.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "not-your-phone" | "note-changed" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
                 };
             };
         };
@@ -1873,6 +1886,8 @@ export type ResumeCallArguments = components['schemas']['ResumeCallArguments'];
 export type ResumeCall = components['schemas']['ResumeCall'];
 export type ConsultAgentArguments = components['schemas']['ConsultAgentArguments'];
 export type ConsultAgent = components['schemas']['ConsultAgent'];
+export type ConsultQueueArguments = components['schemas']['ConsultQueueArguments'];
+export type ConsultQueue = components['schemas']['ConsultQueue'];
 export type SwapCallsArguments = components['schemas']['SwapCallsArguments'];
 export type SwapCalls = components['schemas']['SwapCalls'];
 export type CompleteTransferArguments = components['schemas']['CompleteTransferArguments'];
@@ -1967,7 +1982,7 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNotYourPhoneNoteChangedOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
@@ -2172,7 +2187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -2189,7 +2204,7 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed"];
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];

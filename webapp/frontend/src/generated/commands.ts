@@ -27,6 +27,8 @@ export interface Commands {
   ResumeCall: { agent_id: string }
   /** A colleague is rung and talks with the agent; the customer hears music. */
   ConsultAgent: { agent_id: string; colleague_id: string }
+  /** Whoever of the queue is free next is rung and talks with the agent, who waits in its line; the customer hears music. */
+  ConsultQueue: { agent_id: string; queue_id: string }
   /** From the colleague to the customer and back; the other one hears music. */
   SwapCalls: { agent_id: string }
   /** The colleague gets the customer, the agent leaves. */
@@ -110,6 +112,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   HoldCall: ['own'],
   ResumeCall: ['own'],
   ConsultAgent: ['own'],
+  ConsultQueue: ['own'],
   SwapCalls: ['own'],
   CompleteTransfer: ['own'],
   ReturnToCaller: ['own'],

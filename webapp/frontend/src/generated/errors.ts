@@ -38,6 +38,7 @@ export const STATUS = {
   'no-such-user': 404,
   'no-switch': 503,
   'no-trunk': 503,
+  'nobody-on-shift': 409,
   'not-allowed': 403,
   'not-dialable': 422,
   'not-logged-in': 401,

@@ -77,6 +77,8 @@ export interface LegView {
   /** number of the media group: legs with the same number (> 0) hear each other */
   hears: number
   muted: boolean
+  /** the queue of which it waits for somebody whom it may ask, '': none */
+  asks: string
   /** number of the party that consults this one, 0: nobody does */
   asked_by: number
   /** with the customer since, the first time */
@@ -126,6 +128,12 @@ export interface CallView {
 export interface OfferFailed {
   agent_id: string
   why: Untaken
+}
+
+export interface ConsultFailed {
+  /** who asked */
+  agent_id: string
+  queue_id: string
 }
 
 export interface DialFailed {
@@ -319,6 +327,8 @@ export interface Events {
   'call.offered': { call: CallView }
   /** The agent did not take it. */
   'call.offer_failed': { call: CallView } & OfferFailed
+  /** Nobody of the queue was free in time: who asked has the customer again. */
+  'call.consult_failed': { call: CallView } & ConsultFailed
   /** A number outside is called. */
   'call.dialled': { call: CallView }
   /** The number outside was not reached. */

@@ -10,6 +10,7 @@ import { useLive } from './live'
 const HANDLERS: { [N in EventName]?: (data: Events[N], at_ms: number) => void } = {
   'call.offered': ({ call }) => useDesk().offered(call),
   'call.offer_failed': ({ call, agent_id, why }) => useDesk().offerFailed(call, agent_id, why),
+  'call.consult_failed': ({ agent_id, queue_id }) => useDesk().consultFailed(agent_id, queue_id),
   'call.dial_failed': ({ agent_id, number, why }) => useDesk().dialFailed(agent_id, number, why),
   'call.ended': ({ call }) => useDesk().callEnded(call),
   'call.note_saved': ({ draft }) => useDrafts().told(draft),

@@ -53,6 +53,8 @@ export const useDesk = defineStore('desk', () => {
     const mine = ownLeg.value
     return (mine && legs.value.find((leg) => (mine.asked_by ? leg.no === mine.asked_by : leg.asked_by === mine.no))) ?? null
   })
+  /** The queue of which I want somebody, as long as nobody has answered. */
+  const waitsFor = computed(() => ownLeg.value?.asks ?? '')
   /** With whom else I have the customer, and the customer; nobody when there are only the two of us. */
   const parties = computed<LegView[]>(() => {
     const mine = ownLeg.value
@@ -91,6 +93,10 @@ export const useDesk = defineStore('desk', () => {
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
     else if (view.agent === session.agentId || view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
+  /** Nobody of the queue that I have asked was free in time. */
+  function consultFailed(agent_id: string, queue_id: string): void {
+    if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.nobodyFree', { queue: centre.queueName(queue_id) }))
+  }
   /** A number outside that I have called was not reached. */
   function dialFailed(agent_id: string, number: string, why: string): void {
     if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.failed', { name: number, why: wordOf('outcome', why) }))
@@ -117,5 +123,5 @@ export const useDesk = defineStore('desk', () => {
     failed.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, ownLeg, other, otherIs, asked, parties, inFlow, last, pops, failed, finished, offered, offerFailed, dialFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
 })

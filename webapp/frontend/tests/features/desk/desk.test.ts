@@ -299,7 +299,7 @@ describe('buttons', () => {
 
 describe('a colleague in the call', () => {
   /** `asked_by`: the last digit of the agent who asks this one. */
-  const leg = (id: string, hears: number, state: LegView['state'] = 'connected', asked_by = 0): LegView => ({ no: Number(id.at(-1)), node: 'main', party: 'agent', agent: id, number: '', state, hears, muted: false, asked_by, connected_ms: 0 })
+  const leg = (id: string, hears: number, state: LegView['state'] = 'connected', asked_by = 0): LegView => ({ no: Number(id.at(-1)), node: 'main', party: 'agent', agent: id, number: '', state, hears, muted: false, asks: '', asked_by, connected_ms: 0 })
   const button = (box: HTMLElement, name: string): HTMLButtonElement | null => box.querySelector(`[data-test=${name}]`)
 
   /** My card, with these legs of agents in the call of `owner`. */
@@ -325,6 +325,19 @@ describe('a colleague in the call', () => {
     expect([partner(aside), off(aside, 'swap'), button(aside, 'hold'), button(aside, 'consult')]).toEqual(['is.aside', false, null, null])
     const alone = await card('talking', '1001', leg('1001', 1), leg('1002', 0, 'ended'))
     expect([partner(alone), off(alone, 'consult'), button(alone, 'swap')]).toEqual([undefined, false, null])
+  })
+
+  it('comes from a queue, when somebody of it is free; one can give up, and let the customer wait instead', async () => {
+    const waits = await card('consulting', '1001', { ...leg('1001', 0), asks: 'repair' })
+    expect(waits.querySelector('[data-test=waits-for]')).not.toBeNull()
+    expect(['swap', 'join', 'give-back', 'complete'].map((name) => off(waits, name))).toEqual([true, true, false, false])
+    expect(button(waits, 'swap')!.title).toContain('free')
+    const rung = await card('consulting', '1001', { ...leg('1001', 0), asks: 'repair' }, leg('1002', 0, 'alerting', 1))
+    expect([partner(rung), rung.querySelector('[data-test=waits-for]')]).toEqual(['is.rung', null])
+    useDesk().consultFailed('1002', 'repair')
+    expect(document.querySelector('.el-message--error')).toBeNull()
+    useDesk().consultFailed('1001', 'repair')
+    await vi.waitFor(() => expect(document.querySelector('.el-message--error')?.textContent).toContain('in time'))
   })
 
   it('who is asked can answer, reject and hang up, and writes no result', async () => {
@@ -375,7 +388,7 @@ describe('a colleague in the call', () => {
 })
 
 describe('more than two in a call', () => {
-  const leg = (no: number, party: LegView['party'], change: Partial<LegView> = {}): LegView => ({ no, node: 'main', party, agent: '', number: '', state: 'connected', hears: 1, muted: false, asked_by: 0, connected_ms: 0, ...change })
+  const leg = (no: number, party: LegView['party'], change: Partial<LegView> = {}): LegView => ({ no, node: 'main', party, agent: '', number: '', state: 'connected', hears: 1, muted: false, asks: '', asked_by: 0, connected_ms: 0, ...change })
   const customer = leg(1, 'customer')
   const mine = leg(2, 'agent', { agent: '1001', connected_ms: 5000 })
 

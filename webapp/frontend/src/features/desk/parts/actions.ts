@@ -49,7 +49,7 @@ export const NUMBERS = /^\+?[\d\s()*#-]{2,40}$/
 const MOST_PARTIES = 6
 
 /** That take the customer to somebody or something, or bring a colleague. */
-export type PassOn = 'ConsultAgent' | 'ConsultNumber' | 'AddAgent' | 'AddNumber' | 'TransferToNumber' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
+export type PassOn = 'ConsultAgent' | 'ConsultNumber' | 'ConsultQueue' | 'AddAgent' | 'AddNumber' | 'TransferToNumber' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
 
 /** Commands that need nothing but the agent. */
 type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
@@ -69,8 +69,8 @@ export const useActions = defineStore('actions', () => {
   const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
   const inCall = (): boolean => ['talking', 'holding', 'consulting', 'dialing'].includes(state.value)
   const rings = (): boolean => ['ringing', 'reserved'].includes(state.value)
-  /** A colleague is in my call beside the customer. */
-  const asks = (): boolean => desk.other !== null && !desk.asked && ['talking', 'consulting'].includes(state.value)
+  /** A colleague is in my call beside the customer, or I wait for one of a queue. */
+  const asks = (): boolean => (desk.other !== null || desk.waitsFor !== '') && !desk.asked && ['talking', 'consulting'].includes(state.value)
   /** Without a live connection only what the web phone can do by itself. */
   const can = computed(() => {
     const live = realtime.live
@@ -81,7 +81,7 @@ export const useActions = defineStore('actions', () => {
       hold: live && state.value === 'talking' && !asks(),
       resume: live && state.value === 'holding',
       passOn: live && ['talking', 'holding'].includes(state.value) && !asks(),
-      swap: live && asks() && desk.otherIs !== 'rung',
+      swap: live && asks() && desk.other !== null && desk.otherIs !== 'rung',
       complete: live && asks(),
       giveBack: live && asks(),
       hangUp: (live && inCall()) || phone.session === 'talking',
@@ -103,7 +103,7 @@ export const useActions = defineStore('actions', () => {
     const held = state.value !== 'talking' && 'held'
     const others = desk.parties.length > 0 && 'others'
     const full = desk.parties.length + 1 >= MOST_PARTIES && 'full'
-    const rung = desk.otherIs === 'rung' && 'rung'
+    const rung = desk.otherIs === 'rung' ? 'rung' : desk.waitsFor !== '' && 'nobodyFree'
     const idle = !desk.me?.phone_registered ? 'noPhone' : state.value === 'own_call' && 'ownCall'
     const mates = agents.list.some((one) => one.id !== session.agentId && one.team === desk.me?.team && ['ringing', 'reserved'].includes(one.state))
     return {
@@ -184,7 +184,7 @@ export const useActions = defineStore('actions', () => {
     if (can.value.giveBack && !changing.value) await send('ReturnToCaller')
   }
   /** One of the commands that change who hears whom is on its way: another one waits. */
-  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'JoinCalls', 'AddAgent', 'ConsultNumber', 'AddNumber', 'TransferToNumber', 'TransferToAgent', 'TransferToQueue', 'TransferToFlow', 'SendToFlow', 'ParkCall'))
+  const changing = computed(() => busy('HoldCall', 'ResumeCall', 'ConsultAgent', 'ConsultQueue', 'SwapCalls', 'CompleteTransfer', 'ReturnToCaller', 'JoinCalls', 'AddAgent', 'ConsultNumber', 'AddNumber', 'TransferToNumber', 'TransferToAgent', 'TransferToQueue', 'TransferToFlow', 'SendToFlow', 'ParkCall'))
   const mute = (): void => {
     if (can.value.mute) phone.toggleMute()
   }
