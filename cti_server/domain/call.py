@@ -1,28 +1,15 @@
 """A call is a graph of legs; the phase that people see is derived from what the call does and how the agent's leg stands.
 
-Legs have CSTA connection states and a media group (``hears``): legs with the same number above 0 hear each other.
+Legs have CSTA connection states, derived too (``engine.graph.derived``).
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from cti_server.errors import WrongState
 from cti_server.words import family
 
 LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
-_MOVES: Final[dict[str, tuple[LegState, ...]]] = {
-    # trigger: (state after, *states before)
-    "park": ("parked", "alerting", "connected", "held", "queued", "parked"),
-    "queue": ("queued", "alerting", "connected", "held", "parked", "queued"),
-    "bridge": ("connected", "alerting", "parked", "held", "queued", "connected"),
-    "hold": ("held", "connected", "parked", "held"),
-    "end": ("ended", "alerting", "connected", "held", "queued", "parked"),
-}
-LEG_TABLE: Final[dict[tuple[LegState, str], LegState]] = {
-    (before, trigger): after for trigger, (after, *befores) in _MOVES.items() for before in befores
-}
-
 Direction = Literal["inbound", "outbound"]
 DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
 Activity = Literal["arriving", "dial", "ivr", "queue", "talk", "survey", "ended"]
@@ -73,14 +60,6 @@ CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     "on_hold": "held",
     "parked": "held",
 }
-
-
-def next_leg_state(state: LegState, trigger: str) -> LegState:
-    """The leg's state after ``trigger``. Raises WrongState for an ended leg and for holding an unanswered one."""
-    found = LEG_TABLE.get((state, trigger))
-    if found is None:
-        raise WrongState(f"a leg that is {state} cannot {trigger}", {"state": state, "trigger": trigger})
-    return found
 
 
 def derive_phase(activity: Activity, agent_leg: LegState | Literal[""]) -> CallPhase:

@@ -20,7 +20,7 @@ from cti_server.engine.assembly import Engine
 from cti_server.engine.kernel.messages import Input
 from cti_server.errors import Misuse
 
-FORMAT = 6
+FORMAT = 7
 """Raised when a state or an input of before can no longer be read as it was meant."""
 
 

@@ -26,7 +26,7 @@ from cti_server.domain.switch import ListenMode
 from cti_server.events.live import HIDDEN, Change, Declared, Event, Kind
 from cti_server.words import once
 
-MIRROR_FORMAT = 2
+MIRROR_FORMAT = 3
 """Of the mirror's rows. What is new in a record has a default; raised when that cannot be: rows of another one are set aside."""
 
 PendingStatus = Literal[AgentStatus, ""]

@@ -100,10 +100,10 @@ def test_a_cut_off_last_line_is_left_out(box: Box, log: tuple[Path, str]) -> Non
         (b'{"t":"Tick","now_ms":1}\n', "no header"),
         (b"garbage\n{}\n", "log.jsonl, line 1"),
         (b"", "empty"),
-        (b'{"header":{"format":99}}\n', "format 99 is not 6: replay it with the version that wrote it"),
-        (b'{"header":{"format":2,"config":{},"epoch":1,"seed":1}}\n', "format 2 is not 6: replay it with the version"),
-        (b'{"header":{"config":{},"epoch":1,"seed":1}}\n', "format None is not 6"),
-        (b'{"header":{"format":6,"state":{"epoch":1}}}\n', "not the state of an engine of this version"),
+        (b'{"header":{"format":99}}\n', "format 99 is not 7: replay it with the version that wrote it"),
+        (b'{"header":{"format":2,"config":{},"epoch":1,"seed":1}}\n', "format 2 is not 7: replay it with the version"),
+        (b'{"header":{"config":{},"epoch":1,"seed":1}}\n', "format None is not 7"),
+        (b'{"header":{"format":7,"state":{"epoch":1}}}\n', "not the state of an engine of this version"),
     ],
 )
 def test_what_is_no_log_is_named(box: Box, content: bytes, words: str) -> None:

@@ -146,7 +146,7 @@ def test_a_row_of_another_format_is_set_aside(redis_url, file) -> None:
     client.hset(KEYS.mirror("agents"), "later", orjson.dumps({"format": 1, "epoch": 4, "seq": 9, "view": {"id": "later"}}))
     assert sorted(last(client, file).read(4)[0]["agents"]) == ["redis"]
     ((_, said),) = client.xrange(KEYS.set_aside)
-    assert said[b"why"] == b"format 1, known is 2"
+    assert said[b"why"] == b"format 1, known is 3"
 
 
 def test_without_redis_the_copy_of_the_last_leader_is_enough(tmp_path, file) -> None:

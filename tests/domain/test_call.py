@@ -8,24 +8,9 @@ from typing import get_args
 import pytest
 
 from cti_server.domain import call
-from cti_server.errors import CtiError
 
 LEG_STATES = get_args(call.LegState)
-LEG_TRIGGERS = ("park", "queue", "bridge", "hold", "end")
 ACTIVITIES = get_args(call.Activity)
-
-
-@pytest.mark.parametrize(("state", "trigger"), list(itertools.product(LEG_STATES, LEG_TRIGGERS)))
-def test_leg_states(state: str, trigger: str) -> None:
-    if (state, trigger) in call.LEG_TABLE:
-        assert call.next_leg_state(state, trigger) in LEG_STATES
-    else:
-        with pytest.raises(CtiError):
-            call.next_leg_state(state, trigger)
-
-
-def test_an_ended_leg_does_nothing_more() -> None:
-    assert not [trigger for state, trigger in call.LEG_TABLE if state == "ended"]
 
 
 @pytest.mark.parametrize(("activity", "leg"), list(itertools.product(ACTIVITIES, ("", *LEG_STATES))))

@@ -39,8 +39,6 @@ def remembered(row: dict[str, Any]) -> dict[str, Any]:
     """Without what a restarted engine sees on the channels, or begins anew."""
     for name in ("variables", "heard_out", "offer", "ivr"):
         row.pop(name, None)
-    for leg in row.get("legs", {}).values():
-        del leg["state"]
     return row
 
 

@@ -101,7 +101,7 @@ def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
 def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
     """The agent's phone is on the line with this leg, and gets ``call``: no ring, and no connect script."""
     leg = _begin(core, call, agent, leg_id, core.now + BRIDGE_WITHIN_MS, {})
-    leg.state, leg.seen = "parked", Seen("parked", since_ms=core.now)
+    leg.seen = Seen("parked", since_ms=core.now)
     if call.offer is not None:
         call.offer.answered, call.offer.answered_ms = True, core.now
     recording.at_bridge(core, call)
@@ -175,7 +175,6 @@ def answered(core: Core, call: Call, leg: Leg) -> None:
         offer.answered, offer.answered_ms = True, core.now
         core.connecting[leg.id] = call.node
         core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
-        caller.turn(call, leg, "park")
         leg.seen.state = "parked"
         steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
         core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)

@@ -10,7 +10,7 @@ from cti_server.domain.switch import KillLeg, LegParked
 from cti_server.engine.acd import ivr, lost_phone, offers, queueing
 from cti_server.engine.books import recording
 from cti_server.engine.calls import outbound, talk
-from cti_server.engine.graph import caller, seen, steps
+from cti_server.engine.graph import caller, derived, seen, steps
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
@@ -54,7 +54,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         core.counter,
         answered=event.answered,
     )
-    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, state="parked", seen=Seen("parked")))
+    register(core, call, Leg(call.caller_leg, event.node, "customer", call.id, seen=Seen("parked")))
     core.changed(CALL_ARRIVED, call.id)
     if service is None:
         text = f"a call to {event.destination[:32]!r} came in: no service number is configured for it"
@@ -137,7 +137,6 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
         ivr.end_segment(core, call)
     talk.caller_left(core, call)  # also of who has passed the call on, and whose leg is still there
     leg = call.legs[call.caller_leg]
-    leg.state, leg.hears = "ended", 0
     seen.turn(core, call, leg, "ended")
     call.activity = "ended"
     call.ivr = None
@@ -231,7 +230,7 @@ def view(core: Core, call: Call) -> CallView:
     waits, talker = call.activity == "queue", call.talker
     return {
         "id": call.id,
-        "phase": caller.phase(call, talker),
+        "phase": derived.phase(call, talker),
         "direction": call.direction,
         "node": call.node,
         "number": call.number,
@@ -262,8 +261,8 @@ def view(core: Core, call: Call) -> CallView:
                 "party": leg.party,
                 "agent": leg.agent,
                 "number": leg.number,
-                "state": leg.state,
-                "hears": leg.hears,
+                "state": derived.connection(call, leg),
+                "hears": derived.hears(call, leg),
                 "muted": leg.muted,
                 "asks": call.asks[leg.id].queue if leg.id in call.asks else "",
                 "asked_by": _asked_by(call, leg),

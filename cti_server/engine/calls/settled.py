@@ -133,8 +133,6 @@ def book(core: Core, call: Call) -> None:
         doing = _doing(call, leg)
         if doing and doing != leg.doing:
             talk.turn(core, call, leg, doing)
-        elif doing == "consult":
-            talk.hears(core, call, leg)
 
 
 def _doing(call: Call, leg: Leg) -> Doing:

@@ -30,17 +30,7 @@ def turn(core: Core, call: Call, leg: Leg, doing: Doing) -> None:
     elif leg.dial is not None:
         ledger.close_segment(core, call, "dial", "answered", leg=leg.id)
     _BOOKED[doing](core, call, leg)
-    caller.turn(call, leg, "hold" if doing == "hold" else "bridge", 1 if doing in WITH_CUSTOMER else 0)
     _count(core, call)
-    hears(core, call, leg)
-
-
-def hears(core: Core, call: Call, leg: Leg) -> None:
-    """In a consult the two are a media group of their own, unless one waits for the other."""
-    group = 2 if leg.seen.state == "bridge" else 0
-    if leg.doing == "consult" and leg.hears != group:
-        leg.hears = group
-        core.changed(CALL_DATA_CHANGED, call.id)
 
 
 def _count(core: Core, call: Call) -> None:
@@ -62,7 +52,6 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
     if call.activity == "dial":
         ledger.close_segment(core, call, "dial", "answered", leg=call.caller_leg)
         call.activity, call.answered = "talk", True
-    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
     counted = any(one.segment in WITH_CUSTOMER and one.queue for one in call.segments)
     kind: SegmentKind = "conference" if leg.doing == "conference" else "talk"
     ledger.open_segment(core, call, kind, "" if counted else call.queue, leg.agent, leg.id)
@@ -151,7 +140,6 @@ def _on_hold(core: Core, call: Call) -> None:
     if any(leg.doing in WITH_CUSTOMER for leg in call.legs.values()):
         core.changed(CALL_DATA_CHANGED, call.id)
         return
-    caller.turn(call, call.legs[call.caller_leg], "hold")
     call.held_ms = call.held_ms or core.work.at_ms
     core.changed(CALL_HELD, call.id)
 

@@ -5,14 +5,14 @@ Commands of one call keep their order: all of them, also those for the agent's l
 
 from __future__ import annotations
 
-from cti_server.domain.call import CHANNEL_WORDS, CallPhase, derive_phase, next_leg_state
+from cti_server.domain.call import CHANNEL_WORDS
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
-from cti_server.engine.graph import operations, steps
+from cti_server.engine.graph import derived, operations, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Call, CallId, Doing, Leg, LegId, Sound
+from cti_server.engine.kernel.state import Call, CallId, Leg, LegId, Sound
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
@@ -22,19 +22,6 @@ FALLBACK_CONTEXT = "cti_fallback"
 def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None = None) -> None:
     """Ask the call's switch, in the call's order."""
     core.send(call.node, call.caller_leg, command, wants)
-
-
-def phase(call: Call, talker: Leg | None) -> CallPhase:
-    """What people see, derived from the legs."""
-    if call.offer is None and talker is not None and talker.doing in _BY_DOING:
-        return _BY_DOING[talker.doing]
-    if call.slot and talker is None and call.activity == "talk":
-        return "parked"
-    leg = call.legs.get(call.offer.leg) if call.offer else talker
-    return derive_phase(call.activity, leg.state if leg else "")
-
-
-_BY_DOING: dict[Doing, CallPhase] = {"consult": "on_hold", "conference": "conference"}
 
 
 def set_variable(core: Core, call: Call, name: str, value: str) -> None:
@@ -51,7 +38,7 @@ def write_core(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_priority", str(call.priority) if call.priority else "")
     running = call.ivr
     set_variable(core, call, "cti_flow", f"{running.flow}:{running.version}:{running.state.node}" if running else "")
-    set_variable(core, call, "cti_phase", CHANNEL_WORDS[phase(call, call.talker)])
+    set_variable(core, call, "cti_phase", CHANNEL_WORDS[derived.phase(call, call.talker)])
 
 
 STAYS = {
@@ -77,12 +64,6 @@ def answer(core: Core, call: Call) -> None:
     if not call.answered:
         call.answered = True
         send(core, call, Execute(call.caller_leg, "answer", "", core.next_id()))
-
-
-def turn(call: Call, leg: Leg, trigger: str, hears: int = 0) -> None:
-    """One step of a leg through its table, with the media group it hears from now on."""
-    leg.state = next_leg_state(leg.state, trigger)
-    leg.hears = hears
 
 
 def sound(core: Core, call: Call, leg: Leg, wanted: Sound) -> None:

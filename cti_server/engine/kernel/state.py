@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NewType
 
 from cti_server.domain.agent import AgentState, AgentStatus
-from cti_server.domain.call import Activity, Direction, LegState
+from cti_server.domain.call import Activity, Direction
 from cti_server.domain.config import NumberKind
 from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
@@ -195,8 +195,6 @@ class Leg:
     rung_ms: int = 0  # by name, no queue's offer
     idle_since_ms: int = 0  # the agent's place among the idle when it was rung
     picked_ms: int = 0
-    state: LegState = "alerting"
-    hears: int = 0
     registration: str = ""
     no: int = 0
     number: str = ""

@@ -64,7 +64,7 @@ def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
-    leg = Leg(call.caller_leg, channel.node, "customer", call.id, state="parked")
+    leg = Leg(call.caller_leg, channel.node, "customer", call.id)
     calls.register(core, call, leg)
     seen.described(core, call, leg, channel)
     caller.prepare(core, call)
@@ -185,8 +185,6 @@ def _talked(core: Core, call: Call, leg: Leg, since_ms: int) -> None:
     """It has had the customer since then, as far as anybody knows."""
     first = not call.connected_ms
     call.connected_ms = min(call.connected_ms or since_ms, since_ms)
-    caller.turn(call, call.legs[call.caller_leg], "bridge", 1)
-    caller.turn(call, leg, "bridge", 1)
     leg.doing, leg.connected_ms = "talk", since_ms
     ledger.open_segment(core, call, "talk", call.queue if first else "", leg.agent, leg.id, started_ms=min(since_ms, core.now))
 

@@ -68,7 +68,7 @@ def worth_a_look(core: Core, node: str, alive: Iterable[str]) -> list[str]:
 def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], alive: Set[str]) -> Iterator[tuple[str, str]]:
     for leg in core.legs.values():
         call = core.calls.get(leg.call_id)
-        if leg.node != node or leg.state == "ended" or (leg.dial is not None and not leg.dial.trunk):
+        if leg.node != node or leg.seen.state == "ended" or (leg.dial is not None and not leg.dial.trunk):
             continue
         channel = channels.get(leg.id)
         if leg.id not in alive:
@@ -76,9 +76,9 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
             if not young or leg.party == "customer":
                 yield "missing", leg.id
         elif channel is not None and call is not None and leg.party == "agent" and not call.caller_gone:
-            if channel.bridged_to == call.caller_leg and leg.state != "connected":
+            if channel.bridged_to == call.caller_leg and (leg.seen.state, leg.seen.other) != ("bridge", call.caller_leg):
                 yield "bridged", leg.id
-            elif not (channel.bridged_to or channel.room) and leg.state == "connected" and not leg.home and not leg.gone:
+            elif not (channel.bridged_to or channel.room) and leg.seen.state in ("bridge", "room") and not leg.gone:
                 yield "unbridged", leg.id
     for channel in channels.values():
         if caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to) and not _taking_back(core, channel.leg):
