@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.engine.kernel.messages import SwitchInput
+from cti_server.engine.kernel.messages import Effect, SwitchEffect, SwitchInput
 from tests.engine.test_talk import talking
 from tests.engine.world import NODE, World
 
@@ -54,6 +54,28 @@ def test_an_order_that_was_not_done_is_given_again() -> None:
     assert w.channels[leg].bridged_to == offer
     assert w.state("1001") == "talking"
     assert [reply.ok for reply in w.replies.values()][-1]
+
+
+def test_an_order_that_the_switch_has_not_come_to_is_neither_asked_for_nor_given_again() -> None:
+    w = World()
+    leg, offer = talking(w)
+    w.command("HoldCall", agent_id="1001")
+    w.commands.clear()
+    collect, kept = w._collect, list[Effect]()
+
+    def not_yet(effect: Effect) -> None:
+        (kept.append if isinstance(effect, SwitchEffect) and isinstance(effect.command, sw.BridgeLegs) else collect)(effect)
+
+    w._collect = not_yet  # type: ignore[method-assign]
+    w.command("ResumeCall", agent_id="1001")
+    w.wait(3)
+    assert (len(kept), orders(w)) == (1, []), "what it shows before would be what was before"
+    w._collect = collect  # type: ignore[method-assign]
+    collect(kept[0])
+    w.wait(1)
+    assert orders(w) == ["BridgeLegs"]
+    assert w.channels[leg].bridged_to == offer
+    assert w.state("1001") == "talking"
 
 
 def test_a_command_that_another_overtakes_is_told_so() -> None:

@@ -43,7 +43,7 @@ def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None,
         for leg in [call.legs[leg_id] for leg_id in legs]:
             if leg.seen.state == "bridge" and leg.seen.other in call.legs:
                 disturbed[leg.seen.other] = None
-    step = Step(core.next_id(), kind, list(disturbed), core.now + _time(core, call, kind))
+    step = Step(core.next_id(), kind, list(disturbed), core.now + _time(core, call, kind), taken=command is None)
     call.steps.append(step)
     if command is not None:
         core.send(call.node, call.caller_leg, command, Ordered(call.id, step.id))
@@ -70,8 +70,10 @@ def look(core: Core, call: Call) -> None:
             call.steps.remove(step)
             for leg in legs:
                 leg.seen.tries, leg.seen.refusal = 0, ""
-        elif step.asked or core.now >= step.until_ms:
+        elif step.asked or (step.taken and core.now >= step.until_ms):
             _doubt(call, step, legs)
+        elif core.now >= step.until_ms:  # the switch has not come to it yet, and what it showed now would be from before
+            step.until_ms = core.now + _time(core, call, step.kind)
 
 
 def _doubt(call: Call, step: Step, legs: list[Leg]) -> None:
@@ -93,7 +95,7 @@ def ask(leg: Leg) -> None:
 
 @message
 class Ordered(Outcome):
-    """What the switch says to a step's order: only that it will not is news."""
+    """What the switch says to a step's order: that it will not is news, and from when on it may be asked what became of it."""
 
     call_id: CallId
     step: str
@@ -101,7 +103,11 @@ class Ordered(Outcome):
     def told(self, core: Core, ok: bool, text: str) -> None:
         call = core.calls.get(self.call_id)
         step = next((one for one in call.steps if one.id == self.step), None) if call else None
-        if call is None or step is None or ok:
+        if call is None or step is None:
+            return
+        step.taken = True
+        if ok:
+            step.until_ms = max(step.until_ms, core.now + _time(core, call, step.kind))
             return
         legs = [call.legs[leg] for leg in step.legs if leg in call.legs]
         for leg in legs:

@@ -235,12 +235,13 @@ StepKind = Literal["connect", "bridge", "room", "mute", "listen", "park", "kill"
 @dataclass(slots=True)
 class Step:
     """What the switch was asked for and has not shown yet. ``legs``: all that it disturbs, first those of the order itself;
-    ``until_ms``: when the engine asks. ``asked``: it has."""
+    ``until_ms``: when the engine asks. ``taken``: the switch has said that it took the order; ``asked``: the engine has asked."""
 
     id: str
     kind: StepKind
     legs: list[str]
     until_ms: int
+    taken: bool = False
     asked: bool = False
 
 
