@@ -165,6 +165,8 @@ def test_one_who_waits_is_heard_spoken_to_and_taken() -> None:
     (call,) = w.of_kind("call")
     assert call["outcome"] == "answered"
     assert w.channels == {}
+    (file,) = w.of_kind("recording")
+    assert (file["queue"], file["talk_ms"], file["problem"]) == ("sales", 3_000, ""), "it is recorded from the bridge on"
 
 
 def test_one_who_waits_gets_an_agent_while_a_leader_listens() -> None:

@@ -5,6 +5,7 @@ it takes it over; nobody in the call notices it.
 from __future__ import annotations
 
 from cti_server.engine.acd import agents, direct, offers, queueing
+from cti_server.engine.books import recording
 from cti_server.engine.calls import listeners
 from cti_server.engine.doors.handling import handles, linked, running
 from cti_server.engine.graph import operations
@@ -71,6 +72,8 @@ def _take_over(core: Core, args: wants.TakeOverCall) -> None:
     operations.take_over(call, _listener(call, args.extension))
     if call.activity == "queue":
         offers.withdraw(core, call, "withdrawn")
+        recording.before_bridge(core, call, call.queue)
+        recording.at_bridge(core, call)
         queueing.out_of_line(core, call)
         queueing.leave(core, call, "answered")
     elif call.activity != "talk":
