@@ -125,7 +125,7 @@ class Phone:
         copied = "".join(
             f"{line}\r\n" for line in text.split("\r\n") if re.match(r"(Via|From|Call-ID|CSeq|Record-Route):", line, re.I)
         )
-        to = _header(text, "To")
+        to = header(text, "To")
         to = to if "tag=" in to or status.startswith("100") else f"{to};tag={self._tag}"
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self._send(
@@ -149,10 +149,10 @@ class Phone:
         if self.redirect:
             self._reply(text, "302 Moved Temporarily")
             return
-        you = _header(text, "From")
-        me = f"{_header(text, 'To')};tag={self._tag}"
-        uri = re.search(r"<([^>]+)>", _header(text, "Contact"))
-        self._dialog = {"id": _header(text, "Call-ID"), "uri": uri[1] if uri else "", "me": me, "you": you}
+        you = header(text, "From")
+        me = f"{header(text, 'To')};tag={self._tag}"
+        uri = re.search(r"<([^>]+)>", header(text, "Contact"))
+        self._dialog = {"id": header(text, "Call-ID"), "uri": uri[1] if uri else "", "me": me, "you": you}
         self._reply(text, "180 Ringing")
         if self.answer_s:
             gevent.sleep(self.answer_s)
@@ -161,18 +161,18 @@ class Phone:
             gevent.spawn_later(self.bye_after_s, self.bye)
 
     def _response(self, status: int, text: str) -> None:
-        method = _header(text, "CSeq").split()[-1]
+        method = header(text, "CSeq").split()[-1]
         self.answers[method] = status
         if method != "INVITE" or status < 200:
             return
-        self._dialog["you"] = _header(text, "To")
+        self._dialog["you"] = header(text, "To")
         if status < 300:
-            uri = re.search(r"<([^>]+)>", _header(text, "Contact"))
+            uri = re.search(r"<([^>]+)>", header(text, "Contact"))
             self._dialog["uri"] = uri[1] if uri else self._dialog["uri"]
         self._request("ACK")
         self.answered.set()
 
 
-def _header(text: str, name: str) -> str:
+def header(text: str, name: str) -> str:
     found = re.search(rf"^{name}:\s*(.*?)\r?$", text, re.I | re.M)
     return found[1] if found else ""

@@ -33,8 +33,22 @@ AGENTS = ("1001", "1002")
 NUMBER = "95598"
 
 
+def two_agents(recordings: str) -> CentreConfig:
+    """Behind one number; they may call what is in the country."""
+    people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}, "inland") for e in AGENTS}
+    return CentreConfig(
+        1, "main", people, {"east": TeamConfig("east", "East")}, {"repair": QueueConfig("repair", "Repair", wrap_up_s=1)},
+        {NUMBER: ServiceNumberConfig(NUMBER, "Line", "", "repair")}, recordings_dir=recordings,
+        classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=100)},
+        trunks={
+            "nowhere": TrunkConfig("nowhere", "nowhere"),  # the switch has no such gateway
+            "carrier": TrunkConfig("carrier", "carrier", position=2, caller_id=NUMBER),
+        },
+    )  # fmt: skip
+
+
 class Floor:
-    def __init__(self, switch: PrivateSwitch, stack: Stack) -> None:
+    def __init__(self, switch: PrivateSwitch, stack: Stack, config: CentreConfig) -> None:
         self.switch, self.stack = switch, stack
         self.wire_port = free_ports(1)[0]
         self.mend()
@@ -44,30 +58,24 @@ class Floor:
         self.redis: Any = connect(stack.environ["CTI_REDIS_URL"])
         self.keys = Keys("main")
         migrate(stack.settings.database_url)
-        people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}, "inland") for e in AGENTS}
-        config = CentreConfig(
-            1, "main", people, {"east": TeamConfig("east", "East")}, {"repair": QueueConfig("repair", "Repair", wrap_up_s=1)},
-            {NUMBER: ServiceNumberConfig(NUMBER, "Line", "", "repair")}, recordings_dir=str(switch.recordings),
-            classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=100)},
-            trunks={
-                "nowhere": TrunkConfig("nowhere", "nowhere"),  # the switch has no such gateway
-                "carrier": TrunkConfig("carrier", "carrier", position=2, caller_id=NUMBER),
-            },
-        )  # fmt: skip
         put_config(self.redis, self.keys, config)
         stack.spawn("worker", "cti_server.worker.main")
         stack.spawn("daemon", "cti_server.daemon.main")
+        self.commands = CommandClient(self.redis, self.keys, process_name("test"))
+        self.phones()
+        stack.wait("the daemon", lambda: self.views("switches", linked=True))
+        for agent in config.agents:
+            for wish in (LoginAgent(agent_id=agent), ReadyAgent(agent_id=agent)):
+                self.commands.post(wish, f"agent:{agent}")
+        stack.wait("agents ready", lambda: len(self.views("agents", status="ready", phone_registered=True)) == len(config.agents))
+        self.database = sqlalchemy.create_engine(stack.settings.database_url)
+
+    def phones(self) -> None:
+        """One that answers by itself for each agent."""
         for extension in AGENTS:
             port = free_ports(1)[0]
-            switch.register(extension, port)
-            switch.phone(port)
-        self.commands = CommandClient(self.redis, self.keys, process_name("test"))
-        stack.wait("the daemon", lambda: self.views("switches", linked=True))
-        for extension in AGENTS:
-            for wish in (LoginAgent(agent_id=extension), ReadyAgent(agent_id=extension)):
-                self.commands.post(wish, f"agent:{extension}")
-        stack.wait("agents ready", lambda: len(self.views("agents", status="ready", phone_registered=True)) == len(AGENTS))
-        self.database = sqlalchemy.create_engine(stack.settings.database_url)
+            self.switch.register(extension, port)
+            self.switch.phone(port)
 
     def mend(self) -> None:
         self.stack.spawn("wire", "tests.e2e.wire", str(self.wire_port), str(self.switch.esl_port))
@@ -96,7 +104,7 @@ def floor(folder: Path) -> Iterator[Floor]:
     switch.daemon_alive = False
     stack = Stack({"CTI_DATA_DIR": str(folder)})
     try:
-        yield Floor(switch, stack)
+        yield Floor(switch, stack, two_agents(str(switch.recordings)))
     finally:
         stack.stop()
         switch.stop()

@@ -32,10 +32,9 @@ KEPT = {"park_after_bridge": "true", "uuid_bridge_park_on_cancel": "true", "eave
 class Talker(Phone):
     """Speaks from the moment of its answer, whoever sends it sound."""
 
-    def __init__(self, name: str) -> None:
-        self.voice = Voice(TONES[name])
-        super().__init__()
-        self.voice.start()
+    def __init__(self, hz: int, port: int = 0) -> None:
+        self.voice = Voice(hz)
+        super().__init__(port=port)
 
     def _sdp(self) -> str:
         return re.sub(r"m=audio \d+", f"m=audio {self.voice.port}", super()._sdp())
@@ -65,7 +64,9 @@ class Table:
         self.esl = Esl(switch.esl_port, switch.password)
         for command in subscription(self.esl.api("global_getvar core_uuid")):
             assert self.esl._command(command).startswith("+OK")
-        self.phones = {name: Talker(name) for name in names}
+        self.phones = {name: Talker(TONES[name]) for name in names}
+        for phone in self.phones.values():
+            phone.voice.start()
         self.legs = {name: f"leg-{name}-{time.monotonic_ns()}" for name in names if name != "C"}
 
     def __enter__(self) -> Self:
