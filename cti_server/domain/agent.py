@@ -13,7 +13,7 @@ from cti_server.words import family
 
 AgentStatus = Literal["logged_out", "ready", "not_ready"]
 AgentState = Literal[
-    "idle", "reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up", "own_call", "unreachable"
+    "idle", "reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up", "internal", "own_call", "unreachable"
 ]
 STATES: Final[tuple[AgentState, ...]] = get_args(AgentState)
 family(
@@ -30,6 +30,7 @@ family(
         "consulting": ("Consulting", "咨询中"),
         "dialing": ("Dialling", "外呼中"),
         "wrap_up": ("Wrap-up", "话后处理"),
+        "internal": ("Internal call", "内部通话"),
         "own_call": ("Own call", "自主通话"),
         "unreachable": ("Phone unreachable", "话机离线"),
     },
@@ -78,6 +79,10 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("consulting", "release"): "idle",
     ("dialing", "connect"): "talking",
     ("dialing", "release"): "idle",
+    ("dialing", "talk_inside"): "internal",
+    ("reserved", "talk_inside"): "internal",
+    ("ringing", "talk_inside"): "internal",
+    ("internal", "release"): "idle",
     ("wrap_up", "wrapped"): "idle",
     ("unreachable", "phone_back"): "idle",
     ("idle", "phone_used"): "own_call",
@@ -88,7 +93,7 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
 TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"})
 """States that a deadline always ends."""
 
-IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "consulting", "dialing", "wrap_up"})
+IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "consulting", "dialing", "internal", "wrap_up"})
 """States in which a change of status is kept as pending."""
 
 SystemReason = Literal["logged-in", "connection-lost", Missed]

@@ -10,8 +10,10 @@ from typing import Final, Literal, get_args
 from cti_server.words import family
 
 LegState = Literal["alerting", "connected", "held", "queued", "parked", "ended"]
-Direction = Literal["inbound", "outbound"]
-DIRECTIONS = family("direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, Direction)
+Direction = Literal["inbound", "outbound", "internal"]
+DIRECTIONS = family(
+    "direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出"), "internal": ("Internal", "内部")}, Direction
+)
 Activity = Literal["arriving", "dial", "ivr", "queue", "talk", "survey", "ended"]
 CallPhase = Literal[
     "arriving", "dialing", "ivr", "queued", "offered", "connected", "conference", "on_hold", "parked", "survey", "ended"

@@ -55,6 +55,7 @@ STATE_TIME = {
     "consulting": "consult_ms",
     "wrap_up": "wrap_up_ms",
     "unreachable": "not_ready_ms",
+    "internal": "not_ready_ms",  # as when the phone itself has dialled the colleague
     "own_call": "not_ready_ms",
 }
 

@@ -275,6 +275,14 @@ class DialNumber(Arguments):
     number: Number
 
 
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, PhoneNotThere))
+class CallAgent(Arguments):
+    """The agent's phone is rung, then the colleague's: a call between the two. The answer has the call's id: call_id."""
+
+    agent_id: AgentId
+    colleague_id: AgentId
+
+
 @command("own", audited=True, errors=(*IN_CALL, NoSuchQueue))
 class TransferToQueue(Arguments):
     """The customer waits in this queue, as one who has come just now."""

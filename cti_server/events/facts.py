@@ -48,8 +48,9 @@ Count = Annotated[int, Whole(0, 2**31 - 1)]
 
 Party = Literal["", "customer", "agent", "system"]
 SegmentKind = Literal[
-    "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "consult", "listen", "survey", "voicemail", "wrap_up"
-]
+    "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "consult", "internal", "listen", "survey", "voicemail",
+    "wrap_up",
+]  # fmt: skip
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, DialFailure, ""]
 
 family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
@@ -64,6 +65,7 @@ family(
         "conference": ("Conference", "会议"),
         "hold": ("Hold", "保持"),
         "consult": ("Consultation", "咨询"),
+        "internal": ("Internal call", "内部通话"),
         "listen": ("Listening", "监听"),
         "survey": ("Survey", "满意度调查"),
         "voicemail": ("Voicemail", "语音留言"),

@@ -16,7 +16,7 @@ STATUS_TRIGGERS = ("login", "ready", "pause", "logout")
 STATE_TRIGGERS = (
     "reserve", "ring", "connect", "hold", "consult", "resume",
     "lose", "finish", "release", "dial", "wrapped", "phone_lost", "phone_back", "phone_used",
-    "phone_free",
+    "phone_free", "talk_inside",
 )  # fmt: skip
 
 

@@ -216,6 +216,8 @@ class Day:
                 ("PickUpCall", {}),
                 ("PauseAgent", {"reason": "lunch"}),
                 ("DialNumber", {"number": NUMBER}),
+                ("CallAgent", {"colleague_id": other}),
+                ("CallAgent", {"colleague_id": other}),
                 ("DialNumber", {"number": NUMBER}),
                 (self.chance.choice(["ConsultNumber", "AddNumber", "TransferToNumber"]), {"number": NUMBER}),
             ]
@@ -327,12 +329,19 @@ class Day:
             leg, call = core.legs.get(channel.leg), core.call_of(channel.leg)
             raise Found("silence", f"{channel} {leg} {call}")
 
+    def _internal(self) -> list[dict[str, Any]]:
+        return [call for call in self.w.engine.snapshot()["calls"].values() if call["direction"] == "internal"]  # type: ignore[misc]
+
     def home(self) -> None:
         """All hang up: nothing is left."""
+        inside = {leg["id"] for call in self._internal() for leg in call["legs"]} | set(self.w.engine._core.own_calls)
         for leg in [
-            c.leg for c in self.w.channels.values() if c.direction == "inbound" or c.variables.get("cti_role") == "customer"
+            c.leg
+            for c in self.w.channels.values()
+            if c.direction == "inbound" or c.variables.get("cti_role") == "customer" or c.leg in inside
         ]:
-            self.w.hang_up(leg)
+            if leg in self.w.channels:
+                self.w.hang_up(leg)
         self.w.pass_time(150)
         left = self.w.engine.snapshot()["calls"]
         if left or self.w.channels:

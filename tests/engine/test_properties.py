@@ -118,6 +118,7 @@ class Centre(RuleBasedStateMachine):
                 "ParkCall",
                 "RetrieveCall",
                 "PickUpCall",
+                "CallAgent",
             ]
         ),
         colleague=st.sampled_from(AGENTS),
@@ -132,6 +133,7 @@ class Centre(RuleBasedStateMachine):
             "ConsultAgent": {"colleague_id": colleague},
             "TransferToAgent": {"colleague_id": colleague},
             "AddAgent": {"colleague_id": colleague},
+            "CallAgent": {"colleague_id": colleague},
             "MuteParty": {"party": party, "muted": muted},
             "DropParty": {"party": party},
             "TransferToFlow": {"flow": "survey"},

@@ -349,13 +349,24 @@ def test_a_leap_of_the_clock_is_not_the_daemons_death(real_switch):
 # ---------------------------------------------------------------- toll fraud
 
 
-@pytest.mark.parametrize("number", ["0013105551234", "013800138000", "95598", "fallback", "park", "sofia", "*99"])
+@pytest.mark.parametrize("number", ["0013105551234", "013800138000", "95598", "fallback", "park", "sofia", "done"])
 def test_a_phone_may_not_dial_outside(real_switch, number):
     call = real_switch.sipp(
         "dial_from_phone.xml", "-m", "1", "-s", number, "-key", "user", "1001", "-au", "1001", "-ap", "phone-secret-1001",
         "-p", str(free_ports(1)[0]), f"127.0.0.1:{real_switch.internal_port}",
     )  # fmt: skip
     assert call.wait() == 0, Path(f"{call.log}.err").read_text(errors="replace")
+
+
+def test_a_code_is_the_daemons_and_the_phone_is_who_its_password_says(real_switch):
+    real_switch.esl.events.clear()
+    real_switch.esl.subscribe("CHANNEL_PARK")
+    real_switch.beat()
+    with Phone(real_switch.internal_port, "1001", "phone-secret-1001") as phone:
+        assert phone.dial("*99", user="1002") == 200
+        parked = real_switch.esl.event("CHANNEL_PARK")
+        assert (parked["variable_cti_role"], parked["variable_cti_extension"]) == ("code", "1001")
+        assert (parked["Caller-Context"], parked["Caller-Destination-Number"]) == ("agents", "*99")
 
 
 def test_a_phone_with_a_wrong_password_cannot_register(real_switch):

@@ -61,6 +61,7 @@ REFUSED = "not-allowed"
 DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller",
         "JoinCalls", "PickUpCall")  # fmt: skip
 TO = {
+    "CallAgent": {"colleague_id": "1003"},
     "ConsultAgent": {"colleague_id": "1003"},
     "TransferToAgent": {"colleague_id": "1003"},
     "TransferToQueue": {"queue_id": "a"},

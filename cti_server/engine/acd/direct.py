@@ -39,10 +39,16 @@ def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
 def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False, timeout_s: int = RING_S) -> None:
     """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
     core.join(call, leg)
+    order(core, call, leg, number, name, own, timeout_s)
+
+
+def order(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False, timeout_s: int = RING_S) -> None:
+    """The same of a leg that is in the call already."""
     leg.rung_ms = core.now
     agent = core.agents.get(leg.agent)
-    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": leg.party, "eavesdrop_enable_dtmf": "false"}
-    order = Originate(
+    role = "agent" if agent else leg.party
+    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": role, "eavesdrop_enable_dtmf": "false"}
+    command = Originate(
         leg=leg.id,
         contact=f"ext:{agent.extension if agent else leg.number}",
         timeout_s=timeout_s,
@@ -51,7 +57,7 @@ def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = F
         job_id=leg.id,
         variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(ANSWERS_ITSELF if own else {})},
     )
-    caller.send(core, call, order, Rung(call.id, leg.id))
+    caller.send(core, call, command, Rung(call.id, leg.id))
     until = core.now + 1000 * timeout_s + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
     if agent is not None:
@@ -141,8 +147,10 @@ def _recalled(core: Core, call: Call) -> bool:
 def blame(leg: Leg, cause: str, sip_status: int = 0) -> None:
     """Why a number outside was not reached; who has let it go knows."""
     if leg.dial is not None and not leg.dial.why:
-        ours = leg.gone and leg.gone != "NO_ANSWER"
-        leg.dial.why = "cancelled" if ours else dial_failure(leg.gone or cause, 0 if leg.gone else sip_status)
+        ours = leg.gone not in ("", "NO_ANSWER", "CALL_REJECTED")
+        why = dial_failure(leg.gone or cause, 0 if leg.gone else sip_status)
+        no_phone = leg.dial.kind == "internal" and why == "no-line"
+        leg.dial.why = "cancelled" if ours else "unreachable" if no_phone else why
 
 
 def given_up(core: Core, leg: Leg, cause: str = "ORIGINATOR_CANCEL", queue: str = "") -> None:
@@ -151,7 +159,8 @@ def given_up(core: Core, leg: Leg, cause: str = "ORIGINATOR_CANCEL", queue: str 
     if leg.dial is not None:
         ledger.close_segment(core, core.calls[leg.call_id], "dial", leg.dial.why or "cancelled", leg=leg.id)
     agent = core.agents.get(leg.agent)
-    if agent is not None and agent.state in ("reserved", "ringing", "consulting", "dialing") and agent.call_id == leg.call_id:
+    busy = ("reserved", "ringing", "consulting", "dialing", "internal")
+    if agent is not None and agent.state in busy and agent.call_id == leg.call_id:
         why = offer_failure(cause)
         if queue and why != "withdrawn":
             agents.not_taken(core, agent, queue, why)

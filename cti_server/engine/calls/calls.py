@@ -9,7 +9,7 @@ from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failur
 from cti_server.domain.switch import KillLeg, LegParked
 from cti_server.engine.acd import ivr, lost_phone, offers, queueing
 from cti_server.engine.books import recording
-from cti_server.engine.calls import outbound, talk
+from cti_server.engine.calls import internal, outbound, talk
 from cti_server.engine.graph import caller, derived, seen, steps
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
@@ -228,6 +228,8 @@ def _asked_by(call: Call, leg: Leg) -> int:
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
     waits, talker = call.activity == "queue", call.talker
+    called = call.legs.get(call.caller_leg)
+    caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
     return {
         "id": call.id,
         "phase": derived.phase(call, talker),
@@ -239,7 +241,7 @@ def view(core: Core, call: Call) -> CallView:
         "service_name": call.service_name,
         "queue": call.queue,
         "priority": call.priority,
-        "agent": call.offer.agent if call.offer else talker.agent if talker else "",
+        "agent": call.offer.agent if call.offer else talker.agent if talker else caller_,
         "ivr_path": call.ivr_path,
         "data": call.data,
         "arrived_ms": call.arrived_ms,
@@ -258,7 +260,7 @@ def view(core: Core, call: Call) -> CallView:
                 "id": leg.id,
                 "no": leg.no,
                 "node": leg.node,
-                "party": leg.party,
+                "party": "agent" if leg.agent else leg.party,
                 "agent": leg.agent,
                 "number": leg.number,
                 "state": derived.connection(call, leg),

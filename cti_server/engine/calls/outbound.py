@@ -187,7 +187,7 @@ def unreached(core: Core, call: Call, cause: str) -> None:
 
 def running(core: Core, agent: Agent) -> int:
     """Calls outside that this agent has begun and that run."""
-    return sum(leg.dial is not None and leg.dial.by == agent.id for leg in core.legs.values())
+    return sum(leg.dial is not None and leg.dial.kind != "internal" and leg.dial.by == agent.id for leg in core.legs.values())
 
 
 def _dialling(leg: Leg) -> Dialling:

@@ -40,6 +40,15 @@ def nobodys(core: Core, node: str, leg: str) -> None:
     core.own_calls[leg] = (node, "")
 
 
+def left(core: Core, node: str, leg: str, agent_id: str) -> None:
+    """Of two agents who talk with each other in a call that nobody remembers: it is theirs, to its end."""
+    agent = core.agents.get(agent_id)
+    if agent is not None and leg not in core.own_calls:
+        core.own_calls[leg] = (node, agent.extension)
+        if agent.state in ("idle", "unreachable") and agent.status != "logged_out":
+            agents.move(core, agent, "phone_used")
+
+
 def leg_ended(core: Core, leg: str) -> None:
     _, extension = core.own_calls.pop(leg, ("", ""))
     agent = _agent(core, extension)

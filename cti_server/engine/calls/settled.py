@@ -26,7 +26,7 @@ from cti_server.domain.switch import (
     TransferLeg,
 )
 from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing
-from cti_server.engine.calls import calls, dial, talk
+from cti_server.engine.calls import calls, dial, internal, talk
 from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
@@ -143,7 +143,8 @@ def _doing(call: Call, leg: Leg) -> Doing:
     if leg.group == MAIN:
         if seen.state == "room" and seen.other == call.room:
             return "conference" if sum(one.seen.other == call.room for one in call.legs.values()) > 2 else "talk"
-        return "talk" if seen.state == "bridge" and seen.other == call.caller_leg else ""
+        together = seen.state == "bridge" and seen.other == call.caller_leg
+        return "" if not together else "internal" if internal.is_one(call) else "talk"
     group = call.groups.get(leg.group)
     if group is None or seen.state not in ("parked", "bridge"):
         return ""

@@ -10,6 +10,7 @@ from cti_server.domain.message import message
 from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.engine.acd import agents, direct, ivr, lost_phone, offers, queueing, wrapup
 from cti_server.engine.books import drafts, ledger, recording
+from cti_server.engine.calls import internal
 from cti_server.engine.graph import caller, operations
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
@@ -150,6 +151,7 @@ _BOOKED: dict[Doing, Callable[[Core, Call, Leg], None]] = {
     "hold": _holds,
     "consult": _consults,
     "listen": _listens,
+    "internal": internal.talks,
 }
 
 
@@ -171,6 +173,11 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     del call.legs[leg.id]
     core.legs.pop(leg.id, None)
     _close(core, call, leg)
+    if internal.is_one(call) and call.activity == "talk" and leg.party == "agent":
+        direct.given_up(core, leg)
+        call.gone_first = call.gone_first or "agent"
+        caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
+        return
     alone = leg.talked and not call.others
     agent = core.agents.get(leg.agent)
     if agent is not None and alone and _lost(core, call, leg, agent, cause, disposition):
@@ -216,7 +223,7 @@ class PhoneKey(Outcome):
         if not ok or leg is None or call is None or leg.gone or call.caller_gone:
             return
         holds = text.strip() in ("sendonly", "inactive")
-        if call.activity == "dial":
+        if call.activity == "dial" or internal.is_one(call):
             return
         if holds and leg.group == MAIN and not leg.home and leg.talked:
             operations.hold(call, leg)
@@ -256,6 +263,8 @@ def caller_left(core: Core, call: Call) -> None:
         else:
             direct.given_up(core, leg)
         caller.end(core, call, leg)
+    if internal.is_one(call):
+        internal.called_left(core, call)
 
 
 def hang_up_agent(core: Core, call: Call, leg: Leg) -> None:

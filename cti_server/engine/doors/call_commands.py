@@ -257,7 +257,7 @@ def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
 @handles(wants.HangupCall)
 def _hang_up(core: Core, args: wants.HangupCall) -> None:
     if args.agent_id:
-        call, leg = in_call(core, args.agent_id, "talking", "holding", "consulting", "dialing")
+        call, leg = in_call(core, args.agent_id, "talking", "holding", "consulting", "dialing", "internal")
         if args.call_id not in ("", call.id):
             raise NoSuchCall(f"agent {args.agent_id} is not in call {args.call_id!r}")
         talk.hang_up_agent(core, call, leg)

@@ -16,7 +16,14 @@ from cti_server.events.errors import NoSuchCall
 
 Reason = dict[str, Any]
 
-_DOING = {"talk": "talks", "conference": "in-conference", "hold": "holds", "consult": "consults", "listen": "listens"}
+_DOING = {
+    "talk": "talks",
+    "internal": "talks",
+    "conference": "in-conference",
+    "hold": "holds",
+    "consult": "consults",
+    "listen": "listens",
+}
 
 
 @handles(wants.DescribeCall)

@@ -1,17 +1,18 @@
-"""The commands that lead to a number outside. Whether the agent may is looked at when it is done; see ``calls.outbound``."""
+"""The commands by which an agent calls somebody, and those that lead to a number outside (whether the agent may is looked at when
+it is done; see ``calls.outbound``)."""
 
 from __future__ import annotations
 
 from cti_server.domain.dialling import Dialled, EmergencyNumber
-from cti_server.engine.acd import direct
+from cti_server.engine.acd import agents, direct
 from cti_server.engine.calls import calls, outbound
 from cti_server.engine.doors.handling import Answer, handles, here, in_call, wish
 from cti_server.engine.graph import operations
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, Node, Trunk
+from cti_server.engine.kernel.state import Agent, Call, CallId, Dialling, Leg, Node, Trunk
 from cti_server.errors import WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import NoSwitch, NoTrunk, PhoneNotThere
+from cti_server.events.errors import AgentBusy, NoSwitch, NoTrunk, PhoneNotThere
 
 
 def _leg(core: Core, call: Call, agent_id: str, number: str) -> tuple[Leg, Trunk]:
@@ -72,6 +73,38 @@ def _dial(core: Core, args: wants.DialNumber) -> Answer:
     direct.ring(core, call, direct.new_leg(core, call, agent), target.number, "", own=True)
     core.wanted(call.id)
     return {"call_id": call.id}
+
+
+@handles(wants.CallAgent)
+def _call_agent(core: Core, args: wants.CallAgent) -> Answer:
+    agent, colleague = here(core, args.agent_id), agents.get(core, args.colleague_id)
+    if agent.state != "idle":
+        raise WrongState(f"agent {agent.id} is {agent.state}; needs idle", {"state": agent.state})
+    node = _inside(core, agent, colleague)
+    direct.free(core, colleague, node)
+    number, name = colleague.extension, colleague.name
+    call = Call(CallId(core.next_id()), node, core.next_leg(), number, name, "", "", core.now, core.counter, "internal", "dial")
+    called = Leg(call.caller_leg, node, "customer", call.id, colleague.id, number=number, dial=Dialling("internal", agent.id))
+    called.registration = core.registrations.get(number, "")
+    calls.register(core, call, called)
+    operations.dial(call)
+    direct.ring(core, call, direct.new_leg(core, call, agent), number, name, own=True)
+    core.wanted(call.id)
+    return {"call_id": call.id}
+
+
+def _inside(core: Core, agent: Agent, colleague: Agent) -> Node:
+    """The switch where both have their phones."""
+    if agent is colleague:
+        raise AgentBusy("nobody calls oneself", {"status": agent.status, "state": agent.state})
+    nodes = core.phones.get(agent.extension, ())
+    if not nodes:
+        raise PhoneNotThere(f"no phone is registered for extension {agent.extension}")
+    both = [node for node in nodes if node in core.phones.get(colleague.extension, ())]
+    linked = [node for node in both if core.linked(node)]
+    if both and not linked:
+        raise NoSwitch("the switch of the phones is not linked now; try again when it is back")
+    return Node((linked or nodes)[0])
 
 
 def _switch(core: Core, agent: Agent, target: Dialled) -> Node:

@@ -69,6 +69,8 @@ def _mode(core: Core, args: wants.SetListening) -> None:
 @handles(wants.TakeOverCall)
 def _take_over(core: Core, args: wants.TakeOverCall) -> None:
     call = _call(core, args)
+    if call.direction == "internal":
+        raise WrongState("it is a call between agents: nobody has a customer")
     operations.take_over(call, _listener(call, args.extension))
     if call.activity == "queue":
         offers.withdraw(core, call, "withdrawn")

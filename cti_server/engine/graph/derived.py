@@ -13,7 +13,9 @@ CONNECTION: dict[Doing, LegState] = {
     "hold": "held",
     "consult": "connected",
     "listen": "connected",
+    "internal": "connected",
 }
+_TOGETHER: frozenset[Doing] = WITH_CUSTOMER | {"internal"}
 _BY_DOING: dict[Doing, CallPhase] = {"consult": "on_hold", "conference": "conference"}
 
 
@@ -31,14 +33,14 @@ def connection(call: Call, leg: Leg) -> LegState:
 
 def hears(call: Call, leg: Leg) -> int:
     """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""
-    if leg.party == "customer" or leg.doing in WITH_CUSTOMER:
+    if leg.party == "customer" or leg.doing in _TOGETHER:
         return int(_with_customer(call))
     consult = [one for one in call.legs.values() if one.doing == "consult" and one.group == leg.group]
     return 2 if leg.doing == "consult" and len(consult) > 1 else 0
 
 
 def _with_customer(call: Call) -> bool:
-    return not call.caller_gone and any(leg.doing in WITH_CUSTOMER for leg in call.legs.values())
+    return not call.caller_gone and any(leg.doing in _TOGETHER for leg in call.legs.values())
 
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:

@@ -112,7 +112,7 @@ class Draft:
 
 LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "listens", "moving", "limbo", "fallback", "ending", "ended"]
 Purpose = Literal["main", "aside", "consult"]
-Doing = Literal["", "talk", "conference", "hold", "consult", "listen"]
+Doing = Literal["", "talk", "conference", "hold", "consult", "listen", "internal"]
 """What a person in a call does, as it is booked."""
 Sound = Literal["", "music", "ringback", "silence", "flow"]
 MAIN = "main"
@@ -157,8 +157,8 @@ class Seen:
 
 @dataclass(slots=True)
 class Dialling:
-    """How a number outside is called: ``by`` which agent, by which ``trunk`` ('' not yet) and which were ``tried``. ``rang``: the
-    far phone has; ``why`` it was not reached."""
+    """How a number outside, or a colleague, is called: ``by`` which agent, by which ``trunk`` ('' not yet) and which were
+    ``tried``. ``rang``: the far phone has; ``why`` it was not reached."""
 
     kind: NumberKind
     by: str

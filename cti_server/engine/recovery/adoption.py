@@ -289,6 +289,8 @@ def _unknown_channel(
         partner = channels.get(channel.bridged_to)
         if not channel.room and (partner is None or not partner.cti.get("cti_call")):
             core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
+        elif partner is not None and cold.is_second(partner.cti) and partner.leg not in core.legs:
+            phones.left(core, channel.node, channel.leg, channel.cti.get("cti_agent", ""))
     elif known or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
         cold.take(core, channel, parties.get(known, ()))
     elif reconcile.is_new_caller(core, channel):

@@ -88,6 +88,8 @@ def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], other
     call.groups = {MAIN: call.groups[MAIN]}
     for channel in others:
         leg = call.legs.get(channel.leg)
+        if leg is not None and leg.party == "customer":
+            continue  # an agent's, of an internal call
         if leg is None:
             _party(core, call, channel)
         elif not leg.gone:

@@ -21,6 +21,7 @@ export const AGENT_SIGNS: Record<AgentSign, Sign> = {
   consulting: { tone: 'hold', icon: 'users' },
   dialing: { tone: 'accent', icon: 'dial' },
   wrap_up: { tone: 'wrap', icon: 'pen' },
+  internal: { tone: 'accent', icon: 'users' },
   own_call: { tone: 'hold', icon: 'phone' },
   unreachable: { tone: 'bad', icon: 'unlink' },
 }

@@ -814,6 +814,18 @@ export interface components {
             name: "DialNumber";
             args: components["schemas"]["DialNumberArguments"];
         };
+        CallAgentArguments: {
+            agent_id: string;
+            colleague_id: string;
+        };
+        CallAgent: {
+            /**
+             * @description The agent's phone is rung, then the colleague's: a call between the two. The answer has the call's id: call_id. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "CallAgent";
+            args: components["schemas"]["CallAgentArguments"];
+        };
         TransferToQueueArguments: {
             agent_id: string;
             queue_id: string;
@@ -1076,7 +1088,7 @@ export interface components {
             arrived_ms: number;
             ended_ms: number;
             /** @enum {string} */
-            direction: "" | "inbound" | "outbound";
+            direction: "" | "inbound" | "outbound" | "internal";
             /** @description outside text */
             number: string;
             /** @description outside text */
@@ -1116,7 +1128,7 @@ export interface components {
             arrived_ms: number;
             ended_ms: number;
             /** @enum {string} */
-            direction: "" | "inbound" | "outbound";
+            direction: "" | "inbound" | "outbound" | "internal";
             /** @description outside text */
             number: string;
             /** @description outside text */
@@ -1162,7 +1174,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "consult" | "listen" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "consult" | "internal" | "listen" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
@@ -1912,6 +1924,8 @@ export type TransferToNumberArguments = components['schemas']['TransferToNumberA
 export type TransferToNumber = components['schemas']['TransferToNumber'];
 export type DialNumberArguments = components['schemas']['DialNumberArguments'];
 export type DialNumber = components['schemas']['DialNumber'];
+export type CallAgentArguments = components['schemas']['CallAgentArguments'];
+export type CallAgent = components['schemas']['CallAgent'];
 export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
 export type TransferToQueue = components['schemas']['TransferToQueue'];
 export type TransferToFlowArguments = components['schemas']['TransferToFlowArguments'];
@@ -2187,7 +2201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {

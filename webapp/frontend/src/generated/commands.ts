@@ -55,6 +55,8 @@ export interface Commands {
   TransferToNumber: { agent_id: string; number: string }
   /** The agent's phone is rung, then this number is called. The answer has the call's id: call_id. */
   DialNumber: { agent_id: string; number: string }
+  /** The agent's phone is rung, then the colleague's: a call between the two. The answer has the call's id: call_id. */
+  CallAgent: { agent_id: string; colleague_id: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
   /** The customer is passed on to a flow, or to a certain node of it. */
@@ -125,6 +127,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   AddNumber: ['own'],
   TransferToNumber: ['own'],
   DialNumber: ['own'],
+  CallAgent: ['own'],
   TransferToQueue: ['own'],
   TransferToFlow: ['own'],
   SendToFlow: ['own'],

@@ -31,6 +31,6 @@ export const AGENT_FIGURES = [
 ] as const
 
 /** State of an agent's line -> the figure that its time adds to; others are idle, or not ready as the agent. */
-export const STATE_TIME = {"reserved": "ring_ms", "ringing": "ring_ms", "dialing": "ring_ms", "talking": "talk_ms", "holding": "hold_ms", "consulting": "consult_ms", "wrap_up": "wrap_up_ms", "unreachable": "not_ready_ms", "own_call": "not_ready_ms"} as const
+export const STATE_TIME = {"reserved": "ring_ms", "ringing": "ring_ms", "dialing": "ring_ms", "talking": "talk_ms", "holding": "hold_ms", "consulting": "consult_ms", "wrap_up": "wrap_up_ms", "unreachable": "not_ready_ms", "internal": "not_ready_ms", "own_call": "not_ready_ms"} as const
 export const FORMULAS = ["answered-offered", "ignore-abandons", "negative", "positive", "of-answered"] as const
 export const CALL_OUTCOMES = ["answered", "abandoned", "overflowed", "voicemail", "ivr", "failed", "switch-lost", "unknown-number", "no-answer", "busy", "rejected", "no-such-number", "unreachable", "no-line", "cancelled"] as const

@@ -2,10 +2,10 @@
 
 /** Times are UTC ms, 0 = not yet; ids are strings, '' = none; texts from outside are untrusted. */
 
-export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'own_call' | 'unreachable'
+export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'internal' | 'own_call' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
-export type Direction = 'inbound' | 'outbound'
+export type Direction = 'inbound' | 'outbound' | 'internal'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number' | 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'
 export type DialFailure = 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'

@@ -148,6 +148,7 @@ export const WORDS = {
   direction: {
     'inbound': { en: "Inbound", 'zh-CN': "呼入" },
     'outbound': { en: "Outbound", 'zh-CN': "呼出" },
+    'internal': { en: "Internal", 'zh-CN': "内部" },
   },
   formula: {
     'answered-offered': { en: "Answered in time / (answered + abandoned − short abandons)", 'zh-CN': "达标接听 /（接听 + 放弃 − 短时放弃）" },
@@ -215,6 +216,7 @@ export const WORDS = {
     'conference': { en: "Conference", 'zh-CN': "会议" },
     'hold': { en: "Hold", 'zh-CN': "保持" },
     'consult': { en: "Consultation", 'zh-CN': "咨询" },
+    'internal': { en: "Internal call", 'zh-CN': "内部通话" },
     'listen': { en: "Listening", 'zh-CN': "监听" },
     'survey': { en: "Survey", 'zh-CN': "满意度调查" },
     'voicemail': { en: "Voicemail", 'zh-CN': "语音留言" },
@@ -237,6 +239,7 @@ export const WORDS = {
     'consulting': { en: "Consulting", 'zh-CN': "咨询中" },
     'dialing': { en: "Dialling", 'zh-CN': "外呼中" },
     'wrap_up': { en: "Wrap-up", 'zh-CN': "话后处理" },
+    'internal': { en: "Internal call", 'zh-CN': "内部通话" },
     'own_call': { en: "Own call", 'zh-CN': "自主通话" },
     'unreachable': { en: "Phone unreachable", 'zh-CN': "话机离线" },
   },

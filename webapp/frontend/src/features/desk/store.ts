@@ -5,6 +5,7 @@ import type { CallView, LegView } from '@/generated/live'
 import { useCentre } from '@/features/centre/store'
 import { wordOf } from '@/components/signs'
 import { i18n } from '@/i18n'
+import { callerName } from '@/lib/format'
 import { showError } from '@/lib/messages'
 import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
@@ -48,6 +49,12 @@ export const useDesk = defineStore('desk', () => {
   const ownLeg = computed(() => (session.agentId && legs.value.find((leg) => leg.agent === session.agentId)) || null)
   /** The customer is the other one's: I am only asked. */
   const asked = computed(() => !!ownLeg.value?.asked_by)
+  /** With whom the call is, as the card says it: of an internal call the other agent. */
+  function whom(view: CallView): { number: string; name: string } {
+    if (view.direction !== 'internal' || view.agent === session.agentId) return { number: view.number, name: callerName(view) }
+    const number = centre.centre.agents.find((one) => one.id === view.agent)?.extension ?? view.agent
+    return { number, name: centre.agentName(view.agent) }
+  }
   /** The colleague whom I ask, or the one who asks me. */
   const other = computed<LegView | null>(() => {
     const mine = ownLeg.value
@@ -58,7 +65,7 @@ export const useDesk = defineStore('desk', () => {
   /** With whom else I have the customer, and the customer; nobody when there are only the two of us. */
   const parties = computed<LegView[]>(() => {
     const mine = ownLeg.value
-    if (!mine || mine.asked_by) return []
+    if (!mine || mine.asked_by || call.value?.direction === 'internal') return []
     const there = legs.value.filter((leg) => leg !== mine && !leg.asked_by)
     return there.some((leg) => leg.party !== 'customer') ? there : []
   })
@@ -123,5 +130,5 @@ export const useDesk = defineStore('desk', () => {
     failed.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, whom, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
 })

@@ -44,8 +44,9 @@ export default {
     swap: 'Swap',
     giveBack: 'Return to customer',
     complete: 'Complete transfer',
-    title: { consult: 'Consult a colleague', transfer: 'Transfer the customer', add: 'Add a colleague', flow: 'Send the customer to a flow' },
+    title: { call: 'Call a colleague', consult: 'Consult a colleague', transfer: 'Transfer the customer', add: 'Add a colleague', flow: 'Send the customer to a flow' },
     hint: {
+      call: 'Your phone rings first, then the colleague’s.',
       consult: 'The customer hears music meanwhile.',
       askQueue: 'You hear music until somebody of the queue is free. The customer hears music, too.',
       transfer: 'You leave the call at once. If nobody answers, the customer goes back to the line.',
@@ -88,6 +89,7 @@ export default {
     park: 'Park',
     retrieve: 'Retrieve',
     pickUp: 'Pick up',
+    call: 'Call a colleague',
     dial: 'Dial',
     whom: 'Which number? Your phone rings first, then the number is called.',
     fetch: 'Fetch back',

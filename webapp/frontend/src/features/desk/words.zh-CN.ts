@@ -46,8 +46,9 @@ export default {
     swap: '切换',
     giveBack: '返回客户',
     complete: '完成转接',
-    title: { consult: '咨询同事', transfer: '转接客户', add: '邀请同事加入通话', flow: '将客户转入流程' },
+    title: { call: '呼叫同事', consult: '咨询同事', transfer: '转接客户', add: '邀请同事加入通话', flow: '将客户转入流程' },
     hint: {
+      call: '您的话机先振铃，应答后呼叫同事。',
       consult: '咨询期间客户听音乐。',
       askQueue: '等待该队列有坐席空闲，期间您与客户都听音乐。',
       transfer: '转接后您立即退出通话。若无人应答，客户回到原队列。',
@@ -90,6 +91,7 @@ export default {
     park: '驻留',
     retrieve: '取回',
     pickUp: '代接',
+    call: '呼叫同事',
     dial: '外呼',
     whom: '呼叫哪个号码？您的话机先振铃，应答后呼叫对方。',
     fetch: '提前接回',

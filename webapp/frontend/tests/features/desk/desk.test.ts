@@ -498,6 +498,29 @@ describe('a customer who goes somewhere', () => {
     expect(box.querySelector('[data-test=recording]')).not.toBeNull()
   })
 
+  it('between two agents: who calls chooses a colleague, who is called sees who it is, and neither has a customer', async () => {
+    const sent = listen()
+    useLive().of('agents').put(agent())
+    useCentre().centre.agents = [{ id: '1001', name: '李伟', extension: '8001' }, { id: '1002', name: '王芳', extension: '8002' }] as never
+    const idle = await mount(IdleCard, { agent: agent(), failed: '' })
+    idle.querySelector<HTMLElement>('[data-test=call-agent]')!.click()
+    await vi.waitFor(() => document.querySelector<HTMLElement>('[data-row="1002"]')!.click())
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'CallAgent', args: { agent_id: '1001', colleague_id: '1002' } }]))
+    unmountAll()
+    const legs = ['1001', '1002'].map((id, at): LegView => ({ no: at + 1, node: 'main', party: 'agent', agent: id, number: '', state: 'connected', hears: 1, muted: false, asks: '', asked_by: 0, connected_ms: 0 }))
+    for (const [by, shown] of [['1002', '8002'], ['1001', '8001']]) {
+      const view = call({ id: 'i1', phase: 'connected', direction: 'internal', number: '8001', name: '', agent: by, queue: '', service_name: '', service_number: '', legs })
+      const me = agent({ state: 'internal', call_id: 'i1' })
+      useLive().of('agents').put(me)
+      useLive().of('calls').put(view)
+      const box = await mount(CallCard, { call: view, agent: me })
+      expect(box.querySelector('[data-test=call-number]')?.textContent).toBe(shown)
+      expect(box.querySelector('[data-test=hangup]')).not.toBeNull()
+      for (const gone of ['hold', 'consult', 'transfer', 'parties', 'recording']) expect(box.querySelector(`[data-test=${gone}]`)).toBeNull()
+      unmountAll()
+    }
+  })
+
   it('to a slot and out of it', async () => {
     const sent = listen()
     localStorage.removeItem('cti.slot')

@@ -48,8 +48,8 @@ export const NUMBERS = /^\+?[\d\s()*#-]{2,40}$/
 /** Of a conference, with the customer. */
 const MOST_PARTIES = 6
 
-/** That take the customer to somebody or something, or bring a colleague. */
-export type PassOn = 'ConsultAgent' | 'ConsultNumber' | 'ConsultQueue' | 'AddAgent' | 'AddNumber' | 'TransferToNumber' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
+/** That take the customer to somebody or something, or bring a colleague; or call one. */
+export type PassOn = 'CallAgent' | 'ConsultAgent' | 'ConsultNumber' | 'ConsultQueue' | 'AddAgent' | 'AddNumber' | 'TransferToNumber' | 'TransferToAgent' | 'TransferToQueue' | 'TransferToFlow' | 'SendToFlow'
 
 /** Commands that need nothing but the agent. */
 type Own = { [N in CommandName]: { agent_id: string } extends Commands[N] ? N : never }[CommandName]
@@ -67,7 +67,7 @@ export const useActions = defineStore('actions', () => {
   const send = (name: Own): Promise<boolean> => commands.send(name, me())
 
   const state = computed(() => (desk.me && desk.me.status !== 'logged_out' ? desk.me.state : 'logged_out'))
-  const inCall = (): boolean => ['talking', 'holding', 'consulting', 'dialing'].includes(state.value)
+  const inCall = (): boolean => ['talking', 'holding', 'consulting', 'dialing', 'internal'].includes(state.value)
   const rings = (): boolean => ['ringing', 'reserved'].includes(state.value)
   /** A colleague is in my call beside the customer, or I wait for one of a queue. */
   const asks = (): boolean => (desk.other !== null || desk.waitsFor !== '') && !desk.asked && ['talking', 'consulting'].includes(state.value)
@@ -146,7 +146,7 @@ export const useActions = defineStore('actions', () => {
   }
   /** True: done, the dialog may go. */
   async function passOn<N extends PassOn>(name: N, to: Omit<Commands[N], 'agent_id'>): Promise<boolean> {
-    return can.value.passOn && commands.send(name, { ...me(), ...to } as Commands[N])
+    return (name === 'CallAgent' ? !why.value.retrieve : can.value.passOn) && commands.send(name, { ...me(), ...to } as Commands[N])
   }
   async function park(): Promise<void> {
     const { t } = i18n.global
