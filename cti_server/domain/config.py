@@ -173,7 +173,7 @@ class CentreConfig:
     everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed,
     ``page_lost_s`` after it was lost with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
-    (0: never, both).
+    (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
     ``code_...``: what agents dial at their phones (domain.feature_codes), '' none.
     """
 
@@ -200,6 +200,7 @@ class CentreConfig:
     page_lost_s: Amount = 90
     failed_rings_max: Amount = 3
     hold_alarm_s: Amount = 300
+    record_consults: bool = False
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"
     area_code: str = ""

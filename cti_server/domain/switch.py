@@ -400,6 +400,14 @@ class StartRecording(SwitchCommand):
 
 
 @message
+class StopRecording(SwitchCommand):
+    """uuid_record leg stop path."""
+
+    leg: str
+    path: str
+
+
+@message
 class MaskRecording(SwitchCommand):
     """uuid_record leg mask|unmask path: the file has silence in both channels as long."""
 

@@ -217,6 +217,7 @@ ENCODERS: dict[type[s.SwitchCommand], Callable[[Any], str | list[str]]] = {
     s.Listen: lambda c: f"api uuid_transfer {_leg(c)} eavesdrop:{_word('target', c.target, _ID)},park inline",
     s.SetListenMode: lambda c: f"sendevent SEND_MESSAGE\nUnique-ID: {_leg(c)}\neavesdrop-command: {_LISTEN_MODES[c.mode]}",
     s.StartRecording: lambda c: f"api uuid_record {_leg(c)} start {_line('path', c.path)}",
+    s.StopRecording: lambda c: f"api uuid_record {_leg(c)} stop {_line('path', c.path)}",
     s.MaskRecording: _mask,
     s.KillLeg: lambda c: f"api uuid_kill {_leg(c)} {_word('cause', c.cause, _CAUSE)}",
     s.SetVariable: _set_variable,

@@ -10,6 +10,7 @@ whispers, ``S>>>A`` barges in. Who is not named has no call.
 from __future__ import annotations
 
 import array
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -48,8 +49,8 @@ GAP_S = 0.5
 MUSIC, RINGBACK = OTHER, "♫"
 LASTS_S = 0.4
 """So long all stays as it is: the switch's recording has a gap of 0.1 s at each change."""
-BEGINS_S = 1.2
-"""As the customer gets the first one: the recording begins a little later."""
+RECORDED = 44 + RATE * 4 // 3
+"""Bytes of a file that has begun."""
 RUN = 5
 """Packets in a row of a recording that count."""
 TONES = range(500, 3400, 50)
@@ -92,7 +93,8 @@ class Desk:
         self.calls = 0
         self.id = self.caller = ""
         self.heard: list[str] = []
-        self._with_customer = False
+        self.states: list[str] = []
+        self._files = 0
 
     # ------------------------------------------------------------ what people do
 
@@ -128,7 +130,7 @@ class Desk:
         """A is idle and waits for calls, B is idle and does not."""
         self.calls += 1
         self.caller = f"137{self.n:02}{self.calls:06}"
-        self.id, self.heard, self._with_customer = "", [], False
+        self.id, self.heard, self.states, self._files = "", [], [], 0
         for phone in self.phones.values():
             phone.voice.forget()
             phone.clashes, phone.lets_ring = 0, False
@@ -154,14 +156,25 @@ class Desk:
             self.soon(after, lambda: self.is_so(after, wanted, began))
         except AssertionError:
             self.fail(after, wanted, began)
-        if wanted:
-            with_customer = wanted.get("C", frozenset()) - {MUSIC, RINGBACK}
-            gevent.sleep(BEGINS_S if with_customer and not self._with_customer else LASTS_S)
-            self._with_customer |= bool(with_customer)
-        self._on_the_way(was, wanted, began, time.time())
-        self.heard.append(self._text(wanted.get("C", frozenset()) - {MUSIC, RINGBACK}))
         if not self.id and (found := self.hall.views("calls", number=self.caller)):
             self.id = str(found[0]["id"])
+        if wanted:
+            self._recorded_now(before, after, wanted)
+            gevent.sleep(LASTS_S)
+        self._on_the_way(was, wanted, began, time.time())
+        self.states.append(after)
+        self.heard.append(self._text(wanted.get("C", frozenset()) - {MUSIC, RINGBACK}))
+
+    def _recorded_now(self, before: str, after: str, wanted: dict[str, frozenset[str]]) -> None:
+        """A recording begins a little later than what is on it."""
+        files = self._files
+        talks = bool(wanted.get("C", frozenset()) - {MUSIC, RINGBACK})
+        self._files = max(files, talks) + bool(_asked(after) and not _asked(before))
+        if self._files > files:
+            self.soon("it is recorded", lambda: sum(file.stat().st_size > RECORDED for file in self.files()) == self._files)
+
+    def files(self) -> list[Path]:
+        return list(self.hall.switch.recordings.rglob(f"{self.id}_*.wav")) if self.id else []
 
     def is_so(self, state: str, wanted: dict[str, frozenset[str]], began: float) -> bool:
         now = time.time()
@@ -250,9 +263,8 @@ class Desk:
 
     # ------------------------------------------------------------ recordings
 
-    def recorded(self) -> tuple[list[str], set[str]]:
-        """Whom the customer heard by the call's file, in order, and who spoke on the customer's side."""
-        (file,) = self.hall.switch.recordings.rglob(f"{self.id}_*.wav")
+    def recorded(self, file: Path) -> tuple[list[str], set[str]]:
+        """Whom the one on whose leg the file is heard, in order, and who spoke there."""
         samples = array.array("h", file.read_bytes()[44:])
         sides: list[list[frozenset[str]]] = []
         for side in (samples[0::2], samples[1::2]):
@@ -269,8 +281,24 @@ class Desk:
         heard = [what for what, _ in groupby(filter(None, self.heard))]
         if not heard:
             return  # nobody has talked
-        found, said = self.recorded()
+        files = set(self.files())
+        of_consults = {file for file in files if file.stem.endswith("-consult")}
+        (file,) = files - of_consults
+        found, said = self.recorded(file)
         assert (found, said) == (heard, {"C"}), f"the file has {found} and {said}; the customer heard {heard}"
+        before = ["", *self.states]
+        began = [_asked(state) for state, last in zip(self.states, before, strict=False) if _asked(state) and not _asked(last)]
+        assert len(of_consults) == len(began), f"{len(of_consults)} files of {len(began)} consultations"
+        for file in of_consults:
+            found, said = self.recorded(file)
+            assert said == {"A"}, f"the consultation's file has {said}"
+            assert {what.replace("S", "") for what in found} == set(began), f"the consultation's file has {found}"  # S whispers
+
+
+def _asked(state: str) -> str:
+    """With whom A is apart from the customer."""
+    found = re.search(r"(?:^| )A([BX])(?: |$)", state)
+    return found[1] if found and "C" in state else ""
 
 
 def ears(state: str) -> dict[str, frozenset[str]]:
@@ -345,7 +373,7 @@ def config(desks: list[Desk], switch: PrivateSwitch) -> CentreConfig:
     return CentreConfig(
         1, "main", people, {"east": TeamConfig("east", "East")}, queues, lines,
         flows={"ask": {"name": "ask", "version": 1, "language": "zh", "start": "ask", "nodes": nodes}},
-        recordings_dir=str(switch.recordings), prompts_dir=str(switch.prompts), failed_rings_max=0,
+        recordings_dir=str(switch.recordings), prompts_dir=str(switch.prompts), failed_rings_max=0, record_consults=True,
         classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=1000)},
         trunks={"carrier": TrunkConfig("carrier", "carrier")},
     )  # fmt: skip

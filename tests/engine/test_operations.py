@@ -22,7 +22,7 @@ def do(w: World, name: str, **args: Any) -> None:
 
 
 def consulting(w: World) -> tuple[str, str, str]:
-    """(caller's, agent's, colleague's leg): the colleague has answered."""
+    """(caller's, agent's, colleague's leg): ten seconds of talk, four of ringing, and the colleague has answered."""
     leg, offer = talking(w)
     w.agent("1002", ready=False)
     w.wait(10)

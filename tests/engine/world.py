@@ -563,6 +563,13 @@ class World:
             self._say(sw.RecordingStarted(NODE, 0, c.leg, c.path))
         return "+OK Success"
 
+    def _stop_recording(self, c: sw.StopRecording) -> str:
+        if self._recordings.get(c.leg, ("", 0))[0] != c.path:
+            return "-ERR No such recording"
+        path, began = self._recordings.pop(c.leg)
+        self._say(sw.RecordingStopped(NODE, 0, c.leg, path, self.now - began, 44 + 32 * (self.now - began)))
+        return "+OK Success"
+
     def _mask(self, c: sw.MaskRecording) -> str:
         if self._recordings.get(c.leg, ("", 0))[0] != c.path:
             return "-ERR No such recording"
@@ -739,6 +746,7 @@ _COMMANDS: dict[type[sw.SwitchCommand], Any] = {
     sw.Listen: World._listen,
     sw.SetListenMode: World._listen_mode,
     sw.StartRecording: World._record,
+    sw.StopRecording: World._stop_recording,
     sw.MaskRecording: World._mask,
     sw.AskMediaFlow: lambda w, c: w.channels[c.leg].flow if c.leg in w.channels else "-ERR No such channel!",
     sw.KillLeg: World._kill,

@@ -47,6 +47,7 @@ def one(command: s.SwitchCommand) -> str:
         (s.SetListenMode("s", "whisper"), ["sendevent SEND_MESSAGE\nUnique-ID: s\neavesdrop-command: 2"]),
         (s.SetListenMode("s", "barge"), ["sendevent SEND_MESSAGE\nUnique-ID: s\neavesdrop-command: 3"]),
         (s.StartRecording("a", "/r/x.wav"), ["api uuid_record a start /r/x.wav"]),
+        (s.StopRecording("a", "/r/x.wav"), ["api uuid_record a stop /r/x.wav"]),
         (s.MaskRecording("a", "/r/x.wav", True), ["api uuid_record a mask /r/x.wav"]),
         (s.MaskRecording("a", "/r/x.wav", False), ["api uuid_record a unmask /r/x.wav"]),
         (s.TransferLeg("a", "7000", "default"), ["api uuid_transfer a 7000 XML default"]),

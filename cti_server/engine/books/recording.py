@@ -2,7 +2,7 @@
 
 The engine names the file in ``cti_record`` with the offer, the connect script puts it into ``execute_on_pre_bridge``, and
 RecordingStarted and RecordingStopped tell what became of it. A file that has ended is never begun again: what follows gets a new
-one.
+one. A consultation is on none of them: with ``CentreConfig.record_consults`` it has its own, on the leg of the agent who asks.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 from cti_server.domain.localday import day_of
 from cti_server.domain.recording import Problem, problem, shortest_ms
-from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped, StartRecording
+from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped, SetVariable, StartRecording, StopRecording
 from cti_server.engine.graph import caller
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Call, CallId, Recording
+from cti_server.engine.kernel.state import Call, CallId, Leg, Recording
 from cti_server.events.facts import RecordingFact
 from cti_server.events.views import CALL, CALL_DATA_CHANGED, RECORDING_FINISHED, RecordingFinished
 
@@ -106,8 +106,12 @@ def _file(core: Core, call: Call, end: str = "") -> tuple[str, str]:
     return recording_id, f"{core.config.recordings_dir}/{folder}/{call.id}_{recording_id}{end}.wav"
 
 
+def _all(call: Call) -> list[Recording]:
+    return [file for file in (call.recording, call.voicemail, *call.consults) if file is not None]
+
+
 def _named(call: Call, path: str) -> Recording | None:
-    return next((r for r in (call.recording, call.voicemail) if r is not None and r.path == path), None)
+    return next((file for file in _all(call) if file.path == path), None)
 
 
 def started(core: Core, call: Call, event: RecordingStarted) -> None:
@@ -136,6 +140,29 @@ def in_room(core: Core, call: Call) -> None:
         caller.send(core, call, StartRecording(call.caller_leg, file.path))
 
 
+def consult(core: Core, call: Call, leg: Leg) -> None:
+    """The agent and whom the agent asks hear each other from now on."""
+    if not core.config.record_consults or any(file.leg == leg.id and file.talk_ms < 0 for file in call.consults):
+        return
+    file = Recording(*_file(core, call, "-consult"), "consult", call.queue or call.last_queue)
+    file.leg, file.since_ms = leg.id, core.work.at_ms
+    file.agents = [one.agent for one in call.legs.values() if one.group == leg.id and one.agent]
+    call.consults.append(file)
+    for name in ("RECORD_STEREO", "RECORD_MIN_SEC"):
+        caller.send(core, call, SetVariable(leg.id, name, _begins("")[name]))
+    caller.send(core, call, StartRecording(leg.id, file.path))
+
+
+def consults_over(core: Core, call: Call) -> None:
+    """Before the switch is asked to bring an agent elsewhere: nothing of that is on the file. With its leg it ends by itself."""
+    for file in call.consults:
+        leg = call.legs.get(file.leg)
+        if file.talk_ms < 0 and (leg is None or leg.group != leg.id):
+            file.talk_ms = core.work.at_ms - file.since_ms
+            if leg is not None:
+                caller.send(core, call, StopRecording(leg.id, file.path))
+
+
 def mask(core: Core, call: Call, masked: bool) -> None:
     """What is said or pressed from now on is not on the file, or is on it again."""
     file = call.recording
@@ -146,7 +173,7 @@ def mask(core: Core, call: Call, masked: bool) -> None:
 
 def running(call: Call) -> bool:
     """True while the switch still owes us the end of a file."""
-    return any(r is not None and r.started_ms and not r.ended_ms for r in (call.recording, call.voicemail))
+    return any(file.started_ms and not file.ended_ms for file in _all(call))
 
 
 def close(core: Core, call: Call) -> None:
@@ -157,12 +184,16 @@ def close(core: Core, call: Call) -> None:
         _write(core, call, file)
     if call.voicemail is not None and call.voicemail.started_ms:
         _write(core, call, call.voicemail)
+    for file in call.consults:
+        if file.started_ms or shortest_ms(file.talk_ms, 0):
+            _write(core, call, file)
 
 
 def _write(core: Core, call: Call, file: Recording) -> None:
-    talk_ms = call.talk_ms - file.talk_before_ms if file.kind == "call" else 0
-    holds = call.holds - file.holds_before if file.kind == "call" else 0
-    file.agents = list(call.agents) if file.kind == "call" else []
+    talk_ms, holds = max(0, file.talk_ms), 0
+    if file.kind == "call":
+        talk_ms, holds = call.talk_ms - file.talk_before_ms, call.holds - file.holds_before
+        file.agents = list(call.agents)
     present = bool(file.started_ms)
     ended = file.ended_ms or core.work.at_ms
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)

@@ -26,6 +26,7 @@ from cti_server.domain.switch import (
     TransferLeg,
 )
 from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing
+from cti_server.engine.books import recording
 from cti_server.engine.calls import calls, dial, internal, talk
 from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
@@ -251,6 +252,8 @@ def _does(leg: Leg, wish: Wish) -> bool:
 
 
 def _order(core: Core, call: Call) -> None:
+    if call.consults:
+        recording.consults_over(core, call)
     if not core.linked(call.node):
         return
     legs = call.legs

@@ -120,6 +120,9 @@ def _consults(core: Core, call: Call, leg: Leg) -> None:
     ledger.open_segment(core, call, "consult", _queue_of(call, leg), leg.agent, leg.id)
     if leg.agent:
         agents.move(core, core.agents[leg.agent], "consult")
+    asks = call.legs.get(LegId(leg.group))
+    if asks is not None and asks.group == leg.group and asks.seen.state == "bridge":
+        recording.consult(core, call, asks)
     if leg.talked:
         _on_hold(core, call)
     else:

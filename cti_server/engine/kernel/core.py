@@ -53,7 +53,7 @@ class Work:
     touched: dict[str, None] = field(default_factory=dict)  # calls whose graph has changed: see calls.settled
     effects: list[Effect] = field(default_factory=list)
     # what, of which thing, its data
-    events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = field(default_factory=list) 
+    events: list[tuple[Change[Any] | Removal | Event[Any], str, View]] = field(default_factory=list)
     dirty: dict[tuple[Kind[Any], str], None] = field(default_factory=dict)
     gone: list[tuple[Kind[Any], str]] = field(default_factory=list)  # leave their tables when their last views have been told
 

@@ -271,7 +271,8 @@ class Offer:
 
 @dataclass
 class Recording:
-    """The file of a call: ``kind`` 'call' (caller and agents) or 'voicemail'."""
+    """A file of a call: ``kind`` 'call' (caller and agents), 'voicemail' or 'consult' (an agent and whom the agent asked: on the
+    agent's ``leg``, from ``since_ms`` on; ``talk_ms`` when that is over)."""
 
     id: str
     path: str
@@ -284,6 +285,9 @@ class Recording:
     agents: list[str] = field(default_factory=list)
     talk_before_ms: int = 0  # of the call, when this file was named
     holds_before: int = 0
+    leg: LegId = LegId("")
+    since_ms: int = 0
+    talk_ms: int = -1
 
 
 @dataclass(slots=True)
@@ -354,6 +358,7 @@ class Call:
     ivr: Running | None = None
     recording: Recording | None = None
     voicemail: Recording | None = None
+    consults: list[Recording] = field(default_factory=list)
     masked: bool = False  # the recording has silence for now
     comeback: Comeback | None = None
     variables: dict[str, str] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from cti_server.features.centre import model
 from cti_server.features.centre.document import decode_record, refused
 from cti_server.features.centre.service import Phone
 
-SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int)}
+SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
 
 
