@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from cti_server.domain import switch as sw
-from tests.engine.test_operations import consulting, do, lengths, nobody_in_silence
+from tests.engine.test_operations import consulting, do, lengths, nobody_in_silence, ok
 from tests.engine.test_talk import talking
 from tests.engine.world import World, centre
+
+MANY = 500
 
 
 def all_hear_all(w: World, *legs: str) -> None:
@@ -240,3 +244,40 @@ def test_the_caller_is_left_in_the_room_without_anybody_and_hears_something() ->
     w.restart(8)
     w.wait(1)
     assert leg not in w.channels or w.channels[leg].playing
+
+
+def test_five_hundred_conferences_of_six_at_once_and_a_take_over_among_them() -> None:
+    w = World(centre(agents=5 * MANY))
+    rooms: dict[str, set[str]] = {}
+    for n in range(MANY):
+        people = [str(1001 + 5 * n + k) for k in range(5)]
+        w.agent(people[0])
+        customer = w.call()
+        legs = [customer, w.offered_leg()]
+        w.pick_up(legs[1])
+        for colleague in people[1:]:
+            w.agent(colleague, ready=False)
+            ok(w.command("AddAgent", agent_id=people[0], colleague_id=colleague))
+            legs.append(w.offered_leg())
+            w.answers(legs[-1])
+        rooms[customer] = set(legs)
+
+    def together() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for channel in w.channels.values():
+            found.setdefault(channel.room, set()).add(channel.leg)
+        return {customer: found[w.channels[customer].room] for customer in rooms}
+
+    assert together() == rooms
+    w.wait(10)
+    w.restart(8)
+    w.wait(10)
+    assert together() == rooms, "nobody notices"
+    calls = w.engine.snapshot()["calls"].values()
+    assert [call["phase"] for call in calls] == ["conference"] * MANY
+    for customer in rooms:
+        w.hang_up(customer)
+    assert w.channels == {}
+    booked = Counter(segment["call_id"] for segment in w.segments("conference"))
+    assert (len(booked), set(booked.values())) == (MANY, {5})
+    assert not w.doubles
