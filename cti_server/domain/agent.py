@@ -96,7 +96,7 @@ TRANSIENT_STATES: Final = frozenset({"reserved", "ringing", "dialing", "wrap_up"
 IN_CALL_STATES: Final = frozenset({"reserved", "ringing", "talking", "holding", "consulting", "dialing", "internal", "wrap_up"})
 """States in which a change of status is kept as pending."""
 
-SystemReason = Literal["logged-in", "connection-lost", Missed]
+SystemReason = Literal["logged-in", "connection-lost", "on-hook", Missed]
 """Not-ready reasons that the engine gives by itself; all others are configured."""
 SYSTEM_REASONS: Final[tuple[SystemReason, ...]] = get_args(SystemReason)
 family(
@@ -109,6 +109,7 @@ family(
         "unreachable": ("Phone unreachable", "话机离线"),
         "caller-left": ("Customer hung up", "客户已挂机"),
         "withdrawn": ("Taken back", "已撤回"),
+        "on-hook": ("Phone was hung up", "话机已挂断"),
         "connection-lost": ("Page connection lost", "页面连接中断"),
     },
     SystemReason,

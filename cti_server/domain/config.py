@@ -26,7 +26,8 @@ Positive = Annotated[int, Whole(1, 2**31 - 1)]
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
     """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
-    ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers."""
+    ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers. ``off_hook``:
+    the phone is rung once in a shift and stays on the line, as with a headset; calls come to it without ringing."""
 
     id: str
     name: str
@@ -34,6 +35,7 @@ class AgentConfig:
     team: str
     queues: Mapping[str, Positive] = field(default_factory=dict)
     class_of_service: str = ""
+    off_hook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class QueueConfig:
 
     ``offer_failed``: why -> 'not-ready' (agent goes not ready with that reason) or 'next' (stays ready, goes to the end).
     Keys: no-answer, rejected, busy, unreachable.
+    ``whisper``: a sound of the switch, as ``music``; agents whose phones are off hook hear it behind the tone, the queue's name.
     ``unstaffed``: what becomes of callers while nobody of the queue is logged in: 'wait', 'overflow' (to ``overflow_queue``) or
     'flow' (``unstaffed_flow`` announces, takes a message, takes leave or leads on). An alarm stands in any case.
     """
@@ -64,6 +67,7 @@ class QueueConfig:
     overflow_queue: str = ""
     max_length: Amount = 0  # 0: unlimited
     music: str = "local_stream://moh"
+    whisper: str = ""
     record: bool = True
     survey_flow: str = ""
     unstaffed: Literal["wait", "overflow", "flow"] = "wait"

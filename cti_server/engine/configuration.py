@@ -10,7 +10,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine.acd import agents, care, consults, cuts, ivr, queueing
+from cti_server.engine.acd import agents, care, consults, cuts, ivr, queueing, stations
 from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -167,6 +167,7 @@ def remove(core: Core, agent: Agent) -> None:
     agents.leave_queues(core, agent)
     core.clear(care.HOLD, agent.id, f"agent {agent.id} is no longer configured")
     agents.leave_phone(core, agent, agent.extension)
+    stations.forget(core, agent)
     drafts.forget_all(core, agent)
     del core.agents[agent.id]
     core.removed(AGENT, agent.id)

@@ -73,6 +73,7 @@ class AgentView(TypedDict):
     pending_reason: str
     state: AgentState
     phone_registered: bool
+    off_hook: bool  # it is on the line between calls, too, and is not rung
     status_since_ms: int
     state_since_ms: int
     deadline_ms: int  # end of the transient state (ring timeout, wrap-up), 0: none

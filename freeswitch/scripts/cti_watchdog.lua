@@ -1,6 +1,7 @@
 -- Runs every second (sched_api, see cti_start.lua). While the daemon's heartbeat changes it only looks at the clock.
 -- When the heartbeat is stale, nobody drives the calls: callers who wait go to the switch's own queue, agent legs without a
--- partner end. Who is bridged, or with others in a room, is never touched; who listens may go on for a minute.
+-- partner end. Who is bridged, or with others in a room, is never touched; who listens, and a phone that stays off hook between
+-- calls, may go on for a minute.
 -- Stateless but for four global variables and one mark on a channel.
 
 local common = require("cti_common")
@@ -13,6 +14,7 @@ local FOLLOW_S = 5 -- so often the agents of the fallback queue follow the phone
 local FORGET_S = 30 -- so often what is known of phones is asked for anew; never while nobody could answer
 local ALONE_S = 2 -- a leg must be seen alone for this long, so that one that is just being bridged is left in peace
 local LISTENS_S = 60 -- a supervisor's leg
+local OFF_HOOK_S = 60 -- the leg of a phone that stays off hook: the next daemon goes on with it
 
 -- cti_phase of a caller -> what happens to one who is with nobody
 local PHASES = {
@@ -90,7 +92,7 @@ local function rescue(uuid)
   elseif role == "supervisor" then
     end_leg(uuid, "ORIGINATOR_CANCEL", LISTENS_S)
   elseif is_rung(uuid, role, phase) then
-    end_leg(uuid, "ORIGINATOR_CANCEL", ALONE_S)
+    end_leg(uuid, "ORIGINATOR_CANCEL", common.get(uuid, "cti_persistent") ~= "" and OFF_HOOK_S or ALONE_S)
   elseif PHASES[phase] == "end" then
     end_leg(uuid, "NORMAL_CLEARING", ALONE_S)
   elseif PHASES[phase] == "fallback" then

@@ -96,6 +96,7 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "pending_reason": "",
                 "state": "idle",
                 "phone_registered": True,
+                "off_hook": False,
                 "status_since_ms": now_ms,
                 "state_since_ms": now_ms,
                 "deadline_ms": 0,

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +100,15 @@ class Floor:
 
 
 @contextmanager
-def floor(folder: Path) -> Iterator[Floor]:
+def floor(folder: Path, off_hook: tuple[str, ...] = ()) -> Iterator[Floor]:
+    """``off_hook``: the phones of these agents stay so."""
     switch = PrivateSwitch(freeswitch_binary())
     switch.daemon_alive = False
     stack = Stack({"CTI_DATA_DIR": str(folder)})
     try:
-        yield Floor(switch, stack, two_agents(str(switch.recordings)))
+        config = two_agents(str(switch.recordings))
+        people = {key: replace(agent, off_hook=key in off_hook) for key, agent in config.agents.items()}
+        yield Floor(switch, stack, replace(config, agents=people))
     finally:
         stack.stop()
         switch.stop()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import array
+import math
 import time
+import wave
+from pathlib import Path
 
 import pytest
 
 from cti_server.domain import switch as s
+from cti_server.engine.graph import caller
 from tests.e2e.table import Table
 from tests.fixtures_switch import PrivateSwitch
 
@@ -105,3 +110,34 @@ def test_a_phone_that_holds_by_its_own_key(real_switch: PrivateSwitch) -> None:
         assert t.order(s.AskMediaFlow(a)) == "sendrecv"
         t.order(s.BridgeLegs(c, a))
         t.hear(C="A", A="C")
+
+
+def _name_of_a_queue(folder: Path) -> Path:
+    """Half a second of 600 Hz."""
+    path = folder / "queue.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(array.array("h", (int(8000 * math.sin(2 * math.pi * 600 * n / 8000)) for n in range(4000))).tobytes())
+    return path
+
+
+def test_a_phone_off_hook_hears_tone_and_name_alone_then_the_customer_and_is_in_silence_again(real_switch: PrivateSwitch) -> None:
+    with Table(real_switch, "CA") as t:
+        c, a = t.legs["C"], t.legs["A"]
+        t.order(s.Execute(a, "playback", caller.SOURCES["silence"], "silence-1"))
+        t.order(s.Execute(c, "playback", "tone_stream://%(60000,0,1050);loops=-1", "music-1"))
+        t.hear(C="S", A="")
+        since = time.time()
+        name = _name_of_a_queue(real_switch.folder)
+        t.order(s.Execute(a, "playback", f"file_string://{caller.SOURCES['tone']}!{name}", "tone-1"))
+        t.soon("the tone is over", lambda: any(e.exec_id == "tone-1" for e in t.events(s.ApplicationDone)))
+        ended, sounds = time.time(), {"tone": 900, "name": 600, "music": 1050}
+        assert t.phones["A"].voice.tones(since, ended, sounds) == {"tone", "name"}
+        assert t.phones["C"].voice.tones(since, ended, sounds) == {"music"}
+        t.order(s.BridgeLegs(c, a))
+        t.hear(C="A", A="C")
+        t.order(s.KillLeg(c))
+        t.soon("parked", lambda: [e.leg for e in t.events(s.LegParked)].count(a) == 2)
+        t.order(s.Execute(a, "playback", caller.SOURCES["silence"], "silence-2"))
+        t.hear(C="", A="")
+        assert t.snapshot("A").runs

@@ -50,7 +50,7 @@ NUMBER = "13900139000"
 def outside_granted(config: CentreConfig) -> CentreConfig:
     """All may call what is in the country, by two trunks."""
     granted = ClassOfService("all", "All", ("national",), ("national",), at_once=99, per_minute=999)
-    agents = {key: replace(agent, class_of_service="all") for key, agent in config.agents.items()}
+    agents = {key: replace(agent, class_of_service="all", off_hook=key > "1004") for key, agent in config.agents.items()}
     trunks = {"carrier": TrunkConfig("carrier", "carrier"), "backup": TrunkConfig("backup", "backup", position=2)}
     return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks)
 
@@ -264,6 +264,11 @@ class Day:
         if leg and self.w.channels[leg].playing:
             self.w.done(leg, digits=self.chance.choice(["", "5", "1234"]))
 
+    def tone_ends(self) -> None:
+        leg = self._pick(True)
+        if leg and self.w.channels[leg].playing:
+            self.w.done(leg)
+
     def phone(self) -> None:
         agent = self.chance.choice(AGENTS)
         (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
@@ -283,7 +288,7 @@ class Day:
 
     THINGS = (
         *(come,) * 3, *(begin_shift,) * 2, *(command,) * 4, *(operate,) * 5, *(supervise,) * 2, *(pick_up,) * 6, refuse,
-        *(hang_up,) * 2, *(code,) * 2, hold_key, application_ends, phone, trunk, link, *(wait,) * 4,
+        *(hang_up,) * 2, *(code,) * 2, hold_key, tone_ends, tone_ends, application_ends, phone, trunk, link, *(wait,) * 4,
     )  # fmt: skip
 
     # ------------------------------------------------------------ what must hold
@@ -306,6 +311,11 @@ class Day:
     def _agree(self) -> None:
         core, seen = self.w.engine._core, self.w.engine.snapshot()
         ours = {leg for call in core.calls.values() for leg in call.legs}
+        at_home = [leg for agent in core.agents.values() if agent.station for leg in agent.station.legs]
+        ours |= set(at_home)
+        rung = Counter(c.destination for c in self.w.channels.values() if c.variables.get("cti_persistent"))
+        if twice := [agent for agent, count in rung.items() if count > 1]:
+            raise Found("double", f"phones off hook that were rung twice: {twice}")
         strange = [c.leg for c in self.w.channels.values() if c.leg not in ours and c.leg not in core.own_calls]
         if strange:
             raise Found("left over", f"channels in no call: {[self.w.channels[leg] for leg in strange]}")
@@ -343,6 +353,9 @@ class Day:
             if leg in self.w.channels:
                 self.w.hang_up(leg)
         self.w.pass_time(150)
+        for agent in AGENTS:
+            self.w.command("LogoutAgent", agent_id=agent)
+        self.w.pass_time(10)
         left = self.w.engine.snapshot()["calls"]
         if left or self.w.channels:
             raise Found("left over", f"{left} {self.w.channels}")

@@ -48,6 +48,7 @@ def outside_granted() -> CentreConfig:
     granted = ClassOfService("all", "All", ("national",), ("national",))
     agents = {key: replace(agent, class_of_service="all") for key, agent in config.agents.items()}
     trunks = {"carrier": TrunkConfig("carrier", "carrier"), "backup": TrunkConfig("backup", "backup", position=2)}
+    agents["1003"] = replace(agents["1003"], off_hook=True)
     return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks)
 
 
@@ -264,6 +265,13 @@ class Centre(RuleBasedStateMachine):
         if leg and self.w.channels[leg].playing:
             self.w.done(leg, digits=digits)
 
+    @rule(data=st.data())
+    def tone_ends(self, data: st.DataObject) -> None:
+        """Or another sound, and silence."""
+        leg = self.pick(data, True)
+        if leg and self.w.channels[leg].playing:
+            self.w.done(leg)
+
     # ------------------------------------------------------------ faults
 
     @rule(command=st.sampled_from([sw.Originate, sw.ParkLeg, sw.BridgeLegs, sw.JoinRoom, sw.Listen, sw.Execute]))
@@ -416,6 +424,9 @@ class Centre(RuleBasedStateMachine):
         self.w.wait(120)
         assert not self.w.engine.snapshot()["calls"]
         assert {a["state"] for a in self.w.engine.snapshot()["agents"].values()} <= {"idle", "unreachable"}
+        for agent in AGENTS:
+            self.w.command("LogoutAgent", agent_id=agent)
+        self.w.wait(5)
         assert not self.w.channels, "a leg outlived its call"
         if not self.restarted:
             self.replays_to_the_same_state()

@@ -21,6 +21,7 @@ def order(switch: PrivateSwitch, command: s.SwitchCommand) -> None:
 
 
 def leg_of(switch: PrivateSwitch, role: str) -> str:
+    """``role`` with other variables behind it."""
     leg, port = str(uuid.uuid4()), free_ports(1)[0]
     switch.phone(port)
     said = switch.api(f"originate {{origination_uuid={leg},cti_role={role}}}sofia/internal/1002@127.0.0.1:{port} &park()")
@@ -34,6 +35,12 @@ def looks(switch: PrivateSwitch, times: int) -> None:
     switch.wait(lambda: int(switch.api("global_getvar cti_watchdog_ran")) >= until, what="the watchdog to look")
 
 
+def daemon_dies(switch: PrivateSwitch) -> None:
+    switch.daemon_alive = False
+    beat, now_s = switch.api("global_getvar cti_heartbeat"), int(switch.api("strepoch"))
+    switch.api(f"global_setvar cti_heartbeat_seen={beat}@{now_s - 20}")
+
+
 def test_a_room_talks_on_and_a_listener_is_left_for_a_minute(real_switch: PrivateSwitch) -> None:
     caller, agent = talking_pair(real_switch)
     third, listener = leg_of(real_switch, "outside"), leg_of(real_switch, "supervisor")
@@ -43,9 +50,7 @@ def test_a_room_talks_on_and_a_listener_is_left_for_a_minute(real_switch: Privat
     real_switch.wait(lambda: real_switch.api("conference cti-x list count") == "3", what="three in the room")
     assert real_switch.get(caller, "cti_phase") == "talking"
 
-    real_switch.daemon_alive = False
-    beat, now_s = real_switch.api("global_getvar cti_heartbeat"), int(real_switch.api("strepoch"))
-    real_switch.api(f"global_setvar cti_heartbeat_seen={beat}@{now_s - 20}")
+    daemon_dies(real_switch)
     looks(real_switch, 3)
     assert real_switch.api("conference cti-x list count") == "3"
     assert [real_switch.get(leg, "cti_alone") for leg in (caller, agent, third)] == ["", "", ""]
@@ -59,3 +64,12 @@ def test_a_room_talks_on_and_a_listener_is_left_for_a_minute(real_switch: Privat
     assert real_switch.exists(listener), "parked since its target has gone"
     real_switch.api(f"uuid_setvar {listener} cti_alone {int(real_switch.api('strepoch')) - 60}")
     real_switch.wait(lambda: not real_switch.exists(listener), 5, "the listener to end")
+
+
+def test_a_phone_off_hook_is_left_for_a_minute(real_switch: PrivateSwitch) -> None:
+    rung, off_hook = leg_of(real_switch, "agent"), leg_of(real_switch, "agent,cti_agent=1002,cti_persistent=true")
+    daemon_dies(real_switch)
+    real_switch.wait(lambda: not real_switch.exists(rung), 10, "the agent's leg without a partner to end")
+    assert real_switch.exists(off_hook)
+    real_switch.api(f"uuid_setvar {off_hook} cti_alone {int(real_switch.api('strepoch')) - 60}")
+    real_switch.wait(lambda: not real_switch.exists(off_hook), 5, "the leg of the phone off hook to end")

@@ -3,7 +3,7 @@ the queues' idle lines and counts right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentState, AgentStatus, category, next_state, next_status
 from cti_server.domain.config import AgentConfig
@@ -12,7 +12,7 @@ from cti_server.domain.routing import idle_key
 from cti_server.engine.acd import care
 from cti_server.engine.books import figures, ledger
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.deadlines import deadline
+from cti_server.engine.kernel.deadlines import Deadline, deadline
 from cti_server.engine.kernel.shown import shows
 from cti_server.engine.kernel.state import Agent, AgentId, QueueId
 from cti_server.events.errors import NoSuchAgent
@@ -28,6 +28,8 @@ from cti_server.events.views import (
     AgentView,
 )
 
+off_hook = Deadline[AgentId]("off_hook")
+"""The phone of an agent who is off hook is to be rung."""
 QUEUE_VIEW_EVERY_MS = 500
 REST_MS = 5_000
 REST_SPREAD_MS = 500
@@ -141,6 +143,8 @@ def set_status(core: Core, agent: Agent, status: AgentStatus, reason: str) -> No
             core.deadlines.set(page_stays_away, agent.id, max(agent.page_until_ms, core.now + 1000 * core.config.page_gone_s))
     if status == "logged_out":
         agent.state, agent.state_since_ms = "idle", core.work.at_ms
+        if agent.station is not None:
+            core.touch(agent.station.id)
         give_phone_back(core, agent)
         core.deadlines.cancel(phone_gone, agent.id)
         core.deadlines.cancel(page_stays_away, agent.id)
@@ -177,10 +181,14 @@ def login(core: Core, agent: Agent, extension: str) -> None:
     agent.extension = extension or agent.extension
     take_phone(core, agent)
     agent.reason = "logged-in"
+    config = core.config.agents.get(agent.id)
+    agent.off_hook = config is not None and config.off_hook
     agent.state = _without_call(core, agent)
     agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
     agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
     refresh(core, agent, AGENT_LOGGED_IN)
+    if agent.off_hook:
+        core.deadlines.set(off_hook, agent.id, core.now)
 
 
 def not_taken(core: Core, agent: Agent, queue_id: str, why: str) -> None:
@@ -195,9 +203,16 @@ def not_taken(core: Core, agent: Agent, queue_id: str, why: str) -> None:
         rest(core, agent)
 
 
+def nodes(core: Core, agent: Agent) -> Collection[str]:
+    """The switches where the agent can be called: one whose phone is off hook, where its leg is."""
+    if not agent.off_hook:
+        return core.phones.get(agent.extension, ())
+    return (agent.station.node,) if agent.station is not None and agent.station.up else ()
+
+
 def reachable(core: Core, node: str) -> Callable[[str], bool] | None:
-    """Which agents have a phone at this switch; None: all, where there is one switch only."""
-    return (lambda agent: node in core.phones[core.agents[agent].extension]) if len(core.switches) > 1 else None
+    """Which agents can be called at this switch; None: all, where there is one switch only."""
+    return (lambda agent: node in nodes(core, core.agents[agent])) if len(core.switches) > 1 else None
 
 
 def rest(core: Core, agent: Agent) -> None:
@@ -275,7 +290,8 @@ def page_stays_away(core: Core, agent_id: AgentId) -> None:
 def category_of(core: Core, agent: Agent) -> str:
     """As what the queues count this agent."""
     found = category(agent.status, agent.state, agent.resting_until_ms > core.now)
-    return "unreachable" if found == "ready" and not registered(core, agent) else found
+    there = bool(nodes(core, agent)) if agent.off_hook else registered(core, agent)
+    return "unreachable" if found == "ready" and not there else found
 
 
 def refresh(core: Core, agent: Agent, what: Change[Nothing] | Kind[AgentView] = AGENT) -> None:
@@ -292,6 +308,8 @@ def refresh(core: Core, agent: Agent, what: Change[Nothing] | Kind[AgentView] = 
                 care.queue_staffed(core, queue, found)
         agent.category = found
     _index(core, agent)
+    if agent.off_hook and agent.station is None and (agent.status, agent.state) == ("ready", "idle"):
+        core.deadlines.set(off_hook, agent.id, core.now)
     core.changed(what, agent.id)
 
 
@@ -363,6 +381,7 @@ def view(core: Core, agent: Agent) -> AgentView:
         "pending_reason": agent.pending_reason,
         "state": agent.state,
         "phone_registered": registered(core, agent),
+        "off_hook": agent.station is not None and agent.station.up,
         "status_since_ms": agent.status_since_ms,
         "state_since_ms": agent.state_since_ms,
         "deadline_ms": agent.deadline_ms,

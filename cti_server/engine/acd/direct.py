@@ -7,13 +7,13 @@ from __future__ import annotations
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
 from cti_server.domain.switch import Originate
-from cti_server.engine.acd import agents, wrapup
+from cti_server.engine.acd import agents, stations, wrapup
 from cti_server.engine.books import ledger
 from cti_server.engine.graph import caller, operations, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId
+from cti_server.engine.kernel.state import Agent, Call, CallId, Graph, Leg, LegId
 from cti_server.events.errors import AgentBusy
 from cti_server.events.views import CALL, CALL_DIAL_FAILED, CALL_OFFER_FAILED, CALL_OFFERED, DialFailed, OfferFailed
 
@@ -21,23 +21,24 @@ RING_S = 25
 DIAL_S = 60
 """So long it may ring outside."""
 RING_GRACE_MS = 2_000
-ANSWERS_ITSELF = {"sip_h_Call-Info": "<sip:127.0.0.1>;answer-after=0"}
-"""What many desk phones know. Not sip_auto_answer: the switch would send the phone a NOTIFY as well."""
 
 
 def free(core: Core, agent: Agent, node: str) -> None:
     """Raises AgentBusy for one who cannot be rung now. Not ready is no hindrance: a person is asked, no call is handed out."""
-    if agent.status == "logged_out" or agent.state != "idle" or node not in core.phones.get(agent.extension, ()):
+    if agent.status == "logged_out" or agent.state != "idle" or node not in agents.nodes(core, agent):
         raise AgentBusy(f"agent {agent.id} cannot be rung now", {"status": agent.status, "state": agent.state})
 
 
 def new_leg(core: Core, call: Call, agent: Agent) -> Leg:
-    """For an agent who is about to be rung; where it belongs the operation says."""
-    return Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
+    """For an agent who is about to be rung, or whose phone is off hook; where it belongs the operation says."""
+    found = stations.leg_for(core, call, agent)
+    registration = core.registrations.get(agent.extension, "")
+    return found or Leg(core.next_leg(), call.node, "agent", call.id, agent.id, registration=registration)
 
 
 def ring(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = False, timeout_s: int = RING_S) -> None:
-    """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself."""
+    """``number`` and ``name``: what the phone shows. ``own``: the agent calls somebody, and the phone may answer by itself.
+    A phone that stays off hook is not rung: it hears a tone, unless the call is its agent's own."""
     core.join(call, leg)
     order(core, call, leg, number, name, own, timeout_s)
 
@@ -46,18 +47,10 @@ def order(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = 
     """The same of a leg that is in the call already."""
     leg.rung_ms = core.now
     agent = core.agents.get(leg.agent)
-    role = "agent" if agent else leg.party
-    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": role, "eavesdrop_enable_dtmf": "false"}
-    command = Originate(
-        leg=leg.id,
-        contact=f"ext:{agent.extension if agent else leg.number}",
-        timeout_s=timeout_s,
-        caller_number=number,
-        caller_name=name,
-        job_id=leg.id,
-        variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(ANSWERS_ITSELF if own else {})},
-    )
-    caller.send(core, call, command, Rung(call.id, leg.id))
+    if leg.station:
+        stations.leaves(core, call, leg, called=not own)
+    else:
+        _originate(core, call, leg, agent, (number, name), own, timeout_s)
     until = core.now + 1000 * timeout_s + RING_GRACE_MS
     core.deadlines.set(ring_over, leg.id, until)
     if agent is not None:
@@ -65,6 +58,23 @@ def order(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = 
         agent.call_id, agent.queue = call.id, call.queue
         agents.move(core, agent, "dial" if own else "reserve", until)
         core.changed(CALL if own else CALL_OFFERED, call.id)
+
+
+def _originate(
+    core: Core, call: Call, leg: Leg, agent: Agent | None, shown: tuple[str, str], own: bool, timeout_s: int
+) -> None:
+    role = "agent" if agent else leg.party
+    variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": role, "eavesdrop_enable_dtmf": "false"}
+    command = Originate(
+        leg=leg.id,
+        contact=f"ext:{agent.extension if agent else leg.number}",
+        timeout_s=timeout_s,
+        caller_number=shown[0],
+        caller_name=shown[1],
+        job_id=leg.id,
+        variables={**variables, "cti_agent": leg.agent, **caller.STAYS, **(caller.ANSWERS_ITSELF if own else {})},
+    )
+    caller.send(core, call, command, Rung(call.id, leg.id))
 
 
 @message
@@ -80,7 +90,7 @@ class Rung(Outcome):
             caller.end(core, call, leg, cause_of_text(text))
 
 
-def answered(core: Core, call: Call, leg: Leg) -> None:
+def answered(core: Core, call: Graph, leg: Leg) -> None:
     """It was picked up, and parks in a moment."""
     if not leg.seen.here:
         leg.picked_ms = core.now
@@ -134,7 +144,7 @@ def nobody_took_it(core: Core, call: Call) -> None:
 def _recalled(core: Core, call: Call) -> bool:
     """Who passed the call on is rung, once; also in the after-call work of this very call."""
     agent, call.recall = core.agents.get(call.recall), ""
-    if agent is None or agent.pending == "logged_out" or call.node not in core.phones.get(agent.extension, ()):
+    if agent is None or agent.pending == "logged_out" or call.node not in agents.nodes(core, agent):
         return False
     if agent.state == "wrap_up" and agent.call_id == call.id:
         wrapup.end(core, agent.id)

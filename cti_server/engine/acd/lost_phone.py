@@ -75,7 +75,7 @@ def web_phone_gone(core: Core, leg_id: LegId) -> None:
     """No page has registered since the socket closed. While the page itself is there, the sound decides."""
     leg = core.legs.get(leg_id)
     agent = core.agents.get(leg.agent) if leg else None
-    if leg is None or agent is None or leg.call_id not in core.calls:
+    if leg is None or agent is None or core.graph(leg.call_id) is None:
         return
     if not core.linked(leg.node):
         core.deadlines.set(web_phone_gone, leg.id, core.now + BLINK_MS)
@@ -86,14 +86,18 @@ def web_phone_gone(core: Core, leg_id: LegId) -> None:
 def _leg(core: Core, extension: str) -> Leg | None:
     """The leg that rings or talks at this extension."""
     agent = agents.at_phone(core, extension)
+    if agent is not None and agent.station is not None:
+        return core.legs.get(agent.station.caller_leg)
     call = core.calls.get(agent.call_id) if agent else None
     return call.leg_of(agent.id) if call and agent else None
 
 
 def _lose(core: Core, leg: Leg) -> None:
     """Nobody is behind this leg any more."""
-    call = core.calls[leg.call_id]
-    if call.offer is not None and call.offer.leg == leg.id:
+    call = core.calls.get(leg.call_id)
+    if call is None:
+        core.send(leg.node, leg.id, KillLeg(leg.id, "MEDIA_TIMEOUT"))
+    elif call.offer is not None and call.offer.leg == leg.id:
         offers.failed(core, call, "unreachable", leg_lives=True)
     else:
         core.send(call.node, call.caller_leg, KillLeg(leg.id, "MEDIA_TIMEOUT"))

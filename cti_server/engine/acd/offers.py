@@ -10,7 +10,7 @@ from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
-from cti_server.engine.acd import agents, consults, direct, queueing
+from cti_server.engine.acd import agents, consults, direct, queueing, stations
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller, steps
 from cti_server.engine.kernel.core import Core
@@ -48,7 +48,7 @@ def settle(core: Core) -> None:
 
 def _serve(core: Core, agent: Agent) -> None:
     """The best call may go to a longer idle agent: then the next best is looked at, until this one has a call or none waits."""
-    nodes = core.phones.get(agent.extension, ())
+    nodes = agents.nodes(core, agent)
     several = len(core.switches) > 1
     may = (lambda waits: (node := _call(core, waits).node) in nodes and admission.admits(core, node)) if several else None
     while agent.indexed_since_ms >= 0:
@@ -93,14 +93,24 @@ def _offer(core: Core, call: Call) -> bool:
 def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
     """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
     config = core.queue_config(call.queue)
-    leg = _begin(core, call, agent, core.next_leg(), core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS, detail)
+    until = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
+    off_hook = stations.leg_for(core, call, agent)
+    if off_hook is not None:
+        _begin(core, call, agent, off_hook, until, detail)
+        stations.leaves(core, call, off_hook)
+        recording.at_bridge(core, call)
+        core.touch(call.id)
+        return
+    leg = _begin(core, call, agent, _new_leg(core, call, agent, core.next_leg()), until, detail)
+    core.connecting[leg.id] = call.node
     caller.set_variable(core, call, "cti_offer", leg.id)
     caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
 
 
 def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
     """The agent's phone is on the line with this leg, and gets ``call``: no ring, and no connect script."""
-    leg = _begin(core, call, agent, leg_id, core.now + BRIDGE_WITHIN_MS, {})
+    leg = _begin(core, call, agent, _new_leg(core, call, agent, leg_id), core.now + BRIDGE_WITHIN_MS, {})
+    core.connecting[leg.id] = call.node
     leg.seen = Seen("parked", since_ms=core.now)
     if call.offer is not None:
         call.offer.answered, call.offer.answered_ms = True, core.now
@@ -110,16 +120,18 @@ def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
     core.touch(call.id)
 
 
-def _begin(core: Core, call: Call, agent: Agent, leg_id: LegId, deadline: int, detail: SegmentDetail) -> Leg:
+def _new_leg(core: Core, call: Call, agent: Agent, leg_id: LegId) -> Leg:
+    return Leg(leg_id, call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
+
+
+def _begin(core: Core, call: Call, agent: Agent, leg: Leg, deadline: int, detail: SegmentDetail) -> Leg:
     queueing.out_of_line(core, call)
-    leg = Leg(leg_id, call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
     ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
     call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     core.join(call, leg)
     recording.before_bridge(core, call, call.queue)
     core.deadlines.set(ring_over, call.id, deadline)
-    core.connecting[leg.id] = call.node
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
@@ -284,7 +296,11 @@ def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> N
         call.variables["cti_offer"] = ""
     caller.set_variable(core, call, "cti_offer", "")
     core.touch(call.id)
-    if leg_lives:
+    if leg.station:
+        recording.not_at_bridge(core, call)
+        if leg_lives:
+            stations.comes_back(core, call, leg)
+    elif leg_lives:
         core.send(call.node, call.caller_leg, KillLeg(leg.id, cause))
         haunt(core, leg.id, call.node)
     core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=offer.agent, why=why))

@@ -73,6 +73,12 @@ def at_bridge(core: Core, call: Call) -> None:
             caller.set_variable(core, call, name, value)
 
 
+def not_at_bridge(core: Core, call: Call) -> None:
+    """There is no bridge, and the next one may be another's."""
+    if call.recording is not None and not call.recording.started_ms:
+        caller.set_variable(core, call, "execute_on_pre_bridge", "")
+
+
 def _begins(path: str) -> dict[str, str]:
     return {"RECORD_STEREO": "true", "RECORD_MIN_SEC": "0", "execute_on_pre_bridge": f"record_session {path}"}
 
@@ -112,6 +118,10 @@ def _all(call: Call) -> list[Recording]:
 
 def _named(call: Call, path: str) -> Recording | None:
     return next((file for file in _all(call) if file.path == path), None)
+
+
+def has(call: Call, path: str) -> bool:
+    return _named(call, path) is not None
 
 
 def started(core: Core, call: Call, event: RecordingStarted) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import KillLeg, LegParked
-from cti_server.engine.acd import ivr, lost_phone, offers, queueing
+from cti_server.engine.acd import ivr, lost_phone, offers, queueing, stations
 from cti_server.engine.books import recording
 from cti_server.engine.calls import internal, outbound, talk
 from cti_server.engine.graph import caller, derived, seen, steps
@@ -81,6 +82,12 @@ def register(core: Core, call: Call, leg: Leg) -> None:
 
 def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
     """The leg has ended (``disposition``: who ended it, where the switch has said that already)."""
+    _left(core, leg, cause, disposition)
+    if leg.station and leg.agent in core.agents:
+        stations.ended(core, core.agents[leg.agent], leg.id, cause)
+
+
+def _left(core: Core, leg: Leg, cause: str, disposition: str) -> None:
     call = core.calls.get(leg.call_id)
     if call is None:
         core.legs.pop(leg.id, None)
@@ -100,6 +107,25 @@ def leg_gone(core: Core, leg: Leg, cause: str, disposition: str = "") -> None:
         call.legs.pop(leg.id, None)
         if call.caller_gone:
             _bury(core, call)
+
+
+def goes_home(core: Core, call: Call, leg: Leg) -> None:
+    """For the call its end; the phone stays off hook."""
+    recording.consults_over(core, call)
+    if leg.party == "customer":  # a colleague who was called: what stays in the call is the end
+        core.exchange(call, leg, replace(leg, id=core.next_leg(), station=False, seen=Seen("parked")))
+        caller_left(core, call, leg.gone)
+        caller_ended(core, call, "")
+        stations.comes_back(core, call, leg)
+        return
+    if call.caller_gone:
+        call.legs.pop(leg.id, None)
+        core.legs.pop(leg.id, None)
+    else:
+        talk.party_left(core, call, leg, leg.gone, "")
+    stations.comes_back(core, call, leg)
+    if call.caller_gone:
+        _bury(core, call)
 
 
 def lost(core: Core, leg: Leg) -> None:
@@ -168,10 +194,13 @@ def close_books(core: Core, call_id: CallId) -> None:
     if call is None:
         return
     for leg in [leg for leg in call.legs.values() if leg.id != call.caller_leg]:
-        core.send(call.node, call.caller_leg, KillLeg(leg.id))
-        offers.haunt(core, leg.id, call.node)
         core.legs.pop(leg.id, None)
         del call.legs[leg.id]
+        if leg.station:
+            stations.comes_back(core, call, leg)
+        else:
+            core.send(call.node, call.caller_leg, KillLeg(leg.id))
+            offers.haunt(core, leg.id, call.node)
     core.deadlines.cancel(close_books, call.id)
     core.deadlines.cancel(steps.look_again, call.id)
     core.deadlines.cancel(talk.slot_over, call.id)

@@ -4,7 +4,9 @@ is that of any call, but nobody here has a customer: no queue's figure, no after
 
 from __future__ import annotations
 
-from cti_server.engine.acd import agents, direct
+from dataclasses import replace
+
+from cti_server.engine.acd import agents, direct, stations
 from cti_server.engine.books import ledger
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg
@@ -28,7 +30,13 @@ def ring(core: Core, call: Call, called: Leg, by: str) -> bool:
         direct.free(core, colleague, call.node)
     except CtiError:
         return False
-    called.dial.trunk = PHONE
+    off_hook = stations.leg_for(core, call, colleague)
+    if off_hook is not None:
+        other = replace(called, id=off_hook.id, station=True, seen=off_hook.seen, registration=off_hook.registration)
+        core.exchange(call, called, other)
+        called = other
+    if called.dial is not None:
+        called.dial.trunk = PHONE
     ledger.open_segment(core, call, "dial", agent=by, leg=called.id)
     direct.order(core, call, called, caller_.extension if caller_ else "", caller_.name if caller_ else "")
     return True

@@ -161,13 +161,7 @@ def again(core: Core, call: Call, leg: Leg) -> bool:
     if trunk is None:
         return False
     other = replace(leg, id=core.next_leg(), seen=Seen(), dial=replace(dial, trunk="", why=""))
-    call.legs = {other.id if one is leg else one.id: other if one is leg else one for one in call.legs.values()}
-    core.legs.pop(leg.id, None)
-    core.legs[other.id] = other
-    for segment in call.segments:
-        segment.leg = other.id if segment.leg == leg.id else segment.leg
-    if call.caller_leg == leg.id:
-        call.caller_leg = other.id
+    core.exchange(call, leg, other)
     core.deadlines.cancel(direct.ring_over, leg.id)
     _order(core, call, other, trunk)
     core.wanted(call.id)

@@ -25,19 +25,22 @@ from cti_server.domain.switch import (
     SetListenMode,
     TransferLeg,
 )
-from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing
+from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing, stations
 from cti_server.engine.books import recording
 from cti_server.engine.calls import calls, dial, internal, talk
 from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import MAIN, Call, CallId, Doing, Group, Leg, LegId, Wish
+from cti_server.engine.kernel.state import MAIN, Call, CallId, Doing, Graph, Group, Leg, LegId, Station, Wish
 from cti_server.errors import CtiError, WrongState
 from cti_server.events.errors import SwitchRefused
 
 MOVING_MS = 200
 """A leg whose partner went, or that left its park, shows by then where it is."""
 ASK_AGAIN_MS = 1_000
+TONE_MS = 10_000
+"""A tone is shorter."""
+CALLED = Group("called", sound="tone")
 PAUSE_MS = 2_000
 """Between tries of what was tried several times in vain."""
 
@@ -53,14 +56,14 @@ def order(core: Core) -> None:
     _each(core, touched, _order)
 
 
-def _each(core: Core, touched: list[str], step: Callable[[Core, Call], None]) -> None:
-    for call_id in touched:
-        call = core.calls.get(call_id)
-        if call is not None:
+def _each(core: Core, touched: list[str], step: Callable[[Core, Call | Station], None]) -> None:
+    for graph_id in touched:
+        graph = core.graph(graph_id)
+        if graph is not None:
             try:
-                step(core, call)
+                step(core, graph)
             except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
-                core.failed("call control", call_id, error)
+                core.failed("call control", graph_id, error)
 
 
 @steps.look_again.ends
@@ -71,13 +74,18 @@ def _look(core: Core, call_id: CallId) -> None:
 # ---------------------------------------------------------------- what follows from what was seen
 
 
-def _settle(core: Core, call: Call) -> None:
+def _settle(core: Core, call: Call | Station) -> None:
     if call.steps:
         steps.look(core, call)
         tried = [leg for leg in call.legs.values() if leg.seen.tries >= steps.TRIES]
-        stood = [leg for leg in tried if _stand_aside(call, leg)]
+        stood = [leg for leg in tried if isinstance(call, Call) and _stand_aside(call, leg)]
         for leg in tried:
             leg.seen.tries, leg.seen.pause_until_ms = 0, 0 if stood else core.now + PAUSE_MS
+    if isinstance(call, Station):
+        stations.follow(core, call)
+        return
+    while any(_went_home(core, call, leg) for leg in list(call.legs.values()) if leg.station):
+        pass  # with one another may leave, too
     if call.activity == "dial":
         dial.follow(core, call)
     over = call.caller_gone or bool(call.ending)
@@ -96,6 +104,16 @@ def _settle(core: Core, call: Call) -> None:
         _alone(core, call)
     if call.wishes:
         _answer(core, call, busy)
+
+
+def _went_home(core: Core, call: Call, leg: Leg) -> bool:
+    """A leg that stays goes back to its station where another one would be ended. A tone of which no end is heard is over."""
+    if leg.gone and leg.seen.state not in ("ending", "ended"):
+        calls.goes_home(core, call, leg)
+        return True
+    if leg.seen.called and leg.seen.plays == "tone" and core.now >= leg.seen.plays_ms + TONE_MS:
+        caller.tone_over(core, leg)
+    return False
 
 
 def _asides(call: Call) -> None:
@@ -251,16 +269,14 @@ def _does(leg: Leg, wish: Wish) -> bool:
 # ---------------------------------------------------------------- orders
 
 
-def _order(core: Core, call: Call) -> None:
-    if call.consults:
+def _order(core: Core, call: Call | Station) -> None:
+    if isinstance(call, Call) and call.consults:
         recording.consults_over(core, call)
     if not core.linked(call.node):
         return
     legs = call.legs
-    if not call.caller_gone and call.activity != "dial" and legs[call.caller_leg].seen.state != "fallback":
-        caller.write_core(core, call)
-    if len(legs) > 1 or call.slot:
-        wanted.write(core, call)
+    if isinstance(call, Call):
+        _variables(core, call)
     for leg in legs.values():
         state = leg.seen.state
         if state == "moving" and core.now >= max(_shows_by(leg), leg.seen.pause_until_ms):
@@ -272,6 +288,8 @@ def _order(core: Core, call: Call) -> None:
         _group(core, call, [leg for leg in legs.values() if leg.group == group.id and leg.seen.here], group)
     for leg in legs.values():
         state = leg.seen.state
+        if leg.seen.called:
+            _group(core, call, [leg], CALLED)
         if leg.on:
             _listener(core, call, leg)
         if state == "limbo" and _free(core, call, leg):
@@ -283,7 +301,14 @@ def _order(core: Core, call: Call) -> None:
     _next_look(core, call)
 
 
-def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
+def _variables(core: Core, call: Call) -> None:
+    if not call.caller_gone and call.activity != "dial" and call.legs[call.caller_leg].seen.state != "fallback":
+        caller.write_core(core, call)
+    if len(call.legs) > 1 or call.slot:
+        wanted.write(core, call)
+
+
+def _group(core: Core, call: Graph, there: list[Leg], group: Group) -> None:
     """Those who are in the group hear each other, or what one hears alone."""
     if group.room or len(there) > 2:
         _room(core, call, there)
@@ -301,15 +326,15 @@ def _group(core: Core, call: Call, there: list[Leg], group: Group) -> None:
             steps.begin(core, call, "park", ParkLeg(leg.id), leg.id)
 
 
-def _leaves(call: Call, leg: Leg) -> bool:
+def _leaves(call: Graph, leg: Leg) -> bool:
     """It is with somebody, and not with one who ends in a moment and lets it go by that."""
     if leg.seen.state in ("room", "listens"):
         return True
     other = call.legs.get(leg.seen.other)
-    return other is not None and not other.gone
+    return leg.station if other is None else not other.gone
 
 
-def _room(core: Core, call: Call, there: list[Leg]) -> None:
+def _room(core: Core, call: Graph, there: list[Leg]) -> None:
     """All of them in the room, who is bridged together with the other; and muted who is wanted so."""
     for leg in there:
         if not _free(core, call, leg):
@@ -321,7 +346,7 @@ def _room(core: Core, call: Call, there: list[Leg]) -> None:
             steps.begin(core, call, "mute", MuteMember(call.room, leg.seen.member, leg.muted), leg.id)
 
 
-def _listener(core: Core, call: Call, leg: Leg) -> None:
+def _listener(core: Core, call: Graph, leg: Leg) -> None:
     """It hears the leg that it is on, and is heard as its mode says."""
     target = call.legs.get(leg.on)
     if target is None or not leg.seen.here or not target.seen.here or not _free(core, call, leg):
@@ -346,7 +371,7 @@ class ModeTaken(Outcome):
             core.touch(self.call_id)
 
 
-def _free(core: Core, call: Call, leg: Leg) -> bool:
+def _free(core: Core, call: Graph, leg: Leg) -> bool:
     """Neither the leg nor the one that it is with is disturbed."""
     seen = leg.seen
     if seen.asking or seen.state in _UNSURE or seen.pause_until_ms > core.now:
@@ -357,7 +382,7 @@ def _free(core: Core, call: Call, leg: Leg) -> bool:
 _UNSURE = frozenset({"moving", "ending", "ended"})
 
 
-def _next_look(core: Core, call: Call) -> None:
+def _next_look(core: Core, call: Graph) -> None:
     """When something is due of which no event tells."""
     at = 0
     for step in call.steps:
@@ -368,7 +393,8 @@ def _next_look(core: Core, call: Call) -> None:
         if seen.state == "moving" and not seen.asking:
             shows = max(_shows_by(leg), seen.pause_until_ms)
             at = min(at or shows, shows)
-        for pause in (seen.quiet_until_ms, seen.pause_until_ms):
+        tone = seen.plays_ms + TONE_MS if seen.called and seen.plays == "tone" else 0
+        for pause in (seen.quiet_until_ms, seen.pause_until_ms, tone):
             if pause > core.now:
                 at = min(at or pause, pause)
     if at:
@@ -384,7 +410,7 @@ def _shows_by(leg: Leg) -> int:
 # ---------------------------------------------------------------- asked what it is
 
 
-def _quiet(core: Core, call: Call, leg: Leg, quiet: bool) -> None:
+def _quiet(core: Core, call: Call | Station, leg: Leg, quiet: bool) -> None:
     """Nothing runs on it, twice in a row: what should was over, and nobody has heard it."""
     again, leg.seen.stopped = leg.seen.stopped and quiet, quiet
     if not again:
@@ -392,7 +418,7 @@ def _quiet(core: Core, call: Call, leg: Leg, quiet: bool) -> None:
     leg.seen.stopped = False
     if leg.seen.exec_id:
         caller.sound_ended(core, call, leg)
-    elif leg.id == call.caller_leg and call.ivr is not None and call.ivr.exec_id:
+    elif isinstance(call, Call) and leg.id == call.caller_leg and call.ivr is not None and call.ivr.exec_id:
         ivr.application_done(core, call, False, "")
     else:
         return
@@ -407,7 +433,8 @@ class Described(Outcome):
     leg: LegId
 
     def told(self, core: Core, ok: bool, text: str) -> None:
-        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        leg = core.legs.get(self.leg)
+        call = core.graph(leg.call_id) if leg else None
         if leg is None or call is None:
             return
         leg.seen.asking = ""

@@ -97,10 +97,10 @@ def _inside(core: Core, agent: Agent, colleague: Agent) -> Node:
     """The switch where both have their phones."""
     if agent is colleague:
         raise AgentBusy("nobody calls oneself", {"status": agent.status, "state": agent.state})
-    nodes = core.phones.get(agent.extension, ())
+    nodes = list(agents.nodes(core, agent))
     if not nodes:
         raise PhoneNotThere(f"no phone is registered for extension {agent.extension}")
-    both = [node for node in nodes if node in core.phones.get(colleague.extension, ())]
+    both = [node for node in nodes if node in agents.nodes(core, colleague)]
     linked = [node for node in both if core.linked(node)]
     if both and not linked:
         raise NoSwitch("the switch of the phones is not linked now; try again when it is back")
@@ -109,7 +109,7 @@ def _inside(core: Core, agent: Agent, colleague: Agent) -> Node:
 
 def _switch(core: Core, agent: Agent, target: Dialled) -> Node:
     """One where the agent's phone is and a trunk takes the call."""
-    nodes = core.phones.get(agent.extension, ())
+    nodes = agents.nodes(core, agent)
     if not nodes:
         raise PhoneNotThere(f"no phone is registered for extension {agent.extension}")
     refused: NoTrunk | None = None

@@ -13,20 +13,20 @@ from cti_server.engine.calls import calls, phones, talk
 from cti_server.engine.doors import phone_codes
 from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Call, Leg, LegId
+from cti_server.engine.kernel.state import Call, Leg, LegId, Station
 from cti_server.engine.network import admission, trunks
 from cti_server.engine.recovery import adoption, switches
 from cti_server.events.views import CALL
 
 
-def _found(core: Core, leg_id: str) -> tuple[Call, Leg] | None:
-    """The call and leg of an event; a ghost that shows itself is killed on the way."""
+def _found(core: Core, leg_id: str) -> tuple[Call | Station, Leg] | None:
+    """The call, or station, and leg of an event; a ghost that shows itself is killed on the way."""
     leg = core.legs.get(leg_id)
     if leg is None:
         if leg_id in core.ghosts:
             offers.exorcise(core, leg_id)
         return None
-    call = core.calls.get(leg.call_id)
+    call = core.graph(leg.call_id)
     return None if call is None else (call, leg)
 
 
@@ -38,17 +38,27 @@ def _created(core: Core, event: s.LegCreated) -> None:
 
 def _ringing(core: Core, event: s.LegRinging) -> None:
     found = _found(core, event.leg)
-    if found is not None:
-        if found[1].dial is not None:
-            found[1].dial.rang = True
-            core.changed(CALL, found[0].id)
-        offers.ringing(core, *found)
+    if found is None:
+        return
+    call, leg = found
+    if isinstance(call, Station):
+        leg.seen.state = "ringing" if leg.seen.state == "unborn" else leg.seen.state
+        return
+    if leg.dial is not None:
+        leg.dial.rang = True
+        core.changed(CALL, call.id)
+    offers.ringing(core, call, leg)
 
 
 def _answered(core: Core, event: s.LegAnswered) -> None:
     found = _found(core, event.leg)
-    if found is not None and (found[1].party != "customer" or found[1].dial is not None):
-        offers.answered(core, *found)
+    if found is None:
+        return
+    call, leg = found
+    if isinstance(call, Station):
+        direct.answered(core, call, leg)
+    elif leg.party != "customer" or leg.dial is not None:
+        offers.answered(core, call, leg)
 
 
 def _parked(core: Core, event: s.LegParked) -> None:
@@ -63,7 +73,7 @@ def _parked(core: Core, event: s.LegParked) -> None:
         fetched = found[1].seen.state == "fallback"
         if not fetched or event.context == caller.FALLBACK_CONTEXT:
             seen.turn(core, *found, "parked")
-            if fetched:
+            if fetched and isinstance(found[0], Call):
                 adoption.taken_back(core, found[0])
 
 
@@ -108,7 +118,7 @@ def _bridged(core: Core, event: s.LegsBridged) -> None:
 def _phone_key(core: Core, event: s.PhoneReinvited) -> None:
     """Its own hold key, perhaps: the switch knows which way its sound goes now."""
     found = _found(core, event.leg)
-    if found is not None and found[1].party != "customer":
+    if found is not None and isinstance(found[0], Call) and found[1].party != "customer":
         caller.send(core, found[0], s.AskMediaFlow(event.leg), talk.PhoneKey(found[0].id, found[1].id))
 
 
@@ -143,17 +153,31 @@ def _destroyed(core: Core, event: s.LegDestroyed) -> None:
     phones.leg_ended(core, event.leg)
 
 
-def _application_done(core: Core, call: Call, event: s.ApplicationDone) -> None:
-    leg = call.legs.get(event.leg)
-    if leg is not None and leg.seen.exec_id and event.exec_id == leg.seen.exec_id:
+def _application_done(core: Core, event: s.ApplicationDone) -> None:
+    leg = core.legs.get(event.leg)
+    call = core.graph(leg.call_id) if leg else None
+    if leg is None or call is None:
+        return
+    if leg.seen.exec_id and event.exec_id == leg.seen.exec_id:
         caller.sound_ended(core, call, leg)
-    elif call.ivr is not None and event.exec_id == call.ivr.exec_id:
+    elif isinstance(call, Call) and call.ivr is not None and event.exec_id == call.ivr.exec_id:
         ivr.application_done(core, call, event.response != "FILE NOT FOUND", event.digits)
+
+
+def _recording_stopped(core: Core, event: s.RecordingStopped) -> None:
+    """Also of a consultation, on the leg of a phone off hook that has left the call meanwhile."""
+    call = core.call_of(event.leg)
+    if call is None or not recording.has(call, event.path):
+        call = next((one for one in core.calls.values() if one.consults and recording.has(one, event.path)), None)
+    if call is not None:
+        recording.stopped(core, call, event)
 
 
 def _job_done(core: Core, event: s.JobDone) -> None:
     leg, call = core.legs.get(event.job_id), core.call_of(event.job_id)
-    if event.ok or leg is None or call is None or (call.offer is not None and call.offer.leg == leg.id):
+    if leg is not None and call is None and leg.station and not event.ok and not leg.seen.here:
+        calls.leg_gone(core, leg, cause_of_text(event.text))
+    elif event.ok or leg is None or call is None or (call.offer is not None and call.offer.leg == leg.id):
         offers.job_done(core, event)
     elif not leg.seen.here and leg.seen.state != "ending":
         cause = cause_of_text(event.text)
@@ -188,11 +212,11 @@ HANDLERS: dict[type[s.SwitchEvent], Callable[[Core, Any], None]] = {
     s.LegHungUp: _hung_up,
     s.LegEnded: _ended,
     s.LegDestroyed: _destroyed,
-    s.ApplicationDone: _in_call(_application_done),
+    s.ApplicationDone: _application_done,
     s.CollectionStarted: _in_call(ivr.asking),
     s.DigitReceived: _in_call(ivr.digit),
     s.RecordingStarted: _in_call(recording.started),
-    s.RecordingStopped: _in_call(recording.stopped),
+    s.RecordingStopped: _recording_stopped,
     s.JobDone: _job_done,
     s.GatewayChanged: trunks.gateway_changed,
     s.PhoneRegistered: switches.phone_registered,

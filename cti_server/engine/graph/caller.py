@@ -12,14 +12,14 @@ from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, Switch
 from cti_server.engine.graph import derived, operations, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Call, CallId, Leg, LegId, Sound
+from cti_server.engine.kernel.state import Call, CallId, Graph, Leg, LegId, Sound
 
 MUSIC_PAUSE_MS = 1_000
 """Music that ends sooner than this (a missing file) is not restarted at once."""
 FALLBACK_CONTEXT = "cti_fallback"
 
 
-def send(core: Core, call: Call, command: SwitchCommand, wants: Outcome | None = None) -> None:
+def send(core: Core, call: Graph, command: SwitchCommand, wants: Outcome | None = None) -> None:
     """Ask the call's switch, in the call's order."""
     core.send(call.node, call.caller_leg, command, wants)
 
@@ -41,6 +41,11 @@ def write_core(core: Core, call: Call) -> None:
     set_variable(core, call, "cti_phase", CHANNEL_WORDS[derived.phase(call, call.talker)])
 
 
+def tell(core: Core, call: Graph, leg: Leg, name: str, value: str) -> None:
+    """Set a variable of another leg than the caller's."""
+    send(core, call, SetVariable(leg.id, name, value))
+
+
 STAYS = {
     "park_after_bridge": "true",
     "hangup_after_bridge": "false",
@@ -59,6 +64,10 @@ def prepare(core: Core, call: Call) -> None:
         set_variable(core, call, name, value)
 
 
+ANSWERS_ITSELF = {"sip_h_Call-Info": "<sip:127.0.0.1>;answer-after=0"}
+"""What many desk phones know. Not sip_auto_answer: the switch would send the phone a NOTIFY as well."""
+
+
 def answer(core: Core, call: Call) -> None:
     """Answer once, before anything is played."""
     if not call.answered:
@@ -66,16 +75,28 @@ def answer(core: Core, call: Call) -> None:
         send(core, call, Execute(call.caller_leg, "answer", "", core.next_id()))
 
 
-def sound(core: Core, call: Call, leg: Leg, wanted: Sound) -> None:
+def sound(core: Core, call: Graph, leg: Leg, wanted: Sound) -> None:
     """What one hears who is alone: a customer the queue's music. It goes on until it ends, is stopped or bridged away."""
-    if leg.id == call.caller_leg and "playback_terminators" in call.variables:  # a flow has set them
+    if isinstance(call, Call) and leg.id == call.caller_leg and "playback_terminators" in call.variables:  # a flow has set them
         set_variable(core, call, "playback_terminators", "none")
     leg.seen.plays, leg.seen.exec_id, leg.seen.plays_ms = wanted, core.next_id(), core.now
-    source = core.queue_config(call.queue or call.last_queue).music if wanted == "music" else SOURCES[wanted]
+    source = _source(core, call, leg, wanted)
     send(core, call, Execute(leg.id, "playback", source, leg.seen.exec_id), SoundTaken(call.id, leg.id, leg.seen.exec_id))
 
 
-SOURCES: dict[Sound, str] = {"silence": "silence_stream://-1", "ringback": "tone_stream://%(1000,4000,450);loops=-1"}
+SOURCES: dict[Sound, str] = {
+    "silence": "silence_stream://-1",
+    "ringback": "tone_stream://%(1000,4000,450);loops=-1",
+    "tone": "tone_stream://%(150,100,900);loops=2",
+}
+
+
+def _source(core: Core, call: Graph, leg: Leg, wanted: Sound) -> str:
+    """Of the queue: its music, and behind the tone its name, for who gets a call from it."""
+    if isinstance(call, Call) and wanted == "music":
+        return core.queue_config(call.queue or call.last_queue).music
+    whisper = core.queue_config(call.queue).whisper if isinstance(call, Call) and call.offer and call.offer.leg == leg.id else ""
+    return f"file_string://{SOURCES[wanted]}!{whisper}" if wanted == "tone" and whisper else SOURCES[wanted]
 
 
 def stop_music(core: Core, call: Call) -> None:
@@ -85,13 +106,22 @@ def stop_music(core: Core, call: Call) -> None:
         send(core, call, BreakPlayback(call.caller_leg))
 
 
-def sound_ended(core: Core, call: Call, leg: Leg) -> None:
+def sound_ended(core: Core, call: Graph, leg: Leg) -> None:
     """Its application completed; a sound that ends at once is begun again after a pause."""
-    leg.seen.plays = leg.seen.exec_id = ""
+    heard, leg.seen.plays, leg.seen.exec_id = leg.seen.plays, "", ""
+    if leg.seen.called and heard == "tone":
+        tone_over(core, leg)
+        return
     if core.now - leg.seen.plays_ms < MUSIC_PAUSE_MS:
         leg.seen.quiet_until_ms = core.now + MUSIC_PAUSE_MS
     if not steps.disturbs(call, leg):
         core.touch(call.id)
+
+
+def tone_over(core: Core, leg: Leg) -> None:
+    """The agent has heard that a call has come, or it did not play: now the call may have the leg."""
+    leg.seen.called, leg.picked_ms = False, core.now
+    core.touch(leg.call_id)
 
 
 @message
@@ -101,7 +131,7 @@ class SoundTaken(Outcome):
     exec_id: str
 
     def told(self, core: Core, ok: bool, text: str) -> None:
-        leg, call = core.legs.get(self.leg), core.calls.get(self.call_id)
+        leg, call = core.legs.get(self.leg), core.graph(self.call_id)
         if not ok and leg is not None and call is not None and leg.seen.exec_id == self.exec_id:
             sound_ended(core, call, leg)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegEvent
 from cti_server.engine.graph import steps
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Call, Leg, LegSeen
+from cti_server.engine.kernel.state import Graph, Leg, LegSeen
 
 _MOVED = frozenset({"CS_RESET", "CS_ROUTING", "CS_SOFT_EXECUTE"})
 
@@ -22,7 +22,7 @@ def news(leg: Leg, event: LegEvent) -> bool:
     return True
 
 
-def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> None:
+def turn(core: Core, call: Graph, leg: Leg, state: LegSeen, other: str = "") -> None:
     """The leg is there now. Whom it leaves behind has to show where that one is."""
     was = leg.seen
     if was.state == "bridge" and was.other != other:
@@ -39,20 +39,20 @@ def turn(core: Core, call: Call, leg: Leg, state: LegSeen, other: str = "") -> N
     core.touch(call.id)
 
 
-def joined(core: Core, call: Call, leg: Leg, room: str, member: str) -> None:
+def joined(core: Core, call: Graph, leg: Leg, room: str, member: str) -> None:
     """It is in a room: heard, as everybody who comes in."""
     leg.seen.member, leg.seen.muted = member, False
     turn(core, call, leg, "room", room)
 
 
-def left_its_place(core: Core, call: Call, leg: Leg) -> None:
+def left_its_place(core: Core, call: Graph, leg: Leg) -> None:
     """On the way to somewhere else: a step says by when it shows where, without one it is asked soon."""
     leg.seen.state, leg.seen.since_ms = "moving", core.now
     if not steps.disturbs(call, leg):
         core.touch(call.id)
 
 
-def described(core: Core, call: Call, leg: Leg, channel: ChannelSnapshot) -> None:
+def described(core: Core, call: Graph, leg: Leg, channel: ChannelSnapshot) -> None:
     """All of it, by the switch's own word."""
     leg.seen.switch_ms = channel.switch_ms or leg.seen.switch_ms
     place = _place(leg, channel)

@@ -11,7 +11,7 @@ from cti_server.domain.switch import SwitchCommand
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import Deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import MAIN, Call, CallId, Leg, Step, StepKind
+from cti_server.engine.kernel.state import MAIN, CallId, Graph, Leg, Step, StepKind
 from cti_server.events.errors import OutcomeUnknown
 
 STEP_MS = 400
@@ -26,17 +26,17 @@ look_again = Deadline[CallId]("look")
 """Something of the call's legs is due."""
 
 
-def busy(call: Call) -> set[str]:
+def busy(call: Graph) -> set[str]:
     """The legs that a step disturbs."""
     return {leg for step in call.steps for leg in step.legs}
 
 
-def disturbs(call: Call, leg: Leg) -> bool:
+def disturbs(call: Graph, leg: Leg) -> bool:
     """A step does: what it shows of the leg when it ends is in time."""
     return any(leg.id in step.legs for step in call.steps)
 
 
-def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None, *legs: str) -> None:
+def begin(core: Core, call: Graph, kind: StepKind, command: SwitchCommand | None, *legs: str) -> None:
     """``command`` None: the switch does it by itself. The partners that the legs leave behind are disturbed, too."""
     disturbed = dict.fromkeys(legs)
     if kind != "kill":
@@ -51,7 +51,7 @@ def begin(core: Core, call: Call, kind: StepKind, command: SwitchCommand | None,
         core.deadlines.set(look_again, call.id, step.until_ms)
 
 
-def _time(core: Core, call: Call, kind: StepKind) -> int:
+def _time(core: Core, call: Graph, kind: StepKind) -> int:
     if kind == "kill":
         return KILL_MS
     if kind == "fetch":
@@ -62,7 +62,7 @@ def _time(core: Core, call: Call, kind: StepKind) -> int:
     return SLOW_STEP_MS if switch is not None and switch.slow else STEP_MS
 
 
-def look(core: Core, call: Call) -> None:
+def look(core: Core, call: Graph) -> None:
     """Which steps are over, and whom to ask."""
     for step in call.steps[:]:
         legs = [call.legs[leg] for leg in step.legs if leg in call.legs]
@@ -76,7 +76,7 @@ def look(core: Core, call: Call) -> None:
             step.until_ms = core.now + _time(core, call, step.kind)
 
 
-def _doubt(call: Call, step: Step, legs: list[Leg]) -> None:
+def _doubt(call: Graph, step: Step, legs: list[Leg]) -> None:
     """The switch has refused it or not shown it in time: ask, and when all have answered it is not done."""
     if not step.asked:
         step.asked = True
@@ -101,7 +101,7 @@ class Ordered(Outcome):
     step: str
 
     def told(self, core: Core, ok: bool, text: str) -> None:
-        call = core.calls.get(self.call_id)
+        call = core.graph(self.call_id)
         step = next((one for one in call.steps if one.id == self.step), None) if call else None
         if call is None or step is None:
             return
@@ -116,12 +116,12 @@ class Ordered(Outcome):
         core.touch(call.id)
 
     def unknown(self, core: Core) -> None:
-        call = core.calls.get(self.call_id)
+        call = core.graph(self.call_id)
         if call is not None:
             nobody_knows(core, call)
 
 
-def nobody_knows(core: Core, call: Call) -> None:
+def nobody_knows(core: Core, call: Graph) -> None:
     """The link broke: what the switch has done of what people wait for, Resync tells."""
     for wish in call.wishes:
         words = "the switch's link broke; look at the screen before you send it again"
@@ -135,11 +135,11 @@ def nobody_knows(core: Core, call: Call) -> None:
 _OVER = frozenset({"ending", "ended"})
 
 
-def _all_parked(call: Call, step: Step) -> bool:
+def _all_parked(call: Graph, step: Step) -> bool:
     return all(leg not in call.legs or call.legs[leg].seen.state in ("parked", "ending", "ended") for leg in step.legs)
 
 
-def _bridged(call: Call, step: Step) -> bool:
+def _bridged(call: Graph, step: Step) -> bool:
     """Or one of the two has ended: then there is another thing to do. Whom they left has to show where it is, too."""
     one, other, *left = step.legs
     first, second = call.legs.get(one), call.legs.get(other)
@@ -149,7 +149,7 @@ def _bridged(call: Call, step: Step) -> bool:
     return there and all(call.legs[leg].seen.state not in ("bridge", "moving") for leg in left if leg in call.legs)
 
 
-def _in_room(call: Call, step: Step) -> bool:
+def _in_room(call: Graph, step: Step) -> bool:
     """Those who are wanted there; whom they left has to show where it is, too."""
     for leg in [call.legs[leg] for leg in step.legs if leg in call.legs]:
         there = leg.seen.state == "room" if leg.group == MAIN else leg.seen.state not in ("bridge", "moving")
@@ -158,27 +158,27 @@ def _in_room(call: Call, step: Step) -> bool:
     return True
 
 
-def _first(call: Call, step: Step) -> Leg | None:
+def _first(call: Graph, step: Step) -> Leg | None:
     """The one that it is about, None when it is over with that one."""
     leg = call.legs.get(step.legs[0])
     return None if leg is None or leg.seen.state in _OVER else leg
 
 
-def _as_muted(call: Call, step: Step) -> bool:
+def _as_muted(call: Graph, step: Step) -> bool:
     leg = _first(call, step)
     return leg is None or leg.seen.state != "room" or leg.seen.muted == leg.muted
 
 
-def _listening(call: Call, step: Step) -> bool:
+def _listening(call: Graph, step: Step) -> bool:
     leg = _first(call, step)
     return leg is None or not leg.on or (leg.seen.state, leg.seen.other) == ("listens", leg.on)
 
 
-def _ended(call: Call, step: Step) -> bool:
+def _ended(call: Graph, step: Step) -> bool:
     return step.legs[0] not in call.legs or call.legs[step.legs[0]].seen.state == "ended"
 
 
-_GOALS: dict[StepKind, Callable[[Call, Step], bool]] = {
+_GOALS: dict[StepKind, Callable[[Graph, Step], bool]] = {
     "connect": _bridged,
     "bridge": _bridged,
     "room": _in_room,

@@ -19,7 +19,7 @@ from cti_server.engine.kernel.deadlines import Deadlines, deadline
 from cti_server.engine.kernel.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.kernel.results import Outcome, Pending
 from cti_server.engine.kernel.shown import shows
-from cti_server.engine.kernel.state import Agent, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Switch, Trunk
+from cti_server.engine.kernel.state import STATION, Agent, AlarmId, Call, Doubt, Draft, Leg, LegId, Queue, Station, Switch, Trunk
 from cti_server.errors import CtiError
 from cti_server.events.fact import Fact
 from cti_server.events.facts import AuditFact
@@ -180,6 +180,16 @@ class Core:
         leg.no = call.parties
         call.legs[leg.id] = self.legs[leg.id] = leg
 
+    def exchange(self, call: Call, leg: Leg, other: Leg) -> None:
+        """Another leg in the same place of the call."""
+        call.legs = {other.id if one is leg else one.id: other if one is leg else one for one in call.legs.values()}
+        self.legs.pop(leg.id, None)
+        self.legs[other.id] = other
+        for segment in call.segments:
+            segment.leg = other.id if segment.leg == leg.id else segment.leg
+        if call.caller_leg == leg.id:
+            call.caller_leg = other.id
+
     def touch(self, call_id: str) -> None:
         """What is wanted or seen of the call's legs has changed."""
         self.work.touched[call_id] = None
@@ -245,6 +255,13 @@ class Core:
         self.audit("system:reconciler", f"repair-{what}", f"leg:{leg}", {"node": node, "cause": what})
 
     # ------------------------------------------------------------ look-ups
+
+    def graph(self, graph_id: str) -> Call | Station | None:
+        """The call, or an agent's station, of this id."""
+        if not graph_id.startswith(STATION):
+            return self.calls.get(graph_id)
+        agent = self.agents.get(graph_id.removeprefix(STATION))
+        return agent.station if agent else None
 
     def call_of(self, leg_id: str) -> Call | None:
         """The call that has this leg."""

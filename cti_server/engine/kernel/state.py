@@ -89,6 +89,8 @@ class Agent:
     page_gone_ms: int = 0
     page_until_ms: int = 0  # not ready from then on, when the page is not back
     desk_phone: bool = False  # the phone that is rung works without a page
+    off_hook: bool = False  # it is rung once in this shift, and stays
+    station: Station | None = None  # where its leg is between calls
     category: str = "logged_out"
     indexed_since_ms: int = -1
     removed: bool = False
@@ -114,7 +116,7 @@ LegSeen = Literal["unborn", "ringing", "parked", "bridge", "room", "listens", "m
 Purpose = Literal["main", "aside", "consult"]
 Doing = Literal["", "talk", "conference", "hold", "consult", "listen", "internal"]
 """What a person in a call does, as it is booked."""
-Sound = Literal["", "music", "ringback", "silence", "flow"]
+Sound = Literal["", "music", "ringback", "silence", "flow", "tone"]
 MAIN = "main"
 """The group of the customer and of those who talk with the customer."""
 WITH_CUSTOMER: frozenset[Doing] = frozenset({"talk", "conference"})
@@ -147,12 +149,13 @@ class Seen:
     member: str = ""  # its number in the room
     muted: bool = False
     mode: ListenMode | Literal[""] = ""  # as it was told last; the switch does not show it
+    called: bool = False  # of a phone that is off hook: it hears the tone that a call has come, and is not there before it has
     wants: dict[str, str] = field(default_factory=dict)  # what its channel says that is wanted of it: see graph.wanted
 
     @property
     def here(self) -> bool:
         """It was picked up and has not ended."""
-        return self.state not in _NOT_HERE
+        return self.state not in _NOT_HERE and not self.called
 
 
 @dataclass(slots=True)
@@ -174,7 +177,7 @@ class Leg:
     leg, or to be ``gone`` (the cause). ``home``: its group while it stands aside. ``doing``: what is booked.
 
     ``no`` names it in its call; ``number``: whom it rings, where that is no agent (``dial``: outside); ``person``: who listens;
-    ``registration``: of the phone that was rung."""
+    ``registration``: of the phone that was rung. ``station``: the phone is off hook; gone here, the leg goes back there."""
 
     PASSING: ClassVar = frozenset({"seen"})
 
@@ -196,6 +199,7 @@ class Leg:
     idle_since_ms: int = 0  # the agent's place among the idle when it was rung
     picked_ms: int = 0
     registration: str = ""
+    station: bool = False
     no: int = 0
     number: str = ""
     person: str = ""
@@ -317,14 +321,43 @@ class Comeback:
 
 
 @dataclass
-class Call:
-    """One conversation with a customer."""
+class Graph:
+    """Legs, who of them is to hear whom, and what is under way. ``caller_leg``: the one in whose lane its commands keep their
+    order."""
 
     PASSING: ClassVar = frozenset({"steps", "wishes"})
 
     id: CallId
     node: str
     caller_leg: LegId
+    legs: dict[str, Leg] = field(default_factory=dict, kw_only=True)
+    groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)}, kw_only=True)
+    steps: list[Step] = field(default_factory=list, kw_only=True)
+    wishes: list[Wish] = field(default_factory=list, kw_only=True)
+
+    @property
+    def room(self) -> str:
+        """The name of its conference on the switch."""
+        return f"cti-{self.id}"
+
+
+STATION = "station of "
+"""And the agent: the id of a station."""
+
+
+@dataclass
+class Station(Graph):
+    """Where the leg of a phone that is off hook stays between calls, alone. ``caller_leg`` is that leg, also while a call has it
+    and ``legs`` is empty. ``up``: it was picked up."""
+
+    groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN, sound="silence")}, kw_only=True)
+    up: bool = False
+
+
+@dataclass
+class Call(Graph):
+    """One conversation with a customer."""
+
     number: str
     name: str
     service_number: str
@@ -346,13 +379,9 @@ class Call:
     data: dict[str, str] = field(default_factory=dict)
     ivr_path: list[IvrStep] = field(default_factory=list)
     ivr_earlier: int = 0  # entries of ivr_path from flows before the running one
-    legs: dict[str, Leg] = field(default_factory=dict)
     parties: int = 0  # that it has had
     wants: int = 0  # how often a channel was told what is wanted of it
     asks: dict[str, Ask] = field(default_factory=dict)  # by the leg that asks; it has a group, a consult
-    groups: dict[str, Group] = field(default_factory=lambda: {MAIN: Group(MAIN)})
-    steps: list[Step] = field(default_factory=list)
-    wishes: list[Wish] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     offer: Offer | None = None
     ivr: Running | None = None
@@ -396,11 +425,6 @@ class Call:
                     return leg
                 found = found or leg
         return found
-
-    @property
-    def room(self) -> str:
-        """The name of its conference on the switch."""
-        return f"cti-{self.id}"
 
     @property
     def others(self) -> list[Leg]:

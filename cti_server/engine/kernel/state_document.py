@@ -87,6 +87,8 @@ def restore(state: Mapping[str, Any]) -> Core:
     known = dict(core.legs)
     for call in core.calls.values():
         known |= call.legs
+    for agent in core.agents.values():
+        known |= agent.station.legs if agent.station else {}
     core.legs = {leg: known[leg] for leg in state["leg_order"]}
     core.gateways = {(trunk.node, trunk.gateway): trunk.id for trunk in core.trunks.values()}
     return core

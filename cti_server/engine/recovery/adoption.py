@@ -9,13 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg, LegParked
 from cti_server.engine import configuration
-from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, wrapup
+from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, stations, wrapup
 from cti_server.engine.books import figures
 from cti_server.engine.calls import calls, phones, settled, talk
 from cti_server.engine.graph import caller, seen
@@ -43,6 +43,11 @@ def adopt(core: Core, item: Adopt) -> None:
     with core.happened(until):
         for call in [call for call in found if not mirror.is_ours(item, call.node)]:
             _each(core, call, switches.lose, call)
+        for node in {agent.station.node for agent in core.agents.values() if agent.station}:
+            if not mirror.is_ours(item, node):
+                stations.lost_with(core, node)
+    for agent in core.agents.values():
+        _each(core, f"agent:{agent.id}", _station, agent, item.registered, channels)
     _unknown(core, item.channels)
     for agent in core.agents.values():
         _each(core, f"agent:{agent.id}", _free_agent, agent, until)
@@ -72,6 +77,8 @@ def resync(core: Core, item: Resync) -> None:
         if call is None or (call.caller_gone and leg.party == "agent"):
             calls.leg_gone(core, leg, "LOST_EVENT")
     _settle(core, [call for call in core.calls.values() if call.node == item.node], channels, until)
+    for agent in core.agents.values():
+        _each(core, f"agent:{agent.id}", _station, agent, (item.node,), channels)
     phones.only(core, item.node, channels)
     _unknown(core, item.channels)
     switch.given_up = []
@@ -186,7 +193,7 @@ def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot
     elif channels[call.caller_leg].bridged_to == offer.leg:
         with core.happened(max(core.work.at_ms, ringing.answered_ms), core.work.estimating):
             settled.book(core, call)
-    elif ringing.answered:
+    elif ringing.answered and not call.legs[offer.leg].station:
         offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
     else:
         core.deadlines.set(offers.ring_over, call.id, offer.deadline_ms)
@@ -287,7 +294,7 @@ def _unknown_channel(
     known = channel.cti.get("cti_call", "")
     if cold.is_second(channel.cti):
         partner = channels.get(channel.bridged_to)
-        if not channel.room and (partner is None or not partner.cti.get("cti_call")):
+        if not channel.room and not (known and partner is not None and partner.cti.get("cti_call")):
             core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
         elif partner is not None and cold.is_second(partner.cti) and partner.leg not in core.legs:
             phones.left(core, channel.node, channel.leg, channel.cti.get("cti_agent", ""))
@@ -309,6 +316,31 @@ def stranger(core: Core, event: LegParked) -> None:
 
 
 # ---------------------------------------------------------------- agents
+
+
+def _station(core: Core, agent: Agent, nodes: Container[str], channels: Mapping[str, ChannelSnapshot]) -> None:
+    """The leg of a phone that is off hook, on a switch that is heard: it is there, in silence or in its call, or it has ended."""
+    station = agent.station
+    if station is None or station.node not in nodes:
+        return
+    channel = channels.get(station.caller_leg)
+    if channel is None or station.caller_leg not in core.legs:
+        stations.ended(core, agent, station.caller_leg, "LOST_EVENT")
+        return
+    leg = core.legs[station.caller_leg]
+    call_id = leg.call_id if leg.call_id in core.calls else ""
+    if channel.cti.get("cti_call", "") != call_id:
+        caller.tell(core, station, leg, "cti_call", call_id)
+    if call_id:
+        return
+    station.steps.clear()
+    leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
+    seen.described(core, station, leg, channel)
+    if leg.seen.state == "parked":
+        caller.send(core, station, BreakPlayback(leg.id))
+    elif not leg.seen.here:
+        core.deadlines.set(stations.not_picked_up, agent.id, core.now + 1000 * stations.PICK_UP_S)
+    core.touch(station.id)
 
 
 def _free_agent(core: Core, agent: Agent, until: int) -> None:

@@ -17,7 +17,7 @@ from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls, listeners, talk
 from cti_server.engine.graph import caller, seen, wanted
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, Agent, Call, CallId, Leg, LegId, Running
+from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Leg, LegId, Running, Station
 from cti_server.events.views import CALL_ARRIVED
 
 _OVER = frozenset({"ended", "survey"})
@@ -165,6 +165,8 @@ def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     if leg.on:
         listeners.add(core, call, leg)
     if agent is not None:
+        if cti.get("cti_persistent"):
+            leg.station, agent.station = True, Station(CallId(STATION + agent.id), channel.node, leg.id, up=True)
         _agent(core, call, leg, agent)
     if leg.talked:
         _talked(core, call, leg, channel.answered_ms or core.now)

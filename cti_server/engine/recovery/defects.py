@@ -8,7 +8,7 @@ aside*: booked as it stands and forgotten, its agent rests; its channels live on
 from __future__ import annotations
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.engine.acd import agents
+from cti_server.engine.acd import agents, stations
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
@@ -57,6 +57,8 @@ def set_aside(core: Core, call: Call) -> None:
             core.raised.append(error)
     _drop(core, call)
     for agent in people:
+        if agent.station is not None and agent.station.caller_leg not in core.legs:
+            stations.ended(core, agent, agent.station.caller_leg, "ENGINE_ERROR")
         if agent.state in IN_CALL_STATES and agent.state != "wrap_up":
             agents.move(core, agent, "release")
         agent.resting_until_ms = core.now + REST_MS

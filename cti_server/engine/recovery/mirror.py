@@ -135,6 +135,8 @@ def _agents(core: Core, item: Adopt, found: _Rows) -> None:
             agent.extension = agent.own_extension
         if agent.desk_phone and agent.extension in core.phones:
             core.desk_phones[agent.extension] = None
+        if agent.station is not None:
+            core.legs.update(agent.station.legs)
         agents.take_phone(core, agent)
         agent.category = agents.category_of(core, agent)  # at once: callers of the gap join the queues before agents are set free
         agents.join_queues(core, agent)

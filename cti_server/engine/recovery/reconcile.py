@@ -51,7 +51,7 @@ def compare(core: Core, item: Reconcile) -> None:
 def _watch_what_plays(core: Core, node: str) -> None:
     """Of what plays or asks on a leg only the end is told. When that is lost nothing else comes: now and then it is asked."""
     for leg in core.legs.values():
-        if leg.node == node and leg.seen.state == "parked" and not leg.seen.asking and leg.call_id in core.calls:
+        if leg.node == node and leg.seen.state == "parked" and not leg.seen.asking and core.graph(leg.call_id):
             every = 0 if leg.seen.stopped else WATCH_MS
             if core.now - max(leg.seen.looked_ms, leg.seen.since_ms, leg.seen.plays_ms) >= every:
                 leg.seen.looked_ms = core.now

@@ -12,7 +12,7 @@ from cti_server.domain.switch import (
     PhoneUnregistered,
     SwitchHeartbeat,
 )
-from cti_server.engine.acd import agents, consults, lost_phone, queueing
+from cti_server.engine.acd import agents, consults, lost_phone, queueing, stations
 from cti_server.engine.calls import calls
 from cti_server.engine.graph import steps
 from cti_server.engine.kernel.alarms import Alarm
@@ -90,6 +90,7 @@ def lose_all(core: Core, switch: Switch) -> None:
     with core.happened(switch.unlinked_ms or core.now, bool(switch.unlinked_ms)):
         for call in [call for call in core.calls.values() if call.node == switch.id]:
             lose(core, call)
+        stations.lost_with(core, switch.id)
 
 
 def lose(core: Core, call: Call, cause: str = "SWITCH_LOST") -> None:

@@ -158,6 +158,8 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
         found.append(f"{place}.music: is empty; for silence: silence_stream://-1")
     if not queue.music.isprintable() or "${" in queue.music:
         found.append(f"{place}.music: {queue.music!r} holds a control character or ${{...}}, which the switch would run")
+    if not queue.whisper.isprintable() or "${" in queue.whisper or "!" in queue.whisper:
+        found.append(f"{place}.whisper: {queue.whisper!r} holds a control character, ${{...}} or !: it would not be played")
     for why, rule in queue.offer_failed.items():
         if why not in FAILURE_RULES or rule not in OFFER_RULES:
             found.append(f"{place}.offer_failed: {why}={rule} is none of {tuple(FAILURE_RULES)} = {OFFER_RULES}")

@@ -45,6 +45,7 @@ class Agent(Base):
     phone_password: Mapped[str] = mapped_column(NAME)
     team_id: Mapped[str] = mapped_column(ID, ForeignKey("teams.id"))
     class_of_service: Mapped[str] = mapped_column(ID, default="")
+    off_hook: Mapped[bool] = mapped_column(default=False)
 
 
 class FreeSeat(Base):
@@ -57,7 +58,7 @@ class FreeSeat(Base):
 
 
 class Queue(Base):
-    __table__ = _of("queues", QueueConfig, "id", id=ID, name=NAME, overflow_queue=ID, music=String(255))
+    __table__ = _of("queues", QueueConfig, "id", id=ID, name=NAME, overflow_queue=ID, music=String(255), whisper=String(255))
 
 
 class AgentQueue(Base):

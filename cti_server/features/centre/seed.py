@@ -113,6 +113,7 @@ REASONS = (
     _reason("not-ready", "rejected", "Rejected a call", "拒接来电", system=True),
     _reason("not-ready", "busy", "Phone was busy", "话机占线", system=True),
     _reason("not-ready", "unreachable", "Phone was unreachable", "话机不可用", system=True),
+    _reason("not-ready", "on-hook", "Phone was hung up", "话机已挂断", system=True),
     _reason("not-ready", "connection-lost", "Connection lost", "连接中断", system=True),
     _reason("disposition", "resolved", "Resolved", "已解决"),
     _reason("disposition", "follow-up", "Follow-up needed", "需要跟进"),

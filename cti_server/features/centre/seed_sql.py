@@ -38,6 +38,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
             team_id=agent.team,
             phone_password=secrets.token_urlsafe(12),
             class_of_service=agent.class_of_service,
+            off_hook=agent.off_hook,
         )
         for agent in seed.AGENTS
     )

@@ -100,7 +100,9 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
     for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
         levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
     return {
-        row.id: AgentConfig(row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service)
+        row.id: AgentConfig(
+            row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service, row.off_hook
+        )
         for row in session.scalars(select(model.Agent))
     }
 

@@ -52,6 +52,8 @@ export interface AgentView {
   pending_reason: string
   state: AgentState
   phone_registered: boolean
+  /** it is on the line between calls, too, and is not rung */
+  off_hook: boolean
   status_since_ms: number
   state_since_ms: number
   /** end of the transient state (ring timeout, wrap-up), 0: none */

@@ -273,6 +273,7 @@ export const WORDS = {
     'unreachable': { en: "Phone unreachable", 'zh-CN': "话机离线" },
     'caller-left': { en: "Customer hung up", 'zh-CN': "客户已挂机" },
     'withdrawn': { en: "Taken back", 'zh-CN': "已撤回" },
+    'on-hook': { en: "Phone was hung up", 'zh-CN': "话机已挂断" },
     'connection-lost': { en: "Page connection lost", 'zh-CN': "页面连接中断" },
   },
   whyNot: {

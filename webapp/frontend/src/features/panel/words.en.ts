@@ -14,6 +14,7 @@ export default {
     since: 'Duration',
     call: 'Call',
     phoneOk: 'Phone registered',
+    phoneOffHook: 'Phone off hook',
     phoneAway: 'Phone not registered',
     actions: 'Actions',
     force: { ReadyAgent: 'Set ready', LogoutAgent: 'End shift', PauseAgent: 'Set not ready' },

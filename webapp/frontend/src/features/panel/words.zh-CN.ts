@@ -16,6 +16,7 @@ export default {
     since: '持续',
     call: '通话',
     phoneOk: '话机已注册',
+    phoneOffHook: '话机保持摘机',
     phoneAway: '话机未注册',
     actions: '操作',
     force: { ReadyAgent: '强制示闲', LogoutAgent: '强制签出', PauseAgent: '强制示忙' },
