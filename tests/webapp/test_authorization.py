@@ -61,12 +61,12 @@ REFUSED = "not-allowed"
 DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller",
         "JoinCalls", "PickUpCall")  # fmt: skip
 TO = {
-    "CallAgent": {"colleague_id": "1003"},
     "ConsultAgent": {"colleague_id": "1003"},
+    "CallAgent": {"colleague_id": "1003"},
+    "ConsultQueue": {"queue_id": "a"},
     "TransferToAgent": {"colleague_id": "1003"},
     "TransferToQueue": {"queue_id": "a"},
     "AddAgent": {"colleague_id": "1003"},
-    "ConsultQueue": {"queue_id": "sales"},
     "MuteParty": {"party": 2, "muted": True},
     "DropParty": {"party": 2},
     "TransferToFlow": {"flow": "pin"},
