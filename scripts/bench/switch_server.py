@@ -65,14 +65,16 @@ class BenchSwitch:
 
     # ------------------------------------------------------------ configuration
 
-    def _register_for_long(self) -> None:
-        """SIPp's phones register once."""
+    def _once_for_all(self) -> None:
+        """SIPp's phones register once, and answer no INVITE that refreshes a session."""
         (profile,) = self.folder.rglob("sip_profiles/internal.xml")
         words = profile.read_text("utf-8")
-        told = '<param name="sip-force-expires" value="120"/>'
-        if told not in words:
-            raise BenchFailed(f"{profile} has no {told}")
-        profile.write_text(words.replace(told, told.replace("120", "3600")), "utf-8")
+        for name, was, wanted in (("sip-force-expires", "120", "3600"), ("enable-timer", "true", "false")):
+            told = f'<param name="{name}" value="{was}"/>'
+            if told not in words:
+                raise BenchFailed(f"{profile} has no {told}")
+            words = words.replace(told, told.replace(was, wanted))
+        profile.write_text(words, "utf-8")
 
     def configure(self) -> None:
         values = fsconf.Values(
@@ -90,7 +92,7 @@ class BenchSwitch:
         )
         trunk = fsconf.Trunk("callers", HOST, free_ports(1)[0], ping=0)
         fsconf.render(fsconf.Plan(values, self.phones, (trunk,)), self.folder)
-        self._register_for_long()
+        self._once_for_all()
         queue = etree.fromstring(_QUEUE)
         if self.record:
             queue.append(etree.fromstring(_RECORDED.format(folder=self.recordings)))
