@@ -51,6 +51,7 @@ class QueueConfig:
     ``offer_failed``: why -> 'not-ready' (agent goes not ready with that reason) or 'next' (stays ready, goes to the end).
     Keys: no-answer, rejected, busy, unreachable.
     ``whisper``: a sound of the switch, as ``music``; agents whose phones are off hook hear it behind the tone, the queue's name.
+    ``ring_at_once``: so many agents are rung for a call at the same time, the longest idle ones; the first who answers has it.
     ``unstaffed``: what becomes of callers while nobody of the queue is logged in: 'wait', 'overflow' (to ``overflow_queue``) or
     'flow' (``unstaffed_flow`` announces, takes a message, takes leave or leads on). An alarm stands in any case.
     """
@@ -59,6 +60,7 @@ class QueueConfig:
     name: str
     priority: Number = 0
     ring_timeout_s: Positive = 15
+    ring_at_once: Positive = 1
     wrap_up_s: Amount = 30
     service_level_s: Amount = 20
     short_abandon_s: Amount = 5

@@ -100,15 +100,16 @@ class Floor:
 
 
 @contextmanager
-def floor(folder: Path, off_hook: tuple[str, ...] = ()) -> Iterator[Floor]:
-    """``off_hook``: the phones of these agents stay so."""
+def floor(folder: Path, off_hook: tuple[str, ...] = (), **queue: Any) -> Iterator[Floor]:
+    """``off_hook``: the phones of these agents stay so; ``queue``: settings of the one queue."""
     switch = PrivateSwitch(freeswitch_binary())
     switch.daemon_alive = False
     stack = Stack({"CTI_DATA_DIR": str(folder)})
     try:
         config = two_agents(str(switch.recordings))
         people = {key: replace(agent, off_hook=key in off_hook) for key, agent in config.agents.items()}
-        yield Floor(switch, stack, replace(config, agents=people))
+        queues = {name: replace(one, **queue) for name, one in config.queues.items()}
+        yield Floor(switch, stack, replace(config, agents=people, queues=queues))
     finally:
         stack.stop()
         switch.stop()

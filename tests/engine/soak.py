@@ -69,7 +69,7 @@ class Storm(FaultyWorld):
         self.kill = 0  # in so many inputs
         self.late: list[tuple[int, sw.SwitchEvent]] = []
         config = replace(outside_granted(centre(len(AGENTS))), flows={"survey": SURVEY, "pin": PIN}, record_consults=True)
-        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
+        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
         super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
         self.epoch = 7
         for phone in PHONES:

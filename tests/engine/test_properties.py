@@ -59,7 +59,7 @@ class Watched(World):
         self.heard_end: set[str] = set()
         self.late: list[sw.SwitchCommand] = []
         config = replace(outside_granted(), flows={"survey": SURVEY}, record_consults=True)
-        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3)
+        config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
         super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
         for phone in PHONES:
             self.register(phone)

@@ -336,7 +336,7 @@ class World:
         caller = self.channels.get(channel.connect_to)
         self._say(sw.LegAnswered(NODE, 0, leg))
         self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))  # as recorded, whether it wins or loses
-        if caller is None or caller.variables.get("cti_offer") != leg:
+        if caller is None or leg not in caller.variables.get("cti_offer", "").split(","):
             self.end(leg, "LOSE_RACE")
         else:
             caller.variables["cti_offer"] = ""

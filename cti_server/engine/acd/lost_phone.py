@@ -39,7 +39,7 @@ def begin(core: Core, call: Call, agent: Agent) -> None:
 def attempt(core: Core, call_id: CallId) -> None:
     """Ring the agent again when the phone is there (after a while, or when the phone has registered)."""
     call = core.calls.get(call_id)
-    if call is None or call.comeback is None or call.offer is not None or call.caller_gone or call.ending:
+    if call is None or call.comeback is None or call.offers or call.caller_gone or call.ending:
         return
     agent = core.agents[call.comeback.agent]
     if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].seen.state == "parked":
@@ -97,8 +97,8 @@ def _lose(core: Core, leg: Leg) -> None:
     call = core.calls.get(leg.call_id)
     if call is None:
         core.send(leg.node, leg.id, KillLeg(leg.id, "MEDIA_TIMEOUT"))
-    elif call.offer is not None and call.offer.leg == leg.id:
-        offers.failed(core, call, "unreachable", leg_lives=True)
+    elif leg.id in call.offers:
+        offers.failed(core, call, leg.id, "unreachable", leg_lives=True)
     else:
         core.send(call.node, call.caller_leg, KillLeg(leg.id, "MEDIA_TIMEOUT"))
 
@@ -108,7 +108,7 @@ def waited_longest(core: Core, call_id: CallId) -> None:
     call = core.calls.get(call_id)
     if call is None or call.activity != "queue" or call.caller_gone or not core.linked(call.node):
         return
-    if call.offer is not None and call.offer.answered:
+    if call.being_taken:
         core.deadlines.set(queueing.longest_wait, call_id, core.now + offers.BRIDGE_WITHIN_MS)
         return
     offers.withdraw(core, call, "withdrawn")
@@ -122,7 +122,7 @@ def expired(core: Core, call_id: CallId) -> None:
     call = core.calls.get(call_id)
     if call is None or call.comeback is None or not core.linked(call.node):
         return
-    if call.offer is not None and call.offer.answered:
+    if call.being_taken:
         core.deadlines.set(expired, call.id, core.now + offers.BRIDGE_WITHIN_MS)
         return
     agent = core.agents[call.comeback.agent]

@@ -6,6 +6,8 @@ that appears after its offer was withdrawn (a *ghost*) is killed as soon as it s
 
 from __future__ import annotations
 
+from functools import partial
+
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
@@ -78,33 +80,62 @@ def _place(core: Core, waits: str) -> bool:
 
 
 def _offer(core: Core, call: Call) -> bool:
+    """To as many at once as the queue says, of those who are idle now; who becomes idle later is for the next call."""
     queue = core.queues[call.queue]
     if call.id not in queue.waiting or not admission.admits(core, call.node):
         return False
-    choice = choose_agent(queue.idle, core.now, call.not_again, agents.reachable(core, call.node))
-    if choice is None:
-        return False
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
-    detail: SegmentDetail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
-    make(core, call, core.agents[choice.agent], detail)
-    return True
+    legs: list[Leg] = []
+    may = agents.reachable(core, call.node)
+    for _ in range(core.queue_config(call.queue).ring_at_once):
+        choice = choose_agent(queue.idle, core.now, call.not_again, may)
+        if choice is None:
+            break
+        agent = core.agents[choice.agent]
+        detail: SegmentDetail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
+        if not legs and stations.leg_for(core, call, agent) is not None:  # there is nothing to ring
+            make(core, call, agent, detail)
+            return True
+        legs.append(_rung(core, call, agent, detail))
+        may = partial(_can_be_rung, core, call)
+    _ring(core, call, legs)
+    return bool(legs)
+
+
+def _can_be_rung(core: Core, call: Call, agent_id: str) -> bool:
+    agent = core.agents[agent_id]
+    return call.node in core.phones[agent.extension] and stations.leg_for(core, call, agent) is None
 
 
 def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
-    """Ring ``agent`` for ``call``. An agent who is already reserved for this very call stays so."""
-    config = core.queue_config(call.queue)
-    until = core.now + 1000 * config.ring_timeout_s + RING_GRACE_MS
+    """Ring ``agent`` for ``call``, or take the phone that is off hook. An agent who is already reserved for this very call stays
+    so."""
     off_hook = stations.leg_for(core, call, agent)
-    if off_hook is not None:
-        _begin(core, call, agent, off_hook, until, detail)
-        stations.leaves(core, call, off_hook)
-        recording.at_bridge(core, call)
-        core.touch(call.id)
+    if off_hook is None:
+        _ring(core, call, [_rung(core, call, agent, detail)])
         return
-    leg = _begin(core, call, agent, _new_leg(core, call, agent, core.next_leg()), until, detail)
+    _begin(core, call, agent, off_hook, _rings_until(core, call), detail)
+    stations.leaves(core, call, off_hook)
+    recording.at_bridge(core, call)
+    core.touch(call.id)
+
+
+def _rings_until(core: Core, call: Call) -> int:
+    return core.now + 1000 * core.queue_config(call.queue).ring_timeout_s + RING_GRACE_MS
+
+
+def _rung(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> Leg:
+    leg = _begin(core, call, agent, _new_leg(core, call, agent, core.next_leg()), _rings_until(core, call), detail)
     core.connecting[leg.id] = call.node
-    caller.set_variable(core, call, "cti_offer", leg.id)
-    caller.send(core, call, _originate(core, call, agent, leg.id, config.ring_timeout_s), Originated(call.id, leg.id))
+    return leg
+
+
+def _ring(core: Core, call: Call, legs: list[Leg]) -> None:
+    """The caller's channel names all of them before the first is rung: one that answers at once is not forgotten for the next."""
+    _tell(core, call)
+    for leg in legs:
+        order = _originate(core, call, core.agents[leg.agent], leg.id, core.queue_config(call.queue).ring_timeout_s)
+        caller.send(core, call, order, Originated(call.id, leg.id))
 
 
 def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
@@ -112,8 +143,8 @@ def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
     leg = _begin(core, call, agent, _new_leg(core, call, agent, leg_id), core.now + BRIDGE_WITHIN_MS, {})
     core.connecting[leg.id] = call.node
     leg.seen = Seen("parked", since_ms=core.now)
-    if call.offer is not None:
-        call.offer.answered, call.offer.answered_ms = True, core.now
+    offer = call.offers[leg.id]
+    offer.answered, offer.answered_ms = True, core.now
     recording.at_bridge(core, call)
     for name, value in _variables(core, call, agent).items():
         caller.send(core, call, SetVariable(leg.id, name, value))
@@ -127,11 +158,11 @@ def _new_leg(core: Core, call: Call, agent: Agent, leg_id: LegId) -> Leg:
 def _begin(core: Core, call: Call, agent: Agent, leg: Leg, deadline: int, detail: SegmentDetail) -> Leg:
     queueing.out_of_line(core, call)
     ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
-    call.offer = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
+    call.offers[leg.id] = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     core.join(call, leg)
     recording.before_bridge(core, call, call.queue)
-    core.deadlines.set(ring_over, call.id, deadline)
+    core.deadlines.set(ring_over, leg.id, deadline)
     agent.call_id, agent.queue = call.id, call.queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
@@ -168,9 +199,9 @@ def _variables(core: Core, call: Call, agent: Agent) -> dict[str, str]:
 
 
 def ringing(core: Core, call: Call, leg: Leg) -> None:
-    offer = call.offer
+    offer = call.offers.get(leg.id)
     leg.seen.state = "ringing" if leg.seen.state == "unborn" else leg.seen.state
-    if offer is None or offer.leg != leg.id:
+    if offer is None:
         if leg.agent and not leg.doing:
             direct.ringing(core, leg)
         return
@@ -182,16 +213,16 @@ def ringing(core: Core, call: Call, leg: Leg) -> None:
 
 def answered(core: Core, call: Call, leg: Leg) -> None:
     """The phone was picked up: the connect script bridges now, or the deadline ends it."""
-    offer = call.offer
-    if offer is not None and offer.leg == leg.id:
-        offer.answered, offer.answered_ms = True, core.now
-        core.connecting[leg.id] = call.node
-        core.deadlines.set(not_bridged_yet, call.id, core.now + admission.SLOW_MS)
-        leg.seen.state = "parked"
-        steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
-        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)
-    else:
+    offer = call.offers.get(leg.id)
+    if offer is None:
         direct.answered(core, call, leg)
+        return
+    offer.answered, offer.answered_ms = True, core.now
+    core.connecting[leg.id] = call.node
+    core.deadlines.set(not_bridged_yet, leg.id, core.now + admission.SLOW_MS)
+    leg.seen.state = "parked"
+    steps.begin(core, call, "connect", None, call.caller_leg, leg.id)
+    core.deadlines.set(ring_over, leg.id, core.now + BRIDGE_WITHIN_MS)
 
 
 @message
@@ -203,8 +234,8 @@ class Originated(Outcome):
 
     def told(self, core: Core, ok: bool, text: str) -> None:
         call = core.calls.get(self.call_id)
-        if not ok and call is not None and call.offer is not None and call.offer.leg == self.leg:
-            failed(core, call, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
+        if not ok and call is not None and self.leg in call.offers:
+            failed(core, call, self.leg, offer_failure(cause_of_text(text)), leg_lives=text == "deadline")
 
 
 def job_done(core: Core, event: JobDone) -> None:
@@ -219,45 +250,57 @@ def job_done(core: Core, event: JobDone) -> None:
         forget_ghost(core, LegId(event.job_id))
         return
     call = core.call_of(event.job_id)
-    if call is not None and call.offer is not None and call.offer.leg == event.job_id and not call.offer.answered:
-        failed(core, call, offer_failure(cause_of_text(event.text)), leg_lives=False)
+    offer = call.offers.get(event.job_id) if call else None
+    if call is not None and offer is not None and not offer.answered:
+        failed(core, call, offer.leg, offer_failure(cause_of_text(event.text)), leg_lives=False)
+
+
+def _of(core: Core, leg_id: LegId) -> tuple[Call, Offer] | None:
+    """While the switch is heard."""
+    call = core.call_of(leg_id)
+    offer = call.offers.get(leg_id) if call else None
+    return (call, offer) if call is not None and offer is not None and core.linked(call.node) else None
 
 
 @deadline("late")
-def not_bridged_yet(core: Core, call_id: CallId) -> None:
+def not_bridged_yet(core: Core, leg_id: LegId) -> None:
     """The phone is at the ear and nothing is heard. One such leg has trouble, several are the switch's."""
-    call = core.calls.get(call_id)
-    if call is None or call.offer is None or not call.offer.answered or not core.linked(call.node):
+    found = _of(core, leg_id)
+    if found is None or not found[1].answered:
         return
+    call, offer = found
     legs = [core.legs[leg] for leg, node in core.connecting.items() if node == call.node and leg in core.legs]
-    offers = [other.offer for leg in legs if (other := core.calls.get(leg.call_id)) is not None]
+    offers = [other.offers.get(leg.id) for leg in legs if (other := core.calls.get(leg.call_id)) is not None]
     late = [o for o in offers if o is not None and o.answered_ms and core.now - o.answered_ms >= admission.SLOW_MS]
     if len(late) >= SEVERAL:
-        admission.measured(core, call.node, call.offer.answered_ms)
+        admission.measured(core, call.node, offer.answered_ms)
 
 
 @deadline("ring")
-def ring_over(core: Core, call_id: CallId) -> None:
+def ring_over(core: Core, leg_id: LegId) -> None:
     """Neither answer nor end came in time, from a switch that we hear."""
-    call = core.calls.get(call_id)
-    if call is None or call.offer is None or not core.linked(call.node):
+    found = _of(core, leg_id)
+    if found is None:
         return
+    call, offer = found
     switch = core.switches.get(call.node)
-    if switch is not None and switch.slow and core.now - call.offer.started_ms < SLOW_SWITCH_MS:
-        core.deadlines.set(ring_over, call.id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
+    if switch is not None and switch.slow and core.now - offer.started_ms < SLOW_SWITCH_MS:
+        core.deadlines.set(ring_over, leg_id, core.now + BRIDGE_WITHIN_MS)  # it does all that it was asked for, only later
     else:
-        failed(core, call, "unreachable" if call.offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
+        failed(core, call, leg_id, "unreachable" if offer.answered else "no-answer", leg_lives=True, cause="NO_ANSWER")
 
 
 # ---------------------------------------------------------------- ends
 
 
-def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
-    """The offer is over without a conversation: the agent is dealt with by the queue's rule, the call goes back to its place."""
-    agent = core.agents[call.offer.agent] if call.offer else None
-    _end(core, call, why, leg_lives, cause)
-    if agent is None:
+def failed(core: Core, call: Call, leg_id: str, why: OfferFailure, leg_lives: bool, cause: str = "ORIGINATOR_CANCEL") -> None:
+    """The offer is over without a conversation: the agent is dealt with by the queue's rule; when nobody else is rung, the call
+    goes back to its place."""
+    offer = call.offers.get(leg_id)
+    if offer is None:
         return
+    agent = core.agents[offer.agent]
+    _end(core, call, offer, why, leg_lives, cause)
     if call.comeback is None:
         agents.not_taken(core, agent, call.queue, why)
         call.not_again = agent.id
@@ -268,33 +311,50 @@ def failed(core: Core, call: Call, why: OfferFailure, leg_lives: bool, cause: st
         core.deadlines.set(try_again, call.id, core.now + RETRY_MS)
 
 
-def withdraw(core: Core, call: Call, why: Untaken) -> None:
-    """End the offer by our own decision (caller left, overflow): the agent loses nothing, not even the place among the idle."""
-    offer = call.offer
-    if offer is None:
-        return
-    _end(core, call, why, leg_lives=True, cause="ORIGINATOR_CANCEL")
-    agent = core.agents[offer.agent]
-    if call.comeback is None:
-        agents.move(core, agent, "release", idle_since_ms=offer.idle_since_ms)
+def withdraw(core: Core, call: Call, why: Untaken, cause: str = "ORIGINATOR_CANCEL") -> None:
+    """End the offers by our own decision (caller left, overflow, somebody else was first): their agents lose nothing, not even
+    the place among the idle."""
+    for offer in list(call.offers.values()):
+        _end(core, call, offer, why, leg_lives=True, cause=cause)
+        if call.comeback is None:
+            agents.move(core, core.agents[offer.agent], "release", idle_since_ms=offer.idle_since_ms)
 
 
-def _end(core: Core, call: Call, why: Untaken, leg_lives: bool, cause: str) -> None:
-    offer = call.offer
-    if offer is None:
-        return
-    call.offer = None
+def taken(core: Core, call: Call, offer: Offer) -> None:
+    """It has become a conversation; the others who are rung are let go."""
+    ledger.close_segment(core, call, "offer", "answered", leg=offer.leg)
+    _forget(core, call, offer)
+    if offer.leg in call.variables.get("cti_offer", "").split(","):
+        call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
+    if offer.answered_ms:
+        admission.measured(core, call.node, offer.answered_ms)
+    core.agents[offer.agent].failed_rings = 0
+    withdraw(core, call, "withdrawn", "LOSE_RACE")
+
+
+def _tell(core: Core, call: Call) -> None:
+    """The switch's connect script joins the first of these who answers."""
+    caller.set_variable(core, call, "cti_offer", ",".join(call.offers))
+
+
+def _forget(core: Core, call: Call, offer: Offer) -> None:
+    del call.offers[offer.leg]
     core.connecting.pop(offer.leg, None)
-    core.deadlines.cancel(ring_over, call.id)
-    core.deadlines.cancel(not_bridged_yet, call.id)
-    ledger.close_segment(core, call, "offer", why)
+    core.deadlines.cancel(ring_over, offer.leg)
+    core.deadlines.cancel(not_bridged_yet, offer.leg)
+
+
+def _end(core: Core, call: Call, offer: Offer, why: Untaken, leg_lives: bool, cause: str) -> None:
+    _forget(core, call, offer)
+    ledger.close_segment(core, call, "offer", why, leg=offer.leg)
     leg = call.legs.pop(offer.leg)
     core.legs.pop(leg.id, None)
-    if offer.answered:
+    if offer.answered and call.activity != "talk":
         call.variables["cti_offer"] = call.variables["cti_phase"] = "?"  # the script may have written them
     if call.caller_gone:
         call.variables["cti_offer"] = ""
-    caller.set_variable(core, call, "cti_offer", "")
+    if leg_lives or not call.offers:  # else nothing is told: somebody may just have answered, and the script has cleared it
+        _tell(core, call)
     core.touch(call.id)
     if leg.station:
         recording.not_at_bridge(core, call)

@@ -142,7 +142,7 @@ def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, esti
 def to_line(core: Core, call: Call) -> None:
     """Let the call be offered, at its original place; not while it is offered, being ended, kept for an agent or out of reach."""
     away = call.legs[call.caller_leg].seen.state == "fallback" or not core.linked(call.node)
-    if call.offer or call.ending or call.caller_gone or call.comeback or away:
+    if call.offers or call.ending or call.caller_gone or call.comeback or away:
         return
     core.queues[call.queue].waiting.add(call.id, place(core, call), call.order)
     core.unserved[call.id] = None

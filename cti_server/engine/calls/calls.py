@@ -95,8 +95,8 @@ def _left(core: Core, leg: Leg, cause: str, disposition: str) -> None:
         return
     elif leg.party == "customer":
         caller_left(core, call, cause)
-    elif call.offer is not None and call.offer.leg == leg.id:
-        offers.failed(core, call, offer_failure(cause), leg_lives=False)
+    elif leg.id in call.offers:
+        offers.failed(core, call, leg.id, offer_failure(cause), leg_lives=False)
     elif leg.seen.state != "ended":
         if call.caller_gone:
             leg.seen.state = "ended"
@@ -237,9 +237,8 @@ def _sound(call: Call) -> None:
         raise ValueError("it has a leg that no switch has")
     if any(leg_id != leg.id or leg.call_id != call.id for leg_id, leg in call.legs.items()):
         raise ValueError("it has a leg of another call")
-    offered = call.offer.leg if call.offer else ""
-    missing = [leg for leg in (call.caller_leg, offered) if leg not in call.legs]
-    if [leg for leg in missing if leg or leg == call.caller_leg] and not call.caller_gone:
+    missing = [leg for leg in (call.caller_leg, *call.offers) if leg not in call.legs]
+    if missing and not call.caller_gone:
         raise ValueError(f"its leg {missing[0]!r:.60} is missing")
     if any(MAIN not in call.groups or (leg.group and leg.group not in call.groups) for leg in call.legs.values()):
         raise ValueError("a leg of it is in no group")

@@ -16,7 +16,6 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
 from cti_server.engine.kernel.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer, Segment
-from cti_server.engine.network import admission
 from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL, CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
@@ -47,9 +46,9 @@ def _count(core: Core, call: Call) -> None:
 def _talks(core: Core, call: Call, leg: Leg) -> None:
     """The caller and this leg hear each other. The time of the first who is there is the queue's."""
     agent = core.agents.get(leg.agent)
-    offered = call.offer is not None and call.offer.leg == leg.id
-    if offered and call.offer is not None:
-        _taken(core, call, call.offer)
+    offer = call.offers.get(leg.id)
+    if offer is not None:
+        _taken(core, call, offer)
     if call.activity == "dial":
         ledger.close_segment(core, call, "dial", "answered", leg=call.caller_leg)
         call.activity, call.answered = "talk", True
@@ -75,7 +74,7 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         call.last_agent = agent.id
         if agent.id not in call.agents:
             call.agents.append(agent.id)
-            if not offered:
+            if offer is None:
                 _named(core, call, leg)
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
@@ -90,20 +89,11 @@ def _named(core: Core, call: Call, leg: Leg) -> None:
 
 def _taken(core: Core, call: Call, offer: Offer) -> None:
     """The queue's offer has become a conversation."""
-    ledger.close_segment(core, call, "offer", "answered")
     queueing.leave(core, call, "answered")
-    core.deadlines.cancel(offers.ring_over, call.id)
-    core.deadlines.cancel(offers.not_bridged_yet, call.id)
-    core.connecting.pop(offer.leg, None)
-    if offer.answered_ms:
-        admission.measured(core, call.node, offer.answered_ms)
-    lost_phone.over(core, call)
-    call.offer = None
     call.activity = "talk"
     call.not_again = ""
-    if call.variables.get("cti_offer") == offer.leg:
-        call.variables["cti_offer"], call.variables["cti_phase"] = "", "talking"  # the connect script wrote them
-    core.agents[offer.agent].failed_rings = 0
+    offers.taken(core, call, offer)
+    lost_phone.over(core, call)
 
 
 def _holds(core: Core, call: Call, leg: Leg) -> None:
@@ -258,7 +248,7 @@ def slot_over(core: Core, call_id: CallId) -> None:
 
 def caller_left(core: Core, call: Call) -> None:
     """The caller ended a conversation: wrap-up begins for those who had it, their legs end by themselves or are ended."""
-    for leg in [leg for leg in call.legs.values() if leg.party != "customer" and not (call.offer and call.offer.leg == leg.id)]:
+    for leg in [leg for leg in call.legs.values() if leg.party != "customer" and leg.id not in call.offers]:
         _close(core, call, leg)
         agent = core.agents.get(leg.agent)
         if leg.talked and agent is not None:

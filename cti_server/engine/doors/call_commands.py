@@ -45,8 +45,8 @@ def _reject(core: Core, args: wants.RejectCall) -> None:
     if leg is None or leg.seen.here:
         raise WrongState(f"no call rings at agent {agent.id}")
     linked(core, call)
-    if call.offer is not None and call.offer.leg == leg.id:
-        offers.failed(core, call, "rejected", leg_lives=True, cause="CALL_REJECTED")
+    if leg.id in call.offers:
+        offers.failed(core, call, leg.id, "rejected", leg_lives=True, cause="CALL_REJECTED")
     else:
         caller.end(core, call, leg, "CALL_REJECTED")
 
@@ -245,10 +245,11 @@ def _pick_up(core: Core, args: wants.PickUpCall) -> None:
 def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
     """The agent, and the call that is meant."""
     agent = here(core, args.agent_id)
-    rings = [call for call in core.calls.values() if call.offer and not call.offer.answered and not call.comeback]
+    rings = [call for call in core.calls.values() if call.offers and not call.being_taken and not call.comeback]
     for call in sorted(rings, key=lambda call: call.offered_ms):
-        other = core.agents[call.offer.agent] if call.offer else agent
-        if other is not agent and args.colleague_id in ("", other.id) and (args.colleague_id or other.team == agent.team):
+        rung = [core.agents[offer.agent] for offer in call.offers.values()]
+        meant = [one for one in rung if args.colleague_id == one.id or (not args.colleague_id and one.team == agent.team)]
+        if meant and agent not in rung:
             linked(core, call)
             return agent, call
     raise NothingThere("nothing rings there")

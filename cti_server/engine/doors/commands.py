@@ -112,7 +112,7 @@ def _logout(core: Core, args: wants.LogoutAgent) -> None:
     agent = here(core, args.agent_id)
     agents.change_status(core, agent, "logout")
     call = core.calls.get(agent.call_id)
-    answered = call is not None and call.offer is not None and call.offer.answered
+    answered = call is not None and call.being_taken
     if call is None or answered or agent.state not in ("reserved", "ringing") or not core.linked(call.node):
         return
     if call.comeback is not None:

@@ -124,8 +124,9 @@ def _asks(core: Core, leg: Leg, ask: Ask) -> Reason:
 
 
 def _waiting(core: Core, call: Call) -> list[Reason]:
-    if call.offer is not None:
-        return [{"id": "rings", "agent": call.offer.agent, "for_s": (core.now - call.offer.started_ms) // 1000}]
+    if call.offers:
+        rung = call.offers.values()
+        return [{"id": "rings", "agent": offer.agent, "for_s": (core.now - offer.started_ms) // 1000} for offer in rung]
     if call.comeback is not None:
         return [{"id": "kept", "agent": call.comeback.agent, "for_s": max(0, call.comeback.until_ms - core.now) // 1000}]
     queue = core.queues[call.queue]
@@ -143,7 +144,7 @@ def _waiting(core: Core, call: Call) -> list[Reason]:
 
 
 def _party(core: Core, call: Call, leg: Leg) -> list[Reason]:
-    if leg.party == "customer" or (call.offer and call.offer.leg == leg.id):
+    if leg.party == "customer" or leg.id in call.offers:
         return []
     who = {"no": leg.no, "who": _who(core, call, leg)}
     found: list[Reason] = []

@@ -177,7 +177,7 @@ def _job_done(core: Core, event: s.JobDone) -> None:
     leg, call = core.legs.get(event.job_id), core.call_of(event.job_id)
     if leg is not None and call is None and leg.station and not event.ok and not leg.seen.here:
         calls.leg_gone(core, leg, cause_of_text(event.text))
-    elif event.ok or leg is None or call is None or (call.offer is not None and call.offer.leg == leg.id):
+    elif event.ok or leg is None or call is None or leg.id in call.offers:
         offers.job_done(core, event)
     elif not leg.seen.here and leg.seen.state != "ending":
         cause = cause_of_text(event.text)

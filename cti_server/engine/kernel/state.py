@@ -383,7 +383,7 @@ class Call(Graph):
     wants: int = 0  # how often a channel was told what is wanted of it
     asks: dict[str, Ask] = field(default_factory=dict)  # by the leg that asks; it has a group, a consult
     segments: list[Segment] = field(default_factory=list)
-    offer: Offer | None = None
+    offers: dict[str, Offer] = field(default_factory=dict)  # by leg: several are rung at once, the first who answers has it
     ivr: Running | None = None
     recording: Recording | None = None
     voicemail: Recording | None = None
@@ -425,6 +425,16 @@ class Call(Graph):
                     return leg
                 found = found or leg
         return found
+
+    @property
+    def offer(self) -> Offer | None:
+        """The oldest, for who wants one to show."""
+        return next(iter(self.offers.values()), None)
+
+    @property
+    def being_taken(self) -> bool:
+        """Somebody has picked up, and is being connected."""
+        return any(offer.answered for offer in self.offers.values())
 
     @property
     def others(self) -> list[Leg]:

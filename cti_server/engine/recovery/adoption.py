@@ -21,7 +21,7 @@ from cti_server.engine.calls import calls, phones, settled, talk
 from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Adopt, Resync
-from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg
+from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg, Offer
 from cti_server.engine.network import admission, trunks
 from cti_server.engine.recovery import cold, defects, mirror, reconcile, switches
 from cti_server.events.views import AGENT, CALL, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
@@ -139,7 +139,9 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     if channel is not None and channel.bridged_to not in ("", *call.legs):
         _elsewhere(core, call, channels)
         return
-    _missed_offer(core, call, channels)
+    for offer in list(call.offers.values()):
+        if offer.leg in call.offers:
+            _missed_offer(core, call, offer, channels)
     fallback = call.legs[call.caller_leg].seen.state == "fallback"
     for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
         if leg.talked and fallback:
@@ -183,20 +185,17 @@ def _variables(call: Call, channel: ChannelSnapshot) -> dict[str, str]:
     return {**named, **{name: value for name, value in channel.cti.items() if name.startswith("cti_")}}
 
 
-def _missed_offer(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> None:
-    offer = call.offer
-    if offer is None:
-        return
+def _missed_offer(core: Core, call: Call, offer: Offer, channels: Mapping[str, ChannelSnapshot]) -> None:
     ringing = channels.get(offer.leg)
     if ringing is None:
-        offers.failed(core, call, "withdrawn", leg_lives=False)
+        offers.failed(core, call, offer.leg, "withdrawn", leg_lives=False)
     elif channels[call.caller_leg].bridged_to == offer.leg:
         with core.happened(max(core.work.at_ms, ringing.answered_ms), core.work.estimating):
             settled.book(core, call)
     elif ringing.answered and not call.legs[offer.leg].station:
-        offers.failed(core, call, "unreachable", leg_lives=True, cause="LOSE_RACE")
+        offers.failed(core, call, offer.leg, "unreachable", leg_lives=True, cause="LOSE_RACE")
     else:
-        core.deadlines.set(offers.ring_over, call.id, offer.deadline_ms)
+        core.deadlines.set(offers.ring_over, offer.leg, offer.deadline_ms)
 
 
 # ---------------------------------------------------------------- going on
@@ -211,7 +210,7 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     core.touch(call.id)
     for leg in call.legs.values():
         rung = leg.dial is not None or leg in call.others
-        if rung and not leg.seen.here and not (call.offer and call.offer.leg == leg.id):
+        if rung and not leg.seen.here and leg.id not in call.offers:
             direct.rings_on(core, leg)
     if call.slot:
         core.deadlines.set(talk.slot_over, call.id, max(core.now, call.slot_until_ms))

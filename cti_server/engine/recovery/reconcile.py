@@ -72,7 +72,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
             continue
         channel = channels.get(leg.id)
         if leg.id not in alive:
-            young = call is not None and call.offer is not None and core.now - call.offer.started_ms < YOUNG_MS
+            young = call is not None and any(core.now - offer.started_ms < YOUNG_MS for offer in call.offers.values())
             if not young or leg.party == "customer":
                 yield "missing", leg.id
         elif channel is not None and call is not None and leg.party == "agent" and not call.caller_gone:

@@ -98,7 +98,7 @@ export const useDesk = defineStore('desk', () => {
   function offerFailed(view: CallView, agent_id: string, why: string): void {
     if (!session.agentId || !agent_id) return
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
-    else if (view.agent === session.agentId || view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
+    else if (view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended' && leg.state !== 'alerting')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
   /** Nobody of the queue that I have asked was free in time. */
   function consultFailed(agent_id: string, queue_id: string): void {
