@@ -25,7 +25,7 @@ RANGES = {
 }
 """What a whole number may be."""
 SWITCHED = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-DOMAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+TENANT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 REALM = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Fa-f:.]+\]")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
@@ -46,7 +46,7 @@ def masked(url: str) -> str:
 
 
 SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
-    "domain": (DOMAIN.fullmatch, "name of letters, digits, '_', '.' and '-'"),
+    "tenant": (TENANT.fullmatch, "name of letters, digits, '_', '.' and '-'"),
     "phone_realm": (REALM.fullmatch, "name or address, such as pbx.example"),
     "phone_ws_url": (
         lambda text: not text or is_url(text, "ws", "wss"),
@@ -66,7 +66,7 @@ class SwitchAddress:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    domain: str = "main"
+    tenant: str = "main"
     redis_url: str = "redis://127.0.0.1:6379/0"
     database_url: str = "sqlite:///var/cti.db"
     switches: str = ""

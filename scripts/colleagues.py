@@ -27,7 +27,7 @@ def direct_call(address: SwitchAddress) -> None:
 
 def main() -> None:
     settings = load()
-    client, keys = connect(settings.redis_url), Keys(settings.domain)
+    client, keys = connect(settings.redis_url), Keys(settings.tenant)
     commands = CommandClient(client, keys, process_name("colleagues"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     (switch,) = settings.switch_addresses()

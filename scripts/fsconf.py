@@ -21,12 +21,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
+from cti_server.domain.tenant import SHIPPED
 from cti_server.errors import CtiError
 from cti_server.settings import is_url
 from scripts.errors import BadSwitchSetting
 from scripts.fsfolders import Folders, owner_of
 from scripts.fsplaces import bad, listens
-from scripts.fsrender import PLACEHOLDER, Phone, Plan, Trunk, Values, check, render, warnings
+from scripts.fsrender import PLACEHOLDER, Phone, Plan, Tenant, Trunk, Values, check, render, warnings
 
 __all__ = [
     "PLACEHOLDER", "Phone", "Plan", "Trunk", "Values", "check", "folders_of", "listens", "main", "owner_of", "render", "warnings",
@@ -125,6 +126,18 @@ def parse_trunk(text: str, passwords: Mapping[str, str]) -> Trunk:
     return Trunk(name, host, int(port or 5060), user or "", passwords.get(name, "") if user else "")
 
 
+def parse_tenant(text: str) -> Tenant:
+    """NAME=NUMBER,NUMBER"""
+    name, _, numbers = text.partition("=")
+    found = tuple(filter(None, numbers.split(",")))
+    numbers_fit = found and all(re.fullmatch(r"\+?[0-9]{1,30}", one) for one in found)
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", name) or not numbers_fit:
+        raise bad(f"tenant {text!r} is not NAME=NUMBER,NUMBER")
+    if name == SHIPPED:
+        raise bad(f"tenant {name!r} has every number that no other has: it needs no --tenant")
+    return Tenant(name, found)
+
+
 def located(trunk: Trunk) -> Trunk:
     """With the addresses that its name has now."""
     try:
@@ -191,6 +204,7 @@ def arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     add("--trunk-passwords", default="", metavar="FILE", help="lines NAME=PASSWORD for trunks with an account; - reads them")
     add("--trunk-ip", help="address of the switch for trunks, when it is not --ip")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")
+    add("--tenant", action="append", default=[], metavar="NAME=NUMBER,NUMBER", help="another centre with these numbers")
     add("--phones", type=Path, help="JSON list of {extension, password}")
     add("--database", default="", help="database URL to take the agents' phones from; env = that of CTI_DATABASE_URL")
     add("--max-sessions", type=int)
@@ -236,7 +250,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     )
     passwords = read_passwords(options.trunk_passwords)
     trunks = tuple(located(parse_trunk(text, passwords)) for text in options.trunk)
-    return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr))
+    return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr), tuple(map(parse_tenant, options.tenant)))
 
 
 def main(argv: Iterable[str] | None = None) -> int:

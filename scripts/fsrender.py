@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from cti_server.domain.tenant import SHIPPED
 from cti_server.features.centre.document import FOLDER
 from scripts.fsfolders import Owner
 from scripts.fsplaces import bad, check_places, is_a, is_address
@@ -94,6 +95,14 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenant:
+    """Another centre on the same switch, with its own daemon; calls to these numbers are its own."""
+
+    name: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that one rendering needs."""
 
@@ -101,6 +110,7 @@ class Plan:
     phones: tuple[Phone, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     trunk_cidrs: tuple[str, ...] = field(default_factory=tuple)
+    tenants: tuple[Tenant, ...] = ()  # beside the shipped one
 
 
 def render(plan: Plan, out: Path, owner: Owner | None = None) -> None:
@@ -277,7 +287,7 @@ def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
 def _directory(root: etree._Element, plan: Plan) -> None:
     users = root.find(".//users")
     for phone in plan.phones:
-        add_user(users, phone.extension, phone.password, phone.name or phone.extension)
+        add_user(users, phone.extension, phone.password, phone.name or phone.extension, {})
 
 
 def _route(plan: Plan) -> str:
@@ -322,6 +332,13 @@ def _vars(root: etree._Element, plan: Plan) -> None:
     for address, name in named.items():
         etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
     etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunks_at={_trunks_at(plan)}"})
+    if plan.tenants:
+        names = " ".join((SHIPPED, *(tenant.name for tenant in plan.tenants)))
+        etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_tenants={names}"})
+    for tenant in plan.tenants:
+        for number in tenant.numbers:
+            data = f"cti_tenant_{re.sub(r'[^A-Za-z0-9]', '_', number)}={tenant.name}"
+            etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": data})
 
 
 def _modules(root: etree._Element, plan: Plan) -> None:

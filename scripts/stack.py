@@ -99,7 +99,7 @@ class Stack:
 
     @property
     def keys(self) -> Keys:
-        return Keys(self.settings.domain)
+        return Keys(self.settings.tenant)
 
     def log(self, name: str) -> Path:
         return self.data / "log" / f"{name}.log"

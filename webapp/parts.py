@@ -40,7 +40,7 @@ class Parts:
         limits: Limits,
     ) -> None:
         self.redis, self.clock, self.limits, self.process = client, clock, limits, process_name("web")
-        self.keys = keys = Keys(settings.domain)
+        self.keys = keys = Keys(settings.tenant)
         self.commands = CommandClient(client, keys, self.process)
         self.sessions = Sessions(client, keys, accounts)
         self.projection = Projection()

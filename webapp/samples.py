@@ -96,7 +96,7 @@ NAMED: Mapping[str, Any] = {
     "per_page": 50,
     "version": 3,
     "ended": 2,
-    "domain": "main",
+    "tenant": "main",
     "zone": seed.HOURS[0].zone,
     "time_zone": seed.HOURS[0].zone,
     "free_seats": list(seed.FREE_SEATS),

@@ -1,29 +1,29 @@
-"""Every Redis key of the product is built here. D is the routing domain.
+"""Every Redis key of the product is built here. T is the tenant.
 
-cti:D:events                stream, field 'e' = envelope JSON, trimmed to 5 minutes
-cti:D:commands              stream, field 'c' = command JSON
-cti:D:replies:PROCESS       stream, field 'r' = reply JSON, short
-cti:D:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
-cti:D:facts:complete        integer, until when (Redis's clock, ms) all facts are on the stream, none in a journal
-cti:D:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
-cti:D:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
-cti:D:set-aside:counts      hash, where it was read -> how many entries were set aside
-cti:D:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core"}  (KIND: events.views.KINDS)
-cti:D:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
-cti:D:config                string, the newest configuration document (JSON)
-cti:D:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
-cti:D:command:ID            string, a command's recorded state and reply (dedup), expires
-cti:D:epoch                 integer, last epoch given out
-cti:D:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, lives HEARTBEAT_KEPT_MS: what is left tells its age
-cti:D:session:TOKEN_HASH    hash, a web session
-cti:D:sessions:USER_ID      set, the token hashes of one user's sessions
-cti:D:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
-cti:D:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
-cti:D:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
-cti:D:device:WHAT           string, a browser that has logged in as an account, expires
-cti:D:listening:WHO:WHAT    string, a listening that is already in the audit, expires
-cti:D:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
-cti:D:page_counts           hash, agent -> number of web processes that hold pages of this agent
+cti:T:events                stream, field 'e' = envelope JSON, trimmed to 5 minutes
+cti:T:commands              stream, field 'c' = command JSON
+cti:T:replies:PROCESS       stream, field 'r' = reply JSON, short
+cti:T:facts                 stream, field 'f' = fact JSON, trimmed only behind the persister
+cti:T:facts:complete        integer, until when (Redis's clock, ms) all facts are on the stream, none in a journal
+cti:T:facts:rejected        stream, facts that cannot be stored: fields 'f' as it was, 'why', 'at'; the newest 10,000
+cti:T:set-aside             stream, what no reader could read: fields border, entry, why, process, raw; the newest 1,000
+cti:T:set-aside:counts      hash, where it was read -> how many entries were set aside
+cti:T:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core"}  (KIND: events.views.KINDS)
+cti:T:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
+cti:T:config                string, the newest configuration document (JSON)
+cti:T:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
+cti:T:command:ID            string, a command's recorded state and reply (dedup), expires
+cti:T:epoch                 integer, last epoch given out
+cti:T:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, lives HEARTBEAT_KEPT_MS: what is left tells its age
+cti:T:session:TOKEN_HASH    hash, a web session
+cti:T:sessions:USER_ID      set, the token hashes of one user's sessions
+cti:T:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
+cti:T:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
+cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
+cti:T:device:WHAT           string, a browser that has logged in as an account, expires
+cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
+cti:T:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
+cti:T:page_counts           hash, agent -> number of web processes that hold pages of this agent
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ HEARTBEAT_KEPT_MS = 10_000
 
 
 class Keys:
-    """Keys of one routing domain."""
+    """Keys of one tenant."""
 
-    def __init__(self, domain: str) -> None:
-        self.prefix = f"cti:{domain}:"
+    def __init__(self, tenant: str) -> None:
+        self.prefix = f"cti:{tenant}:"
         self.events = self.prefix + "events"
         self.commands = self.prefix + "commands"
         self.facts = self.prefix + "facts"

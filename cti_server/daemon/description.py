@@ -17,6 +17,7 @@ import structlog
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.border import digits
 from cti_server.domain.switch import Api, GetGlobal, LegExists, ProbeExpansion
+from cti_server.domain.tenant import SHIPPED, named
 from cti_server.errors import CtiError
 from cti_server.esl.encode import ROOM_PROFILE
 from cti_server.esl.replies import gateways
@@ -41,7 +42,7 @@ CLOCK_REST_S = 0.003
 COARSE_US = 20_000
 
 
-def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
+def describe(link: SwitchLink, now_ms: Callable[[], int], tenant: str = SHIPPED) -> dict[str, Any]:
     """{"modules": {name: bool}, "settings": {max_sessions, sps, version, api_expansion, one_ms_timer, clock_ahead_ms: its
     clock minus ours, callid_as_uuid, room_profile: of rooms, open_trunks: names of gateways without an account, certs_dir},
     "watchdog": see there}."""
@@ -58,7 +59,7 @@ def describe(link: SwitchLink, now_ms: Callable[[], int]) -> dict[str, Any]:
     settings["api_expansion"] = digits(expansion.text, -1) >= 0 if expansion.text != "deadline" else None
     settings |= {"callid_as_uuid": _callid_as_uuid(link), "room_profile": _room_profile(link), "open_trunks": _open_trunks(link)}
     settings["certs_dir"] = link.call(GetGlobal("certs_dir")).text.strip()
-    return {"modules": modules, "settings": settings, "watchdog": watchdog(link)}
+    return {"modules": modules, "settings": settings, "watchdog": watchdog(link, tenant)}
 
 
 def _callid_as_uuid(link: SwitchLink) -> bool | None:
@@ -108,14 +109,14 @@ class Zombies:
         return found
 
 
-def watchdog(link: SwitchLink) -> dict[str, float | None]:
+def watchdog(link: SwitchLink, tenant: str) -> dict[str, float | None]:
     """By the switch's own clock: {"ran_age_s": since the watchdog looked, "heartbeat_age_s": since it saw our heartbeat change}.
 
     None where there is no such variable: the watchdog has never run, or not yet with a daemon.
     """
     now = digits(link.call(Api("strepoch")).text)
     ran = digits(link.call(GetGlobal("cti_watchdog_ran")).text)
-    seen = digits(link.call(GetGlobal("cti_heartbeat_seen")).text.partition("@")[2])
+    seen = digits(link.call(GetGlobal(named("cti_heartbeat_seen", tenant))).text.partition("@")[2])
     return {
         "ran_age_s": float(now - ran) if now and ran else None,
         "heartbeat_age_s": float(now - seen) if now and seen else None,

@@ -64,7 +64,7 @@ class Daemon:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = SystemClock()
-        self.keys = Keys(settings.domain)
+        self.keys = Keys(settings.tenant)
         self.data = Path(settings.data_dir)
         self.redis = connect(settings.redis_url)
         self.aside = SetAside(self.redis, self.keys, "daemon")
@@ -80,7 +80,7 @@ class Daemon:
         addresses = settings.switch_addresses()
         if not addresses:
             raise BadSetting("CTI_SWITCHES is empty: name at least one switch, e.g. main=esl://127.0.0.1:8021")
-        self.switches = Switches(addresses, self.clock, self._submit, self._fenced, self._described)
+        self.switches = Switches(addresses, self.clock, self._submit, self._fenced, self._described, tenant=settings.tenant)
 
     def run(self) -> None:
         self._prepare_folder()

@@ -1,6 +1,6 @@
 """One link per switch: events in, effects out, the epoch fence, the watchdog's heartbeat, snapshots for adoption and resync.
 
-Fence: a daemon may command a switch only while the switch's ``cti_epoch`` is the daemon's own. It is raised by
+Fence: a daemon may command a switch only while the switch's ``cti_epoch`` (by tenant) is its own. It is raised by
 compare-and-set and read back, then read every FENCE_READ_S. When the last good read is older than FENCE_OLD_S (a paused process
 wakes up with an old one, a busy one is late) commands wait in the link, all in their order, until it was read anew; a read that
 took longer than FENCE_ROUND_S tells of the past and is done again. Commands are refused as 'fenced' only when somebody else's
@@ -28,6 +28,7 @@ from cti_server.daemon.description import LOOK_S, Zombies, describe
 from cti_server.domain import switch as s
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
+from cti_server.domain.tenant import SHIPPED, named
 from cti_server.engine.kernel.messages import EffectResult, Input, Reconcile, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.esl.replies import BadAnswer
@@ -45,12 +46,10 @@ RECONCILE_S = 5.0
 RECONCILE_SLICE = 50
 RESYNC_AGAIN_S = 1.0
 RESYNC_TRIES = 5
-EPOCH = "cti_epoch"
 LOOKS_AGAIN = 3
 EPOCH_STEP = 4096
 LOOKS = (s.Api, s.GetGlobal, s.LegExists, s.ProbeExpansion)
 """Commands that change nothing: no fence holds them."""
-HEARTBEAT = "cti_heartbeat"
 
 
 class Fenced(CtiError, id="epoch-taken"):
@@ -65,6 +64,7 @@ class Node:
         self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send, on_defect=self._link_died)
         self._owner = owner
         self._clock = clock
+        self._epoch, self._heartbeat = named("cti_epoch", owner.tenant), named("cti_heartbeat", owner.tenant)
         self._good_read_s = float("-inf")
         self._look = Event()
         self._zombies = Zombies()
@@ -128,7 +128,7 @@ class Node:
     # ------------------------------------------------------------ what the switch is
 
     def _tell(self) -> None:
-        said = describe(self.link, self._clock.now_ms)
+        said = describe(self.link, self._clock.now_ms, self._owner.tenant)
         self._owner.described(self.name, {**said, "zombies": self._zombies.look(self.link)})
 
     def look(self) -> None:
@@ -151,13 +151,13 @@ class Node:
             log.warning("the switch says another epoch at each look", switch=self.name, first=again[:60], then=text[:60])
             sure = True
         if sure:
-            raise BadAnswer(f"switch {self.name} says another {EPOCH} at each look")
+            raise BadAnswer(f"switch {self.name} says another {self._epoch} at each look")
         return digits(text)
 
     def _epoch_text(self) -> str:
-        outcome = self.link.call(s.GetGlobal(EPOCH), deadline_s=2.0)
+        outcome = self.link.call(s.GetGlobal(self._epoch), deadline_s=2.0)
         if not outcome.ok:
-            raise SwitchRefused(f"switch {self.name}: reading {EPOCH}: {outcome.text}")
+            raise SwitchRefused(f"switch {self.name}: reading {self._epoch}: {outcome.text}")
         return outcome.text.strip()
 
     def raise_epoch(self, epoch: int) -> bool:
@@ -165,7 +165,7 @@ class Node:
         current = self.read_epoch(sure=True)
         if current < epoch:
             expected = str(current) if current else None
-            self.link.call(s.SetGlobal(EPOCH, str(epoch), expected), deadline_s=2.0)
+            self.link.call(s.SetGlobal(self._epoch, str(epoch), expected), deadline_s=2.0)
             current = self.read_epoch()
             if current != epoch:
                 current = self.read_epoch(sure=True)
@@ -211,7 +211,7 @@ class Node:
 
     def _may_send(self, command: s.SwitchCommand) -> bool:
         """The link's last look before the bytes go out: a command may have waited there for its leg."""
-        raises = isinstance(command, s.SetGlobal) and command.name == EPOCH
+        raises = isinstance(command, s.SetGlobal) and command.name == self._epoch
         return raises or isinstance(command, LOOKS) or self.leads
 
     # ------------------------------------------------------------ effects
@@ -237,7 +237,7 @@ class Node:
         if self._beat:
             beat, self._beat = self._beat, ""
             sent_s = boot_s()
-            self.link.send(s.SetGlobal(HEARTBEAT, beat), lambda outcome: self._beaten(boot_s() - sent_s), deadline_s=2.0)
+            self.link.send(s.SetGlobal(self._heartbeat, beat), lambda outcome: self._beaten(boot_s() - sent_s), deadline_s=2.0)
 
     def _beaten(self, took_s: float) -> None:
         """How long the switch takes for a command; told while it is long, and once when it no longer is."""
@@ -258,6 +258,7 @@ class Switches:
     _on_fenced: Callable[[str], None]
     described: Callable[[str, dict[str, Any]], None]
     legs_on: Callable[[str], list[str]] = lambda node: []  # which legs the engine believes in
+    tenant: str = SHIPPED
     epoch: int = 0
     deposed: bool = False  # another daemon leads
     _is_fenced: bool = False

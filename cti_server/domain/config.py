@@ -184,7 +184,7 @@ class CentreConfig:
     """
 
     version: Number
-    domain: str
+    tenant: str
     agents: Mapping[str, AgentConfig] = field(default_factory=dict)
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
     queues: Mapping[str, QueueConfig] = field(default_factory=dict)

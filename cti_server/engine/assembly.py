@@ -1,4 +1,4 @@
-"""The engine of one routing domain: ``handle(input) -> [effect]``, pure and deterministic.
+"""The engine of one tenant: ``handle(input) -> [effect]``, pure and deterministic.
 
 No clock, no I/O: time is the input's ``now_ms``, ids come from (epoch, counter), chance from the seed in the state. The
 same inputs give the same effects and the same ``state_hash``.

@@ -44,7 +44,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         revision = migrate(settings.database_url)
-        clock, keys, client = SystemClock(), Keys(settings.domain), connect(settings.redis_url)
+        clock, keys, client = SystemClock(), Keys(settings.tenant), connect(settings.redis_url)
         process = process_name("worker")
         commands = CommandClient(client, keys, process)
         self.around = Around(settings, make_engine(settings.database_url), client, keys, commands, clock, process)

@@ -3,6 +3,6 @@
 
 local common = require("cti_common")
 
-if not common.fresh(os.time()) then
+if not common.fresh(os.time(), common.tenant(session:getVariable("cti_tenant"))) then
   session:transfer("refused", "XML", "cti_codes")
 end

@@ -8,7 +8,7 @@ local queue = require("cti_queue")
 local extension = common.id(argv[1])
 local phone = extension and phones.registered(common.global("domain"), extension)[extension]
 if phone then
-  if not common.fresh(os.time()) then
+  if not common.fresh(os.time(), common.tenant(session:getVariable("cti_tenant"))) then
     queue.busy(extension)
     queue.busy(common.id(session:getVariable("cti_extension")))
   end

@@ -57,14 +57,35 @@ function common.set_global(name, value)
   api:execute("global_setvar", name .. "=" .. value)
 end
 
+common.SHIPPED = "main" -- the tenant that is written nowhere
+
+--- The tenants of this switch.
+function common.tenants()
+  local found = {}
+  for name in common.global("cti_tenants"):gmatch("[%w_.-]+") do
+    found[#found + 1] = name
+  end
+  return #found > 0 and found or { common.SHIPPED }
+end
+
+--- Whose a channel is, by its cti_tenant.
+function common.tenant(said)
+  return said ~= nil and said:match("^[%w_.-]+$") or common.SHIPPED
+end
+
+--- A global variable as the tenant has it (cti_server/domain/tenant.py has the same rule).
+function common.named(name, tenant)
+  return tenant == common.SHIPPED and name or name .. "_" .. tenant
+end
+
 --- Seconds since the heartbeat was seen to change, by the switch's own clock: a daemon whose clock is wrong is not stale.
 -- The watchdog notes in cti_heartbeat_seen what it saw and when, as BEAT@SECONDS.
-function common.heartbeat_age(now)
-  local beat = common.global("cti_heartbeat")
+function common.heartbeat_age(now, tenant)
+  local beat = common.global(common.named("cti_heartbeat", tenant))
   if not beat:match("^%d+$") then
     return math.huge
   end
-  local seen, at = common.global("cti_heartbeat_seen"):match("^(%d+)@(%d+)$")
+  local seen, at = common.global(common.named("cti_heartbeat_seen", tenant)):match("^(%d+)@(%d+)$")
   if seen == nil then
     return math.abs(now - tonumber(beat)) -- the watchdog has not looked yet
   end
@@ -76,16 +97,16 @@ end
 
 --- How old a heartbeat may be. The watchdog notes in cti_heartbeat_late a daemon that came back, as EPOCH@UNTIL: another daemon has
 -- another epoch.
-function common.patience(now)
-  local epoch, till = common.global("cti_heartbeat_late"):match("^(%d+)@(%d+)$")
-  if epoch and epoch == common.global("cti_epoch") and now < tonumber(till) then
+function common.patience(now, tenant)
+  local epoch, till = common.global(common.named("cti_heartbeat_late", tenant)):match("^(%d+)@(%d+)$")
+  if epoch and epoch == common.global(common.named("cti_epoch", tenant)) and now < tonumber(till) then
     return common.PATIENT_S
   end
   return common.STALE_S
 end
 
-function common.fresh(now)
-  return common.heartbeat_age(now) <= common.patience(now)
+function common.fresh(now, tenant)
+  return common.heartbeat_age(now, tenant) <= common.patience(now, tenant)
 end
 
 function common.log(level, text)

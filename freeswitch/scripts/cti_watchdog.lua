@@ -2,7 +2,7 @@
 -- When the heartbeat is stale, nobody drives the calls: callers who wait go to the switch's own queue, agent legs without a
 -- partner end. Who is bridged, or with others in a room, is never touched; who listens, and a phone that stays off hook between
 -- calls, may go on for a minute.
--- Stateless but for four global variables and one mark on a channel.
+-- Stateless but for four global variables (three of them by tenant) and one mark on a channel.
 
 local common = require("cti_common")
 local queue = require("cti_queue")
@@ -27,29 +27,41 @@ local PHASES = {
 }
 
 --- The heartbeat was stale and goes on: the same daemon (by its epoch) was late, not dead. From now on it has more time.
-local function note_late(at)
-  local epoch = common.global("cti_epoch")
-  if now - at > common.STALE_S and epoch ~= "" and epoch == common.global("cti_heartbeat_epoch") then
-    common.set_global("cti_heartbeat_late", epoch .. "@" .. now + common.LATE_FOR_S)
+local function note_late(at, tenant)
+  local epoch = common.global(common.named("cti_epoch", tenant))
+  if now - at > common.STALE_S and epoch ~= "" and epoch == common.global(common.named("cti_heartbeat_epoch", tenant)) then
+    common.set_global(common.named("cti_heartbeat_late", tenant), epoch .. "@" .. now + common.LATE_FOR_S)
     common.log("warning", "the daemon's heartbeat was " .. now - at .. " s late: its machine is too busy")
   end
 end
 
 --- Notes when the heartbeat last changed. A leap of the clock, or a watchdog that slept, does not count against the daemon.
-local function look()
-  local beat = common.global("cti_heartbeat")
-  local seen, at = common.global("cti_heartbeat_seen"):match("^(%d+)@(%d+)$")
+local function look(tenant, leapt)
+  local beat = common.global(common.named("cti_heartbeat", tenant))
+  local seen, at = common.global(common.named("cti_heartbeat_seen", tenant)):match("^(%d+)@(%d+)$")
+  if beat:match("^%d+$") and (seen ~= beat or leapt) then
+    if seen and not leapt then
+      note_late(tonumber(at), tenant)
+    end
+    common.set_global(common.named("cti_heartbeat_epoch", tenant), common.global(common.named("cti_epoch", tenant)))
+    common.set_global(common.named("cti_heartbeat_seen", tenant), beat .. "@" .. now)
+  end
+  return common.fresh(now, tenant)
+end
+
+--- The tenants whose daemon is not heard, as a set; nil while all are.
+local function silent()
   local last = tonumber(common.global("cti_watchdog_ran")) or now
   local leapt = now - last > common.STALE_S or now < last
   common.set_global("cti_watchdog_ran", tostring(now))
-  if beat:match("^%d+$") and (seen ~= beat or leapt) then
-    if seen and not leapt then
-      note_late(tonumber(at))
+  local found = nil
+  for _, tenant in ipairs(common.tenants()) do
+    if not look(tenant, leapt) then
+      found = found or {}
+      found[tenant] = true
     end
-    common.set_global("cti_heartbeat_epoch", common.global("cti_epoch"))
-    common.set_global("cti_heartbeat_seen", beat .. "@" .. now)
   end
-  return common.fresh(now)
+  return found
 end
 
 --- True when this leg was already alone so many seconds ago; notes it otherwise.
@@ -106,7 +118,8 @@ local function rescue(uuid)
   end
 end
 
-if look() then
+local without = silent()
+if without == nil then
   if now % FOLLOW_S == 0 then
     queue.follow(common.global("domain"))
   end
@@ -120,7 +133,9 @@ local listed = api:execute("show", "channels as json") or ""
 queue.follow(common.global("domain"), queue.channels(listed)) -- before callers come there
 -- quotes inside values are escaped in JSON, so '{"uuid":"' can only be the beginning of a row
 for uuid in listed:gmatch('{"uuid":"([%w_%-]+)"') do
-  rescue(uuid)
+  if without[common.tenant(common.get(uuid, "cti_tenant"))] then
+    rescue(uuid)
+  end
 end
 if moved + ended > 0 then
   common.log("warning", "no daemon: " .. moved .. " callers to the fallback queue, " .. ended .. " legs without a partner ended")

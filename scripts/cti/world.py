@@ -115,7 +115,7 @@ class World:
 
     @cached_property
     def keys(self) -> Keys:
-        return Keys(self.settings.domain)
+        return Keys(self.settings.tenant)
 
     def redis_away(self, error: redis.RedisError) -> CtiError:
         """The one line for a Redis that does not answer or refuses."""

@@ -213,7 +213,7 @@ def readers(folder: Path) -> list[tuple[str, Callable[[bytes], Any], bytes]]:
         (
             "settings",
             files.settings,
-            b'domain = "main"\nhttp_port = 8080\nswitches = "main=esl://127.0.0.1:8021"\nesl_password = "x"\n',
+            b'tenant = "main"\nhttp_port = 8080\nswitches = "main=esl://127.0.0.1:8021"\nesl_password = "x"\n',
         ),
     ]
     found += [(f"row of {kind}", partial(_row, kind), orjson.dumps({**ROW, "view": VIEW})) for kind in KINDS]

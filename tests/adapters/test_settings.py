@@ -17,7 +17,7 @@ def test_a_name_without_a_value_is_not_said(tmp_path) -> None:
     """An empty http_host was every address of the machine, an empty data_dir the folder of the code."""
     file = tmp_path / "cti.toml"
     file.write_text('log_level = "DEBUG"\nhttp_host = ""\n', "utf-8")
-    empty = dict.fromkeys(("HTTP_HOST", "HTTP_PORT", "DATA_DIR", "DOMAIN", "REDIS_URL", "DATABASE_URL", "LOG_LEVEL", "DEMO"), "")
+    empty = dict.fromkeys(("HTTP_HOST", "HTTP_PORT", "DATA_DIR", "TENANT", "REDIS_URL", "DATABASE_URL", "LOG_LEVEL", "DEMO"), "")
     found = load({"CTI_CONFIG": str(file)} | {f"CTI_{name}": value for name, value in empty.items()})
     assert found == Settings(log_level="DEBUG")
     file.write_text('phone_ws_url = "wss://pbx.example:7443"\n', "utf-8")
@@ -28,9 +28,9 @@ def test_a_name_without_a_value_is_not_said(tmp_path) -> None:
     ("name", "value"),
     [
         ("DEMO", "maybe"),
-        ("DOMAIN", "a:b"),
-        ("DOMAIN", "*"),
-        ("DOMAIN", "a b"),
+        ("TENANT", "a:b"),
+        ("TENANT", "*"),
+        ("TENANT", "a b"),
         ("PHONE_WS_URL", "https://pbx.example:7443"),
         ("PHONE_WS_URL", "pbx.example:7443"),
         ("PHONE_WS_URL", "wss://pbx.example:99999"),
@@ -46,7 +46,7 @@ def test_what_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:
 
 
 def test_what_is_right_is_taken() -> None:
-    for name, value in (("DOMAIN", "site-2_b.c"), ("PHONE_REALM", "[2001:db8::1]"), ("PHONE_WS_URL", "wss://desk.example/phone")):
+    for name, value in (("TENANT", "site-2_b.c"), ("PHONE_REALM", "[2001:db8::1]"), ("PHONE_WS_URL", "wss://desk.example/phone")):
         assert getattr(load({"CTI_CONFIG": "/dev/null", f"CTI_{name}": value}), name.lower()) == value
     assert load({"CTI_CONFIG": "/dev/null", "CTI_DEMO": "On"}).demo
     assert not load({"CTI_CONFIG": "/dev/null", "CTI_DEMO": "off"}).demo

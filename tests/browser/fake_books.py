@@ -44,7 +44,7 @@ CALLERS = [
 ]
 CENTRE: dict[str, Any] = {
     "version": 7,
-    "domain": "demo",
+    "tenant": "demo",
     "time_zone": "Asia/Shanghai",
     "teams": [{"id": "day", "name": "日班一组"}, {"id": "care", "name": "Customer Care"}],
     "queues": [{"id": i, "name": n, "service_level_s": 20, "wrap_up_s": 30} for i, n in QUEUES],

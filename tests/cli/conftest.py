@@ -62,7 +62,7 @@ class Box:
         self.environ = {
             "CTI_CONFIG": str(config),
             "CTI_REDIS_URL": self.url,
-            "CTI_DOMAIN": "test",
+            "CTI_TENANT": "test",
             "CTI_DATA_DIR": str(self.folder),
             "CTI_DATABASE_URL": f"sqlite:///{self.folder}/cti.db",
             "LANG": "en_US.UTF-8",

@@ -23,7 +23,7 @@ nodes:
 def publish(box: Box) -> None:
     config = CentreConfig(
         version=7,
-        domain="test",
+        tenant="test",
         teams={"t1": TeamConfig("t1", "Team")},
         queues={"repair": QueueConfig("repair", "报修")},
         hours={"office": HoursConfig("office", "Asia/Shanghai", ((),) * 7)},

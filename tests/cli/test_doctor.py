@@ -61,7 +61,7 @@ def web() -> Iterator[HTTPServer]:
 def document(folder: Path) -> CentreConfig:
     return CentreConfig(
         version=5,
-        domain="test",
+        tenant="test",
         agents={"1001": AgentConfig("1001", "李娜", "1001", "t1", {"repair": 1})},
         teams={"t1": TeamConfig("t1", "Team")},
         queues={"repair": QueueConfig("repair", "报修")},
@@ -312,7 +312,7 @@ BROKEN: list[tuple[str, Break, str, str, str]] = [
     ("no-tls-outside", lambda b: b.environ.update(CTI_HTTP_HOST="0.0.0.0"), "tls", "warning", "0.0.0.0"),
     ("bad-settings", lambda b: b.environ.update(CTI_HTTP_PORT="eighty"), "settings", "critical", "CTI_HTTP_PORT"),
     ("bad-switches", lambda b: b.environ.update(CTI_SWITCHES="main=http://x"), "settings", "critical", "NAME=esl://HOST:PORT"),
-    ("open-secrets", lambda b: (b.folder / "cti.toml").write_text('domain = "test"\n'), "settings file", "warning", "mode"),
+    ("open-secrets", lambda b: (b.folder / "cti.toml").write_text('tenant = "test"\n'), "settings file", "warning", "mode"),
     ("redis-evicts", lambda b: b.client.config_set("maxmemory-policy", "allkeys-lru"), "redis memory", "critical", "allkeys-lru"),
 ]
 

@@ -14,7 +14,7 @@ from tests.cli.conftest import NOW_MS, Box
 
 CONFIG = CentreConfig(
     version=1,
-    domain="test",
+    tenant="test",
     agents={"1001": AgentConfig("1001", "李娜", "1001", "t1", {"repair": 1})},
     teams={"t1": TeamConfig("t1", "Team")},
     queues={"repair": QueueConfig("repair", "报修")},

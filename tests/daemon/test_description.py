@@ -110,8 +110,8 @@ def test_sessions_that_are_listed_and_do_not_exist() -> None:
 
 
 def test_a_switch_without_our_scripts_has_no_watchdog() -> None:
-    assert watchdog(Told(strepoch="1800")) == {"ran_age_s": None, "heartbeat_age_s": None}
-    assert watchdog(Told(strepoch="-ERR")) == {"ran_age_s": None, "heartbeat_age_s": None}
+    assert watchdog(Told(strepoch="1800"), "main") == {"ran_age_s": None, "heartbeat_age_s": None}
+    assert watchdog(Told(strepoch="-ERR"), "main") == {"ran_age_s": None, "heartbeat_age_s": None}
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_every_context_profile_and_queue_that_is_named_exists(documents):
     contexts = {c.get("name") for root in documents.values() for c in root.iter("context")}
     for profile in ("internal", "external"):
         assert params(documents[f"sip_profiles/{profile}.xml"])["context"] in contexts
-    assert contexts == {"public", "agents", "cti_fallback"}
+    assert contexts == {"public", "agents", "cti_codes", "cti_fallback"}
     fallback = {e.get("expression") for e in documents["dialplan/cti_fallback.xml"].iter("condition")}
     for path in LUA:
         for destination, context in re.findall(r'"?(\w+)"?,? "?XML"?,? "?(\w+)"', path.read_text("utf-8")):

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import threading
+import time
 import uuid
 import wave
 from base64 import b64encode
@@ -316,6 +317,22 @@ def test_without_a_daemon_waiting_callers_are_in_the_fallback_queue_and_talking_
     assert real_switch.get(talker, "cti_phase") == "talking"
     real_switch.api(f"uuid_kill {agent}")  # the agent hangs up: nobody is left to drive the caller
     real_switch.wait(lambda: not real_switch.exists(talker), 10, "the caller without a partner to end")
+
+
+def test_the_daemon_of_one_tenant_is_silent_and_the_callers_of_the_other_wait_on(real_switch):
+    for name, value in (("cti_tenants", "main south"), ("cti_tenant_4002", "south"), ("cti_heartbeat_south", int(time.time()))):
+        real_switch.api(f"global_setvar {name}={value}")
+    try:
+        ours, theirs = parked_call(real_switch), parked_call(real_switch, "4002")
+        assert [real_switch.get(leg, "cti_tenant") for leg in (ours, theirs)] == ["", "south"]
+        for leg in (ours, theirs):
+            real_switch.api(f"uuid_setvar {leg} cti_phase waiting")
+        real_switch.wait(lambda: in_fallback_queue(real_switch, theirs), 15, "theirs in the queue: their daemon is silent")
+        assert not in_fallback_queue(real_switch, ours)
+        assert real_switch.get(ours, "cti_phase") == "waiting"
+    finally:
+        real_switch.api("global_setvar cti_tenants=")
+        real_switch.api("global_setvar cti_tenant_4002=")
 
 
 def test_the_daemon_takes_a_caller_back_from_the_fallback_queue(real_switch):

@@ -31,7 +31,7 @@ AGENTS = {
 }
 CONFIG = CentreConfig(
     version=7,
-    domain="main",
+    tenant="main",
     agents=AGENTS,
     teams={"a": TeamConfig("a", "Team A"), "b": TeamConfig("b", "Team B")},
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},

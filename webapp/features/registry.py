@@ -40,6 +40,6 @@ def features(
     yield recordings.routes(hearing, p.redis, p.keys, audit)
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, audit)
     yield users.routes(ports.accounts, p.sessions, p.sockets, audit)
-    yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm)
+    yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield docs.routes(document)

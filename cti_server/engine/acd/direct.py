@@ -7,6 +7,7 @@ from __future__ import annotations
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
 from cti_server.domain.switch import Originate
+from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents, stations, wrapup
 from cti_server.engine.books import ledger
 from cti_server.engine.graph import caller, operations, seen
@@ -65,6 +66,7 @@ def _originate(
 ) -> None:
     role = "agent" if agent else leg.party
     variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": role, "eavesdrop_enable_dtmf": "false"}
+    variables |= marks(core.config.tenant)
     command = Originate(
         leg=leg.id,
         contact=f"ext:{agent.extension if agent else leg.number}",

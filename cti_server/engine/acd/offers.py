@@ -12,6 +12,7 @@ from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, offer_failure
 from cti_server.domain.routing import choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
+from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents, consults, direct, queueing, stations
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller, steps
@@ -190,6 +191,7 @@ def _variables(core: Core, call: Call, agent: Agent) -> dict[str, str]:
         "cti_agent": agent.id,
         "cti_queue": call.queue,
         "cti_epoch": str(core.epoch),
+        **marks(core.config.tenant),
         "cti_role": "agent",
         **caller.STAYS,
     }

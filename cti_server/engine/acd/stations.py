@@ -10,6 +10,7 @@ from __future__ import annotations
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import cause_of_text, offer_failure
 from cti_server.domain.switch import KillLeg, Originate
+from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents
 from cti_server.engine.graph import caller, steps, wanted
 from cti_server.engine.kernel.core import Core
@@ -57,6 +58,7 @@ def _ring(core: Core, agent: Agent, node: Node) -> None:
             "cti_agent": agent.id,
             "cti_epoch": str(core.epoch),
             "cti_role": "agent",
+            **marks(core.config.tenant),
             "cti_persistent": "true",
             "eavesdrop_enable_dtmf": "false",
             **caller.STAYS,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cti_server.domain.config import TrunkConfig
 from cti_server.domain.dialling import Act, Dialled, class_of, dialled, permitted, sent
 from cti_server.domain.switch import Originate
+from cti_server.domain.tenant import marks
 from cti_server.engine.acd import direct
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller
@@ -125,6 +126,7 @@ def _order(core: Core, call: Call, leg: Leg, trunk: Trunk) -> None:
     variables = {
         "cti_call": call.id,
         "cti_epoch": str(core.epoch),
+        **marks(core.config.tenant),
         "cti_role": leg.party,
         "cti_trunk": config.gateway,
         "cti_dialled": leg.number,

@@ -31,7 +31,7 @@ CONTEXT = "cti_codes"
 
 def parked(core: Core, event: LegParked) -> None:
     """A leg with a code has come from the dialplan."""
-    if phones.is_nobodys(core, event.leg):
+    if not core.ours(event.cti) or phones.is_nobodys(core, event.leg):
         return
     phones.nobodys(core, event.node, event.leg)
     extension = event.cti.get("cti_extension", "")

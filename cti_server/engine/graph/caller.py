@@ -9,6 +9,7 @@ from cti_server.domain.call import CHANNEL_WORDS
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import BreakPlayback, Execute, SetVariable, SwitchCommand
+from cti_server.domain.tenant import marks
 from cti_server.engine.graph import derived, operations, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
@@ -60,6 +61,8 @@ def prepare(core: Core, call: Call) -> None:
     """First words to a caller's channel: whose it is, and that it parks when the agent leaves."""
     set_variable(core, call, "cti_call", call.id)
     set_variable(core, call, "cti_epoch", str(core.epoch))
+    for name, value in marks(core.config.tenant).items():
+        set_variable(core, call, name, value)
     for name, value in STAYS.items():
         set_variable(core, call, name, value)
 

@@ -16,7 +16,7 @@ from cti_server.domain.config import NumberKind
 from cti_server.domain.switch import ListenMode, SetVariable
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import MAIN, Ask, Call, Dialling, Group, Leg, Purpose, Sound
-from cti_server.events.views import LegParty
+from cti_server.events.views import CALL, LegParty
 
 NAME = "cti_want"
 MOST = 2**31
@@ -30,6 +30,7 @@ def write(core: Core, call: Call) -> None:
             if found != leg.seen.wants:
                 leg.seen.wants = found
                 call.wants += 1
+                core.changed(CALL, call.id)
                 text = urlencode({"v": call.wants, **found}) if found else ""
                 core.send(call.node, call.caller_leg, SetVariable(leg.id, NAME, text))
 

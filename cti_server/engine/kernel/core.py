@@ -14,6 +14,7 @@ from typing import Any, overload
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.switch import SwitchCommand
+from cti_server.domain.tenant import is_of
 from cti_server.engine.kernel.alarms import Alarm, Raised, S
 from cti_server.engine.kernel.deadlines import Deadlines, deadline
 from cti_server.engine.kernel.messages import Effect, RecordFact, Reply, SwitchEffect
@@ -59,7 +60,7 @@ class Work:
 
 
 class Core:
-    """All state of one routing domain, and the effects of the input that is being handled."""
+    """All state of one tenant, and the effects of the input that is being handled."""
 
     def __init__(self, config: CentreConfig, epoch: int, seed: int) -> None:
         self.config = config
@@ -271,6 +272,10 @@ class Core:
     def queue_config(self, queue: str) -> QueueConfig:
         """The queue's configuration; defaults for one that was removed while calls still wait in it."""
         return self.config.queues.get(queue) or QueueConfig(queue, queue)
+
+    def ours(self, variables: Mapping[str, str]) -> bool:
+        """Whether a channel with these variables is this tenant's; what is not is never touched."""
+        return is_of(variables, self.config.tenant)
 
     def linked(self, node: str) -> bool:
         switch = self.switches.get(node)

@@ -130,7 +130,9 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     channel = channels.get(call.caller_leg)
     if channel is not None:
         call.variables = {**call.variables, **_variables(call, channel)}
-        call.answered = call.answered and channel.answered
+        if call.answered and not channel.answered:
+            call.answered = False
+            core.changed(CALL, call.id)
     call.steps.clear()
     for leg in call.legs.values():
         leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
@@ -288,7 +290,7 @@ def _unknown_channel(
     channels: Mapping[str, ChannelSnapshot],
     parties: Mapping[str, list[ChannelSnapshot]],
 ) -> None:
-    if channel.leg in core.legs or channel.leg in core.ghosts:
+    if channel.leg in core.legs or channel.leg in core.ghosts or not core.ours(channel.cti):
         return
     known = channel.cti.get("cti_call", "")
     if cold.is_second(channel.cti):
@@ -305,6 +307,8 @@ def _unknown_channel(
 
 def stranger(core: Core, event: LegParked) -> None:
     """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
+    if not core.ours(event.cti):
+        return
     if cold.is_second(event.cti):
         core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
     elif event.cti.get("cti_call"):

@@ -80,7 +80,7 @@ def _disagreements(core: Core, node: str, channels: dict[str, ChannelSnapshot], 
                 yield "bridged", leg.id
             elif not (channel.bridged_to or channel.room) and leg.seen.state in ("bridge", "room") and not leg.gone:
                 yield "unbridged", leg.id
-    for channel in channels.values():
+    for channel in [channel for channel in channels.values() if channel.leg in core.legs or core.ours(channel.cti)]:
         if caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to) and not _taking_back(core, channel.leg):
             yield "fallback", channel.leg
         if channel.leg in core.legs or channel.leg in core.ghosts:

@@ -69,15 +69,15 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
         if not kept:
             logins.unlink(missing_ok=True)
         flows = read_flows(settings.flows_path)
-        published = publish(SqlConfigurations(engine), flows, settings.domain, SystemClock().now_ms(), "system:bootstrap")
+        published = publish(SqlConfigurations(engine), flows, settings.tenant, SystemClock().now_ms(), "system:bootstrap")
     finally:
         engine.dispose()
     if published.config is None:
         problems = list(published.problems)
         raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
     try:
-        put_config(client, Keys(settings.domain), published.config)
-        put_problems(client, Keys(settings.domain), published.problems, SystemClock().now_ms())
+        put_config(client, Keys(settings.tenant), published.config)
+        put_problems(client, Keys(settings.tenant), published.problems, SystemClock().now_ms())
     except redis.RedisError as error:
         raise _away(settings, error) from error
     finally:

@@ -28,7 +28,7 @@ class Publication(Job):
     def run(self) -> None:
         around, now_ms = self._around, self._around.clock.now_ms()
         flows = read_flows(around.settings.flows_path)
-        found = publish(self._store, flows, around.settings.domain, now_ms, "system:worker")
+        found = publish(self._store, flows, around.settings.tenant, now_ms, "system:worker")
         if found.problems != self._problems:
             for problem in found.problems:
                 log.error("configuration refused", problem=problem)

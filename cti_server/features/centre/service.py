@@ -21,7 +21,7 @@ from cti_server.features.centre.document import decode_config, encode_config, re
 class Configurations(Protocol):
     """The port to the tables and the published versions."""
 
-    def read_tables(self, domain: str) -> CentreConfig:
+    def read_tables(self, tenant: str) -> CentreConfig:
         """The tables as a document without flows, version 0. Raises BadConfig for an unknown setting."""
         ...
 
@@ -63,14 +63,14 @@ class Published:
     problems: tuple[str, ...] = ()
 
 
-def publish(store: Configurations, flow_files: Mapping[str, str], domain: str, now_ms: int, author: str) -> Published:
+def publish(store: Configurations, flow_files: Mapping[str, str], tenant: str, now_ms: int, author: str) -> Published:
     """Publish tables and flow files (name -> YAML text) as a new version if they are good and new.
 
     Raises ConfigRace (try again), and what the store raises when the database is away.
     """
     previous, version, unfit = _previous(store)
     try:
-        config, problems = assemble(store.read_tables(domain), flow_files, previous)
+        config, problems = assemble(store.read_tables(tenant), flow_files, previous)
         decode_config(_encoded(config))  # as every reader of it will: a column may hold any type
     except BadConfig as error:
         return Published(previous, False, (*unfit, *error.details.get("problems", (str(error),))))

@@ -40,12 +40,12 @@ class SqlConfigurations:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def read_tables(self, domain: str) -> CentreConfig:
+    def read_tables(self, tenant: str) -> CentreConfig:
         """Raises BadConfig for an unknown setting, DatabaseAway."""
         with transaction(self._engine) as session:
             return CentreConfig(
                 version=0,
-                domain=domain,
+                tenant=tenant,
                 agents=_agents(session),
                 teams=_records(session, model.Team, TeamConfig),
                 queues=_records(session, model.Queue, QueueConfig),

@@ -219,5 +219,5 @@ def check_settings(world: World) -> Iterator[Finding]:
         yield Finding("settings", "critical", error.message, f"correct the variable, or the file {safe(file)}")
         return
     names = ", ".join(address.name for address in addresses) or "named to the daemon only"
-    domain = world.settings.domain
-    yield Finding("settings", "ok", f"domain {domain}, switches: {names}", details={"domain": domain})
+    tenant = world.settings.tenant
+    yield Finding("settings", "ok", f"tenant {tenant}, switches: {names}", details={"tenant": tenant})

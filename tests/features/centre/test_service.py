@@ -23,7 +23,7 @@ from cti_server.settings import OWN_FLOWS
 
 DEMO = CentreConfig(
     version=1,
-    domain="main",
+    tenant="main",
     agents={agent.id: agent for agent in seed.AGENTS},
     teams={team.id: team for team in seed.TEAMS},
     queues={queue.id: queue for queue in seed.QUEUES},
@@ -70,7 +70,7 @@ def changed(*path: Any, to: Any) -> bytes:
         (b"[]", "config: must be an object, is a list of 0"),
         (changed("version", to="1"), "config.version: must be a whole number, is '1'"),
         (changed("version", to=True), "config.version: must be a whole number, is True"),
-        (changed("domain", to=...), "config.domain: is missing"),
+        (changed("tenant", to=...), "config.tenant: is missing"),
         (changed("queues", "repair", "record", to=1), "config.queues.repair.record: must be true or false, is 1"),
         (changed("queues", to=[]), "config.queues: must be an object, is a list of 0"),
         (
@@ -165,8 +165,8 @@ class Store:
         self.tables = replace(DEMO, version=0, flows={})
         self.versions: dict[int, bytes] = {}
 
-    def read_tables(self, domain: str) -> CentreConfig:
-        return replace(self.tables, domain=domain)
+    def read_tables(self, tenant: str) -> CentreConfig:
+        return replace(self.tables, tenant=tenant)
 
     def newest(self) -> bytes | None:
         return self.versions[max(self.versions)] if self.versions else None
@@ -248,7 +248,7 @@ def test_a_flow_whose_file_is_gone_is_gone_unless_it_is_needed() -> None:
     assert found.problems == ("flow sales: its previous version 1 stays in force",)
 
 
-@pytest.mark.parametrize("stored", [b"{", b"[]", changed("domain", to=...), changed("queues", "repair", "ring_timeout_s", to=0)])
+@pytest.mark.parametrize("stored", [b"{", b"[]", changed("tenant", to=...), changed("queues", "repair", "ring_timeout_s", to=0)])
 def test_a_published_document_that_no_longer_fits_is_replaced_by_the_next_version(stored: bytes) -> None:
     store = Store()
     store.versions = {41: encode_config(DEMO), 42: stored}

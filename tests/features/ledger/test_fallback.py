@@ -16,7 +16,7 @@ from cti_server.features.ledger.service import Row
 
 CONFIG = CentreConfig(
     version=1,
-    domain="main",
+    tenant="main",
     agents={"a1": AgentConfig("a1", "王芳", "1001", "day", {"repair": 1})},
     queues={"repair": QueueConfig("repair", "报修", service_level_s=30)},
     service_numbers={"95598": ServiceNumberConfig("95598", "客服", "", "repair")},

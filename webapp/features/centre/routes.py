@@ -30,7 +30,7 @@ def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) 
         """What a desk needs to know of the configuration."""
         now = config()
         return {
-            **{name: getattr(now, name) for name in ("version", "domain", "time_zone", "not_ready_reasons", "dispositions")},
+            **{name: getattr(now, name) for name in ("version", "tenant", "time_zone", "not_ready_reasons", "dispositions")},
             **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
             "free_seats": now.free_seating,
             "flows": {name: list(flow.get("nodes", ())) for name, flow in sorted(now.flows.items())},

@@ -25,7 +25,7 @@ class Phone(TypedDict):
 
 class Centre(TypedDict):
     version: int
-    domain: str
+    tenant: str
     time_zone: str
     not_ready_reasons: list[Reason]
     dispositions: list[Reason]

@@ -26,7 +26,7 @@ EXAMPLE = user_document(Phone("1001", "k3Yw-phone", "1001", "李伟"), "127.0.0.
 FORM = {"content": {"application/x-www-form-urlencoded": {"schema": LookupSchema}}}
 
 
-def routes(phones: Phones, secret: str, realm: str) -> Blueprint:
+def routes(phones: Phones, secret: str, realm: str, tenant: str) -> Blueprint:
     blueprint = Blueprint("directory", "/switch", "The switch's directory of phones (mod_xml_curl)")
 
     @blueprint.post("/directory")
@@ -58,7 +58,7 @@ def routes(phones: Phones, secret: str, realm: str) -> Blueprint:
         if phone is None or not phone.password:
             log.info("the switch asks for an unknown phone", extension=extension)
             return _xml(not_found())
-        return _xml(user_document(phone, wanted["domain"] or realm))
+        return _xml(user_document(phone, wanted["domain"] or realm, tenant))
 
     return blueprint
 

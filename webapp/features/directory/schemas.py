@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml import etree
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from cti_server.domain.tenant import SHIPPED, marks
 from cti_server.features.centre.service import Phone
 
 WORD = validate.Length(0, 255)
@@ -31,8 +34,8 @@ def not_found() -> bytes:
     return _bytes(document)
 
 
-def add_user(users: etree._Element, extension: str, password: str, name: str, **attributes: str) -> None:
-    """A phone. lxml quotes every value; control characters, which XML has no way to write, are dropped."""
+def add_user(users: etree._Element, extension: str, password: str, name: str, more: Mapping[str, str], **attributes: str) -> None:
+    """A phone; ``more``: variables of its legs. lxml quotes every value; control characters, which XML cannot have, go."""
     user = etree.SubElement(users, "user", id=_text(extension), **attributes)
     etree.SubElement(etree.SubElement(user, "params"), "param", name="password", value=_text(password))
     values = {
@@ -41,13 +44,14 @@ def add_user(users: etree._Element, extension: str, password: str, name: str, **
         "effective_caller_id_name": name,
         "cti_extension": extension,
         "accountcode": extension,  # the channels table has it
+        **more,
     }
     variables = etree.SubElement(user, "variables")
     for key, value in values.items():
         etree.SubElement(variables, "variable", name=key, value=_text(value))
 
 
-def user_document(phone: Phone, domain: str) -> bytes:
+def user_document(phone: Phone, domain: str, tenant: str = SHIPPED) -> bytes:
     """One user of the directory.
 
     ``cacheable``: while nobody answers, the switch goes on with what it knows, so phones stay registered for its own queue. Its
@@ -58,7 +62,7 @@ def user_document(phone: Phone, domain: str) -> bytes:
     realm = etree.SubElement(section, "domain", name=_text(domain))
     groups = etree.SubElement(realm, "groups")
     users = etree.SubElement(etree.SubElement(groups, "group", name="agents"), "users")
-    add_user(users, phone.extension, phone.password, phone.name, cacheable="true")
+    add_user(users, phone.extension, phone.password, phone.name, marks(tenant), cacheable="true")
     return _bytes(document)
 
 

@@ -506,7 +506,7 @@ export interface components {
         };
         Centre: {
             version: number;
-            domain: string;
+            tenant: string;
             time_zone: string;
             not_ready_reasons: components["schemas"]["Reason"][];
             dispositions: components["schemas"]["Reason"][];

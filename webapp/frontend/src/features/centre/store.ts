@@ -9,7 +9,7 @@ import en from './words.en'
 
 const EMPTY: Centre = {
   version: 0,
-  domain: '',
+  tenant: '',
   time_zone: 'Asia/Shanghai',
   teams: [],
   queues: [],
