@@ -96,11 +96,10 @@ def test_every_context_profile_and_queue_that_is_named_exists(documents):
     for profile in ("internal", "external"):
         assert params(documents[f"sip_profiles/{profile}.xml"])["context"] in contexts
     assert contexts == {"public", "agents", "cti_codes", "cti_fallback"}
-    fallback = {e.get("expression") for e in documents["dialplan/cti_fallback.xml"].iter("condition")}
     for path in LUA:
         for destination, context in re.findall(r'"?(\w+)"?,? "?XML"?,? "?(\w+)"', path.read_text("utf-8")):
             assert context in contexts
-            assert f"^{destination}$" in fallback
+            assert f"^{destination}$" in {e.get("expression") for e in documents[f"dialplan/{context}.xml"].iter("condition")}
     queues = {q.get("name") for q in documents["autoload_configs/callcenter.conf.xml"].iter("queue")}
     for root in documents.values():
         for action in root.iter("action"):
@@ -575,6 +574,7 @@ def test_every_channel_variable_is_in_the_readme():
     names = {n for t in texts for n in re.findall(r"\bcti_[a-z_]+\b", t)}
     own = {"cti_common", "cti_fallback", "cti_inbound", "cti_claim", "cti_echo", "cti_music", "cti_colleague", "cti_barred",
            "cti_no_such_number", "cti_own_name", "cti_take_back", "cti_emergency", "cti_plain_audio", "cti_self", "cti_phones",
-           "cti_queue", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr", "cti_trunks_at"}  # fmt: skip
+           "cti_queue", "cti_connect", "cti_watchdog", "cti_start", "cti_cdr", "cti_trunks_at", "cti_done", "cti_refused",
+           "cti_tenants"}  # fmt: skip
     unknown = {n for n in names - own if f"`{n}" not in readme}
     assert unknown == set()
