@@ -180,6 +180,7 @@ class CentreConfig:
     ``page_lost_s`` after it was lost with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
     (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
+    An agent waits for a busy colleague for ``call_back_s`` at most.
     ``code_...``: what agents dial at their phones (domain.feature_codes), '' none.
     """
 
@@ -207,6 +208,7 @@ class CentreConfig:
     failed_rings_max: Amount = 3
     hold_alarm_s: Amount = 300
     record_consults: bool = False
+    call_back_s: Positive = 1800
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"
     area_code: str = ""
@@ -219,3 +221,4 @@ class CentreConfig:
     code_transfer: str = "*3"
     code_complete: str = "*5"
     code_return: str = "*6"
+    code_call_back: str = "*7"  # and an extension

@@ -11,10 +11,10 @@ from typing import Literal, get_args
 
 from cti_server.domain.config import CentreConfig
 
-Feature = Literal["ready", "not_ready", "pick_up", "consult", "transfer", "complete", "return"]
+Feature = Literal["ready", "not_ready", "pick_up", "consult", "transfer", "complete", "return", "call_back"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 NEEDS_DIGITS = frozenset({"consult", "transfer"})
-MAY_HAVE_DIGITS = frozenset({*NEEDS_DIGITS, "not_ready", "pick_up"})
+MAY_HAVE_DIGITS = frozenset({*NEEDS_DIGITS, "not_ready", "pick_up", "call_back"})
 CODE = re.compile(r"[*#][0-9*#]{1,7}")
 ANY_CODE = re.compile(r"[*#][0-9*#]{1,40}")
 """What the dialplan gives to the daemon."""

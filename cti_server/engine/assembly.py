@@ -13,7 +13,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.engine import configuration
 from cti_server.engine.acd import cuts, offers
 from cti_server.engine.books import figures
-from cti_server.engine.calls import listeners, settled
+from cti_server.engine.calls import call_backs, listeners, settled
 from cti_server.engine.doors import commands, noticed, switch_events
 from cti_server.engine.kernel import messages, state_document, views
 from cti_server.engine.kernel.core import Core, Work
@@ -21,7 +21,7 @@ from cti_server.engine.kernel.shown import require_views
 from cti_server.engine.network import admission
 from cti_server.engine.recovery import adoption, defects, reconcile
 from cti_server.events.errors import EngineError
-from cti_server.events.views import ENGINE_STARTED, KINDS, LISTENER, EngineStarted
+from cti_server.events.views import CALL_BACK, ENGINE_STARTED, KINDS, LISTENER, EngineStarted
 
 MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
@@ -132,6 +132,8 @@ class Engine:
         if core.work.touched:
             settled.settle(core)
             settled.order(core)
+        if core.table(CALL_BACK):
+            call_backs.look(core)
         if core.freed or core.unserved:
             offers.settle(core)
         if core.work.touched:

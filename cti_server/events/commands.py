@@ -283,6 +283,22 @@ class CallAgent(Arguments):
     colleague_id: AgentId
 
 
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy))
+class AskCallBack(Arguments):
+    """When the colleague has been busy and is free, the agent's phone is rung, then the colleague's. For a while, and once."""
+
+    agent_id: AgentId
+    colleague_id: AgentId
+
+
+@command("own", audited=True, errors=(*ON_SHIFT, NothingThere))
+class CancelCallBack(Arguments):
+    """The agent waits no longer for this colleague, or for nobody."""
+
+    agent_id: AgentId
+    colleague_id: OtherAgent = ""
+
+
 @command("own", audited=True, errors=(*IN_CALL, NoSuchQueue))
 class TransferToQueue(Arguments):
     """The customer waits in this queue, as one who has come just now."""

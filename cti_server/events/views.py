@@ -275,6 +275,26 @@ ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.
 LISTENER = Kind("listener", "listeners", ListenerView, _floor)
 LISTENER_CHANGED = LISTENER.change("listener.changed", "A phone is rung to listen, listens, or has taken over.")
 
+# ---------------------------------------------------------------- calls between agents
+
+
+class CallBackView(TypedDict):
+    """An agent waits for a colleague to be free."""
+
+    id: str  # 'AGENT/COLLEAGUE'
+    agent: str
+    colleague: str
+    since_ms: int
+    until_ms: int  # not for ever
+
+
+def _waiting_agents(view: CallBackView) -> set[str]:
+    return {FLOOR} | {desk(agent) for agent in (view.get("agent"), view.get("colleague")) if agent}
+
+
+CALL_BACK = Kind("call_back", "call_backs", CallBackView, _waiting_agents)
+CALL_BACK_WANTED = CALL_BACK.change("call_back.wanted", "An agent is to be called when a colleague is free.")
+
 # ---------------------------------------------------------------- notes
 
 

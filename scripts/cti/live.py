@@ -19,7 +19,7 @@ from cti_server.domain.agent import STATES
 from cti_server.domain.call import PHASES
 from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.events.live import Kind
-from cti_server.events.views import AGENT, CALL, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, CALL, CALL_BACK, QUEUE, SWITCH, TRUNK
 from cti_server.features.reports.contract import COLUMNS as REPORTED
 from cti_server.words import FAMILIES, Words
 from scripts.cti import graph
@@ -73,7 +73,13 @@ def queue_item(view: Item, now_ms: int) -> Item:
     return {**view, "longest_wait_ms": max(0, now_ms - oldest) if oldest else 0, "service_level": _today(view, "service_level")}
 
 
-_ITEM = {CALL: call_item, AGENT: agent_item, QUEUE: queue_item}
+def call_back_item(view: Item, now_ms: int) -> Item:
+    """With ``waits_ms`` and ``left_ms``."""
+    since, until = _number(view, "since_ms"), _number(view, "until_ms")
+    return {**view, "waits_ms": max(0, now_ms - since), "left_ms": max(0, until - now_ms)}
+
+
+_ITEM = {CALL: call_item, AGENT: agent_item, QUEUE: queue_item, CALL_BACK: call_back_item}
 
 
 def _today(view: Item, figure: str, missing: Any = None) -> Any:
@@ -192,6 +198,12 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("queue", _field("queue")),
         Column("extension", _field("extension")),
         Column("phone", _yes("phone_registered")),
+    ),
+    CALL_BACK: (
+        Column("agent", _field("agent")),
+        Column("waits_for", _field("colleague")),
+        Column("for", _time("waits_ms"), True),
+        Column("left", _time("left_ms"), True),
     ),
     QUEUE: (
         Column("queue", _field("id")),
@@ -358,3 +370,8 @@ agents = _command(
     click.Option(["--state"], type=click.Choice(STATES), help="Only agents in this state."),
 )
 queues = _command(QUEUE, "Queues: waiting, longest wait, agents, today's service level with its formula.")
+call_backs = _command(
+    CALL_BACK,
+    "Agents who wait for a colleague to be free.",
+    click.Option(["--agent"], metavar="ID", help="Only those of this agent."),
+)

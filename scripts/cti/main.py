@@ -18,7 +18,7 @@ from scripts.errors import BadUsage, Defect
 
 COMMANDS: dict[str, str] = {
     # name -> its module; loaded when asked for, so that a look at the calls does not load the database's library
-    **dict.fromkeys(("trunks", "calls", "agents", "queues"), "live"),
+    **dict.fromkeys(("trunks", "calls", "agents", "queues", "call_backs"), "live"),
     "tail": "tail",
     "hangup": "hangup",
     "send": "send",

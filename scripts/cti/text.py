@@ -45,6 +45,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team": ("team", "班组"),
     "status": ("status", "示忙示闲"),
     "for": ("for", "时长"),
+    "waits_for": ("waits for", "等待对象"),
+    "left": ("left", "剩余"),
     "phone": ("registered", "已注册"),
     "waiting": ("waiting", "等待"),
     "oldest": ("longest wait", "最长等待"),

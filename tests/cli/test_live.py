@@ -189,6 +189,16 @@ def test_agents(box: Box) -> None:
     assert [i["id"] for i in box.json("agents", "--team", "t1")["agents"]] == ["1001"]
 
 
+def test_who_waits_for_a_colleague(box: Box) -> None:
+    box.heartbeat()
+    for agent in ("1001", "1002"):
+        view = {"agent": agent, "colleague": "1003", "since_ms": NOW_MS - 60_000, "until_ms": NOW_MS + 30_000}
+        box.mirror("call_backs", f"{agent}/1003", view)
+    (item,) = box.json("call_backs", "--agent", "1002")["call_backs"]
+    assert (item["agent"], item["waits_ms"], item["left_ms"]) == ("1002", 60_000, 30_000)
+    assert "1003" in box.run("call_backs").stdout
+
+
 def test_an_agent_never_seen_has_no_duration(box: Box) -> None:
     box.heartbeat()
     agent(box, "1001", status="logged_out", state_since_ms=0)
@@ -246,7 +256,7 @@ def test_unreadable_rows_are_counted(box: Box) -> None:
     assert "2 unreadable" in box.run("calls").stdout
 
 
-@pytest.mark.parametrize("kind", ["trunks", "calls", "agents", "queues"])
+@pytest.mark.parametrize("kind", ["trunks", "calls", "agents", "queues", "call_backs"])
 def test_empty_and_away(box: Box, kind: str) -> None:
     box.heartbeat()
     assert box.json(kind)[kind] == []

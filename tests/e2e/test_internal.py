@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cti_server.events.commands import CallAgent, HangupCall
+from cti_server.events.commands import AskCallBack, CallAgent, HangupCall, PauseAgent, ReadyAgent
 from tests.e2e.floor import Floor
 from tests.e2e.floor import floor as a_floor
 from tests.phones import Phone
@@ -64,6 +64,21 @@ def test_it_outlives_a_daemon(floor: Floor) -> None:
     floor.stack.wait("the next daemon", lambda: floor.views("switches", linked=True))
     assert states(floor) == ("internal", "internal")
     floor.switch.api("hupall")
+    assert over(floor, call) == "answered"
+
+
+def test_who_waits_for_a_colleague_is_called_back(floor: Floor) -> None:
+    floor.stack.wait("both are free", lambda: states(floor) == ("idle", "idle"))
+    floor.commands.send(PauseAgent(agent_id="1002", reason="lunch"), "agent:1002")
+    floor.commands.send(ReadyAgent(agent_id="1001"), "agent:1001")
+    view = floor.call("13900000077", "connected")
+    floor.commands.send(AskCallBack(agent_id="1002", colleague_id="1001"), "agent:1002")
+    assert floor.views("call_backs", colleague="1001")
+    floor.commands.send(HangupCall(call_id=view["id"]), "user:1")
+    floor.stack.wait("they talk", lambda: states(floor) == ("internal", "internal"))
+    assert not floor.views("call_backs")
+    call = floor.views("calls", direction="internal")[0]["id"]
+    floor.commands.send(HangupCall(agent_id="1002"), "agent:1002")
     assert over(floor, call) == "answered"
 
 

@@ -216,6 +216,7 @@ class Day:
                 ("PickUpCall", {}),
                 ("PauseAgent", {"reason": "lunch"}),
                 ("DialNumber", {"number": NUMBER}),
+                ("AskCallBack", {"colleague_id": other}),
                 ("CallAgent", {"colleague_id": other}),
                 ("CallAgent", {"colleague_id": other}),
                 ("DialNumber", {"number": NUMBER}),

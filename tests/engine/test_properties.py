@@ -120,6 +120,8 @@ class Centre(RuleBasedStateMachine):
                 "RetrieveCall",
                 "PickUpCall",
                 "CallAgent",
+                "AskCallBack",
+                "CancelCallBack",
             ]
         ),
         colleague=st.sampled_from(AGENTS),
@@ -135,6 +137,7 @@ class Centre(RuleBasedStateMachine):
             "TransferToAgent": {"colleague_id": colleague},
             "AddAgent": {"colleague_id": colleague},
             "CallAgent": {"colleague_id": colleague},
+            "AskCallBack": {"colleague_id": colleague},
             "MuteParty": {"party": party, "muted": muted},
             "DropParty": {"party": party},
             "TransferToFlow": {"flow": "survey"},

@@ -61,6 +61,8 @@ REFUSED = "not-allowed"
 DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "SwapCalls", "CompleteTransfer", "ReturnToCaller",
         "JoinCalls", "PickUpCall")  # fmt: skip
 TO = {
+    "AskCallBack": {"colleague_id": "1003"},
+    "CancelCallBack": {},
     "ConsultAgent": {"colleague_id": "1003"},
     "CallAgent": {"colleague_id": "1003"},
     "ConsultQueue": {"queue_id": "a"},

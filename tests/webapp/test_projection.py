@@ -15,7 +15,7 @@ from cti_server.engine.assembly import Engine
 from cti_server.engine.kernel.messages import Adopt, Publish
 from cti_server.events.envelope import Envelope
 from cti_server.events.live import Change, Kind, Removal
-from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, ALARM, CALL, CALL_BACK, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SWITCH, TRUNK
 from tests.engine.test_supervision import listening
 from tests.engine.world import NODE, World
 from tests.engine.world import centre as engine_centre
@@ -180,6 +180,11 @@ def another_switch(w: World) -> None:
     w.give(Adopt(w.now, (), mirror, {"new": ()}, w.now, ("new",)))
 
 
+def call_back(w: World) -> None:
+    w.agent("1001")
+    w.command("AskCallBack", agent_id="1001", colleague_id="1002")
+
+
 GOES: dict[Kind[Any], tuple[Callable[[World], Any], Callable[[World], Any]]] = {
     # kind -> what shows a thing of it, and what takes it away
     AGENT: (lambda w: w.agent("1001"), lambda w: w.reconfigure(replace(engine_centre(2), version=2))),
@@ -193,6 +198,7 @@ GOES: dict[Kind[Any], tuple[Callable[[World], Any], Callable[[World], Any]]] = {
     ),
     DRAFT: (lambda w: notes(w, 1), lambda w: notes(w, 6)),
     LISTENER: (listening, hang_up),
+    CALL_BACK: (call_back, lambda w: w.command("CancelCallBack", agent_id="1001")),
 }
 ONE_QUEUE = {"sales": engine_centre().queues["sales"]}
 

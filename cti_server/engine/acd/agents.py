@@ -215,11 +215,12 @@ def reachable(core: Core, node: str) -> Callable[[str], bool] | None:
     return (lambda agent: node in nodes(core, core.agents[agent])) if len(core.switches) > 1 else None
 
 
-def rest(core: Core, agent: Agent) -> None:
-    """No offers for a few seconds, and the last place among the idle: after a failed offer that is no fault of the person."""
-    agent.resting_until_ms = core.now + REST_MS + core.random(REST_SPREAD_MS)
+def rest(core: Core, agent: Agent, ms: int = 0) -> None:
+    """No offers for a few seconds, and the last place among the idle: after a failed offer that is no fault of the person. For
+    ``ms``: somebody is about to ring the agent, who keeps the place."""
+    agent.resting_until_ms = core.now + (ms or REST_MS + core.random(REST_SPREAD_MS))
     core.deadlines.set(rested, agent.id, agent.resting_until_ms)
-    agent.idle_since_ms = core.now
+    agent.idle_since_ms = agent.idle_since_ms if ms else core.now
     refresh(core, agent)
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from cti_server.engine.acd import agents, direct, stations
 from cti_server.engine.books import ledger
+from cti_server.engine.graph import operations
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Call, Leg
+from cti_server.engine.kernel.state import Agent, AgentId, Call, CallId, Dialling, Leg, Node
 from cti_server.errors import CtiError
+from cti_server.events.errors import AgentBusy, NoSwitch, PhoneNotThere
 from cti_server.events.views import CALL_CONNECTED
 
 PHONE = "phone"
@@ -19,6 +21,34 @@ PHONE = "phone"
 
 def is_one(call: Call) -> bool:
     return call.direction == "internal"
+
+
+def begin(core: Core, agent: Agent, colleague: Agent, node: Node, rings: bool = False) -> Call:
+    """``rings``: the agent's phone rings, also one that answers by itself when its agent calls somebody."""
+    number, name = colleague.extension, colleague.name
+    call = Call(CallId(core.next_id()), node, core.next_leg(), number, name, "", "", core.now, core.counter, "internal", "dial")
+    called = Leg(call.caller_leg, node, "customer", call.id, colleague.id, number=number, dial=Dialling("internal", agent.id))
+    called.registration = core.registrations.get(number, "")
+    core.calls[call.id] = call
+    core.join(call, called)
+    operations.dial(call)
+    direct.ring(core, call, direct.new_leg(core, call, agent), number, name, own=not rings)
+    core.wanted(call.id)
+    return call
+
+
+def place(core: Core, agent: Agent, colleague: Agent) -> Node:
+    """The switch where both have their phones. Raises PhoneNotThere, NoSwitch, AgentBusy for oneself."""
+    if agent is colleague:
+        raise AgentBusy("nobody calls oneself", {"status": agent.status, "state": agent.state})
+    nodes = list(agents.nodes(core, agent))
+    if not nodes:
+        raise PhoneNotThere(f"no phone is registered for extension {agent.extension}")
+    both = [node for node in nodes if node in agents.nodes(core, colleague)]
+    linked = [node for node in both if core.linked(node)]
+    if both and not linked:
+        raise NoSwitch("the switch of the phones is not linked now; try again when it is back")
+    return Node((linked or nodes)[0])
 
 
 def ring(core: Core, call: Call, called: Leg, by: str) -> bool:
@@ -64,3 +94,5 @@ def called_left(core: Core, call: Call) -> None:
     ledger.close_segment(core, call, "internal", leg=called.id)
     called.doing = ""
     direct.given_up(core, called)
+    if called.agent in core.agents:
+        agents.rested(core, AgentId(called.agent))

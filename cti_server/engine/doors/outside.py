@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from cti_server.domain.dialling import Dialled, EmergencyNumber
 from cti_server.engine.acd import agents, direct
-from cti_server.engine.calls import calls, outbound
+from cti_server.engine.calls import call_backs, calls, internal, outbound
 from cti_server.engine.doors.handling import Answer, handles, here, in_call, wish
 from cti_server.engine.graph import operations
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Agent, Call, CallId, Dialling, Leg, Node, Trunk
+from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, Node, Trunk
 from cti_server.errors import WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import AgentBusy, NoSwitch, NoTrunk, PhoneNotThere
+from cti_server.events.errors import AgentBusy, NoSwitch, NothingThere, NoTrunk, PhoneNotThere
 
 
 def _leg(core: Core, call: Call, agent_id: str, number: str) -> tuple[Leg, Trunk]:
@@ -80,31 +80,26 @@ def _call_agent(core: Core, args: wants.CallAgent) -> Answer:
     agent, colleague = here(core, args.agent_id), agents.get(core, args.colleague_id)
     if agent.state != "idle":
         raise WrongState(f"agent {agent.id} is {agent.state}; needs idle", {"state": agent.state})
-    node = _inside(core, agent, colleague)
+    node = internal.place(core, agent, colleague)
     direct.free(core, colleague, node)
-    number, name = colleague.extension, colleague.name
-    call = Call(CallId(core.next_id()), node, core.next_leg(), number, name, "", "", core.now, core.counter, "internal", "dial")
-    called = Leg(call.caller_leg, node, "customer", call.id, colleague.id, number=number, dial=Dialling("internal", agent.id))
-    called.registration = core.registrations.get(number, "")
-    calls.register(core, call, called)
-    operations.dial(call)
-    direct.ring(core, call, direct.new_leg(core, call, agent), number, name, own=True)
-    core.wanted(call.id)
-    return {"call_id": call.id}
+    return {"call_id": internal.begin(core, agent, colleague, node).id}
 
 
-def _inside(core: Core, agent: Agent, colleague: Agent) -> Node:
-    """The switch where both have their phones."""
+@handles(wants.AskCallBack)
+def _ask_call_back(core: Core, args: wants.AskCallBack) -> None:
+    agent, colleague = here(core, args.agent_id), agents.get(core, args.colleague_id)
     if agent is colleague:
         raise AgentBusy("nobody calls oneself", {"status": agent.status, "state": agent.state})
-    nodes = list(agents.nodes(core, agent))
-    if not nodes:
-        raise PhoneNotThere(f"no phone is registered for extension {agent.extension}")
-    both = [node for node in nodes if node in agents.nodes(core, colleague)]
-    linked = [node for node in both if core.linked(node)]
-    if both and not linked:
-        raise NoSwitch("the switch of the phones is not linked now; try again when it is back")
-    return Node((linked or nodes)[0])
+    call_backs.ask(core, agent, colleague)
+
+
+@handles(wants.CancelCallBack)
+def _cancel_call_back(core: Core, args: wants.CancelCallBack) -> None:
+    found = [one for one in call_backs.of(core, here(core, args.agent_id)) if args.colleague_id in ("", one.colleague)]
+    if not found:
+        raise NothingThere("no call back is asked for")
+    for one in found:
+        call_backs.forget(core, one)
 
 
 def _switch(core: Core, agent: Agent, target: Dialled) -> Node:

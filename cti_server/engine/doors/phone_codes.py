@@ -135,6 +135,12 @@ def _return(core: Core, agent: Agent, digits: str) -> Arguments:
     return wants.ReturnToCaller(agent_id=agent.id)
 
 
+def _call_back(core: Core, agent: Agent, digits: str) -> Arguments:
+    if not digits:
+        return wants.CancelCallBack(agent_id=agent.id)
+    return wants.AskCallBack(agent_id=agent.id, colleague_id=_at(core, digits))
+
+
 _WISHES: dict[Feature, Callable[[Core, Agent, str], Arguments]] = {
     "ready": _ready,
     "not_ready": _not_ready,
@@ -142,4 +148,5 @@ _WISHES: dict[Feature, Callable[[Core, Agent, str], Arguments]] = {
     "transfer": _transfer,
     "complete": _complete,
     "return": _return,
+    "call_back": _call_back,
 }

@@ -28,6 +28,7 @@ Node = NewType("Node", str)
 """A switch."""
 TrunkId = NewType("TrunkId", str)
 AlarmId = NewType("AlarmId", str)
+CallBackId = NewType("CallBackId", str)
 DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 

@@ -17,7 +17,7 @@ from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg, Le
 from cti_server.engine import configuration
 from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, stations, wrapup
 from cti_server.engine.books import figures
-from cti_server.engine.calls import calls, phones, settled, talk
+from cti_server.engine.calls import call_backs, calls, phones, settled, talk
 from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Adopt, Resync
@@ -56,6 +56,7 @@ def adopt(core: Core, item: Adopt) -> None:
     for agent in list(core.agents.values()):
         _each(core, f"agent:{agent.id}", configuration.remove, agent)
     care.after_restart(core)
+    call_backs.after_restart(core)
     for kind in KINDS.values():
         for thing in core.table(kind):
             core.changed(kind, thing)

@@ -826,6 +826,30 @@ export interface components {
             name: "CallAgent";
             args: components["schemas"]["CallAgentArguments"];
         };
+        AskCallBackArguments: {
+            agent_id: string;
+            colleague_id: string;
+        };
+        AskCallBack: {
+            /**
+             * @description When the colleague has been busy and is free, the agent's phone is rung, then the colleague's. For a while, and once. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AskCallBack";
+            args: components["schemas"]["AskCallBackArguments"];
+        };
+        CancelCallBackArguments: {
+            agent_id: string;
+            colleague_id?: string;
+        };
+        CancelCallBack: {
+            /**
+             * @description The agent waits no longer for this colleague, or for nobody. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "CancelCallBack";
+            args: components["schemas"]["CancelCallBackArguments"];
+        };
         TransferToQueueArguments: {
             agent_id: string;
             queue_id: string;
@@ -1926,6 +1950,10 @@ export type DialNumberArguments = components['schemas']['DialNumberArguments'];
 export type DialNumber = components['schemas']['DialNumber'];
 export type CallAgentArguments = components['schemas']['CallAgentArguments'];
 export type CallAgent = components['schemas']['CallAgent'];
+export type AskCallBackArguments = components['schemas']['AskCallBackArguments'];
+export type AskCallBack = components['schemas']['AskCallBack'];
+export type CancelCallBackArguments = components['schemas']['CancelCallBackArguments'];
+export type CancelCallBack = components['schemas']['CancelCallBack'];
 export type TransferToQueueArguments = components['schemas']['TransferToQueueArguments'];
 export type TransferToQueue = components['schemas']['TransferToQueue'];
 export type TransferToFlowArguments = components['schemas']['TransferToFlowArguments'];
@@ -2201,7 +2229,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {

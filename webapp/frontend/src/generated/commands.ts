@@ -57,6 +57,10 @@ export interface Commands {
   DialNumber: { agent_id: string; number: string }
   /** The agent's phone is rung, then the colleague's: a call between the two. The answer has the call's id: call_id. */
   CallAgent: { agent_id: string; colleague_id: string }
+  /** When the colleague has been busy and is free, the agent's phone is rung, then the colleague's. For a while, and once. */
+  AskCallBack: { agent_id: string; colleague_id: string }
+  /** The agent waits no longer for this colleague, or for nobody. */
+  CancelCallBack: { agent_id: string; colleague_id?: string }
   /** The customer waits in this queue, as one who has come just now. */
   TransferToQueue: { agent_id: string; queue_id: string }
   /** The customer is passed on to a flow, or to a certain node of it. */
@@ -128,6 +132,8 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   TransferToNumber: ['own'],
   DialNumber: ['own'],
   CallAgent: ['own'],
+  AskCallBack: ['own'],
+  CancelCallBack: ['own'],
   TransferToQueue: ['own'],
   TransferToFlow: ['own'],
   SendToFlow: ['own'],

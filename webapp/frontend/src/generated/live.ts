@@ -248,6 +248,17 @@ export interface ListenerView {
   person: string
 }
 
+/** An agent waits for a colleague to be free. */
+export interface CallBackView {
+  /** 'AGENT/COLLEAGUE' */
+  id: string
+  agent: string
+  colleague: string
+  since_ms: number
+  /** not for ever */
+  until_ms: number
+}
+
 /** What an agent has written about a call, the same for all windows; only this agent's pages see it. */
 export interface DraftView {
   /** 'AGENT/CALL' */
@@ -299,13 +310,14 @@ export interface Kinds {
   switches: SwitchView
   alarms: AlarmView
   listeners: ListenerView
+  call_backs: CallBackView
   drafts: DraftView
 }
 export type Kind = keyof Kinds
 export type Tables = { [K in Kind]: Kinds[K][] }
-export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'listeners', 'drafts']
+export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'listeners', 'call_backs', 'drafts']
 /** Word in an event's data -> its table. */
-export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', listener: 'listeners', draft: 'drafts' } as const
+export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', listener: 'listeners', call_back: 'call_backs', draft: 'drafts' } as const
 
 /** Event -> its data. */
 export interface Events {
@@ -361,6 +373,8 @@ export interface Events {
   'alarm.cleared': { alarm: AlarmView }
   /** A phone is rung to listen, listens, or has taken over. */
   'listener.changed': { listener: ListenerView }
+  /** An agent is to be called when a colleague is free. */
+  'call_back.wanted': { call_back: CallBackView }
   /** Note or disposition were saved. */
   'call.note_saved': { draft: DraftView }
   /** A disposition was given. */
@@ -383,6 +397,8 @@ export interface Events {
   'switch.removed': { removed: { kind: 'switches'; id: string } }
   /** The centre no longer has this listener. */
   'listener.removed': { removed: { kind: 'listeners'; id: string } }
+  /** The centre no longer has this call_back. */
+  'call_back.removed': { removed: { kind: 'call_backs'; id: string } }
   /** The centre no longer has this draft. */
   'draft.removed': { removed: { kind: 'drafts'; id: string } }
 }

@@ -30,6 +30,8 @@ export const useDesk = defineStore('desk', () => {
   /** Raised by one for every call that pops; watchers ring and notify. */
   const pops = ref(0)
   const failed = shallowRef<{ why: string; at: number } | null>(null)
+  /** A colleague whom I have called in vain. */
+  const unreached = shallowRef<{ id: string; why: string } | null>(null)
   /** Raised by one when a call of mine has ended: lists of finished calls are read again. */
   const finished = ref(0)
 
@@ -90,6 +92,7 @@ export const useDesk = defineStore('desk', () => {
     return leg ? leg.state === 'alerting' : view.agent === session.agentId
   }
   function offered(view: CallView): void {
+    unreached.value = null
     if (!session.agentId || !rings(view)) return
     failed.value = null
     remember(view)
@@ -104,9 +107,12 @@ export const useDesk = defineStore('desk', () => {
   function consultFailed(agent_id: string, queue_id: string): void {
     if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.nobodyFree', { queue: centre.queueName(queue_id) }))
   }
-  /** A number outside that I have called was not reached. */
+  /** A number outside, or a colleague, that I have called was not reached. */
   function dialFailed(agent_id: string, number: string, why: string): void {
-    if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.failed', { name: number, why: wordOf('outcome', why) }))
+    if (!session.agentId || agent_id !== session.agentId) return
+    const colleague = centre.centre.agents.find((one) => one.extension === number)
+    if (colleague) unreached.value = { id: colleague.id, why: wordOf('outcome', why) }
+    else showError(i18n.global.t('consult.failed', { name: number, why: wordOf('outcome', why) }))
   }
   function callEnded(view: CallView): void {
     if (!session.agentId || !mine(view)) return
@@ -128,7 +134,8 @@ export const useDesk = defineStore('desk', () => {
   function forget(): void {
     last.value = null
     failed.value = null
+    unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, whom, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
 })

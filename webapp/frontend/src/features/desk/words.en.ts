@@ -95,6 +95,12 @@ export default {
     fetch: 'Fetch back',
     inFlow: 'The customer is in a flow and comes back to you. Nothing of it is recorded.',
   },
+  callBack: {
+    ask: 'Call back when free',
+    done: 'You are called when {name} is free.',
+    waits: 'Waiting for {name}: you are called when both of you are free.',
+    incoming: '{name} is free: call back',
+  },
   slot: {
     park: 'In which slot? The customer hears music there until somebody retrieves the call. After two minutes your phone rings.',
     retrieve: 'From which slot? Your phone rings, and you get the call.',

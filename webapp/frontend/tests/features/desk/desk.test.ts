@@ -521,6 +521,28 @@ describe('a customer who goes somewhere', () => {
     }
   })
 
+  it('to a colleague who is busy or did not answer is called back, and can be called off', async () => {
+    const sent = listen()
+    useLive().of('agents').put(agent())
+    useLive().of('agents').put(agent({ id: '1002', state: 'talking' }))
+    useCentre().centre.agents = [{ id: '1001', name: '李伟', extension: '8001' }, { id: '1002', name: '王芳', extension: '8002' }] as never
+    const idle = await mount(IdleCard, { agent: agent(), failed: '' })
+    idle.querySelector<HTMLElement>('[data-test=call-agent]')!.click()
+    await vi.waitFor(() => document.querySelector<HTMLElement>('[data-row="1002"]')!.click())
+    await vi.waitFor(() => expect(sent.splice(0)).toEqual([{ name: 'AskCallBack', args: { agent_id: '1001', colleague_id: '1002' } }]))
+    await vi.waitFor(() => expect(document.querySelector('.el-message--success')?.textContent).toContain('王芳'))
+    useDesk().dialFailed('1001', '8002', 'no-answer')
+    await vi.waitFor(() => idle.querySelector<HTMLElement>('[data-test=call-back]')!.click())
+    await vi.waitFor(() => expect(sent.splice(0)).toHaveLength(1))
+    await vi.waitFor(() => expect(idle.querySelector('[data-test=unreached]')).toBeNull())
+    useLive().of('call_backs').put({ id: '1001/1002', agent: '1001', colleague: '1002', since_ms: 1, until_ms: 2 })
+    useLive().of('call_backs').put({ id: '1002/1001', agent: '1002', colleague: '1001', since_ms: 1, until_ms: 2 })
+    await nextTick()
+    expect(idle.querySelectorAll('[data-test=waits-for]')).toHaveLength(1)
+    idle.querySelector<HTMLElement>('[data-test=cancel-call-back]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'CancelCallBack', args: { agent_id: '1001', colleague_id: '1002' } }]))
+  })
+
   it('to a slot and out of it', async () => {
     const sent = listen()
     localStorage.removeItem('cti.slot')

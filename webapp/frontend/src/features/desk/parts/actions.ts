@@ -164,6 +164,14 @@ export const useActions = defineStore('actions', () => {
     const number = why.value.retrieve ? '' : await askedFor(DIALLED, t('more.whom'), t('more.dial'), NUMBERS)
     if (number) await commands.send('DialNumber', { ...me(), number })
   }
+  /** When this colleague is free my phone rings, then theirs. */
+  async function askCallBack(colleague_id: string): Promise<boolean> {
+    const asked = await commands.send('AskCallBack', { ...me(), colleague_id })
+    if (asked) showDone(i18n.global.t('callBack.done', { name: centre.agentName(colleague_id) }))
+    if (asked && desk.unreached?.id === colleague_id) desk.unreached = null
+    return asked
+  }
+  const cancelCallBack = (colleague_id: string): Promise<boolean> => commands.send('CancelCallBack', { ...me(), colleague_id })
   /** The longest that rings in the own team rings here instead. */
   async function pickUp(): Promise<void> {
     if (why.value.pickUp) showHint(why.value.pickUp)
@@ -232,5 +240,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
+  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, askCallBack, cancelCallBack, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })
