@@ -118,6 +118,9 @@ class Desk:
     def dial(self) -> None:
         self.id = str(self.a(do.DialNumber, number=self.X)["call_id"])
 
+    def call_colleague(self) -> None:
+        self.id = str(self.a(do.CallAgent, colleague_id=self.B)["call_id"])
+
     def party(self, name: str) -> int:
         """Its number in the call."""
         (view,) = self.hall.views("calls", id=self.id)
@@ -239,7 +242,8 @@ class Desk:
 
     def home(self) -> None:
         """The customer hangs up, if it has not yet: nobody is left over, and nobody was rung twice at once."""
-        self.phones["C" if self.phones["C"].busy else "X"].hang_up()  # in a call that was dialled X is the customer
+        last = next((name for name in "CXB" if self.phones[name].busy), "C")  # of a call that A began X or B is the customer
+        self.phones[last].hang_up()
         self.soon("no phone has a call", lambda: not any(phone.busy for phone in self.phones.values()), left=True)
         self.soon("the call is over", lambda: not self.hall.views("calls", number=self.caller))
         assert not [name for name, phone in self.phones.items() if phone.clashes], "rung twice"

@@ -93,6 +93,11 @@ ROWS = (
         step("taken", TAKES["X"], "C♪ AX", A="CX", X="CA"),
         step("complete", lambda d: d.a(do.CompleteTransfer), "CX", X=""),
     )),
+    Row("consult a queue", (*TALKING, B_READY), (
+        step("ask", lambda d: d.a(do.ConsultQueue, queue_id=d.other), "C♪ A♪ B?", A="C♫ B?", B="C♪ A♪"),
+        step("taken", TAKES["B"], "C♪ AB", A="CB", B="CA"),
+        step("complete", lambda d: d.a(do.CompleteTransfer), "CB", B=""),
+    )),
     Row("flow and back", TALKING, (
         step("send", lambda d: d.a(do.SendToFlow, flow="ask"), "C♪ A♪", A="C♪"),
         step("back", lambda d: d.phones["C"].voice.press(1), "CA", A=""),
@@ -151,6 +156,11 @@ ROWS = (
         step("ring", lambda d: d.dial(), "A?", A=""),
         step("dial", TAKES["A"], "A♫ X?", A="", X=""),
         step("talk", TAKES["X"], "AX", A="", X=""),
+    ), recorded=False),
+    Row("call a colleague", (), (
+        step("ring", lambda d: d.call_colleague(), "A?", A=""),
+        step("call", TAKES["A"], "A♫ B?", A="", B=""),
+        step("talk", TAKES["B"], "AB", A="", B=""),
     ), recorded=False),
     Row("the phone's own hold", TALKING, (
         step("hold", lambda d: d.phones["A"].reinvite("sendonly"), "C♪ A", A=""),
