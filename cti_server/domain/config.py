@@ -181,6 +181,7 @@ class CentreConfig:
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
     (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
     An agent waits for a busy colleague for ``call_back_s`` at most.
+    ``private_recorded``: private calls are recorded, too; else their recording has silence.
     ``code_...``: what agents dial at their phones (domain.feature_codes), '' none.
     """
 
@@ -209,6 +210,7 @@ class CentreConfig:
     hold_alarm_s: Amount = 300
     record_consults: bool = False
     call_back_s: Positive = 1800
+    private_recorded: bool = False
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"
     area_code: str = ""

@@ -22,6 +22,7 @@ from cti_server.errors import WrongState
 from cti_server.events.declare import Arguments, command, declared, read
 from cti_server.events.errors import (
     AgentBusy,
+    CallPrivate,
     DataTooLarge,
     NobodyOnShift,
     NoSuchAgent,
@@ -342,12 +343,21 @@ class RetrieveCall(Arguments):
     slot: Slot
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere))
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere, CallPrivate))
 class PickUpCall(Arguments):
     """A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead."""
 
     agent_id: AgentId
     colleague_id: OtherAgent = ""
+
+
+@command("own", audited=True, errors=IN_CALL)
+class SetCallPrivate(Arguments):
+    """Nobody listens to the agent's call or picks it up, and its recording has silence, where the centre wants that; or that is
+    over. It is always written down."""
+
+    agent_id: AgentId
+    private: bool
 
 
 @command("own", "team", "call", audited=True, errors=(*IN_CALL, NoSuchCall))
@@ -361,7 +371,7 @@ class HangupCall(Arguments):
 LISTENING = (NoSuchAgent, NoSuchCall, NoSwitch, WrongState)
 
 
-@command("lead", audited=True, errors=(*LISTENING, PhoneInUse, PhoneNotThere))
+@command("lead", audited=True, errors=(*LISTENING, PhoneInUse, PhoneNotThere, CallPrivate))
 class ListenToCall(Arguments):
     """The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits."""
 

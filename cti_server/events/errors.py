@@ -87,6 +87,16 @@ class NothingThere(CtiError, id="nothing-there", status=404, en="No call is ther
     """No call is parked in this slot, or rings there, any more."""
 
 
+class CallPrivate(
+    CtiError,
+    id="call-private",
+    status=403,
+    en="This call is private: nobody listens to it or picks it up.",
+    zh="该通话为私密通话，不能监听或代接。",
+):
+    """The call is marked as private, by its agent or its flow."""
+
+
 class NoSuchParty(CtiError, id="no-such-party", status=404, en="This party has left the call.", zh="该参与方已离开通话。"):
     """The call has no party of this number; CallView.legs has them."""
 

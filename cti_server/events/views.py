@@ -138,6 +138,7 @@ class CallView(TypedDict):
     recording: str  # recording id, '' when not recorded
     outcome: CallOutcome | Literal[""]  # when ended
     slot: str  # where it is parked, '': nowhere
+    private: bool  # nobody listens to it or picks it up
     legs: list[LegView]
 
 

@@ -230,6 +230,7 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "outcome": "",
         "slot": "",
         "waited_ms": 0,
+        "private": False,
         "legs": [],
     }
 

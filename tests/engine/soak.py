@@ -216,6 +216,7 @@ class Day:
                 ("PickUpCall", {}),
                 ("PauseAgent", {"reason": "lunch"}),
                 ("DialNumber", {"number": NUMBER}),
+                ("SetCallPrivate", {"private": self.chance.random() < 0.5}),
                 ("AskCallBack", {"colleague_id": other}),
                 ("CallAgent", {"colleague_id": other}),
                 ("CallAgent", {"colleague_id": other}),

@@ -63,6 +63,7 @@ DESK = ("LoginAgent", "AnswerCall", "RejectCall", "HoldCall", "ResumeCall", "Swa
 TO = {
     "AskCallBack": {"colleague_id": "1003"},
     "CancelCallBack": {},
+    "SetCallPrivate": {"private": True},
     "ConsultAgent": {"colleague_id": "1003"},
     "CallAgent": {"colleague_id": "1003"},
     "ConsultQueue": {"queue_id": "a"},

@@ -14,7 +14,7 @@ from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
 from cti_server.engine.acd import queueing
-from cti_server.engine.books import ledger, recording
+from cti_server.engine.books import ledger, private, recording
 from cti_server.engine.graph import caller, operations
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
@@ -134,6 +134,9 @@ def _apply(core: Core, call: Call, running: Running, actions: list[ivr.Action], 
 
 def _set_data(core: Core, call: Call, running: Running, action: ivr.SetData) -> None:
     call.data = {**call.data, action.key: action.value}
+    if action.key == private.KEY and (action.value == "yes") != call.private:
+        private.mark(core, call, action.value == "yes")
+        core.audit("system:flow", private.COMMAND, f"call:{call.id}", {"private": call.private, "flow": running.flow})
 
 
 def _play(core: Core, call: Call, running: Running, action: ivr.Play) -> None:

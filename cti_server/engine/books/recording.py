@@ -132,6 +132,8 @@ def started(core: Core, call: Call, event: RecordingStarted) -> None:
             call.variables["execute_on_pre_bridge"] = "?"  # set by the connect script; it would fire at every later bridge
             caller.set_variable(core, call, "execute_on_pre_bridge", "")
             caller.set_variable(core, call, "cti_record", "")
+            call.masked = False
+            mask(core, call, False)
         core.changed(CALL_DATA_CHANGED, call.id)
 
 
@@ -152,7 +154,8 @@ def in_room(core: Core, call: Call) -> None:
 
 def consult(core: Core, call: Call, leg: Leg) -> None:
     """The agent and whom the agent asks hear each other from now on."""
-    if not core.config.record_consults or any(file.leg == leg.id and file.talk_ms < 0 for file in call.consults):
+    silent = call.private and not core.config.private_recorded
+    if silent or not core.config.record_consults or any(file.leg == leg.id and file.talk_ms < 0 for file in call.consults):
         return
     file = Recording(*_file(core, call, "-consult"), "consult", call.queue or call.last_queue)
     file.leg, file.since_ms = leg.id, core.work.at_ms
@@ -174,11 +177,20 @@ def consults_over(core: Core, call: Call) -> None:
 
 
 def mask(core: Core, call: Call, masked: bool) -> None:
-    """What is said or pressed from now on is not on the file, or is on it again."""
+    """What is said or pressed from now on is not on the file, or is on it again, unless the call is private."""
     file = call.recording
+    masked = masked or (call.private and not core.config.private_recorded)
     if call.masked != masked and file is not None and file.started_ms and not file.ended_ms:
         call.masked = masked
         caller.send(core, call, MaskRecording(call.caller_leg, file.path, masked))
+
+
+def mask_consults(core: Core, call: Call) -> None:
+    """The same of the consultations that run: the call has become private, or is no more."""
+    silent = call.private and not core.config.private_recorded
+    for file in call.consults:
+        if file.talk_ms < 0 and file.leg in call.legs:
+            caller.send(core, call, MaskRecording(file.leg, file.path, silent))
 
 
 def running(call: Call) -> bool:

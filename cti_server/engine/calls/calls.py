@@ -283,6 +283,7 @@ def view(core: Core, call: Call) -> CallView:
         "recording": call.recording.id if call.recording and call.recording.started_ms else "",
         "outcome": call.outcome,
         "slot": call.slot,
+        "private": call.private,
         "legs": [
             {
                 "id": leg.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti_server.domain.switch import AnswerPhone
 from cti_server.engine.acd import agents, consults, direct, ivr, offers
-from cti_server.engine.books import recording
+from cti_server.engine.books import private, recording
 from cti_server.engine.calls import talk
 from cti_server.engine.doors.handling import call_of, handles, here, in_call, linked, running, wish
 from cti_server.engine.graph import caller, operations
@@ -14,6 +14,7 @@ from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
 from cti_server.events.errors import (
+    CallPrivate,
     NobodyOnShift,
     NoSuchCall,
     NoSuchFlow,
@@ -234,6 +235,14 @@ def _retrieve(core: Core, args: wants.RetrieveCall) -> None:
     core.wanted(call.id)
 
 
+@handles(wants.SetCallPrivate)
+def _private(core: Core, args: wants.SetCallPrivate) -> None:
+    call, _leg = in_call(core, args.agent_id, "talking", "holding", "consulting")
+    private.mark(core, call, args.private)
+    if core.work.issuer == f"agent:{args.agent_id}":  # of others the command is written down anyhow
+        core.audit(core.work.issuer, private.COMMAND, f"call:{call.id}", {"private": args.private})
+
+
 @handles(wants.PickUpCall)
 def _pick_up(core: Core, args: wants.PickUpCall) -> None:
     agent, call = rings_elsewhere(core, args)
@@ -249,6 +258,10 @@ def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
     for call in sorted(rings, key=lambda call: call.offered_ms):
         rung = [core.agents[offer.agent] for offer in call.offers.values()]
         meant = [one for one in rung if args.colleague_id == one.id or (not args.colleague_id and one.team == agent.team)]
+        if meant and call.private:
+            if args.colleague_id:
+                raise CallPrivate(f"the call that rings at {args.colleague_id} is private")
+            continue
         if meant and agent not in rung:
             linked(core, call)
             return agent, call

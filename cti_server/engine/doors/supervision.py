@@ -13,7 +13,7 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg
 from cti_server.errors import BadArguments, WrongState
 from cti_server.events import commands as wants
-from cti_server.events.errors import PhoneInUse, PhoneNotThere
+from cti_server.events.errors import CallPrivate, PhoneInUse, PhoneNotThere
 
 _Meant = wants.ListenToCall | wants.SetListening | wants.TakeOverCall | wants.StopListening
 
@@ -40,6 +40,8 @@ def _listen(core: Core, args: wants.ListenToCall) -> None:
     target = call.leg_of(args.agent_id) if args.agent_id else call.legs[call.caller_leg]
     if target is None:
         raise WrongState(f"agent {args.agent_id} is in no conversation")
+    if call.private:
+        raise CallPrivate(f"call {call.id} is private")
     leg = _phone(core, call, args.extension)
     operations.listen(call, leg, target, args.mode)
     agent = core.agents.get(target.agent)

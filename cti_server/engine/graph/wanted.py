@@ -36,10 +36,11 @@ def write(core: Core, call: Call) -> None:
 
 
 def _of_customer(call: Call) -> dict[str, str]:
-    if not (call.slot or call.then_queue or call.then_flow or call.recall or (call.ivr and call.ivr.back)):
+    if not (call.private or call.slot or call.then_queue or call.then_flow or call.recall or (call.ivr and call.ivr.back)):
         return {}
     found = {"slot": call.slot, "queue": call.then_queue, "flow": call.then_flow, "node": call.then_node, "recall": call.recall}
     found |= {"sound": call.groups[MAIN].sound, "back": call.ivr.back if call.ivr else ""}
+    found |= {"private": "1" if call.private else ""}
     return {name: value for name, value in found.items() if value}
 
 

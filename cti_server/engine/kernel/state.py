@@ -390,6 +390,7 @@ class Call(Graph):
     voicemail: Recording | None = None
     consults: list[Recording] = field(default_factory=list)
     masked: bool = False  # the recording has silence for now
+    private: bool = False  # nobody listens, nobody picks it up
     comeback: Comeback | None = None
     variables: dict[str, str] = field(default_factory=dict)
     not_again: str = ""

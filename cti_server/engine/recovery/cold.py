@@ -64,6 +64,7 @@ def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
     call.queue = call.last_queue = cti.get("cti_queue", "")
+    call.private = bool(wanted.read(cti).get("private"))
     leg = Leg(call.caller_leg, channel.node, "customer", call.id)
     calls.register(core, call, leg)
     seen.described(core, call, leg, channel)
@@ -85,6 +86,7 @@ def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], other
     if newest <= call.wants:
         return
     call.wants = newest
+    call.private = bool(wanted.read(customer.cti).get("private"))
     call.groups = {MAIN: call.groups[MAIN]}
     for channel in others:
         leg = call.legs.get(channel.leg)

@@ -925,6 +925,19 @@ export interface components {
             name: "PickUpCall";
             args: components["schemas"]["PickUpCallArguments"];
         };
+        SetCallPrivateArguments: {
+            agent_id: string;
+            private: boolean;
+        };
+        SetCallPrivate: {
+            /**
+             * @description Nobody listens to the agent's call or picks it up, and its recording has silence, where the centre wants that; or that is
+             *         over. It is always written down. For: own, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SetCallPrivate";
+            args: components["schemas"]["SetCallPrivateArguments"];
+        };
         HangupCallArguments: {
             agent_id?: string;
             call_id?: string;
@@ -1568,17 +1581,18 @@ export interface components {
         /**
          * @description - `bad-csrf`: The CSRF header is missing or wrong.
          *     - `bad-origin`: A request from another site.
+         *     - `call-private`: The call is marked as private, by its agent or its flow.
          *     - `not-allowed`: The user may not do this.
          *     - `number-not-allowed`: The agent's class of service does not grant it, or nobody may call it; details: number, kind.
          */
-        "BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed": {
+        "BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed" | "number-not-allowed";
+                    error_id?: "bad-csrf" | "bad-origin" | "call-private" | "not-allowed" | "number-not-allowed";
                 };
             };
         };
@@ -1966,6 +1980,8 @@ export type RetrieveCallArguments = components['schemas']['RetrieveCallArguments
 export type RetrieveCall = components['schemas']['RetrieveCall'];
 export type PickUpCallArguments = components['schemas']['PickUpCallArguments'];
 export type PickUpCall = components['schemas']['PickUpCall'];
+export type SetCallPrivateArguments = components['schemas']['SetCallPrivateArguments'];
+export type SetCallPrivate = components['schemas']['SetCallPrivate'];
 export type HangupCallArguments = components['schemas']['HangupCallArguments'];
 export type HangupCall = components['schemas']['HangupCall'];
 export type ListenToCallArguments = components['schemas']['ListenToCallArguments'];
@@ -2026,7 +2042,7 @@ export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigi
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
 export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
-export type ResponseBadCsrfBadOriginNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed'];
+export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchNoTrunkRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
@@ -2229,7 +2245,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["SetCallPrivate"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -2244,7 +2260,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-NumberNotAllowed"];
+            403: components["responses"]["BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed"];
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
             409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];

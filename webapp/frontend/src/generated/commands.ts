@@ -74,6 +74,9 @@ export interface Commands {
   RetrieveCall: { agent_id: string; slot: string }
   /** A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead. */
   PickUpCall: { agent_id: string; colleague_id?: string }
+  /** Nobody listens to the agent's call or picks it up, and its recording has silence, where the centre wants that; or that is
+    over. It is always written down. */
+  SetCallPrivate: { agent_id: string; private: boolean }
   /** The agent's conversation ends; with a call's id alone that call ends, wherever it is. */
   HangupCall: { agent_id?: string; call_id?: string }
   /** The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits. */
@@ -140,6 +143,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   ParkCall: ['own'],
   RetrieveCall: ['own'],
   PickUpCall: ['own'],
+  SetCallPrivate: ['own'],
   HangupCall: ['own', 'team', 'call'],
   ListenToCall: ['lead'],
   SetListening: ['lead'],

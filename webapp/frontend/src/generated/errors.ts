@@ -14,6 +14,7 @@ export const STATUS = {
   'bad-origin': 403,
   'bad-range': 416,
   'bad-request': 400,
+  'call-private': 403,
   'data-too-large': 422,
   'database-away': 503,
   'emergency-number': 409,

@@ -124,6 +124,8 @@ export interface CallView {
   outcome: CallOutcome | ''
   /** where it is parked, '': nowhere */
   slot: string
+  /** nobody listens to it or picks it up */
+  private: boolean
   legs: LegView[]
 }
 

@@ -15,6 +15,7 @@ export const WORDS = {
     'bad-origin': { en: "The request came from another site and was refused.", 'zh-CN': "请求来自其他站点，已被拒绝。" },
     'bad-range': { en: "This part of the recording does not exist.", 'zh-CN': "录音没有这一部分。" },
     'bad-request': { en: "The server could not read the request. Reload the page.", 'zh-CN': "服务器无法读取请求，请刷新页面。" },
+    'call-private': { en: "This call is private: nobody listens to it or picks it up.", 'zh-CN': "该通话为私密通话，不能监听或代接。" },
     'data-too-large': { en: "The call data is too large.", 'zh-CN': "随路数据过大。" },
     'database-away': { en: "The database cannot be reached. Try again in a moment.", 'zh-CN': "数据库不可用，请稍后重试。" },
     'emergency-number': { en: "Emergency calls are not passed on: call or consult, and stay on the line.", 'zh-CN': "紧急电话不能直接转接，请拨打或咨询并保持在线。" },

@@ -38,6 +38,7 @@ export default {
     state: { offline: 'No connection', redis: 'System fault', engine: 'System fault', behind: 'Delayed', loading: 'Loading…' },
   },
   call: {
+    private: 'Private',
     internal: 'A colleague calls you',
     incoming: 'Incoming call',
     waiting: 'Waiting',

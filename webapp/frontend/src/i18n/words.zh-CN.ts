@@ -39,6 +39,7 @@ export default {
     state: { offline: '未连接', redis: '系统异常', engine: '系统异常', behind: '延迟', loading: '加载中…' },
   },
   call: {
+    private: '私密',
     internal: '同事来电',
     incoming: '来电',
     waiting: '等待',

@@ -89,6 +89,8 @@ export default {
     park: 'Park',
     retrieve: 'Retrieve',
     pickUp: 'Pick up',
+    private: 'Make private',
+    public: 'No longer private',
     call: 'Call a colleague',
     dial: 'Dial',
     whom: 'Which number? Your phone rings first, then the number is called.',

@@ -91,6 +91,8 @@ export default {
     park: '驻留',
     retrieve: '取回',
     pickUp: '代接',
+    private: '设为私密',
+    public: '取消私密',
     call: '呼叫同事',
     dial: '外呼',
     whom: '呼叫哪个号码？您的话机先振铃，应答后呼叫对方。',

@@ -72,6 +72,7 @@ export default {
     confirm: 'Take the customer over from {name}? The agent leaves the call.',
     confirmWaiting: 'Talk with {name} now? The call leaves the queue.',
     off: {
+      private: 'This call is private.',
       noCall: 'Not in a call now.',
       already: 'You are listening already. Stop first.',
       onlyAgent: 'Only an agent can be whispered to.',

@@ -74,6 +74,7 @@ export default {
     confirm: '从 {name} 处接管客户？该坐席将退出通话。',
     confirmWaiting: '现在与{name}通话？该来电将离开队列。',
     off: {
+      private: '该通话为私密通话。',
       noCall: '当前不在通话中。',
       already: '您已在监听，请先停止。',
       onlyAgent: '只能对坐席密语。',

@@ -543,6 +543,21 @@ describe('a customer who goes somewhere', () => {
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'CancelCallBack', args: { agent_id: '1001', colleague_id: '1002' } }]))
   })
 
+  it('is made private and says so', async () => {
+    const sent = listen()
+    const me = agent({ state: 'talking', call_id: 'c1' })
+    useLive().of('agents').put(me)
+    for (const isPrivate of [false, true]) {
+      const view = call({ phase: 'connected', agent: '1001', private: isPrivate })
+      useLive().of('calls').put(view)
+      const box = await mount(CallCard, { call: view, agent: me })
+      expect(box.querySelector('[data-test=private]') !== null).toBe(isPrivate)
+      box.querySelector<HTMLElement>('[data-test=set-private]')!.click()
+      await vi.waitFor(() => expect(sent.splice(0)).toEqual([{ name: 'SetCallPrivate', args: { agent_id: '1001', private: !isPrivate } }]))
+      unmountAll()
+    }
+  })
+
   it('to a slot and out of it', async () => {
     const sent = listen()
     localStorage.removeItem('cti.slot')

@@ -182,6 +182,7 @@ export const useActions = defineStore('actions', () => {
   }
   const muteParty = (party: number, muted: boolean): Promise<boolean> => commands.send('MuteParty', { ...me(), party, muted })
   const dropParty = (party: number): Promise<boolean> => commands.send('DropParty', { ...me(), party })
+  const setPrivate = (on: boolean): Promise<boolean> => commands.send('SetCallPrivate', { ...me(), private: on })
   const swap = async (): Promise<void> => {
     if (can.value.swap && !changing.value) await send('SwapCalls')
   }
@@ -240,5 +241,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, askCallBack, cancelCallBack, pickUp, join, muteParty, dropParty, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
+  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, askCallBack, cancelCallBack, pickUp, join, muteParty, dropParty, setPrivate, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })

@@ -51,6 +51,7 @@ export const useListening = defineStore('listening', () => {
   /** Why an agent's call cannot be listened to now, in words; '' it can. */
   function whyNot(agent: AgentView): string {
     if (!['talking', 'holding', 'consulting'].includes(agent.state)) return t('listen.off.noCall')
+    if (calls.get(agent.call_id)?.private) return t('listen.off.private')
     return mine.value ? t('listen.off.already') : ''
   }
   async function listen(subject: Subject, mode: Mode): Promise<void> {
