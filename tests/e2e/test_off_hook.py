@@ -47,6 +47,7 @@ def test_every_call_of_the_shift_comes_to_the_same_leg(floor: Floor) -> None:
     floor.stack.wait("silence", lambda: at_home(floor, persistent), 10)
     first = Shift(floor)
     assert first.legs()["1001"] == persistent
+    first.lasts()  # the recording has begun
     first.consult()
     assert first.together("1001", "1002")
     first.over()
