@@ -73,6 +73,7 @@ class World:
         self.saved: list[dict[str, Any]] = []
         self.drafts: dict[str, dict[str, Any]] = {}
         self.listeners: dict[str, dict[str, Any]] = {}
+        self.call_backs: dict[str, dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.frozen = False
@@ -101,8 +102,14 @@ class World:
                 "switches": [] if mine else self.switches,
                 "alarms": [] if mine else self.alarms,
                 "listeners": [] if mine else list(self.listeners.values()),
+                "call_backs": list(self.call_backs.values()),
                 "drafts": [d for d in self.drafts.values() if d["agent"] == user["agent_id"]],
             }
+
+    def do_AskCallBack(self, agent_id: str, colleague_id: str) -> None:
+        view = {"id": f"{agent_id}/{colleague_id}", "agent": agent_id, "colleague": colleague_id}
+        self.call_backs[view["id"]] = {**view, "since_ms": now_ms(), "until_ms": now_ms() + 1_800_000}
+        self.event("call_back.wanted", call_back=self.call_backs[view["id"]])
 
     def agent(self, agent_id: str, state: str = "", **change: Any) -> None:
         agent = self.agents[agent_id]

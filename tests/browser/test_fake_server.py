@@ -71,6 +71,7 @@ def test_what_lives_is_as_declared() -> None:
     world.busy_floor()
     world.do_SaveNote("1001", next(iter(world.calls)), "written", 0)
     world.do_ListenToCall("2001", agent_id="1002")
+    world.do_AskCallBack("1001", "1002")
     told = world.snapshot(USERS["admin"]) | {"drafts": list(world.drafts.values())}
     for table, kind in KINDS.items():
         assert told[table], table
