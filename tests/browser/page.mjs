@@ -251,6 +251,7 @@ const scenarios = {
   async reload_in_a_call(browser) {
     const page = await readyAgent(browser)
     const id = await world('offer', { agent_id: '1001' })
+    await page.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
     await page.keyboard.press('F2')
     await page.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
     await page.fill(mark('note'), 'half a sentence')
@@ -271,6 +272,7 @@ const scenarios = {
   async two_windows_one_note(browser) {
     const one = await readyAgent(browser)
     const id = await world('offer', { agent_id: '1001' })
+    await one.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
     await one.keyboard.press('F2')
     await one.waitForSelector(`${mark('call-card')}[data-stage=talking]`)
     const two = await open(browser, base)
