@@ -56,12 +56,17 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
         connection.execute(text(f"INSERT INTO segments VALUES (1, {segment})"))
         interval = "'f2', '1001', 'day', 'ready', 'idle', '', '', '', 1000000, 1800000, 0"
         connection.execute(text(f"INSERT INTO agent_intervals VALUES (1, {interval})"))
+        published = text("INSERT INTO config_versions VALUES (:version, 1, 'x', :document)")
+        for version, document in enumerate(('{"domain":"main","version":1}', "no document"), 1):
+            connection.execute(published, {"version": version, "document": document})
         connection.commit()
     migrate(database_url)
     with transaction(engine) as session:
         hours = session.get(Hours, "office")
         assert hours is not None
         assert (hours.closed_days, hours.special_days) == (["2026-10-01"], {})
+        documents = session.execute(text("SELECT document FROM config_versions ORDER BY version")).scalars().all()
+        assert documents == ['{"tenant":"main","version":1}', "no document"]
     assert SqlRolledRows(engine).changes() == {900_000: 1, 1_800_000: 1}
     engine.dispose()
 

@@ -210,7 +210,9 @@ def test_a_conference_outlives_the_engine(mirror: bool) -> None:
     assert w.the_call(leg)["phase"] == "conference"
     w.wait(5)
     w.hang_up(leg)
-    assert sorted(lengths(w, "conference")) == [("1001", 10), ("1002", 10)] or lengths(w, "conference")
+    booked = 11 if mirror else 6  # what was before the restart is lost with the mirror
+    assert sorted(lengths(w, "conference")) == [("1001", booked), ("1002", booked)]
+    assert lengths(w, "talk") == [("1001", 10)]
     assert w.channels == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -199,3 +200,43 @@ def test_what_cannot_be_read_is_passed_over(text: str) -> None:
     w.wait(3)
     assert leg in w.channels
     nobody_in_silence(w)
+
+
+def test_who_was_put_together_again_is_not_taken_apart_by_an_older_mirror() -> None:
+    w = World()
+    leg, offer, other = consulting(w)
+    older = deepcopy(w.mirror)
+    do(w, "ReturnToCaller")
+    assert other not in w.channels
+    w.wait(3)
+    w.mirror = older
+    w.commands.clear()
+    w.restart(8)
+    w.wait(2)
+    assert w.hears(leg) == {offer}
+    assert not [c for c in w.commands if isinstance(c, sw.ParkLeg | sw.BridgeLegs | sw.KillLeg)]
+    assert w.state("1001") == "talking"
+
+
+def test_a_channel_that_was_not_told_any_more_is_told_after_the_restart() -> None:
+    w = World()
+    _leg, offer, _other = consulting(w)
+    stale = w.channels[offer].variables[wanted.NAME]
+    do(w, "ReturnToCaller")
+    w.channels[offer].variables[wanted.NAME] = stale  # the daemon died before this order went out
+    w.restart(8)
+    w.wait(1)
+    assert wanted.names(w.channels[offer].variables) == {}
+
+
+def test_no_talk_is_booked_twice() -> None:
+    w = World()
+    leg, _offer, _other = three(w)
+    w.wait(5)
+    w.restart(8, mirror=False)
+    w.wait(5)
+    w.hang_up(leg)
+    for agent in ("1001", "1002"):
+        mine = [s for s in w.of_kind("segment") if s["agent"] == agent and s["segment"] != "offer"]
+        spans = sorted((s["started_ms"], s["ended_ms"]) for s in mine)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans)), spans

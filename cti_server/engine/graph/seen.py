@@ -5,7 +5,7 @@ the input (``engine.calls.settled``).
 from __future__ import annotations
 
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegEvent
-from cti_server.engine.graph import steps
+from cti_server.engine.graph import steps, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Graph, Leg, LegSeen
 
@@ -59,6 +59,7 @@ def described(core: Core, call: Graph, leg: Leg, channel: ChannelSnapshot) -> No
     if place != (leg.seen.state, leg.seen.other):
         turn(core, call, leg, *place)
     leg.seen.member = channel.member or leg.seen.member
+    leg.seen.wants = wanted.names(channel.cti)
     if leg.dial is not None and not leg.dial.trunk:  # its order was sent, and the engine ended before that was remembered
         leg.dial.trunk = channel.cti.get("cti_trunk", "?")
 

@@ -1,8 +1,8 @@
 """What is wanted of a leg, on its own channel: ``cti_want``, so that an engine that has lost its mirror, or has one that is older
 than the channels, finds the call as its people left it. An ordinary party (who talks, or waits in the queue's music) has none.
 
-One line of ``name=value`` joined by ``&``, values percent-encoded; ``v`` is the call's count of such lines: of two that
-differ the higher is the newer. Unknown names are passed over, so that an older engine reads what it knows.
+One line of ``name=value`` joined by ``&``, values percent-encoded; ``v`` is the count of the call: the higher is the
+newer. One that is ordinary again keeps its ``v``. Unknown names are passed over: an older engine takes what it knows.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ def write(core: Core, call: Call) -> None:
                 leg.seen.wants = found
                 call.wants += 1
                 core.changed(CALL, call.id)
-                text = urlencode({"v": call.wants, **found}) if found else ""
-                core.send(call.node, call.caller_leg, SetVariable(leg.id, NAME, text))
+                core.send(call.node, call.caller_leg, SetVariable(leg.id, NAME, urlencode({"v": call.wants, **found})))
 
 
 def _of_customer(call: Call) -> dict[str, str]:
@@ -64,6 +63,11 @@ def _of_party(call: Call, leg: Leg) -> dict[str, str]:
 def read(variables: Mapping[str, str]) -> dict[str, str]:
     """What a channel says that is wanted of it; {} for nothing, or what cannot be read."""
     return dict(parse_qsl(variables.get(NAME, ""), keep_blank_values=False, max_num_fields=30)) if NAME in variables else {}
+
+
+def names(variables: Mapping[str, str]) -> dict[str, str]:
+    """The same without its version."""
+    return {name: value for name, value in read(variables).items() if name != "v"}
 
 
 def party(role: str) -> LegParty:

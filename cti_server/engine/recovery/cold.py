@@ -161,7 +161,6 @@ def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     leg.talked = bool(told.get("talked")) or (with_customer and leg.group == MAIN and not leg.on)
     core.join(call, leg)
     seen.described(core, call, leg, channel)
-    leg.seen.wants = {name: value for name, value in told.items() if name != "v"}
     if leg.seen.state == "parked":
         caller.send(core, call, BreakPlayback(leg.id))
     if leg.on:
@@ -171,7 +170,12 @@ def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
             leg.station, agent.station = True, Station(CallId(STATION + agent.id), channel.node, leg.id, up=True)
         _agent(core, call, leg, agent)
     if leg.talked:
-        _talked(core, call, leg, channel.answered_ms or core.now)
+        leg.connected_ms = channel.answered_ms or core.now
+        call.connected_ms = min(call.connected_ms or leg.connected_ms, leg.connected_ms)
+        if not (told or channel.room):  # of a call that was regrouped the books have what was before
+            leg.doing = "talk"
+            since_ms = min(leg.connected_ms, core.now)
+            ledger.open_segment(core, call, "talk", call.queue, leg.agent, leg.id, started_ms=since_ms)
 
 
 def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
@@ -185,14 +189,6 @@ def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
         agents.move(core, agent, "connect")
         call.last_agent = agent.id
         call.agents.append(agent.id)
-
-
-def _talked(core: Core, call: Call, leg: Leg, since_ms: int) -> None:
-    """It has had the customer since then, as far as anybody knows."""
-    first = not call.connected_ms
-    call.connected_ms = min(call.connected_ms or since_ms, since_ms)
-    leg.doing, leg.connected_ms = "talk", since_ms
-    ledger.open_segment(core, call, "talk", call.queue if first else "", leg.agent, leg.id, started_ms=min(since_ms, core.now))
 
 
 def place(core: Core, call: Call, phase: str, flow: str) -> None:
