@@ -68,7 +68,7 @@ def _call(core: Core, waits: str) -> Call:
 def _place(core: Core, waits: str) -> bool:
     """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none.
 
-    A call that cannot be offered is set aside (engine.defects): the agent is for the next.
+    A call that cannot be offered is set aside (recovery.defects): the agent is for the next.
     """
     call = _call(core, waits)
     try:
