@@ -549,6 +549,11 @@ class ChannelSnapshot:
     listens_to: str = ""  # the leg
     runs: bool = True  # an application, other than waiting for one
 
+    @property
+    def gateway(self) -> str:
+        """By which it came in; '': it did not, or nobody knows."""
+        return self.cti.get("cti_trunk", "")
+
 
 @message
 class SwitchReport:

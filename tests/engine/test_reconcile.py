@@ -24,7 +24,7 @@ def test_without_drift_nothing_is_asked() -> None:
     w.pick_up(w.offered_leg())
     w.call()
     passes(w)
-    assert not [c for c in w.commands if isinstance(c, sw.LegExists)]
+    assert not [c for c in w.commands if isinstance(c, sw.DescribeLeg)]
     assert w.engine.repairs == 0
 
 
@@ -37,7 +37,7 @@ def test_a_caller_who_left_unheard() -> None:
     w.reconcile()
     w.wait(0.5)
     w.reconcile()
-    assert not [c for c in w.commands if isinstance(c, sw.LegExists)], "two passes at least a second apart"
+    assert not [c for c in w.commands if isinstance(c, sw.DescribeLeg)], "two passes at least a second apart"
     passes(w)
     assert lost(w) == ["repair-missing"]
     (fact,) = w.of_kind("call")
@@ -52,11 +52,8 @@ def test_a_listing_that_lags_is_settled_by_asking() -> None:
     w.reconcile()
     w.wait(1)
     w.channels[leg] = channel
-    snapshot = w.snapshot
-    w.snapshot = tuple  # type: ignore[method-assign, assignment]
-    w.reconcile()
-    w.snapshot = snapshot  # type: ignore[method-assign]
-    assert len([c for c in w.commands if isinstance(c, sw.LegExists)]) == 1
+    w.give(Reconcile(w.now, NODE, ()))
+    assert len([c for c in w.commands if isinstance(c, sw.DescribeLeg)]) == 1
     assert w.engine.repairs == 0
     assert w.the_call(leg)["phase"] == "queued"
 
@@ -85,7 +82,7 @@ def test_a_bridge_that_was_not_heard() -> None:
     w.silent = False
     passes(w)
     assert w.the_call(leg)["phase"] == "connected"
-    assert lost(w) == ["repair-bridged"]
+    assert lost(w) == ["repair-bridge"]
 
 
 def test_an_orphan_and_a_stranger() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
-from cti_server.domain.switch import KillLeg, LegParked
+from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegParked
 from cti_server.engine.acd import ivr, lost_phone, offers, queueing, stations
 from cti_server.engine.books import recording
 from cti_server.engine.calls import internal, outbound, talk
@@ -41,8 +41,8 @@ LEG = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _QUEUE_OUTCOMES: dict[str, QueueOutcome] = {"overflowed": "overflowed", "failed": "failed", "switch-lost": "switch-lost"}
 
 
-def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
-    """A new caller has parked in our hands. ``limited``: just now, so that the trunk's limits count."""
+def arrive(core: Core, event: LegParked | ChannelSnapshot) -> None:
+    """A new caller has parked in our hands. The trunk's limits count for one who does so just now."""
     service = service_number(core.config.service_numbers, event.destination, core.config.country_code)
     call = Call(
         CallId(core.next_id()),
@@ -63,7 +63,7 @@ def arrive(core: Core, event: LegParked, limited: bool = False) -> None:
         caller.hang_up(core, call, "UNALLOCATED_NUMBER", "unknown-number")
         return
     caller.prepare(core, call)
-    if limited and trunks.beyond_limit(core, event):
+    if isinstance(event, LegParked) and trunks.beyond_limit(core, event):
         caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
     elif service.flow:
         ivr.begin(core, call, service.flow)

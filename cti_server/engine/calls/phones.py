@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from cti_server.domain import feature_codes
-from cti_server.domain.switch import LegCreated, LegParked
+from cti_server.domain.switch import ChannelSnapshot, LegCreated, LegParked
 from cti_server.engine.acd import agents
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Agent
@@ -16,7 +16,7 @@ OUTSIDE_CONTEXT = "public"
 """Whoever calls from there may name any number as the own."""
 
 
-def leg_created(core: Core, event: LegCreated | LegParked) -> None:
+def leg_created(core: Core, event: LegCreated | LegParked | ChannelSnapshot) -> None:
     """It may be a phone's own."""
     extension = event.caller_number if event.direction == "inbound" else event.destination
     ours = event.leg in core.legs or event.leg in core.ghosts or event.cti.get("cti_call") or event.cti.get("cti_role")

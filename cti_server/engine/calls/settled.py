@@ -43,6 +43,8 @@ TONE_MS = 10_000
 CALLED = Group("called", sound="tone")
 PAUSE_MS = 2_000
 """Between tries of what was tried several times in vain."""
+_STAYS = frozenset({"parked", "bridge", "room", "listens"})
+"""Seen so, and not on the way to somewhere else."""
 
 
 def settle(core: Core) -> None:
@@ -443,11 +445,16 @@ class Described(Outcome):
             leg.seen.pause_until_ms = core.now + ASK_AGAIN_MS
         elif text:
             channel = read(ChannelSnapshot, orjson.loads(text))
+            believed = leg.seen.state in _STAYS and not steps.disturbs(call, leg)
+            if believed and seen.place(leg, channel) != (leg.seen.state, leg.seen.other):
+                core.repaired(seen.place(leg, channel)[0], leg.id, leg.node)
             seen.described(core, call, leg, channel)
             if leg.seen.state == "parked":
                 _quiet(core, call, leg, not channel.runs)
         else:
-            calls.lost(core, leg)
+            core.repaired("missing", leg.id, leg.node)
+            with core.happened(core.now):
+                calls.lost(core, leg)
 
     def unknown(self, core: Core) -> None:
         leg = core.legs.get(self.leg)

@@ -15,7 +15,7 @@ from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg, LegId, Station
 from cti_server.engine.network import admission, trunks
-from cti_server.engine.recovery import adoption, switches
+from cti_server.engine.recovery import adoption, switches, unknown
 from cti_server.events.views import CALL
 
 
@@ -68,7 +68,7 @@ def _parked(core: Core, event: s.LegParked) -> None:
         phone_codes.parked(core, event)
     elif found is None:
         if event.leg not in core.ghosts and event.leg not in core.legs:
-            adoption.stranger(core, event)
+            unknown.parked(core, event)
     elif seen.news(found[1], event):
         fetched = found[1].seen.state == "fallback"
         if not fetched or event.context == caller.FALLBACK_CONTEXT:

@@ -55,16 +55,16 @@ def left_its_place(core: Core, call: Graph, leg: Leg) -> None:
 def described(core: Core, call: Graph, leg: Leg, channel: ChannelSnapshot) -> None:
     """All of it, by the switch's own word."""
     leg.seen.switch_ms = channel.switch_ms or leg.seen.switch_ms
-    place = _place(leg, channel)
-    if place != (leg.seen.state, leg.seen.other):
-        turn(core, call, leg, *place)
+    at = place(leg, channel)
+    if at != (leg.seen.state, leg.seen.other):
+        turn(core, call, leg, *at)
     leg.seen.member = channel.member or leg.seen.member
     leg.seen.wants = wanted.names(channel.cti)
     if leg.dial is not None and not leg.dial.trunk:  # its order was sent, and the engine ended before that was remembered
         leg.dial.trunk = channel.cti.get("cti_trunk", "?")
 
 
-def _place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str]:
+def place(leg: Leg, channel: ChannelSnapshot) -> tuple[LegSeen, str]:
     """What a dump proves: state, and with whom or where."""
     if not channel.answered and channel.direction == "outbound":
         return ("ringing" if leg.seen.state != "unborn" else "unborn"), ""

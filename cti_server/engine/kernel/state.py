@@ -516,12 +516,8 @@ class Switch:
 
 @dataclass(slots=True)
 class Doubt:
-    """Drift between switch and engine, first seen at ``since_ms``. ``asked``: the switch has been asked whether the leg exists;
-    ``confirmed``: it does."""
+    """Drift between switch and engine, first seen at ``since_ms``."""
 
-    what: str
     node: str
     leg: str
     since_ms: int
-    asked: bool = False
-    confirmed: bool = False

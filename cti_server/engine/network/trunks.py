@@ -4,7 +4,7 @@ takes a call out says ``engine.calls.outbound``."""
 from __future__ import annotations
 
 from cti_server.domain.outcomes import RESTS_S, trunk_failed
-from cti_server.domain.switch import GatewayChanged, LegCreated, LegParked
+from cti_server.domain.switch import ChannelSnapshot, GatewayChanged, LegCreated, LegParked
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.shown import shows
@@ -107,7 +107,7 @@ def gateway_changed(core: Core, event: GatewayChanged) -> None:
         core.clear(TRUNK_DOWN, trunk.id, f"trunk {trunk.name} on {trunk.node} is up again")
 
 
-def leg_created(core: Core, event: LegCreated | LegParked) -> None:
+def leg_created(core: Core, event: LegCreated | LegParked | ChannelSnapshot) -> None:
     """Count the leg on its trunk. A call in names its trunk only when it parks: the dialplan finds it by its address."""
     switch(core, event.node)
     trunk = core.trunks.get(core.gateways.get((event.node, event.gateway), "")) if event.gateway else None

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg, LegParked
+from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg
 from cti_server.engine import configuration
 from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, stations, wrapup
 from cti_server.engine.books import figures
@@ -23,7 +23,7 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Adopt, Resync
 from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg, Offer
 from cti_server.engine.network import admission, trunks
-from cti_server.engine.recovery import cold, defects, mirror, reconcile, switches
+from cti_server.engine.recovery import cold, defects, mirror, switches, unknown
 from cti_server.events.views import AGENT, CALL, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
 
 
@@ -278,45 +278,16 @@ def _unknown(core: Core, found: tuple[ChannelSnapshot, ...]) -> None:
     """Channels that no call of ours has. Customers first: what was made for them goes with them."""
     channels, parties = {channel.leg: channel for channel in found}, cold.parties(found)
     for channel in sorted(found, key=lambda one: cold.is_second(one.cti)):
-        trunks.leg_created(core, reconcile.as_parked(channel))
-        phones.leg_created(core, reconcile.as_parked(channel))
+        trunks.leg_created(core, channel)
+        phones.leg_created(core, channel)
         if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
-        _each(core, f"leg:{channel.leg}", _unknown_channel, channel, channels, parties)
-
-
-def _unknown_channel(
-    core: Core,
-    channel: ChannelSnapshot,
-    channels: Mapping[str, ChannelSnapshot],
-    parties: Mapping[str, list[ChannelSnapshot]],
-) -> None:
-    if channel.leg in core.legs or channel.leg in core.ghosts or not core.ours(channel.cti):
-        return
-    known = channel.cti.get("cti_call", "")
-    if cold.is_second(channel.cti):
+        if channel.leg not in core.legs:
+            _each(core, f"leg:{channel.leg}", unknown.take, channel, parties.get(channel.cti.get("cti_call", ""), ()))
+    for channel in found:
         partner = channels.get(channel.bridged_to)
-        if not channel.room and not (known and partner is not None and partner.cti.get("cti_call")):
-            core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
-        elif partner is not None and cold.is_second(partner.cti) and partner.leg not in core.legs:
+        if partner is not None and all(cold.is_second(one.cti) and one.leg not in core.legs for one in (channel, partner)):
             phones.left(core, channel.node, channel.leg, channel.cti.get("cti_agent", ""))
-    elif known or caller.in_fallback(channel.cti.get("cti_phase", ""), channel.bridged_to):
-        cold.take(core, channel, parties.get(known, ()))
-    elif reconcile.is_new_caller(core, channel):
-        calls.arrive(core, reconcile.as_parked(channel))
-
-
-def stranger(core: Core, event: LegParked) -> None:
-    """A leg that we do not know has parked: an orphan, a call that we lost track of, or a new caller."""
-    if not core.ours(event.cti):
-        return
-    if cold.is_second(event.cti):
-        core.send(event.node, event.leg, KillLeg(event.leg, "ORIGINATOR_CANCEL"))
-    elif event.cti.get("cti_call"):
-        if not cold.booked(core, event.node, event.cti):  # then it is late; a leg that lives all the same the reconciler finds
-            cold.take(core, cold.as_channel(event, core.now), ())
-    elif event.direction == "inbound" and event.context == calls.INBOUND_CONTEXT:
-        calls.arrive(core, event, limited=True)
 
 
 # ---------------------------------------------------------------- agents
