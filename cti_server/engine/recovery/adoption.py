@@ -13,12 +13,12 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from cti_server.domain.agent import IN_CALL_STATES
-from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, KillLeg
+from cti_server.domain.switch import ChannelSnapshot, KillLeg
 from cti_server.engine import configuration
 from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, queueing, stations, wrapup
 from cti_server.engine.books import figures
 from cti_server.engine.calls import call_backs, calls, phones, settled, talk
-from cti_server.engine.graph import caller, seen
+from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Adopt, Resync
 from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg, Offer
@@ -136,9 +136,7 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
             core.changed(CALL, call.id)
     call.steps.clear()
     for leg in call.legs.values():
-        leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
-        if leg.id in channels:
-            seen.described(core, call, leg, channels[leg.id])
+        cold.look(core, call, leg, channels.get(leg.id))
     if channel is not None and channel.bridged_to not in ("", *call.legs):
         _elsewhere(core, call, channels)
         return
@@ -220,13 +218,18 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
     elif call.legs[call.caller_leg].seen.state != "fallback":
-        _DRIVE[call.activity](core, call)
+        _drive(core, call)
 
 
 def taken_back(core: Core, call: Call) -> None:
     """The caller has parked after the fallback queue and goes on with what the call did before."""
     call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
     if not call.caller_gone and not call.ending:
+        _drive(core, call)
+
+
+def _drive(core: Core, call: Call) -> None:
+    if call.activity in _DRIVE:
         _DRIVE[call.activity](core, call)
 
 
@@ -241,22 +244,14 @@ def _wait_on(core: Core, call: Call) -> None:
         core.deadlines.set(lost_phone.expired, call.id, max(core.now, call.comeback.until_ms))
         core.deadlines.set(offers.try_again, call.id, core.now + offers.RETRY_MS)
     caller.answer(core, call)
-    caller.send(core, call, BreakPlayback(call.caller_leg))
     call.groups[MAIN].sound = "music"
     queueing.to_line(core, call)
 
 
 def _ivr_on(core: Core, call: Call) -> None:
     caller.answer(core, call)
-    caller.send(core, call, BreakPlayback(call.caller_leg))
     if not ivr.message_left(core, call):
         ivr.resume(core, call)
-
-
-def _talk_on(core: Core, call: Call) -> None:
-    for leg in call.legs.values():
-        if leg.seen.state == "parked":
-            caller.send(core, call, BreakPlayback(leg.id))
 
 
 def _place_on(core: Core, call: Call) -> None:
@@ -266,12 +261,11 @@ def _place_on(core: Core, call: Call) -> None:
 
 _DRIVE: dict[str, Callable[[Core, Call], None]] = {
     "arriving": _place_on,
-    "dial": _talk_on,
     "ivr": _ivr_on,
     "queue": _wait_on,
     "survey": _ivr_on,
-    "talk": _talk_on,
 }
+"""By the call's activity; who talks, or is dialled, talks on."""
 
 
 def _unknown(core: Core, found: tuple[ChannelSnapshot, ...]) -> None:
@@ -309,11 +303,8 @@ def _station(core: Core, agent: Agent, nodes: Container[str], channels: Mapping[
     if call_id:
         return
     station.steps.clear()
-    leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
-    seen.described(core, station, leg, channel)
-    if leg.seen.state == "parked":
-        caller.send(core, station, BreakPlayback(leg.id))
-    elif not leg.seen.here:
+    cold.look(core, station, leg, channel)
+    if not leg.seen.here:
         core.deadlines.set(stations.not_picked_up, agent.id, core.now + 1000 * stations.PICK_UP_S)
     core.touch(station.id)
 

@@ -7,6 +7,7 @@ is on the channels of all its parties (``graph.wanted``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
@@ -17,7 +18,7 @@ from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls, listeners, talk
 from cti_server.engine.graph import caller, seen, wanted
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Leg, LegId, Running, Station
+from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Graph, Leg, LegId, Running, Station
 from cti_server.events.views import CALL_ARRIVED
 
 _OVER = frozenset({"ended", "survey"})
@@ -39,6 +40,15 @@ def is_second(cti: Mapping[str, str]) -> bool:
     """A leg that we made for somebody's call: of an agent, of somebody outside, of one who listens. Or of a phone that dialled a
     code: nobody does it any more."""
     return bool(cti.get("cti_agent")) or cti.get("cti_role") in ("agent", "outside", "supervisor", "code")
+
+
+def look(core: Core, graph: Graph, leg: Leg, channel: ChannelSnapshot | None) -> None:
+    """What was seen of it and what it played is forgotten for what the channel shows: what is to play begins anew."""
+    leg.seen.plays, leg.seen.exec_id, leg.seen.asking, leg.seen.tries = "", "", "", 0
+    if channel is not None:
+        seen.described(core, graph, leg, channel)
+        if leg.seen.state == "parked":
+            caller.send(core, graph, BreakPlayback(leg.id))
 
 
 def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
@@ -67,7 +77,7 @@ def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
     call.private = bool(wanted.read(cti).get("private"))
     leg = Leg(call.caller_leg, channel.node, "customer", call.id)
     calls.register(core, call, leg)
-    seen.described(core, call, leg, channel)
+    look(core, call, leg, channel)
     caller.prepare(core, call)
     core.changed(CALL_ARRIVED, call.id)
     if leg.seen.state != "fallback":
@@ -113,8 +123,6 @@ def _customer(core: Core, call: Call, channel: ChannelSnapshot) -> None:
 
 
 def _go_on(core: Core, call: Call, channel: ChannelSnapshot) -> None:
-    if not channel.bridged_to:
-        caller.send(core, call, BreakPlayback(call.caller_leg))
     if call.others or channel.bridged_to or channel.room or wanted.read(channel.cti).get("slot"):
         call.activity = "talk"  # also with one whom we do not know: the end of that decides
         _customer(core, call, channel)
@@ -160,9 +168,7 @@ def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     with_customer = channel.bridged_to == call.caller_leg or channel.room == call.room or (leg.group, leg.home) == (MAIN, "")
     leg.talked = bool(told.get("talked")) or (with_customer and leg.group == MAIN and not leg.on)
     core.join(call, leg)
-    seen.described(core, call, leg, channel)
-    if leg.seen.state == "parked":
-        caller.send(core, call, BreakPlayback(leg.id))
+    look(core, call, leg, channel)
     if leg.on:
         listeners.add(core, call, leg)
     if agent is not None:
@@ -215,18 +221,5 @@ def _number(text: str) -> int:
 
 def as_channel(event: LegParked, now_ms: int) -> ChannelSnapshot:
     """A parked leg as adoption sees it."""
-    return ChannelSnapshot(
-        event.node,
-        event.leg,
-        event.direction,
-        "CS_PARK",
-        event.answered,
-        "",
-        event.caller_number,
-        event.caller_name,
-        event.destination,
-        event.context,
-        now_ms,
-        0,
-        event.cti,
-    )
+    same = {f.name: getattr(event, f.name) for f in fields(ChannelSnapshot) if hasattr(event, f.name)}
+    return ChannelSnapshot(**same, state="CS_PARK", bridged_to="", created_ms=now_ms, answered_ms=0)
