@@ -22,7 +22,7 @@ freeswitch = {
   consoleLog = function() end,
 }
 local phones = require("cti_phones")
-for contact, ip, port in io.read("a"):gmatch("([^\\0]*)\\0([^\\0]*)\\0([^\\0]*)\\0") do
+for contact, ip, port in io.read("*a"):gmatch("([^\\0]*)\\0([^\\0]*)\\0([^\\0]*)\\0") do
   print(phones.leads_home(contact, ip, port))
 end
 """
