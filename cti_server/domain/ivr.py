@@ -91,8 +91,11 @@ class RecordVoicemail:
 
 @dataclass(frozen=True, slots=True)
 class EnterQueue:
+    """``also``: further queues in which the caller waits at the same time."""
+
     queue: str
     priority: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +323,7 @@ _ACTIONS: dict[type[Node], Callable[[Any, _File], Action]] = {
     MenuNode: _menu,
     CollectNode: _collect,
     VoicemailNode: lambda node, file: RecordVoicemail(file(node.prompt), node.max_s, node.silence_s),
-    QueueNode: lambda node, file: EnterQueue(node.queue, node.priority),
+    QueueNode: lambda node, file: EnterQueue(node.queue, node.priority, node.also),
     FlowNode: lambda node, file: RunFlow(node.flow),
     HangUpNode: lambda node, file: HangUp(node.cause),
 }

@@ -17,6 +17,7 @@ CAUSE = re.compile(r"[A-Z][A-Z0-9_]{2,40}")
 DIGITS = "0123456789*#"
 LANGUAGES = ("zh", "en")
 MAX_VALUE = 500
+MOST_FURTHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _named(what: str, pick: Callable[[Known], Collection[str] | None]) -> Callab
     return read
 
 
+_queue = _named("queue", lambda known: known.queues)
 _prompt = _named("prompt", lambda known: known.prompts)
 _node = _named("node", lambda known: None)  # nodes are looked up when all are known
 
@@ -86,6 +88,13 @@ def _prompts(value: Any, known: Known) -> tuple[str, ...]:
     if not values:
         raise Bad("the list of prompts is empty")
     return tuple(_prompt(v, known) for v in values)
+
+
+def _further(value: Any, known: Known) -> tuple[str, ...]:
+    queues = tuple(_queue(v, known) for v in (value if isinstance(value, list) else [value]))
+    if len(queues) > MOST_FURTHER or len(set(queues)) < len(queues):
+        raise Bad(f"may name at most {MOST_FURTHER} further queues, each once")
+    return queues
 
 
 def _whole(low: int, high: int) -> Callable[[Any, Known], int]:
@@ -253,8 +262,11 @@ class HoursNode:
 
 @dataclass(frozen=True, slots=True)
 class QueueNode:
-    queue: Annotated[str, _named("queue", lambda known: known.queues)]
+    """``also``: further queues in which the caller waits at the same time, at the same place."""
+
+    queue: Annotated[str, _queue]
     priority: Annotated[int, _whole(-100, 100)] = 0
+    also: Annotated[tuple[str, ...], _further] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +362,9 @@ class Reader:
         node: Node = node_type.make(**values)
         if isinstance(node, CollectNode) and node.min_digits > node.max_digits:
             self.bad(name, f"min_digits {node.min_digits} is more than max_digits {node.max_digits}")
+            return None
+        if isinstance(node, QueueNode) and node.queue in node.also:
+            self.bad(name, f"also: {node.queue!r} is the queue itself")
             return None
         return node
 

@@ -104,12 +104,15 @@ def _queues(core: Core) -> None:
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
         core.changed(QUEUE_CHANGED, queue_id)
     for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:
+        queueing.no_further(core, queue_id)
         forget_queue(core, queue_id)
 
 
 def forget_queue(core: Core, queue_id: str) -> None:
-    """Take away a queue that the configuration no longer has; later, when calls are in it (``queueing.leave``)."""
+    """Take away a queue that the configuration no longer has; later, when calls are in it (``queueing.leave``) or ring by it."""
     if queue_id in core.config.queues or queue_id not in core.queues or len(core.queues[queue_id].present):
+        return
+    if any(offer.queue == queue_id for call in core.calls.values() for offer in call.offers.values()):
         return
     for agent in core.agents.values():
         if queue_id in agent.queues:

@@ -123,6 +123,7 @@ class CallView(TypedDict):
     service_number: str
     service_name: str
     queue: str
+    also: list[str]  # further queues for whose agents it waits, besides those of its own
     priority: int
     agent: str  # the agent who talks or is offered the call
     ivr_path: list[IvrStep]  # oldest first

@@ -27,7 +27,8 @@ def drawing(graph: Mapping[str, Any]) -> list[str]:
     ├─ 1 customer 13800138000   talks with 2
     └─ 2 agent 1001 Agent 0     talk
     """
-    lines = [f"call {graph['id']} on {graph['node']}: {graph['activity']} {graph['queue']}".rstrip()]
+    also = f", also {', '.join(graph['also'])}" if graph["also"] else ""
+    lines = [f"call {graph['id']} on {graph['node']}: {graph['activity']} {graph['queue']}".rstrip() + also]
     for group in graph["groups"]:
         marks = [group["id"] if group["id"] == group["purpose"] else f"{group['id']} ({group['purpose']})"]
         marks += ["room"] if group["room"] else []

@@ -26,7 +26,7 @@ from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.engine.kernel.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
 from tests.engine.test_away import PIN
 from tests.engine.test_talk import SURVEY
-from tests.engine.world import FaultyWorld, centre, with_queue
+from tests.engine.world import FaultyWorld, centre, in_several, with_queue, wrong_lines
 
 AGENTS = tuple(str(n) for n in range(1001, 1007))
 PHONES = ("2001", "2002")
@@ -70,7 +70,7 @@ class Storm(FaultyWorld):
         self.late: list[tuple[int, sw.SwitchEvent]] = []
         config = replace(outside_granted(centre(len(AGENTS))), flows={"survey": SURVEY, "pin": PIN}, record_consults=True)
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
-        super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        super().__init__(in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1)))
         self.epoch = 7
         for phone in PHONES:
             self.register(phone)
@@ -180,6 +180,8 @@ class Day:
         except Killed:
             self.w.revive()
         self.w.kill, self.w.dies = 0, False
+        if wrong := wrong_lines(self.w):
+            raise Found("stuck", f"lines: {wrong}")
 
     def _pick(self, outbound: bool | None = None, ringing: bool = False) -> str:
         legs = [
@@ -190,7 +192,7 @@ class Day:
         return self.chance.choice(legs) if legs else ""
 
     def come(self) -> None:
-        self.w.call(self.chance.choice(["4000", "4001"]))
+        self.w.call(self.chance.choice(["4000", "4001", "4002", "4003"]))
 
     def begin_shift(self) -> None:
         self.w.agent(self.chance.choice(AGENTS))

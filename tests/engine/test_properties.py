@@ -28,7 +28,7 @@ from cti_server.engine.kernel.shown import SHOWN
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
 from cti_server.events.views import AGENT, CALL, DRAFT
 from tests.engine.test_talk import SURVEY
-from tests.engine.world import NODE, World, centre, with_queue
+from tests.engine.world import NODE, World, centre, in_several, with_queue, wrong_lines
 
 AGENTS = ("1001", "1002", "1003")
 PHONES = ("2001", "2002")
@@ -60,7 +60,7 @@ class Watched(World):
         self.late: list[sw.SwitchCommand] = []
         config = replace(outside_granted(), flows={"survey": SURVEY}, record_consults=True)
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
-        super().__init__(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        super().__init__(in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1)))
         for phone in PHONES:
             self.register(phone)
 
@@ -189,7 +189,7 @@ class Centre(RuleBasedStateMachine):
         name, more = ("SetDisposition", {"code": code}) if code else ("SaveNote", {})
         self.w.command(name, agent_id=agent, call_id=call, note=note, version=n, **more)
 
-    @rule(number=st.sampled_from(["4000", "4001", "4000", "4001", "9999"]))
+    @rule(number=st.sampled_from(["4000", "4001", "4002", "4003", "9999"]))
     def call(self, number: str) -> None:
         self.w.call(number)
 
@@ -357,6 +357,10 @@ class Centre(RuleBasedStateMachine):
     def nobody_waits_beside_a_free_agent(self) -> None:
         for queue in self.w.engine._core.queues.values():
             assert not (len(queue.waiting) and len(queue.idle)), queue.id
+
+    @invariant()
+    def lines_have_who_waits(self) -> None:
+        assert not wrong_lines(self.w)
 
     @invariant()
     def offered_is_outcomes_plus_waiting(self) -> None:

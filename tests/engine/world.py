@@ -23,6 +23,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
+from cti_server.domain.queue import waiting_key
 from cti_server.domain.record import plain
 from cti_server.domain.switch import ChannelSnapshot
 from cti_server.engine.assembly import Engine
@@ -708,6 +709,61 @@ class World:
 
     def state(self, agent: str) -> str:
         return str(self.view("agents", agent)["state"])
+
+
+SEVERAL = {
+    f"{queue}-too": {
+        "name": f"{queue}-too",
+        "version": 1,
+        "language": "en",
+        "start": "wait",
+        "nodes": {"wait": {"type": "queue", "queue": first, "also": [queue]}},
+    }
+    for first, queue in (("sales", "repair"), ("repair", "sales"))
+}
+"""Flows of callers who wait in both queues at once."""
+
+
+def in_several(config: CentreConfig) -> CentreConfig:
+    """Who calls 4002 waits in sales and in repair, 4003 the other way round; 1001 is of sales alone, 1002 of repair alone."""
+    numbers = {
+        number: ServiceNumberConfig(number, "Both", flow, "sales")
+        for number, flow in (("4002", "repair-too"), ("4003", "sales-too"))
+    }
+    people = {
+        key: replace(one, queues={"1001": {"sales": 1}, "1002": {"repair": 1}}.get(key, one.queues))
+        for key, one in config.agents.items()
+    }
+    flows = {**config.flows, **SEVERAL}
+    return replace(config, flows=flows, service_numbers={**config.service_numbers, **numbers}, agents=people)
+
+
+def wrong_lines(w: World) -> list[str]:
+    """A call stands in exactly the lines of its queues, at its place, while it may be offered, and is present in the first; who
+    asks a queue may stand there, too; nobody else stands anywhere."""
+    core, wrong = w.engine._core, []
+    lines: dict[str, set[tuple[str, int]]] = {}
+    present: dict[str, set[str]] = {}
+    for queue in core.queues.values():
+        for key, _, waits in queue.waiting.first(len(queue.waiting)):
+            lines.setdefault(waits, set()).add((queue.id, key))
+        for waits in queue.present:
+            present.setdefault(waits, set()).add(queue.id)
+    for call in core.calls.values():
+        stands, is_present = lines.pop(call.id, set()), present.pop(call.id, set())
+        away = not core.linked(call.node) or call.legs[call.caller_leg].seen.state == "fallback"
+        waits = call.activity == "queue" and not call.ending
+        may = waits and not (call.offers or call.comeback or away)
+        due = {(one, waiting_key(call.queued_ms, call.priority + core.queue_config(one).priority)) for one in call.queues}
+        if stands != (due if may else set()) and not (call.ending and stands == due):
+            wrong.append(f"{call.id} stands in {stands}, due {due if may else 'nowhere'}: {call}")
+        if not call.ending and is_present != ({call.queue} if waits else set()):
+            wrong.append(f"{call.id} is present in {is_present}: {call}")
+        if call.also and not waits and not call.ending:
+            wrong.append(f"{call.id} waits nowhere and has further queues: {call}")
+        for leg in call.asks:
+            lines.pop(leg, None)
+    return wrong + [f"{waits} stands in {where}" for waits, where in {**lines, **present}.items()]
 
 
 class FaultyWorld(World):

@@ -78,7 +78,7 @@ def queue_staffed(core: Core, queue: Queue, status_of_one: str) -> None:
     if status_of_one != "logged_out":
         core.deadlines.cancel(unstaffed, queue.id)
         core.clear(UNSTAFFED, queue.id, "somebody is logged in again")
-    elif len(queue.present) and not staffed(queue):
+    elif (len(queue.present) or len(queue.waiting)) and not staffed(queue):
         core.deadlines.set(unstaffed, queue.id, core.now + UNSTAFFED_MS)
 
 

@@ -178,7 +178,7 @@ def _enter_queue(core: Core, call: Call, running: Running, action: ivr.EnterQueu
     service = core.config.service_numbers.get(call.service_number)
     if call.agents:
         call.queued_ms = 0  # it was served: this is another wait
-    queueing.enter(core, call, action.queue, action.priority + (service.priority if service else 0))
+    queueing.enter(core, call, action.queue, action.priority + (service.priority if service else 0), action.also)
 
 
 def _hang_up(core: Core, call: Call, running: Running, action: ivr.HangUp) -> None:

@@ -43,7 +43,7 @@ def attempt(core: Core, call_id: CallId) -> None:
         return
     agent = core.agents[call.comeback.agent]
     if agents.registered(core, agent) and core.linked(call.node) and call.legs[call.caller_leg].seen.state == "parked":
-        offers.make(core, call, agent, {"comeback": True})
+        offers.make(core, call, agent, call.queue, {"comeback": True})
 
 
 def phone_back(core: Core, extension: str) -> None:

@@ -6,11 +6,12 @@ that appears after its offer was withdrawn (a *ghost*) is killed as soon as it s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, offer_failure
-from cti_server.domain.routing import choose_agent, choose_call
+from cti_server.domain.routing import Choice, choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
 from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents, consults, direct, queueing, stations
@@ -19,7 +20,7 @@ from cti_server.engine.graph import caller, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import Deadline, deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId, Offer, Seen
+from cti_server.engine.kernel.state import Agent, Call, CallId, Leg, LegId, Offer, Queue, Seen
 from cti_server.engine.network import admission
 from cti_server.events.facts import SegmentDetail
 from cti_server.events.views import CALL_OFFER_FAILED, CALL_OFFERED, OfferFailed
@@ -66,7 +67,7 @@ def _call(core: Core, waits: str) -> Call:
 
 
 def _place(core: Core, waits: str) -> bool:
-    """Offer a waiting call to the longest idle agent of its queue whose phone the call's switch knows; False: there is none.
+    """Offer a waiting call to the longest idle agent of its queues whose phone the call's switch knows; False: there is none.
 
     A call that cannot be offered is set aside (recovery.defects): the agent is for the next.
     """
@@ -82,25 +83,41 @@ def _place(core: Core, waits: str) -> bool:
 
 def _offer(core: Core, call: Call) -> bool:
     """To as many at once as the queue says, of those who are idle now; who becomes idle later is for the next call."""
-    queue = core.queues[call.queue]
-    if call.id not in queue.waiting or not admission.admits(core, call.node):
+    if call.id not in core.queues[call.queue].waiting or not admission.admits(core, call.node):
         return False
+    found = _chosen(core, call, agents.reachable(core, call.node))
+    if found is None:
+        return False
+    queue, choice = found
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
+    may = partial(_can_be_rung, core, call)
+    at_once = core.queue_config(queue.id).ring_at_once
     legs: list[Leg] = []
-    may = agents.reachable(core, call.node)
-    for _ in range(core.queue_config(call.queue).ring_at_once):
-        choice = choose_agent(queue.idle, core.now, call.not_again, may)
-        if choice is None:
-            break
+    while True:
         agent = core.agents[choice.agent]
         detail: SegmentDetail = {"score": choice.idle_ms, "best": [list(entry) for entry in choice.best], "excluded": excluded}
         if not legs and stations.leg_for(core, call, agent) is not None:  # there is nothing to ring
-            make(core, call, agent, detail)
+            make(core, call, agent, queue.id, detail)
             return True
-        legs.append(_rung(core, call, agent, detail))
-        may = partial(_can_be_rung, core, call)
-    _ring(core, call, legs)
-    return bool(legs)
+        legs.append(_rung(core, call, agent, queue.id, detail))
+        more = choose_agent(queue.idle, core.now, call.not_again, may) if len(legs) < at_once else None
+        if more is None:
+            _ring(core, call, legs)
+            return True
+        choice = more
+
+
+def _chosen(core: Core, call: Call, may: Callable[[str], bool] | None) -> tuple[Queue, Choice] | None:
+    """Of the first of the call's queues that has anybody; who has just not taken it only when nobody else is free in any."""
+    again = None
+    for queue_id in call.queues:
+        queue = core.queues[queue_id]
+        choice = choose_agent(queue.idle, core.now, call.not_again, may)
+        if choice is not None:
+            if choice.agent != call.not_again:
+                return queue, choice
+            again = again or (queue, choice)
+    return again
 
 
 def _can_be_rung(core: Core, call: Call, agent_id: str) -> bool:
@@ -108,25 +125,25 @@ def _can_be_rung(core: Core, call: Call, agent_id: str) -> bool:
     return call.node in core.phones[agent.extension] and stations.leg_for(core, call, agent) is None
 
 
-def make(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> None:
+def make(core: Core, call: Call, agent: Agent, queue: str, detail: SegmentDetail) -> None:
     """Ring ``agent`` for ``call``, or take the phone that is off hook. An agent who is already reserved for this very call stays
-    so."""
+    so. ``queue``: by which it comes."""
     off_hook = stations.leg_for(core, call, agent)
     if off_hook is None:
-        _ring(core, call, [_rung(core, call, agent, detail)])
+        _ring(core, call, [_rung(core, call, agent, queue, detail)])
         return
-    _begin(core, call, agent, off_hook, _rings_until(core, call), detail)
+    _begin(core, call, agent, off_hook, queue, _rings_until(core, queue), detail)
     stations.leaves(core, call, off_hook)
     recording.at_bridge(core, call)
     core.touch(call.id)
 
 
-def _rings_until(core: Core, call: Call) -> int:
-    return core.now + 1000 * core.queue_config(call.queue).ring_timeout_s + RING_GRACE_MS
+def _rings_until(core: Core, queue: str) -> int:
+    return core.now + 1000 * core.queue_config(queue).ring_timeout_s + RING_GRACE_MS
 
 
-def _rung(core: Core, call: Call, agent: Agent, detail: SegmentDetail) -> Leg:
-    leg = _begin(core, call, agent, _new_leg(core, call, agent, core.next_leg()), _rings_until(core, call), detail)
+def _rung(core: Core, call: Call, agent: Agent, queue: str, detail: SegmentDetail) -> Leg:
+    leg = _begin(core, call, agent, _new_leg(core, call, agent, core.next_leg()), queue, _rings_until(core, queue), detail)
     core.connecting[leg.id] = call.node
     return leg
 
@@ -135,19 +152,19 @@ def _ring(core: Core, call: Call, legs: list[Leg]) -> None:
     """The caller's channel names all of them before the first is rung: one that answers at once is not forgotten for the next."""
     _tell(core, call)
     for leg in legs:
-        order = _originate(core, call, core.agents[leg.agent], leg.id, core.queue_config(call.queue).ring_timeout_s)
+        order = _originate(core, call, core.agents[leg.agent], call.offers[leg.id])
         caller.send(core, call, order, Originated(call.id, leg.id))
 
 
-def take(core: Core, call: Call, agent: Agent, leg_id: LegId) -> None:
+def take(core: Core, call: Call, agent: Agent, leg_id: LegId, queue: str) -> None:
     """The agent's phone is on the line with this leg, and gets ``call``: no ring, and no connect script."""
-    leg = _begin(core, call, agent, _new_leg(core, call, agent, leg_id), core.now + BRIDGE_WITHIN_MS, {})
+    leg = _begin(core, call, agent, _new_leg(core, call, agent, leg_id), queue, core.now + BRIDGE_WITHIN_MS, {})
     core.connecting[leg.id] = call.node
     leg.seen = Seen("parked", since_ms=core.now)
     offer = call.offers[leg.id]
     offer.answered, offer.answered_ms = True, core.now
     recording.at_bridge(core, call)
-    for name, value in _variables(core, call, agent).items():
+    for name, value in _variables(core, call, offer).items():
         caller.send(core, call, SetVariable(leg.id, name, value))
     core.touch(call.id)
 
@@ -156,40 +173,40 @@ def _new_leg(core: Core, call: Call, agent: Agent, leg_id: LegId) -> Leg:
     return Leg(leg_id, call.node, "agent", call.id, agent.id, registration=core.registrations.get(agent.extension, ""))
 
 
-def _begin(core: Core, call: Call, agent: Agent, leg: Leg, deadline: int, detail: SegmentDetail) -> Leg:
+def _begin(core: Core, call: Call, agent: Agent, leg: Leg, queue: str, deadline: int, detail: SegmentDetail) -> Leg:
     queueing.out_of_line(core, call)
-    ledger.open_segment(core, call, "offer", call.queue, agent.id, leg.id, detail=detail)
-    call.offers[leg.id] = Offer(leg.id, agent.id, call.queue, core.now, deadline, agent.idle_since_ms)
+    ledger.open_segment(core, call, "offer", queue, agent.id, leg.id, detail=detail)
+    call.offers[leg.id] = Offer(leg.id, agent.id, queue, core.now, deadline, agent.idle_since_ms)
     call.offered_ms = core.now
     core.join(call, leg)
-    recording.before_bridge(core, call, call.queue)
+    recording.before_bridge(core, call, queue)
     core.deadlines.set(ring_over, leg.id, deadline)
-    agent.call_id, agent.queue = call.id, call.queue
+    agent.call_id, agent.queue = call.id, queue
     if agent.state == "idle":
         agents.move(core, agent, "reserve", deadline)
     core.changed(CALL_OFFERED, call.id)
     return leg
 
 
-def _originate(core: Core, call: Call, agent: Agent, leg: str, timeout_s: int) -> Originate:
+def _originate(core: Core, call: Call, agent: Agent, offer: Offer) -> Originate:
     return Originate(
-        leg=leg,
+        leg=offer.leg,
         contact=f"ext:{agent.extension}",
-        timeout_s=timeout_s,
+        timeout_s=core.queue_config(offer.queue).ring_timeout_s,
         caller_number=call.number,
         caller_name=call.name,
-        job_id=leg,
+        job_id=offer.leg,
         connect_to=call.caller_leg,
-        variables=_variables(core, call, agent),
+        variables=_variables(core, call, offer),
     )
 
 
-def _variables(core: Core, call: Call, agent: Agent) -> dict[str, str]:
+def _variables(core: Core, call: Call, offer: Offer) -> dict[str, str]:
     """Of the agent's leg."""
     return {
         "cti_call": call.id,
-        "cti_agent": agent.id,
-        "cti_queue": call.queue,
+        "cti_agent": offer.agent,
+        "cti_queue": offer.queue,
         "cti_epoch": str(core.epoch),
         **marks(core.config.tenant),
         "cti_role": "agent",
@@ -304,7 +321,7 @@ def failed(core: Core, call: Call, leg_id: str, why: OfferFailure, leg_lives: bo
     agent = core.agents[offer.agent]
     _end(core, call, offer, why, leg_lives, cause)
     if call.comeback is None:
-        agents.not_taken(core, agent, call.queue, why)
+        agents.not_taken(core, agent, offer.queue, why)
         call.not_again = agent.id
         queueing.to_line(core, call)
     else:
@@ -341,6 +358,8 @@ def _tell(core: Core, call: Call) -> None:
 
 def _forget(core: Core, call: Call, offer: Offer) -> None:
     del call.offers[offer.leg]
+    if offer.queue not in core.config.queues:
+        core.closing[offer.queue] = None
     core.connecting.pop(offer.leg, None)
     core.deadlines.cancel(ring_over, offer.leg)
     core.deadlines.cancel(not_bridged_yet, offer.leg)

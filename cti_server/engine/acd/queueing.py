@@ -2,11 +2,14 @@
 
 A call is *present* in its queue from its arrival there until an agent answers, it leaves, or it overflows; it stands in the
 *waiting* line only while it may be offered (no offer runs, its switch is linked, it waits for no certain agent).
+
+It may stand in the lines of further queues, too (``Call.also``), at the same place: who is free first in any of them is rung, by
+that queue's rules. It is present in the first alone, and overflows to another one at the moment when an agent of that answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cti_server.domain.outcomes import QueueOutcome
 from cti_server.domain.queue import waiting_key
@@ -35,19 +38,22 @@ NO_QUEUE = Alarm(
 longest_wait = Deadline[CallId]("max_wait")
 
 
-def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
-    """The call joins a queue, or goes on from it at once when the queue is full or nobody is logged in."""
+def enter(core: Core, call: Call, queue_id: str, priority: int, also: Sequence[str] = ()) -> None:
+    """The call joins a queue, or goes on from it at once when the queue is full or nobody is logged in. ``also``: further queues
+    for whose agents it waits at the same time, until it leaves the first."""
+    call.also = [one for one in dict.fromkeys(also) if one != queue_id and _there(core, one)]
     seen: set[str] = set()
     while True:
-        queue = core.queues.get(queue_id)
-        if queue is None:
-            core.alarm(NO_QUEUE, QueueId(queue_id), f"calls are sent to queue {queue_id!r}")
+        if not _there(core, queue_id):
+            if call.also:
+                queue_id = call.also.pop(0)
+                continue
             caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
             return
-        config = core.queue_config(queue_id)
+        queue, config = core.queues[queue_id], core.queue_config(queue_id)
         _join(core, call, queue_id, priority)
         full = config.max_length and len(queue.present) > config.max_length
-        way = "" if full or staffed(queue) else _without_agents(core, call, seen)
+        way = "" if full or _somebody_there(core, call) else _without_agents(core, call, seen)
         if not full and not way:
             break
         seen.add(queue_id)
@@ -66,8 +72,20 @@ def enter(core: Core, call: Call, queue_id: str, priority: int) -> None:
     to_line(core, call)
 
 
+def _there(core: Core, queue_id: str) -> bool:
+    if queue_id not in core.queues:
+        core.alarm(NO_QUEUE, QueueId(queue_id), f"calls are sent to queue {queue_id!r}")
+    return queue_id in core.queues
+
+
+def _somebody_there(core: Core, call: Call) -> bool:
+    """In any of its queues."""
+    return any(staffed(core.queues[queue_id]) for queue_id in call.queues)
+
+
 def _without_agents(core: Core, call: Call, seen: Collection[str] = ()) -> str:
-    """Nobody of the call's queue is logged in: 'overflow', 'flow', or '' where there is no other way than to wait. An alarm."""
+    """Nobody of the call's queues is logged in. By the rule of the first 'overflow', 'flow', or '' where there is no other way
+    than to wait. An alarm."""
     config = core.queue_config(call.queue)
     text = f"nobody is logged in for queue {config.name} ({config.id}), and callers come"
     core.alarm(care.UNSTAFFED, QueueId(config.id), text)
@@ -90,7 +108,7 @@ def nobody_left(core: Core, queue_id: QueueId) -> None:
     if queue is None or staffed(queue):
         return
     for call in [core.calls[call_id] for call_id in queue.waiting if call_id in core.calls]:
-        way = _without_agents(core, call)
+        way = "" if _somebody_there(core, call) else _without_agents(core, call)
         if way == "overflow":
             overflow(core, call)
         elif way == "flow":
@@ -123,9 +141,21 @@ def open_wait(core: Core, call: Call, started_ms: int, again: bool = False) -> N
     queue_touched(core, call.queue)
 
 
+def answered(core: Core, call: Call, queue_id: str) -> None:
+    """By an agent of ``queue_id``. Where that is a further one, the call overflows to it now, and has waited there from its place
+    on."""
+    if queue_id != call.queue and queue_id in core.queues:
+        waits = ledger.open_of(call, "queue")
+        leave(core, call, "overflowed")
+        call.queue = call.last_queue = queue_id
+        open_wait(core, call, call.queued_ms, again=bool(waits and waits.detail.get("comeback")))
+    leave(core, call, "answered")
+
+
 def leave(core: Core, call: Call, outcome: QueueOutcome, ended_ms: int = 0, estimated: bool = False) -> None:
-    """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost."""
+    """The call is no longer present: answered, abandoned, overflowed, failed or switch-lost. It waits nowhere else, either."""
     out_of_line(core, call)
+    call.also = []
     core.deadlines.cancel(longest_wait, call.id)
     call.overflow_ms = 0
     waited = ledger.close_segment(core, call, "queue", outcome, ended_ms, estimated)
@@ -145,31 +175,49 @@ def to_line(core: Core, call: Call) -> None:
     if call.offers or call.ending or call.caller_gone or call.comeback or away:
         return
     core.queues[call.queue].waiting.add(call.id, place(core, call), call.order)
+    for queue_id in call.also:
+        core.queues[queue_id].waiting.add(call.id, _key(core, call, queue_id), call.order)
     core.unserved[call.id] = None
 
 
 def place(core: Core, call: Call) -> int:
     """Where the call stands among all that wait, kept for who looks at it."""
-    call.place_ms = waiting_key(call.queued_ms, call.priority + core.queue_config(call.queue).priority)
+    call.place_ms = _key(core, call, call.queue)
     return call.place_ms
+
+
+def _key(core: Core, call: Call, queue_id: str) -> int:
+    """In the line of one of its queues, by that queue's own priority."""
+    return waiting_key(call.queued_ms, call.priority + core.queue_config(queue_id).priority)
 
 
 def reorder(core: Core, queue_id: str) -> None:
     """The queue's priority has changed."""
-    for call_id in list(core.queues[queue_id].present):
-        call = core.calls[call_id]
+    queue = core.queues[queue_id]
+    for call in [core.calls[call_id] for call_id in queue.present]:
         before = call.place_ms
         if place(core, call) != before:
             core.changed(CALL_DATA_CHANGED, call.id)
-            if call.id in core.queues[queue_id].waiting:
-                core.queues[queue_id].waiting.add(call.id, call.place_ms, call.order)
+    for call in [core.calls[waits] for waits in queue.waiting if waits in core.calls]:
+        queue.waiting.add(call.id, _key(core, call, queue_id), call.order)
 
 
 def out_of_line(core: Core, call: Call) -> None:
-    queue = core.queues.get(call.queue)
-    if queue is not None:
-        queue.waiting.remove(call.id)
+    for queue_id in call.queues:
+        queue = core.queues.get(queue_id)
+        if queue is not None:
+            queue.waiting.remove(call.id)
     core.unserved.pop(call.id, None)
+
+
+def no_further(core: Core, queue_id: str) -> None:
+    """It is no longer configured: nobody waits for its agents besides those of another queue."""
+    for call in core.calls.values():
+        if queue_id in call.also:
+            core.queues[queue_id].waiting.remove(call.id)
+            call.also.remove(queue_id)
+            core.touch(call.id)
+            core.changed(CALL_DATA_CHANGED, call.id)
 
 
 def overflow(core: Core, call: Call) -> None:

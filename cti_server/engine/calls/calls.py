@@ -268,6 +268,7 @@ def view(core: Core, call: Call) -> CallView:
         "service_number": call.service_number,
         "service_name": call.service_name,
         "queue": call.queue,
+        "also": call.also,
         "priority": call.priority,
         "agent": call.offer.agent if call.offer else talker.agent if talker else caller_,
         "ivr_path": call.ivr_path,

@@ -306,7 +306,7 @@ def _order(core: Core, call: Call | Station) -> None:
 def _variables(core: Core, call: Call) -> None:
     if not call.caller_gone and call.activity != "dial" and call.legs[call.caller_leg].seen.state != "fallback":
         caller.write_core(core, call)
-    if len(call.legs) > 1 or call.slot:
+    if len(call.legs) > 1 or call.slot or call.also or call.legs[call.caller_leg].seen.wants:
         wanted.write(core, call)
 
 

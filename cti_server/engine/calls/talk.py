@@ -89,7 +89,7 @@ def _named(core: Core, call: Call, leg: Leg) -> None:
 
 def _taken(core: Core, call: Call, offer: Offer) -> None:
     """The queue's offer has become a conversation."""
-    queueing.leave(core, call, "answered")
+    queueing.answered(core, call, offer.queue)
     call.activity = "talk"
     call.not_again = ""
     offers.taken(core, call, offer)

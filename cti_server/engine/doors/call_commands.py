@@ -245,14 +245,14 @@ def _private(core: Core, args: wants.SetCallPrivate) -> None:
 
 @handles(wants.PickUpCall)
 def _pick_up(core: Core, args: wants.PickUpCall) -> None:
-    agent, call = rings_elsewhere(core, args)
+    agent, call, queue = rings_elsewhere(core, args)
     direct.free(core, agent, call.node)
     offers.withdraw(core, call, "withdrawn")
-    offers.make(core, call, agent, {})
+    offers.make(core, call, agent, queue, {})
 
 
-def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
-    """The agent, and the call that is meant."""
+def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call, str]:
+    """The agent, the call that is meant, and the queue by which it rings."""
     agent = here(core, args.agent_id)
     rings = [call for call in core.calls.values() if call.offers and not call.being_taken and not call.comeback]
     for call in sorted(rings, key=lambda call: call.offered_ms):
@@ -264,7 +264,7 @@ def rings_elsewhere(core: Core, args: wants.PickUpCall) -> tuple[Agent, Call]:
             continue
         if meant and agent not in rung:
             linked(core, call)
-            return agent, call
+            return agent, call, next(iter(call.offers.values())).queue
     raise NothingThere("nothing rings there")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cti_server.domain.record import plain
+from cti_server.engine.acd.care import staffed
 from cti_server.engine.doors.handling import handles
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import MAIN, Ask, Call, Leg
@@ -35,7 +36,7 @@ def _describe(core: Core, args: wants.DescribeCall) -> dict[str, Any]:
 
 
 def graph(core: Core, call: Call) -> dict[str, Any]:
-    """{id, node, activity, queue, slot, legs: [wanted, seen], groups, steps}; without the switch's names of channels."""
+    """{id, node, activity, queue, also, slot, legs: [wanted, seen], groups, steps}; without the switch's names of channels."""
     names: dict[str, int] = {leg.id: leg.no for leg in call.legs.values()}
     legs = []
     for leg in call.legs.values():
@@ -69,6 +70,7 @@ def graph(core: Core, call: Call) -> dict[str, Any]:
         "node": call.node,
         "activity": call.activity,
         "queue": call.queue,
+        "also": list(call.also),
         "slot": call.slot,
         "legs": legs,
         "groups": groups,
@@ -129,14 +131,15 @@ def _waiting(core: Core, call: Call) -> list[Reason]:
         return [{"id": "rings", "agent": offer.agent, "for_s": (core.now - offer.started_ms) // 1000} for offer in rung]
     if call.comeback is not None:
         return [{"id": "kept", "agent": call.comeback.agent, "for_s": max(0, call.comeback.until_ms - core.now) // 1000}]
-    queue = core.queues[call.queue]
-    line = list(queue.waiting)
-    counts = {name: queue.counts.get(name, 0) for name in ("ready", "busy", "not_ready", "unreachable", "resting")}
-    place = line.index(call.id) + 1 if call.id in line else 0
-    waits: Reason = {"id": "waits", "queue": queue.id, "place": place, "of": len(line)}
-    found = [{**waits, "for_s": max(0, core.now - call.queued_ms) // 1000, **counts}]
-    if not any(count > 0 for name, count in queue.counts.items() if name != "logged_out"):
-        found.append({"id": "unstaffed", "queue": queue.id})
+    found: list[Reason] = []
+    for queue in [core.queues[queue_id] for queue_id in call.queues]:
+        line = list(queue.waiting)
+        counts = {name: queue.counts.get(name, 0) for name in ("ready", "busy", "not_ready", "unreachable", "resting")}
+        place = line.index(call.id) + 1 if call.id in line else 0
+        waits: Reason = {"id": "waits", "queue": queue.id, "place": place, "of": len(line)}
+        found.append({**waits, "for_s": max(0, core.now - call.queued_ms) // 1000, **counts})
+        if not staffed(queue):
+            found.append({"id": "unstaffed", "queue": queue.id})
     switch = core.switches.get(call.node)
     if switch is not None and switch.slow:
         found.append({"id": "slow", "node": call.node, "window": switch.window})

@@ -78,13 +78,13 @@ def _at(core: Core, extension: str) -> str:
 
 def _pick_up(core: Core, event: LegParked, wish: wants.PickUpCall) -> None:
     """The leg is the agent's from now on, without another ring."""
-    agent, call = rings_elsewhere(core, wish)
+    agent, call, queue = rings_elsewhere(core, wish)
     if call.node != event.node:
         raise NothingThere(f"nothing rings at switch {event.node}")
     direct.free(core, agent, call.node)
     phones.leg_ended(core, event.leg)
     offers.withdraw(core, call, "withdrawn")
-    offers.take(core, call, agent, LegId(event.leg))
+    offers.take(core, call, agent, LegId(event.leg), queue)
 
 
 def _still_held(core: Core, agent: Agent) -> None:

@@ -98,7 +98,8 @@ def _source(core: Core, call: Graph, leg: Leg, wanted: Sound) -> str:
     """Of the queue: its music, and behind the tone its name, for who gets a call from it."""
     if isinstance(call, Call) and wanted == "music":
         return core.queue_config(call.queue or call.last_queue).music
-    whisper = core.queue_config(call.queue).whisper if isinstance(call, Call) and leg.id in call.offers else ""
+    offer = call.offers.get(leg.id) if isinstance(call, Call) else None
+    whisper = core.queue_config(offer.queue).whisper if offer else ""
     return f"file_string://{SOURCES[wanted]}!{whisper}" if wanted == "tone" and whisper else SOURCES[wanted]
 
 

@@ -19,6 +19,8 @@ from cti_server.engine.kernel.state import MAIN, Ask, Call, Dialling, Group, Leg
 from cti_server.events.views import CALL, LegParty
 
 NAME = "cti_want"
+ALSO = "also"
+"""The further queues in which a customer waits."""
 MOST = 2**31
 
 
@@ -35,11 +37,12 @@ def write(core: Core, call: Call) -> None:
 
 
 def _of_customer(call: Call) -> dict[str, str]:
-    if not (call.private or call.slot or call.then_queue or call.then_flow or call.recall or (call.ivr and call.ivr.back)):
+    back = call.ivr and call.ivr.back
+    if not (call.private or call.slot or call.then_queue or call.then_flow or call.recall or back or call.also):
         return {}
     found = {"slot": call.slot, "queue": call.then_queue, "flow": call.then_flow, "node": call.then_node, "recall": call.recall}
     found |= {"sound": call.groups[MAIN].sound, "back": call.ivr.back if call.ivr else ""}
-    found |= {"private": "1" if call.private else ""}
+    found |= {"private": "1" if call.private else "", ALSO: ",".join(call.also)}
     return {name: value for name, value in found.items() if value}
 
 
@@ -63,6 +66,10 @@ def _of_party(call: Call, leg: Leg) -> dict[str, str]:
 def read(variables: Mapping[str, str]) -> dict[str, str]:
     """What a channel says that is wanted of it; {} for nothing, or what cannot be read."""
     return dict(parse_qsl(variables.get(NAME, ""), keep_blank_values=False, max_num_fields=30)) if NAME in variables else {}
+
+
+def also(told: Mapping[str, str]) -> list[str]:
+    return [queue for queue in told.get(ALSO, "").split(",") if queue]
 
 
 def names(variables: Mapping[str, str]) -> dict[str, str]:

@@ -262,7 +262,7 @@ class Wish:
 
 @dataclass
 class Offer:
-    """One ringing of one agent; its id is the leg's UUID."""
+    """One ringing of one agent; its id is the leg's UUID. ``queue``: by which it came, and whose rules are in force."""
 
     leg: LegId
     agent: str
@@ -367,7 +367,8 @@ class Call(Graph):
     order: int
     direction: Direction = "inbound"
     activity: Activity = "arriving"
-    queue: str = ""
+    queue: str = ""  # where it is present, later the one that answered
+    also: list[str] = field(default_factory=list)  # further queues in whose lines it stands, too
     priority: int = 0
     queued_ms: int = 0
     waited_ms: int = 0  # in the queue that answered last
@@ -437,6 +438,11 @@ class Call(Graph):
     def being_taken(self) -> bool:
         """Somebody has picked up, and is being connected."""
         return any(offer.answered for offer in self.offers.values())
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """In whose lines it stands while it may be offered, in the order in which they are asked for somebody who is free."""
+        return (self.queue, *self.also)
 
     @property
     def others(self) -> list[Leg]:

@@ -73,7 +73,8 @@ def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
     call.variables = {name: value for name, value in cti.items() if name.startswith("cti_") and name != wanted.NAME}
     call.queued_ms = _number(cti.get("cti_enqueued_at", ""))
     call.priority = max(-calls.MOST_PRIORITY, min(_number(cti.get("cti_priority", "")), calls.MOST_PRIORITY))
-    call.queue = call.last_queue = cti.get("cti_queue", "")
+    by = next((other.cti.get("cti_queue", "") for other in others if other.leg == channel.bridged_to), "")
+    call.queue = call.last_queue = by or cti.get("cti_queue", "")  # by which an agent has just answered
     call.private = bool(wanted.read(cti).get("private"))
     leg = Leg(call.caller_leg, channel.node, "customer", call.id)
     calls.register(core, call, leg)
@@ -204,7 +205,7 @@ def place(core: Core, call: Call, phase: str, flow: str) -> None:
         _flow(core, call, flow, phase == "survey")
         ivr.resume(core, call)
     elif call.queue in core.queues and phase not in _OVER:
-        queueing.enter(core, call, call.queue, call.priority)
+        queueing.enter(core, call, call.queue, call.priority, wanted.also(call.legs[call.caller_leg].seen.wants))
     elif service is not None and service.flow in core.flows and phase not in _OVER:
         ivr.begin(core, call, service.flow)
     elif service is not None and service.queue in core.queues and phase not in _OVER:

@@ -168,6 +168,7 @@ def _calls(core: Core, item: Adopt, found: _Rows) -> None:
         call.order = place - len(found)
         core.calls[call.id] = call
         core.legs.update(call.legs)
+        call.also = [queue for queue in call.also if queue in core.queues]
         waits = ledger.open_of(call, "queue")
         if waits is not None and call.queue in core.queues:
             core.queues[call.queue].present.add(call.id, waits.started_ms, call.order)
