@@ -204,6 +204,7 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "service_number": "95598",
         "service_name": "供电服务热线 Power service",
         "queue": "repair",
+        "also": [],
         "priority": 0,
         "agent": "",
         "ivr_path": [

@@ -41,6 +41,34 @@ def test_a_good_flow_and_its_document_travels_as_json():
     assert again.document == flow.document
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("[repair]", ("repair",)), ("repair", ("repair",)), ("[repair, sales]", ("repair", "sales")), ("[]", ())],
+)
+def test_further_queues(written, read):
+    text = with_nodes([f"a: {{type: queue, queue: billing, also: {written}}}"])
+    flow = parse_flow(parse_text(text, "f.yaml"), "f.yaml", Known(queues={"billing", "repair", "sales"}))
+    assert flow.nodes["a"].also == read
+    assert parse_flow(json.loads(json.dumps(flow.document)), "f", Known(queues=None)).nodes == flow.nodes
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("[repai]", "there is no queue 'repai'; did you mean 'repair'?"),
+        ("[repair, repair]", "may name at most 2 further queues, each once"),
+        ("[repair, sales, billing]", "may name at most 2 further queues, each once"),
+        ("[billing]", "also: 'billing' is the queue itself"),
+        ("{repair: 1}", "is not the name of a queue"),
+    ],
+)
+def test_further_queues_that_cannot_be(written, why):
+    known = Known(queues={"billing", "repair", "sales"})
+    (problem,) = problems_of(with_nodes([f"a: {{type: queue, queue: billing, also: {written}}}"]), known)
+    assert problem.startswith("a: also: "), problem
+    assert why in problem
+
+
 def test_all_problems_at_once():
     problems = problems_of(
         """

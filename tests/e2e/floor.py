@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -100,8 +100,10 @@ class Floor:
 
 
 @contextmanager
-def floor(folder: Path, off_hook: tuple[str, ...] = (), **queue: Any) -> Iterator[Floor]:
-    """``off_hook``: the phones of these agents stay so; ``queue``: settings of the one queue."""
+def floor(
+    folder: Path, off_hook: tuple[str, ...] = (), change: Callable[[CentreConfig], CentreConfig] | None = None, **queue: Any
+) -> Iterator[Floor]:
+    """``off_hook``: the phones of these agents stay so; ``queue``: settings of the one queue; ``change``: anything else."""
     switch = PrivateSwitch(freeswitch_binary())
     switch.daemon_alive = False
     stack = Stack({"CTI_DATA_DIR": str(folder)})
@@ -109,7 +111,8 @@ def floor(folder: Path, off_hook: tuple[str, ...] = (), **queue: Any) -> Iterato
         config = two_agents(str(switch.recordings))
         people = {key: replace(agent, off_hook=key in off_hook) for key, agent in config.agents.items()}
         queues = {name: replace(one, **queue) for name, one in config.queues.items()}
-        yield Floor(switch, stack, replace(config, agents=people, queues=queues))
+        config = replace(config, agents=people, queues=queues)
+        yield Floor(switch, stack, change(config) if change else config)
     finally:
         stack.stop()
         switch.stop()

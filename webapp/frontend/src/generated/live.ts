@@ -99,6 +99,8 @@ export interface CallView {
   service_number: string
   service_name: string
   queue: string
+  /** further queues for whose agents it waits, besides those of its own */
+  also: string[]
   priority: number
   /** the agent who talks or is offered the call */
   agent: string

@@ -57,6 +57,10 @@ export const useDesk = defineStore('desk', () => {
     const number = centre.centre.agents.find((one) => one.id === view.agent)?.extension ?? view.agent
     return { number, name: centre.agentName(view.agent) }
   }
+  /** By which it came: one that waits in several queues rings at me by mine, and is in its first until I answer. */
+  function queueOf(view: CallView): string {
+    return (view.phase === 'offered' && me.value?.call_id === view.id && me.value.queue) || view.queue
+  }
   /** The colleague whom I ask, or the one who asks me. */
   const other = computed<LegView | null>(() => {
     const mine = ownLeg.value
@@ -137,5 +141,5 @@ export const useDesk = defineStore('desk', () => {
     unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
 })

@@ -8,6 +8,7 @@ export default {
     trunks: 'Trunks',
     switches: 'Switches',
     noWaiting: 'Nobody is waiting',
+    also: 'also: {queues}',
     noRunning: 'No running calls',
     noAgents: 'No agents to show',
     state: 'State',

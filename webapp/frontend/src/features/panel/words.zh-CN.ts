@@ -10,6 +10,7 @@ export default {
     trunks: '中继',
     switches: '交换机',
     noWaiting: '无人排队',
+    also: '同时排队：{queues}',
     noRunning: '没有进行中的通话',
     noAgents: '没有可显示的坐席',
     state: '状态',

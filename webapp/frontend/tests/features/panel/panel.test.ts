@@ -77,6 +77,12 @@ describe('listening in', () => {
     expect(choice('whisper')).toBeNull()
   })
 
+  it('says of one who waits in several queues which others these are', async () => {
+    useLive().of('calls').put(call({ id: 'c2', also: ['billing', 'sales'] }))
+    const box = await mount(WaitingCalls, {})
+    expect(box.querySelector('tr[data-call=c2] [data-test=waits-also]')!.textContent).toBe('also: billing, sales')
+  })
+
   it('is told with its other ways one press away; somebody else’s is shown at the agent and no more', async () => {
     listens({ id: '2002', person: 'user:77' })
     const bar = await mount(ListeningBar, {})
