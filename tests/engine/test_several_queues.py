@@ -79,6 +79,7 @@ def test_who_is_free_first_in_any_of_them_is_rung(agent: str, queue: str) -> Non
     view = w.the_call(leg)
     assert (view["queue"], view["also"], view["waited_ms"], view["agent"]) == (queue, [], 12_000, agent)
     assert w.channels[leg].variables["cti_queue"] == queue
+    assert "also" not in w.channels[leg].variables["cti_want"]
     assert waits_in(w) == {"sales": 0, "repair": 0}
     w.wait(5)
     w.hang_up(leg)
