@@ -4,10 +4,12 @@ serves sends its callers into a flow."""
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import cti_server.engine
+import cti_server.engine.assembly
+from cti_server.engine.kernel.results import Outcome
 
 MUTUAL = ("cti_server.engine.acd.queueing", "cti_server.engine.acd.ivr")
 FOLDER = Path(cti_server.engine.__file__).parent
@@ -33,3 +35,14 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     found = TopologicalSorter(graph).static_order()  # raises CycleError, which names the circle
     order = [module.rpartition(".")[2] for module in found]
     assert order.index("trunks") < order.index("calls") < order.index("switches")
+
+
+def _below(kind: type) -> set[tuple[str, str]]:
+    return {(one.__name__, one.__module__) for one in kind.__subclasses__()}.union(*map(_below, kind.__subclasses__()))
+
+
+def test_each_kind_of_outcome_has_its_own_name() -> None:
+    """By which the log and the state have it."""
+    ours = [name for name, module in _below(Outcome) if module.startswith("cti_server.")]
+    assert {"SoundTaken", "Rung"} <= set(ours)
+    assert [name for name, count in Counter(ours).items() if count > 1] == []

@@ -65,13 +65,13 @@ def _ring(core: Core, agent: Agent, node: Node) -> None:
             **caller.ANSWERS_ITSELF,
         },
     )
-    core.send(node, leg.id, order, Rung(agent.id, leg.id))
+    core.send(node, leg.id, order, StationRung(agent.id, leg.id))
     core.deadlines.set(not_picked_up, agent.id, core.now + 1000 * PICK_UP_S + GRACE_MS)
     core.changed(AGENT, agent.id)
 
 
 @message
-class Rung(Outcome):
+class StationRung(Outcome):
     """The order itself failed, or nobody knows (``deadline``): then the phone may ring all the same."""
 
     agent: AgentId
