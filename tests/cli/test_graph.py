@@ -8,7 +8,7 @@ from scripts.cti.graph import drawing
 from tests.cli.conftest import AnsweringEngine, Box
 from tests.engine.test_explain import asked
 from tests.engine.test_operations import consulting
-from tests.engine.world import World
+from tests.engine.world import World, centre, in_several
 
 
 def test_the_drawing() -> None:
@@ -23,6 +23,12 @@ def test_the_drawing() -> None:
         "├─ 2 agent 1001 Agent 0  consult  seen: bridge 3  at home in main",
         "└─ 3 agent 1002 Agent 1  consult  seen: bridge 2",
     ]
+
+
+def test_one_who_waits_in_several_queues() -> None:
+    w = World(in_several(centre()))
+    lines = drawing(asked(w, w.call("4002"))["graph"])
+    assert lines[0].endswith("on main: queue sales, also repair")
 
 
 def test_show_and_explain(box: Box, engine: AnsweringEngine) -> None:

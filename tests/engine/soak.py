@@ -4,8 +4,8 @@ Faults: more than one event in a hundred each is lost, comes twice, late or befo
 any two effects of an input (what it had sent is done, what it had not is not; mirror and facts of one input are written whole or
 not at all) and the next one adopts, now and then without the mirror; the link breaks. Between rounds all is quiet for a while,
 with the reconciler's passes, and then must hold: nobody is in silence, every leg of ours is in one place and wanted there, agents
-and calls agree, no fact is written twice; when all have hung up, nothing is left. One process per core, one seed each. The last
-line is one JSON object.
+and calls agree, no fact is written twice; when all have hung up, nothing is left. After every step each call stands in the lines of
+its queues and nowhere else. One process per core, one seed each. The last line is one JSON object.
 """
 
 from __future__ import annotations
