@@ -22,8 +22,8 @@ QUEUE = QueueRow(
     wait_ms=1_404_000, talk_ms=20_358_000, hold_ms=1_755_000, wrap_up_ms=3_276_000,
 )  # fmt: skip
 AGENT = AgentRow(
-    seed.AGENTS[0].id, *DAY, answered=31, rona=1, ring_ms=155_000, talk_ms=5_394_000, hold_ms=465_000, wrap_up_ms=868_000,
-    idle_ms=3_100_000, not_ready_ms=1_800_000, logged_in_ms=11_782_000,
+    seed.AGENTS[0].id, *DAY, answered=31, rona=1, first_in=28, last_in=27, passed_on=4, ring_ms=155_000, talk_ms=5_394_000,
+    hold_ms=465_000, wrap_up_ms=868_000, idle_ms=3_100_000, not_ready_ms=1_800_000, logged_in_ms=11_782_000,
 )  # fmt: skip
 QUEUE_FIGURES: dict[str, Any] = figures(QUEUE, seed.QUEUES[0].service_level_formula)
 AGENT_FIGURES = figures(AGENT)

@@ -17,6 +17,9 @@ What engine and ledger must give for that:
   was only asked has none.
 - a caller who waits again because the agent's phone died was answered already: queue and offer segments with
   ``detail["comeback"]`` count nothing.
+- a call counts for the agents who had its customer first and last once it has ended, whatever became of it, and then on the day
+  of its arrival, as it does for its queue. The last is the last of our agents, also when a leader or a number outside ended it:
+  *passed on* means to another agent. Internal calls have no customer and count nothing.
 
 A row with bounds ignores what lies outside and clips agent time: an interval over midnight gives each day its part.
 Wait includes the ring time. Sources of the formulas: service level variants as they are named in the table below;
@@ -134,6 +137,9 @@ class AgentRow:
     end_ms: int = 0
     answered: int = _part("Answered", "接听")
     rona: int = _part("Missed", "未接")
+    first_in: int = _part("First agent", "首接")
+    last_in: int = _part("Last agent", "末接")
+    passed_on: int = _part("Passed on", "首接后转出")
     ring_ms: int = _part("Ringing", "振铃", "ms")
     talk_ms: int = _part("Talk", "通话", "ms")
     hold_ms: int = _part("Hold", "保持", "ms")
@@ -148,6 +154,11 @@ class AgentRow:
         if data["agent"] != self.agent or not _inside(self, int(data["started_ms"])):
             return
         add_parts(self, agent_offer_parts(data))
+
+    def add_call(self, data: Mapping[str, Any]) -> None:
+        """Add an ended call (CallFact), counted at its arrival."""
+        if _inside(self, int(data["arrived_ms"])):
+            add_parts(self, agent_call_parts(data, self.agent))
 
     def add_interval(self, data: Mapping[str, Any]) -> None:
         """Add a closed AgentIntervalFact, clipped to the row's bounds."""
@@ -169,6 +180,8 @@ def _figures(kind: type[QueueRow] | type[AgentRow]) -> tuple[Figure, ...]:
 
 
 _QUEUE_PARTS, _AGENT_PARTS = _figures(QueueRow), _figures(AgentRow)
+QUEUE_SEGMENTS = ("queue", *_SEGMENT_TIME)
+"""Kinds of segments that count for their queue."""
 QUEUE_PARTS = tuple(part.id for part in _QUEUE_PARTS)
 AGENT_PARTS = tuple(part.id for part in _AGENT_PARTS)
 LISTED_OF_QUEUES = ("offered", *QUEUE_PARTS)
@@ -219,6 +232,22 @@ def agent_offer_parts(segment: Mapping[str, Any]) -> dict[str, int]:
     if segment["segment"] != "offer" or (segment.get("detail") or {}).get("comeback"):
         return {}
     return {"answered": int(segment["outcome"] == "answered"), "rona": int(segment["outcome"] == "no-answer")}
+
+
+def agents_of(call: Mapping[str, Any]) -> dict[str, str]:
+    """For whom an ended call counts: agent -> team then."""
+    if call["direction"] == "internal":
+        return {}
+    both = ((call["first_agent"], call["first_team"]), (call["last_agent"], call["last_team"]))
+    return {agent: team for agent, team in both if agent}
+
+
+def agent_call_parts(call: Mapping[str, Any], agent: str) -> dict[str, int]:
+    """What an ended call adds to the row of ``agent``."""
+    if agent not in agents_of(call):
+        return {}
+    first, last = call["first_agent"] == agent, call["last_agent"] == agent
+    return {"first_in": int(first), "last_in": int(last), "passed_on": int(first and not last)}
 
 
 def agent_time_parts(interval: Mapping[str, Any], clip: tuple[int, int] | None = None) -> dict[str, int]:
@@ -314,6 +343,7 @@ def _declared(listed: tuple[str, ...], *figures: Figure) -> tuple[Figure, ...]:
 
 _AHT = Words("Handle time (AHT)", "平均处理")
 _LEVEL, _ASA = Words("Service level", "服务水平"), Words("Avg. wait (ASA)", "平均等待")
+_FIRST = Words("First-agent resolution", "首接完结率")
 _RATE, _OCCUPANCY = Words("Abandon rate", "放弃率"), Words("Occupancy", "占用率")
 _OFFERED = "answered + abandoned + overflowed + failed; live those that wait, too"
 _COUNTED, _WORK = ("answered", "abandoned"), ("talk_ms", "hold_ms", "wrap_up_ms")
@@ -358,6 +388,14 @@ AGENT_FIGURES: tuple[Figure, ...] = _declared(
         _WORK,
         how="(talk + hold + wrap-up) / answered",
         of=lambda row, _: _ratio(_work(row) / 1000, row.answered),
+    ),
+    Figure(
+        "first_resolution",
+        "share",
+        _FIRST,
+        ("first_in",),
+        how="(first agent − passed on) / first agent: calls that ended with the agent who had them first",
+        of=lambda row, _: _ratio(row.first_in - row.passed_on, row.first_in),
     ),
     Figure(
         "occupancy",

@@ -14,6 +14,14 @@ SLACK_MS = 2_000
 SLACK_PER_HOLD_MS = 500
 WAV_HEADER_BYTES = 44
 
+RecordingKind = Literal["call", "voicemail", "consult"]
+"""Of customer and agents; of a caller alone; of an agent and whom the agent asked, which no customer heard."""
+family(
+    "recordingKind",
+    {"call": ("Conversation", "通话"), "voicemail": ("Voicemail", "语音留言"), "consult": ("Consultation", "咨询")},
+    RecordingKind,
+)
+
 Problem = Literal["missing", "empty", "short"]
 family(
     "recordingProblem",

@@ -6,7 +6,7 @@ What comes from a declaration is derived here and by who needs it: the check at 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform, get_origin, get_type_hints
 
 from cti_server.events.declare import Argument, argument, limited
@@ -21,7 +21,8 @@ class Fact:
     """Its word on the stream."""
     table: ClassVar[str]
     declared: ClassVar[Mapping[str, Argument]]
-    """What is on the stream, by name."""
+    """What is on the stream, by name. One with a default came later: lines from before, in a journal or on a stream while
+    the centre is updated, have none."""
     added: ClassVar[Mapping[str, Argument]]
     """The ledger's own columns: each is a property, of which a new row has the value."""
     indexes: ClassVar[tuple[tuple[str, ...], ...]]
@@ -60,7 +61,7 @@ def fact(
         made.indexes, made.one_per, made.newest = indexes, one_per, newest
         dataclass(kw_only=True)(made)
         hints = get_type_hints(made, include_extras=True)
-        made.declared = {f.name: argument(hints[f.name], True) for f in fields(cast(Any, made))}
+        made.declared = {f.name: argument(hints[f.name], f.default is MISSING) for f in fields(cast(Any, made))}
         properties = {name: one.fget for name, one in vars(made).items() if isinstance(one, property)}
         made.added = {name: _returns(get) for name, get in properties.items()}
         for name, said in {**made.declared, **made.added}.items():

@@ -19,7 +19,7 @@ from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import attributed_ms
 from cti_server.domain.outcomes import CallOutcome, DialFailure, OfferOutcome, QueueOutcome
 from cti_server.domain.record import Cut, Text, Whole, read
-from cti_server.domain.recording import Problem
+from cti_server.domain.recording import Problem, RecordingKind
 from cti_server.events.declare import declared
 from cti_server.events.fact import Fact, fact
 from cti_server.words import family, once
@@ -105,12 +105,14 @@ class SegmentDetail(TypedDict, total=False):
         ("call_id",),
         ("arrived_ms",),
         ("last_queue", "arrived_ms"),
+        ("first_agent", "arrived_ms"),
         ("last_agent", "arrived_ms"),
         ("number", "arrived_ms"),
     ),
 )
 class CallFact(Fact):
-    """One call, when it ended."""
+    """One call, when it ended. Who talked with the customer first and last of our agents ('' none did), and their teams then;
+    of an internal call who began it. A line from before there was a first agent names none."""
 
     call_id: CallId
     node: Id
@@ -122,7 +124,10 @@ class CallFact(Fact):
     ended_ms: Moment
     outcome: Annotated[CallOutcome, Text(0, 64)]
     last_queue: Id
+    first_agent: Id = ""
+    first_team: Id = ""
     last_agent: Id
+    last_team: Id = ""
     hung_up_by: Annotated[Party, Text(0, 32)]
     cause: Annotated[str, Cut(CAUSE)]
     data: dict[str, str]
@@ -191,11 +196,12 @@ class AgentIntervalFact(Fact):
     indexes=(("recording_id",), ("call_id",), ("checked_ms", "ended_ms"), ("ended_ms",)),
 )
 class RecordingFact(Fact):
-    """One file. ``problem`` may be set by the engine or by the worker."""
+    """One file. ``problem`` may be set by the engine or by the worker. A line from before there were kinds is of the call."""
 
     recording_id: Annotated[str, Text(0, 96)]
     call_id: CallId
     node: Id
+    recorded: Annotated[RecordingKind, Text(0, 16)] = "call"
     path: Annotated[str, Text(0, 1024)]
     queue: Id
     agents: list[str]

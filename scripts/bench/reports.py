@@ -69,9 +69,9 @@ def fill(engine: Engine, calls: int, start: int, end: int) -> None:
     rows = {
         "calls": (
             "calls",
-            "fact_id, call_id, node, direction, number, name, service_number, arrived_ms, ended_ms, outcome, last_queue, last_agent, "
-            "hung_up_by, cause, data, ivr_path, estimated",
-            f"{call}, {call}, 'main', 'inbound', {number}, '', '95598', {at}, {at} + {wait} + {talk}, {answered}, {queue}, {agent}, "
+            "fact_id, call_id, node, direction, number, name, service_number, arrived_ms, ended_ms, outcome, last_queue, "
+            "first_agent, first_team, last_agent, last_team, hung_up_by, cause, data, ivr_path, estimated",
+            f"{call}, {call}, 'main', 'inbound', {number}, '', '95598', {at}, {at} + {wait} + {talk}, {answered}, {queue}, {agent}, 'day', {agent}, 'day', "
             "'customer', 'NORMAL_CLEARING', '{}', '[]', 0",
         )
     }

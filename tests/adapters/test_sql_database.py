@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, event, make_url, text
+from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, String, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 import cti_server.features.registry  # noqa: F401 - it declares the tables
@@ -68,6 +68,61 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
         documents = session.execute(text("SELECT document FROM config_versions ORDER BY version")).scalars().all()
         assert documents == ['{"tenant":"main","version":1}', "no document"]
     assert SqlRolledRows(engine).changes() == {900_000: 1, 1_800_000: 1}
+    engine.dispose()
+
+
+def test_calls_and_recordings_from_before_0011_say_who_was_first_and_what_they_are_of(database_url: str) -> None:
+    engine = make_engine(database_url)
+    quarter = 900_000
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        tables = MetaData()
+        tables.reflect(connection, only=["calls", "segments", "recordings", "report_stale", "report_agents"])
+
+        def add(table: str, name: str, **values: Any) -> None:
+            of = tables.tables[table]
+            empty = {
+                column.name: "" if isinstance(column.type, (String, TEXT)) else 0 for column in of.columns if column.name != "id"
+            }
+            jsons = {name: "{}" for name in ("data", "ivr_path", "detail", "agents") if name in of.columns}
+            fact = {"fact_id": name} if "fact_id" in of.columns else {}
+            connection.execute(of.insert().values({**empty, **jsons, **fact, **values}))
+
+        def talk(name: str, call_id: str, agent: str, team: str, started_ms: int, segment: str = "talk", **more: Any) -> None:
+            where = {"call_id": call_id, "agent": agent, "team": team, "counted_ms": started_ms}
+            add("segments", name, segment=segment, started_ms=started_ms, **{**where, **more})
+
+        for n, (call_id, last, direction) in enumerate(
+            (("passed", "1003", "inbound"), ("old", "1002", "inbound"), ("lost", "", "inbound"), ("inside", "1001", "internal"))
+        ):
+            add("calls", call_id, call_id=call_id, last_agent=last, direction=direction, arrived_ms=n * quarter + 5)
+        talk("s1", "passed", "1003", "night", 300, "conference", queue="sales", counted_ms=20 * quarter)
+        talk("s2", "passed", "1001", "day", 200)
+        talk("s3", "passed", "1003", "late", 250)
+        talk("s4", "passed", "1009", "x", 100, "consult")
+        talk("s5", "lost", "1009", "x", 100)
+        for name in ("c_r", "c_r-message", "c_r-consult"):
+            add("recordings", name, path=f"/r/{name}.wav")
+        add("report_stale", "", quarter_ms=quarter, changes=7)
+        add("report_agents", "", quarter_ms=0, agent="1001", team="day", answered=3)
+        connection.commit()
+    migrate(database_url)
+    with engine.connect() as connection:
+        who = text("SELECT call_id, first_agent, first_team, last_agent, last_team FROM calls ORDER BY id")
+        assert [tuple(row) for row in connection.execute(who)] == [
+            ("passed", "1001", "day", "1003", "night"),
+            ("old", "1002", "", "1002", ""),
+            ("lost", "", "", "", ""),
+            ("inside", "1001", "", "1001", ""),
+        ]
+        recorded = connection.execute(text("SELECT recorded FROM recordings ORDER BY id")).scalars().all()
+        assert recorded == ["call", "voicemail", "consult"]
+        rolled = connection.execute(text("SELECT answered, first_in, last_in, passed_on FROM report_agents")).all()
+        assert [tuple(row) for row in rolled] == [(3, 0, 0, 0)]
+    assert SqlRolledRows(engine).changes() == {0: 1, quarter: 7, 20 * quarter: 1}
     engine.dispose()
 
 

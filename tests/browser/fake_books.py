@@ -107,6 +107,9 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "today": {
                     "answered": answered,
                     "rona": dice.randint(0, 2),
+                    "first_in": answered - 2,
+                    "last_in": answered - 3,
+                    "passed_on": 3,
                     "talk_ms": answered * 174_000,
                     "hold_ms": answered * 12_000,
                     "wrap_up_ms": answered * 28_000,
@@ -318,7 +321,11 @@ def call_detail(call_id: str) -> dict[str, Any]:
             {**base, "segment": "wrap_up", "started_ms": at + 38_000 + talk, "ended_ms": at + 62_000 + talk},
         ]
     times = {"started_ms": at + 38_000, "ended_ms": at + 43_000, "length_ms": 5_000, "size": 80_000}
-    recordings = [told("RecordingRow", id="rec1", call_id=row["id"], queue=row["queue"], agents=[row["agent"]], **times)]
+    same = {"call_id": row["id"], "queue": row["queue"], **times}
+    recordings = [
+        told("RecordingRow", id="rec1", agents=[row["agent"]], **same),
+        told("RecordingRow", id="rec2", agents=[row["agent"], "1004"], recorded="consult", **same),
+    ]
     note = {"agent": row["agent"], "code": row["disposition"], "note": f"户号已核实 {HOSTILE}", "at_ms": at + 60_000 + talk}
     notes = [told("DispositionRow", call_id=row["id"], **note)]
     live = call(call_id, at)
@@ -404,6 +411,9 @@ def agent_report() -> dict[str, Any]:
                     "end_ms": start + (slot + 1) * step,
                     "answered": n,
                     "rona": dice.randint(0, 9) // 9,
+                    "first_in": n,
+                    "last_in": n - n // 3,
+                    "passed_on": n // 3,
                     "ring_ms": n * 5_000,
                     "talk_ms": n * 160_000,
                     "hold_ms": n * 8_000,
@@ -413,6 +423,7 @@ def agent_report() -> dict[str, Any]:
                     "not_ready_ms": 0,
                     "logged_in_ms": 900_000,
                     "aht_s": 192.0 if n else None,
+                    "first_resolution": (n - n // 3) / n if n else None,
                     "occupancy": n * 197 / 900,
                 }
             )
@@ -424,9 +435,10 @@ def agent_report() -> dict[str, Any]:
             "start_ms": start,
             "end_ms": start + 86_400_000,
             "aht_s": 192.0,
+            "first_resolution": 0.86,
             "occupancy": 0.61,
         }
-    everything = _sum(totals, {"agent": "", "aht_s": 192.0, "occupancy": 0.61})
+    everything = _sum(totals, {"agent": "", "aht_s": 192.0, "first_resolution": 0.86, "occupancy": 0.61})
     return told("AgentReport", rows=rows, totals=totals, all=everything, as_of_ms=int(time.time() * 1000))
 
 

@@ -12,7 +12,17 @@ from cti_server import words
 from cti_server.domain.border import BadInput
 from cti_server.events import facts as declarations
 from cti_server.events.fact import Fact, fact
-from cti_server.events.facts import FACTS, FORMAT, AuditFact, CallFact, SegmentFact, decode_fact, encode_fact, encode_line
+from cti_server.events.facts import (
+    FACTS,
+    FORMAT,
+    AuditFact,
+    CallFact,
+    RecordingFact,
+    SegmentFact,
+    decode_fact,
+    encode_fact,
+    encode_line,
+)
 from tests.features.ledger import ledger_facts as facts
 
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -54,7 +64,8 @@ def test_there_is_one_fact_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_field_must_be_there_and_of_its_type(fact: type[Fact]) -> None:
     for name in fact.declared:
         sample = dict(SAMPLES[fact.kind])
-        for wrong in ({**sample, name: object}, {key: value for key, value in sample.items() if key != name}):
+        without = {key: value for key, value in sample.items() if key != name}
+        for wrong in ({**sample, name: object}, *([without] if fact.declared[name].required else [])):
             raw = orjson.dumps({"format": FORMAT, "id": "f1", "kind": fact.kind, "data": wrong}, default=lambda value: None)
             with pytest.raises(BadInput, match=f"{fact.kind} f1: {name}: (must be .*, is null|is missing)"):
                 decode_fact(raw)
@@ -88,6 +99,18 @@ def test_another_format_or_kind_is_not_read(changes: dict[str, Any], why: str) -
     document = {"format": FORMAT, "id": "f1", "kind": "audit", "data": SAMPLES["audit"]} | changes
     with pytest.raises(BadInput, match=why):
         decode_fact(orjson.dumps(document))
+
+
+def test_lines_from_before_a_field_came_are_read() -> None:
+    later = ("first_agent", "first_team", "last_team", "recorded")
+    for kind, of in (("call", CallFact), ("recording", RecordingFact)):
+        before = {name: value for name, value in SAMPLES[kind].items() if name not in later}
+        _, found = decode_fact(encode_line("f1", kind, before))
+        assert isinstance(found, of)
+        row = found.row()
+        assert {name: row[name] for name in later if name in row} == (
+            dict.fromkeys(later[:3], "") if of is CallFact else {"recorded": "call"}
+        )
 
 
 def test_texts_from_outside_are_cut_and_unknown_fields_left_out() -> None:

@@ -155,6 +155,35 @@ def test_offers_count_for_the_agent() -> None:
     assert (row.answered, row.rona) == (2, 1)
 
 
+def call(first: str, last: str, **more: Any) -> dict[str, Any]:
+    teams = {"first_team": "day", "last_team": "night"}
+    return {"direction": "inbound", "arrived_ms": 0, "first_agent": first, "last_agent": last, **teams, **more}
+
+
+def test_who_had_the_customer_first_and_last() -> None:
+    row = AgentRow("1001")
+    for ended in (call("1001", "1001"), call("1001", "1001"), call("1001", "1002"), call("1002", "1001"), call("1003", "1002")):
+        row.add_call(ended)
+    row.add_call(call("", ""))
+    row.add_call(call("1001", "1001", direction="internal"))
+    assert (row.first_in, row.last_in, row.passed_on) == (3, 3, 1)
+    assert kpi.figures(row)["first_resolution"] == 2 / 3
+    assert kpi.figures(AgentRow("1001"))["first_resolution"] is None
+
+
+def test_a_call_counts_on_the_day_of_its_arrival() -> None:
+    row = AgentRow("1001", *DAY)
+    for arrived in (DAY[0] - 1, DAY[0], DAY[1] - 1, DAY[1]):
+        row.add_call(call("1001", "1001", arrived_ms=arrived, ended_ms=DAY[1] + 5))
+    assert row.first_in == 2
+
+
+def test_a_call_counts_once_for_each_agent_whatever_the_team_was() -> None:
+    assert kpi.agents_of(call("1001", "1002")) == {"1001": "day", "1002": "night"}
+    assert kpi.agents_of(call("1001", "1001")) == {"1001": "night"}
+    assert kpi.agents_of(call("", "")) == {}
+
+
 DAY = day_bounds("2031-05-17", "Asia/Shanghai")
 MOMENTS = st.integers(DAY[0], DAY[1] - 1)
 OUTCOMES = st.sampled_from(["answered", "abandoned", "overflowed", "failed", "switch-lost", "voicemail", "unheard-of"])
@@ -189,9 +218,13 @@ def test_the_live_row_is_the_sum_of_the_report_rows(facts: list[dict[str, Any]],
     assert live.offered == live.answered + live.abandoned + live.overflowed + live.failed
 
 
-@given(st.lists(agent_intervals(), max_size=20), st.lists(segments(), max_size=20))
+AGENTS = st.sampled_from(["", "1001", "1002"])
+CALLS = st.builds(lambda first, last, at: call(first, last, arrived_ms=at), AGENTS, AGENTS, MOMENTS)
+
+
+@given(st.lists(agent_intervals(), max_size=20), st.lists(segments(), max_size=20), st.lists(CALLS, max_size=20))
 def test_the_live_agent_is_the_sum_and_its_states_are_its_logged_in_time(
-    times: list[dict[str, Any]], offers: list[dict[str, Any]]
+    times: list[dict[str, Any]], offers: list[dict[str, Any]], ended: list[dict[str, Any]]
 ) -> None:
     live = AgentRow("1001", *DAY)
     rows = [AgentRow("1001", *bounds) for bounds in intervals(*DAY, 15, "Asia/Shanghai")]
@@ -200,6 +233,8 @@ def test_the_live_agent_is_the_sum_and_its_states_are_its_logged_in_time(
             row.add_interval(fact)
         for fact in offers:
             row.add_segment(fact)
+        for fact in ended:
+            row.add_call(fact)
     assert kpi.merge(rows) == live
     parts = (live.ring_ms, live.talk_ms, live.hold_ms, live.wrap_up_ms, live.idle_ms, live.not_ready_ms)
     assert sum(parts) == live.logged_in_ms

@@ -16,7 +16,7 @@ from cti_server.features.reports.service import Reports
 from tests.engine.world import START_MS, World, centre, with_queue
 
 QUARTER_MS = 900_000
-SHOWN = ("talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms")
+SHOWN = ("talk_ms", "hold_ms", "wrap_up_ms", "ring_ms", "idle_ms", "logged_in_ms", "first_in", "last_in", "passed_on")
 
 
 class Ledger:
@@ -30,6 +30,9 @@ class Ledger:
 
     def intervals(self, start: int, end: int, **_: str) -> Iterator[Mapping[str, Any]]:
         return iter([i for i in self.w.of_kind("agent_interval") if i["started_ms"] < end and i["ended_ms"] > start])
+
+    def calls(self, start: int, end: int, **_: str) -> Iterator[Mapping[str, Any]]:
+        return iter([call for call in self.w.of_kind("call") if start <= call["arrived_ms"] < end])
 
     def as_of_ms(self) -> int:
         return self.w.now
@@ -128,7 +131,9 @@ def test_a_restart_keeps_what_runs() -> None:
 @settings(max_examples=15, deadline=None)
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from([0, 1, 300, 899, 901, 5000, 20_000]), st.sampled_from(["in", "out", "pause", "call", "end"])),
+        st.tuples(
+            st.sampled_from([0, 1, 300, 899, 901, 5000, 20_000]), st.sampled_from(["in", "out", "pause", "call", "end", "pass"])
+        ),
         min_size=3,
         max_size=12,
     )
@@ -148,6 +153,13 @@ def test_live_and_report_agree_at_every_moment(zone: str, start: str, steps: lis
             w.call()
             if w.state("1001") == "reserved":
                 w.pick_up(w.offered_leg())
+        elif what == "pass":
+            if w.view("agents", "1002")["status"] == "logged_out":
+                w.agent("1002", ready=False)
+            for own, other in (("1001", "1002"), ("1002", "1001")):
+                if w.state(own) == "talking" and getattr(w.command("TransferToAgent", agent_id=own, colleague_id=other), "ok", 0):
+                    w.answers(w.offered_leg())
+                    break
         else:
             for leg in [c.leg for c in w.channels.values() if c.direction == "inbound"]:
                 w.hang_up(leg)

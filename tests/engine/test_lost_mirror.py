@@ -29,6 +29,9 @@ class Books:
     def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
         return iter([i for i in self.world.of_kind("agent_interval") if i["started_ms"] < end_ms and i["ended_ms"] > start_ms])
 
+    def calls(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
+        return iter([call for call in self.world.of_kind("call") if start_ms <= call["arrived_ms"] < end_ms])
+
     def as_of_ms(self) -> int:
         return self.world.now
 

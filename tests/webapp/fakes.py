@@ -126,7 +126,7 @@ class FakeCalls(Calls):
 def recording_row(name: str, agents: list[str], queue: str) -> dict[str, Any]:
     figures = dict.fromkeys(("started_ms", "ended_ms", "length_ms", "talk_ms", "holds", "size"), 1)
     named = {"id": f"rec-{name}", "call_id": f"call-{name}", "agents": agents, "queue": queue, "path": f"{SWITCH_DIR}/{name}.wav"}
-    return {**named, **figures, "node": "fs1", "problem": "", "sha256": ""}
+    return {**named, **figures, "recorded": "call", "node": "fs1", "problem": "", "sha256": ""}
 
 
 class FakeRecordings(Recordings):

@@ -1,4 +1,5 @@
-"""Today's figures: every closed segment and interval goes into the rows of ``domain.kpi``, one per queue and agent.
+"""Today's figures: every closed segment and interval and each ended call goes into the rows of ``domain.kpi``, one per
+queue and agent.
 
 A row holds the local day of ``config.time_zone``; when the day has changed the row starts again at the next touch.
 """
@@ -8,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from operator import attrgetter
 
-from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, add_parts, figures
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, add_parts, agents_of, figures
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Agent, Queue
-from cti_server.events.facts import AgentIntervalFact, SegmentFact
+from cti_server.events.facts import AgentIntervalFact, CallFact, SegmentFact
 from cti_server.events.views import AGENT, AGENT_STATUS_CHANGED, QUEUE, QUEUE_CHANGED, AgentToday, QueueToday
 
 _PARTS = attrgetter(*AGENT_PARTS)
@@ -50,6 +51,16 @@ def add_segment(core: Core, fact: SegmentFact) -> None:
         if agent is not None:
             _roll_agent(core, agent)
             agent.row.add_segment(vars(fact))
+            core.changed(AGENT, agent.id)
+
+
+def add_call(core: Core, fact: CallFact) -> None:
+    """A call has ended: who had the customer first and last learn of it."""
+    for name in agents_of(vars(fact)):
+        agent = core.agents.get(name)
+        if agent is not None:
+            _roll_agent(core, agent)
+            agent.row.add_call(vars(fact))
             core.changed(AGENT, agent.id)
 
 

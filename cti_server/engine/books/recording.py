@@ -215,7 +215,7 @@ def _write(core: Core, call: Call, file: Recording) -> None:
     talk_ms, holds = max(0, file.talk_ms), 0
     if file.kind == "call":
         talk_ms, holds = call.talk_ms - file.talk_before_ms, call.holds - file.holds_before
-        file.agents = list(call.agents)
+        file.agents = list(dict.fromkeys(call.agents))
     present = bool(file.started_ms)
     ended = file.ended_ms or core.work.at_ms
     length = file.length_ms if file.length_ms >= 0 else (ended - file.started_ms if present else 0)
@@ -225,6 +225,7 @@ def _write(core: Core, call: Call, file: Recording) -> None:
         recording_id=file.id,
         call_id=call.id,
         node=call.node,
+        recorded=file.kind,
         path=file.path,
         queue=file.queue,
         agents=file.agents,

@@ -9,7 +9,7 @@ from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegParked
 from cti_server.engine.acd import ivr, lost_phone, offers, queueing, stations
-from cti_server.engine.books import recording
+from cti_server.engine.books import figures, recording
 from cti_server.engine.calls import internal, outbound, talk
 from cti_server.engine.graph import caller, derived, seen, steps
 from cti_server.engine.kernel.alarms import Alarm
@@ -205,6 +205,7 @@ def close_books(core: Core, call_id: CallId) -> None:
     core.deadlines.cancel(steps.look_again, call.id)
     core.deadlines.cancel(talk.slot_over, call.id)
     recording.close(core, call)
+    first, last = (call.agents[0], call.agents[-1]) if call.agents else ("", "")
     fact = CallFact(
         call_id=call.id,
         node=call.node,
@@ -216,7 +217,10 @@ def close_books(core: Core, call_id: CallId) -> None:
         ended_ms=call.ended_ms,
         outcome=call.outcome or "failed",
         last_queue=call.last_queue,
-        last_agent=call.last_agent,
+        first_agent=first,
+        first_team=_team(core, first),
+        last_agent=last,
+        last_team=_team(core, last),
         hung_up_by=call.gone_first,
         cause=call.cause,
         data=dict(call.data),
@@ -224,9 +228,15 @@ def close_books(core: Core, call_id: CallId) -> None:
         estimated=call.estimated,
     )
     core.fact(call.id, fact)
+    figures.add_call(core, fact)
     core.legs.pop(call.caller_leg, None)
     core.changed(CALL_ENDED, call.id)
     core.work.gone.append((CALL, call.id))
+
+
+def _team(core: Core, agent_id: str) -> str:
+    agent = core.agents.get(agent_id)
+    return agent.team if agent else ""
 
 
 # ---------------------------------------------------------------- what people see

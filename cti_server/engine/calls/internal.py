@@ -78,7 +78,7 @@ def talks(core: Core, call: Call, leg: Leg) -> None:
     ledger.close_segment(core, call, "dial", "answered", leg=called.id)
     call.activity, call.answered = "talk", True
     call.connected_ms = call.connected_ms or core.work.at_ms
-    call.last_agent = leg.agent
+    call.agents = [leg.agent]
     for one in (leg, called):
         one.doing, one.connected_ms = "internal", one.connected_ms or core.work.at_ms
         ledger.open_segment(core, call, "internal", agent=one.agent, leg=one.id)

@@ -71,14 +71,18 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
     call.recall = ""
     call.connected_ms = leg.connected_ms = core.work.at_ms
     if agent is not None:
-        call.last_agent = agent.id
-        if agent.id not in call.agents:
-            call.agents.append(agent.id)
-            if offer is None:
-                _named(core, call, leg)
+        if offer is None and agent.id not in call.agents:
+            _named(core, call, leg)
+        _has_it(call, agent.id)
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
     core.changed(CALL_CONNECTED, call.id)
+
+
+def _has_it(call: Call, agent: str) -> None:
+    """This agent is the last who has the customer, for now."""
+    if call.agents[-1:] != [agent]:
+        call.agents.append(agent)
 
 
 def _named(core: Core, call: Call, leg: Leg) -> None:
@@ -179,6 +183,8 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
         return
     if alone and not leg.gone:
         call.gone_first = call.gone_first or "agent"
+    if leg.talked and call.agent:
+        _has_it(call, call.agent)
     if leg.talked and agent is not None:
         wrapup.begin(core, agent, call, leg.id)
     elif not leg.talked and leg.party != "supervisor":

@@ -16,6 +16,7 @@ from cti_server.domain.ivr import IvrState, IvrStep
 from cti_server.domain.kpi import AgentRow, QueueRow
 from cti_server.domain.outcomes import CallOutcome, DialFailure
 from cti_server.domain.queue import Line
+from cti_server.domain.recording import RecordingKind
 from cti_server.domain.switch import ListenMode
 from cti_server.events.facts import Party, SegmentDetail, SegmentKind
 from cti_server.events.views import LegParty, PendingStatus, TrunkState
@@ -281,7 +282,7 @@ class Recording:
 
     id: str
     path: str
-    kind: str = "call"
+    kind: RecordingKind = "call"
     queue: str = ""
     started_ms: int = 0
     ended_ms: int = 0
@@ -404,8 +405,7 @@ class Call(Graph):
     recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
-    last_agent: str = ""
-    agents: list[str] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)  # who had the customer, from the first to the last; who comes back, again
     talk_ms: int = 0  # of the customer with anybody
     talk_since_ms: int = 0
     holds: int = 0

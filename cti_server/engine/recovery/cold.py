@@ -194,7 +194,6 @@ def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
     if leg.talked:
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
-        call.last_agent = agent.id
         call.agents.append(agent.id)
 
 

@@ -87,8 +87,9 @@ class Books(Ledger, Protocol):
 
     def known(self, call_id: str) -> Known | None: ...
 
-    def mend(self, line: Line, agent: str) -> bool:
-        """Corrects the call and its queue segment where they are estimated; False when nothing was. ``agent``: the agent's id."""
+    def mend(self, line: Line, agent: str, team: str) -> bool:
+        """Corrects the call and its queue segment where they are estimated; False when nothing was. ``agent``, ``team``: ids of
+        who answered."""
         ...
 
     def mark(self, name: str) -> int:
@@ -186,7 +187,7 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
     detail: SegmentDetail
     if known is None:
         dialled = service.number if service else line.dialled
-        facts["call"] = _call(line, call_id, node, queue, agent, dialled)
+        facts["call"] = _call(line, call_id, node, queue, agent, team, dialled)
     if known is None or not known.queue:
         settings = config.queues.get(queue)
         detail = {"fallback": True}
@@ -210,7 +211,7 @@ def agent_of(line: Line, config: CentreConfig) -> tuple[str, str]:
     return (chosen.id, chosen.team) if chosen else (line.agent, "")
 
 
-def _call(line: Line, call_id: str, node: str, queue: str, agent: str, dialled: str) -> CallFact:
+def _call(line: Line, call_id: str, node: str, queue: str, agent: str, team: str, dialled: str) -> CallFact:
     return CallFact(
         call_id=call_id,
         node=node,
@@ -222,7 +223,10 @@ def _call(line: Line, call_id: str, node: str, queue: str, agent: str, dialled: 
         ended_ms=line.ended_ms,
         outcome=line.outcome,
         last_queue=queue,
+        first_agent=agent,
+        first_team=team,
         last_agent=agent,
+        last_team=team,
         hung_up_by=line.hung_up_by,
         cause=line.cause,
         data={},
@@ -345,7 +349,7 @@ class Booking:
             self._skip(name, waiting.number, error.message if isinstance(error, BadFact) else str(error))
             return True
         if known is not None:
-            self._books.mend(line, agent_of(line, config)[0])
+            self._books.mend(line, *agent_of(line, config))
         self.booked += 1
         return True
 

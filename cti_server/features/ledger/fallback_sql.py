@@ -30,11 +30,11 @@ class SqlFallback(SqlLedger):
             row = session.execute(last.order_by(_SEGMENTS.c.started_ms.desc()).limit(1)).first()
             return Known(row.queue, row.started_ms) if row else Known("", 0)
 
-    def mend(self, line: Line, agent: str) -> bool:
+    def mend(self, line: Line, agent: str, team: str) -> bool:
         with transaction(self._engine) as session:
             stretches = _estimated(session, _SEGMENTS, line.call_id, _SEGMENTS.c.segment == "queue")
             calls = _estimated(session, _CALLS, line.call_id)
-            mark_stale(session, {quarter(stretch.counted_ms) for stretch in stretches})
+            mark_stale(session, {quarter(at) for at in (*(s.counted_ms for s in stretches), *(c.arrived_ms for c in calls))})
             for stretch in stretches:
                 ended = max(line.waited_until_ms, stretch.started_ms)
                 _settle(session, _SEGMENTS, stretch, outcome=line.outcome, ended_ms=ended)
@@ -45,11 +45,19 @@ class SqlFallback(SqlLedger):
                     call,
                     outcome=line.outcome if call.outcome in UNSERVED else call.outcome,
                     ended_ms=max(line.ended_ms, call.arrived_ms),
-                    last_agent=agent or call.last_agent,
+                    **_who(call, agent, team),
                     hung_up_by=line.hung_up_by,
                     cause=line.cause[:CAUSE],
                 )
             return bool(stretches or calls)
+
+
+def _who(call: Row[Any], agent: str, team: str) -> dict[str, str]:
+    """Who answered the line had the customer last, and first if nobody had before."""
+    if not agent:
+        return {}
+    last = {"last_agent": agent, "last_team": team}
+    return last if call.first_agent else {"first_agent": agent, "first_team": team, **last}
 
 
 def _estimated(session: Session, table: Table, call_id: str, *where: Any) -> Sequence[Row[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from cti_server.events.facts import AgentIntervalFact, SegmentFact
+from cti_server.events.facts import AgentIntervalFact, CallFact, SegmentFact
 from cti_server.features.ledger.service import Row
 
 QUARTER_MS = 15 * 60_000
@@ -46,6 +46,8 @@ def quarters_of(batch: Iterable[Row]) -> list[int]:
     for row in batch:
         if row.fact is SegmentFact:
             found.add(quarter(int(row.columns["counted_ms"])))
+        elif row.fact is CallFact and row.columns["last_agent"]:
+            found.add(quarter(int(row.columns["arrived_ms"])))
         elif row.fact is AgentIntervalFact and row.columns["status"] != "logged_out":
             last = quarter(int(row.columns["ended_ms"]))
             first = max(quarter(int(row.columns["started_ms"])), last - LONGEST_QUARTERS * QUARTER_MS)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, QUEUE_SEGMENTS, AgentRow, QueueRow, agents_of
 from cti_server.domain.localday import day_bounds, day_of
 from cti_server.events.commands import Figures
-from cti_server.features.reports.service import QUEUE_SEGMENTS, LedgerReader, queue_row
+from cti_server.features.reports.service import LedgerReader, queue_row
 
 AT_ONCE = 500
 Parts = dict[str, dict[str, int]]
@@ -49,6 +49,10 @@ def closed_before(reader: LedgerReader, config: CentreConfig, before_ms: int) ->
     for interval in reader.intervals(start, before_ms):
         if interval["agent"] in agents and interval["ended_ms"] < before_ms:
             agents[interval["agent"]].add_interval(interval)
+    for call in reader.calls(start, before_ms):
+        for name in agents_of(call):
+            if name in agents and call["ended_ms"] < before_ms:
+                agents[name].add_call(call)
     return Today(start, _parts(queues, QUEUE_PARTS), _parts(agents, AGENT_PARTS))
 
 

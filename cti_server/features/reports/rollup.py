@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, AgentRow, QueueRow, attributed_ms
+from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS, QUEUE_SEGMENTS, AgentRow, QueueRow, agents_of, attributed_ms
 from cti_server.features.ledger.quarters import QUARTER_MS, Rolled, RolledRows, quarter, spans
-from cti_server.features.reports.service import QUEUE_SEGMENTS, LedgerReader, queue_row
+from cti_server.features.reports.service import LedgerReader, queue_row
 
 SETTLED_MS = 60_000
 """A quarter without a new fact for so long is rolled up."""
@@ -25,6 +25,8 @@ SPAN = 16
 FACTS_A_ROUND = 50_000
 SPANS_A_ROUND = 100
 CHECKED_DAYS = 8
+
+_Facts = Iterator[Mapping[str, Any]]
 
 
 class RolledStore(RolledRows, Protocol):
@@ -48,6 +50,7 @@ def rolled(
     end_ms: int,
     segments: Iterable[Mapping[str, Any]],
     intervals: Iterable[Mapping[str, Any]],
+    calls: Iterable[Mapping[str, Any]],
     config: CentreConfig,
 ) -> tuple[list[Rolled], list[Rolled]]:
     """The rows of the quarters in [start_ms, end_ms): of queues, of agents. The facts are all that count there."""
@@ -67,6 +70,9 @@ def rolled(
         for at in range(first, last + 1, QUARTER_MS):
             clipped = {**fact, "started_ms": max(fact["started_ms"], at), "ended_ms": min(fact["ended_ms"], at + QUARTER_MS)}
             agents.setdefault((at, fact["agent"], fact["team"]), AgentRow(fact["agent"])).add_interval(clipped)
+    for fact in calls:
+        for agent, team in agents_of(fact).items():
+            agents.setdefault((quarter(fact["arrived_ms"]), agent, team), AgentRow(agent)).add_call(fact)
     return (
         [Rolled(at, name, "", _parts(row, QUEUE_PARTS)) for (at, name), row in sorted(queues.items())],
         [Rolled(at, name, team, _parts(row, AGENT_PARTS)) for (at, name, team), row in sorted(agents.items())],
@@ -139,13 +145,15 @@ class Roller:
 
     def _roll(self, span: list[int], changes: Mapping[int, int], config: CentreConfig) -> tuple[int, int]:
         start, end = span[0], span[-1] + QUARTER_MS
-        segments, intervals = self._facts(start, end)
+        segments, intervals, calls = self._facts(start, end)
         counted = _Counted(segments)
-        queues, agents = rolled(start, end, counted, intervals, config)
+        queues, agents = rolled(start, end, counted, intervals, calls, config)
         return self._store.replace(changes, queues, agents), counted.count
 
-    def _facts(self, start: int, end: int) -> tuple[Iterator[Mapping[str, Any]], Iterator[Mapping[str, Any]]]:
-        return self._reader.segments(start, end, (*QUEUE_SEGMENTS, "offer")), self._reader.intervals(start, end)
+    def _facts(self, start: int, end: int) -> tuple[_Facts, _Facts, _Facts]:
+        """Segments, intervals, calls."""
+        reader = self._reader
+        return reader.segments(start, end, (*QUEUE_SEGMENTS, "offer")), reader.intervals(start, end), reader.calls(start, end)
 
     def _forget(self, gone: Mapping[int, int]) -> None:
         """Stale quarters of which facts may be gone already keep the rows that they have."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from cti_server.domain import kpi
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig, QueueConfig
-from cti_server.domain.kpi import AgentRow, QueueRow
+from cti_server.domain.kpi import QUEUE_SEGMENTS, AgentRow, QueueRow
 from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals, span_bounds
 from cti_server.errors import BadArguments, CtiError
 from cti_server.features.calls.contract import Moment, Page, PerPage, Word
@@ -25,7 +25,6 @@ from cti_server.features.ledger.quarters import QUARTER_MS, RolledRows, spans
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
 ROWS_AT_ONCE = 500
-QUEUE_SEGMENTS = ("queue", "talk", "hold", "wrap_up")
 
 
 class BadInterval(
@@ -71,6 +70,11 @@ class LedgerReader(Protocol):
 
     def intervals(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
         """Agent intervals that overlap [start_ms, end_ms), in their order."""
+        ...
+
+    def calls(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
+        """Calls with agents that arrived in [start_ms, end_ms), in their order: of those who had the customer first or last, one
+        is ``agent``, one of ``team``; '' means any."""
         ...
 
     def as_of_ms(self) -> int:
@@ -166,6 +170,10 @@ class Reports:
                 _add_interval(rows, fact, *span)
             for offer in self._reader.segments(*span, ("offer",), agent=agent, team=team):
                 rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
+            for call in self._reader.calls(*span, agent=agent, team=team):
+                for name, of in kpi.agents_of(call).items():
+                    if agent in ("", name) and team in ("", of):
+                        rows.at(name, call["arrived_ms"]).add_call(call)
         for rolled_rows, span in sums:
             for sum_ in rolled_rows.agents(*span, agent, team, interval_min == DAY_MIN):
                 kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.AGENT_PARTS, sum_.parts, strict=True)))
@@ -242,8 +250,10 @@ class Reports:
         offers = self._reader.segments(*bounds, ("offer",), agent=query.agent)
         times = self._reader.intervals(*bounds, agent=query.agent)
         counted = ((offer["call_id"], kpi.agent_offer_parts(offer)) for offer in offers)
+        ended = ((call["call_id"], kpi.agent_call_parts(call, query.agent)) for call in self._reader.calls(*bounds, query.agent))
         timed = ((fact["call_id"], kpi.agent_time_parts(fact, bounds)) for fact in times if fact["call_id"])
         yield from _behind(query.figures, counted)
+        yield from _behind(query.figures, ended)
         yield from _behind(query.figures, timed)
 
 

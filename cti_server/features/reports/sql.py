@@ -6,22 +6,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Double, Engine, Select, String, Table, and_, cast, delete, func, insert, literal, select
+from sqlalchemy import Double, Engine, Select, String, Table, and_, cast, delete, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_PARTS
-from cti_server.events.facts import AgentIntervalFact, SegmentFact
+from cti_server.events.facts import AgentIntervalFact, CallFact, SegmentFact
 from cti_server.features.ledger.model import REPORT_STALE, TABLES
 from cti_server.features.ledger.quarters import Rolled
 from cti_server.features.ledger.sql import SqlLedger, mark_stale
 from cti_server.features.reports.model import REPORT_AGENTS, REPORT_QUEUES
 
 CHUNK = 2000
-_SEGMENT, _INTERVAL = TABLES[SegmentFact], TABLES[AgentIntervalFact]
+_SEGMENT, _INTERVAL, _CALL = TABLES[SegmentFact], TABLES[AgentIntervalFact], TABLES[CallFact]
 
 SEGMENT_KEYS = ("call_id", "segment", "queue", "agent", "team", "started_ms", "ended_ms", "outcome", "detail")
 INTERVAL_KEYS = ("call_id", "agent", "team", "status", "state", "started_ms", "ended_ms")
+CALL_KEYS = ("call_id", "direction", "arrived_ms", "ended_ms", "first_agent", "first_team", "last_agent", "last_team")
 """What domain.kpi reads of a fact."""
 _INTERVAL_COLUMNS = [_INTERVAL.c[name] for name in INTERVAL_KEYS]
 
@@ -134,6 +135,18 @@ class SqlLedgerReader:
         longer = _over(start_ms - USUAL_MS, agent, self._engine.dialect.name == "sqlite").where(table.ended_ms > start_ms)
         yield from self._stream(_only(longer, _INTERVAL, agent=agent, team=team))
         yield from self._stream(_only(statement, _INTERVAL, agent=agent, team=team))
+
+    def calls(self, start_ms: int, end_ms: int, agent: str = "", team: str = "") -> Iterator[Mapping[str, Any]]:
+        table = _CALL.c
+        statement = (
+            select(*[table[name] for name in CALL_KEYS])
+            .where(table.arrived_ms >= start_ms, table.arrived_ms < end_ms, table.last_agent != "")
+            .order_by(table.arrived_ms, table.id)
+        )
+        for first, last, value in ((table.first_agent, table.last_agent, agent), (table.first_team, table.last_team, team)):
+            if value:
+                statement = statement.where(or_(first == value, last == value))
+        return self._stream(statement)
 
     def as_of_ms(self) -> int:
         return SqlLedger(self._engine).as_of_ms()

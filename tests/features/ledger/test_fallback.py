@@ -169,7 +169,7 @@ class Tables:
     def __init__(self) -> None:
         self.facts: dict[str, Row] = {}
         self.calls: dict[str, Known] = {}
-        self.mended: list[tuple[Line, str]] = []
+        self.mended: list[tuple[Line, str, str]] = []
         self.marks: dict[str, int] = {}
         self.complete_ms = 0
         self.away = False
@@ -188,8 +188,8 @@ class Tables:
         self.facts |= {fact.fact_id: fact for fact in batch}
         return len(batch)
 
-    def mend(self, line: Line, agent: str) -> bool:
-        self.mended.append((line, agent))
+    def mend(self, line: Line, agent: str, team: str) -> bool:
+        self.mended.append((line, agent, team))
         return True
 
     def mark(self, name: str) -> int:
@@ -277,9 +277,9 @@ def test_a_call_that_a_daemon_will_book_waits_and_is_completed() -> None:
     desk.run(file, 9)
     desk.run(file, 10)
     assert (desk.booked(), desk.booking.waiting) == (["fallback-u2"], 0)
-    ((mended, agent),) = desk.tables.mended
+    ((mended, agent, team),) = desk.tables.mended
     assert (mended.call_id, mended.outcome, mended.waited_until_ms, mended.ended_ms) == ("7-1", "answered", 1_020_000, 1_060_000)
-    assert (agent, mended.hung_up_by, mended.cause) == ("a1", "customer", "NORMAL_CLEARING")
+    assert (agent, team, mended.hung_up_by, mended.cause) == ("a1", "day", "customer", "NORMAL_CLEARING")
     assert sorted(name for name in desk.tables.facts if ":u1:" in name) == ["fallback:u1:recording", "fallback:u1:talk"]
     assert desk.tables.marks == {file.name: len(file.raw)}
 

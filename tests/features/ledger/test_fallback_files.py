@@ -93,25 +93,35 @@ def test_each_line_is_one_call_across_rotation_copies_and_restarts(engine: Engin
 
 def test_the_estimated_end_of_a_call_is_mended_once(engine: Engine) -> None:
     ledger, books = SqlLedger(engine), SqlFallback(engine)
-    guess = facts.call(outcome="abandoned", estimated=True, last_agent="")
+    guess = facts.call(outcome="abandoned", estimated=True, first_agent="", first_team="", last_agent="", last_team="")
     queue = facts.segment("queue", 1_000, 5_000, "abandoned", estimated=True)
     ledger.write([read_fact(facts.raw("e-1", "call", guess)), read_fact(facts.raw("e-2", "segment", queue))], 9)
     assert books.known("nobody") is None
     assert books.known("c1") == Known("repair", 1_000)
     said = facts.fallback_line(answered_ms=20_000, ended_ms=60_000, hung_up_by="agent")
-    assert books.mend(said, "1002")
-    assert not books.mend(said, "1002")
+    assert books.mend(said, "1002", "day")
+    assert not books.mend(said, "1002", "day")
     with transaction(engine) as session:
         call = session.execute(select(model.TABLES[CallFact])).one()
         segment = session.execute(select(model.TABLES[SegmentFact])).one()
     assert (call.outcome, call.ended_ms, call.last_agent, call.hung_up_by, call.estimated) == (
         "answered", 60_000, "1002", "agent", False,
     )  # fmt: skip
+    assert (call.first_agent, call.first_team, call.last_team) == ("1002", "day", "day")
     assert (segment.outcome, segment.started_ms, segment.ended_ms, segment.estimated) == ("answered", 1_000, 20_000, False)
+
+
+def test_who_had_the_customer_first_stays_the_first_of_a_mended_call(engine: Engine) -> None:
+    ledger, books = SqlLedger(engine), SqlFallback(engine)
+    ledger.write([read_fact(facts.raw("e-1", "call", facts.call(estimated=True)))], 9)
+    assert books.mend(facts.fallback_line(answered_ms=20_000, ended_ms=60_000, hung_up_by="agent"), "1002", "night")
+    with transaction(engine) as session:
+        call = session.execute(select(model.TABLES[CallFact])).one()
+    assert (call.first_agent, call.first_team, call.last_agent, call.last_team) == ("1001", "day", "1002", "night")
 
 
 def test_a_call_that_was_seen_is_left_as_it_is(engine: Engine) -> None:
     ledger, books = SqlLedger(engine), SqlFallback(engine)
     ledger.write([read_fact(facts.raw("e-1", "call", facts.call())), read_fact(facts.raw("e-2", "audit", facts.audit()))], 9)
     assert books.known("c1") == Known("", 0)
-    assert not books.mend(facts.fallback_line(answered_ms=0, ended_ms=2, hung_up_by="customer"), "")
+    assert not books.mend(facts.fallback_line(answered_ms=0, ended_ms=2, hung_up_by="customer"), "", "")

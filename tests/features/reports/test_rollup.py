@@ -137,7 +137,7 @@ def test_a_mended_call_is_counted_anew(centre: Centre) -> None:
     centre.rig.store(("segment", segment), ("call", facts.call("c1", estimated=True, arrived_ms=START, outcome="abandoned")))
     centre.settle()
     said = facts.fallback_line(answered_ms=START + 500, ended_ms=START + 900, hung_up_by="customer")
-    assert SqlFallback(centre.rig.engine).mend(said, "1001")
+    assert SqlFallback(centre.rig.engine).mend(said, "1001", "day")
     centre.same()
     centre.settle()
     centre.same()

@@ -94,16 +94,20 @@ def random_day(seed: int, calls: int = 150) -> list[tuple[str, dict[str, Any]]]:
         end = at + waited
         if outcome == "answered":
             made.append(("segment", facts.segment("offer", at + 500, end, "answered", agent=agent, team="day", **here)))
-            for kind in ("talk", "hold", "talk", "wrap_up")[: rng.randrange(5)]:
+            for kind in ("talk", "hold", "conference", "consult", "wrap_up")[: rng.randrange(6)]:
                 length = rng.randrange(1, 400_000)
                 made.append(
                     ("segment", facts.segment(kind, end, end + length, agent=agent, team="day", detail={"queued_ms": at}, **here))
                 )
-                state = {"talk": "talking", "hold": "holding", "wrap_up": "wrap_up"}[kind]
+                state = {"talk": "talking", "conference": "talking", "hold": "holding", "consult": "consulting"}.get(kind, kind)
                 made.append(("agent_interval", facts.interval(agent, "ready", state, end, end + length, call_id=call_id)))
                 end += length
         if rng.random() < 0.9:
-            made.append(("call", facts.call(call_id, arrived_ms=at, ended_ms=end, outcome=outcome, last_queue=queue)))
+            last = rng.choice(AGENTS)
+            who = {"first_agent": agent, "first_team": "day", "last_agent": last, "last_team": rng.choice(["day", "night"])}
+            if outcome != "answered":
+                who = dict.fromkeys(who, "")
+            made.append(("call", facts.call(call_id, arrived_ms=at, ended_ms=end, outcome=outcome, last_queue=queue, **who)))
     for agent in AGENTS:
         made.append(("agent_interval", facts.interval(agent, "ready", "idle", START - 7_200_000, START + 5_400_000)))
         made.append(("agent_interval", facts.interval(agent, "not_ready", "idle", END - 60_000, END + 60_000)))
@@ -152,8 +156,12 @@ def test_agents_agree_with_live_rows_and_their_lists(rig: Rig) -> None:
             live[data["agent"]].add_interval(data)
         elif kind == "segment" and data["agent"] in live:
             live[data["agent"]].add_segment(data)
+        elif kind == "call":
+            for row in live.values():
+                row.add_call(data)
     assert report["totals"] == {agent: kpi.figures(row) for agent, row in live.items()}
     assert report["totals"]["1001"]["not_ready_ms"] == 60_000
+    assert 0 < report["all"]["passed_on"] < report["all"]["first_in"] == report["all"]["last_in"]
     assert report["all"] == {**kpi.figures(kpi.merge(live.values())), "agent": ""}
     for row in [*report["rows"][::11], report["totals"]["1002"]]:
         for figure in AGENT_PARTS:

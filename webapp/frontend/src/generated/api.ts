@@ -1225,6 +1225,8 @@ export interface components {
         };
         RecordingRow: {
             call_id: string;
+            /** @enum {string} */
+            recorded: "call" | "voicemail" | "consult";
             queue: string;
             agents: string[];
             started_ms: number;
@@ -1304,6 +1306,9 @@ export interface components {
             end_ms: number;
             answered: number;
             rona: number;
+            first_in: number;
+            last_in: number;
+            passed_on: number;
             ring_ms: number;
             talk_ms: number;
             hold_ms: number;
@@ -1313,6 +1318,7 @@ export interface components {
             not_ready_ms: number;
             logged_in_ms: number;
             aht_s: number | null;
+            first_resolution: number | null;
             occupancy: number | null;
         };
         AgentReport: {
@@ -2649,7 +2655,7 @@ export interface operations {
                 queue?: string;
                 agent?: string;
                 /** @description with commas */
-                figure: ("offered" | "answered" | "abandoned" | "short_abandoned" | "overflowed" | "failed" | "answered_in_sl" | "abandoned_in_sl" | "wait_ms" | "talk_ms" | "hold_ms" | "wrap_up_ms" | "handled" | "rona" | "ring_ms" | "consult_ms" | "idle_ms" | "not_ready_ms" | "logged_in_ms")[];
+                figure: ("offered" | "answered" | "abandoned" | "short_abandoned" | "overflowed" | "failed" | "answered_in_sl" | "abandoned_in_sl" | "wait_ms" | "talk_ms" | "hold_ms" | "wrap_up_ms" | "handled" | "rona" | "first_in" | "last_in" | "passed_on" | "ring_ms" | "consult_ms" | "idle_ms" | "not_ready_ms" | "logged_in_ms")[];
             };
             header?: never;
             path?: never;

@@ -19,6 +19,9 @@ export const QUEUE_FIGURES = [
 export const AGENT_FIGURES = [
   { id: 'answered', unit: 'count', behind: 'answered' },
   { id: 'rona', unit: 'count', behind: 'rona' },
+  { id: 'first_in', unit: 'count', behind: 'first_in' },
+  { id: 'last_in', unit: 'count', behind: 'last_in' },
+  { id: 'passed_on', unit: 'count', behind: 'passed_on' },
   { id: 'ring_ms', unit: 'ms', behind: 'ring_ms' },
   { id: 'talk_ms', unit: 'ms', behind: 'talk_ms' },
   { id: 'hold_ms', unit: 'ms', behind: 'hold_ms' },
@@ -27,6 +30,7 @@ export const AGENT_FIGURES = [
   { id: 'not_ready_ms', unit: 'ms', behind: '' },
   { id: 'logged_in_ms', unit: 'ms', behind: 'logged_in_ms' },
   { id: 'aht_s', unit: 's', behind: 'talk_ms,hold_ms,wrap_up_ms' },
+  { id: 'first_resolution', unit: 'share', behind: 'first_in' },
   { id: 'occupancy', unit: 'share', behind: 'talk_ms,hold_ms,wrap_up_ms,ring_ms,consult_ms' },
 ] as const
 

@@ -28,6 +28,9 @@ export interface IvrStep {
 export interface AgentToday {
   answered: number
   rona: number
+  first_in: number
+  last_in: number
+  passed_on: number
   ring_ms: number
   talk_ms: number
   hold_ms: number

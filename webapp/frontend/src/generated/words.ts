@@ -139,11 +139,15 @@ export const WORDS = {
     'abandon_rate': { en: "Abandon rate", 'zh-CN': "放弃率" },
     'agent': { en: "Agent", 'zh-CN': "坐席" },
     'rona': { en: "Missed", 'zh-CN': "未接" },
+    'first_in': { en: "First agent", 'zh-CN': "首接" },
+    'last_in': { en: "Last agent", 'zh-CN': "末接" },
+    'passed_on': { en: "Passed on", 'zh-CN': "首接后转出" },
     'ring_ms': { en: "Ringing", 'zh-CN': "振铃" },
     'consult_ms': { en: "Consulting", 'zh-CN': "咨询" },
     'idle_ms': { en: "Idle", 'zh-CN': "空闲" },
     'not_ready_ms': { en: "Not ready", 'zh-CN': "示忙" },
     'logged_in_ms': { en: "On shift", 'zh-CN': "签入时长" },
+    'first_resolution': { en: "First-agent resolution", 'zh-CN': "首接完结率" },
     'occupancy': { en: "Occupancy", 'zh-CN': "占用率" },
   },
   direction: {
@@ -202,6 +206,11 @@ export const WORDS = {
     'parked': { en: "Parked", 'zh-CN': "驻留" },
     'survey': { en: "Survey", 'zh-CN': "满意度调查" },
     'ended': { en: "Ended", 'zh-CN': "已结束" },
+  },
+  recordingKind: {
+    'call': { en: "Conversation", 'zh-CN': "通话" },
+    'voicemail': { en: "Voicemail", 'zh-CN': "语音留言" },
+    'consult': { en: "Consultation", 'zh-CN': "咨询" },
   },
   recordingProblem: {
     'missing': { en: "The file is missing", 'zh-CN': "录音文件缺失" },

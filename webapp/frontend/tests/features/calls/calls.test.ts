@@ -46,7 +46,7 @@ describe('a call’s detail', () => {
 })
 
 describe('a recording', () => {
-  const recording = { id: 'r1', started_ms: 1, ended_ms: 2, length_ms: 65_000, size: 1, problem: '' }
+  const recording = { id: 'r1', started_ms: 1, ended_ms: 2, length_ms: 65_000, size: 1, problem: '', recorded: 'call', agents: [] as string[] }
   async function shown(change: object): Promise<HTMLElement> {
     vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ call: row, segments: [], recordings: [{ ...recording, ...change }], dispositions: [] })))
     const box = await mount(CallDetails, { id: 'c1' })
@@ -58,6 +58,17 @@ describe('a recording', () => {
     const heard = await shown({ listen: '', download: false })
     expect([heard.querySelector('[data-test=player]') !== null, heard.querySelector('[data-test=download]')]).toEqual([true, null])
     expect((await shown({ listen: '', download: true })).querySelector('[data-test=download]')?.getAttribute('href')).toBe('/api/recordings/r1/download')
+  })
+
+  it.each([
+    [{ recorded: 'call', agents: ['1001'] }, 'Conversation · 1001'],
+    [{ recorded: 'consult', agents: ['1001', '1002'] }, 'Consultation · 1001 · 1002'],
+    [{ recorded: 'voicemail' }, 'Voicemail'],
+  ])('says what it is of, and who is on it: %o', async (change, words) => {
+    for (const listen of ['', 'not-allowed']) {
+      const box = await shown({ listen, download: false, ...change })
+      expect(box.querySelector('[data-test=player] .of, [data-test=no-player] .of')?.textContent).toBe(words)
+    }
   })
 
   it('has none where one may not, and says why', async () => {
