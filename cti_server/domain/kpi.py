@@ -138,7 +138,7 @@ class AgentRow:
     answered: int = _part("Answered", "接听")
     rona: int = _part("Missed", "未接")
     first_in: int = _part("First agent", "首接")
-    last_in: int = _part("Last agent", "末接")
+    last_in: int = _part("Last agent", "末接", narrow=False)
     passed_on: int = _part("Passed on", "首接后转出")
     ring_ms: int = _part("Ringing", "振铃", "ms")
     talk_ms: int = _part("Talk", "通话", "ms")
@@ -343,7 +343,7 @@ def _declared(listed: tuple[str, ...], *figures: Figure) -> tuple[Figure, ...]:
 
 _AHT = Words("Handle time (AHT)", "平均处理")
 _LEVEL, _ASA = Words("Service level", "服务水平"), Words("Avg. wait (ASA)", "平均等待")
-_FIRST = Words("First-agent resolution", "首接完结率")
+_FIRST = Words("First resolution", "首接完结率")
 _RATE, _OCCUPANCY = Words("Abandon rate", "放弃率"), Words("Occupancy", "占用率")
 _OFFERED = "answered + abandoned + overflowed + failed; live those that wait, too"
 _COUNTED, _WORK = ("answered", "abandoned"), ("talk_ms", "hold_ms", "wrap_up_ms")

@@ -424,7 +424,8 @@ def test_a_lag_that_redis_does_not_know_is_counted(centre: Box) -> None:
 def test_age_of_the_newest_fact(centre: Box) -> None:
     engine = make_engine(centre.environ["CTI_DATABASE_URL"])
     with transaction(engine) as session:
-        words = dict.fromkeys(("name", "service_number", "cause", "last_queue", "last_agent", "hung_up_by"), "")
+        who = ("first_agent", "first_team", "last_agent", "last_team")
+        words = dict.fromkeys(("name", "service_number", "cause", "last_queue", *who, "hung_up_by"), "")
         times = {"arrived_ms": NOW_MS - 9000, "ended_ms": NOW_MS - 5000}
         more = {"fact_id": "f1", "call_id": "c1", "node": "main", "direction": "inbound", "number": "1", "outcome": "answered"}
         session.execute(TABLES[CallFact].insert().values(**words, **times, **more, data={}, ivr_path=[], estimated=False))

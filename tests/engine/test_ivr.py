@@ -110,7 +110,7 @@ def test_voicemail() -> None:
     (fact,) = w.of_kind("call")
     assert fact["outcome"] == "voicemail"
     (file,) = w.of_kind("recording")
-    assert (file["path"], file["length_ms"], file["problem"]) == (path, 7000, "")
+    assert (file["path"], file["recorded"], file["length_ms"], file["problem"]) == (path, "voicemail", 7000, "")
     (message,) = w.segments("voicemail")
     assert message["ended_ms"] - message["started_ms"] == 7000
 

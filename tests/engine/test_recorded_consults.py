@@ -35,6 +35,7 @@ def test_a_consult_has_files_of_its_own_where_that_is_wished() -> None:
         assert (file["talk_ms"], file["holds"], file["problem"], file["agents"]) == (talk_ms, 0, "", ["1001", "1002"])
         assert file["path"].rpartition("/")[2].startswith(call["call_id"])
         assert file["path"].endswith("-consult.wav")
+    assert [file["recorded"] for file in (call, first, second)] == ["call", "consult", "consult"]
     assert len({call["recording_id"], first["recording_id"], second["recording_id"]}) == 3
 
 

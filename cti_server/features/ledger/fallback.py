@@ -242,6 +242,7 @@ def _recording(line: Line, call_id: str, node: str, queue: str, agent: str) -> R
         recording_id=f"fallback-{line.uuid}",
         call_id=call_id,
         node=node,
+        recorded="call",
         path=line.recording,
         queue=queue,
         agents=[agent],

@@ -20,7 +20,6 @@ export const AGENT_FIGURES = [
   { id: 'answered', unit: 'count', behind: 'answered' },
   { id: 'rona', unit: 'count', behind: 'rona' },
   { id: 'first_in', unit: 'count', behind: 'first_in' },
-  { id: 'last_in', unit: 'count', behind: 'last_in' },
   { id: 'passed_on', unit: 'count', behind: 'passed_on' },
   { id: 'ring_ms', unit: 'ms', behind: 'ring_ms' },
   { id: 'talk_ms', unit: 'ms', behind: 'talk_ms' },

@@ -147,7 +147,7 @@ export const WORDS = {
     'idle_ms': { en: "Idle", 'zh-CN': "空闲" },
     'not_ready_ms': { en: "Not ready", 'zh-CN': "示忙" },
     'logged_in_ms': { en: "On shift", 'zh-CN': "签入时长" },
-    'first_resolution': { en: "First-agent resolution", 'zh-CN': "首接完结率" },
+    'first_resolution': { en: "First resolution", 'zh-CN': "首接完结率" },
     'occupancy': { en: "Occupancy", 'zh-CN': "占用率" },
   },
   direction: {
