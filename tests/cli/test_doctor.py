@@ -169,7 +169,8 @@ Break = Callable[[Box], object]
 def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: int) -> None:
     names = {"fact_id": fact_id, "recording_id": fact_id, "call_id": "c1", "node": "main", "path": "a.wav", "queue": "repair"}
     times = {"started_ms": ended_ms - 60_000, "ended_ms": ended_ms, "length_ms": 60_000, "talk_ms": 60_000}
-    rest = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "recorded": "call", "sha256": "", "checked_ms": checked_ms}
+    more = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "recorded": "call"}
+    rest = {**more, "sha256": "", "checked_ms": checked_ms}
     engine = make_engine(f"sqlite:///{box.folder}/cti.db")
     with transaction(engine) as session:
         session.execute(TABLES[RecordingFact].insert().values(**names, **times, **rest))
