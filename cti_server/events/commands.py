@@ -38,6 +38,7 @@ from cti_server.events.errors import (
     NothingThere,
     NoTrunk,
     NotYourPhone,
+    OtherSwitch,
     PhoneInUse,
     PhoneNotThere,
     SlotTaken,
@@ -76,6 +77,7 @@ class Figures(TypedDict):
 
 ON_SHIFT = (NoSuchAgent, AgentNotLoggedIn, WrongState)
 IN_CALL = (*ON_SHIFT, NoSwitch)
+RINGS = (AgentBusy, OtherSwitch)
 OUTSIDE = (*IN_CALL, NotDialable, NumberNotAllowed, OwnNumber, TooManyDialled, NoTrunk)
 
 
@@ -165,7 +167,7 @@ class ResumeCall(Arguments):
     agent_id: AgentId
 
 
-@command("own", audited=True, later=True, errors=(*IN_CALL, AgentBusy))
+@command("own", audited=True, later=True, errors=(*IN_CALL, *RINGS))
 class ConsultAgent(Arguments):
     """A colleague is rung and talks with the agent; the customer hears music."""
 
@@ -209,7 +211,7 @@ class JoinCalls(Arguments):
     agent_id: AgentId
 
 
-@command("own", audited=True, errors=(*IN_CALL, AgentBusy))
+@command("own", audited=True, errors=(*IN_CALL, *RINGS))
 class AddAgent(Arguments):
     """A colleague is rung and comes into the conversation; at most six are in it."""
 
@@ -234,7 +236,7 @@ class DropParty(Arguments):
     party: Party
 
 
-@command("own", audited=True, errors=(*IN_CALL, AgentBusy))
+@command("own", audited=True, errors=(*IN_CALL, *RINGS))
 class TransferToAgent(Arguments):
     """The customer is passed on to a colleague, who is rung; when nobody answers, back to the agent, else to the line where the
     call was before."""
@@ -276,7 +278,7 @@ class DialNumber(Arguments):
     number: Number
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, PhoneNotThere))
+@command("own", audited=True, errors=(*ON_SHIFT, *RINGS, NoSwitch, PhoneNotThere))
 class CallAgent(Arguments):
     """The agent's phone is rung, then the colleague's: a call between the two. The answer has the call's id: call_id."""
 
@@ -284,7 +286,7 @@ class CallAgent(Arguments):
     colleague_id: AgentId
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy))
+@command("own", audited=True, errors=(*ON_SHIFT, *RINGS))
 class AskCallBack(Arguments):
     """When the colleague has been busy and is free, the agent's phone is rung, then the colleague's. For a while, and once."""
 
@@ -335,7 +337,7 @@ class ParkCall(Arguments):
     slot: Slot
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere))
+@command("own", audited=True, errors=(*ON_SHIFT, *RINGS, NoSwitch, NothingThere))
 class RetrieveCall(Arguments):
     """The agent's phone rings, and gets the call that is parked in the slot."""
 
@@ -343,7 +345,7 @@ class RetrieveCall(Arguments):
     slot: Slot
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy, NoSwitch, NothingThere, CallPrivate))
+@command("own", audited=True, errors=(*ON_SHIFT, *RINGS, NoSwitch, NothingThere, CallPrivate))
 class PickUpCall(Arguments):
     """A queue's call that rings at this colleague, or the longest that rings in the own team, rings at the agent instead."""
 
@@ -371,7 +373,7 @@ class HangupCall(Arguments):
 LISTENING = (NoSuchAgent, NoSuchCall, NoSwitch, WrongState)
 
 
-@command("lead", audited=True, errors=(*LISTENING, PhoneInUse, PhoneNotThere, CallPrivate))
+@command("lead", audited=True, errors=(*LISTENING, PhoneInUse, PhoneNotThere, OtherSwitch, CallPrivate))
 class ListenToCall(Arguments):
     """The phone is rung and hears the agent and all with the agent; or, by a call's id, its customer, also one who waits."""
 

@@ -102,7 +102,17 @@ class NoSuchParty(CtiError, id="no-such-party", status=404, en="This party has l
 
 
 class PhoneNotThere(CtiError, id="phone-not-there", status=409, en="This phone is not connected.", zh="该话机未连接。"):
-    """No phone is registered for this extension at the call's switch."""
+    """No phone is registered for this extension."""
+
+
+class OtherSwitch(
+    CtiError,
+    id="other-switch",
+    status=409,
+    en="The phone is connected to another switch than the call.",
+    zh="话机与通话不在同一台交换机上。",
+):
+    """The phone that would be rung is registered, but not at the call's switch, and a call lives on one; details: node, there."""
 
 
 class AgentBusy(CtiError, id="agent-busy", status=409, en="This colleague cannot be rung now.", zh="该同事现在无法接听。"):

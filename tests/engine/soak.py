@@ -1,11 +1,14 @@
-"""``make soak-graph``: a centre on virtual time whose people, phones, links and daemons do anything at any moment, for long.
+"""``make soak-graph``: a centre of two switches on virtual time, whose people, phones, links and daemons do anything at any
+moment, for long.
 
 Faults: more than one event in a hundred each is lost, comes twice, late or before the one before it; the daemon is killed between
 any two effects of an input (what it had sent is done, what it had not is not; mirror and facts of one input are written whole or
-not at all) and the next one adopts, now and then without the mirror; the link breaks. Between rounds all is quiet for a while,
-with the reconciler's passes, and then must hold: nobody is in silence, every leg of ours is in one place and wanted there, agents
-and calls agree, no fact is written twice; when all have hung up, nothing is left. After every step each call stands in the lines of
-its queues and nowhere else. One process per core, one seed each. The last line is one JSON object.
+not at all) and the next one adopts, now and then without the mirror or one of the switches; the link to one breaks while the
+other goes on, now and then for so long that its calls are given up, or the switch starts anew meanwhile; its watchdog moves
+callers into its own queue. Phones are at one switch or at both. Between rounds all is quiet for a while, with the reconciler's
+passes, and then must hold: nobody is in silence, every leg of ours is in one place and wanted there, all legs of a call are at
+one switch, agents and calls agree, no fact is written twice; when all have hung up, nothing is left. After every step each
+call stands in the lines of its queues and nowhere else. One process per core, one seed each. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -26,15 +29,28 @@ from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.engine.kernel.messages import Effect, Input, RecordFact, SwitchEffect, SwitchInput
 from tests.engine.test_away import PIN
 from tests.engine.test_talk import SURVEY
-from tests.engine.world import FaultyWorld, centre, in_several, with_queue, wrong_lines
+from tests.engine.world import NODE, OTHER, Channel, FaultyWorld, centre, in_several, with_queue, wrong_lines
 
-AGENTS = tuple(str(n) for n in range(1001, 1007))
+NODES = (NODE, OTHER)
+PLACES = {
+    "1001": (NODE,), "1002": NODES, "1003": NODES, "1004": (OTHER,), "1005": (NODE,), "1006": NODES,
+    "2001": (NODE,), "2002": NODES,
+}  # fmt: skip
+"""Where each phone registers."""
 PHONES = ("2001", "2002")
+"""Of leaders."""
+AGENTS = tuple(phone for phone in PLACES if phone not in PHONES)
 RECONCILE_S = 5
 FAULT_RATE = 0.013
 """Of each kind, by event."""
 FORGETS_RATE = 0.05
 """Of those who come after a kill: the mirror is lost, too."""
+UNREACHED_RATE = 0.05
+"""Of the switches, after a kill; of those whose link was lost before it is half."""
+LOSS_RATE = 0.5
+"""Of the links, when something is about to happen to one."""
+RESTART_RATE = 0.1
+"""Of the switches whose link comes back."""
 KILL_RATE = 0.4
 """By step; some steps are over before."""
 ROUND_STEPS = 200
@@ -60,7 +76,7 @@ class Killed(Exception):
 
 
 class Storm(FaultyWorld):
-    """The small switch, with faults."""
+    """The small switches, with faults."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -70,10 +86,13 @@ class Storm(FaultyWorld):
         self.late: list[tuple[int, sw.SwitchEvent]] = []
         config = replace(outside_granted(centre(len(AGENTS))), flows={"survey": SURVEY, "pin": PIN}, record_consults=True)
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
-        super().__init__(in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1)))
+        config = in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        super().__init__(config, nodes=NODES)
         self.epoch = 7
+        self.cores = dict.fromkeys(NODES, 1)
         for phone in PHONES:
-            self.register(phone)
+            for node in PLACES[phone]:
+                self.register(phone, node)
 
     dies = False
 
@@ -138,7 +157,7 @@ class Storm(FaultyWorld):
         for entry in sorted([one for one in self.late if one[0] <= end], key=lambda one: one[0]):
             self.late.remove(entry)
             super().wait(max(0, entry[0] - self.now) / 1000)
-            if not self.silent:
+            if self._heard(entry[1]):
                 self.give(SwitchInput(self.now, entry[1]))
         super().wait((end - self.now) / 1000)
 
@@ -150,13 +169,28 @@ class Storm(FaultyWorld):
         if not kept:
             self.count["forgotten"] += 1
             self.mirror.clear()
-        self.restart(self.epoch, kept)
+        away = {node for node in NODES if self.chance.random() < (0.5 if node in self.away else UNREACHED_RATE)}
+        self.count["unreached"] += bool(away)
+        self.restart(self.epoch, kept, away)
+
+    def lose_link(self, node: str = NODE) -> None:
+        self.count["links"] += 1
+        self.late = [entry for entry in self.late if entry[1].node != node]
+        super().lose_link(node)
+
+    def comes_back(self, node: str) -> None:
+        """The link; now and then the switch has started anew."""
+        if not self.calm and self.chance.random() < RESTART_RATE:
+            self.count["cores"] += 1
+            self.cores[node] += 1
+            self.channels = {leg: channel for leg, channel in self.channels.items() if channel.node != node}
+            self._recordings = {leg: began for leg, began in self._recordings.items() if leg in self.channels}
+        self.link(f"core-{self.cores[node]}", node)
 
     def pass_time(self, seconds: int) -> None:
         for _ in range(seconds // RECONCILE_S):
             self.wait(RECONCILE_S)
-            if self.linked:
-                self.reconcile()
+            self.reconcile()
 
 
 @dataclass
@@ -192,10 +226,11 @@ class Day:
         return self.chance.choice(legs) if legs else ""
 
     def come(self) -> None:
-        self.w.call(self.chance.choice(["4000", "4001", "4002", "4003"]))
+        self.w.call(self.chance.choice(["4000", "4001", "4002", "4003"]), node=self.chance.choice(NODES))
 
     def begin_shift(self) -> None:
-        self.w.agent(self.chance.choice(AGENTS))
+        agent = self.chance.choice(AGENTS)
+        self.w.agent(agent, node=self.chance.choice(PLACES[agent]))
 
     def command(self) -> None:
         self.w.command(self.chance.choice(PLAIN), agent_id=self.chance.choice(AGENTS))
@@ -226,7 +261,11 @@ class Day:
                 (self.chance.choice(["ConsultNumber", "AddNumber", "TransferToNumber"]), {"number": NUMBER}),
             ]
         )
-        self.w.command(name, agent_id=agent, **more)  # type: ignore[arg-type]
+        self._ask(name, agent_id=agent, **more)
+
+    def _ask(self, name: str, **more: Any) -> None:
+        reply = self.w.command(name, **more)
+        self.w.count["other_switch"] += reply is not None and reply.error_id == "other-switch"
 
     def supervise(self) -> None:
         calls = list(self.w.engine.snapshot()["calls"])
@@ -234,7 +273,7 @@ class Day:
         whom = {"agent_id": agent} if agent or not calls else {"call_id": self.chance.choice(calls)}
         name = self.chance.choice(["ListenToCall", "ListenToCall", "SetListening", "TakeOverCall", "StopListening"])
         mode = {"mode": self.chance.choice(["listen", "whisper", "barge"])} if name in ("ListenToCall", "SetListening") else {}
-        self.w.command(name, issuer="user:9", extension=self.chance.choice(PHONES), **whom, **mode)
+        self._ask(name, issuer="user:9", extension=self.chance.choice(PHONES), **whom, **mode)
 
     def pick_up(self) -> None:
         leg = self._pick(True, True)
@@ -261,7 +300,8 @@ class Day:
         """Dialled at a phone."""
         other = self.chance.choice(AGENTS)
         codes = ["*10", "*11", "*8", "*8", f"*8{other}", f"*2{other}", f"*3{other}", f"*2{NUMBER}", "*5", "*6", "*99"]
-        self.w.dial_code(self.chance.choice(AGENTS), self.chance.choice(codes))
+        phone = self.chance.choice(AGENTS)
+        self.w.dial_code(phone, self.chance.choice(codes), self.chance.choice(PLACES[phone]))
 
     def application_ends(self) -> None:
         leg = self._pick(False)
@@ -275,24 +315,36 @@ class Day:
 
     def phone(self) -> None:
         agent = self.chance.choice(AGENTS)
-        (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
+        node = self.chance.choice(PLACES[agent])
+        (self.w.unregister if agent in self.w.phones[node] else self.w.register)(agent, node)
 
     def trunk(self) -> None:
         """Comes or goes."""
-        self.w.dead_trunks ^= {self.chance.choice(["carrier", "backup"])}
+        self.w.dead_trunks ^= {f"{self.chance.choice(NODES)}:{self.chance.choice(['carrier', 'backup'])}"}
 
     def link(self) -> None:
-        if self.chance.random() < 0.2:
-            self.w.lose_link()
-            self.chance.choice([self.hang_up, self.wait, self.pick_up])()
-            self.w.link()
+        node = self.chance.choice(NODES)
+        if node in self.w.away:
+            self.w.comes_back(node)
+        elif self.chance.random() < LOSS_RATE:
+            self.w.lose_link(node)
+
+    def watchdog(self) -> None:
+        """Of a switch that hears nothing from us: a caller goes into its own queue, where now and then somebody picks up."""
+        leg = self._pick(False)
+        if leg and self.w.channels[leg].node in self.w.away and self.w.unattended(leg):
+            self.w.to_fallback(leg)
+            self.w.count["fallback"] += 1
+            if self.chance.random() < 0.5:
+                self.w.taken_in_fallback(leg)
 
     def wait(self) -> None:
         self.w.wait(self.chance.choice([0.02, 0.05, 0.2, 1, 3, 8, 25]))
 
     THINGS = (
         *(come,) * 3, *(begin_shift,) * 2, *(command,) * 4, *(operate,) * 5, *(supervise,) * 2, *(pick_up,) * 6, refuse,
-        *(hang_up,) * 2, *(code,) * 2, hold_key, tone_ends, tone_ends, application_ends, phone, trunk, link, *(wait,) * 4,
+        *(hang_up,) * 2, *(code,) * 2, hold_key, tone_ends, tone_ends, application_ends, phone, trunk, link, link, watchdog,
+        *(wait,) * 4,
     )  # fmt: skip
 
     # ------------------------------------------------------------ what must hold
@@ -301,8 +353,8 @@ class Day:
         """Nothing happens for a while, and nothing is lost."""
         w = self.w
         w.calm = True
-        if not w.linked:
-            w.link()
+        for node in list(w.away):
+            w.comes_back(node)
         w.pass_time(70)
         w.refusals.clear()
         self._agree()
@@ -316,11 +368,15 @@ class Day:
         core, seen = self.w.engine._core, self.w.engine.snapshot()
         ours = {leg for call in core.calls.values() for leg in call.legs}
         at_home = [leg for agent in core.agents.values() if agent.station for leg in agent.station.legs]
-        ours |= set(at_home)
+        ours |= {*at_home, *(c.leg for c in self.w.channels.values() if c.leg.startswith("fallback-"))}
+        apart = [leg for call in core.calls.values() for leg in call.legs.values() if leg.node != call.node]
+        if apart:
+            raise Found("left over", f"calls on two switches: {apart}")
         rung = Counter(c.destination for c in self.w.channels.values() if c.variables.get("cti_persistent"))
         if twice := [agent for agent, count in rung.items() if count > 1]:
             raise Found("double", f"phones off hook that were rung twice: {twice}")
-        strange = [c.leg for c in self.w.channels.values() if c.leg not in ours and c.leg not in core.own_calls]
+        known = ours | core.own_calls.keys()
+        strange = [c.leg for c in self.w.channels.values() if c.leg not in known and not self._goes_on(c)]
         if strange:
             raise Found("left over", f"channels in no call: {[self.w.channels[leg] for leg in strange]}")
         gone = [leg for leg in ours if leg not in self.w.channels]
@@ -334,6 +390,12 @@ class Day:
         for call in core.calls.values():
             if call.steps or call.wishes:
                 raise Found("stuck", f"steps {call.steps} wishes {call.wishes}")
+
+    def _goes_on(self, channel: Channel) -> bool:
+        """A conversation that was given up with its switch, and whose agent has had another one since: only its end counts."""
+        partner = self.w.channels.get(channel.bridged_to)
+        call = self.w.engine._core.call_of(partner.leg) if partner else None
+        return call is not None and call.caller_leg == channel.bridged_to and not call.others
 
     def _nobody_in_silence(self) -> None:
         core = self.w.engine._core
@@ -411,8 +473,9 @@ def main() -> None:
     for count, broken in results:
         total += count
         print(*broken, sep="\n", file=sys.stderr)
-    counted = ("inputs", "restarts", "forgotten", "events", "lost", "late", "twice", "reordered")
-    known: dict[str, Any] = {name: total[name] for name in counted}
+    counted = ("inputs", "restarts", "forgotten", "unreached", "events", "lost", "late", "twice", "reordered")
+    switches = ("links", "cores", "fallback", "other_switch")
+    known: dict[str, Any] = {name: total[name] for name in (*counted, *switches)}
     stuck = {name: total[name] for name in ("stuck", "silence")}
     wrong = total["violations"] + total["double"] + total["left over"] + total["ghost"]
     print(json.dumps({**known, "days": total["days"], "violations": wrong, **stuck}))

@@ -15,7 +15,7 @@ from cti_server.engine.kernel import state
 from cti_server.engine.kernel.alarms import Raised
 from cti_server.engine.kernel.messages import Adopt
 from tests.engine.test_ivr import with_flow
-from tests.engine.world import NODE, World, centre, with_queue
+from tests.engine.world import NODE, OTHER, World, centre, with_queue
 
 
 def test_talking_waiting_ringing_and_held_calls_go_on() -> None:
@@ -396,7 +396,7 @@ def test_a_cold_start_finds_an_agent_who_talks_with_a_phone_that_is_not_register
     offer = w.offered_leg()
     w.pick_up(offer)
     w.wait(10)
-    w.registered.clear()
+    w.phones[NODE].clear()
     w.restart(8, mirror=False)
     assert (w.state("1001"), w.the_call(leg)["phase"]) == ("talking", "connected")
     w.hang_up(leg)
@@ -405,23 +405,19 @@ def test_a_cold_start_finds_an_agent_who_talks_with_a_phone_that_is_not_register
 
 
 def test_a_conversation_of_an_agent_who_has_another_call_by_now_goes_on() -> None:
-    w = World()
+    w = World(nodes=(NODE, OTHER))
     w.agent("1001")
     leg = w.call()
     offer = w.offered_leg()
     w.pick_up(offer)
     w.lose_link()
     w.wait(100)  # given up
-    w.tell(sw.LinkUp("other", 0, "core-2"))
-    w.silent = False
-    w.linked = True
-    w.registered.append("1001")
-    w.tell(sw.PhoneRegistered("other", 0, "1001", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
-    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    w.register("1001", OTHER)
+    far = w.call(node=OTHER)
     assert w.state("1001") == "reserved"
     w.link()
     assert w.channels[leg].bridged_to == offer
-    assert w.the_call("far")["agent"] == "1001"
+    assert w.the_call(far)["agent"] == "1001"
 
 
 # ---------------------------------------------------------------- mirrors of other versions

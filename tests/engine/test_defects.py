@@ -257,10 +257,10 @@ def test_no_field_of_a_mirror_can_stop_an_engine(kind: str) -> None:
             bad = {**row, "core": changed}
             again = World(w.config)
             again.forgiving = True
-            again.now, again.channels, again.registered = (
+            again.now, again.channels, again.phones = (
                 w.now,
                 {k: replace(c) for k, c in w.channels.items()},
-                list(w.registered),
+                {node: list(there) for node, there in w.phones.items()},
             )
             again.mirror = {**{k: dict(r) for k, r in mirror.items()}, kind: {**mirror[kind], thing: bad}}
             again.restart(8)

@@ -155,7 +155,7 @@ def test_the_engine_ends_a_ringing_that_the_switch_forgot() -> None:
 def test_a_phone_that_is_not_there_fails_by_the_job_alone() -> None:
     w = World()
     w.agent("1001")
-    w.registered.clear()
+    w.phones[NODE].clear()
     leg = w.call()
     assert w.the_call(leg)["phase"] == "queued"
     assert [s["outcome"] for s in w.segments("offer")] == ["unreachable"]

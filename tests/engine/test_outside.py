@@ -282,7 +282,7 @@ def test_another_trunk_is_tried_when_one_fails(cause: str, status: int) -> None:
 
 def test_a_trunk_that_makes_no_channel_is_followed_by_another() -> None:
     w = world()
-    w.dead_trunks.add("carrier")
+    w.dead_trunks.add("main:carrier")
     w.command("DialNumber", agent_id="1001", number=NUMBER)
     w.answers(w.offered_leg())
     w.answers(outside(w, "backup"))
@@ -292,7 +292,7 @@ def test_a_trunk_that_makes_no_channel_is_followed_by_another() -> None:
 
 def test_when_all_trunks_fail_it_is_told() -> None:
     w = world()
-    w.dead_trunks |= {"carrier", "backup"}
+    w.dead_trunks |= {"main:carrier", "main:backup"}
     w.command("DialNumber", agent_id="1001", number=NUMBER)
     w.answers(w.offered_leg())
     assert w.channels == {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig
 from cti_server.events.views import QUEUE
-from tests.engine.world import NODE, START_MS, World, centre, with_queue
+from tests.engine.world import NODE, OTHER, START_MS, World, centre, with_queue
 
 
 def test_after_the_longest_wait_to_the_next_queue_with_the_same_place() -> None:
@@ -137,33 +137,28 @@ def test_heartbeats_show_the_switch() -> None:
 
 
 def test_with_several_switches_a_call_goes_to_an_agent_whose_phone_its_switch_knows() -> None:
-    w = World()
-    w.tell(sw.LinkUp("other", 0, "core-2"))
+    w = World(nodes=(NODE, OTHER))
     w.agent("1001")
-    w.registered.append("1002")
-    w.tell(sw.PhoneRegistered("other", 0, "1002", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
-    w.command("LoginAgent", agent_id="1002")
-    w.command("ReadyAgent", agent_id="1002")
+    w.agent("1002", node=OTHER)
     first, second = w.call(), w.call()
     assert w.the_call(first)["agent"] == "1001"
     assert w.the_call(second)["phase"] == "queued", "1002 is ready, but no phone of this switch"
-    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
-    assert w.the_call("far")["agent"] == "1002", "however long the other waits"
+    far = w.call(node=OTHER)
+    assert w.the_call(far)["agent"] == "1002", "however long the other waits"
     w.agent("1003", ready=False)
-    w.tell(sw.PhoneRegistered("other", 0, "1003", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
-    w.tell(sw.LegParked("other", 0, "farther", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
+    w.register("1003", OTHER)
+    w.call(node=OTHER)
     w.command("ReadyAgent", agent_id="1003")
     assert w.the_call(second)["agent"] == "1003", "the longest wait of both switches"
 
 
 def test_a_phone_that_registers_at_another_switch_too_gets_its_calls() -> None:
-    w = World()
-    w.tell(sw.LinkUp("other", 0, "core-2"))
+    w = World(nodes=(NODE, OTHER))
     w.agent("1001")
-    w.tell(sw.LegParked("other", 0, "far", "inbound", False, "139", "B", "4000", "public", "carrier", {}))
-    assert w.the_call("far")["phase"] == "queued"
-    w.tell(sw.PhoneRegistered("other", 0, "1001", "r", "sip:x", "10.0.0.2", 5060, "phone", 60))
-    assert w.the_call("far")["agent"] == "1001"
+    far = w.call(node=OTHER)
+    assert w.the_call(far)["phase"] == "queued"
+    w.register("1001", OTHER)
+    assert w.the_call(far)["agent"] == "1001"
 
 
 def levels(*of_sales: int) -> CentreConfig:

@@ -374,7 +374,7 @@ def test_a_link_that_flaps_gives_up_once() -> None:
     for _ in range(3):
         w.lose_link()
         w.wait(25)
-        w.silent = False
+        w.away.clear()
         w.tell(sw.LinkUp(NODE, 0, "core-1"))
     assert w.state("1001") != "talking"
     w.lose_link()

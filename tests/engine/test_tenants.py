@@ -63,7 +63,7 @@ def test_neither_adoption_nor_the_reconciler_touches_what_is_not_ours(name: str,
     cti = {"cti_call": "9-1", "cti_role": role, "cti_phase": "waiting", **of_the_other(name)}
     cti |= {"cti_agent": "1001"} if role == "agent" else {}
     theirs = channel(cti, direction="outbound" if role == "agent" else "inbound")
-    w.snapshot = lambda: (theirs,)  # type: ignore[method-assign]
+    w.snapshot = lambda *_: (theirs,)  # type: ignore[method-assign]
     w.restart(8)
     for _ in range(4):
         w.wait(2)

@@ -1,13 +1,14 @@
-"""A small switch for the engine's tests: it executes the engine's commands on virtual time and says what a switch would say.
+"""A small switch for the engine's tests, or several: it executes the engine's commands on virtual time and says what a switch
+would say.
 
 The order of events per leg and the connect script's rule are those of the recorded traffic. Nothing here knows the engine's
-state: channels, variables and phones are the switch's own.
+state: channels, variables and phones are the switch's own, and it knows nothing of another one.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,7 +47,7 @@ from cti_server.engine.kernel.messages import (
 )
 
 START_MS = 1_800_000_000_000
-NODE = "main"
+NODE, OTHER = "main", "other"
 
 
 def centre(agents: int = 3, **changes: Any) -> CentreConfig:
@@ -106,20 +107,25 @@ class Channel:
     flow: str = "sendrecv"  # of its phone's sound
     mode: str = ""
     variables: dict[str, str] = field(default_factory=dict)
+    node: str = NODE
 
     def cti(self) -> dict[str, str]:
         return {name: value for name, value in self.variables.items() if name.startswith("cti_")}
 
 
 class World:
-    """An engine, one switch and a clock. ``facts``, ``published``, ``mirror`` and ``replies`` collect what the engine says."""
+    """An engine, the switches ``nodes`` and a clock. ``facts``, ``published``, ``mirror`` and ``replies`` collect what the
+    engine says."""
 
-    def __init__(self, config: CentreConfig | None = None, epoch: int = 7, seed: int = 1) -> None:
+    def __init__(
+        self, config: CentreConfig | None = None, epoch: int = 7, seed: int = 1, nodes: tuple[str, ...] = (NODE,)
+    ) -> None:
+        self.nodes = nodes
         self.config = config or centre()
         self.now = START_MS
         self.channels: dict[str, Channel] = {}
         self.dead: set[str] = set()
-        self.registered: list[str] = []
+        self.phones: dict[str, list[str]] = {node: [] for node in nodes}
         self.facts: dict[str, RecordFact] = {}
         self.doubles: list[str] = []
         self.published: list[Publish] = []
@@ -130,16 +136,19 @@ class World:
         self.inputs: list[Input] = []
         self.refusals: dict[type[sw.SwitchCommand], str] = {}  # commands that the switch refuses, with its text
         self.unanswered: type[sw.SwitchCommand] | None = None  # done, but the answer does not come in time
-        self.dead_trunks: set[str] = set()
+        self.dead_trunks: set[str] = set()  # SWITCH:GATEWAY
         self.forgiving = False  # a test that provokes defects says so
         self.defects: list[Exception] = []
         self.silent = False  # nobody listens: events are lost
-        self.linked = True
+        self._node = NODE  # the switch that has the order
+        self.linked = True  # orders get through
+        self.away: set[str] = set()  # switches whose link is lost
         self._queue: deque[Input] = deque()
         self._numbers = 0
         self._recordings: dict[str, tuple[str, int]] = {}
         self.engine = Engine(self.config, epoch, seed)
-        self.tell(sw.LinkUp(NODE, 0, "core-1"))
+        for node in nodes:
+            self.tell(sw.LinkUp(node, 0, "core-1"))
 
     # ------------------------------------------------------------ engine
 
@@ -164,7 +173,10 @@ class World:
     def _collect(self, effect: Effect) -> None:
         if isinstance(effect, SwitchEffect):
             self.commands.append(effect.command)
-            refusal = "link-down" if not self.linked else self.refusals.get(type(effect.command), "")
+            cut = not self.linked or effect.node in self.away
+            refusal = "link-down" if cut else self.refusals.get(type(effect.command), "")
+            self._belongs(effect)
+            self._node = effect.node
             text = refusal or self._execute(effect.command)
             if type(effect.command) is self.unanswered:
                 text = refusal = "deadline"
@@ -185,26 +197,35 @@ class World:
             assert effect.command_id not in self.replies, "two replies"
             self.replies[effect.command_id] = effect
 
+    def _belongs(self, effect: SwitchEffect) -> None:
+        """An order goes where its legs live."""
+        for name in ("leg", "other", "target"):
+            channel = self.channels.get(getattr(effect.command, name, ""))
+            assert channel is None or channel.node == effect.node, f"{effect} about {channel}"
+
     def tell(self, event: sw.SwitchEvent) -> None:
-        if not self.silent:
+        if self._heard(event):
             self.give(SwitchInput(self.now, event))
 
-    def lose_link(self) -> None:
-        """Nothing is heard and nothing can be asked for."""
-        self.tell(sw.LinkDown(NODE, 0, "reset"))
-        self.silent, self.linked = True, False
+    def _heard(self, event: sw.SwitchEvent) -> bool:
+        return not self.silent and event.node not in self.away
 
-    def link(self, core_uuid: str = "core-1") -> None:
+    def lose_link(self, node: str = NODE) -> None:
+        """Nothing is heard from that switch and nothing can be asked for."""
+        self.tell(sw.LinkDown(node, 0, "reset"))
+        self.away.add(node)
+
+    def link(self, core_uuid: str = "core-1", node: str = NODE) -> None:
         """The link is back; the shell asks the switch what lives there."""
-        self._queue.clear()
+        self.away.discard(node)
         self.silent, self.linked = False, True
-        self.tell(sw.LinkUp(NODE, 0, core_uuid))
-        self.give(Resync(self.now, NODE, self.snapshot()))
-        for extension in list(self.registered):
-            self.register(extension)
+        self.tell(sw.LinkUp(node, 0, core_uuid))
+        self.give(Resync(self.now, node, self.snapshot([node])))
+        for extension in list(self.phones[node]):
+            self.register(extension, node)
 
     def _say(self, event: sw.SwitchEvent) -> None:
-        if not self.silent:
+        if self._heard(event):
             self._queue.append(SwitchInput(self.now, event))
 
     def drain(self) -> None:
@@ -232,22 +253,26 @@ class World:
         self.config = config
         self.give(ConfigChanged(self.now, config))
 
-    def restart(self, epoch: int, mirror: bool = True) -> None:
-        """A new engine takes over from the mirror and the channels."""
+    def restart(self, epoch: int, mirror: bool = True, away: Iterable[str] = ()) -> None:
+        """A new engine takes over from the mirror and the channels; the switches ``away`` are not reached at first."""
         self._queue.clear()
         self.silent = False
         self.linked = True
+        self.away = set(away)
         last_seen = self.now
         self.engine = Engine(self.config, epoch, 1)
         documents = {kind: dict(table) for kind, table in self.mirror.items()} if mirror else {}
-        self.give(Adopt(self.now, self.snapshot(), documents, {NODE: tuple(self.registered)}, self.last_seen or last_seen))
+        phones = {node: tuple(there) for node, there in self.phones.items() if node not in self.away}
+        self.give(Adopt(self.now, self.snapshot(phones), documents, phones, self.last_seen or last_seen, self.nodes))
 
     last_seen = 0
 
-    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
+    def snapshot(self, nodes: Iterable[str] | None = None) -> tuple[ChannelSnapshot, ...]:
+        """Of these switches, or of all."""
+        there = set(self.nodes if nodes is None else nodes)
         return tuple(
             ChannelSnapshot(
-                NODE,
+                c.node,
                 c.leg,
                 c.direction,
                 _state(c),
@@ -266,77 +291,82 @@ class World:
                 runs=bool(c.playing or c.room or c.listens_to),
             )
             for c in self.channels.values()
+            if c.node in there
         )
 
     def reconcile(self) -> None:
-        self.give(Reconcile(self.now, NODE, self.snapshot()))
+        for node in self.nodes:
+            if node not in self.away:
+                self.give(Reconcile(self.now, node, self.snapshot([node])))
 
     # ------------------------------------------------------------ people
 
-    def agent(self, agent_id: str, ready: bool = True) -> None:
+    def agent(self, agent_id: str, ready: bool = True, node: str = NODE) -> None:
         """Phone registered, logged in, ready."""
-        if agent_id not in self.registered:
-            self.register(agent_id)
+        if agent_id not in self.phones[node]:
+            self.register(agent_id, node)
         self.command("LoginAgent", agent_id=agent_id)
         if ready:
             self.command("ReadyAgent", agent_id=agent_id)
 
-    def register(self, extension: str) -> None:
-        if extension not in self.registered:
-            self.registered.append(extension)
-        self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", f"sip:{extension}@10.0.0.1", "10.0.0.1", 5060, "phone", 60))
+    def register(self, extension: str, node: str = NODE) -> None:
+        if extension not in self.phones[node]:
+            self.phones[node].append(extension)
+        self.tell(sw.PhoneRegistered(node, 0, extension, "r", f"sip:{extension}@10.0.0.1", "10.0.0.1", 5060, "phone", 60))
 
     def load_page(self, extension: str, page: str) -> None:
         """A web phone registers, or registers again; ``page`` is its registration."""
-        if extension not in self.registered:
-            self.registered.append(extension)
+        if extension not in self.phones[NODE]:
+            self.phones[NODE].append(extension)
         contact = f"sofia/internal/sip:{page}@{page}.invalid;transport=ws;fs_path=sip%3A127.0.0.1%3A40000"
         self.tell(sw.PhoneRegistered(NODE, 0, extension, "r", contact, "127.0.0.1", 40000, "JsSIP", 60, page))
 
     def close_page(self, extension: str, page: str) -> None:
         """The web phone's socket closes; the switch has nothing else for the extension."""
         self.tell(sw.PhoneSocketClosed(NODE, 0, extension, "r", page))
-        if extension in self.registered:
+        if extension in self.phones[NODE]:
             self.unregister(extension)
 
-    def unregister(self, extension: str) -> None:
-        self.registered.remove(extension)
-        self.tell(sw.PhoneUnregistered(NODE, 0, extension, "r"))
+    def unregister(self, extension: str, node: str = NODE) -> None:
+        self.phones[node].remove(extension)
+        self.tell(sw.PhoneUnregistered(node, 0, extension, "r"))
 
-    def call(self, number: str = "4000", leg: str = "", caller: str = "13800138000", name: str = "张三") -> str:
+    def call(
+        self, number: str = "4000", leg: str = "", caller: str = "13800138000", name: str = "张三", node: str = NODE
+    ) -> str:
         """A caller arrives and parks; gives the leg."""
         self._numbers += 1
         leg = leg or f"caller-{self._numbers}"
-        channel = self.channels[leg] = Channel(leg, "inbound", number, caller, name, self.now, parked=True)
+        channel = self.channels[leg] = Channel(leg, "inbound", number, caller, name, self.now, parked=True, node=node)
         channel.variables.update(cti_dialled=number, cti_role="caller", cti_phase="arriving", cti_trunk="carrier")
-        self._say(sw.LegCreated(NODE, 0, leg, "inbound", caller, name, number, "public", "external", "carrier"))
+        self._say(sw.LegCreated(node, 0, leg, "inbound", caller, name, number, "public", "external", "carrier"))
         self._say(self._parked(channel))
         self.drain()
         return leg
 
-    def dial_code(self, extension: str, code: str) -> str:
+    def dial_code(self, extension: str, code: str, node: str = NODE) -> str:
         """A phone dials a code; the dialplan answers and parks its leg. Gives the leg; ``tones`` has what the phone hears."""
         self._numbers += 1
         leg = f"code-{self._numbers}"
         channel = self.channels[leg] = Channel(leg, "inbound", code, extension, extension, self.now, self.now, parked=True)
-        channel.context = "agents"
+        channel.context, channel.node = "agents", node
         channel.variables.update(cti_extension=extension, cti_role="code", park_after_bridge="true")
-        self._say(sw.LegCreated(NODE, 0, leg, "inbound", extension, extension, code, "agents", "internal", ""))
-        self._say(sw.LegAnswered(NODE, 0, leg))
+        self._say(sw.LegCreated(node, 0, leg, "inbound", extension, extension, code, "agents", "internal", ""))
+        self._say(sw.LegAnswered(node, 0, leg))
         self._say(self._parked(channel))
         self.drain()
         return leg
 
     def ring(self, leg: str) -> None:
-        self.tell(sw.LegRinging(NODE, 0, leg, False))
+        self.tell(sw.LegRinging(self.channels[leg].node, 0, leg, False))
 
     def pick_up(self, leg: str) -> None:
         """The agent's phone answers: the connect script decides on the switch."""
         channel = self.channels[leg]
         channel.answered_ms = self.now
         caller = self.channels.get(channel.connect_to)
-        self._say(sw.LegAnswered(NODE, 0, leg))
-        self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))  # as recorded, whether it wins or loses
+        self._say(sw.LegAnswered(channel.node, 0, leg))
+        self._say(sw.JobDone(channel.node, 0, channel.job, True, f"+OK {leg}"))  # as recorded, whether it wins or loses
         if caller is None or leg not in caller.variables.get("cti_offer", "").split(","):
             self.end(leg, "LOSE_RACE")
         else:
@@ -345,7 +375,7 @@ class World:
             path = caller.variables.get("cti_record", "")
             if path and caller.leg not in self._recordings and not self.slow_to_record:
                 self._recordings[caller.leg] = (path, self.now)
-                self._say(sw.RecordingStarted(NODE, 0, caller.leg, path))
+                self._say(sw.RecordingStarted(caller.node, 0, caller.leg, path))
             self._bridge(caller, channel)
         self.drain()
 
@@ -353,8 +383,8 @@ class World:
         """A phone that was rung without the connect script is picked up, and parks."""
         channel = self.channels[leg]
         channel.answered_ms, channel.parked = self.now, True
-        self._say(sw.LegAnswered(NODE, 0, leg))
-        self._say(sw.JobDone(NODE, 0, channel.job, True, f"+OK {leg}"))
+        self._say(sw.LegAnswered(channel.node, 0, leg))
+        self._say(sw.JobDone(channel.node, 0, channel.job, True, f"+OK {leg}"))
         self._say(self._parked(channel))
         self.drain()
 
@@ -362,7 +392,7 @@ class World:
         """The phone is busy, rejects, or nobody answers."""
         channel = self.channels[leg]
         self.end(leg, cause, sip_status=sip_status)
-        self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {cause}"))
+        self._say(sw.JobDone(channel.node, 0, channel.job, False, f"-ERR {cause}"))
         self.drain()
 
     def hang_up(self, leg: str, cause: str = "NORMAL_CLEARING", by: str = "recv_bye") -> None:
@@ -373,13 +403,13 @@ class World:
     def music_ends(self, leg: str) -> None:
         channel = self.channels[leg]
         exec_id, channel.playing = channel.playing, ""
-        self.tell(sw.ApplicationDone(NODE, 0, leg, channel.application, exec_id, "FILE PLAYED", ""))
+        self.tell(sw.ApplicationDone(channel.node, 0, leg, channel.application, exec_id, "FILE PLAYED", ""))
 
     def done(self, leg: str, response: str = "FILE PLAYED", digits: str = "") -> None:
         """What runs on the channel ends."""
         channel = self.channels[leg]
         exec_id, channel.playing = channel.playing, ""
-        self.tell(sw.ApplicationDone(NODE, 0, leg, channel.application, exec_id, response, digits))
+        self.tell(sw.ApplicationDone(channel.node, 0, leg, channel.application, exec_id, response, digits))
 
     def press(self, leg: str, digits: str) -> None:
         """The caller presses these keys, one after another."""
@@ -396,6 +426,17 @@ class World:
         self._stop(channel)
         channel.parked = False
         channel.destination, channel.context = "fallback", "cti_fallback"
+
+    def unattended(self, leg: str) -> bool:
+        """A caller whom the watchdog moves."""
+        c = self.channels[leg]
+        return c.variables.get("cti_role") == "caller" and bool(c.answered_ms) and not (c.bridged_to or c.room)
+
+    def taken_in_fallback(self, leg: str) -> None:
+        """Somebody picks up there, of whom nobody here knows."""
+        partner = replace(self.channels[leg], leg=f"fallback-{leg}", direction="outbound", variables={}, bridged_to=leg)
+        self.channels[partner.leg] = partner
+        self.channels[leg].bridged_to = partner.leg
 
     def _transfer(self, c: sw.TransferLeg) -> str:
         channel = self.channels.get(c.leg)
@@ -416,7 +457,7 @@ class World:
         context = c.context or ("public" if c.direction == "inbound" else "default")
         answered = bool(c.answered_ms)
         gateway = "carrier" if c.direction == "inbound" else ""
-        return sw.LegParked(NODE, 0, c.leg, c.direction, answered, c.number, c.name, c.destination, context, gateway, c.cti())
+        return sw.LegParked(c.node, 0, c.leg, c.direction, answered, c.number, c.name, c.destination, context, gateway, c.cti())
 
     def _bridge(self, one: Channel, other: Channel) -> None:
         for channel in (one, other):
@@ -425,14 +466,14 @@ class World:
             self._stop(channel)
             if channel.parked:
                 channel.parked = False
-                self._say(sw.LegUnparked(NODE, 0, channel.leg))
+                self._say(sw.LegUnparked(channel.node, 0, channel.leg))
         one.bridged_to, other.bridged_to = other.leg, one.leg
-        self._say(sw.LegsBridged(NODE, 0, one.leg, other.leg))
+        self._say(sw.LegsBridged(one.node, 0, one.leg, other.leg))
 
     def _stop(self, channel: Channel) -> None:
         if channel.playing:
             exec_id, channel.playing = channel.playing, ""
-            self._say(sw.ApplicationDone(NODE, 0, channel.leg, channel.application, exec_id, "PLAYBACK ERROR", ""))
+            self._say(sw.ApplicationDone(channel.node, 0, channel.leg, channel.application, exec_id, "PLAYBACK ERROR", ""))
 
     def end(self, leg: str, cause: str, by: str = "send_bye", sip_status: int = 0) -> None:
         channel = self.channels.pop(leg, None)
@@ -440,25 +481,25 @@ class World:
             return
         self.dead.add(leg)
         answered = bool(channel.answered_ms)
-        self._say(sw.LegHungUp(NODE, 0, leg, cause, answered))
+        self._say(sw.LegHungUp(channel.node, 0, leg, cause, answered))
         self._stop(channel)
         if leg in self._recordings:
             path, started = self._recordings.pop(leg)
             length = self.now - started
-            self._say(sw.RecordingStopped(NODE, 0, leg, path, length, 44 + 32 * length))
+            self._say(sw.RecordingStopped(channel.node, 0, leg, path, length, 44 + 32 * length))
         self._leave_behind(channel, set())
         for other in [other for other in self.channels.values() if other.listens_to == leg]:
             other.listens_to, other.parked = "", True
             self._say(self._parked(other))
-        self._say(sw.LegEnded(NODE, 0, leg, cause, sip_status, by, answered, channel.cti()))
-        self._say(sw.LegDestroyed(NODE, 0, leg))
+        self._say(sw.LegEnded(channel.node, 0, leg, cause, sip_status, by, answered, channel.cti()))
+        self._say(sw.LegDestroyed(channel.node, 0, leg))
 
     def _leave_behind(self, channel: Channel, pair: set[str]) -> None:
         """Its room, whom it listened to, and whom it was bridged to, unless that is still so."""
         channel.listens_to = ""
         if channel.room:
             room, channel.room, channel.muted = channel.room, "", False
-            self._say(sw.RoomLeft(NODE, 0, channel.leg, room))
+            self._say(sw.RoomLeft(channel.node, 0, channel.leg, room))
         other = self.channels.get(channel.bridged_to)
         if other is None or other.leg in pair:
             return
@@ -478,28 +519,28 @@ class World:
         if c.contact.startswith("gw:"):
             return self._call_out(c)
         extension = c.contact.removeprefix("ext:")
-        if extension not in self.registered:
-            self._say(sw.JobDone(NODE, 0, c.job_id, False, "-ERR USER_NOT_REGISTERED"))
+        if extension not in self.phones[self._node]:
+            self._say(sw.JobDone(self._node, 0, c.job_id, False, "-ERR USER_NOT_REGISTERED"))
             return "+OK"
-        channel = Channel(c.leg, "outbound", extension, c.caller_number, c.caller_name, self.now)
+        channel = Channel(c.leg, "outbound", extension, c.caller_number, c.caller_name, self.now, node=self._node)
         channel.connect_to, channel.job = c.connect_to, c.job_id
         channel.variables.update(c.variables)
         self.channels[c.leg] = channel
-        self._say(sw.LegCreated(NODE, 0, c.leg, "outbound", "", "", extension, "default", "internal", "", channel.cti()))
+        self._say(sw.LegCreated(self._node, 0, c.leg, "outbound", "", "", extension, "default", "internal", "", channel.cti()))
         return "+OK"
 
     def _call_out(self, c: sw.Originate) -> str:
         """By a trunk; one that is dead makes no channel."""
         gateway, _, number = c.contact.removeprefix("gw:").partition("/")
-        if gateway in self.dead_trunks:
-            self._say(sw.LegDestroyed(NODE, 0, c.leg))
-            self._say(sw.JobDone(NODE, 0, c.job_id, False, "-ERR GATEWAY_DOWN"))
+        if f"{self._node}:{gateway}" in self.dead_trunks:
+            self._say(sw.LegDestroyed(self._node, 0, c.leg))
+            self._say(sw.JobDone(self._node, 0, c.job_id, False, "-ERR GATEWAY_DOWN"))
             return "+OK"
-        channel = Channel(c.leg, "outbound", number, c.caller_number, c.caller_name, self.now)
+        channel = Channel(c.leg, "outbound", number, c.caller_number, c.caller_name, self.now, node=self._node)
         channel.job = c.job_id
         channel.variables.update(c.variables)
         self.channels[c.leg] = channel
-        self._say(sw.LegCreated(NODE, 0, c.leg, "outbound", "", "", number, "default", "external", gateway, channel.cti()))
+        self._say(sw.LegCreated(self._node, 0, c.leg, "outbound", "", "", number, "default", "external", gateway, channel.cti()))
         return "+OK"
 
     def _park(self, c: sw.ParkLeg) -> str:
@@ -527,14 +568,14 @@ class World:
             one.bridged_to, one.parked, one.room = "", False, c.room
             self._numbers += 1
             one.member = one.member or str(self._numbers)
-            self._say(sw.RoomJoined(NODE, 0, one.leg, c.room, one.member))
+            self._say(sw.RoomJoined(one.node, 0, one.leg, c.room, one.member))
         return "+OK"
 
     def _mute(self, c: sw.MuteMember) -> str:
         for channel in self.channels.values():
             if (channel.room, channel.member) == (c.room, c.member):
                 channel.muted = c.muted
-                self._say(sw.RoomMuted(NODE, 0, channel.leg, c.room, c.muted))
+                self._say(sw.RoomMuted(channel.node, 0, channel.leg, c.room, c.muted))
                 return "+OK"
         return "-ERR Non-Existant ID"
 
@@ -546,7 +587,7 @@ class World:
         self._stop(channel)
         channel.bridged_to, channel.parked = "", c.target not in self.channels
         channel.listens_to, channel.mode = "" if channel.parked else c.target, "listen"
-        told = self._parked(channel) if channel.parked else sw.ListeningStarted(NODE, 0, c.leg, c.target)
+        told = self._parked(channel) if channel.parked else sw.ListeningStarted(channel.node, 0, c.leg, c.target)
         self._say(told)
         return "+OK"
 
@@ -561,14 +602,14 @@ class World:
             return "-ERR Cannot locate session!"
         if c.leg not in self._recordings:
             self._recordings[c.leg] = (c.path, self.now)
-            self._say(sw.RecordingStarted(NODE, 0, c.leg, c.path))
+            self._say(sw.RecordingStarted(self._node, 0, c.leg, c.path))
         return "+OK Success"
 
     def _stop_recording(self, c: sw.StopRecording) -> str:
         if self._recordings.get(c.leg, ("", 0))[0] != c.path:
             return "-ERR No such recording"
         path, began = self._recordings.pop(c.leg)
-        self._say(sw.RecordingStopped(NODE, 0, c.leg, path, self.now - began, 44 + 32 * (self.now - began)))
+        self._say(sw.RecordingStopped(self._node, 0, c.leg, path, self.now - began, 44 + 32 * (self.now - began)))
         return "+OK Success"
 
     def _mask(self, c: sw.MaskRecording) -> str:
@@ -583,7 +624,7 @@ class World:
     def hold_key(self, leg: str, holds: bool) -> None:
         """The phone's own."""
         self.channels[leg].flow = "sendonly" if holds else "sendrecv"
-        self.tell(sw.PhoneReinvited(NODE, 0, leg))
+        self.tell(sw.PhoneReinvited(self.channels[leg].node, 0, leg))
 
     def hears(self, leg: str) -> set[str]:
         """Whom a leg hears."""
@@ -610,7 +651,7 @@ class World:
         application, _, path = one.variables.get("execute_on_pre_bridge", "").partition(" ")
         if application == "record_session" and one.leg not in self._recordings:
             self._recordings[one.leg] = (path, self.now)
-            self._say(sw.RecordingStarted(NODE, 0, one.leg, path))
+            self._say(sw.RecordingStarted(one.node, 0, one.leg, path))
         return "+OK"
 
     def _kill(self, c: sw.KillLeg) -> str:
@@ -619,7 +660,7 @@ class World:
             return "-ERR No such channel!"
         self.end(c.leg, c.cause)
         if channel.job and not channel.answered_ms:
-            self._say(sw.JobDone(NODE, 0, channel.job, False, f"-ERR {c.cause}"))
+            self._say(sw.JobDone(channel.node, 0, channel.job, False, f"-ERR {c.cause}"))
         return "+OK"
 
     def _set(self, c: sw.SetVariable) -> str:
@@ -636,13 +677,13 @@ class World:
         assert not channel.bridged_to, f"{c.application} on a bridged leg"
         if c.application == "answer":
             channel.answered_ms = channel.answered_ms or self.now
-            self._say(sw.LegAnswered(NODE, 0, c.leg))
+            self._say(sw.LegAnswered(channel.node, 0, c.leg))
         else:
             self._stop(channel)
             channel.playing, channel.application = c.exec_id, c.application
             if c.application == "play_and_get_digits":
                 channel.digits, channel.most, channel.ends = "", int(c.argument.split()[1]), c.argument.split()[4]
-                self._say(sw.CollectionStarted(NODE, 0, c.leg, c.exec_id))
+                self._say(sw.CollectionStarted(channel.node, 0, c.leg, c.exec_id))
         return "+OK"
 
     def _press(self, c: sw.PressDigits) -> str:
@@ -655,17 +696,17 @@ class World:
 
     def _pressed(self, channel: Channel, digit: str) -> None:
         """The event comes first; then what runs makes of it what it does."""
-        self._say(sw.DigitReceived(NODE, 0, channel.leg, digit))
+        self._say(sw.DigitReceived(channel.node, 0, channel.leg, digit))
         exec_id, application = channel.playing, channel.application
         ends = digit in channel.ends.replace("none", "")
         if application == "play_and_get_digits" and exec_id:
             channel.digits += "" if ends else digit
             if ends or len(channel.digits) == channel.most:
                 channel.playing = ""
-                self._say(sw.ApplicationDone(NODE, 0, channel.leg, application, exec_id, "_none_", channel.digits))
+                self._say(sw.ApplicationDone(channel.node, 0, channel.leg, application, exec_id, "_none_", channel.digits))
         elif application == "playback" and exec_id and channel.variables.get("playback_terminators", "*") in ("any", digit):
             channel.playing = ""
-            self._say(sw.ApplicationDone(NODE, 0, channel.leg, application, exec_id, "FILE PLAYED", ""))
+            self._say(sw.ApplicationDone(channel.node, 0, channel.leg, application, exec_id, "FILE PLAYED", ""))
 
     def _break(self, c: sw.BreakPlayback) -> str:
         channel = self.channels.get(c.leg)
@@ -769,8 +810,8 @@ def wrong_lines(w: World) -> list[str]:
 class FaultyWorld(World):
     """What a switch also does when events are lost or late: it tells its own clock, and lets sound run over a bridge."""
 
-    def snapshot(self) -> tuple[ChannelSnapshot, ...]:
-        return tuple(replace(channel, switch_ms=self.now) for channel in super().snapshot())
+    def snapshot(self, nodes: Iterable[str] | None = None) -> tuple[ChannelSnapshot, ...]:
+        return tuple(replace(channel, switch_ms=self.now) for channel in super().snapshot(nodes))
 
     def _execute(self, command: sw.SwitchCommand) -> str:
         """On a bridged leg a sound plays too, over the voice of the other."""

@@ -4,6 +4,8 @@ script: the leg parks when it is picked up, and ``engine.calls.settled`` joins i
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
 from cti_server.domain.switch import Originate
@@ -15,7 +17,7 @@ from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
 from cti_server.engine.kernel.state import Agent, Call, CallId, Graph, Leg, LegId
-from cti_server.events.errors import AgentBusy
+from cti_server.events.errors import AgentBusy, OtherSwitch
 from cti_server.events.views import CALL, CALL_DIAL_FAILED, CALL_OFFER_FAILED, CALL_OFFERED, DialFailed, OfferFailed
 
 RING_S = 25
@@ -25,9 +27,19 @@ RING_GRACE_MS = 2_000
 
 
 def free(core: Core, agent: Agent, node: str) -> None:
-    """Raises AgentBusy for one who cannot be rung now. Not ready is no hindrance: a person is asked, no call is handed out."""
-    if agent.status == "logged_out" or agent.state != "idle" or node not in agents.nodes(core, agent):
+    """Raises AgentBusy for one who cannot be rung now, OtherSwitch for one who cannot be rung here. Not ready is no hindrance: a
+    person is asked, no call is handed out."""
+    there = agents.nodes(core, agent)
+    if agent.status == "logged_out" or agent.state != "idle" or not there:
         raise AgentBusy(f"agent {agent.id} cannot be rung now", {"status": agent.status, "state": agent.state})
+    same_switch(agent.extension, node, there)
+
+
+def same_switch(extension: str, node: str, there: Collection[str]) -> None:
+    """Raises OtherSwitch. ``there``: the switches where the phone is registered."""
+    if node not in there:
+        told = {"node": node, "there": sorted(there)}
+        raise OtherSwitch(f"the phone {extension} is at {', '.join(told['there'])}, the call at {node}", told)
 
 
 def new_leg(core: Core, call: Call, agent: Agent) -> Leg:

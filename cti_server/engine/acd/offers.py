@@ -122,7 +122,7 @@ def _chosen(core: Core, call: Call, may: Callable[[str], bool] | None) -> tuple[
 
 def _can_be_rung(core: Core, call: Call, agent_id: str) -> bool:
     agent = core.agents[agent_id]
-    return call.node in core.phones[agent.extension] and stations.leg_for(core, call, agent) is None
+    return call.node in agents.nodes(core, agent) and stations.leg_for(core, call, agent) is None
 
 
 def make(core: Core, call: Call, agent: Agent, queue: str, detail: SegmentDetail) -> None:

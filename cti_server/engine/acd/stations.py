@@ -133,6 +133,7 @@ def leaves(core: Core, call: Call, leg: Leg, called: bool = True) -> None:
         core.deadlines.cancel(steps.look_again, agent.station.id)
     leg.seen.called = called
     leg.picked_ms = 0 if called else core.now
+    _ordinary(core, call, leg)  # a daemon that was killed could not say so when it came back
     caller.tell(core, call, leg, "cti_call", call.id)
     core.changed(AGENT, agent.id)
 
@@ -150,11 +151,16 @@ def comes_back(core: Core, call: Call, old: Leg) -> None:
     leg = Leg(old.id, old.node, "agent", station.id, agent.id, station=True, registration=old.registration, seen=old.seen)
     station.legs[leg.id] = core.legs[leg.id] = leg
     caller.tell(core, call, leg, "cti_call", "")
-    if old.seen.wants:
-        old.seen.wants = {}
-        caller.tell(core, call, leg, wanted.NAME, "")
+    _ordinary(core, call, leg)
     core.touch(station.id)
     core.changed(AGENT, agent.id)
+
+
+def _ordinary(core: Core, call: Call, leg: Leg) -> None:
+    """What another call wanted of it is over."""
+    if leg.seen.wants:
+        leg.seen.wants = {}
+        caller.tell(core, call, leg, wanted.NAME, "")
 
 
 # ---------------------------------------------------------------- its end

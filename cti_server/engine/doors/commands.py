@@ -15,6 +15,7 @@ from cti_server.engine.acd import agents, lost_phone, offers, queueing, wrapup
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
 from cti_server.engine.doors.handling import HANDLERS, Answer, handles, here, running
+from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import CommandInput
 from cti_server.engine.kernel.state import Agent, Draft
@@ -108,15 +109,20 @@ def _borrowed(core: Core, agent: Agent, other: Agent, extension: str) -> None:
 
 @handles(wants.LogoutAgent)
 def _logout(core: Core, args: wants.LogoutAgent) -> None:
-    """A caller who rings or waits for the agent's phone goes back to the line at once; a conversation goes on to its end."""
+    """A caller who rings or waits for the agent's phone goes back to the line at once, who asked for this agent is told so; a
+    conversation goes on to its end."""
     agent = here(core, args.agent_id)
     agents.change_status(core, agent, "logout")
     call = core.calls.get(agent.call_id)
     answered = call is not None and call.being_taken
     if call is None or answered or agent.state not in ("reserved", "ringing") or not core.linked(call.node):
         return
+    leg = call.leg_of(agent.id)
     if call.comeback is not None:
         lost_phone.expired(core, call.id)
+    elif leg is not None and leg.id not in call.offers:  # somebody else of the call has this one rung
+        if not leg.seen.here:
+            caller.end(core, call, leg, "CALL_REJECTED")
     else:
         offers.withdraw(core, call, "withdrawn")
         queueing.to_line(core, call)

@@ -79,8 +79,7 @@ def _at(core: Core, extension: str) -> str:
 def _pick_up(core: Core, event: LegParked, wish: wants.PickUpCall) -> None:
     """The leg is the agent's from now on, without another ring."""
     agent, call, queue = rings_elsewhere(core, wish)
-    if call.node != event.node:
-        raise NothingThere(f"nothing rings at switch {event.node}")
+    direct.same_switch(agent.extension, call.node, (event.node,))
     direct.free(core, agent, call.node)
     phones.leg_ended(core, event.leg)
     offers.withdraw(core, call, "withdrawn")

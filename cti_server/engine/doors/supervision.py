@@ -52,8 +52,10 @@ def _listen(core: Core, args: wants.ListenToCall) -> None:
 
 def _phone(core: Core, call: Call, extension: str) -> Leg:
     """A leg for a phone that is there and that nobody uses."""
-    if call.node not in core.phones.get(extension, ()):
-        raise PhoneNotThere(f"no phone is registered for extension {extension} at switch {call.node}")
+    there = core.phones.get(extension, ())
+    if not there:
+        raise PhoneNotThere(f"no phone is registered for extension {extension}")
+    direct.same_switch(extension, call.node, there)
     user = agents.at_phone(core, extension)
     rung = any(leg.number == extension and leg.party == "supervisor" for leg in core.legs.values())
     if rung or (user is not None and user.status != "logged_out"):

@@ -76,6 +76,7 @@ def take(core: Core, channel: ChannelSnapshot, others: Channels) -> None:
     by = next((other.cti.get("cti_queue", "") for other in others if other.leg == channel.bridged_to), "")
     call.queue = call.last_queue = by or cti.get("cti_queue", "")  # by which an agent has just answered
     call.private = bool(wanted.read(cti).get("private"))
+    call.wants = _newest(channel, others)
     leg = Leg(call.caller_leg, channel.node, "customer", call.id)
     calls.register(core, call, leg)
     look(core, call, leg, channel)
@@ -93,7 +94,7 @@ def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], other
     customer = channels.get(call.caller_leg)
     if customer is None:
         return
-    newest = max(wanted.version(wanted.read(one.cti)) for one in (*others, customer))
+    newest = _newest(customer, others)
     if newest <= call.wants:
         return
     call.wants = newest
@@ -109,6 +110,10 @@ def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], other
             wanted.take(call, leg, wanted.read(channel.cti))
     if call.activity in ("talk", "ivr"):
         _customer(core, call, customer)
+
+
+def _newest(customer: ChannelSnapshot, others: Channels) -> int:
+    return max(wanted.version(wanted.read(one.cti)) for one in (*others, customer))
 
 
 def _customer(core: Core, call: Call, channel: ChannelSnapshot) -> None:
@@ -169,6 +174,8 @@ def _party(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     with_customer = channel.bridged_to == call.caller_leg or channel.room == call.room or (leg.group, leg.home) == (MAIN, "")
     leg.talked = bool(told.get("talked")) or (with_customer and leg.group == MAIN and not leg.on)
     core.join(call, leg)
+    if cti.get("cti_call") != call.id:
+        caller.tell(core, call, leg, "cti_call", call.id)
     look(core, call, leg, channel)
     if leg.on:
         listeners.add(core, call, leg)
