@@ -286,7 +286,7 @@ class CallAgent(Arguments):
     colleague_id: AgentId
 
 
-@command("own", audited=True, errors=(*ON_SHIFT, *RINGS))
+@command("own", audited=True, errors=(*ON_SHIFT, AgentBusy))
 class AskCallBack(Arguments):
     """When the colleague has been busy and is free, the agent's phone is rung, then the colleague's. For a while, and once."""
 

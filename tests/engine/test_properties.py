@@ -1,6 +1,7 @@
-"""Random days in a small centre: whatever people, phones and the switch do, these hold after every step.
+"""Random days in a small centre of two switches: whatever people, phones and the switches do, these hold after every step.
 
-- an agent is in at most one call, and that call knows it; a waiting call never stands beside a free agent
+- an agent is in at most one call, and that call knows it; a waiting call never stands beside an agent who is free at its switch
+- all legs of a call are at one switch, and nothing is sent to another about them
 - offered = outcomes + waiting, for every queue; agents' intervals leave no gap and no overlap
 - nothing is sent to a leg whose end was heard; no fact is written twice; every mirror equals its view
 - the recorded inputs, replayed, give the same state hash
@@ -21,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from cti_server.domain import switch as sw
 from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.record import plain, read
+from cti_server.engine.acd import agents
 from cti_server.engine.assembly import Engine
 from cti_server.engine.books import ledger
 from cti_server.engine.kernel.messages import Input, SwitchInput
@@ -28,8 +30,11 @@ from cti_server.engine.kernel.shown import SHOWN
 from cti_server.engine.replay import continued, encode_input, hash_line, header, replay_log
 from cti_server.events.views import AGENT, CALL, DRAFT
 from tests.engine.test_talk import SURVEY
-from tests.engine.world import NODE, World, centre, in_several, with_queue, wrong_lines
+from tests.engine.world import NODE, OTHER, World, centre, in_several, with_queue, wrong_lines
 
+NODES = (NODE, OTHER)
+PLACES = {"1001": (NODE,), "1002": NODES, "1003": NODES, "2001": (NODE,), "2002": NODES}
+"""Where each phone registers."""
 AGENTS = ("1001", "1002", "1003")
 PHONES = ("2001", "2002")
 """Of leaders."""
@@ -60,9 +65,11 @@ class Watched(World):
         self.late: list[sw.SwitchCommand] = []
         config = replace(outside_granted(), flows={"survey": SURVEY}, record_consults=True)
         config = with_queue(config, "repair", max_wait_s=40, overflow_queue="sales", max_length=3, ring_at_once=3)
-        super().__init__(in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1)))
+        config = in_several(with_queue(config, "sales", survey_flow="survey", wrap_up_s=7, priority=1))
+        super().__init__(config, nodes=NODES)
         for phone in PHONES:
-            self.register(phone)
+            for node in PLACES[phone]:
+                self.register(phone, node)
 
     def _handle(self, item: Input) -> list:  # type: ignore[type-arg]
         if isinstance(item, SwitchInput) and isinstance(item.event, sw.LegEnded):
@@ -84,9 +91,9 @@ class Centre(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ people
 
-    @rule(agent=st.sampled_from(AGENTS))
-    def log_in(self, agent: str) -> None:
-        self.w.agent(agent)
+    @rule(agent=st.sampled_from(AGENTS), n=st.integers(0, 1))
+    def log_in(self, agent: str, n: int) -> None:
+        self.w.agent(agent, node=PLACES[agent][n % len(PLACES[agent])])
 
     @rule(
         agent=st.sampled_from(AGENTS),
@@ -168,7 +175,7 @@ class Centre(RuleBasedStateMachine):
     def outside(self, agent: str, name: str) -> None:
         self.w.command(name, agent_id=agent, number="13900139000")
 
-    @rule(trunk=st.sampled_from(["carrier", "backup"]), dead=st.booleans())
+    @rule(trunk=st.sampled_from([f"{node}:{name}" for node in NODES for name in ("carrier", "backup")]), dead=st.booleans())
     def trunk(self, trunk: str, dead: bool) -> None:
         (self.w.dead_trunks.add if dead else self.w.dead_trunks.discard)(trunk)
 
@@ -189,17 +196,18 @@ class Centre(RuleBasedStateMachine):
         name, more = ("SetDisposition", {"code": code}) if code else ("SaveNote", {})
         self.w.command(name, agent_id=agent, call_id=call, note=note, version=n, **more)
 
-    @rule(number=st.sampled_from(["4000", "4001", "4002", "4003", "9999"]))
-    def call(self, number: str) -> None:
-        self.w.call(number)
+    @rule(number=st.sampled_from(["4000", "4001", "4002", "4003", "9999"]), node=st.sampled_from([NODE, NODE, OTHER]))
+    def call(self, number: str, node: str) -> None:
+        self.w.call(number, node=node)
 
     @rule(seconds=st.sampled_from([0.05, 1, 3, 8, 25, 70]))
     def wait(self, seconds: float) -> None:
         self.w.wait(seconds)
 
-    @rule(agent=st.sampled_from(AGENTS))
-    def phone(self, agent: str) -> None:
-        (self.w.unregister if agent in self.w.registered else self.w.register)(agent)
+    @rule(agent=st.sampled_from(AGENTS), n=st.integers(0, 1))
+    def phone(self, agent: str, n: int) -> None:
+        node = PLACES[agent][n % len(PLACES[agent])]
+        (self.w.unregister if agent in self.w.phones[node] else self.w.register)(agent, node)
 
     @rule(agent=st.sampled_from(AGENTS), page=st.sampled_from(["first", "second"]), closes=st.booleans(), silent=st.booleans())
     def web_phone(self, agent: str, page: str, closes: bool, silent: bool) -> None:
@@ -285,47 +293,47 @@ class Centre(RuleBasedStateMachine):
         self.w.command("ResumeCall", agent_id="1002")
         self.w.refusals.clear()
 
-    @precondition(lambda self: self.w.linked)
-    @rule()
-    def link_goes(self) -> None:
-        """From now on things happen that nobody hears."""
-        self.w.lose_link()
+    @precondition(lambda self: not self.w.away)
+    @rule(node=st.sampled_from(NODES))
+    def link_goes(self, node: str) -> None:
+        """From now on things happen there that nobody hears; the other switch goes on."""
+        self.w.lose_link(node)
 
-    @precondition(lambda self: not self.w.linked)
+    @precondition(lambda self: self.w.away)
     @rule(data=st.data())
     def the_watchdog_moves_a_caller(self, data: st.DataObject) -> None:
         """Into the switch's own queue, where now and then somebody picks up."""
         leg = self.pick(data, False)
-        if leg and not self.w.channels[leg].bridged_to and self.w.channels[leg].answered_ms:
+        if leg and self.w.channels[leg].node in self.w.away and self.w.unattended(leg):
             self.w.to_fallback(leg)
             if data.draw(st.booleans()):
-                partner = replace(self.w.channels[leg], leg=f"fallback-{leg}", direction="outbound", variables={}, bridged_to=leg)
-                self.w.channels[partner.leg] = partner
-                self.w.channels[leg].bridged_to = partner.leg
+                self.w.taken_in_fallback(leg)
 
-    @precondition(lambda self: not self.w.linked)
+    @precondition(lambda self: self.w.away)
     @rule(flaps=st.booleans())
     def link_comes(self, flaps: bool) -> None:
-        if flaps:
-            self.w.silent = False
-            self.w.tell(sw.LinkUp(NODE, 0, "core-1"))
-            self.w.lose_link()
-        else:
-            self.w.link()
+        for node in list(self.w.away):
+            if flaps:
+                self.w.away.clear()
+                self.w.tell(sw.LinkUp(node, 0, "core-1"))
+                self.w.lose_link(node)
+            else:
+                self.w.link(node=node)
 
-    @precondition(lambda self: self.w.linked)
-    @rule(data=st.data(), mirror=st.just(True), gap=st.sampled_from([0, 3]))
-    def daemon_dies(self, data: st.DataObject, mirror: bool, gap: int) -> None:
+    @rule(data=st.data(), mirror=st.just(True), gap=st.sampled_from([0, 3]), away=st.sampled_from(["", "", *NODES]))
+    def daemon_dies(self, data: st.DataObject, mirror: bool, gap: int, away: str) -> None:
+        """The next one does not reach the switch ``away`` at first."""
         self.w.wait(0.5)
         self.w.last_seen = self.w.now
         self.w.silent = True
         leg = self.pick(data)
         if leg and gap:
             self.w.now += gap * 1000
+            if self.w.channels[leg].node != away:
+                self.w.heard_end.add(leg)
             self.w.hang_up(leg)
-            self.w.heard_end.add(leg)
         self.epoch += 1
-        self.w.restart(self.epoch, mirror)
+        self.w.restart(self.epoch, mirror, {away} - {""})
         self.w.last_seen = 0
         self.restarted = True
 
@@ -354,9 +362,18 @@ class Centre(RuleBasedStateMachine):
                 assert seen["agents"][call["agent"]]["call_id"] == call["id"]
 
     @invariant()
-    def nobody_waits_beside_a_free_agent(self) -> None:
-        for queue in self.w.engine._core.queues.values():
-            assert not (len(queue.waiting) and len(queue.idle)), queue.id
+    def nobody_waits_beside_an_agent_who_is_free_there(self) -> None:
+        core = self.w.engine._core
+        for queue in core.queues.values():
+            for waits in queue.waiting:
+                call = core.calls.get(waits) or core.calls[core.legs[waits].call_id]
+                assert not [agent for agent in queue.idle if call.node in agents.nodes(core, core.agents[agent])], queue.id
+
+    @invariant()
+    def a_call_is_at_one_switch(self) -> None:
+        for call in self.w.engine._core.calls.values():
+            there = {self.w.channels[leg].node for leg in call.legs if leg in self.w.channels}
+            assert {leg.node for leg in call.legs.values()} | there == {call.node}, call
 
     @invariant()
     def lines_have_who_waits(self) -> None:
@@ -373,10 +390,9 @@ class Centre(RuleBasedStateMachine):
     @invariant()
     def nobody_is_in_silence(self) -> None:
         """Who is settled in a line or a conversation hears somebody, or what plays."""
-        if not self.w.linked:
-            return
         for call in self.w.engine._core.calls.values():
-            if call.steps or call.caller_gone or call.ending or call.activity not in ("queue", "talk"):
+            unheard = call.node in self.w.away or call.caller_gone or call.ending
+            if unheard or call.steps or call.activity not in ("queue", "talk"):
                 continue
             for leg in call.legs.values():
                 late = max(leg.seen.quiet_until_ms, leg.seen.pause_until_ms) > self.w.now or leg.seen.asking
@@ -387,8 +403,8 @@ class Centre(RuleBasedStateMachine):
 
     @invariant()
     def nobody_hears_who_only_listens(self) -> None:
-        if self.w.linked:
-            for call in self.w.engine._core.calls.values():
+        for call in self.w.engine._core.calls.values():
+            if call.node not in self.w.away:
                 quiet = {leg.id for leg in call.legs.values() if leg.seen.state == "listens" and leg.seen.mode == "listen"}
                 for leg in call.legs.values():
                     if leg.id in self.w.channels:
@@ -422,8 +438,8 @@ class Centre(RuleBasedStateMachine):
         assert Engine.restored(orjson.loads(orjson.dumps(self.w.engine.whole()))).state_hash() == self.w.engine.state_hash()
 
     def teardown(self) -> None:
-        if not self.w.linked:
-            self.w.link()
+        for node in list(self.w.away):
+            self.w.link(node=node)
         for leg in [
             c.leg for c in self.w.channels.values() if c.direction == "inbound" or c.variables.get("cti_role") == "customer"
         ]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
+import orjson
 import pytest
 
 from cti_server.domain import switch as sw
+from cti_server.engine.assembly import Engine
 from tests.engine.test_away import PIN
 from tests.engine.test_off_hook import floor as off_hook_floor
 from tests.engine.test_off_hook import shift
@@ -96,7 +99,7 @@ def test_a_start_while_one_switch_is_not_reached(w: World, away: str) -> None:
     assert set(w.channels) == legs
 
 
-# ---------------------------------------------------------------- what the soak has found
+# ---------------------------------------------------------------- what days at random have found
 
 
 @pytest.mark.parametrize("mirror", [True, False])
@@ -162,3 +165,47 @@ def test_a_phone_off_hook_is_not_rung_beside_others(node: str) -> None:
         w.unregister("1001", OTHER)
     w.call(node=node)
     assert {c.destination for c in w.channels.values() if c.direction == "outbound" and not c.answered_ms} == {"1002", "1003"}
+
+
+def test_an_agents_time_has_no_overlap_when_a_phone_off_hook_is_given_up_with_its_switch() -> None:
+    """It is given up as of the moment when the switch was last heard; the agent has done something since."""
+    w = World(off_hook_floor())
+    shift(w, ready=False)
+    w.wait(10)
+    w.lose_link()
+    w.wait(20)
+    w.command("ReadyAgent", agent_id="1001")
+    w.wait(60)
+    w.command("LogoutAgent", agent_id="1001")
+    spans = sorted((row["started_ms"], row["ended_ms"]) for row in w.of_kind("agent_interval"))
+    assert all(one[1] == other[0] for one, other in pairwise(spans)), spans
+
+
+@pytest.mark.parametrize("off_hook", [True, False])
+def test_a_ring_that_is_over_while_nobody_is_heard_is_over_for_the_next_daemon_too(off_hook: bool) -> None:
+    w = World(off_hook_floor())
+    if off_hook:
+        w.agent("1001", ready=False)
+        w.wait(0)
+        kind, thing, (leg,) = "agents", "1001", w.channels
+    else:
+        w.register("2001")
+        w.call()
+        kind, (thing,) = "calls", w.engine.snapshot()["calls"]
+        w.command("ListenToCall", issuer="user:9", call_id=thing, extension="2001")
+        leg = w.offered_leg()
+    w.lose_link()
+    w.wait(40)
+    core = w.mirror[kind][thing]["core"]
+    assert (core["station"] if off_hook else core)["legs"][leg]["gone"] == "NO_ANSWER"
+
+
+def test_a_state_with_a_phone_that_is_being_rung_off_hook_comes_back() -> None:
+    """What is asked of the switch has a name that no other has."""
+    w = World(off_hook_floor())
+    w._collect = lambda effect: None  # type: ignore[method-assign] # no answer yet
+    w.register("1001")
+    w.command("LoginAgent", agent_id="1001")
+    w.wait(0)
+    state = orjson.loads(orjson.dumps(w.engine.whole()))
+    assert Engine.restored(state).state_hash() == w.engine.state_hash()

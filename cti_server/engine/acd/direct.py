@@ -12,7 +12,7 @@ from cti_server.domain.switch import Originate
 from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents, stations, wrapup
 from cti_server.engine.books import ledger
-from cti_server.engine.graph import caller, operations, seen
+from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
@@ -130,8 +130,7 @@ def ring_over(core: Core, leg_id: LegId) -> None:
     leg = core.legs.get(leg_id)
     call = core.calls.get(leg.call_id) if leg else None
     if leg is not None and call is not None and not leg.seen.here:
-        operations.leave(call, leg, "NO_ANSWER")
-        core.touch(call.id)
+        caller.end(core, call, leg, "NO_ANSWER")
 
 
 def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:

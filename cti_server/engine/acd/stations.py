@@ -94,6 +94,7 @@ def not_picked_up(core: Core, agent_id: AgentId) -> None:
 def _end(core: Core, station: Station, cause: str) -> None:
     for leg in station.legs.values():
         leg.gone, leg.group = leg.gone or cause, ""
+        core.changed(AGENT, leg.agent)
     core.touch(station.id)
 
 
@@ -105,7 +106,6 @@ def follow(core: Core, station: Station) -> None:
         return
     if agent.status == "logged_out" and not leg.gone:
         _end(core, station, "NORMAL_CLEARING")
-        core.changed(AGENT, agent.id)
     if leg.seen.here and not station.up:
         station.up = True
         core.deadlines.cancel(not_picked_up, agent.id)

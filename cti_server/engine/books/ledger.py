@@ -80,15 +80,17 @@ def write_segment(
 
 
 def turn_interval(core: Core, agent: Agent) -> None:
-    """The agent's status, state or reason may have changed: close the open interval and open the next without a gap."""
-    interval = agent.interval
+    """The agent's status, state or reason may have changed: close the open interval and open the next without a gap. What nobody
+    saw may have been before the open one began: then that one says nothing."""
+    interval, at_ms = agent.interval, core.work.at_ms
     if interval is not None:
         if (interval.status, interval.state, interval.reason) == (agent.status, agent.state, agent.reason):
             return
-        close_interval(core, agent)
+        at_ms = max(at_ms, interval.started_ms)
+        close_interval(core, agent, at_ms)
     if agent.status != "logged_out":
         what = (agent.status, agent.state, agent.reason, agent.queue, agent.call_id)
-        agent.interval = Interval(core.next_id(), *what, core.work.at_ms)
+        agent.interval = Interval(core.next_id(), *what, at_ms)
 
 
 def close_interval(core: Core, agent: Agent, ended_ms: int = 0, estimated: bool = False) -> None:

@@ -1551,20 +1551,21 @@ export interface components {
          *     - `nobody-on-shift`: No other agent of the queue is logged in: nobody would ever be free.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
+         *     - `other-switch`: The phone that would be rung is registered, but not at the call's switch, and a call lives on one; details: node, there.
          *     - `own-number`: A colleague's extension or a line of the centre; details: number, agent_id ('' for a line).
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
-         *     - `phone-not-there`: No phone is registered for this extension at the call's switch.
+         *     - `phone-not-there`: No phone is registered for this extension.
          *     - `slot-taken`: A call is parked in this slot.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "other-switch" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
                 };
             };
         };
@@ -2046,7 +2047,7 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
@@ -2268,7 +2269,7 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed"];
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];

@@ -47,6 +47,7 @@ export const STATUS = {
   'note-changed': 409,
   'nothing-there': 404,
   'number-not-allowed': 403,
+  'other-switch': 409,
   'outcome-unknown': 504,
   'own-number': 409,
   'phone-in-use': 409,

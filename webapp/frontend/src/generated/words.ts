@@ -48,6 +48,7 @@ export const WORDS = {
     'note-changed': { en: "Another window has saved another note. Look at it first.", 'zh-CN': "另一个窗口已保存了不同的备注，请先查看。" },
     'nothing-there': { en: "No call is there any more.", 'zh-CN': "该处已没有来电。" },
     'number-not-allowed': { en: "You may not call this number.", 'zh-CN': "您无权拨打该号码。" },
+    'other-switch': { en: "The phone is connected to another switch than the call.", 'zh-CN': "话机与通话不在同一台交换机上。" },
     'outcome-unknown': { en: "No answer in time. Look at the screen before you try again.", 'zh-CN': "未及时收到结果，请先查看屏幕再决定是否重试。" },
     'own-number': { en: "This number is inside: choose the colleague or the queue.", 'zh-CN': "该号码为内部号码，请直接选择同事或队列。" },
     'phone-in-use': { en: "Somebody is using this phone. Choose another one, or wait until their call is over.", 'zh-CN': "该话机正在使用中，请另选一部，或等待其通话结束。" },
