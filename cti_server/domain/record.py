@@ -368,13 +368,7 @@ def _record(kind: Any) -> Reader:
 
 def _kinds(base: Any) -> Reader:
     def below(kind: Any) -> dict[str, Any]:  # a class that slots replaced is listed before the one that is meant
-        found = {kind.__name__: kind}
-        for child in kind.__subclasses__():
-            for name, one in below(child).items():
-                if one.__module__ != found.get(name, one).__module__:
-                    raise TypeError(f"two kinds of {base.__name__} have the name {name}: nobody could tell which is meant")
-                found[name] = one
-        return found
+        return {kind.__name__: kind} | {name: one for child in kind.__subclasses__() for name, one in below(child).items()}
 
     readers = {name: _record(kind) for name, kind in below(base).items()}
 

@@ -212,13 +212,3 @@ def test_what_is_shown_of_a_wrong_value_is_short() -> None:
         record.check(Row, {"count": "x" * 5_000, "name": deep, "on": {"secret": "x"}}, "row")
     assert len(error.value.texts[1]) < 110
     assert error.value.texts[::2] == ["row.name: must be a text, is a list of 1", "row.on: must be true or false, is an object"]
-
-
-def test_two_kinds_of_one_name_cannot_be_told_apart() -> None:
-    class Family(Tagged):
-        __slots__ = ()
-
-    type("Twin", (Family,), {"__module__": "here"})
-    twin = type("Twin", (Family,), {"__module__": "there"})
-    with pytest.raises(TypeError, match="two kinds of Family have the name Twin"):
-        read(Family, {"t": twin.__name__})

@@ -68,6 +68,19 @@ def test_the_others_talk_on_when_one_leaves(who: str) -> None:
     assert w.of_kind("call")[0]["outcome"] == "answered"
 
 
+def test_who_joins_somebody_who_leaves_in_that_moment_is_told_so() -> None:
+    w = World()
+    leg, offer, other = consulting(w)
+    w.silent = True  # asked for, and not yet seen
+    assert w.command("JoinCalls", agent_id="1001") is None
+    w.silent = False
+    w.hang_up(other)
+    w.wait(3)
+    (reply,) = [reply for reply in w.replies.values() if not reply.ok]
+    assert reply.error_id == "wrong-state"
+    assert (w.state("1001"), w.hears(leg)) == ("talking", {offer})
+
+
 def test_a_caller_who_comes_into_the_room_unrecorded_is_recorded_from_then_on() -> None:
     w = World()
     w.slow_to_record = True

@@ -254,6 +254,8 @@ def _answer(core: Core, call: Call, busy: set[str]) -> None:
             text = leg.seen.refusal
             overtaken = WrongState("another command came first")
             error = SwitchRefused(f"the switch refused: {text}", {"text": text}) if text else overtaken
+        elif wish.doing == "conference" and sum(one.group == leg.group for one in call.legs.values()) < 3:
+            error = WrongState("who was to be joined has left meanwhile")
         elif leg.id in busy or not _does(leg, wish):
             continue
         else:
