@@ -408,6 +408,22 @@ def test_a_restart(when: str, mirror: bool) -> None:
     assert rung(w) == [own]
 
 
+@pytest.mark.parametrize("mirror", [True, False])
+def test_the_daemon_is_killed_between_the_two_orders_by_which_the_phone_leaves_a_call(mirror: bool) -> None:
+    w = World(floor())
+    leg, own = talking(w)
+    w.channels[own].variables["cti_call"] = ""  # and it was not parked
+    w.restart(8, mirror=mirror)
+    w.wait(1)
+    assert w.the_call(leg)["phase"] == "connected"
+    assert w.channels[own].variables["cti_call"] == w.the_call(leg)["id"]
+    w.hang_up(leg)
+    w.wait(40)
+    w.command("ReadyAgent", agent_id="1001")
+    at_home(w, own)
+    assert rung(w) == [own]
+
+
 @pytest.mark.parametrize("when", ["between", "talk"])
 def test_what_ended_while_no_engine_ran(when: str) -> None:
     w = World(floor())
