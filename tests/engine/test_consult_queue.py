@@ -76,6 +76,14 @@ def test_the_agent_waits_with_music_and_gets_whoever_is_free_next() -> None:
     assert w.view("agents", "1002")["today"]["answered"] == 0
 
 
+def test_the_queue_gets_another_priority_while_it_is_asked() -> None:
+    w = World(floor())
+    _, offer = waiting(w)
+    (before,) = w.engine._core.queues["repair"].waiting.first(9)
+    w.reconfigure(with_queue(w.config, "repair", priority=3))
+    assert w.engine._core.queues["repair"].waiting.first(9) == [(before[0] - 180_000, before[1], offer)]
+
+
 def test_one_who_is_free_already_is_rung_at_once() -> None:
     w = World(floor())
     talking(w)

@@ -413,6 +413,21 @@ def test_after_a_restart_it_waits_in_both(mirror: bool, rings: bool) -> None:
     assert ended(w) == [("sales", "overflowed"), ("repair", "answered")]
 
 
+def test_the_first_queue_is_gone_after_a_restart() -> None:
+    w = World(floor())
+    leg = waiting(w)
+    w.wait(5)
+    w.config = without(w.config, "sales")
+    w.restart(8)
+    w.wait(1)
+    assert (w.the_call(leg)["queue"], w.the_call(leg)["also"], w.the_call(leg)["queued_ms"]) == ("repair", [], START_MS)
+    assert stands(w, leg) == ["repair"]
+    w.command("ReadyAgent", agent_id="1002")
+    w.pick_up(w.offered_leg())
+    w.hang_up(leg)
+    assert ended(w) == [("sales", "overflowed"), ("repair", "answered")]
+
+
 @pytest.mark.parametrize("mirror", [True, False])
 def test_answered_while_no_engine_ran(mirror: bool) -> None:
     w = World(floor())

@@ -198,8 +198,13 @@ def reorder(core: Core, queue_id: str) -> None:
         before = call.place_ms
         if place(core, call) != before:
             core.changed(CALL_DATA_CHANGED, call.id)
-    for call in [core.calls[waits] for waits in queue.waiting if waits in core.calls]:
-        queue.waiting.add(call.id, _key(core, call, queue_id), call.order)
+    for waits in list(queue.waiting):
+        call, asking = core.calls.get(waits), core.call_of(waits)
+        if call is not None:
+            queue.waiting.add(waits, _key(core, call, queue_id), call.order)
+        elif asking is not None:  # an agent
+            since_ms = asking.asks[waits].since_ms
+            queue.waiting.add(waits, waiting_key(since_ms, core.queue_config(queue_id).priority), asking.order)
 
 
 def out_of_line(core: Core, call: Call) -> None:

@@ -235,8 +235,12 @@ def _drive(core: Core, call: Call) -> None:
 
 def _wait_on(core: Core, call: Call) -> None:
     if call.queue not in core.queues:
-        queueing.leave(core, call, "failed")
-        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
+        further = [queue_id for queue_id in call.also if queue_id in core.queues]
+        queueing.leave(core, call, "overflowed" if further else "failed")
+        if further:
+            queueing.enter(core, call, further[0], call.priority, further[1:])
+        else:
+            caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
         return
     if call.overflow_ms:
         core.deadlines.set(queueing.longest_wait, call.id, max(core.now, call.overflow_ms))
