@@ -199,9 +199,9 @@ def reorder(core: Core, queue_id: str) -> None:
         if place(core, call) != before:
             core.changed(CALL_DATA_CHANGED, call.id)
     for waits in list(queue.waiting):
-        call, asking = core.calls.get(waits), core.call_of(waits)
-        if call is not None:
-            queue.waiting.add(waits, _key(core, call, queue_id), call.order)
+        caller_waits, asking = core.calls.get(waits), core.call_of(waits)
+        if caller_waits is not None:
+            queue.waiting.add(waits, _key(core, caller_waits, queue_id), caller_waits.order)
         elif asking is not None:  # an agent
             since_ms = asking.asks[waits].since_ms
             queue.waiting.add(waits, waiting_key(since_ms, core.queue_config(queue_id).priority), asking.order)

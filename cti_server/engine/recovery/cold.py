@@ -28,8 +28,8 @@ Channels = Sequence[ChannelSnapshot]
 
 
 def parties(channels: Channels) -> dict[str, list[ChannelSnapshot]]:
-    """By call the legs beside the customer's that were picked up, in the order in which they came. One that has not left yet as it
-    was told is of the call of whom it is bridged to."""
+    """By call the legs beside the customer's that were picked up, in the order in which they came. One that has not left yet as
+    it was told is of the call of whom it is bridged to."""
     found: dict[str, list[ChannelSnapshot]] = {}
     calls = {channel.leg: channel.cti.get("cti_call", "") for channel in channels}
     for channel in sorted(channels, key=lambda one: one.created_ms):
