@@ -1,5 +1,5 @@
 """Many small tables in one hall: a whole daemon on a real switch, and desks that each have a caller C, an agent A, a colleague
-B, a leader's phone S and somebody outside, X. All of them speak a tone of their own, all at once, and what comes to each ear is
+B, a leader's phone S and X, Y and Z outside. All of them speak a tone of their own, all at once, and what comes to each ear is
 kept. Greenlets only: nothing here may block.
 
 Who hears whom is written as groups. ``C♪ AB``: A and B hear each other, C hears music; ``C♫``: ringback (a second in five);
@@ -10,6 +10,7 @@ whispers, ``S>>>A`` barges in. Who is not named has no call.
 from __future__ import annotations
 
 import array
+import math
 import re
 import shutil
 import time
@@ -32,7 +33,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
-from cti_server.errors import WrongState, error_of
+from cti_server.errors import CtiError, WrongState, error_of
 from cti_server.events import commands as do
 from cti_server.events.declare import Arguments
 from scripts import fsconf, prompts
@@ -53,9 +54,11 @@ RECORDED = 44 + RATE * 4 // 3
 """Bytes of a file that has begun."""
 RUN = 5
 """Packets in a row of a recording that count."""
-TONES = range(500, 3400, 50)
-"""Above that of the ringback."""
-PARTIES = "CABSX"
+MUSIC_HZ = 3325
+TONES = range(500, 3100, 50)
+"""Above that of the ringback, and away from that of the music and the prompt."""
+PARTIES = "CABSXYZ"
+OUTSIDE = "XYZ"
 LONG_PROMPT_S = 30
 AGAIN_S = 40.0
 """So often all phones register."""
@@ -87,7 +90,8 @@ class Desk:
     def __init__(self, hall: Hall, n: int) -> None:
         self.hall, self.n = hall, n
         self.A, self.B, self.S = (f"1{n:02}{k}" for k in (1, 2, 3))
-        self.X, self.number, self.queue, self.other = f"139{n:08}", f"955{n:02}", f"q{n}", f"o{n}"
+        self.X, self.Y, self.Z = (f"13{9 - k}{n:08}" for k in range(len(OUTSIDE)))
+        self.number, self.queue, self.other = f"955{n:02}", f"q{n}", f"o{n}"
         self.hz = dict(zip(PARTIES, TONES[n * len(PARTIES) :], strict=False))
         self.phones: dict[str, Party] = {}
         self.calls = 0
@@ -128,6 +132,53 @@ class Desk:
         return next(int(leg["no"]) for leg in view["legs"] if leg["party"] == role and leg["agent"] in (agent, None, ""))
 
     # ------------------------------------------------------------ a call
+
+    def at_that_moment(self, act: Callable[[Desk], object], who: str, offset_s: float) -> None:
+        """``who`` hangs up so long after ``act`` (before it, below 0), which may be too late then. Whatever comes of it, all who
+        are left are in order; whoever is rung answers."""
+        for phone in self.phones.values():
+            phone.lets_ring = False
+        gone = gevent.spawn_later(max(0.0, offset_s), self.hangs_up, who)
+        gevent.sleep(max(0.0, -offset_s))
+        with suppress(CtiError):
+            act(self)
+        gone.get()
+        since = [0.0]
+
+        def in_order() -> bool:
+            """For a while, not for a moment."""
+            now = time.time()
+            since[0] = (since[0] or now) if not (why := self._out_of_order(now)) else 0.0
+            self.why = why
+            return since[0] > 0 and now > since[0] + LASTS_S
+
+        try:
+            self.soon("all who are left are in order", in_order)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.why}; {self.hall.views('calls', number=self.caller)}") from None
+        assert who == "A" or not self.phones[who].busy, f"{who} has a call again"  # A may have been rung anew
+
+    def _out_of_order(self, now: float) -> str:
+        """'' when nobody is rung, and who is in a call hears somebody, who hears it too unless it only listens; or what plays."""
+        busy = {name for name, phone in self.phones.items() if phone.busy}
+        if rung := [name for name, phone in self.phones.items() if phone.rings]:
+            return f"{rung} ring"
+        if busy and "C" not in busy:
+            return f"{busy} are left without the customer"
+        heard = {name: self._all(name, now - WINDOW_S, now) for name in busy}
+        for name, whom in heard.items():
+            holds = name == "A" and self.state("A") == "holding"  # an agent who holds a call hears nothing
+            if not (whom or holds) or whom - {MUSIC} - busy:
+                return f"{name} hears {self._text(whom)!r}"
+            if deaf := [one for one in whom - {MUSIC, "S"} if name != "S" and name not in heard[one]]:
+                return f"{deaf} do not hear {name}"
+        return ""
+
+    def books(self) -> None:
+        """The call is booked, once, and nothing of it is open."""
+        self.soon("the call is booked", lambda: self.hall.rows(f"SELECT id FROM calls WHERE call_id = '{self.id}'"))
+        assert len(self.hall.rows(f"SELECT id FROM calls WHERE call_id = '{self.id}'")) == 1
+        self.soon("nobody is in a call", lambda: {self.state("A"), self.state("B")} == {"idle"})
 
     def fresh(self) -> None:
         """A is idle and waits for calls, B is idle and does not."""
@@ -200,7 +251,8 @@ class Desk:
             if phone.busy or name in wanted:
                 heard, of_late = (self._text(self._all(name, since, now)) for since in (began, now - WINDOW_S))
                 what = "rings" if phone.rings else "in a call" if phone.busy else "no call"
-                words.append(f"{name}: {what}, heard {heard!r}, of late {of_late!r}, wanted {self._text(wanted.get(name, ()))!r}")
+                said = f"{what}, told {phone.said[-3:]} {phone.answers}"
+                words.append(f"{name}: {said}, heard {heard!r}, of late {of_late!r}, wanted {self._text(wanted.get(name, ()))!r}")
         views = self.hall.views("calls", number=self.caller)
         raise AssertionError(f"wanted {state!r}: " + "; ".join(words) + f"; {views}")
 
@@ -331,7 +383,8 @@ class Hall(Floor):
     def __init__(self, switch: PrivateSwitch, stack: Stack, desks: int) -> None:
         self.desks = [Desk(self, n) for n in range(desks)]
         self._known: dict[tuple[bytes, int], frozenset[str]] = {}
-        prompts.write_wav(switch.prompts / "zh/long.wav", [0.5 * (n % 3 - 1) for n in range(RATE * LONG_PROMPT_S)])
+        tone = [0.5 * math.sin(2 * math.pi * MUSIC_HZ * n / RATE) for n in range(RATE * LONG_PROMPT_S)]
+        prompts.write_wav(switch.prompts / "zh/long.wav", tone)
         super().__init__(switch, stack, config(self.desks, switch))
         self.commands = Commands(self.redis, self.keys, "desks")
 
@@ -339,7 +392,8 @@ class Hall(Floor):
         for desk in self.desks:
             desk.phones = {name: Party(hz) for name, hz in desk.hz.items()}
         self.choir = Choir([phone for desk in self.desks for phone in desk.phones.values()])
-        self._carrier = Carrier(self.switch.trunk_port, {desk.X: desk.phones["X"] for desk in self.desks})
+        outside = {getattr(desk, name): desk.phones[name] for desk in self.desks for name in OUTSIDE}
+        self._carrier = Carrier(self.switch.trunk_port, outside)
         self._registering = gevent.spawn(self._register)
 
     def _register(self) -> None:
@@ -366,7 +420,7 @@ class Hall(Floor):
 def config(desks: list[Desk], switch: PrivateSwitch) -> CentreConfig:
     people, queues, lines = {}, {}, {}
     rules = dict.fromkeys(("no-answer", "rejected", "busy", "unreachable"), "next")
-    music = "tone_stream://%(1000,0,3325);loops=-1"
+    music = f"tone_stream://%(1000,0,{MUSIC_HZ});loops=-1"
     for d in desks:
         for agent, queue in ((d.A, d.queue), (d.B, d.other)):
             people[agent] = AgentConfig(agent, f"Agent {agent}", agent, "east", {queue: 1}, "inland")
@@ -374,11 +428,12 @@ def config(desks: list[Desk], switch: PrivateSwitch) -> CentreConfig:
         lines[d.number] = ServiceNumberConfig(d.number, f"Line {d.n}", "", d.queue)
     ask = {"type": "collect", "prompt": "long", "min_digits": 1, "max_digits": 1, "store": "key", "ok": "end", "none": "end"}
     nodes = {"ask": ask, "end": {"type": "hang_up"}}
+    inland = ClassOfService("inland", "Inland", ("national",), ("national",), at_once=9, per_minute=1000)
     return CentreConfig(
         1, "main", people, {"east": TeamConfig("east", "East")}, queues, lines,
         flows={"ask": {"name": "ask", "version": 1, "language": "zh", "start": "ask", "nodes": nodes}},
         recordings_dir=str(switch.recordings), prompts_dir=str(switch.prompts), failed_rings_max=0, record_consults=True,
-        classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=1000)},
+        classes_of_service={"inland": inland},
         trunks={"carrier": TrunkConfig("carrier", "carrier")},
     )  # fmt: skip
 

@@ -1,12 +1,14 @@
 """Every operation on a real switch: who hears whom before, on the way and after, by each one's own tone and by the customer's
-recording; and whoever hangs up at whichever step, nobody is left in silence and no leg is left over.
+recording; and whoever hangs up at whichever step, or in the very moment of it, nobody is left in silence and no leg is left over.
 
 A row's own steps are its cells, one for each who may hang up there: ``after`` says what is left then (the customer's end is the
-end of all). All desks are at it at once.
+end of all). A moment's cells: who hangs up, and how many ms after the command (below 0: before it), by chance with a seed; what
+is left depends on who was first, but is in order. All desks are at it at once.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,8 @@ from cti_server.events import commands as do
 from tests.e2e.desks import Desk, Gap, Hall, hall
 
 pytestmark = [pytest.mark.switch, pytest.mark.slow, pytest.mark.xdist_group("matrix")]
-DESKS = 8
+DESKS = 7
+"""There are tones for so many."""
 Act = Callable[[Desk], object]
 
 
@@ -58,6 +61,21 @@ B_READY = step("ready", lambda d: d.b(do.ReadyAgent), "CA")
 TAKES = {name: (lambda d, name=name: d.phones[name].take()) for name in "ABSX"}
 TALKING = (WAITS, TALK)
 CONSULTING = (*TALKING, ASK, CONSULT)
+
+
+def added(who: str, to: str) -> tuple[Step, Step]:
+    """Somebody outside comes into the conference."""
+    return (
+        Step(f"add {who}", lambda d: d.a(do.AddNumber, number=getattr(d, who)), f"{to} {who}?", {}),
+        Step(f"{who} is there", lambda d: d.phones[who].take(), to + who, {}),
+    )
+
+
+def left(who: str, rest: str) -> Step:
+    return Step(f"{who} leaves", lambda d: d.hangs_up(who), rest, {})
+
+
+SIX = (*CONSULTING, JOIN, *added("X", "CAB"), *added("Y", "CABX"), *added("Z", "CABXY"))
 
 ROWS = (
     Row("offer", (), TALKING),
@@ -118,6 +136,18 @@ ROWS = (
         step("mute", lambda d: d.a(do.MuteParty, party=d.party("B"), muted=True), "CAb", A="CB", B="CA"),
         step("unmute", lambda d: d.a(do.MuteParty, party=d.party("B"), muted=False), "CAB", A="CB", B="CA"),
     )),
+    Row("six", SIX[:-2], (
+        step("add", lambda d: d.a(do.AddNumber, number=d.Z), "CABXY Z?", A="CBXY Z?", Z="CABXY"),
+        step("taken", lambda d: d.phones["Z"].take(), "CABXYZ", A="CBXYZ", B="CAXYZ", X="CABYZ", Z="CABXY"),
+    )),
+    Row("six, mute", SIX, (
+        step("mute", lambda d: d.a(do.MuteParty, party=d.party("B"), muted=True), "CAbXYZ", A="CbXYZ", B="CAXYZ"),
+        step("unmute", lambda d: d.a(do.MuteParty, party=d.party("B"), muted=False), "CABXYZ", A="CBXYZ", B="CAXYZ"),
+    )),
+    Row("six, the convener leaves", SIX, (step("leave", lambda d: d.a(do.HangupCall), "CBXYZ", B="CXYZ", Y="CBXZ"),)),
+    Row("six, one after another leaves", (*SIX, left("Y", "CABXZ"), left("B", "CAXZ"), left("Z", "CAX")), (
+        step("the convener leaves", lambda d: d.a(do.HangupCall), "CX", X=""),
+    )),
     Row("drop", (*CONSULTING, JOIN), (step("drop", lambda d: d.a(do.DropParty, party=d.party("B")), "CA", A=""),)),
     Row("leave", (*CONSULTING, JOIN), (step("leave", lambda d: d.a(do.HangupCall), "CB", B=""),)),
     Row("end", (*CONSULTING, JOIN), (step("end", lambda d: d.do(do.HangupCall(call_id=d.id), "user:9"), ""),)),
@@ -174,6 +204,46 @@ CELLS = {
     for n, step in enumerate(row.steps)
     for who in (step.after or {"-": ""})
 }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``who``: who of those who are there after ``way`` may hang up in the moment of ``act``."""
+
+    name: str
+    way: tuple[Step, ...]
+    act: Act
+    who: str
+
+
+HEARS = (*TALKING, LISTEN)
+MOMENTS = (
+    Moment("hold", TALKING, lambda d: d.a(do.HoldCall), "CA"),
+    Moment("ask", TALKING, lambda d: d.a(do.ConsultAgent, colleague_id=d.B), "CA"),
+    Moment("consult", (*TALKING, ASK), lambda d: d.phones["B"].rings and d.phones["B"].take(), "CAB"),
+    Moment("complete", CONSULTING, lambda d: d.a(do.CompleteTransfer), "CAB"),
+    Moment("join", CONSULTING, lambda d: d.a(do.JoinCalls), "CAB"),
+    Moment("transfer", TALKING, lambda d: d.a(do.TransferToAgent, colleague_id=d.B), "CA"),
+    Moment("listen", TALKING, lambda d: d.lead(do.ListenToCall), "CA"),
+    Moment("barge", HEARS, lambda d: d.lead(do.SetListening, mode="barge"), "CAS"),
+    Moment("park", TALKING, lambda d: d.a(do.ParkCall, slot=str(d.n + 1)), "CA"),
+)
+SEED, OFTEN, MOMENT_MS = 1, 4, (-50, 60)
+"""So many moments for each who hangs up; one in each equal part of the time around the command."""
+
+
+def moments(moment: Moment, who: str) -> list[int]:
+    """ms after the command."""
+    chance, first, part = random.Random(f"{SEED} {moment.name} {who}"), MOMENT_MS[0], (MOMENT_MS[1] - MOMENT_MS[0]) / OFTEN
+    return [round(first + part * (n + chance.random())) for n in range(OFTEN)]
+
+
+AT_THAT_MOMENT = {
+    f"in the moment of {moment.name}/{who}/{ms:+d} ms": (moment, who, ms)
+    for moment in MOMENTS
+    for who in moment.who
+    for ms in moments(moment, who)
+}
 IN_CI = ("consult/consult/A", "listen/whisper/S", "add a number to three/taken/C", "take over/take over/S")
 
 
@@ -190,6 +260,17 @@ def play(desk: Desk, row: Row, n: int, who: str) -> None:
         desk.check_recording()
 
 
+def play_moment(desk: Desk, moment: Moment, who: str, ms: int) -> None:
+    desk.fresh()
+    state = ""
+    for one in moment.way:
+        desk.turn(one.act, state, one.state)
+        state = one.state
+    desk.at_that_moment(moment.act, who, ms / 1000)
+    desk.home()
+    desk.books()
+
+
 def _play_all(place: Hall, cells: list[str]) -> dict[str, BaseException | None]:
     waiting: Queue[str] = Queue(items=cells)
     found: dict[str, BaseException | None] = {}
@@ -199,7 +280,7 @@ def _play_all(place: Hall, cells: list[str]) -> dict[str, BaseException | None]:
         while not waiting.empty():
             cell = waiting.get()
             try:
-                play(desk, *CELLS[cell])
+                play(desk, *CELLS[cell]) if cell in CELLS else play_moment(desk, *AT_THAT_MOMENT[cell])
                 found[cell] = None
             except Exception as error:  # told by the cell's own test
                 if isinstance(error, Gap) and cell not in again:  # once: the machine may have been busy with something else
@@ -220,11 +301,16 @@ def played(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
     with hall(Path(tmp_path_factory.mktemp("matrix")), min(DESKS, len(cells))) as place:
         found = _play_all(place, cells)
         place.stack.wait("no call is left", lambda: not place.views("calls") and not place.switch.channels())
-        print(f"\n{len(ROWS)} operations, {len(CELLS)} cells (operation, step, who hangs up), of them {len(found)} played")
+        of_moments = sum(cell in AT_THAT_MOMENT for cell in found)
+        steps = len(found) - of_moments
+        print(f"\n{len(ROWS)} operations, {len(CELLS)} cells (operation, step, who hangs up), of them {steps} played")
+        print(f"{len(AT_THAT_MOMENT)} more in the moment of {len(MOMENTS)} commands, of them {of_moments} played")
         yield found
 
 
-@pytest.mark.parametrize("cell", [c if c in IN_CI else pytest.param(c, marks=pytest.mark.long) for c in CELLS])
+@pytest.mark.parametrize(
+    "cell", [c if c in IN_CI else pytest.param(c, marks=pytest.mark.long) for c in (*CELLS, *AT_THAT_MOMENT)]
+)
 def test_who_hears_whom_and_who_is_left(cell: str, played: dict[str, Any]) -> None:
     if played[cell] is not None:
         raise played[cell]

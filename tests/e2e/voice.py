@@ -27,7 +27,9 @@ def from_ulaw(byte: int) -> int:
 
 LINEAR = [from_ulaw(byte) for byte in range(256)]
 AUDIBLE = 1500
-"""Amplitude of one tone in what is heard; a voice has 8000 when it speaks."""
+"""Amplitude of one tone in what is heard."""
+SPOKEN = 5000
+"""Amplitude of a voice: six at once are not too loud for a sample."""
 
 
 OTHER = "♪"
@@ -86,7 +88,7 @@ class Voice(threading.Thread):
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, STAMP, 1)
         self.port = self._socket.getsockname()[1]
-        second = bytes(to_ulaw(int(8000 * math.sin(2 * math.pi * tone_hz * i / RATE))) for i in range(RATE))
+        second = bytes(to_ulaw(int(SPOKEN * math.sin(2 * math.pi * tone_hz * i / RATE))) for i in range(RATE))
         self._tone = [second[i : i + PACKET] for i in range(0, RATE, PACKET)]
         self._keys: list[int] = []
         self._key, self._event_packet, self._event_at, self._sequence = -1, 0, 0, 0
