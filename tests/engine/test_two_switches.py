@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,8 @@ from cti_server.engine.assembly import Engine
 from tests.engine.test_away import PIN
 from tests.engine.test_off_hook import floor as off_hook_floor
 from tests.engine.test_off_hook import shift
+from tests.engine.test_off_hook import talking as talking_off_hook
+from tests.engine.test_operations import consulting, nobody_in_silence
 from tests.engine.world import NODE, OTHER, World, centre, with_queue
 
 
@@ -209,3 +212,30 @@ def test_a_state_with_a_phone_that_is_being_rung_off_hook_comes_back() -> None:
     w.wait(0)
     state = orjson.loads(orjson.dumps(w.engine.whole()))
     assert Engine.restored(state).state_hash() == w.engine.state_hash()
+
+
+def test_a_phone_off_hook_that_has_left_a_call_is_not_in_it_by_an_older_mirror() -> None:
+    """The daemon was killed when the channels had been told, and before the mirror was."""
+    w = World(off_hook_floor())
+    _, own = talking_off_hook(w)
+    w.command("HoldCall", agent_id="1001")
+    w.agent("1002", ready=False)
+    older = deepcopy(w.mirror)
+    w.command("TransferToAgent", agent_id="1001", colleague_id="1002")
+    w.mirror = older
+    w.restart(8)
+    w.wait(2)
+    assert own not in {leg["id"] for call in w.engine.snapshot()["calls"].values() for leg in call["legs"]}
+    nobody_in_silence(w)
+
+
+def test_who_was_consulted_when_the_watchdog_moved_the_customer_leaves_too() -> None:
+    w = World()
+    customer, _, _ = consulting(w)
+    w.lose_link()
+    w.to_fallback(customer)
+    w.link()
+    w.wait(1)
+    assert [leg["party"] for leg in w.the_call(customer)["legs"]] == ["customer"]
+    assert (w.state("1002"), w.the_call(customer)["phase"]) == ("idle", "queued")
+    nobody_in_silence(w)

@@ -143,9 +143,9 @@ def _missed(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> 
     for offer in list(call.offers.values()):
         if offer.leg in call.offers:
             _missed_offer(core, call, offer, channels)
-    fallback = call.legs[call.caller_leg].seen.state == "fallback"
+    broke = call.legs[call.caller_leg].seen.state == "fallback" and any(leg.talked for leg in call.others)
     for leg in [leg for leg in call.legs.values() if leg.party != "customer"]:
-        if leg.talked and fallback:
+        if broke and not leg.on:
             _lost_on_hold(core, call, leg, channels)
         elif leg.id not in channels:
             talk.party_left(core, call, leg, "LOST_EVENT", "")

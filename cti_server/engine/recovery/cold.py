@@ -16,7 +16,7 @@ from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
 from cti_server.engine.acd import agents, ivr, queueing, wrapup
 from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls, listeners, talk
-from cti_server.engine.graph import caller, seen, wanted
+from cti_server.engine.graph import caller, operations, seen, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Graph, Leg, LegId, Running, Station
 from cti_server.events.views import CALL_ARRIVED
@@ -110,6 +110,9 @@ def renew(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot], other
             _party(core, call, channel)
         elif not leg.gone:
             wanted.take(call, leg, wanted.read(channel.cti))
+    for leg in call.legs.values():
+        if leg.group and leg.group not in call.groups:  # its channel says that it has left: a phone off hook, back in its station
+            operations.leave(call, leg, "NORMAL_CLEARING")
     if call.activity in ("talk", "ivr"):
         _customer(core, call, customer)
 
