@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from cti_server.domain.config import CentreConfig
 from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
+from cti_server.features.entities.sql import Entities
 from cti_server.features.reports.service import Reports
 from cti_server.features.users.service import Accounts
 
@@ -37,3 +38,4 @@ class Ports:
     recordings: Recordings
     reports: Reports
     ask_database: Callable[[], object]
+    entities: Entities

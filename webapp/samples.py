@@ -27,6 +27,10 @@ AGENT = AgentRow(
 )  # fmt: skip
 QUEUE_FIGURES: dict[str, Any] = figures(QUEUE, seed.QUEUES[0].service_level_formula)
 AGENT_FIGURES = figures(AGENT)
+ENTRY = {
+    "key": "day", "version": 2, "changed_ms": ARRIVED_MS, "changed_by": "admin", "record": asdict(seed.TEAMS[0]),
+    "fate": "changed", "fields": ["name"], "made": {},
+}  # fmt: skip
 CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
 
 OF: Mapping[str, Mapping[str, Any]] = {
@@ -49,6 +53,19 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "AgentReport": {"totals": {AGENT.agent: AGENT_FIGURES}, "all": {**AGENT_FIGURES, "agent": ""}},
     "Lookup": {"section": "directory", "key_name": "id", "key_value": seed.AGENTS[0].extension, "user": seed.AGENTS[0].extension},
     "Health": {"status": "ok"},
+    "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": ""},
+    "EntityField": {
+        "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},
+        "form": "text", "required": True, "default": None, "longest": 128, "reference": "", "choices": [],
+    },
+    **dict.fromkeys(("Entry", "MadeEntry"), ENTRY),
+    "Given": {"record": ENTRY["record"]},
+    "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},
+                     "after": ENTRY["record"]},
+    "ImportedRow": {"key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
+    "Imported": {"counts": {"changed": 1}, "dry": True},
+    "EntryProblem": {"field": "name", "problem": "missing", "text": "must be filled in"},
+    "Undo": {"version": 1},
 }
 NAMED: Mapping[str, Any] = {
     "id": CALL_ID,

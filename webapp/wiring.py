@@ -24,7 +24,9 @@ from cti_server.features.calls.sql import SqlCalls
 from cti_server.features.centre.document import decode_config
 from cti_server.features.centre.service import Configurations, Phone, Phones
 from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
+from cti_server.features.entities.sql import Entities
 from cti_server.features.recordings.sql import SqlRecordings
+from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.users.sql import SqlAccounts
@@ -133,6 +135,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         recordings=near(SqlRecordings(engine)),
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
+        entities=near(Entities(engine, ENTITIES, clock), long),
     )
 
 

@@ -1,6 +1,7 @@
 """The features, a line for each, wherever it has a folder: here, in ``webapp/features``, in the page's ``src/features``.
 
-The line says its tables, and the jobs that the worker runs; importing this declares everything of theirs.
+The line says its tables, the jobs that the worker runs, and what people set up of it; importing this declares
+everything of theirs.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import jobs as centre
 from cti_server.features.centre import model as centre_model
+from cti_server.features.entities import model as entities_model
+from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
 from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
@@ -18,23 +22,27 @@ from cti_server.features.recordings import jobs as recordings
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
+from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
+from cti_server.words import once
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     model: ModuleType | None = None
     jobs: tuple[type[Job], ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 FEATURES: Mapping[str, Feature] = {
-    "centre": Feature(centre_model, (centre.Publication,)),  # first: the others wait for its document
+    "centre": Feature(centre_model, (centre.Publication,), centre_entities.ENTITIES),  # first: the others wait for its document
     "calls": Feature(),
     "recordings": Feature(jobs=(recordings.RecordingCheck,)),
+    "entities": Feature(entities_model),
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
-    "users": Feature(users_model),
+    "users": Feature(users_model, entities=(users.USERS,)),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),
@@ -45,3 +53,6 @@ FEATURES: Mapping[str, Feature] = {
     "session": Feature(),
     "wallboard": Feature(),
 }
+
+ENTITIES: Mapping[str, Entity] = once((one.name, one) for feature in FEATURES.values() for one in feature.entities)
+"""By name."""

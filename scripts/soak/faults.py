@@ -110,7 +110,7 @@ class Floor:
             session.flush()
             for extension in self.extensions:
                 phone = {"extension": extension, "phone_password": secrets.token_urlsafe(12)}
-                session.add(model.Agent(id=extension, name=f"Agent {extension}", team_id="east", **phone))
+                session.add(model.Agent(id=extension, name=f"Agent {extension}", team="east", **phone))
             session.flush()
             session.add_all(model.AgentQueue(agent_id=extension, queue_id="repair") for extension in self.extensions)
         engine.dispose()

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import cache, cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import argon2
+from sqlalchemy import Engine
 
+from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.calls.service import CallQuery, Calls
+from cti_server.features.centre import model as centre
 from cti_server.features.centre.service import Phone, Phones
+from cti_server.features.entities.sql import Entities
+from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
+from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
 from webapp.auth.passwords import Passwords
 from webapp.ports import Ports, Recordings
@@ -175,8 +185,45 @@ class FakeDatabase:
             raise DatabaseAway("the database does not answer")
 
 
+@cache
+def _small_centre() -> bytes:
+    """The file of a SQLite in which it is."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/cti.db"
+        migrate(url)
+        engine = make_engine(url)
+        with transaction(engine) as session:
+            session.add_all(centre.Team(**asdict(team)) for team in CONFIG.teams.values())
+            session.add_all(centre.Queue(**asdict(queue)) for queue in CONFIG.queues.values())
+            session.flush()
+            session.add_all(centre.Agent(**asdict(agent), phone_password=f"secret-{agent.id}") for agent in AGENTS.values())
+            session.add_all(
+                User(id=one.id, login=one.login, name=one.name, password_hash="", role=one.role, agent_id=one.agent_id,
+                     team_id=one.team, locale=one.locale, disabled=one.disabled)
+                for one in LOGINS.values()
+            )  # fmt: skip
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        return Path(folder, "cti.db").read_bytes()
+
+
+class RealEntities(Entities):
+    """The real ones on a small SQLite of their own, which is made when it is first asked."""
+
+    def __init__(self) -> None:
+        self._every, self._clock = ENTITIES, SystemClock()
+
+    @cached_property
+    def _engine(self) -> Engine:  # type: ignore[override]
+        self._folder = TemporaryDirectory()
+        Path(self._folder.name, "cti.db").write_bytes(_small_centre())
+        return make_engine(f"sqlite:///{self._folder.name}/cti.db")
+
+
 def make_ports() -> Ports:
-    return Ports(FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase())
+    fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
+    return Ports(*fakes, RealEntities())
 
 
 def quick_passwords() -> Passwords:

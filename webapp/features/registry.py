@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti_server.features.registry import ENTITIES
 from cti_server.settings import Settings
 from webapp.audit import Audit
 from webapp.auth.limits import LoginLimits
@@ -16,6 +17,7 @@ from webapp.features.commands import routes as commands
 from webapp.features.directory import routes as directory
 from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
+from webapp.features.entities import routes as entities
 from webapp.features.health import routes as health
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
@@ -35,6 +37,7 @@ def features(
     audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
+    yield entities.routes(ports.entities, ENTITIES, audit)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, audit)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import MetaData, String
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 MARIADB = {key.replace("mysql", "mariadb"): value for key, value in MYSQL.items()}
@@ -15,6 +15,15 @@ TABLE: dict[str, Any] = {**MYSQL, **MARIADB}
 ID = String(32)
 CODE = String(64)
 NAME = String(128)
+
+
+def kept() -> list[Column[Any]]:
+    """Columns of every table of an entity: its version, which counts up, who changed it last, and when (UTC ms; 0: nobody)."""
+    return [
+        Column("version", Integer, nullable=False, default=1),
+        Column("changed_ms", BigInteger, nullable=False, default=0),
+        Column("changed_by", NAME, nullable=False, default=""),
+    ]
 
 
 class Base(DeclarativeBase):
@@ -26,3 +35,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class Kept:
+    """The same for tables that are classes."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    changed_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    changed_by: Mapped[str] = mapped_column(NAME, default="")

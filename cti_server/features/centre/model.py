@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
-from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base
+from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept, kept
 from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
     ClassOfService,
@@ -29,26 +30,33 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
         Column(field, sizes.get(field, kinds.get(hint, Json)), primary_key=field == key, nullable=False)
         for field, hint in hints.items()
     )
-    return Table(table, Base.metadata, *columns, **TABLE)
+    return Table(table, Base.metadata, *columns, *kept(), **TABLE)
 
 
 class Team(Base):
     __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME)
 
 
-class Agent(Base):
+class Agent(Kept, Base):
     __tablename__ = "agents"
     __table_args__ = (TABLE,)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[str] = mapped_column(NAME)
     extension: Mapped[str] = mapped_column(ID, unique=True)
     phone_password: Mapped[str] = mapped_column(NAME)
-    team_id: Mapped[str] = mapped_column(ID, ForeignKey("teams.id"))
+    team: Mapped[str] = mapped_column("team_id", ID, ForeignKey("teams.id"))
     class_of_service: Mapped[str] = mapped_column(ID, default="")
     off_hook: Mapped[bool] = mapped_column(default=False)
+    levels: Mapped[dict[str, AgentQueue]] = relationship(
+        collection_class=attribute_keyed_dict("queue_id"), cascade="all, delete-orphan", lazy="selectin"
+    )
+    queues: AssociationProxy[dict[str, int]] = association_proxy(
+        "levels", "level", creator=lambda queue, level: AgentQueue(queue_id=queue, level=level)
+    )
+    """Queue id -> level."""
 
 
-class FreeSeat(Base):
+class FreeSeat(Kept, Base):
     """A phone that nobody owns: whoever sits there logs in with it."""
 
     __tablename__ = "free_seats"
@@ -85,7 +93,7 @@ class ClassOfServiceRow(Base):
     __table__ = _of("classes_of_service", ClassOfService, "id", id=ID, name=NAME)
 
 
-class ForbiddenNumber(Base):
+class ForbiddenNumber(Kept, Base):
     """A number, or how numbers begin, that nobody may call; ``why`` is for people."""
 
     __tablename__ = "forbidden_numbers"
@@ -98,7 +106,7 @@ class Hours(Base):
     __table__ = _of("hours", HoursConfig, "id", id=ID)
 
 
-class Reason(Base):
+class Reason(Kept, Base):
     """``kind``: not-ready or disposition. ``system``: given by the engine, not offered for choice."""
 
     __tablename__ = "reasons"
@@ -110,7 +118,7 @@ class Reason(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class Setting(Base):
+class Setting(Kept, Base):
     """A field of CentreConfig that has no table of its own, by its name; the value is JSON."""
 
     __tablename__ = "settings"

@@ -35,7 +35,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
             id=agent.id,
             name=agent.name,
             extension=agent.extension,
-            team_id=agent.team,
+            team=agent.team,
             phone_password=secrets.token_urlsafe(12),
             class_of_service=agent.class_of_service,
             off_hook=agent.off_hook,

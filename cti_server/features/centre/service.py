@@ -71,7 +71,7 @@ def publish(store: Configurations, flow_files: Mapping[str, str], tenant: str, n
     previous, version, unfit = _previous(store)
     try:
         config, problems = assemble(store.read_tables(tenant), flow_files, previous)
-        decode_config(_encoded(config))  # as every reader of it will: a column may hold any type
+        decode_config(encode_tables(config))  # as every reader of it will: a column may hold any type
     except BadConfig as error:
         return Published(previous, False, (*unfit, *error.details.get("problems", (str(error),))))
     if previous is not None and replace(config, version=version) == previous:
@@ -81,8 +81,8 @@ def publish(store: Configurations, flow_files: Mapping[str, str], tenant: str, n
     return Published(config, True, (*unfit, *problems))
 
 
-def _encoded(config: CentreConfig) -> bytes:
-    """Raises BadConfig for what no JSON can hold."""
+def encode_tables(config: CentreConfig) -> bytes:
+    """A document before it is checked. Raises BadConfig for what no JSON can hold."""
     try:
         return encode_config(config)
     except (TypeError, ValueError, RecursionError) as error:

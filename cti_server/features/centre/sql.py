@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import transaction
+from cti_server.domain import border
 from cti_server.domain.config import (
     AgentConfig,
     CentreConfig,
@@ -23,10 +24,12 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
-from cti_server.errors import CtiError
+from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_parse import FlowError, parse_flow
+from cti_server.errors import BadConfig, CtiError
 from cti_server.features.centre import model
-from cti_server.features.centre.document import decode_record, refused
-from cti_server.features.centre.service import Phone
+from cti_server.features.centre.document import decode_config, decode_record, refused
+from cti_server.features.centre.service import Phone, encode_tables
 
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
@@ -43,25 +46,7 @@ class SqlConfigurations:
     def read_tables(self, tenant: str) -> CentreConfig:
         """Raises BadConfig for an unknown setting, DatabaseAway."""
         with transaction(self._engine) as session:
-            return CentreConfig(
-                version=0,
-                tenant=tenant,
-                agents=_agents(session),
-                teams=_records(session, model.Team, TeamConfig),
-                queues=_records(session, model.Queue, QueueConfig),
-                service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
-                trunks=_read(session, model.Trunk, TrunkConfig),
-                classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
-                number_rules=_records(session, model.NumberRuleRow, NumberRule),
-                forbidden_numbers=tuple(
-                    session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))
-                ),
-                hours=_read(session, model.Hours, HoursConfig),
-                free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
-                not_ready_reasons=_reasons(session, "not-ready"),
-                dispositions=_reasons(session, "disposition"),
-                **_settings(session),
-            )
+            return tables_of(session, tenant)
 
     def newest(self) -> bytes | None:
         with transaction(self._engine) as session:
@@ -95,31 +80,79 @@ class SqlPhones:
             return Phone(seat.extension, seat.phone_password, "", seat.extension) if seat else None
 
 
+def tables_of(session: Session, tenant: str) -> CentreConfig:
+    """As ``Configurations.read_tables``, in a transaction that is under way."""
+    return CentreConfig(
+        version=0,
+        tenant=tenant,
+        agents=_agents(session),
+        teams=_records(session, model.Team, TeamConfig),
+        queues=_records(session, model.Queue, QueueConfig),
+        service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
+        trunks=_read(session, model.Trunk, TrunkConfig),
+        classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
+        number_rules=_records(session, model.NumberRuleRow, NumberRule),
+        forbidden_numbers=tuple(session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))),
+        hours=_read(session, model.Hours, HoursConfig),
+        free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
+        not_ready_reasons=_reasons(session, "not-ready"),
+        dispositions=_reasons(session, "disposition"),
+        **_settings(session),
+    )
+
+
+def problems_now(session: Session) -> list[str]:
+    """Why the next publication would refuse the tables as they are now, or a flow in force would no longer fit them; each text
+    names its place. [] when all is well."""
+    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
+    try:
+        flows = border.mapping(border.document(document, "config"), "flows") if document else {}
+    except border.BadInput:
+        flows = {}  # of a document that no longer fits nothing is in force
+    try:
+        config = decode_config(encode_tables(replace(tables_of(session, "check"), flows=flows)))
+    except BadConfig as error:
+        return list(error.details["problems"])
+    known = Known(config.queues.keys(), config.hours.keys(), flows.keys())
+    found: list[str] = []
+    for name, flow in flows.items():
+        try:
+            parse_flow(flow, f"flow {name}", known)
+        except FlowError as error:
+            found += [str(problem) for problem in error.problems if not problem.warning]
+    return found
+
+
 def _agents(session: Session) -> dict[str, AgentConfig]:
     levels: dict[str, dict[str, int]] = {}
     for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
         levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
+    table = model.Agent.__table__.c
     return {
         row.id: AgentConfig(
             row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service, row.off_hook
         )
-        for row in session.scalars(select(model.Agent))
+        for row in session.execute(
+            select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook)
+        )
     }
 
 
-def _rows(session: Session, model: type[Base]) -> dict[str, dict[str, Any]]:
-    """Key -> row."""
-    (key,) = model.__table__.primary_key
-    return {row[key.name]: dict(row) for row in session.execute(select(model.__table__)).mappings()}
+def _rows(session: Session, model: type[Base], kind: Any) -> dict[str, dict[str, Any]]:
+    """Key -> what is of the record in the row."""
+    table = model.__table__
+    (key,) = table.primary_key
+    columns = [table.c[one.name] for one in fields(kind)]
+    return {row[key.name]: dict(row) for row in session.execute(select(*columns)).mappings()}
 
 
 def _records(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
-    return {key: kind(**row) for key, row in _rows(session, model).items()}
+    return {key: kind(**row) for key, row in _rows(session, model, kind).items()}
 
 
 def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     """Of records with lists in them. Raises BadConfig."""
-    rows = _rows(session, model).items()
+    rows = _rows(session, model, kind).items()
     return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
 
 

@@ -7,13 +7,13 @@ from typing import Literal
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base
+from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept
 from cti_server.adapters.sql.types import RowId
 from cti_server.features.users.service import Role
 from cti_server.words import Language
 
 
-class User(Base):
+class User(Kept, Base):
     """Who logs in. ``agent_id``/``team_id`` '' where the role has none."""
 
     __tablename__ = "users"

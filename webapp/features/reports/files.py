@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from cti_server.domain.call import DIRECTIONS
+from cti_server.domain.cells import safe_text, whole
 from cti_server.domain.columns import Column, Unit
 from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.domain.localday import changes_clock
@@ -23,7 +24,6 @@ from cti_server.features.reports.contract import COLUMNS
 from cti_server.words import Words
 from webapp.features.reports.words import WORDS
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 SHEET_UNSAFE = re.compile(r"[\x00-\x1f\[\]:*?/\\']")
 FIRST_WIDTH, OTHER_WIDTH = 24, 16
@@ -32,18 +32,6 @@ LONGEST_CELL = 32_767  # of a spreadsheet
 MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def safe_text(value: object) -> str:
-    """For csv: spreadsheet programs run text that starts like a formula, also behind characters that nobody sees."""
-    text = "" if value is None else whole(str(value))
-    seen = next((at for at, character in enumerate(text) if character.isprintable() and character != " "), 0)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS, seen) else text
-
-
-def whole(text: str) -> str:
-    """Half of a character, which no file holds, as ``?``."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def file_name(*words: str, ending: str) -> str:

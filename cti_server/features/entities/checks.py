@@ -1,0 +1,114 @@
+"""What is wrong with one record, by its fields. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cti_server.domain import record
+from cti_server.domain.border import BROKEN_TEXT, BadInput, check_depth, is_broken
+from cti_server.errors import CtiError
+from cti_server.features.entities.contract import Entity, Problem, ProblemId
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+KEY = "no / and no blanks at its ends, and not . or .."
+Checked = tuple[dict[str, Any], dict[str, str], list[Problem]]
+
+
+def checked(entity: Entity, key: str, given: Mapping[str, Any], before: Mapping[str, Any] | None) -> Checked:
+    """The record as plain values, the secrets that were given, and what is wrong. What ``given`` does not say stays as it was
+    ``before``; None: it has its default."""
+    problems: list[Problem] = []
+    secret = {name: value for name, value in given.items() if name in entity.secrets}
+    said = {name: value for name, value in given.items() if name not in entity.secrets}
+    for name in [name for name in said if name not in entity.declared]:
+        problems.append(_problem(f"{name:.60}", "unknown", f"unknown; known: {', '.join(entity.declared)}"))
+        del said[name]
+    if before is not None and not entity.single and entity.key in said and said[entity.key] != key:
+        problems.append(_problem(entity.key, "fixed", f"is {key}, which does not change: make a copy and remove this one"))
+    bad = {name for name, value in said.items() if _is_unfit(value)}
+    problems += [_problem(name, "characters", BROKEN_TEXT) for name in bad]
+    if bad:
+        return {**(before or {})}, {}, problems
+    merged = {**(before or {}), **said, **({} if entity.single else {entity.key: key})}
+    found: Any = None
+    try:
+        found = record.read(entity.record, merged)
+    except record.Misfit as error:
+        problems += [_misfit(place, text) for place, text in error.problems]
+    plain: dict[str, Any] = record.plain(found) if found is not None else dict(merged)
+    problems += _texts(entity, plain, {one["field"] for one in problems})
+    if not entity.single and not _is_key(key):
+        problems.append(_problem(entity.key, "key", f"must have {KEY}"))
+    if found is not None and not problems:
+        problems += [_problem(name, "rule", text) for name, text in entity.check(found)]
+    problems += _secrets(entity, secret, plain)
+    return plain, {name: value for name, value in secret.items() if isinstance(value, str)}, problems
+
+
+def misfits(entity: Entity, keys: Sequence[str], text: str) -> tuple[int, Problem]:
+    """Whose problem of the whole this is, as its place in ``keys`` (0 where it cannot be told), and the problem by its field."""
+    place, colon, said = text.partition(": ")
+    place = place.removeprefix("config.")
+    for at, key in enumerate(keys):
+        begin = f"{entity.name}.{key}"
+        if colon and (place == begin or place.startswith(begin + ".")):
+            name = re.split(r"[.\[]", place[len(begin) + 1 :])[0]
+            return at, _problem(name if name in entity.declared else "", "rule", said)
+    name = re.split(r"[.\[]", place)[0]
+    if colon and entity.single and name in entity.declared:
+        return 0, _problem(name, "rule", said)
+    return next((at for at, key in enumerate(keys) if key and key in text), 0), _problem("", "rule", text)
+
+
+def _problem(name: str, problem: ProblemId, text: str) -> Problem:
+    return {"field": name, "problem": problem, "text": text}
+
+
+def _misfit(place: str, text: str) -> Problem:
+    kind: ProblemId = "missing" if text == record.IS_MISSING else "length" if text.startswith("must have") else "value"
+    return _problem(re.split(r"[.\[]", place)[0], kind, f"{place}: {text}" if "." in place or "[" in place else text)
+
+
+def _is_unfit(value: Any) -> bool:
+    try:
+        check_depth([value])
+    except BadInput:
+        return True
+    return is_broken(value)
+
+
+def _is_key(key: str) -> bool:
+    return bool(key.strip() == key and "/" not in key and key not in (".", ".."))
+
+
+def _texts(entity: Entity, plain: Mapping[str, Any], known: set[str]) -> list[Problem]:
+    """Lengths and characters: a text is one line."""
+    found = []
+    for name, one in entity.declared.items():
+        value = plain.get(name)
+        if name in known or one.secret or one.form != "text" or not isinstance(value, str):
+            continue
+        if one.shortest and len(value.strip()) < one.shortest:
+            found.append(_problem(name, "missing", "must be filled in"))
+        elif one.longest is not None and len(value) > one.longest:
+            found.append(_problem(name, "length", f"must have at most {one.longest} characters, has {len(value)}"))
+        elif CONTROL.search(value):
+            found.append(_problem(name, "characters", "must be one line without control characters"))
+    return found
+
+
+def _secrets(entity: Entity, given: Mapping[str, Any], plain: Mapping[str, Any]) -> list[Problem]:
+    found = []
+    for name, value in given.items():
+        if not isinstance(value, str):
+            found.append(_problem(name, "value", "must be a text"))
+        elif value != "" and (CONTROL.search(value) or len(value) > 256):
+            found.append(_problem(name, "secret", "must be one line of at most 256 characters without control characters"))
+        elif value != "":
+            try:
+                entity.secrets[name].check(value, plain)
+            except CtiError as error:
+                found.append(_problem(name, "secret", error.message))
+    return found

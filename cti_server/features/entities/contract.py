@@ -1,0 +1,273 @@
+"""What an entity is: a kind of things that people set up, declared once beside its feature. Table, checks, REST, command line,
+import, export, history and audit are made from the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Protocol, TypedDict, TypeVar
+
+from cti_server.errors import CtiError, Misuse
+from cti_server.features.entities.fields import Field, fields_of
+from cti_server.words import Words, family
+
+Change = Literal["created", "changed", "removed", "undone"]
+Fate = Literal["created", "changed", "removed", "undone", "same", "refused"]
+"""What became of a row, or would become."""
+ProblemId = Literal[
+    "missing", "unknown", "value", "length", "characters", "key", "fixed", "no-such", "taken", "secret", "file", "rule"
+]
+PROBLEMS = family(
+    "entity_problems",
+    {
+        "missing": ("This must be filled in", "此项必填"),
+        "unknown": ("There is no such field", "没有此字段"),
+        "value": ("This value is not possible", "取值不正确"),
+        "length": ("This is too short or too long", "长度不符合要求"),
+        "characters": ("This has characters that cannot be kept", "含有不允许的字符"),
+        "key": ("This cannot be a name in lists and addresses", "不能用作编号"),
+        "fixed": ("This does not change any more: make a copy", "此项创建后不可更改，请复制为新的"),
+        "no-such": ("What it names does not exist", "引用的对象不存在"),
+        "taken": ("Another one has this already", "已被占用"),
+        "secret": ("This password cannot be used", "该密码不可用"),
+        "file": ("This cell cannot be read", "该单元格无法读取"),
+        "rule": ("This does not go together with the rest", "与其他配置冲突"),
+    },
+    ProblemId,
+)
+FATES = family(
+    "entity_fates",
+    {
+        "created": ("created", "新建"),
+        "changed": ("changed", "已修改"),
+        "removed": ("removed", "已删除"),
+        "undone": ("undone", "已撤销"),
+        "same": ("unchanged", "无变化"),
+        "refused": ("refused", "被拒绝"),
+    },
+    Fate,
+)
+
+
+class Problem(TypedDict):
+    """``field`` '': of the whole; ``text``: what is wrong and what is wanted."""
+
+    field: str
+    problem: ProblemId
+    text: str
+
+
+# ---------------------------------------------------------------- errors
+
+
+class BadEntry(
+    Misuse, id="bad-entry", status=422, en="Some fields are not right: see there.", zh="部分字段填写有误，请查看各字段的提示。"
+):
+    """A record cannot be taken; details: problems, each with its field."""
+
+    def __init__(self, problems: Collection[Problem]) -> None:
+        said = "; ".join(f"{one['field']}: {one['text']}" if one["field"] else one["text"] for one in problems)
+        super().__init__(said[:2000], {"problems": list(problems)})
+
+
+class NoSuchEntry(CtiError, id="no-such-entry", status=404, en="It does not exist (any more).", zh="该对象不存在或已被删除。"):
+    """Nothing has this key, or this version."""
+
+
+class EntryExists(CtiError, id="entry-exists", status=409, en="There is one with this name already.", zh="该编号已存在。"):
+    """The key is taken."""
+
+
+class EntryInUse(
+    CtiError,
+    id="entry-in-use",
+    status=409,
+    en="It is still in use and cannot be removed: change what uses it first.",
+    zh="该对象仍被使用，不能删除，请先修改引用它的配置。",
+):
+    """Something refers to it; details: used_by."""
+
+
+class EntryChanged(
+    CtiError,
+    id="entry-changed",
+    status=412,
+    en="Somebody else has changed it meanwhile. Look at it again.",
+    zh="其他人已修改该对象，请重新查看后再保存。",
+):
+    """The version is not the present one; details: who, at_ms, fields (what changed since), version, record (as they are now)."""
+
+
+class VersionNeeded(
+    CtiError,
+    id="version-needed",
+    status=428,
+    en="The server must know which version you have seen. Reload the page.",
+    zh="缺少版本信息，请刷新页面后重试。",
+):
+    """A change says in If-Match on which version it was made."""
+
+
+class ImportRefused(
+    Misuse,
+    id="import-refused",
+    status=422,
+    en="Nothing was imported: some rows are not right.",
+    zh="部分行有误，未导入任何数据。",
+):
+    """Rows cannot be taken, so none was; details: rows as a dry run tells them, those that are refused."""
+
+
+class BadTable(Misuse, id="bad-table", status=422, en="The file cannot be read as a table.", zh="无法读取该表格文件。"):
+    """A file that is imported is no table of this entity."""
+
+
+# ---------------------------------------------------------------- declarations
+
+
+class Said(NamedTuple):
+    """Of a field."""
+
+    label: Words
+    help: Words
+
+
+def said(en: str, zh: str, help_en: str, help_zh: str) -> Said:
+    return Said(Words(en, zh), Words(help_en, help_zh))
+
+
+def _as_it_is(value: str) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A field that is written, never read. ``make``: gives one where none is given. ``check``: raises CtiError; it is given the
+    secret and the record. ``stored``: what the column ``column`` (none: the field's name) holds of it."""
+
+    make: Callable[[], str] | None = None
+    check: Callable[[str, Mapping[str, Any]], None] = lambda secret, record: None
+    stored: Callable[[str], Any] = _as_it_is
+    column: str = ""
+
+
+class Held(NamedTuple):
+    """What the tables hold of one; ``values``: its record as plain JSON, without secrets."""
+
+    key: str
+    version: int
+    changed_ms: int
+    changed_by: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of a list. ``filter``: field -> value, of a mapping one key. ``sort``: a field, '-' before it: downwards; '': by key."""
+
+    search: str = ""
+    filter: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    per_page: int = 50
+
+
+T = TypeVar("T")
+
+
+class Place(Protocol[T]):
+    """How the records of an entity lie in tables; ``session`` is SQLAlchemy's, a row whatever the place makes of one."""
+
+    def row(self, session: Any, key: str) -> T | None: ...
+
+    def held(self, row: T) -> Held: ...
+
+    def search(self, session: Any, wanted: Wanted) -> tuple[int, list[Held]]:
+        """How many there are, and those of the page."""
+        ...
+
+    def write(self, session: Any, row: T | None, key: str, values: Mapping[str, Any], stamp: Mapping[str, Any]) -> T:
+        """``values``: plain, by field, secrets by column; ``stamp``: version, changed_ms, changed_by."""
+        ...
+
+    def remove(self, session: Any, row: T) -> None: ...
+
+    def longest(self, name: str) -> int | None:
+        """How many characters this field may have."""
+        ...
+
+    def who_have(self, session: Any, name: str, value: Any) -> list[str]:
+        """Keys of those whose field ``name`` is or has ``value``."""
+        ...
+
+    def unique(self) -> Collection[str]:
+        """Fields that no two have alike, besides the key."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have their limits; its
+    field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
+    ``choices``: what texts may be, where the type does not say. ``check``: what else is wrong with a record, as (field, text).
+    ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
+    change makes that longer. ``single``: the key of the only one, which is always there."""
+
+    name: str
+    words: Words
+    record: type
+    key: str
+    fields: Mapping[str, Said]
+    place: Place[Any]
+    whole: Callable[[Any], Iterable[str]]
+    references: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
+    single: str = ""
+
+    @cached_property
+    def declared(self) -> Mapping[str, Field]:
+        """All fields, the key first. Raises TypeError where words and fields differ."""
+        found = fields_of(self.record, self.key, self.place.longest, self.references, self.secrets)
+        if found.keys() != self.fields.keys():
+            odd = ", ".join(found.keys() ^ self.fields.keys())
+            raise TypeError(f"{self.name}: a field without words, or words without a field: {odd}")
+        return {**found, **{name: replace(found[name], form="choice", choices=of) for name, of in self.choices.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes something: ``issuer`` as in the audit, ``name`` as people know it, ``detail``: from where."""
+
+    issuer: str
+    name: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """``version``: the one on which the change was made; None: whichever there is. ``values`` None: it is to be gone; what is not
+    among them stays. ``create``: True: there must be none yet, False: one, None: either. ``problems``: why it cannot
+    even be read."""
+
+    key: str
+    values: Mapping[str, Any] | None
+    version: int | None = None
+    create: bool | None = False
+    undo: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``made``: secrets that the product made, told this once. ``now`` None: it is gone."""
+
+    key: str
+    fate: Fate
+    before: Held | None = None
+    now: Held | None = None
+    fields: tuple[str, ...] = ()
+    made: Mapping[str, str] = field(default_factory=dict, repr=False)
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,97 @@
+"""Records as rows of one table, one of whose columns is the key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Select, String, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cti_server.errors import BadArguments
+from cti_server.features.entities.contract import Held, Wanted
+
+ESCAPE = "\\"
+
+
+class Rows:
+    """``model``: a mapped class with attributes called as the fields of ``record``. ``fixed``: what all rows have, others are not
+    the entity's. ``keyed``: mappings in a table of their own: field -> its columns of their keys and of the row's key."""
+
+    def __init__(
+        self,
+        model: Any,
+        record: type,
+        key: str,
+        fixed: Mapping[str, Any] | None = None,
+        keyed: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] | None = None,
+    ) -> None:
+        self._model, self._key, self._names = model, getattr(model, key), [one.name for one in fields(record)]
+        self._key_name, self._fixed, self._keyed = key, fixed or {}, keyed or {}
+        self._texts = [getattr(model, name) for name in self._names if self.longest(name)]
+
+    def row(self, session: Session, key: str) -> Any | None:
+        return session.scalar(self._all().where(self._key == key))
+
+    def held(self, row: Any) -> Held:
+        values = {name: self._plain(name, getattr(row, name)) for name in self._names}
+        return Held(getattr(row, self._key_name), row.version, row.changed_ms, row.changed_by, values)
+
+    def search(self, session: Session, wanted: Wanted) -> tuple[int, list[Held]]:
+        found = self._all()
+        if wanted.search:
+            said = "".join(f"{ESCAPE}{one}" if one in ("%", "_", ESCAPE) else one for one in wanted.search.lower())
+            found = found.where(or_(*(func.lower(column).like(f"%{said}%", escape=ESCAPE) for column in self._texts)))
+        for name, value in wanted.filter.items():
+            found = found.where(self._is(name, value))
+        name, down = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
+        if name in self._keyed:
+            raise BadArguments(f"lists are not sorted by {name}", {"sort": name})
+        column = getattr(self._model, name) if name else self._key
+        order = [column.desc() if down else column, self._key]
+        total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        page = found.order_by(*order).limit(wanted.per_page).offset((wanted.page - 1) * wanted.per_page)
+        return total, [self.held(row) for row in session.scalars(page)]
+
+    def write(self, session: Session, row: Any, key: str, values: Mapping[str, Any], stamp: Mapping[str, Any]) -> Any:
+        written = row or self._model(**self._fixed, **{self._key_name: key})
+        for name, value in {**values, **stamp}.items():
+            setattr(written, name, value)
+        session.add(written)
+        return written
+
+    def remove(self, session: Session, row: Any) -> None:
+        session.delete(row)
+
+    def longest(self, name: str) -> int | None:
+        if name in self._keyed:
+            return None
+        kind = getattr(self._model, name).type
+        return kind.length if isinstance(kind, String) else None
+
+    def who_have(self, session: Session, name: str, value: Any) -> list[str]:
+        return list(session.scalars(self._all().where(self._is(name, value)).with_only_columns(self._key).order_by(self._key)))
+
+    def unique(self) -> Collection[str]:
+        return [name for name in self._names if name not in self._keyed and name != self._key_name and self._column(name).unique]
+
+    def _all(self) -> Select[Any]:
+        found = select(self._model)
+        for name, value in self._fixed.items():
+            found = found.where(getattr(self._model, name) == value)
+        return found
+
+    def _column(self, name: str) -> Any:
+        (column,) = getattr(self._model, name).property.columns
+        return column
+
+    def _is(self, name: str, value: Any) -> Any:
+        if name in self._keyed:
+            theirs, owner = self._keyed[name]
+            return self._key.in_(select(owner).where(theirs == value))
+        column = getattr(self._model, name)
+        return column == value
+
+    def _plain(self, name: str, value: Any) -> Any:
+        return dict(sorted(value.items())) if name in self._keyed else value

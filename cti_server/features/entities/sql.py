@@ -1,0 +1,343 @@
+"""Entities in the database. A change is one transaction with its row of history and its audit row; changes take turns, so that
+each is checked against what all others have left."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.domain.border import BROKEN_TEXT, is_broken
+from cti_server.domain.clock import Clock
+from cti_server.errors import BadArguments, CtiError
+from cti_server.events.facts import AuditFact
+from cti_server.features.entities.checks import checked, misfits
+from cti_server.features.entities.contract import (
+    BadEntry,
+    By,
+    Change,
+    Entity,
+    EntryChanged,
+    EntryExists,
+    EntryInUse,
+    Held,
+    ImportRefused,
+    NoSuchEntry,
+    Outcome,
+    Problem,
+    Wanted,
+    Wish,
+)
+from cti_server.features.entities.fields import differences
+from cti_server.features.entities.model import EntityVersion
+from cti_server.features.ledger.model import TABLES, Mark
+
+_FILTERS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("text", "choice", "map"), (str,)),
+    **dict.fromkeys(("list", "json"), (list, dict)),
+    "number": (int,),
+    "flag": (bool,),
+}
+"""What a field can be compared with."""
+TURN = "entities"
+"""The mark that who changes something holds: when that was last."""
+MOST_SHOWN = 20
+MOST_VERSIONS = 500
+
+
+@dataclass(slots=True)
+class _Work:
+    """One transaction of changes."""
+
+    session: Session
+    entity: Entity
+    by: By
+    now_ms: int
+    there: dict[tuple[str, str], bool]
+
+
+class Entities:
+    """``every``: all entities by name; references lead from one to another."""
+
+    def __init__(self, engine: Engine, every: Mapping[str, Entity], clock: Clock) -> None:
+        self._engine, self._every, self._clock = engine, every, clock
+
+    # ------------------------------------------------------------ looking
+
+    def search(self, name: str, wanted: Wanted) -> tuple[int, list[Held]]:
+        """How many there are, and those of the page. Raises BadArguments, DatabaseAway."""
+        known = self._every[name].declared
+        for one in (*wanted.filter, *filter(None, [wanted.sort.removeprefix("-")])):
+            if one not in known or known[one].secret:
+                raise BadArguments(f"{name} has no field {one:.60}; it has {', '.join(known)}", {"field": f"{one:.60}"})
+        if is_broken([wanted.search, wanted.filter]):
+            raise BadArguments(BROKEN_TEXT)
+        if unfit := [one for one, value in wanted.filter.items() if type(value) not in _FILTERS[known[one].form]]:
+            raise BadArguments(f"{', '.join(unfit)}: no such value can be looked for", {"field": unfit[0]})
+        with transaction(self._engine) as session:
+            return self._every[name].place.search(session, wanted)
+
+    def get(self, name: str, key: str) -> Held:
+        """Raises NoSuchEntry, DatabaseAway."""
+        with transaction(self._engine) as session:
+            return _held(session, self._every[name], key)
+
+    def history(self, name: str, key: str) -> list[Mapping[str, Any]]:
+        """The newest first: {version, at_ms, who, what, fields, before, after}. Raises NoSuchEntry, DatabaseAway."""
+        with transaction(self._engine) as session:
+            if is_broken(key):
+                raise NoSuchEntry(f"{name} has no such key")
+            asked = _versions(name, key).order_by(EntityVersion.version.desc()).limit(MOST_VERSIONS)
+            rows = session.scalars(asked).all()
+            if not rows:
+                _held(session, self._every[name], key)
+            names = ("version", "at_ms", "who", "what", "fields", "before", "after")
+            return [{one: getattr(row, one) for one in names} for row in rows]
+
+    # ------------------------------------------------------------ changing
+
+    def change(self, name: str, wish: Wish, by: By, *, dry: bool = False) -> Outcome:
+        """One change; ``dry``: what would become of it. Raises BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged,
+        DatabaseAway: then nothing has changed."""
+        (outcome,) = self._run(self._every[name], [wish], by, dry, _raise)
+        return outcome
+
+    def undo(self, name: str, key: str, version: int, to: int, by: By, *, dry: bool = False) -> Outcome:
+        """The record as it was in version ``to``, as a new one; what was removed is there again. Raises as ``change``."""
+        if is_broken(key):
+            raise NoSuchEntry(f"{name} has no such key")
+        with transaction(self._engine) as session:
+            rows = session.scalars(_versions(name, key).where(EntityVersion.version.in_((to, to + 1)))).all()
+            told = {row.version: row.after if row.version == to else row.before for row in rows}
+            found = told.get(to) or told.get(to + 1)
+            held = self._every[name].place.row(session, key)
+        if found is None:
+            raise NoSuchEntry(f"{name} {key} has no version {to} that can be had again", {"version": to})
+        values = {field: value for field, value in found.items() if field in self._every[name].declared}
+        return self.change(name, Wish(key, values, version, create=held is None, undo=True), by, dry=dry)
+
+    def take(self, name: str, wishes: Sequence[Wish], by: By, *, dry: bool = False) -> list[Outcome]:
+        """Many changes, all or none; ``dry``: what would become of each. Raises ImportRefused, DatabaseAway."""
+
+        def keep(wish: Wish, error: CtiError) -> Outcome:
+            problems = (
+                error.details["problems"]
+                if isinstance(error, BadEntry)
+                else [Problem(field="", problem="rule", text=error.message)]
+            )
+            return Outcome(wish.key, "refused", problems=tuple(problems))
+
+        outcomes = self._run(self._every[name], wishes, by, dry, keep)
+        if not dry and any(one.fate == "refused" for one in outcomes):
+            refused = [(at, one) for at, one in enumerate(outcomes) if one.fate == "refused"]
+            rows = [{"row": at, "key": one.key, "problems": list(one.problems)} for at, one in refused[:MOST_SHOWN]]
+            raise ImportRefused(f"{len(refused)} of {len(outcomes)} rows are not right; nothing was imported", {"rows": rows})
+        return outcomes
+
+    def _run(
+        self, entity: Entity, wishes: Sequence[Wish], by: By, dry: bool, refused: Callable[[Wish, CtiError], Outcome]
+    ) -> list[Outcome]:
+        try:
+            with transaction(self._engine) as session:
+                now_ms = self._clock.now_ms()
+                _take_turn(session, now_ms)
+                work = _Work(session, entity, by, now_ms, {})
+                outcomes: list[Outcome] = []
+                for wish in wishes:
+                    try:
+                        outcomes.append(self._one(work, wish))
+                    except CtiError as error:
+                        outcomes.append(refused(wish, error))
+                if any(one.fate not in ("same", "refused") for one in outcomes):
+                    outcomes = self._whole(work, wishes, outcomes, refused)
+                if dry or any(one.fate == "refused" for one in outcomes):
+                    session.rollback()
+                return outcomes
+        except (IntegrityError, DataError) as error:
+            raise EntryExists(
+                f"the database refuses it ({str(error.orig)[:200]}): look at it again, then try once more"
+            ) from error
+
+    def _one(self, work: _Work, wish: Wish) -> Outcome:
+        entity, session = work.entity, work.session
+        if wish.problems:
+            raise BadEntry(wish.problems)
+        if is_broken(wish.key):  # no database holds it
+            raise BadEntry([Problem(field=entity.key, problem="characters", text=BROKEN_TEXT)])
+        row = entity.place.row(session, wish.key)
+        held = entity.place.held(row) if row is not None else None
+        if held is None and wish.create is False:
+            raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
+        if held is not None and wish.create is True:
+            raise EntryExists(f"{entity.name} has {wish.key} already", {"key": wish.key, "version": held.version})
+        last = held.version if held else _last_version(session, entity.name, wish.key)
+        if wish.version is not None and wish.version != last:
+            raise self._changed(session, entity, wish, held, last)
+        if wish.values is None:
+            return self._remove(work, wish, row, held)
+        values, given, problems = checked(entity, wish.key, wish.values, held.values if held else None)
+        problems += self._missing_references(work, wish.key, values)
+        for name in [name for name in entity.place.unique() if isinstance(values.get(name), str)]:
+            others = [key for key in entity.place.who_have(session, name, values[name]) if key != wish.key]
+            if others:
+                problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {others[0]}"))
+        if problems:
+            raise BadEntry(problems)
+        made = {name: secret.make() for name, secret in entity.secrets.items() if secret.make and _is_wanted(name, given, held)}
+        given = {name: value for name, value in {**given, **made}.items() if value != ""}
+        names = [*differences(held.values if held else None, values, values.keys()), *given]
+        if not names:
+            return Outcome(wish.key, "same", held, held)
+        hidden = {
+            secret.column or name: secret.stored(given[name]) if name in given else ""
+            for name, secret in entity.secrets.items()
+            if name in given or held is None
+        }
+        now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values)
+        stamp = {"version": now.version, "changed_ms": now.changed_ms, "changed_by": now.changed_by}
+        work.there[entity.name, wish.key] = True
+        row = entity.place.write(session, row, wish.key, {**values, **hidden}, stamp)
+        session.flush()
+        fate: Change = "undone" if wish.undo else "changed" if held else "created"
+        self._book(work, fate, held, now, names)
+        return Outcome(wish.key, fate, held, now, tuple(names), made)
+
+    def _remove(self, work: _Work, wish: Wish, row: Any, held: Held | None) -> Outcome:
+        entity, session = work.entity, work.session
+        if held is None:
+            raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
+        if entity.single:
+            raise EntryInUse(f"{entity.name} are always there: change them", {"used_by": []})
+        used = [
+            {"entity": other.name, "field": name, "key": key}
+            for other in self._every.values()
+            for name, target in other.references.items()
+            if target == entity.name
+            for key in other.place.who_have(session, name, wish.key)
+            if (other.name, key) != (entity.name, wish.key)
+        ]
+        if used:
+            raise EntryInUse(_users(wish.key, used), {"used_by": used[:MOST_SHOWN], "total": len(used)})
+        entity.place.remove(session, row)
+        session.flush()
+        work.there[entity.name, wish.key] = False
+        self._book(work, "removed", held, None, list(held.values), held.version + 1)
+        return Outcome(wish.key, "removed", held, None)
+
+    def _missing_references(self, work: _Work, key: str, values: Mapping[str, Any]) -> list[Problem]:
+        found = []
+        for name, target in work.entity.references.items():
+            other, value = self._every.get(target), values.get(name)
+            if other is None or not isinstance(value, str | Mapping) or not value:
+                continue
+            for one in [value] if isinstance(value, str) else value:
+                if (target, one) == (work.entity.name, key):
+                    continue
+                if (target, one) not in work.there:
+                    work.there[target, one] = other.place.row(work.session, one) is not None
+                if not work.there[target, one]:
+                    found.append(Problem(field=name, problem="no-such", text=f"{target} has no {one}"))
+        return found
+
+    def _whole(
+        self, work: _Work, wishes: Sequence[Wish], outcomes: list[Outcome], refused: Callable[[Wish, CtiError], Outcome]
+    ) -> list[Outcome]:
+        """Refuses those after which more is wrong than before; others see what was before, for this transaction is not over."""
+        entity = work.entity
+        texts = list(entity.whole(work.session))
+        if not texts:
+            return outcomes
+        with transaction(self._engine) as others:
+            before = set(entity.whole(others))
+        new = [text for text in texts if text not in before]
+        if not new:
+            return outcomes
+        mine: dict[int, list[Problem]] = {}
+        for text in new:
+            at, problem = misfits(entity, [wish.key for wish in wishes], text)
+            mine.setdefault(at, []).append(problem)
+        for at, problems in mine.items():
+            outcomes[at] = refused(wishes[at], BadEntry(problems) if wishes[at].values is not None else _still_needed(problems))
+        return outcomes
+
+    def _changed(self, session: Session, entity: Entity, wish: Wish, held: Held | None, last: int) -> EntryChanged:
+        since = session.scalars(_versions(entity.name, wish.key).where(EntityVersion.version > (wish.version or 0))).all()
+        names = sorted({name for row in since for name in row.fields})
+        newest = max(since, key=lambda row: row.version, default=None)
+        who, at_ms = (newest.who, newest.at_ms) if newest else (held.changed_by, held.changed_ms) if held else ("", 0)
+        text = f"{entity.name} {wish.key} has version {last}, not {wish.version}: {who or 'somebody'} has changed"
+        text += f" {', '.join(names) or 'it'}"
+        now = dict(held.values) if held else None
+        return EntryChanged(
+            f"{text}; look at it again", {"version": last, "who": who, "at_ms": at_ms, "fields": names, "record": now}
+        )
+
+    def _book(
+        self, work: _Work, what: Change, before: Held | None, now: Held | None, names: Collection[str], version: int = 0
+    ) -> None:
+        key = (now or before or _nobody).key
+        was, is_now = before.values if before else None, now.values if now else None
+        version = version or (now or _nobody).version
+        row = {"entity": work.entity.name, "key": key, "version": version, "at_ms": work.now_ms, "who": work.by.name[:128]}
+        work.session.execute(insert(EntityVersion), {**row, "what": what, "fields": list(names), "before": was, "after": is_now})
+        detail = {"version": version, "fields": list(names), "before": was, "after": is_now, **work.by.detail}
+        subject, action = f"{work.entity.name}:{key}"[:128], f"entity.{what}"
+        fact = AuditFact(at_ms=work.now_ms, issuer=work.by.issuer[:128], action=action, subject=subject, detail=detail)
+        work.session.execute(insert(TABLES[AuditFact]), {"fact_id": f"{action}-{secrets.token_hex(12)}", **vars(fact)})
+
+
+_nobody = Held("", 0, 0, "", {})
+
+
+def _raise(wish: Wish, error: CtiError) -> Outcome:
+    raise error
+
+
+def _is_wanted(name: str, given: Mapping[str, str], held: Held | None) -> bool:
+    """Whether the product makes this secret: of a new one that was given none, and where '' asks for another one."""
+    return given.get(name) == "" or (held is None and name not in given)
+
+
+def _held(session: Session, entity: Entity, key: str) -> Held:
+    row = None if is_broken(key) else entity.place.row(session, key)
+    if row is None:
+        raise NoSuchEntry(f"{entity.name} has no {key}", {"key": key})
+    return entity.place.held(row)
+
+
+def _versions(name: str, key: str) -> Any:
+    return select(EntityVersion).where(EntityVersion.entity == name, EntityVersion.key == key)
+
+
+def _last_version(session: Session, name: str, key: str) -> int:
+    """Of what is gone; 0: there never was one."""
+    return session.scalar(_versions(name, key).with_only_columns(func.max(EntityVersion.version))) or 0
+
+
+def _take_turn(session: Session, now_ms: int) -> None:
+    """Until this transaction ends no other one changes an entity: who writes the mark's row has it."""
+    held = update(Mark).where(Mark.name == TURN).values(at_ms=now_ms)
+    if not cast("Any", session.execute(held)).rowcount:
+        try:
+            with session.begin_nested():
+                session.execute(insert(Mark), {"name": TURN, "at_ms": now_ms})
+        except IntegrityError:  # another one was the very first
+            session.execute(held)
+
+
+def _still_needed(problems: Sequence[Problem]) -> EntryInUse:
+    used = [{"entity": "", "field": "", "key": one["text"]} for one in problems]
+    said = "; ".join(one["text"] for one in problems)[:2000]
+    return EntryInUse(f"without it this is wrong: {said}", {"used_by": used[:MOST_SHOWN], "total": len(used)})
+
+
+def _users(key: str, used: Iterable[Mapping[str, str]]) -> str:
+    said = [f"{one['entity']} {one['key']}".strip() for one in used]
+    more = f" and {len(said) - MOST_SHOWN} more" if len(said) > MOST_SHOWN else ""
+    return f"{key} is still used by {', '.join(said[:MOST_SHOWN])}{more}: change these first"

@@ -1,0 +1,184 @@
+"""Entities as csv and xlsx, there and back: a line of field names, a line for each. No cell is ever a formula.
+
+The first line may also have the labels of the fields in either language, csv may have semicolons or tabs and be in GB18030, as
+spreadsheets write it. A column that is not there, and an empty cell of what cannot be empty, leaves the field as it is. With the
+column ``version`` a row that somebody else has changed meanwhile is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from cti_server.domain.border import BadInput
+from cti_server.domain.cells import guarded, unguarded
+from cti_server.features.entities.contract import BadTable, Entity, Held, Problem, Wish
+from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
+
+ENDINGS = ("csv", "xlsx")
+MOST_ROWS, MOST_COLUMNS = 20_000, 100
+MOST_BYTES = 64 << 20
+"""Of all that is packed in an xlsx."""
+VERSION = "version"
+FORMULA = "is a formula: paste its value"
+
+
+class Formula(str):
+    """A cell of an xlsx that is computed."""
+
+
+Row = Mapping[str, str]
+"""Column -> cell."""
+
+
+# ---------------------------------------------------------------- out
+
+
+def write(entity: Entity, held: Iterable[Held], ending: str) -> bytes:
+    """Secrets are in no file."""
+    fields = [one for one in entity.declared.values() if not one.secret]
+    rows: list[list[str | int]] = [[*(one.name for one in fields), VERSION]]
+    rows += [[as_cell(field, one.values.get(field.name)) for field in fields] + [one.version] for one in held]
+    return _xlsx(rows, entity.name) if ending == "xlsx" else _csv(rows)
+
+
+def _csv(rows: Sequence[Sequence[str | int]]) -> bytes:
+    """UTF-8 with a mark, so that spreadsheet programs read Chinese names right."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def _xlsx(rows: Sequence[Sequence[str | int]], title: str) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 1)
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if isinstance(cell, int):
+                    sheet.write_number(r, c, cell)
+                else:
+                    sheet.write_string(r, c, cell)
+    return out.getvalue()
+
+
+# ---------------------------------------------------------------- in
+
+
+def wishes(entity: Entity, raw: bytes, ending: str) -> list[Wish]:
+    """What a file wants. Raises BadTable."""
+    head, *rows = _read_xlsx(raw) if ending == "xlsx" else _read_csv(raw)
+    columns = _columns(entity, head)
+    seen: dict[str, int] = {}
+    return [_wish(entity, columns, row, seen, at) for at, row in enumerate(rows, 2)]
+
+
+def _columns(entity: Entity, head: Sequence[str]) -> list[Field | None]:
+    """None: the version. Raises BadTable."""
+    known: dict[str, Field | None] = {VERSION: None}
+    for one in entity.declared.values():
+        if not one.secret or one.makes:
+            label = entity.fields[one.name].label
+            known |= dict.fromkeys((one.name, label.en.lower(), label.zh), one)
+    names = [name.strip().lower() for name in head]
+    if unknown := [name[:40] for name in names if name not in known]:
+        raise BadTable(f"no such column: {', '.join(unknown[:20])}; known are {', '.join(filter(None, known))}")
+    columns = [known[name] for name in names]
+    if len({one.name if one else VERSION for one in columns}) < len(columns):
+        raise BadTable("a column stands there twice")
+    if entity.key and entity.declared[entity.key] not in columns:
+        raise BadTable(f"the column {entity.key} is missing: it says which row is which")
+    return columns
+
+
+def _wish(entity: Entity, columns: Sequence[Field | None], row: Sequence[str], seen: dict[str, int], at: int) -> Wish:
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    version = None
+    for column, cell in zip(columns, row, strict=False):
+        try:
+            if isinstance(cell, Formula):
+                raise BadInput(FORMULA)
+            if column is None:
+                version = int(cell) if cell.strip() and cell.strip() != "0" else None
+            elif (value := from_cell(column, cell)) is not Unsaid:
+                values[column.name] = value
+        except (BadInput, ValueError) as error:
+            text = str(error) if isinstance(error, BadInput) else f"must be a version, is {cell[:40]!r}"
+            problems.append({"field": column.name if column else "", "problem": "file", "text": text})
+    key = entity.single or str(values.get(entity.key, ""))
+    if key in seen:
+        problems.append({"field": entity.key, "problem": "taken", "text": f"{key} stands in line {seen[key]} already"})
+    seen.setdefault(key, at)
+    return Wish(key, values, version, create=None, problems=tuple(problems))
+
+
+def _read_csv(raw: bytes) -> list[list[str]]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise BadTable("the file is neither UTF-8 nor GB18030: save it as csv in UTF-8") from error
+    head = text.partition("\n")[0]
+    delimiter = max((",", ";", "\t"), key=head.count)
+    try:
+        rows = [[unguarded(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise BadTable(f"the file is no csv: {error}") from error
+    return _whole(rows)
+
+
+def _read_xlsx(raw: bytes) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MOST_BYTES:
+                raise BadTable("the file unpacks to too much: save only this table in it")
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+        found = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1)
+        return _whole([[_text(cell) for cell in row] for row in found])
+    except BadTable:
+        raise
+    except (zipfile.BadZipFile, InvalidFileException, SyntaxError, OSError, *_TORN) as error:
+        raise BadTable(f"the file is no xlsx: {' '.join(str(error).split())[:200]}") from error
+
+
+_TORN = (ValueError, LookupError, TypeError, AttributeError, NotImplementedError, RuntimeError, EOFError)
+"""What openpyxl raises for a workbook that somebody has made up."""
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        return Formula(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _whole(rows: list[list[str]]) -> list[list[str]]:
+    """Without lines and columns at the end in which nothing stands. Raises BadTable."""
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        raise BadTable("the file is empty: its first line names the fields")
+    if len(rows) > MOST_ROWS + 1:
+        raise BadTable(f"the file has more than {MOST_ROWS} lines: cut it in pieces")
+    width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell.strip()), default=0)
+    if width > MOST_COLUMNS:
+        raise BadTable(f"the file has more than {MOST_COLUMNS} columns")
+    return [[*row[:width], *[""] * (width - len(row))] for row in rows]

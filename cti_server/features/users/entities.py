@@ -1,0 +1,79 @@
+"""People who log in, as an entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import argon2
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cti_server.domain.record import Text
+from cti_server.features.entities.contract import Entity, Secret, said
+from cti_server.features.entities.place import Rows
+from cti_server.features.users.model import User
+from cti_server.features.users.passwords import check_password
+from cti_server.features.users.service import Role
+from cti_server.words import Language, Words
+
+
+@dataclass(frozen=True, slots=True)
+class UserEntry:
+    """``agent_id`` and ``team_id`` '' where the role has none; ``locale`` '': the browser's."""
+
+    login: Annotated[str, Text(1, 64)]
+    name: str
+    role: Role
+    agent_id: str = ""
+    team_id: str = ""
+    locale: Literal["", Language] = "zh-CN"
+    disabled: bool = False
+
+
+def _check(user: UserEntry) -> Iterator[tuple[str, str]]:
+    if user.login != user.login.lower() or " " in user.login:
+        yield "login", "must be in small letters, without blanks"
+    if user.role == "agent" and not user.agent_id:
+        yield "agent_id", "must say which agent this is"
+    if user.role == "leader" and not user.team_id:
+        yield "team_id", "must say whose leader this is"
+
+
+def _check_password(secret: str, record: Mapping[str, Any]) -> None:
+    check_password(secret, str(record.get("login", "")), str(record.get("name", "")))
+
+
+def _whole(session: Session) -> list[str]:
+    """Somebody must be left who can set all of this up."""
+    admins = select(func.count()).select_from(User).where(User.role == "admin", User.disabled.is_(False))
+    return [] if session.scalar(admins) else ["users: nobody is left who is an administrator and not disabled"]
+
+
+USERS = Entity(
+    name="users",
+    words=Words("Users", "用户"),
+    record=UserEntry,
+    key="login",
+    fields={
+        "login": said("Login", "登录名", "In small letters; it never changes.", "小写，不可更改。"),
+        "name": said("Name", "姓名", "What others read.", "他人看到的姓名。"),
+        "role": said("Role", "角色", "agent: own desk, leader: team, admin: all.", "agent 坐席，leader 班长，admin 管理员。"),
+        "agent_id": said("Agent", "坐席", "Which agent this is.", "对应的坐席工号。"),
+        "team_id": said("Team", "班组", "Whose leader this is, or the agent's.", "所管理或所属的班组。"),
+        "locale": said("Language", "语言", "Of the page; none: the browser's.", "页面语言；无则随浏览器。"),
+        "disabled": said("Disabled", "停用", "Cannot log in; sessions end within 70 s.", "不能登录，已有会话在 70 秒内结束。"),
+        "password": said(
+            "Password",
+            "密码",
+            "Never shown. Sessions with the old one end within 70 s; without one nobody logs in.",
+            "不显示。旧密码的会话在 70 秒内结束；未设置则不能登录。",
+        ),
+    },
+    place=Rows(User, UserEntry, "login"),
+    references={"agent_id": "agents", "team_id": "teams"},
+    secrets={"password": Secret(None, _check_password, lambda password: argon2.PasswordHasher().hash(password), "password_hash")},
+    check=_check,
+    whole=_whole,
+)

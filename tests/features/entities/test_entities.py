@@ -1,0 +1,451 @@
+"""Entities in the database: every change is whole, checked, told, and can be undone; what is refused leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from gevent.pool import Pool
+from gevent.threadpool import ThreadPool
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.domain.config import QueueConfig
+from cti_server.errors import BadArguments, CtiError
+from cti_server.features.centre import model
+from cti_server.features.entities.contract import (
+    BadEntry,
+    Entity,
+    EntryChanged,
+    EntryExists,
+    EntryInUse,
+    ImportRefused,
+    NoSuchEntry,
+    Wanted,
+    Wish,
+)
+from cti_server.features.entities.fields import Field
+from cti_server.features.entities.model import EntityVersion
+from cti_server.features.registry import ENTITIES
+from cti_server.features.users.model import User
+from tests.features.entities.conftest import ADAM, EVE, NOW_MS, Kit
+
+AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repair": 1}}
+SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
+    "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}}),
+    "free_seats": ("1103", {}, {}),
+    "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
+    "service_numbers": ("4001", {"name": "x", "flow": "", "queue": "repair"}, {"flow": "sales"}),
+    "hours": ("short", {"zone": "Asia/Shanghai", "week": [[["09:00", "12:00"]]] * 5 + [[], []]}, {"closed_days": ["10-01"]}),
+    "not_ready_reasons": ("tea", {"texts": {"en": "Tea", "zh-CN": "茶歇"}}, {"position": 9}),
+    "dispositions": ("sold", {"texts": {"en": "Sold", "zh-CN": "已售"}}, {"position": 9}),
+    "trunks": ("sat", {"gateway": "sat"}, {"kinds": ["international"], "max_calls": 2}),
+    "number_rules": ("+86", {"kind": "national", "shortest": 11, "longest": 13}, {"longest": 12}),
+    "classes_of_service": ("far", {"name": "x", "dial": ["international"]}, {"at_once": 1}),
+    "forbidden_numbers": ("+4490", {}, {"why": "costs"}),
+    "users": ("zhao.yun", {"name": "赵云", "role": "leader", "team_id": "day"}, {"disabled": True}),
+}
+
+
+def test_every_entity_has_words_for_all_fields_in_both_languages() -> None:
+    assert set(SAMPLES) == {name for name, one in ENTITIES.items() if not one.single}
+    for entity in ENTITIES.values():
+        assert entity.words.en, entity.name
+        assert entity.words.zh, entity.name
+        for name in entity.declared:
+            assert all(all(words) for words in entity.fields[name]), (entity.name, name)
+            assert all(words.en != words.zh for words in entity.fields[name]), (entity.name, name)
+
+
+def test_one_comes_changes_goes_and_comes_back(both: Kit) -> None:
+    for name, (key, first, more) in SAMPLES.items():
+        come_and_go(both, name, key, first, more)
+
+
+def come_and_go(both: Kit, name: str, key: str, first: dict[str, Any], more: dict[str, Any]) -> None:
+    made = both.add(name, key, **first)
+    assert (made.fate, made.now.version, both.values(name, key).items() >= first.items()) == ("created", 1, True)
+    assert both.publish() == ()
+    changed = both.set(name, key, 1, ADAM, **more)
+    assert changed.fate == ("changed" if more else "same")
+    assert set(changed.fields) == set(more)
+    assert both.publish() == ()
+    version = 2 if more else 1
+    assert both.remove(name, key, version).now is None
+    assert both.publish() == ()
+    with pytest.raises(NoSuchEntry):
+        both.entities.get(name, key)
+    back = both.entities.undo(name, key, version + 1, version, EVE)
+    assert (back.fate, back.now.version, back.now.values.items() >= {**first, **more}.items()) == ("undone", version + 2, True)
+    assert both.publish() == ()
+    history = both.entities.history(name, key)
+    told = [(one["what"], one["version"], one["who"]) for one in history]
+    between = [("changed", 2, "adam")] if more else []
+    assert told == [("undone", version + 2, "eve"), ("removed", version + 1, "eve"), *between, ("created", 1, "eve")]
+    assert (history[0]["before"], history[1]["after"], history[-1]["before"]) == (None, None, None)
+    audits = [one for one in both.audits() if one["subject"] == f"{name}:{key}"]
+    assert [one["action"] for one in audits] == [f"entity.{one['what']}" for one in reversed(history)]
+    assert audits[0]["issuer"] == "user:6"
+    assert audits[0]["detail"].items() >= {"address": "10.0.0.1", "before": None, "version": 1}.items()
+
+
+def test_settings_are_one_record_and_keep_what_the_product_has(both: Kit) -> None:
+    held = both.entities.get("settings", "centre")
+    assert (held.version, held.values["area_code"], held.values["call_back_s"]) == (1, "755", 1800)
+    both.set("settings", "centre", 1, area_code="10", call_back_s=60)
+    held = both.entities.get("settings", "centre")
+    assert (held.version, held.values["area_code"], held.values["call_back_s"]) == (2, "10", 60)
+    with transaction(both.engine) as session:
+        assert session.query(model.Setting).count() == 2
+    assert both.entities.undo("settings", "centre", 2, 1, EVE).now.values["area_code"] == "755"
+    assert both.publish() == ()
+    for wrong in (lambda: both.remove("settings", "centre"), lambda: both.add("settings", "centre")):
+        with pytest.raises((EntryInUse, EntryExists)):
+            wrong()
+    with pytest.raises(BadEntry) as refused:
+        both.set("settings", "centre", time_zone="Mars/Olympus")
+    assert [one["field"] for one in refused.value.details["problems"]] == ["time_zone"]
+
+
+# ---------------------------------------------------------------- what is refused
+
+BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
+    ("teams", "x", {}, [("name", "missing")]),
+    ("teams", "x", {"name": ""}, [("name", "missing")]),
+    ("teams", "x", {"name": " "}, [("name", "missing")]),
+    ("teams", "x", {"name": "n" * 129}, [("name", "length")]),
+    ("teams", "x" * 33, {"name": "n"}, [("id", "length")]),
+    ("teams", "x", {"name": "a\nb"}, [("name", "characters")]),
+    ("teams", "x", {"name": "a\0b"}, [("name", "characters")]),
+    ("teams", "x", {"name": "\ud800"}, [("name", "characters")]),
+    ("teams", "x", {"name": "n", "colour": "red"}, [("colour", "unknown")]),
+    ("teams", "x", {"name": 5}, [("name", "value")]),
+    ("teams", "a/b", {"name": "n"}, [("id", "key")]),
+    ("teams", "..", {"name": "n"}, [("id", "key")]),
+    ("teams", " a", {"name": "n"}, [("id", "key")]),
+    ("teams", "", {"name": "n"}, [("id", "missing")]),
+    ("agents", "1", {**AGENT, "team": "moon"}, [("team", "no-such")]),
+    ("agents", "1", {**AGENT, "team": ""}, [("team", "rule")]),
+    ("agents", "1", {**AGENT, "queues": {"moon": 1, "repair": 1}}, [("queues", "no-such")]),
+    ("agents", "1", {**AGENT, "queues": {"repair": 0}}, [("queues", "value")]),
+    ("agents", "1", {**AGENT, "queues": []}, [("queues", "value")]),
+    ("agents", "1", {**AGENT, "extension": "1001"}, [("extension", "taken")]),
+    ("agents", "1", {**AGENT, "extension": "1101"}, [("", "rule")]),
+    ("agents", "1", {**AGENT, "extension": "110"}, [("extension", "rule")]),
+    ("agents", "1", {**AGENT, "extension": ".."}, [("extension", "rule")]),
+    ("agents", "1", {**AGENT, "phone_password": "short"}, [("phone_password", "secret")]),
+    ("agents", "1", {**AGENT, "phone_password": 7}, [("phone_password", "value")]),
+    ("agents", "1", {**AGENT, "off_hook": "yes"}, [("off_hook", "value")]),
+    ("queues", "q", {"name": "n", "overflow_queue": "q"}, [("overflow_queue", "rule")]),
+    ("queues", "q", {"name": "n", "ring_timeout_s": 0}, [("ring_timeout_s", "value")]),
+    ("queues", "q", {"name": "n", "ring_timeout_s": 2**31}, [("ring_timeout_s", "value")]),
+    ("queues", "q", {"name": "n", "music": "${system(id)}"}, [("music", "rule")]),
+    ("queues", "q", {"name": "n", "offer_failed": {"busy": "wait"}}, [("offer_failed", "rule")]),
+    ("queues", "q", {"name": "n", "unstaffed_flow": "moon"}, [("unstaffed_flow", "rule")]),
+    ("service_numbers", "1", {"name": "n", "flow": "", "queue": ""}, [("", "rule")]),
+    ("service_numbers", "1", {"name": "n", "flow": "moon", "queue": ""}, [("flow", "rule")]),
+    ("hours", "h", {"zone": "Mars", "week": [[]] * 7}, [("", "rule")]),
+    ("hours", "h", {"zone": "Asia/Shanghai", "week": "all"}, [("week", "value")]),
+    ("not_ready_reasons", "no-answer", {"texts": {"en": "x", "zh-CN": "x"}}, [("", "rule")]),
+    ("dispositions", "d", {"texts": {"en": "x"}}, [("texts", "rule")]),
+    ("dispositions", "d", {"texts": {"en": "x", "zh-CN": "x", "xx": "y"}}, [("texts", "rule")]),
+    ("number_rules", "abc", {"kind": "local", "shortest": 1, "longest": 2}, [("", "rule")]),
+    ("forbidden_numbers", "; DROP TABLE users", {}, [("", "rule")]),
+    ("users", "Big", {"name": "n", "role": "admin"}, [("login", "rule")]),
+    ("users", "u", {"name": "n", "role": "god"}, [("role", "value")]),
+    ("users", "u", {"name": "n", "role": "agent"}, [("agent_id", "rule")]),
+    ("users", "u", {"name": "n", "role": "agent", "agent_id": "9999"}, [("agent_id", "no-such")]),
+    ("users", "u", {"name": "n", "role": "admin", "password": "password1234"}, [("password", "secret")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key", "values", "problems"), BAD)
+def test_what_is_refused_says_the_field_and_leaves_no_trace(
+    name: str, key: str, values: dict[str, Any], problems: list[tuple[str, str]], kit: Kit
+) -> None:
+    before = kit.traces()
+    with pytest.raises(CtiError) as refused:
+        kit.add(name, key, **values)
+    if key == "no-answer":  # the row of the product's own reason
+        assert refused.value.error_id == "entry-exists"
+    else:
+        assert [(one["field"], one["problem"]) for one in refused.value.details["problems"]] == problems, refused.value.message
+        assert all(one["text"] for one in refused.value.details["problems"])
+    assert kit.traces() == before
+    assert kit.publish() == ()
+
+
+def test_a_key_never_changes_and_hostile_keys_are_only_keys(kit: Kit) -> None:
+    with pytest.raises(BadEntry, match="does not change"):
+        kit.set("teams", "day", id="night")
+    for key in ("a' OR '1'='1", '"; DROP TABLE teams; --', "%", "a b?c#d&e=f", "50%2F", "=1+1", "ключ", "<b>"):
+        kit.add("teams", key, name="x")
+        assert kit.entities.get("teams", key).key == key
+        assert kit.entities.search("teams", Wanted(filter={"id": key}))[0] == 1
+        kit.remove("teams", key)
+    assert kit.publish() == ()
+
+
+def test_nothing_goes_that_something_refers_to(both: Kit) -> None:
+    for name, key, user in [
+        ("teams", "day", ("agents", "1001")),
+        ("queues", "repair", ("agents", "1001")),
+        ("agents", "1001", ("users", "li.wei")),
+        ("classes_of_service", "inland", ("agents", "1001")),
+    ]:
+        before = both.traces()
+        with pytest.raises(EntryInUse) as refused:
+            both.remove(name, key)
+        assert user in [(one["entity"], one["key"]) for one in refused.value.details["used_by"]]
+        assert both.traces() == before
+    with pytest.raises(EntryInUse, match="flow main_menu"):
+        both.remove("hours", "office")
+    both.set("queues", "billing", overflow_queue="complaints")
+    with pytest.raises(EntryInUse) as refused:
+        both.remove("queues", "complaints")
+    assert {"entity": "queues", "field": "overflow_queue", "key": "billing"} in refused.value.details["used_by"]
+
+
+def test_the_last_administrator_stays(kit: Kit) -> None:
+    for wish in (Wish("admin", {"disabled": True}), Wish("admin", {"role": "leader", "team_id": "day"})):
+        with pytest.raises(BadEntry, match="administrator"):
+            kit.entities.change("users", wish, EVE)
+    with pytest.raises(EntryInUse, match="administrator"):
+        kit.remove("users", "admin")
+    kit.add("users", "root", name="Root", role="admin")
+    assert kit.remove("users", "admin").fate == "removed"
+
+
+def test_tables_that_were_broken_by_hand_can_be_mended(kit: Kit) -> None:
+    with transaction(kit.engine) as session:
+        session.add(model.Queue(**asdict(QueueConfig("bad", "Bad", ring_timeout_s=0))))
+        session.get(model.Team, "day").name = "x" * 100
+    assert kit.publish() != ()
+    kit.add("teams", "night", name="others go on")
+    with pytest.raises(BadEntry):
+        kit.set("queues", "bad", ring_timeout_s=-1)
+    kit.set("queues", "bad", ring_timeout_s=5)
+    assert kit.publish() == ()
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def test_secrets_are_written_and_never_read(both: Kit) -> None:
+    made = both.add("agents", "1009", **AGENT)
+    secret = made.made["phone_password"]
+    with transaction(both.engine) as session:
+        assert session.get(model.Agent, "1009").phone_password == secret
+    given = both.set("agents", "1009", phone_password="a-long-secret")
+    assert (given.fields, dict(given.made)) == (("phone_password",), {})
+    other = both.set("agents", "1009", phone_password="")
+    assert other.made["phone_password"] not in (secret, "a-long-secret", "")
+    both.add("users", "root", name="Root", role="admin", password="violet anchor 7 teapots")
+    with transaction(both.engine) as session:
+        root = session.query(User).filter_by(login="root").one()
+        assert root.password_hash.startswith("$argon2id$")
+    both.set("users", "root", name="Root 2")
+    with transaction(both.engine) as session:
+        assert session.query(User).filter_by(login="root").one().password_hash == root.password_hash
+        told = repr([[row.before, row.after] for row in session.query(EntityVersion)])
+    told += repr([one["detail"] for one in both.audits()]) + repr(both.entities.get("agents", "1009"))
+    for one in (secret, "a-long-secret", other.made["phone_password"], "teapots", "argon2id"):
+        assert one not in told
+    assert "phone_password" in both.entities.history("agents", "1009")[0]["fields"]
+
+
+# ---------------------------------------------------------------- together
+
+
+def test_two_administrators_at_once_lose_nothing(both: Kit) -> None:
+    seen = both.entities.get("queues", "repair").version
+    both.set("queues", "repair", seen, EVE, wrap_up_s=10)
+    with pytest.raises(EntryChanged) as refused:
+        both.set("queues", "repair", seen, ADAM, name="Repairs")
+    told = refused.value.details
+    assert (told["version"], told["who"], told["fields"], told["at_ms"]) == (seen + 1, "eve", ["wrap_up_s"], NOW_MS)
+    assert told["record"]["wrap_up_s"] == 10
+    with pytest.raises(EntryChanged):
+        both.remove("queues", "repair", seen)
+    both.set("queues", "repair", told["version"], ADAM, name="Repairs")
+    assert both.values("queues", "repair").items() >= {"name": "Repairs", "wrap_up_s": 10}.items()
+    made = both.add("teams", "x", name="x").now
+    both.remove("teams", "x", made.version)
+    with pytest.raises(NoSuchEntry):
+        both.set("teams", "x", made.version, ADAM, name="y")
+
+
+def together(both: Kit, works: list[Callable[[], Any]]) -> list[Any]:
+    """At the same time, as the product does: SQLite in threads, MariaDB in greenlets; -> answers and refusals."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except CtiError as error:
+            return error
+
+    pool = ThreadPool(len(works)) if both.engine.dialect.name == "sqlite" else Pool(len(works))
+    return [one.get(timeout=60) for one in [pool.apply_async(run, (work,)) for work in works]]
+
+
+def test_changes_take_turns_so_that_each_is_checked_against_the_others(both: Kit) -> None:
+    """One gives a queue another to overflow to, one removes that other; and two take one extension."""
+    both.add("queues", "a", name="A")
+    both.add("queues", "b", name="B")
+    works: list[Callable[[], Any]] = [
+        lambda: both.set("queues", "a", 1, EVE, overflow_queue="b"),
+        lambda: both.remove("queues", "b", 1),
+        lambda: both.add("agents", "7001", **{**AGENT, "extension": "7000"}),
+        lambda: both.add("agents", "7002", **{**AGENT, "extension": "7000"}),
+    ]
+    found = together(both, works)
+    assert sum(isinstance(one, CtiError) for one in found[:2]) == 1, found
+    assert sum(isinstance(one, CtiError) for one in found[2:]) == 1, found
+    assert both.publish() == ()
+
+
+def test_a_change_that_is_cut_short_leaves_nothing(both: Kit) -> None:
+    """The database goes away at each statement in turn; the last one, the audit row, too."""
+    before = both.traces()
+    for nth in range(1, 40):
+        seen = 0
+
+        def cut(connection: Any, cursor: Any, statement: str, *_: Any, nth: int = nth) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == nth:
+                raise KeyboardInterrupt
+
+        event.listen(both.engine, "before_cursor_execute", cut)
+        try:
+            both.add("agents", "1009", **AGENT)
+            break
+        except KeyboardInterrupt:
+            pass
+        finally:
+            event.remove(both.engine, "before_cursor_execute", cut)
+        assert both.traces() == before, nth
+    assert nth > 10
+    assert both.entities.get("agents", "1009").version == 1
+    assert len(both.audits()) == 1
+
+
+# ---------------------------------------------------------------- lists
+
+
+def test_lists_are_searched_filtered_sorted_and_paged(both: Kit) -> None:
+    look = both.entities.search
+
+    def keys(name: str, **wanted: Any) -> list[str]:
+        return [held.key for held in look(name, Wanted(**wanted))[1]]
+
+    assert keys("agents", search="CLARKE") == ["1005"]
+    assert keys("agents", search="李") == ["1001"]
+    assert keys("agents", search="%") == keys("agents", search="_") == keys("agents", search="\\") == []
+    assert keys("agents", filter={"team": "care", "class_of_service": "inland"}) == ["1005"]
+    assert keys("agents", filter={"queues": "complaints"}) == ["1001", "1003", "1005", "1006", "1007", "1008"]
+    assert keys("agents", filter={"off_hook": True}) == []
+    assert keys("classes_of_service", filter={"dial": ["local", "national"]}) == ["inland"]
+    assert keys("agents", sort="-extension", per_page=2, page=2) == ["1006", "1005"]
+    assert look("agents", Wanted(per_page=1))[0] == 8
+    assert keys("not_ready_reasons", sort="position") == ["lunch", "meeting", "training", "break"], "of the chosen ones"
+    for wrong in ({"filter": {"phone_password": "x"}}, {"sort": "phone_password"}, {"sort": "queues"}, {"filter": {"x": "y"}},
+                  {"filter": {"off_hook": "yes"}}):  # fmt: skip
+        with pytest.raises(BadArguments):
+            keys("agents", **wrong)
+
+
+# ---------------------------------------------------------------- many
+
+
+def test_an_import_is_whole_or_not_at_all(both: Kit) -> None:
+    good = [Wish(f"20{n:02}", {**AGENT, "extension": f"20{n:02}"}, create=None) for n in range(30)]
+    wishes = [*good, Wish("1001", {"name": "李伟 2"}, create=None), Wish("1002", {}, create=None)]
+    before = both.traces()
+    dry = both.entities.take("agents", wishes, EVE, dry=True)
+    assert [one.fate for one in dry] == ["created"] * 30 + ["changed", "same"]
+    assert both.traces() == before
+    bad = [Wish("2050", {**AGENT, "extension": "2000"}, create=None), Wish("1003", {"team": "moon"}, 99, create=None),
+           Wish("1004", {"extension": "110"}, create=None)]  # fmt: skip
+    told = both.entities.take("agents", [*wishes, *bad], EVE, dry=True)
+    assert [one.fate for one in told[-3:]] == ["refused"] * 3
+    assert [one.problems[0]["field"] for one in told[-3:]] == ["extension", "", "extension"]
+    with pytest.raises(ImportRefused) as refused:
+        both.entities.take("agents", [*wishes, *bad], EVE)
+    assert [row["row"] for row in refused.value.details["rows"]] == [32, 33, 34]
+    assert both.traces() == before
+    assert [one.fate for one in both.entities.take("agents", wishes, EVE)] == [one.fate for one in dry]
+    assert both.publish() == ()
+    assert len(both.audits()) == 31
+
+
+# ---------------------------------------------------------------- property
+
+WORDS = [
+    "",
+    "x",
+    "day",
+    "repair",
+    "1101",
+    "2001",
+    "110",
+    "+86",
+    "main_menu",
+    "\0",
+    "\ud800",
+    "=1+1",
+    "n" * 200,
+    "..",
+    "Asia/Shanghai",
+]
+TEXTS = st.sampled_from(WORDS) | st.text(max_size=6)
+MANY = st.lists(TEXTS, max_size=2) | st.dictionaries(TEXTS, st.integers(0, 3), max_size=2)
+ODD = st.none() | st.booleans() | st.integers(-5, 2**40) | TEXTS | MANY
+
+
+def value_of(field: Field) -> st.SearchStrategy[Any]:
+    fitting: Any = {
+        "text": TEXTS,
+        "number": st.integers((field.lowest or 0) - 1, min((field.largest or 0) + 1, 100)),
+        "flag": st.booleans(),
+        "choice": st.sampled_from([*field.choices, "nonsense"]),
+        "list": st.lists(st.sampled_from(field.choices) if field.choices else TEXTS, max_size=2),
+        "map": st.dictionaries(TEXTS, st.integers(0, 3) if field.numbers else TEXTS, max_size=2),
+        "json": st.just([[["09:00", "12:00"]]] * 7) | ODD,
+    }[field.form]
+    return st.one_of(fitting, fitting, fitting, ODD)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[Entity, Wish]:
+    entity = ENTITIES[draw(st.sampled_from(sorted(set(ENTITIES) - {"users"})))]
+    sample = SAMPLES.get(entity.name, ("centre", {}, {}))
+    names = draw(st.sets(st.sampled_from(sorted(entity.declared)), max_size=4)) - {entity.key}
+    values = {name: draw(value_of(entity.declared[name])) for name in sorted(names)}
+    key = entity.single or draw(st.sampled_from([sample[0], "2001"]) | TEXTS)
+    return entity, Wish(key, draw(st.sampled_from([{**sample[1], **values}, values, None])), create=None)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes())
+def test_what_is_taken_is_published_and_what_is_refused_leaves_no_trace(kit: Kit, change: tuple[Entity, Wish]) -> None:
+    entity, wish = change
+    before = kit.traces()
+    try:
+        outcome = kit.entities.change(entity.name, wish, EVE)
+    except CtiError as error:
+        outcome = None
+        refused = error
+    if outcome is None:
+        assert refused.status in (404, 409, 422)
+        assert kit.traces() == before
+        return
+    assert kit.publish() == ()
+    if outcome.now is not None:
+        assert kit.values(entity.name, wish.key) == outcome.now.values

@@ -1,0 +1,238 @@
+"""What people set up, by one set of routes for all entities; a change says in ``If-Match`` on which version it was made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from cti_server.domain.border import digits
+from cti_server.errors import BadArguments, DatabaseAway
+from cti_server.features.entities import tables as files
+from cti_server.features.entities.contract import (
+    BadEntry,
+    BadTable,
+    By,
+    Entity,
+    EntryChanged,
+    EntryExists,
+    EntryInUse,
+    Held,
+    ImportRefused,
+    NoSuchEntry,
+    Outcome,
+    VersionNeeded,
+    Wanted,
+    Wish,
+)
+from cti_server.features.entities.fields import Field
+from cti_server.features.entities.sql import Entities
+from cti_server.words import Words
+from webapp.audit import Audit
+from webapp.auth.guard import client_address, current_user, roles
+from webapp.blueprint import PART, Blueprint, answers
+from webapp.errors import TooLarge
+from webapp.features.entities.schemas import (
+    DryQuery,
+    EntitiesSchema,
+    EntryPageSchema,
+    EntrySchema,
+    EntryVersionsSchema,
+    GivenSchema,
+    ImportedSchema,
+    ListQuery,
+    MadeEntrySchema,
+    UndoSchema,
+)
+from webapp.features.reports.files import CSV_TYPE, XLSX_TYPE
+from webapp.threads import apart, tables
+
+Answer = tuple[Mapping[str, Any], int, Mapping[str, str]]
+TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
+ETAG = {"ETag": {"description": "the version, for If-Match", "schema": {"type": "string"}}}
+IF_MATCH: dict[str, Any] = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "the version that was seen, as ETag told it",
+    "schema": {"type": "string"},
+}
+FILE = {"required": True, "content": {content_type: {"schema": PART} for content_type in TYPES.values()}}
+CHANGING = (BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged, VersionNeeded, DatabaseAway)
+
+
+def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> Blueprint:
+    blueprint = Blueprint("entities", "/api/centre", "What people set up")
+    every = f"/<any({','.join(declared)}):entity>"
+    one = f"{every}/<string(maxlength=64):key>"
+    file = f"{every}.<any({','.join(files.ENDINGS)}):ending>"
+
+    @blueprint.get("/entities")
+    @blueprint.response(200, EntitiesSchema)
+    @roles("admin")
+    def describe_entities() -> dict[str, Any]:
+        """What can be set up, each with its fields, limits, references and words."""
+        return {"entities": [_described(entity) for entity in declared.values()]}
+
+    @blueprint.get(every)
+    @blueprint.arguments(ListQuery, location="query")
+    @blueprint.response(200, EntryPageSchema)
+    @answers(BadArguments, DatabaseAway)
+    @roles("admin")
+    def list_entries(query: dict[str, Any], entity: str) -> dict[str, Any]:
+        """A page of a list, searched, filtered and sorted."""
+        wanted = Wanted(**{**query, "filter": _filter(query["filter"])})
+        total, held = entities.search(entity, wanted)
+        return {"items": [_entry(item) for item in held], "total": total, "page": wanted.page, "per_page": wanted.per_page}
+
+    @blueprint.post(every)
+    @blueprint.arguments(DryQuery, location="query")
+    @blueprint.arguments(GivenSchema)
+    @blueprint.response(201, MadeEntrySchema, headers=ETAG)
+    @answers(*CHANGING)
+    @roles("admin")
+    def create_entry(query: dict[str, Any], body: dict[str, Any], entity: str) -> Answer:
+        """Makes one; a copy is made of another one's record with another key."""
+        values, key = body["record"], declared[entity].key
+        given = values.get(key) if key else declared[entity].single
+        wish = Wish(given if isinstance(given, str) else "", values, create=True)
+        return _made(entities.change(entity, wish, _by(), dry=query["dry_run"]), 201)
+
+    @blueprint.get(one)
+    @blueprint.response(200, EntrySchema, headers=ETAG)
+    @answers(NoSuchEntry, DatabaseAway)
+    @roles("admin")
+    def read_entry(entity: str, key: str) -> Answer:
+        """One, with its version."""
+        held = entities.get(entity, key)
+        return _entry(held), 200, {"ETag": f'"{held.version}"'}
+
+    @blueprint.route(one, methods=["PATCH"], parameters=[IF_MATCH])
+    @blueprint.arguments(DryQuery, location="query")
+    @blueprint.arguments(GivenSchema)
+    @blueprint.response(200, MadeEntrySchema, headers=ETAG)
+    @answers(*CHANGING)
+    @roles("admin")
+    def change_entry(query: dict[str, Any], body: dict[str, Any], entity: str, key: str) -> Answer:
+        """Changes the fields that are given."""
+        wish = Wish(key, body["record"], _version())
+        return _made(entities.change(entity, wish, _by(), dry=query["dry_run"]))
+
+    @blueprint.delete(one, parameters=[IF_MATCH])
+    @blueprint.response(204)
+    @answers(*CHANGING)
+    @roles("admin")
+    def remove_entry(entity: str, key: str) -> None:
+        """Removes one to which nothing refers."""
+        entities.change(entity, Wish(key, None, _version()), _by())
+
+    @blueprint.get(f"{one}/history")
+    @blueprint.response(200, EntryVersionsSchema)
+    @answers(NoSuchEntry, DatabaseAway)
+    @roles("admin")
+    def entry_history(entity: str, key: str) -> dict[str, Any]:
+        """Who changed what and when, the newest first; also of what was removed."""
+        return {"items": entities.history(entity, key)}
+
+    @blueprint.post(f"{one}/undo", parameters=[IF_MATCH])
+    @blueprint.arguments(UndoSchema)
+    @blueprint.response(200, MadeEntrySchema, headers=ETAG)
+    @answers(*CHANGING)
+    @roles("admin")
+    def undo_entry(body: dict[str, Any], entity: str, key: str) -> Answer:
+        """The record of a former version, as a new one.
+
+        What was removed is there again; If-Match is the version of its removal.
+        """
+        return _made(entities.undo(entity, key, _version(), body["version"], _by()))
+
+    @blueprint.get(file)
+    @blueprint.file(*TYPES.values())
+    @answers(DatabaseAway)
+    @roles("admin")
+    def export_entries(entity: str, ending: str) -> Response:
+        """All as a table that can be imported again.
+
+        No secrets; no cell is ever a formula. An audit row.
+        """
+        _, held = entities.search(entity, Wanted(per_page=files.MOST_ROWS))
+        body = apart(tables(), files.write, declared[entity], held, ending)
+        audit.write("entity.exported", f"{entity}.{ending}", {"rows": len(held)})
+        headers = {"Content-Disposition": f'attachment; filename="{entity}.{ending}"'}
+        return Response(body, content_type=TYPES[ending], headers=headers)
+
+    @blueprint.post(file)
+    @blueprint.arguments(DryQuery, location="query")
+    @blueprint.doc(requestBody=FILE)
+    @blueprint.response(200, ImportedSchema)
+    @answers(BadTable, ImportRefused, EntryExists, TooLarge, DatabaseAway)
+    @roles("admin")
+    def import_entries(query: dict[str, Any], entity: str, ending: str) -> dict[str, Any]:
+        """Takes a table: new rows are created, others changed, all or none.
+
+        `dry_run` tells what would become of each row. A column that is missing leaves its field as it is.
+        """
+        wishes = apart(tables(), files.wishes, declared[entity], request.get_data(), ending)
+        outcomes = entities.take(entity, wishes, _by(), dry=query["dry_run"])
+        rows = [{"key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
+                 "problems": it.problems} for it in outcomes]  # fmt: skip
+        return {"rows": rows, "counts": Counter(it.fate for it in outcomes), "dry": query["dry_run"]}
+
+    return blueprint
+
+
+def _by() -> By:
+    user = current_user()
+    return By(f"user:{user.id}", user.login, {"login": user.login, "address": client_address()})
+
+
+def _version() -> int:
+    """Raises VersionNeeded."""
+    said = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    version = digits(said, -1)
+    if version < 0:
+        raise VersionNeeded("say in If-Match which version the change was made on: the ETag of GET")
+    return version
+
+
+def _filter(text: str) -> dict[str, Any]:
+    """Raises BadArguments."""
+    try:
+        found = orjson.loads(text) if text else {}
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise BadArguments("filter must be a JSON object", {"query": {"filter": ["Not a JSON object."]}})
+    return found
+
+
+def _entry(held: Held) -> dict[str, Any]:
+    told = {"key": held.key, "version": held.version, "changed_ms": held.changed_ms, "changed_by": held.changed_by}
+    return {**told, "record": held.values}
+
+
+def _made(outcome: Outcome, status: int = 200) -> Answer:
+    held = outcome.now or outcome.before
+    if held is None:
+        raise NoSuchEntry("it is gone")
+    told = {"fate": outcome.fate, "fields": outcome.fields, "made": outcome.made}
+    return {**_entry(held), **told}, status, {"ETag": f'"{held.version}"'}
+
+
+def _described(entity: Entity) -> dict[str, Any]:
+    kind = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
+    return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()]}
+
+
+def _field(entity: Entity, one: Field) -> dict[str, Any]:
+    words = entity.fields[one.name]
+    names = ("name", "form", "key", "secret", "required", "default", "choices", "lowest", "largest", "shortest", "longest",
+             "numbers", "reference")  # fmt: skip
+    told = {name: getattr(one, name) for name in names}
+    return {**told, "made": one.makes, "label": _texts(words.label), "help": _texts(words.help)}
+
+
+def _texts(words: Words) -> dict[str, str]:
+    return {"en": words.en, "zh-CN": words.zh}

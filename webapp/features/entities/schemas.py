@@ -1,0 +1,136 @@
+"""The shapes of entities, the same for all: a record is an object whose fields `GET /api/centre/entities` tells."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypedDict
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from cti_server.domain.border import BadInput, check_depth
+from cti_server.domain.config import Positive
+from cti_server.domain.record import Text
+from cti_server.features.entities.contract import Change, Fate, ProblemId
+from cti_server.features.entities.fields import Form
+from webapp.declared import field, many, schema
+from webapp.features.centre.schemas import Texts
+from webapp.schemas import BodySchema, QuerySchema
+
+Record = dict[str, Any]
+
+
+class EntityField(TypedDict):
+    name: str
+    label: Texts
+    help: Texts
+    form: Form
+    key: bool
+    secret: Annotated[bool, "written, never read"]
+    made: Annotated[bool, "where it is not given the product makes one, which the answer tells this once"]
+    required: bool
+    default: Any
+    choices: Annotated[list[str], "of a choice, or of the parts of a list; [] any"]
+    lowest: int | None
+    largest: int | None
+    shortest: int | None
+    longest: int | None
+    numbers: Annotated[bool, "the values of a map are whole numbers"]
+    reference: Annotated[str, "the entity, or 'flows', whose keys this field has, '' none"]
+
+
+class EntityKind(TypedDict):
+    name: str
+    label: Texts
+    key: Annotated[str, "the field that is the key, '' where there is one only"]
+    single: Annotated[str, "the key of the only one, '' where there are many"]
+    fields: list[EntityField]
+
+
+class Entities(TypedDict):
+    entities: list[EntityKind]
+
+
+class Entry(TypedDict):
+    key: str
+    version: int
+    changed_ms: int
+    changed_by: str
+    record: Record
+
+
+class MadeEntry(Entry):
+    """After a change."""
+
+    fate: Fate
+    fields: Annotated[list[str], "what has changed"]
+    made: Annotated[dict[str, str], "secrets that the product made: told this once"]
+
+
+class EntryVersion(TypedDict):
+    version: int
+    at_ms: int
+    who: str
+    what: Change
+    fields: list[str]
+    before: Record | None
+    after: Record | None
+
+
+class EntryVersions(TypedDict):
+    items: list[EntryVersion]
+
+
+class EntryProblem(TypedDict):
+    field: str
+    problem: ProblemId
+    text: str
+
+
+class ImportedRow(TypedDict):
+    key: str
+    fate: Fate
+    fields: list[str]
+    made: dict[str, str]
+    problems: list[EntryProblem]
+
+
+class Imported(TypedDict):
+    rows: list[ImportedRow]
+    counts: dict[str, int]
+    dry: Annotated[bool, "nothing was written"]
+
+
+EntitiesSchema = schema(Entities)
+EntrySchema = schema(Entry)
+EntryPageSchema = Schema.from_dict(
+    {"items": many(EntrySchema), "total": field(int), "page": field(int), "per_page": field(int)}, name="EntryPage"
+)
+MadeEntrySchema = schema(MadeEntry)
+EntryVersionsSchema = schema(EntryVersions)
+ImportedSchema = schema(Imported)
+
+
+def _of_this_depth(value: Any) -> None:
+    try:
+        check_depth([value])
+    except BadInput as error:
+        raise ValidationError(str(error)) from error
+
+
+RECORD = {"description": "fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default"}
+GivenSchema = BodySchema.from_dict(
+    {"record": fields.Dict(keys=fields.String(), required=True, validate=_of_this_depth, metadata=RECORD)}, name="Given"
+)
+UndoSchema = BodySchema.from_dict({"version": field(Positive)}, name="Undo")
+
+
+class ListQuery(QuerySchema):
+    search = field(Annotated[str, Text(0, 100)], "in any text", load_default="")
+    filter = field(Annotated[str, Text(0, 1000)], "a JSON object, field: value; of a map one of its keys", load_default="")
+    sort = field(Annotated[str, Text(0, 65)], "a field; - before it: downwards; '' by key", load_default="")
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    per_page = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+
+class DryQuery(QuerySchema):
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "tells what would become of it and changes nothing"})
+
