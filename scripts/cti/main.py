@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "replay": "replay",
     "doctor": "doctor.command",
     "prepare": "prepare",
+    "centre": "centre",
     "user": "user",
     "config": "config_check",
 }
@@ -82,7 +83,7 @@ def _words(world: World, error: CtiError) -> str:
     """One language: in English the message says more, in Chinese what is known besides the declared words is told as it is."""
     if error.words is None or world.lang != "zh-CN":
         return error.message
-    details = "，".join(f"{name}={value}" for name, value in error.details.items())
+    details = "，".join(f"{name}={value}" for name, value in error.details.items() if not isinstance(value, list | dict))
     return f"{error.words.zh}（{details}）" if details else error.words.zh
 
 

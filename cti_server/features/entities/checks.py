@@ -104,6 +104,8 @@ def _secrets(entity: Entity, given: Mapping[str, Any], plain: Mapping[str, Any])
     for name, value in given.items():
         if not isinstance(value, str):
             found.append(_problem(name, "value", "must be a text"))
+        elif value == "" and entity.secrets[name].make is None:
+            found.append(_problem(name, "missing", "must not be empty: leave it out, or give one"))
         elif value != "" and (CONTROL.search(value) or len(value) > 256):
             found.append(_problem(name, "secret", "must be one line of at most 256 characters without control characters"))
         elif value != "":

@@ -208,7 +208,7 @@ class Place(Protocol[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have their limits; its
+    """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have limits; its
     field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
     ``choices``: what texts may be, where the type does not say. ``check``: what else is wrong with a record, as (field, text).
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
