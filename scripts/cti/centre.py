@@ -1,7 +1,7 @@
 """`cti centre ENTITY list|show|add|set|remove|history|undo|import|export`, made from what is declared.
 
-Nothing here knows an entity. It works on the database, with the checks, the history and the audit of the page. Passwords are typed
-or come on stdin, never as arguments.
+Nothing here knows an entity. It works on the database, with the checks, history and audit of the page. Passwords are typed or
+come on stdin, never as arguments.
 """
 
 from __future__ import annotations

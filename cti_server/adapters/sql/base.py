@@ -20,9 +20,9 @@ NAME = String(128)
 def kept() -> list[Column[Any]]:
     """Columns of every table of an entity: its version, which counts up, who changed it last, and when (UTC ms; 0: nobody)."""
     return [
-        Column("version", Integer, nullable=False, default=1),
-        Column("changed_ms", BigInteger, nullable=False, default=0),
-        Column("changed_by", NAME, nullable=False, default=""),
+        Column("version", Integer, nullable=False, default=1, server_default="1"),
+        Column("changed_ms", BigInteger, nullable=False, default=0, server_default="0"),
+        Column("changed_by", NAME, nullable=False, default="", server_default=""),
     ]
 
 
@@ -40,6 +40,6 @@ class Base(DeclarativeBase):
 class Kept:
     """The same for tables that are classes."""
 
-    version: Mapped[int] = mapped_column(default=1)
-    changed_ms: Mapped[int] = mapped_column(BigInteger, default=0)
-    changed_by: Mapped[str] = mapped_column(NAME, default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    changed_by: Mapped[str] = mapped_column(NAME, default="", server_default="")

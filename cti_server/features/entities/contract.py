@@ -227,9 +227,13 @@ class Entity:
     check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
     single: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises TypeError where words and fields differ."""
+        assert self.declared
+
     @cached_property
     def declared(self) -> Mapping[str, Field]:
-        """All fields, the key first. Raises TypeError where words and fields differ."""
+        """All fields, the key first."""
         found = fields_of(self.record, self.key, self.place.longest, self.references, self.secrets)
         if found.keys() != self.fields.keys():
             odd = ", ".join(found.keys() ^ self.fields.keys())

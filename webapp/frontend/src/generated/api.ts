@@ -73,6 +73,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/centre/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be set up, each with its fields, limits, references and words. */
+        get: operations["describe_entities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centre/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+            };
+            cookie?: never;
+        };
+        /** A page of a list, searched, filtered and sorted. */
+        get: operations["list_entries"];
+        put?: never;
+        /** Makes one; a copy is made of another one's record with another key. */
+        post: operations["create_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centre/{entity}/{key}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** One, with its version. */
+        get: operations["read_entry"];
+        put?: never;
+        post?: never;
+        /** Removes one to which nothing refers. */
+        delete: operations["remove_entry"];
+        options?: never;
+        head?: never;
+        /** Changes the fields that are given. */
+        patch: operations["change_entry"];
+        trace?: never;
+    };
+    "/api/centre/{entity}/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** Who changed what and when, the newest first; also of what was removed. */
+        get: operations["entry_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centre/{entity}/{key}/undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The record of a former version, as a new one.
+         * @description What was removed is there again; If-Match is the version of its removal.
+         */
+        post: operations["undo_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centre/{entity}.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        /**
+         * All as a table that can be imported again.
+         * @description No secrets; no cell is ever a formula. An audit row.
+         */
+        get: operations["export_entries"];
+        put?: never;
+        /**
+         * Takes a table: new rows are created, others changed, all or none.
+         * @description `dry_run` tells what would become of each row. A column that is missing leaves its field as it is.
+         */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands": {
         parameters: {
             query?: never;
@@ -521,6 +656,124 @@ export interface components {
             teams: components["schemas"]["Team"][];
             queues: components["schemas"]["Queue"][];
             agents: components["schemas"]["Agent"][];
+        };
+        EntityField: {
+            name: string;
+            label: components["schemas"]["Texts"];
+            help: components["schemas"]["Texts"];
+            /** @enum {string} */
+            form: "text" | "number" | "flag" | "choice" | "list" | "map" | "json";
+            key: boolean;
+            /** @description written, never read */
+            secret: boolean;
+            /** @description where it is not given the product makes one, which the answer tells this once */
+            made: boolean;
+            required: boolean;
+            default: unknown;
+            /** @description of a choice, or of the parts of a list; [] any */
+            choices: string[];
+            lowest: number | null;
+            largest: number | null;
+            shortest: number | null;
+            longest: number | null;
+            /** @description the values of a map are whole numbers */
+            numbers: boolean;
+            /** @description the entity, or 'flows', whose keys this field has, '' none */
+            reference: string;
+        };
+        EntityKind: {
+            name: string;
+            label: components["schemas"]["Texts"];
+            /** @description the field that is the key, '' where there is one only */
+            key: string;
+            /** @description the key of the only one, '' where there are many */
+            single: string;
+            fields: components["schemas"]["EntityField"][];
+        };
+        Entities: {
+            entities: components["schemas"]["EntityKind"][];
+        };
+        Entry: {
+            key: string;
+            version: number;
+            changed_ms: number;
+            changed_by: string;
+            record: {
+                [key: string]: unknown;
+            };
+        };
+        EntryPage: {
+            items: components["schemas"]["Entry"][];
+            total: number;
+            page: number;
+            per_page: number;
+        };
+        Given: {
+            /** @description fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default */
+            record: {
+                [key: string]: unknown;
+            };
+        };
+        MadeEntry: {
+            key: string;
+            version: number;
+            changed_ms: number;
+            changed_by: string;
+            record: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            fate: "created" | "changed" | "removed" | "undone" | "same" | "refused";
+            /** @description what has changed */
+            fields: string[];
+            /** @description secrets that the product made: told this once */
+            made: {
+                [key: string]: string;
+            };
+        };
+        EntryVersion: {
+            version: number;
+            at_ms: number;
+            who: string;
+            /** @enum {string} */
+            what: "created" | "changed" | "removed" | "undone";
+            fields: string[];
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        EntryVersions: {
+            items: components["schemas"]["EntryVersion"][];
+        };
+        Undo: {
+            version: number;
+        };
+        EntryProblem: {
+            field: string;
+            /** @enum {string} */
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule";
+            text: string;
+        };
+        ImportedRow: {
+            key: string;
+            /** @enum {string} */
+            fate: "created" | "changed" | "removed" | "undone" | "same" | "refused";
+            fields: string[];
+            made: {
+                [key: string]: string;
+            };
+            problems: components["schemas"]["EntryProblem"][];
+        };
+        Imported: {
+            rows: components["schemas"]["ImportedRow"][];
+            counts: {
+                [key: string]: number;
+            };
+            /** @description nothing was written */
+            dry: boolean;
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -1543,6 +1796,143 @@ export interface components {
                 };
             };
         };
+        /** @description - `not-allowed`: The user may not do this. */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-allowed";
+                };
+            };
+        };
+        /** @description - `no-such-page`: Nothing is served at this path. */
+        NoSuchPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-entry`: A record cannot be taken; details: problems, each with its field.
+         */
+        "BadArguments-BadEntry": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-entry";
+                };
+            };
+        };
+        /**
+         * @description - `bad-csrf`: The CSRF header is missing or wrong.
+         *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
+         */
+        "BadCsrf-BadOrigin-NotAllowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
+                };
+            };
+        };
+        /** @description - `entry-changed`: The version is not the present one; details: who, at_ms, fields (what changed since), version, record (as they are now). */
+        EntryChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "entry-changed";
+                };
+            };
+        };
+        /**
+         * @description - `entry-exists`: The key is taken.
+         *     - `entry-in-use`: Something refers to it; details: used_by.
+         */
+        "EntryExists-EntryInUse": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "entry-exists" | "entry-in-use";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-entry`: Nothing has this key, or this version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchEntry-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-entry" | "no-such-page";
+                };
+            };
+        };
+        /** @description - `version-needed`: A change says in If-Match on which version it was made. */
+        VersionNeeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "version-needed";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-table`: A file that is imported is no table of this entity.
+         *     - `import-refused`: Rows cannot be taken, so none was; details: rows as a dry run tells them, those that are refused.
+         */
+        "BadArguments-BadTable-ImportRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-table" | "import-refused";
+                };
+            };
+        };
+        /** @description - `entry-exists`: The key is taken. */
+        EntryExists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "entry-exists";
+                };
+            };
+        };
         /**
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
@@ -1747,18 +2137,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `not-allowed`: The user may not do this. */
-        NotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "not-allowed";
-                };
-            };
-        };
         /**
          * @description - `no-such-format`: Reports do not come as such files.
          *     - `no-such-page`: Nothing is served at this path.
@@ -1846,22 +2224,6 @@ export interface components {
             };
         };
         /**
-         * @description - `bad-csrf`: The CSRF header is missing or wrong.
-         *     - `bad-origin`: A request from another site.
-         *     - `not-allowed`: The user may not do this.
-         */
-        "BadCsrf-BadOrigin-NotAllowed": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
-                };
-            };
-        };
-        /**
          * @description - `no-such-page`: Nothing is served at this path.
          *     - `no-such-user`: Nobody has this login or this id.
          */
@@ -1888,18 +2250,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `no-such-page`: Nothing is served at this path. */
-        NoSuchPage: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "no-such-page";
-                };
-            };
-        };
     };
     parameters: never;
     requestBodies: never;
@@ -1919,6 +2269,19 @@ export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];
 export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
+export type EntityField = components['schemas']['EntityField'];
+export type EntityKind = components['schemas']['EntityKind'];
+export type Entities = components['schemas']['Entities'];
+export type Entry = components['schemas']['Entry'];
+export type EntryPage = components['schemas']['EntryPage'];
+export type Given = components['schemas']['Given'];
+export type MadeEntry = components['schemas']['MadeEntry'];
+export type EntryVersion = components['schemas']['EntryVersion'];
+export type EntryVersions = components['schemas']['EntryVersions'];
+export type Undo = components['schemas']['Undo'];
+export type EntryProblem = components['schemas']['EntryProblem'];
+export type ImportedRow = components['schemas']['ImportedRow'];
+export type Imported = components['schemas']['Imported'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -2047,6 +2410,16 @@ export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
 export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
 export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
+export type ResponseNotAllowed = components['responses']['NotAllowed'];
+export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
+export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
+export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseEntryChanged = components['responses']['EntryChanged'];
+export type ResponseEntryExistsEntryInUse = components['responses']['EntryExists-EntryInUse'];
+export type ResponseNoSuchEntryNoSuchPage = components['responses']['NoSuchEntry-NoSuchPage'];
+export type ResponseVersionNeeded = components['responses']['VersionNeeded'];
+export type ResponseBadArgumentsBadTableImportRefused = components['responses']['BadArguments-BadTable-ImportRefused'];
+export type ResponseEntryExists = components['responses']['EntryExists'];
 export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
@@ -2059,17 +2432,14 @@ export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
-export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
 export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
-export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
-export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_session: {
@@ -2241,6 +2611,377 @@ export interface operations {
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["NoConfiguration-RedisAway"];
+        };
+    };
+    describe_entities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entities"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description in any text */
+                search?: string;
+                /** @description a JSON object, field: value; of a map one of its keys */
+                filter?: string;
+                /** @description a field; - before it: downwards; '' by key */
+                sort?: string;
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    create_entry: {
+        parameters: {
+            query?: {
+                /** @description tells what would become of it and changes nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Given"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description the version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryExists-EntryInUse"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            428: components["responses"]["VersionNeeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    read_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description the version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    remove_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryExists-EntryInUse"];
+            412: components["responses"]["EntryChanged"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            428: components["responses"]["VersionNeeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    change_entry: {
+        parameters: {
+            query?: {
+                /** @description tells what would become of it and changes nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Given"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description the version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryExists-EntryInUse"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            428: components["responses"]["VersionNeeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    entry_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryVersions"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    undo_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen, as ETag told it */
+                "If-Match"?: string;
+            };
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description the version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryExists-EntryInUse"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            428: components["responses"]["VersionNeeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    export_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    import_entries: {
+        parameters: {
+            query?: {
+                /** @description tells what would become of it and changes nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv; charset=utf-8": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            409: components["responses"]["EntryExists"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadTable-ImportRefused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     send_command: {

@@ -7,8 +7,8 @@ from alembic import op
 
 from cti_server.adapters.sql.types import LongText
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 TABLES = (
     "agents", "classes_of_service", "forbidden_numbers", "free_seats", "hours", "number_rules", "queues", "reasons",
@@ -25,9 +25,6 @@ def upgrade() -> None:
     for table in TABLES:
         for name, (kind, value) in COLUMNS.items():
             op.add_column(table, sa.Column(name, kind, nullable=False, server_default=sa.text(value)))
-        with op.batch_alter_table(table) as altered:
-            for name, (kind, _) in COLUMNS.items():
-                altered.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
     op.create_table(
         "entity_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
