@@ -12,16 +12,18 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
 import cti_server.features.registry  # noqa: F401 - it declares the tables
+from cti_server.adapters.sql import types
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import MIGRATIONS, make_engine, migrate
 
+OWN = types.__name__
 FILE = '''"""{why}"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
+{imports}
 revision = "{number}"
 down_revision = "{before}"
 
@@ -51,12 +53,14 @@ def skeleton(why: str, folder: Path) -> str:
         re.sub(r"(?m)^ *# ###.*\n?", "", "    " + render_python_code(ops, render_as_batch=True, migration_context=context))
         for ops in (found.upgrade_ops, found.downgrade_ops)
     )
+    own = sorted(set(re.findall(rf"{re.escape(OWN)}\.(\w+)", upgrade + downgrade)))
     return FILE.format(
         why=f"{why[:1].upper()}{why[1:].rstrip('.')}.",
+        imports=f"\nfrom {OWN} import {', '.join(own)}\n" if own else "",
         number=f"{last + 1:04}",
         before=f"{last:04}",
-        upgrade=upgrade.rstrip(),
-        downgrade=downgrade.rstrip(),
+        upgrade=upgrade.rstrip().replace(f"{OWN}.", ""),
+        downgrade=downgrade.rstrip().replace(f"{OWN}.", ""),
     )
 
 

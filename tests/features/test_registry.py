@@ -16,7 +16,7 @@ from cti_server.features.registry import FEATURES
 FOLDER = Path(features.__file__).parent
 WEB = Path(webapp.features.__file__).parent
 PAGES = WEB.parent / "frontend" / "src" / "features"
-VOCABULARY = {"contract.py", "service.py", "model.py", "sql.py", "jobs.py"}
+VOCABULARY = {"contract.py", "service.py", "model.py", "sql.py", "entities.py", "jobs.py"}
 FOLDERS = sorted(module.parent for module in FOLDER.glob("*/__init__.py"))
 
 

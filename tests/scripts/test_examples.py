@@ -62,7 +62,7 @@ def run(tree: Path, *words: str) -> None:
 def test_every_kind_of_thing_has_its_example() -> None:
     headings = re.findall(r"^## (.+)$", PAGE.read_text("utf-8"), re.M)
     assert headings == [example.title for example in EXAMPLES]
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import MIGRATIONS
+from cti_server.adapters.sql.types import Json
 from scripts.migration import newest, skeleton
 
 FOLDER = MIGRATIONS / "versions"
@@ -20,7 +21,7 @@ def test_the_tables_are_as_the_migrations_make_them() -> None:
 
 def test_a_new_table_is_made_and_dropped() -> None:
     columns = sa.Column("id", sa.Integer, primary_key=True), sa.Column("hand", sa.String(64), nullable=False, index=True)
-    table = sa.Table("waves", Base.metadata, *columns)
+    table = sa.Table("waves", Base.metadata, *columns, sa.Column("fingers", Json, nullable=False))
     try:
         text = skeleton("people wave", FOLDER)
     finally:
@@ -31,6 +32,8 @@ def test_a_new_table_is_made_and_dropped() -> None:
     assert f'revision = "{last + 1:04}"\ndown_revision = "{last:04}"' in text
     up, down = text.split("def downgrade")
     assert "op.create_table('waves'" in up
+    assert "\nfrom cti_server.adapters.sql.types import Json\n\nrevision" in up
+    assert "sa.Column('fingers', Json()," in up
     assert "ix_waves_hand" in up
     assert "op.drop_table('waves')" in down
     assert "###" not in text
