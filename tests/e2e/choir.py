@@ -22,6 +22,7 @@ class Party(Talker):
     def __init__(self, hz: int) -> None:
         self.busy = self.rings = self.lets_ring = False
         self.clashes = self._registered = 0
+        self.why = ""  # the switch's last word
         self._ringing = ""
         super().__init__(hz)
 
@@ -47,6 +48,7 @@ class Party(Talker):
 
     def _incoming(self, method: str, text: str) -> None:
         super()._incoming(method, text)
+        self.why = header(text, "Reason")
         if method == "BYE":
             self.busy = False
         elif method == "CANCEL" and self.rings:

@@ -251,7 +251,7 @@ class Desk:
             if phone.busy or name in wanted:
                 heard, of_late = (self._text(self._all(name, since, now)) for since in (began, now - WINDOW_S))
                 what = "rings" if phone.rings else "in a call" if phone.busy else "no call"
-                said = f"{what}, told {phone.said[-3:]} {phone.answers}"
+                said = f"{what}, told {phone.said[-3:]} {phone.answers} {phone.why}"
                 words.append(f"{name}: {said}, heard {heard!r}, of late {of_late!r}, wanted {self._text(wanted.get(name, ()))!r}")
         views = self.hall.views("calls", number=self.caller)
         raise AssertionError(f"wanted {state!r}: " + "; ".join(words) + f"; {views}")
