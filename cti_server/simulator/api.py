@@ -17,6 +17,8 @@ from cti_server.simulator.text import clean
 
 Tell = Callable[[str], None]
 Command = Callable[[Switch, str, Tell], str | None]
+PROFILES = {"conference.conf": '<profile name="cti"></profile>\n'}
+"""Of a configuration; of any other there is the one for phones."""
 
 # What a command without its arguments is answered.
 USAGES = {
@@ -344,7 +346,7 @@ COMMANDS: dict[str, Command] = {
     "create_uuid": lambda switch, argument, tell: switch.new_uuid(),
     "hostname": lambda switch, argument, tell: "simulator",
     "switchname": lambda switch, argument, tell: switch.scenario.switchname,
-    "xml_locate": lambda switch, argument, tell: '<profile name="internal"></profile>\n',
+    "xml_locate": lambda switch, argument, tell: PROFILES.get(argument.split(" ")[-1], '<profile name="internal"></profile>\n'),
     "reloadxml": lambda switch, argument, tell: "+OK [Success]\n",
     "echo": lambda switch, argument, tell: argument,
     "sim": lambda switch, argument, tell: sim_api.run(switch, argument),

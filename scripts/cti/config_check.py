@@ -16,6 +16,7 @@ from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known, Problem
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import BadFile, CtiError
+from cti_server.events.views import SWITCH
 from cti_server.features.centre.document import decode_config
 from cti_server.settings import OWN_FLOWS
 from scripts.cti.output import cell, console, line, print_json, table
@@ -43,7 +44,16 @@ def check_settings(world: World) -> list[Problem]:
         world.settings.switch_addresses()
     except CtiError as error:
         return [Problem(where, "", error.message)]
-    return [] if world.settings.switches else [Problem(where, "", "CTI_SWITCHES names no switch", True)]
+    known = world.settings.switches or _running_with(world)
+    return [] if known else [Problem(where, "", "CTI_SWITCHES names no switch", True)]
+
+
+def _running_with(world: World) -> int:
+    """How many switches a running daemon has: the demo's stand in no setting."""
+    try:
+        return world.client.hlen(world.keys.mirror(SWITCH.table))
+    except redis.RedisError:
+        return 0
 
 
 def read_document(world: World, file: Path | None) -> tuple[CentreConfig | None, list[Problem]]:

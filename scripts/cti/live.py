@@ -32,7 +32,7 @@ Item = dict[str, Any]
 Filter = Callable[[Item], bool]
 
 PHASE_START: dict[str, str] = {
-    # phase -> the view's field that says since when; of the others arrived_ms
+    # phase -> the view's field that says since when; of the others, before there was any conversation, arrived_ms
     "queued": "queued_ms",
     "offered": "offered_ms",
     "connected": "connected_ms",
@@ -55,10 +55,10 @@ def trunk_items(rows: Rows, switches: Rows, fresh: Freshness) -> list[Item]:
 
 
 def call_item(view: Item, now_ms: int) -> Item:
-    """With ``phase_ms`` and ``total_ms``: how long until now."""
-    arrived = _number(view, "arrived_ms")
-    started = _number(view, PHASE_START.get(str(view.get("phase")), "arrived_ms")) or arrived
-    return {**view, "phase_ms": max(0, now_ms - started), "total_ms": max(0, now_ms - arrived)}
+    """With ``phase_ms`` (None: nobody can know) and ``total_ms``: how long until now."""
+    arrived, since = _number(view, "arrived_ms"), PHASE_START.get(str(view.get("phase")), "")
+    started = _number(view, since) if since else 0 if _number(view, "connected_ms") else arrived
+    return {**view, "phase_ms": max(0, now_ms - started) if started else None, "total_ms": max(0, now_ms - arrived)}
 
 
 def agent_item(view: Item, now_ms: int) -> Item:

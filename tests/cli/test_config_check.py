@@ -106,6 +106,14 @@ def test_nothing_published_is_a_warning_but_flows_then_need_a_document(box: Box)
     assert "--document" in box.json("config", "check", str(folder), code=1)["problems"][-1]["why"]
 
 
+def test_the_demos_switch_stands_in_no_setting(box: Box) -> None:
+    publish(box)
+    folder = str(flow(box, "line.yaml", GOOD))
+    assert "CTI_SWITCHES" in box.json("config", "check", folder)["problems"][0]["why"]
+    box.client.hset(box.keys.mirror("switches"), "main", b"{}")
+    assert box.json("config", "check", folder)["problems"] == []
+
+
 def test_a_document_file_needs_no_redis(box: Box) -> None:
     publish(box)
     file = box.folder / "document.json"

@@ -144,6 +144,13 @@ def test_trunks_of_one_switch(box: Box) -> None:
 # ---------------------------------------------------------------- calls, agents, queues
 
 
+def test_of_a_call_that_was_parked_or_sent_on_nobody_can_know_since_when(box: Box) -> None:
+    box.heartbeat()
+    for phase in ("parked", "ivr"):
+        call(box, phase, phase=phase, connected_ms=NOW_MS - 30_000)
+    assert [(i["phase_ms"], i["total_ms"]) for i in box.json("calls")["calls"]] == [(None, 95_000), (None, 95_000)]
+
+
 def test_calls_oldest_first_with_their_times(box: Box) -> None:
     box.heartbeat()
     call(box, "young", arrived_ms=NOW_MS - 1000, queued_ms=0, phase="ivr", queue="")

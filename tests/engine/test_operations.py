@@ -72,6 +72,7 @@ def test_a_colleague_is_asked_and_the_call_comes_back() -> None:
     assert other not in w.channels
     assert w.channels[leg].bridged_to == offer
     assert (w.state("1001"), w.state("1002")) == ("talking", "idle")
+    assert "call.offer_failed" not in w.names(), "who was asked has answered"
     w.wait(7)
     w.hang_up(leg)
     assert lengths(w, "talk") == [("1001", 10), ("1001", 5), ("1001", 7)]

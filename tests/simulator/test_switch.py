@@ -8,7 +8,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from cti_server.daemon.description import PROFILES, ROOMS
 from cti_server.errors import CtiError
+from cti_server.esl.encode import ROOM_PROFILE
 from cti_server.simulator import media, scenario
 from cti_server.simulator.recording import write_wav
 from cti_server.simulator.scheduler import Scheduler
@@ -53,6 +55,8 @@ def test_what_the_daemon_asks_about_the_switch() -> None:
     now_s = int(desk.api("strepoch"))
     assert now_s - int(desk.api("global_getvar cti_watchdog_ran")) in (0, 1)
     assert int(desk.api("strmicroepoch")) // 1_000_000 == now_s
+    assert f'<profile name="{ROOM_PROFILE}">' in desk.api(f"xml_locate {ROOMS}")
+    assert '<profile name="internal">' in desk.api(f"xml_locate {PROFILES}")
 
 
 def test_json_events_and_custom_subclasses_only_as_asked() -> None:

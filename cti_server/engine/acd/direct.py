@@ -133,17 +133,20 @@ def ring_over(core: Core, leg_id: LegId) -> None:
         caller.end(core, call, leg, "NO_ANSWER")
 
 
-def not_taken(core: Core, call: Call, leg: Leg, cause: str) -> None:
-    """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line."""
+def not_taken(core: Core, call: Call, leg: Leg, cause: str, asked: bool = False) -> None:
+    """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line.
+    ``asked``: it was with an agent, who asked, and nothing has failed."""
     blame(leg, cause)
-    if leg.dial is not None and leg.dial.why:
+    if asked:
+        core.changed(CALL, call.id)
+    elif leg.dial is not None and leg.dial.why:
         core.changed(CALL_DIAL_FAILED, call.id, DialFailed(agent_id=leg.dial.by, number=leg.number, why=leg.dial.why))
     else:
         core.changed(CALL_OFFER_FAILED, call.id, OfferFailed(agent_id=leg.agent, why=offer_failure(cause)))
-    asked = next((ask for ask in call.asks.values() if ask.leg == leg.id), None)
-    if asked is not None:
-        asked.leg, asked.not_again = "", leg.agent
-    given_up(core, leg, cause, asked.queue if asked else "")
+    ask = next((ask for ask in call.asks.values() if ask.leg == leg.id), None)
+    if ask is not None:
+        ask.leg, ask.not_again = "", leg.agent
+    given_up(core, leg, cause, ask.queue if ask else "")
     if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
         nobody_took_it(core, call)
 

@@ -169,6 +169,7 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     A BYE of the phone is a person's wish, whatever its page and its registration do."""
     del call.legs[leg.id]
     core.legs.pop(leg.id, None)
+    was = leg.doing
     _close(core, call, leg)
     if internal.is_one(call) and call.activity == "talk" and leg.party == "agent":
         direct.given_up(core, leg)
@@ -188,7 +189,7 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
     if leg.talked and agent is not None:
         wrapup.begin(core, agent, call, leg.id)
     elif not leg.talked and leg.party != "supervisor":
-        direct.not_taken(core, call, leg, cause)
+        direct.not_taken(core, call, leg, cause, asked=bool(was))
     core.changed(CALL_DATA_CHANGED, call.id)
 
 
