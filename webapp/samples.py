@@ -53,6 +53,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "AgentReport": {"totals": {AGENT.agent: AGENT_FIGURES}, "all": {**AGENT_FIGURES, "agent": ""}},
     "Lookup": {"section": "directory", "key_name": "id", "key_value": seed.AGENTS[0].extension, "user": seed.AGENTS[0].extension},
     "Health": {"status": "ok"},
+    "Choice": {"value": "local", "label": {"en": "Local", "zh-CN": "市话"}},
     "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": ""},
     "EntityField": {
         "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},

@@ -19,6 +19,7 @@ NumberKind = Literal["emergency", "internal", "local", "national", "internationa
 """What a dialled number leads to; its words are those of domain.dialling."""
 OutsideKind = Literal["emergency", "local", "national", "international", "premium"]
 NumberForm = Literal["plus", "digits", "national"]
+Unstaffed = Literal["wait", "overflow", "flow"]
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
 Positive = Annotated[int, Whole(1, 2**31 - 1)]
 
@@ -72,7 +73,7 @@ class QueueConfig:
     whisper: str = ""
     record: bool = True
     survey_flow: str = ""
-    unstaffed: Literal["wait", "overflow", "flow"] = "wait"
+    unstaffed: Unstaffed = "wait"
     unstaffed_flow: str = ""
     offer_failed: Mapping[str, str] = field(default_factory=lambda: dict(FAILURE_RULES))
 

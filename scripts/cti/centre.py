@@ -19,7 +19,7 @@ from cti_server.adapters.sql.database import check_schema, make_engine
 from cti_server.domain.border import BadInput, is_broken
 from cti_server.errors import CtiError
 from cti_server.features.entities import tables
-from cti_server.features.entities.contract import FATES, PROBLEMS, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
+from cti_server.features.entities.contract import ALL, FATES, PROBLEMS, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
 from cti_server.features.entities.fields import Unsaid, as_cell, from_cell
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
@@ -241,7 +241,7 @@ def _export(context: click.Context, entity: Entity, file: Path) -> None:
     """All into FILE (.csv, .xlsx), which can be imported again; no secrets."""
     world: World = context.obj
     with _opened(world, entity) as entities:
-        _, held = entities.search(entity.name, Wanted(per_page=tables.MOST_ROWS))
+        _, held = entities.search(entity.name, Wanted(per_page=ALL))
     file.write_bytes(tables.write(entity, held, _ending(file)))
     if world.json:
         print_json({"command": "centre export", "entity": entity.name, "ok": True, "rows": len(held), "file": str(file)})
@@ -266,7 +266,7 @@ def _values(entity: Entity, given: Sequence[str], map_keys: bool = False) -> dic
         name, equals, text = one.partition("=")
         if not equals or name in found:
             raise click.UsageError(f"{safe(one, 60)}: {'given twice' if equals else 'is not FIELD=VALUE'}")
-        if is_broken(one.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")):
+        if is_broken(one):
             raise click.UsageError(f"{safe(name, 60)}: is not UTF-8")
         field = entity.declared.get(name)
         if field is None:

@@ -37,7 +37,10 @@ def test_a_page_can_be_made_from_what_is_told(desk: Desk) -> None:
     assert fields["agents"]["team"].items() >= {"form": "text", "reference": "teams", "required": True, "default": None}.items()
     assert fields["agents"]["queues"].items() >= {"form": "map", "numbers": True, "lowest": 1, "reference": "queues"}.items()
     assert fields["agents"]["phone_password"].items() >= {"secret": True, "made": True}.items()
-    assert fields["queues"]["unstaffed"]["choices"] == ["wait", "overflow", "flow"]
+    unstaffed = fields["queues"]["unstaffed"]["choices"]
+    assert [one["value"] for one in unstaffed] == ["wait", "overflow", "flow"]
+    assert unstaffed[0]["label"] == {"en": "They wait", "zh-CN": "继续等待"}
+    assert fields["users"]["locale"]["empty"]
     assert fields["teams"]["name"].items() >= {"longest": 128, "label": {"en": "Name", "zh-CN": "名称"}}.items()
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cti_server.domain.config import AgentConfig, Amount, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.domain.kpi import FORMULAS
+from cti_server.domain.agent import SYSTEM_REASONS
+from cti_server.domain.config import AgentConfig, Amount, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, Unstaffed
+from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.errors import Misuse
 from cti_server.features.centre import model
+from cti_server.features.centre.document import SHOWN_NUMBER
 from cti_server.features.centre.sql import problems_now
 from cti_server.features.entities.contract import Entity, Said, Secret, said
 from cti_server.features.entities.place import Rows
-from cti_server.words import LANGUAGES, Words
+from cti_server.words import LANGUAGES, Words, family
 
 SHORTEST_PHONE_PASSWORD = 8
+A_LINE = re.compile(r"[0-9A-Za-z+*#._-]+")
 
 
 class BadPhonePassword(Misuse, id="bad-phone-password"):
@@ -110,6 +114,16 @@ FREE_SEATS = Entity(
     whole=problems_now,
 )
 
+UNSTAFFED = family(
+    "unstaffed",
+    {
+        "wait": ("They wait", "继续等待"),
+        "overflow": ("They go to the overflow queue", "转入溢出队列"),
+        "flow": ("They hear the flow below", "进入下方的流程"),
+    },
+    Unstaffed,
+)
+
 QUEUES = Entity(
     name="queues",
     words=Words("Queues", "队列"),
@@ -157,10 +171,18 @@ QUEUES = Entity(
         ),
     },
     place=Rows(model.Queue, QueueConfig, "id"),
-    choices={"service_level_formula": tuple(FORMULAS)},
+    choices={"service_level_formula": FORMULA_WORDS, "unstaffed": UNSTAFFED},
     references={"overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
     whole=problems_now,
 )
+
+
+def _is_line(line: ServiceNumberConfig) -> Iterator[tuple[str, str]]:
+    if not A_LINE.fullmatch(line.number):
+        yield "number", "must be digits, letters, + * # . _ or -"
+    if not SHOWN_NUMBER.fullmatch(line.caller_id):
+        yield "caller_id", "is no telephone number"
+
 
 SERVICE_NUMBERS = Entity(
     name="service_numbers",
@@ -179,6 +201,7 @@ SERVICE_NUMBERS = Entity(
     },
     place=Rows(model.ServiceNumber, ServiceNumberConfig, "number"),
     references={"flow": "flows", "queue": "queues"},
+    check=_is_line,
     whole=problems_now,
 )
 
@@ -213,14 +236,20 @@ class ReasonEntry:
     position: Amount = 0
 
 
-def _texts(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
+def _reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
     if unknown := sorted(reason.texts.keys() - set(LANGUAGES)):
         yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
     if missing := [language for language in LANGUAGES if not reason.texts.get(language, "").strip()]:
         yield "texts", f"has no text for {', '.join(missing)}"
 
 
-def _reasons(name: str, kind: str, words: Words) -> Entity:
+def _not_ready_reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
+    if reason.code in SYSTEM_REASONS:
+        yield "code", f"{reason.code} is what the centre gives by itself: take another code"
+    yield from _reason(reason)
+
+
+def _reasons(name: str, kind: str, words: Words, check: Callable[[ReasonEntry], Iterator[tuple[str, str]]]) -> Entity:
     fields: Mapping[str, Said] = {
         "code": said("Code", "代码", "A short name that never changes; in reports.", "简短且不可更改的代码，用于报表。"),
         "texts": said("Texts", "文字", "In each language: en, zh-CN.", "各语言文字：en、zh-CN。"),
@@ -228,9 +257,9 @@ def _reasons(name: str, kind: str, words: Words) -> Entity:
     }
     place = Rows(model.Reason, ReasonEntry, "code", fixed={"kind": kind, "system": False})
     return Entity(
-        name=name, words=words, record=ReasonEntry, key="code", fields=fields, place=place, whole=problems_now, check=_texts
+        name=name, words=words, record=ReasonEntry, key="code", fields=fields, place=place, whole=problems_now, check=check
     )
 
 
-REASONS = _reasons("not_ready_reasons", "not-ready", Words("Not-ready reasons", "示忙原因"))
-DISPOSITIONS = _reasons("dispositions", "disposition", Words("Dispositions", "话后小结"))
+REASONS = _reasons("not_ready_reasons", "not-ready", Words("Not-ready reasons", "示忙原因"), _not_ready_reason)
+DISPOSITIONS = _reasons("dispositions", "disposition", Words("Dispositions", "话后小结"), _reason)

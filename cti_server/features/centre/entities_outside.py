@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, make_dataclass
 from dataclasses import fields as fields_of
 from typing import Any, get_type_hints
@@ -10,14 +11,44 @@ from typing import Any, get_type_hints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cti_server.domain.config import CentreConfig, ClassOfService, NumberRule, TrunkConfig
+from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, TrunkConfig
 from cti_server.domain.record import plain
 from cti_server.features.centre import entities, model
 from cti_server.features.centre.entities import ID, NAME
 from cti_server.features.centre.sql import SETTINGS, problems_now
 from cti_server.features.entities.contract import Entity, Held, Wanted, said
 from cti_server.features.entities.place import Rows
-from cti_server.words import Words
+from cti_server.words import Words, family
+
+KINDS = family(
+    "number_kind",
+    {
+        "emergency": ("Emergency", "紧急号码"),
+        "internal": ("Internal", "内部号码"),
+        "local": ("Local", "市话"),
+        "national": ("National", "国内长途"),
+        "international": ("International", "国际长途"),
+        "premium": ("Premium rate", "高资费号码"),
+    },
+    NumberKind,
+)
+FORMS = family(
+    "number_form",
+    {
+        "plus": ("+8675512345678", "+8675512345678（带 +）"),
+        "digits": ("8675512345678", "8675512345678（不带 +）"),
+        "national": ("075512345678", "075512345678（国内拨法）"),
+    },
+    NumberForm,
+)
+
+A_GATEWAY = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def _has_gateway(trunk: TrunkConfig) -> Iterator[tuple[str, str]]:
+    if not A_GATEWAY.fullmatch(trunk.gateway):
+        yield "gateway", "must be letters, digits, . _ or -, as the switch calls it"
+
 
 TRUNKS = Entity(
     name="trunks",
@@ -41,6 +72,8 @@ TRUNKS = Entity(
         ),
     },
     place=Rows(model.Trunk, TrunkConfig, "name"),
+    choices={"kinds": KINDS, "number_form": FORMS},
+    check=_has_gateway,
     whole=problems_now,
 )
 
@@ -57,6 +90,7 @@ NUMBER_RULES = Entity(
         "full": said("Full form", "完整格式", "What makes it a number in full, e.g. +86.", "补全为完整号码的前缀，例如 +86。"),
     },
     place=Rows(model.NumberRuleRow, NumberRule, "prefix"),
+    choices={"kind": KINDS},
     whole=problems_now,
 )
 
@@ -79,6 +113,7 @@ CLASSES_OF_SERVICE = Entity(
         "record": said("Record", "录音", "Calls that agents dial by themselves.", "坐席主动拨打的通话是否录音。"),
     },
     place=Rows(model.ClassOfServiceRow, ClassOfService, "id"),
+    choices={"dial": KINDS, "transfer": KINDS},
     whole=problems_now,
 )
 

@@ -173,6 +173,8 @@ class Wanted:
     per_page: int = 50
 
 
+ALL = 2**31 - 1
+"""So many are on one page where all are wanted."""
 T = TypeVar("T")
 
 
@@ -210,7 +212,8 @@ class Place(Protocol[T]):
 class Entity:
     """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have limits; its
     field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
-    ``choices``: what texts may be, where the type does not say. ``check``: what else is wrong with a record, as (field, text).
+    ``choices``: words of what a field may be; where its type does not say that, they do. ``check``: what else is wrong with a
+    record, as (field, text).
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there."""
 
@@ -223,7 +226,7 @@ class Entity:
     whole: Callable[[Any], Iterable[str]]
     references: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
     single: str = ""
 
@@ -231,14 +234,23 @@ class Entity:
         """Raises TypeError where words and fields differ."""
         assert self.declared
 
+    def _said(self, name: str) -> Mapping[str, Words]:
+        return self.choices.get(name, {})
+
     @cached_property
     def declared(self) -> Mapping[str, Field]:
         """All fields, the key first."""
-        found = fields_of(self.record, self.key, self.place.longest, self.references, self.secrets)
+        found = {**fields_of(self.record, self.key, self.place.longest, self.references, self.secrets)}
         if found.keys() != self.fields.keys():
             odd = ", ".join(found.keys() ^ self.fields.keys())
             raise TypeError(f"{self.name}: a field without words, or words without a field: {odd}")
-        return {**found, **{name: replace(found[name], form="choice", choices=of) for name, of in self.choices.items()}}
+        for name, words in self.choices.items():
+            if not found[name].choices:
+                found[name] = replace(found[name], form="choice", choices=tuple(words))
+        silent = [f"{one.name}={it}" for one in found.values() for it in one.choices if it and it not in self._said(one.name)]
+        if silent:
+            raise TypeError(f"{self.name}: choices without words: {', '.join(silent)}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

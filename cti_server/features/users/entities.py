@@ -16,7 +16,7 @@ from cti_server.features.entities.place import Rows
 from cti_server.features.users.model import User
 from cti_server.features.users.passwords import check_password
 from cti_server.features.users.service import Role
-from cti_server.words import Language, Words
+from cti_server.words import Language, Words, family
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ def _whole(session: Session) -> list[str]:
     return [] if session.scalar(admins) else ["users: nobody is left who is an administrator and not disabled"]
 
 
+ROLE_WORDS = family(
+    "user_role", {"agent": ("Agent", "坐席"), "leader": ("Team leader", "班长"), "admin": ("Administrator", "管理员")}, Role
+)
+LANGUAGE_WORDS = family("user_language", {"zh-CN": ("Chinese", "中文"), "en": ("English", "英文")}, Language)
+
 USERS = Entity(
     name="users",
     words=Words("Users", "用户"),
@@ -72,6 +77,7 @@ USERS = Entity(
         ),
     },
     place=Rows(User, UserEntry, "login"),
+    choices={"role": ROLE_WORDS, "locale": LANGUAGE_WORDS},
     references={"agent_id": "agents", "team_id": "teams"},
     secrets={"password": Secret(None, _check_password, lambda password: argon2.PasswordHasher().hash(password), "password_hash")},
     check=_check,

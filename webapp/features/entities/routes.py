@@ -13,6 +13,7 @@ from cti_server.domain.border import digits
 from cti_server.errors import BadArguments, DatabaseAway
 from cti_server.features.entities import tables as files
 from cti_server.features.entities.contract import (
+    ALL,
     BadEntry,
     BadTable,
     By,
@@ -157,7 +158,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> 
 
         No secrets; no cell is ever a formula. An audit row.
         """
-        _, held = entities.search(entity, Wanted(per_page=files.MOST_ROWS))
+        _, held = entities.search(entity, Wanted(per_page=ALL))
         body = apart(tables(), files.write, declared[entity], held, ending)
         audit.write("entity.exported", f"{entity}.{ending}", {"rows": len(held)})
         headers = {"Content-Disposition": f'attachment; filename="{entity}.{ending}"'}
@@ -228,9 +229,12 @@ def _described(entity: Entity) -> dict[str, Any]:
 
 def _field(entity: Entity, one: Field) -> dict[str, Any]:
     words = entity.fields[one.name]
-    names = ("name", "form", "key", "secret", "required", "default", "choices", "lowest", "largest", "shortest", "longest",
+    names = ("name", "form", "key", "secret", "required", "default", "lowest", "largest", "shortest", "longest",
              "numbers", "reference")  # fmt: skip
     told = {name: getattr(one, name) for name in names}
+    known = entity.choices.get(one.name, {})
+    told["choices"] = [{"value": choice, "label": _texts(known[choice])} for choice in one.choices if choice]
+    told["empty"] = "" in one.choices
     return {**told, "made": one.makes, "label": _texts(words.label), "help": _texts(words.help)}
 
 

@@ -18,6 +18,11 @@ from webapp.schemas import BodySchema, QuerySchema
 Record = dict[str, Any]
 
 
+class Choice(TypedDict):
+    value: str
+    label: Texts
+
+
 class EntityField(TypedDict):
     name: str
     label: Texts
@@ -28,7 +33,8 @@ class EntityField(TypedDict):
     made: Annotated[bool, "where it is not given the product makes one, which the answer tells this once"]
     required: bool
     default: Any
-    choices: Annotated[list[str], "of a choice, or of the parts of a list; [] any"]
+    choices: Annotated[list[Choice], "of a choice, or of the parts of a list; [] any"]
+    empty: Annotated[bool, "a choice may be ''"]
     lowest: int | None
     largest: int | None
     shortest: int | None
@@ -133,4 +139,3 @@ class ListQuery(QuerySchema):
 
 class DryQuery(QuerySchema):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "tells what would become of it and changes nothing"})
-

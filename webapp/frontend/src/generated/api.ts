@@ -657,6 +657,10 @@ export interface components {
             queues: components["schemas"]["Queue"][];
             agents: components["schemas"]["Agent"][];
         };
+        Choice: {
+            value: string;
+            label: components["schemas"]["Texts"];
+        };
         EntityField: {
             name: string;
             label: components["schemas"]["Texts"];
@@ -671,7 +675,9 @@ export interface components {
             required: boolean;
             default: unknown;
             /** @description of a choice, or of the parts of a list; [] any */
-            choices: string[];
+            choices: components["schemas"]["Choice"][];
+            /** @description a choice may be '' */
+            empty: boolean;
             lowest: number | null;
             largest: number | null;
             shortest: number | null;
@@ -2269,6 +2275,7 @@ export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];
 export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
+export type Choice = components['schemas']['Choice'];
 export type EntityField = components['schemas']['EntityField'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type Entities = components['schemas']['Entities'];

@@ -201,6 +201,19 @@ export const WORDS = {
     'international': { en: "International", 'zh-CN': "国际" },
     'premium': { en: "Premium rate", 'zh-CN': "高额收费" },
   },
+  number_form: {
+    'plus': { en: "+8675512345678", 'zh-CN': "+8675512345678（带 +）" },
+    'digits': { en: "8675512345678", 'zh-CN': "8675512345678（不带 +）" },
+    'national': { en: "075512345678", 'zh-CN': "075512345678（国内拨法）" },
+  },
+  number_kind: {
+    'emergency': { en: "Emergency", 'zh-CN': "紧急号码" },
+    'internal': { en: "Internal", 'zh-CN': "内部号码" },
+    'local': { en: "Local", 'zh-CN': "市话" },
+    'national': { en: "National", 'zh-CN': "国内长途" },
+    'international': { en: "International", 'zh-CN': "国际长途" },
+    'premium': { en: "Premium rate", 'zh-CN': "高资费号码" },
+  },
   outcome: {
     'answered': { en: "Answered", 'zh-CN': "已接听" },
     'abandoned': { en: "Abandoned", 'zh-CN': "已放弃" },
@@ -305,6 +318,20 @@ export const WORDS = {
     'up': { en: "Up", 'zh-CN': "正常" },
     'down': { en: "Down", 'zh-CN': "中断" },
     'unknown': { en: "Unknown", 'zh-CN': "未知" },
+  },
+  unstaffed: {
+    'wait': { en: "They wait", 'zh-CN': "继续等待" },
+    'overflow': { en: "They go to the overflow queue", 'zh-CN': "转入溢出队列" },
+    'flow': { en: "They hear the flow below", 'zh-CN': "进入下方的流程" },
+  },
+  user_language: {
+    'zh-CN': { en: "Chinese", 'zh-CN': "中文" },
+    'en': { en: "English", 'zh-CN': "英文" },
+  },
+  user_role: {
+    'agent': { en: "Agent", 'zh-CN': "坐席" },
+    'leader': { en: "Team leader", 'zh-CN': "班长" },
+    'admin': { en: "Administrator", 'zh-CN': "管理员" },
   },
   why: {
     'logged-in': { en: "Just started", 'zh-CN': "刚签入" },
