@@ -143,6 +143,20 @@ def test_lists_refuse_what_they_do_not_know(desk: Desk, query: str) -> None:
     assert desk.get(f"/api/centre/teams?{query}").status_code == 422
 
 
+@pytest.mark.parametrize("change", [{"password": "violet anchor 7 teapots"}, {"disabled": True}, None, {"name": "Zhang"}])
+def test_who_has_another_password_or_may_not_log_in_is_out_at_once(web: Web, desk: Desk, change: dict[str, Any] | None) -> None:
+    zhang = web.login("zhang")
+    if change is None:
+        answer = desk.call("DELETE", "/api/centre/users/zhang", headers={"If-Match": "1"})
+    else:
+        assert patch(desk, "users/zhang?dry_run=true", 1, **change).status_code == 200
+        assert zhang.get("/api/session").status_code == 200
+        answer = patch(desk, "users/zhang", 1, **change)
+    assert answer.status_code in (200, 204), answer.text
+    assert zhang.get("/api/session").status_code == (200 if change == {"name": "Zhang"} else 401)
+    assert desk.get("/api/session").status_code == 200
+
+
 # ---------------------------------------------------------------- files
 
 

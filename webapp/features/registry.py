@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cti_server.features.registry import ENTITIES
+from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
 from webapp.audit import Audit
 from webapp.auth.limits import LoginLimits
@@ -35,9 +36,10 @@ def features(
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
+    watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
-    yield entities.routes(ports.entities, ENTITIES, audit)
+    yield entities.routes(ports.entities, ENTITIES, audit, watched)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, audit)

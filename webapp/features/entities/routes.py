@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -51,6 +51,8 @@ from webapp.features.entities.schemas import (
 from webapp.features.reports.files import CSV_TYPE, XLSX_TYPE
 from webapp.threads import apart, tables
 
+Watch = Callable[[str], Callable[[Outcome], None]]
+"""Called with a key before its change; what it gives is called with the outcome."""
 Answer = tuple[Mapping[str, Any], int, Mapping[str, str]]
 TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 ETAG = {"ETag": {"description": "the version, for If-Match", "schema": {"type": "string"}}}
@@ -64,7 +66,8 @@ FILE = {"required": True, "content": {content_type: {"schema": PART} for content
 CHANGING = (BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged, VersionNeeded, DatabaseAway)
 
 
-def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> Blueprint:
+def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, watched: Mapping[str, Watch]) -> Blueprint:
+    """``watched``: of an entity, what follows a change."""
     blueprint = Blueprint("entities", "/api/centre", "What people set up")
     every = f"/<any({','.join(declared)}):entity>"
     one = f"{every}/<string(maxlength=64):key>"
@@ -118,8 +121,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> 
     @roles("admin")
     def change_entry(query: dict[str, Any], body: dict[str, Any], entity: str, key: str) -> Answer:
         """Changes the fields that are given."""
-        wish = Wish(key, body["record"], _version())
-        return _made(entities.change(entity, wish, _by(), dry=query["dry_run"]))
+        return _made(change(entity, Wish(key, body["record"], _version()), query["dry_run"]))
 
     @blueprint.delete(one, parameters=[IF_MATCH])
     @blueprint.response(204)
@@ -127,7 +129,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> 
     @roles("admin")
     def remove_entry(entity: str, key: str) -> None:
         """Removes one to which nothing refers."""
-        entities.change(entity, Wish(key, None, _version()), _by())
+        change(entity, Wish(key, None, _version()))
 
     @blueprint.get(f"{one}/history")
     @blueprint.response(200, EntryVersionsSchema)
@@ -180,6 +182,13 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit) -> 
         rows = [{"key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
                  "problems": it.problems} for it in outcomes]  # fmt: skip
         return {"rows": rows, "counts": Counter(it.fate for it in outcomes), "dry": query["dry_run"]}
+
+    def change(entity: str, wish: Wish, dry: bool = False) -> Outcome:
+        after = watched[entity](wish.key) if entity in watched else None
+        outcome = entities.change(entity, wish, _by(), dry=dry)
+        if after and not dry:
+            after(outcome)
+        return outcome
 
     return blueprint
 

@@ -1,15 +1,19 @@
 """Forced logout: an administrator ends every session of a user, with its open pages. Only who has none is looked for in the
-database.
+database. Whose password changes, and who is disabled or removed, is logged out too.
 
 Who knows the password may log in again: to keep somebody out, disable the user too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import redis
 import structlog
 from marshmallow import Schema
 
 from cti_server.errors import DatabaseAway
+from cti_server.features.entities.contract import Outcome
 from cti_server.features.users.service import Accounts, NoSuchUser
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, roles
@@ -21,6 +25,27 @@ from webapp.realtime.sockets import Sockets
 log = structlog.get_logger(__name__)
 
 EndedSchema = Schema.from_dict({"ended": field(int, "how many sessions there were")}, name="Ended")
+
+
+def leaving(accounts: Accounts, sessions: Sessions, sockets: Sockets) -> Callable[[str], Callable[[Outcome], None]]:
+    """Looks who has a login; then, told what became of that user: who has another password, is disabled or gone leaves at once.
+    Where Redis is away this comes with the next look at the database."""
+
+    def look(login: str) -> Callable[[Outcome], None]:
+        account = accounts.by_login(login)
+
+        def after(outcome: Outcome) -> None:
+            if account is None or (outcome.now is not None and not {"password", "disabled"} & set(outcome.fields)):
+                return
+            try:
+                sessions.end_all(account.id)
+            except redis.RedisError as error:
+                log.warning("sessions end later: redis is away", user=account.id, error=str(error))
+            sockets.end_user(account.id)
+
+        return after
+
+    return look
 
 
 def routes(accounts: Accounts, sessions: Sessions, sockets: Sockets, audit: Audit) -> Blueprint:
