@@ -119,6 +119,7 @@ def image(value: Any) -> Any:
     return write(value)
 
 
+_EMPTY: dict[type, Callable[[], Any]] = {dict: dict, list: list, tuple: list}
 _WRITERS: dict[type, Writer] = {}
 _IMAGES: dict[type, Writer] = {}
 
@@ -146,7 +147,7 @@ def _writer(kind: Any, images: bool = False) -> Writer:
             document.pop(name, None)
         for name, copy in deep:
             if (item := document[name]) is not None:
-                document[name] = copy(item)
+                document[name] = copy(item) if item or type(item) not in _EMPTY else _EMPTY[type(item)]()
         return document if tag is None else document | tag
 
     return write

@@ -21,7 +21,7 @@ from cti_server.engine.kernel.shown import require_views
 from cti_server.engine.network import admission
 from cti_server.engine.recovery import adoption, defects, reconcile
 from cti_server.events.errors import EngineError
-from cti_server.events.views import CALL_BACK, ENGINE_STARTED, KINDS, LISTENER, EngineStarted
+from cti_server.events.views import ENGINE_STARTED, KINDS, EngineStarted
 
 MAX_DEADLINES_A_TICK = 10_000
 UNKNOWN = "link-down"
@@ -120,32 +120,31 @@ class Engine:
 
         Never raises: what a handler had done before it failed is kept (``recovery.defects``), and ``take_defects`` tells of it.
         """
-        core = self._core
-        core.now = max(core.now, item.now_ms)
-        core.work.at_ms = core.now
+        core, work = self._core, self._core.work
+        core.now = work.at_ms = max(core.now, item.now_ms)
         try:
             _INPUTS[type(item)](core, item)
         except Exception as error:  # noqa: BLE001 - see engine.recovery.defects
             _failed(core, item, error)
         if core.leaving or core.closing:
             _let_go(core)
-        if core.work.touched:
+        if work.touched:
             settled.settle(core)
             settled.order(core)
-        if core.table(CALL_BACK):
+        if core.call_backs:
             call_backs.look(core)
         if core.freed or core.unserved:
             offers.settle(core)
-        if core.work.touched:
+        if work.touched:
             settled.order(core)
         if core.failures:
             defects.settle(core)
-        if core.table(LISTENER):
+        if core.listeners:
             listeners.look(core)
-        if core.work.dirty or core.work.events:
+        if work.dirty or work.events:
             views.flush(core)
-        done, core.work = core.work, Work()
-        return done.effects
+        core.work = Work()
+        return work.effects
 
     def take_defects(self) -> list[Exception]:
         """What handlers raised since the last call; each is an alarm, too."""

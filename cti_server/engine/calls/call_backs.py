@@ -46,41 +46,41 @@ def view(core: Core, one: CallBack) -> CallBackView:
 def ask(core: Core, agent: Agent, colleague: Agent) -> None:
     """Asked again it lasts longer."""
     key, until = CallBackId(f"{agent.id}/{colleague.id}"), core.now + 1000 * core.config.call_back_s
-    known = core.table(CALL_BACK).get(key)
+    known = core.call_backs.get(key)
     one = known or CallBack(key, agent.id, colleague.id, core.now, until)
     one.until_ms = until
-    core.table(CALL_BACK)[key] = one
+    core.call_backs[key] = one
     core.deadlines.set(over, key, until)
     core.changed(CALL_BACK_WANTED, key)
 
 
 def of(core: Core, agent: Agent) -> list[CallBack]:
     """What the agent waits for."""
-    return [one for one in core.table(CALL_BACK).values() if one.agent == agent.id]
+    return [one for one in core.call_backs.values() if one.agent == agent.id]
 
 
 def forget(core: Core, one: CallBack) -> None:
     core.deadlines.cancel(over, one.id)
-    del core.table(CALL_BACK)[one.id]
+    del core.call_backs[one.id]
     core.removed(CALL_BACK, one.id)
 
 
 @deadline("call_back")
 def over(core: Core, key: CallBackId) -> None:
     """Nobody waits for ever."""
-    one = core.table(CALL_BACK).get(key)
+    one = core.call_backs.get(key)
     if one is not None:
         forget(core, one)
 
 
 def after_restart(core: Core) -> None:
-    for one in core.table(CALL_BACK).values():
+    for one in core.call_backs.values():
         core.deadlines.set(over, one.id, max(core.now, one.until_ms))
 
 
 def look(core: Core) -> None:
     """Whose colleague is free now? After each input, before anybody is routed."""
-    for one in list(core.table(CALL_BACK).values()):
+    for one in list(core.call_backs.values()):
         agent, colleague = core.agents.get(one.agent), core.agents.get(one.colleague)
         if agent is None or colleague is None or agent.status == "logged_out":
             forget(core, one)

@@ -265,7 +265,7 @@ def _asked_by(call: Call, leg: Leg) -> int:
 
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
-    waits, talker = call.activity == "queue", call.talker
+    waits, talker, stands = call.activity == "queue", call.talker, derived.Stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
     return {
@@ -303,11 +303,11 @@ def view(core: Core, call: Call) -> CallView:
                 "party": "agent" if leg.agent else leg.party,
                 "agent": leg.agent,
                 "number": leg.number,
-                "state": derived.connection(call, leg),
-                "hears": derived.hears(call, leg),
+                "state": stands.connection(leg),
+                "hears": stands.hears(leg),
                 "muted": leg.muted,
                 "asks": call.asks[leg.id].queue if leg.id in call.asks else "",
-                "asked_by": _asked_by(call, leg),
+                "asked_by": _asked_by(call, leg) if len(call.groups) > 1 else 0,
                 "connected_ms": leg.connected_ms,
             }
             for leg in call.legs.values()

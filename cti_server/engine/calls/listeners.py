@@ -25,7 +25,7 @@ class Listener:
 
 
 def add(core: Core, call: Call, leg: Leg) -> None:
-    core.table(LISTENER)[leg.number] = Listener(leg.number, leg.id, call.id, leg.person)
+    core.listeners[leg.number] = Listener(leg.number, leg.id, call.id, leg.person)
 
 
 @shows(LISTENER, Listener)
@@ -42,10 +42,10 @@ def view(core: Core, listener: Listener) -> ListenerView:
 
 def look(core: Core) -> None:
     """What has changed of those who listen, at the end of an input."""
-    for listener in list(core.table(LISTENER).values()):
+    for listener in list(core.listeners.values()):
         leg = core.legs.get(listener.leg)
         if leg is None or leg.gone:
-            del core.table(LISTENER)[listener.id]
+            del core.listeners[listener.id]
             core.removed(LISTENER, listener.id)
             continue
         target = core.legs.get(leg.on)

@@ -19,35 +19,39 @@ _TOGETHER: frozenset[Doing] = WITH_CUSTOMER | {"internal"}
 _BY_DOING: dict[Doing, CallPhase] = {"consult": "on_hold", "conference": "conference"}
 
 
-def connection(call: Call, leg: Leg) -> LegState:
-    """The customer's is that of those who have it: held, when all of them stand aside."""
-    if leg.party != "customer":
-        return CONNECTION[leg.doing]
-    if call.caller_gone:
-        return "ended"
-    if call.activity == "dial":
-        return "alerting"
-    found = {CONNECTION[one.doing] for one in call.legs.values() if one.doing in WITH_CUSTOMER or (one.talked and one.doing)}
-    return "connected" if _with_customer(call) else "held" if found else "parked"
+class Stands:
+    """How the legs of a call stand, looked at once for all of them."""
 
+    def __init__(self, call: Call) -> None:
+        there = [leg for leg in call.legs.values() if leg.doing]
+        self._together = not call.caller_gone and any(leg.doing in _TOGETHER for leg in there)
+        self._consults = [leg.group for leg in there if leg.doing == "consult"]
+        if call.caller_gone:
+            self._customer: LegState = "ended"
+        elif call.activity == "dial":
+            self._customer = "alerting"
+        else:
+            self._customer = "connected" if self._together else "held" if any(leg.talked for leg in there) else "parked"
 
-def hears(call: Call, leg: Leg) -> int:
-    """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""
-    if leg.party == "customer" or leg.doing in _TOGETHER:
-        return int(_with_customer(call))
-    consult = [one for one in call.legs.values() if one.doing == "consult" and one.group == leg.group]
-    return 2 if leg.doing == "consult" and len(consult) > 1 else 0
+    def connection(self, leg: Leg) -> LegState:
+        """The customer's is that of those who have it: held, when all of them stand aside."""
+        return self._customer if leg.party == "customer" else CONNECTION[leg.doing]
 
-
-def _with_customer(call: Call) -> bool:
-    return not call.caller_gone and any(leg.doing in _TOGETHER for leg in call.legs.values())
+    def hears(self, leg: Leg) -> int:
+        """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""
+        if leg.party == "customer" or leg.doing in _TOGETHER:
+            return int(self._together)
+        return 2 if leg.doing == "consult" and self._consults.count(leg.group) > 1 else 0
 
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:
     """``talker``: who has the customer."""
-    if call.offer is None and talker is not None and talker.doing in _BY_DOING:
+    offer = call.offer
+    if offer is None and talker is not None and talker.doing in _BY_DOING:
         return _BY_DOING[talker.doing]
     if call.slot and talker is None and call.activity == "talk":
         return "parked"
-    leg = call.legs.get(call.offer.leg) if call.offer else talker
-    return derive_phase(call.activity, connection(call, leg) if leg else "")
+    leg = call.legs.get(offer.leg) if offer else talker
+    if leg is None:
+        return derive_phase(call.activity, "")
+    return derive_phase(call.activity, Stands(call).connection(leg) if leg.party == "customer" else CONNECTION[leg.doing])

@@ -31,8 +31,10 @@ from cti_server.events.views import (
     ALARM_CLEARED,
     ALARM_RAISED,
     CALL,
+    CALL_BACK,
     DRAFT,
     KINDS,
+    LISTENER,
     QUEUE,
     SWITCH,
     TRUNK,
@@ -87,6 +89,8 @@ class Core:
         self.desk_phones: dict[str, None] = {}  # extensions whose newest registration is no page
         self.switches: dict[str, Switch] = self.table(SWITCH)
         self.trunks: dict[str, Trunk] = self.table(TRUNK)
+        self.call_backs = self.table(CALL_BACK)
+        self.listeners = self.table(LISTENER)
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
         self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)
         self.remembers = False  # it has begun with a mirror: a call that was not in it is over by the books

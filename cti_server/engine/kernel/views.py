@@ -16,9 +16,10 @@ from cti_server.events.live import Change, Kind, View
 
 def flush(core: Core) -> None:
     """Turn the marks of this input into Publish and Mirror effects."""
-    gone = set(core.work.gone)
+    work = core.work
+    gone, effects = set(work.gone), work.effects
     shown: dict[tuple[Kind[Any], str], View] = {}
-    for event, thing, data in core.work.events:
+    for event, thing, data in work.events:
         if isinstance(event, Change) and event.kind.word not in data:
             kind = event.kind
             view = shown.get((kind, thing))
@@ -34,19 +35,19 @@ def flush(core: Core) -> None:
                     view = {"id": thing}
             data = {kind.word: view, **data}
         core.seq += 1
-        core.work.effects.append(Publish(core.seq, event.name, data))
-    for kind, thing in core.work.dirty:
+        effects.append(Publish(core.seq, event.name, data))
+    for kind, thing in work.dirty:
         record = core.tables[kind.table].get(thing)
         if record is None or (kind, thing) in gone:
-            core.work.effects.append(Mirror(core.seq, kind.table, thing, None))
+            effects.append(Mirror(core.seq, kind.table, thing, None))
             continue
         try:
             view = shown.get((kind, thing)) or build(core, kind, thing)
             image = SHOWN[kind].image(record)
-            core.work.effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
+            effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
-    for kind, thing in core.work.gone:
+    for kind, thing in work.gone:
         core.table(kind).pop(thing, None)
 
 
