@@ -325,7 +325,8 @@ class Switches:
 
     def result(self, effect: SwitchEffect, outcome: s.CommandOutcome) -> None:
         self.counts["fenced"] += outcome.text == "fenced"
-        self.submit(EffectResult(self._clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
+        if effect.effect_id:
+            self.submit(EffectResult(self._clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
 
     def beat(self) -> None:
         """Tell every switch's watchdog that the engine's loop runs (unix seconds)."""

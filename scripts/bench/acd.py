@@ -76,7 +76,8 @@ class Bench:
                 effects = self.engine.handle(inbox.popleft())
             for effect in effects:
                 if isinstance(effect, SwitchEffect):
-                    inbox.append(EffectResult(self.now, effect.effect_id, True, "+OK"))
+                    if effect.effect_id:
+                        inbox.append(EffectResult(self.now, effect.effect_id, True, "+OK"))
                     command = effect.command
                     if isinstance(command, sw.SetVariable) and command.name == "cti_record" and command.value:
                         self.files[command.leg] = command.value

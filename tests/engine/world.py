@@ -180,7 +180,8 @@ class World:
             text = refusal or self._execute(effect.command)
             if type(effect.command) is self.unanswered:
                 text = refusal = "deadline"
-            self._queue.append(EffectResult(self.now, effect.effect_id, not text.startswith("-") and not refusal, text))
+            if effect.effect_id:
+                self._queue.append(EffectResult(self.now, effect.effect_id, not text.startswith("-") and not refusal, text))
         elif isinstance(effect, RecordFact):
             if effect.id in self.facts:
                 self.doubles.append(effect.id)

@@ -57,7 +57,8 @@ class Driver:
                 self.facts.append(effect)
 
     def _settled(self, effect: SwitchEffect, outcome: CommandOutcome) -> None:
-        self.give(EffectResult(self.clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
+        if effect.effect_id:
+            self.give(EffectResult(self.clock.now_ms(), effect.effect_id, outcome.ok, outcome.text))
 
     def command(self, name: str, **args: Any) -> None:
         self._commands += 1

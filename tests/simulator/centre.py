@@ -54,7 +54,8 @@ class Centre:
         for effect in self.engine.handle(item):
             if isinstance(effect, SwitchEffect):
                 outcome = self._execute(effect.command)
-                self.give(EffectResult(self.now_ms, effect.effect_id, outcome.ok, outcome.text))
+                if effect.effect_id:
+                    self.give(EffectResult(self.now_ms, effect.effect_id, outcome.ok, outcome.text))
             elif isinstance(effect, RecordFact):
                 self.facts.append(effect)
             elif isinstance(effect, Publish):

@@ -265,7 +265,7 @@ def _asked_by(call: Call, leg: Leg) -> int:
 
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
-    waits, talker, stands = call.activity == "queue", call.talker, derived.Stands(call)
+    waits, talker, offer, stands = call.activity == "queue", call.talker, call.offer, derived.Stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
     return {
@@ -280,7 +280,7 @@ def view(core: Core, call: Call) -> CallView:
         "queue": call.queue,
         "also": call.also,
         "priority": call.priority,
-        "agent": call.offer.agent if call.offer else talker.agent if talker else caller_,
+        "agent": offer.agent if offer else talker.agent if talker else caller_,
         "ivr_path": call.ivr_path,
         "data": call.data,
         "arrived_ms": call.arrived_ms,

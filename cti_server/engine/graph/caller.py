@@ -34,12 +34,16 @@ def set_variable(core: Core, call: Call, name: str, value: str) -> None:
 
 def write_core(core: Core, call: Call) -> None:
     """The small core that a restarted engine and the switch's watchdog need, on the channel itself."""
-    set_variable(core, call, "cti_queue", call.queue)
-    set_variable(core, call, "cti_enqueued_at", str(call.queued_ms) if call.queued_ms else "")
-    set_variable(core, call, "cti_priority", str(call.priority) if call.priority else "")
-    running = call.ivr
-    set_variable(core, call, "cti_flow", f"{running.flow}:{running.version}:{running.state.node}" if running else "")
-    set_variable(core, call, "cti_phase", CHANNEL_WORDS[derived.phase(call, call.talker)])
+    running, known = call.ivr, call.variables
+    for name, value in (
+        ("cti_queue", call.queue),
+        ("cti_enqueued_at", str(call.queued_ms) if call.queued_ms else ""),
+        ("cti_priority", str(call.priority) if call.priority else ""),
+        ("cti_flow", f"{running.flow}:{running.version}:{running.state.node}" if running else ""),
+        ("cti_phase", CHANNEL_WORDS[derived.phase(call, call.talker)]),
+    ):
+        if known.get(name, "") != value:
+            set_variable(core, call, name, value)
 
 
 def tell(core: Core, call: Graph, leg: Leg, name: str, value: str) -> None:

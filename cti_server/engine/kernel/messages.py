@@ -126,7 +126,8 @@ class Effect(Tagged):
 
 @message
 class SwitchEffect(Effect):
-    """Do this on switch ``node``; FIFO per ``leg`` ('' for commands without one)."""
+    """Do this on switch ``node``; FIFO per ``leg`` ('' for commands without one). ``effect_id`` '': nobody waits for what
+    comes of it, and it is no input."""
 
     effect_id: str
     node: str
