@@ -53,10 +53,12 @@ STATE_TABLE: Final[dict[tuple[AgentState, str], AgentState]] = {
     ("idle", "dial"): "dialing",
     ("idle", "phone_lost"): "unreachable",
     ("reserved", "ring"): "ringing",
+    ("reserved", "dial"): "dialing",
     ("reserved", "connect"): "talking",
     ("reserved", "release"): "idle",
     ("reserved", "finish"): "wrap_up",  # the phone died in a conversation and the caller did not wait for it
     ("ringing", "connect"): "talking",
+    ("ringing", "dial"): "dialing",
     ("ringing", "release"): "idle",
     ("ringing", "lose"): "reserved",  # an offer that failed while the caller waits for this very agent
     ("talking", "hold"): "holding",

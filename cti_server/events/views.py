@@ -74,6 +74,7 @@ class AgentView(TypedDict):
     state: AgentState
     phone_registered: bool
     off_hook: bool  # it is on the line between calls, too, and is not rung
+    pick_up: bool  # it rings now to be picked up and left off hook
     status_since_ms: int
     state_since_ms: int
     deadline_ms: int  # end of the transient state (ring timeout, wrap-up), 0: none

@@ -97,6 +97,7 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "state": "idle",
                 "phone_registered": True,
                 "off_hook": False,
+                "pick_up": False,
                 "status_since_ms": now_ms,
                 "state_since_ms": now_ms,
                 "deadline_ms": 0,

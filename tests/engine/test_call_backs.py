@@ -53,6 +53,18 @@ def test_who_asked_is_rung_when_the_colleague_is_free_and_then_the_colleague() -
     assert w.state("1001") == "reserved", "and now the queue has its turn"
 
 
+def test_who_has_picked_it_up_calls_the_colleague_and_may_hang_up() -> None:
+    w = World()
+    frees(w, waiting(w))
+    mine = w.offered_leg()
+    w.ring(mine)
+    w.answers(mine)
+    assert (w.state("1002"), w.state("1001")) == ("dialing", "reserved")
+    assert w.view("agents", "1002")["deadline_ms"] > w.now
+    ok(w.command("HangupCall", agent_id="1002"))
+    assert (w.state("1001"), w.state("1002"), w.channels) == ("idle", "idle", {})
+
+
 def test_who_does_not_take_the_call_back_is_not_rung_again() -> None:
     w = World()
     leg = waiting(w)

@@ -79,6 +79,19 @@ def test_own_phone_first_then_the_colleague_and_both_talk() -> None:
         assert (today["answered"], today["talk_ms"]) == (0, 0)
 
 
+def test_the_desk_of_who_calls_has_the_call_at_once_and_sees_the_own_phone_picked_up() -> None:
+    w = World()
+    leg, call = calling(w)
+
+    def legs() -> dict[str, str]:
+        return {one["agent"]: one["state"] for one in w.view("calls", call)["legs"]}
+
+    assert any(event.data.get("call", {}).get("id") == call for event in w.published), "before anybody has picked up"
+    assert legs() == {"1001": "alerting", "1002": "alerting"}
+    w.answers(leg)
+    assert legs() == {"1001": "connected", "1002": "alerting"}
+
+
 def test_the_colleague_hangs_up() -> None:
     w = World()
     _leg, other, _call = talking(w)

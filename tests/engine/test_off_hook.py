@@ -68,7 +68,7 @@ def test_the_phone_is_rung_once_and_calls_come_to_it_with_a_tone_and_the_queues_
     own = shift(w)
     order = next(c for c in w.commands if isinstance(c, sw.Originate))
     assert order.variables["cti_persistent"] == "true"
-    assert w.view("agents", "1001")["off_hook"]
+    assert (w.view("agents", "1001")["off_hook"], w.view("agents", "1001")["pick_up"]) == (True, False)
     at_home(w, own)
     leg = w.call()
     assert w.state("1001") == "reserved"
@@ -106,7 +106,9 @@ def test_who_is_not_up_gets_no_call() -> None:
     w.wait(0)
     leg = w.call()
     assert w.view("queues", "sales")["agents_ready"] == 0
-    assert not w.view("agents", "1001")["off_hook"]
+    assert (w.view("agents", "1001")["off_hook"], w.view("agents", "1001")["pick_up"]) == (False, True)
+    told = [event.data["agent"]["pick_up"] for event in w.published if "agent" in event.data]
+    assert told[-1], "the desk says so"
     (own,) = rung(w)
     w.answers(own)
     assert rung(w) == [own]

@@ -383,6 +383,7 @@ def view(core: Core, agent: Agent) -> AgentView:
         "state": agent.state,
         "phone_registered": registered(core, agent),
         "off_hook": agent.station is not None and agent.station.up,
+        "pick_up": agent.station is not None and not agent.station.up,
         "status_since_ms": agent.status_since_ms,
         "state_since_ms": agent.state_since_ms,
         "deadline_ms": agent.deadline_ms,

@@ -18,7 +18,15 @@ from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
 from cti_server.engine.kernel.state import Agent, Call, CallId, Graph, Leg, LegId
 from cti_server.events.errors import AgentBusy, OtherSwitch
-from cti_server.events.views import CALL, CALL_DIAL_FAILED, CALL_OFFER_FAILED, CALL_OFFERED, DialFailed, OfferFailed
+from cti_server.events.views import (
+    CALL,
+    CALL_DATA_CHANGED,
+    CALL_DIAL_FAILED,
+    CALL_OFFER_FAILED,
+    CALL_OFFERED,
+    DialFailed,
+    OfferFailed,
+)
 
 RING_S = 25
 DIAL_S = 60
@@ -70,7 +78,7 @@ def order(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = 
         leg.idle_since_ms = agent.idle_since_ms
         agent.call_id, agent.queue = call.id, call.queue
         agents.move(core, agent, "dial" if own else "reserve", until)
-        core.changed(CALL if own else CALL_OFFERED, call.id)
+        core.changed(CALL_DATA_CHANGED if own else CALL_OFFERED, call.id)
 
 
 def _originate(

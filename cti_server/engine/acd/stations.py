@@ -67,7 +67,7 @@ def _ring(core: Core, agent: Agent, node: Node) -> None:
     )
     core.send(node, leg.id, order, StationRung(agent.id, leg.id))
     core.deadlines.set(not_picked_up, agent.id, core.now + 1000 * PICK_UP_S + GRACE_MS)
-    core.changed(AGENT, agent.id)
+    core.changed(AGENT_PHONE_CHANGED, agent.id)
 
 
 @message

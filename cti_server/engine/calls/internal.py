@@ -69,6 +69,8 @@ def ring(core: Core, call: Call, called: Leg, by: str) -> bool:
         called.dial.trunk = PHONE
     ledger.open_segment(core, call, "dial", agent=by, leg=called.id)
     direct.order(core, call, called, caller_.extension if caller_ else "", caller_.name if caller_ else "")
+    if caller_ is not None and caller_.state in ("reserved", "ringing"):  # who was called back calls now
+        agents.move(core, caller_, "dial", core.deadlines.at(direct.ring_over, called.id))
     return True
 
 

@@ -26,16 +26,20 @@ class Stands:
         there = [leg for leg in call.legs.values() if leg.doing]
         self._together = not call.caller_gone and any(leg.doing in _TOGETHER for leg in there)
         self._consults = [leg.group for leg in there if leg.doing == "consult"]
+        self._dials = call.activity == "dial"
         if call.caller_gone:
             self._customer: LegState = "ended"
-        elif call.activity == "dial":
+        elif self._dials:
             self._customer = "alerting"
         else:
             self._customer = "connected" if self._together else "held" if any(leg.talked for leg in there) else "parked"
 
     def connection(self, leg: Leg) -> LegState:
         """The customer's is that of those who have it: held, when all of them stand aside."""
-        return self._customer if leg.party == "customer" else CONNECTION[leg.doing]
+        if leg.party == "customer":
+            return self._customer
+        calls = self._dials and not leg.doing and leg.seen.here  # picked up: it hears that it rings there
+        return "connected" if calls else CONNECTION[leg.doing]
 
     def hears(self, leg: Leg) -> int:
         """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""

@@ -57,6 +57,8 @@ export interface AgentView {
   phone_registered: boolean
   /** it is on the line between calls, too, and is not rung */
   off_hook: boolean
+  /** it rings now to be picked up and left off hook */
+  pick_up: boolean
   status_since_ms: number
   state_since_ms: number
   /** end of the transient state (ring timeout, wrap-up), 0: none */

@@ -25,6 +25,12 @@ const chinese = flat(zh)
 /** Each once: a language with plurals says them in every form. */
 const holes = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))].sort()
 
+describe('the English words', () => {
+  it('have plain quotation marks: fonts of Chinese systems draw the curly ones as wide as a character', () => {
+    expect([...english.values()].filter((text) => /[‘’“”]/.test(text))).toEqual([])
+  })
+})
+
 describe('the two catalogs', () => {
   it('have the same keys, none empty, with the same holes', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())

@@ -73,8 +73,12 @@ export const useDesk = defineStore('desk', () => {
     const mine = ownLeg.value
     if (!mine || mine.asked_by || call.value?.direction === 'internal') return []
     const there = legs.value.filter((leg) => leg !== mine && !leg.asked_by)
-    return there.some((leg) => leg.party !== 'customer') ? there : []
+    // Who is rung is brought in by somebody who is there; others that ring with me are rung by the same queue.
+    const with_me = there.filter((leg) => leg.party !== 'customer' && (mine.state !== 'alerting' || leg.state !== 'alerting'))
+    return with_me.length ? there : []
   })
+  /** I call somebody, and my own phone is not picked up yet. */
+  const dialsFromHook = computed(() => me.value?.state === 'dialing' && ownLeg.value?.state === 'alerting')
   /** The customer goes through a flow and comes back to me. */
   const inFlow = computed(() => me.value?.state === 'holding' && call.value?.phase === 'ivr')
   /** What the other one does: is rung, hears me, or hears somebody else or music. */
@@ -123,6 +127,14 @@ export const useDesk = defineStore('desk', () => {
     remember(view)
     finished.value++
   }
+  /** It went on without me, and is over now: nobody tells an agent who has left it. */
+  function over(call_id: string): void {
+    if (last.value?.id === call_id) remember({ ...last.value, phase: 'ended' })
+  }
+  /** I have parked it there: the slot's number is to be told to a colleague. */
+  function parked(call_id: string, slot: string): void {
+    if (last.value?.id === call_id) remember({ ...last.value, slot })
+  }
   /** Keeps the newest sight of my call: in a survey or wrap-up no more of it is told. */
   function callChanged(view: CallView): void {
     if (session.agentId && view.agent === session.agentId && view.phase !== 'offered') remember(view)
@@ -141,5 +153,5 @@ export const useDesk = defineStore('desk', () => {
     unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
 })

@@ -71,6 +71,7 @@ export default {
       },
     },
     confirm: 'Take the customer over from {name}? The agent leaves the call.',
+    madePrivate: 'The call of {name} was made private: nobody listens to it any more.',
     confirmWaiting: 'Talk with {name} now? The call leaves the queue.',
     off: {
       private: 'This call is private.',

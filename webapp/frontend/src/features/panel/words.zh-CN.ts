@@ -73,6 +73,7 @@ export default {
       },
     },
     confirm: '从 {name} 处接管客户？该坐席将退出通话。',
+    madePrivate: '{name} 的通话已设为私密，监听已结束。',
     confirmWaiting: '现在与{name}通话？该来电将离开队列。',
     off: {
       private: '该通话为私密通话。',

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import CallDetails from '@/features/calls/parts/CallDetails.vue'
 import Timeline from '@/features/calls/parts/Timeline.vue'
 import CallTable from '@/features/calls/parts/CallTable.vue'
+import { WORDS } from '@/generated/words'
 import { freshStores, mount, unmountAll } from '../../helpers'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -34,6 +36,16 @@ describe('a call’s detail', () => {
     }
     expect(await lanes(part)).toEqual([1])
     expect(await lanes(part, { ...part, segment: 'talk' })).toEqual([1, 1])
+  })
+
+  it('draws and colours every kind of segment that there is', async () => {
+    const segments = Object.keys(WORDS.segment).map((segment, at) => ({ segment, queue: '', agent: '', outcome: '', started_ms: 1000 * at, ended_ms: 1000 * at + 900, estimated: false }))
+    const box = await mount(Timeline, { segments, playhead: 0 })
+    const source = readFileSync('src/features/calls/parts/Timeline.vue', 'utf8')
+    for (const [segment, words] of Object.entries(WORDS.segment)) {
+      expect(box.querySelector(`.bar.${segment}`)?.textContent?.trim(), segment).toBe(words.en)
+      expect(source, segment).toMatch(new RegExp(`^\\.${segment}[ ,][^}]*background`, 'm'))
+    }
   })
 
   it('says that there is nothing while the call runs', async () => {

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
+import CallBacks from '@/features/desk/parts/CallBacks.vue'
 import CallCard from '@/features/desk/parts/CallCard.vue'
+import MyCalls from '@/features/desk/parts/MyCalls.vue'
 import IdleCard from '@/features/desk/parts/IdleCard.vue'
 import PassOn from '@/features/desk/parts/PassOn.vue'
 import ResultPanel from '@/features/desk/parts/ResultPanel.vue'
 import StatusBar from '@/features/desk/parts/StatusBar.vue'
+import Page from '@/features/desk/Page.vue'
+import { showError } from '@/lib/messages'
 import DataList from '@/components/DataList.vue'
 import IvrPath from '@/components/IvrPath.vue'
 import UnsavedResults from '@/features/desk/parts/UnsavedResults.vue'
@@ -247,8 +251,10 @@ describe('the result of a call', () => {
     expect((await mount(UnsavedResults, { current: 'c1' })).querySelector('[role=alert]')).toBeNull()
     const box = await mount(UnsavedResults, { current: '' })
     box.querySelector<HTMLElement>('[data-test=drop-result]')!.click()
-    await nextTick()
-    expect(box.querySelector('[role=alert]')).toBeNull()
+    await vi.waitFor(() => expect(document.querySelector('.el-message-box__message')?.textContent).toContain('Discard what you chose'))
+    expect(box.querySelector('[role=alert]')).not.toBeNull()
+    document.querySelector<HTMLElement>('.el-message-box__btns .el-button--primary')!.click()
+    await vi.waitFor(() => expect(box.querySelector('[role=alert]')).toBeNull())
     expect(sessionStorage.getItem('cti.draft.c1')).toBeNull()
   })
 })
@@ -418,6 +424,18 @@ describe('more than two in a call', () => {
     expect(['hold', 'consult', 'add', 'transfer', 'park'].map((name) => off(box, name))).toEqual([false, false, false, true, true])
   })
 
+  it('who is rung by a queue together with others is brought into no conversation', async () => {
+    const rung = (no: number, id: string): LegView => leg(no, 'agent', { agent: id, state: 'alerting', hears: 0 })
+    const mineRings = rung(2, '1001')
+    const offer = await card({ phase: 'offered', agent: '1002', connected_ms: 0, legs: [customer, rung(3, '1002'), mineRings, rung(4, '1003')] }, 'ringing')
+    expect(offer.querySelector('.strip strong')?.textContent).toBe('Incoming call')
+    expect(offer.querySelector('[data-test=parties]')).toBeNull()
+    unmountAll()
+    const added = await card({ legs: [customer, leg(3, 'agent', { agent: '1002' }), mineRings, rung(4, '1003')] }, 'ringing')
+    expect(added.querySelector('.strip strong')?.textContent).toBe('A colleague brings you into a call')
+    expect([...added.querySelectorAll<HTMLElement>('[data-party]')].map((one) => one.dataset.party)).toEqual(['1', '3', '4'])
+  })
+
   it('are at most six', async () => {
     const others = ['1002', '1003', '1004', '1005'].map((id, at) => leg(3 + at, 'agent', { agent: id }))
     const box = await card({ legs: [customer, mine, ...others] })
@@ -521,6 +539,41 @@ describe('a customer who goes somewhere', () => {
     }
   })
 
+  /** I call: my leg, and the one that I call. */
+  async function dialling(mine: LegView['state'], change: Partial<CallView> = {}): Promise<HTMLElement> {
+    const leg = (no: number, party: LegView['party'], id: string, state: LegView['state']): LegView => ({ no, node: 'main', party, agent: id, number: '', state, hears: 0, muted: false, asks: '', asked_by: 0, connected_ms: 0 })
+    const legs = [leg(1, change.direction === 'internal' ? 'agent' : 'customer', change.direction === 'internal' ? '1002' : '', 'alerting'), leg(2, 'agent', '1001', mine)]
+    const view = call({ phase: 'dialing', direction: 'outbound', name: '', agent: '1001', queue: '', queued_ms: 0, legs, ...change })
+    const me = agent({ state: 'dialing', call_id: 'c1' })
+    useLive().of('agents').put(me)
+    useLive().of('calls').put(view)
+    return mount(CallCard, { call: view, agent: me })
+  }
+  const seen = (box: HTMLElement): unknown[] => [box.querySelector('.strip strong')?.textContent, box.querySelector('.time .label')?.textContent, ...['answer', 'reject', 'hangup'].map((name) => box.querySelector(`[data-test=${name}]`) !== null)]
+
+  it('who is called: first my own phone rings, which I may answer here or hang up; then it rings there', async () => {
+    const sent = listen()
+    const own = await dialling('alerting')
+    expect(own.querySelector('[data-test=call-number]')?.textContent).toBe('13812345678')
+    expect(seen(own)).toEqual(['Pick up your phone', 'Dialling', true, false, true])
+    own.querySelector<HTMLElement>('[data-test=answer]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'AnswerCall', args: { agent_id: '1001' } }]))
+    unmountAll()
+    expect(seen(await dialling('connected'))).toEqual(['Ringing 13812345678', 'Ringing', false, false, true])
+  })
+
+  it('a colleague who is called, or called back, is named', async () => {
+    useCentre().centre.agents = [{ id: '1002', name: '王芳', extension: '8002' }] as never
+    expect(seen(await dialling('connected', { direction: 'internal', number: '8002', name: '王芳' }))[0]).toBe('Ringing 王芳')
+  })
+
+  it('nobody calls somebody else meanwhile', async () => {
+    const me = agent({ state: 'dialing', call_id: 'c9' })
+    useLive().of('agents').put(me)
+    const idle = await mount(IdleCard, { agent: me, failed: '' })
+    expect(['call-agent', 'dial', 'retrieve'].map((name) => off(idle, name))).toEqual([true, true, true])
+  })
+
   it('to a colleague who is busy or did not answer is called back, and can be called off', async () => {
     const sent = listen()
     useLive().of('agents').put(agent())
@@ -537,9 +590,9 @@ describe('a customer who goes somewhere', () => {
     await vi.waitFor(() => expect(idle.querySelector('[data-test=unreached]')).toBeNull())
     useLive().of('call_backs').put({ id: '1001/1002', agent: '1001', colleague: '1002', since_ms: 1, until_ms: 2 })
     useLive().of('call_backs').put({ id: '1002/1001', agent: '1002', colleague: '1001', since_ms: 1, until_ms: 2 })
-    await nextTick()
-    expect(idle.querySelectorAll('[data-test=waits-for]')).toHaveLength(1)
-    idle.querySelector<HTMLElement>('[data-test=cancel-call-back]')!.click()
+    const awaited = await mount(CallBacks, { agentId: '1001' })
+    expect(awaited.querySelectorAll('[data-test=waits-for-call-back]')).toHaveLength(1)
+    awaited.querySelector<HTMLElement>('[data-test=cancel-call-back]')!.click()
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'CancelCallBack', args: { agent_id: '1001', colleague_id: '1002' } }]))
   })
 
@@ -558,13 +611,45 @@ describe('a customer who goes somewhere', () => {
     }
   })
 
-  it('to a slot and out of it', async () => {
+  /** Into the empty field that asks for a slot. */
+  async function slot(number: string): Promise<void> {
+    const field = await vi.waitFor(() => {
+      const found = [...document.querySelectorAll<HTMLInputElement>('.el-message-box input')].at(-1)
+      expect(found?.value).toBe('')
+      return found!
+    })
+    field.value = number
+    field.dispatchEvent(new Event('input'))
+    await nextTick()
+    ;[...document.querySelectorAll<HTMLElement>('.el-message-box__btns .el-button--primary')].at(-1)!.click()
+  }
+
+  it('to a slot that stays to be read, and whose number is typed anew each time', async () => {
     const sent = listen()
-    localStorage.removeItem('cti.slot')
     await card('connected', 'talking')
+    useDesk().callChanged(call({ phase: 'connected', agent: '1001' }))
     void useActions().park()
-    await vi.waitFor(() => document.querySelector<HTMLElement>('.el-message-box__btns .el-button--primary')!.click())
-    await vi.waitFor(() => expect(sent).toEqual([{ name: 'ParkCall', args: { agent_id: '1001', slot: '1' } }]))
+    await slot('7')
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'ParkCall', args: { agent_id: '1001', slot: '7' } }]))
+    await vi.waitFor(() => expect(useDesk().last?.slot).toBe('7'))
+    unmountAll()
+    useLive().of('calls').remove('c1')
+    const me = agent({ state: 'wrap_up', call_id: 'c1', last_calls: ['c1'] })
+    useLive().of('agents').put(me)
+    const box = await mount(CallCard, { call: useDesk().call, agent: me })
+    expect(box.querySelector('[data-test=parked-in]')?.textContent).toContain('slot 7')
+    useLive().of('agents').put(agent({ last_calls: ['c1'] }))
+    expect((await mount(MyCalls, { agentId: '1001' })).querySelector('[data-test=goes-on]')?.textContent).toContain('slot 7')
+    void useActions().park()
+    await slot('8')
+  })
+
+  it('out of a slot where none is says so', async () => {
+    listen(() => ({ status: 404, error_id: 'nothing-there' }))
+    useLive().of('agents').put(agent())
+    void useActions().retrieve()
+    await slot('17')
+    await vi.waitFor(() => expect(document.querySelector('.el-message--error')?.textContent).toContain('No call is parked in slot 17.'))
   })
 
   it('is picked up where it rings at a colleague of the own team, and nowhere else', async () => {
@@ -577,6 +662,130 @@ describe('a customer who goes somewhere', () => {
     await nextTick()
     idle.querySelector<HTMLElement>('[data-test=pick-up]')!.click()
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'PickUpCall', args: { agent_id: '1001' } }]))
+  })
+})
+
+describe('a call that goes on without me', () => {
+  /** What the books say of it. */
+  async function row(books: { status: number; outcome?: string }): Promise<HTMLElement> {
+    vi.stubGlobal('fetch', async (path: string) => {
+      if (path.startsWith('/api/calls?')) return new Response(JSON.stringify({ items: [], total: 0 }))
+      return new Response(JSON.stringify(books.status === 200 ? { call: { outcome: books.outcome } } : { error_id: 'no-such-call', message: '' }), { status: books.status })
+    })
+    useLive().of('agents').put(agent({ last_calls: ['c1'] }))
+    useDesk().callChanged(call({ phase: 'connected', agent: '1001' }))
+    return mount(MyCalls, { agentId: '1001' })
+  }
+  const goesOn = (box: HTMLElement): boolean => box.querySelector('[data-test=goes-on]') !== null
+
+  it('is shown as long as the books say that it runs', async () => {
+    const books: { status: number; outcome?: string } = { status: 200, outcome: '' }
+    vi.useFakeTimers()
+    const box = await row(books)
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(goesOn(box)).toBe(true)
+    books.outcome = 'answered'
+    await vi.advanceTimersByTimeAsync(15_000)
+    vi.useRealTimers()
+    expect(goesOn(box)).toBe(false)
+  })
+
+  it('and is none of mine in the books is not shown, after a reload either', async () => {
+    const box = await row({ status: 404 })
+    await vi.waitFor(() => expect(goesOn(box)).toBe(false))
+    expect(JSON.parse(sessionStorage.getItem('cti.lastcall')!).phase).toBe('ended')
+  })
+})
+
+describe('the dialog of colleagues and numbers', () => {
+  const field = (): HTMLInputElement => document.querySelector<HTMLInputElement>('[data-test=pass-on-search]')!
+  async function type(text: string): Promise<void> {
+    field().value = text
+    field().dispatchEvent(new Event('input'))
+    await nextTick()
+    field().dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+  }
+  async function dialog(modelValue: 'call' | 'consult'): Promise<Sent[]> {
+    const sent = listen()
+    const talking = modelValue === 'consult'
+    useLive().of('agents').put(agent(talking ? { state: 'talking', call_id: 'c1' } : {}))
+    if (talking) useLive().of('calls').put(call({ phase: 'connected', agent: '1001' }))
+    useCentre().centre = { ...useCentre().centre, agents: ['1001', '1002', '10021', '2001'].map((id) => ({ id, name: `P${id}`, team: 'day', extension: id })) }
+    await mount(PassOn, { modelValue })
+    await vi.waitFor(() => expect(document.querySelectorAll('[data-row]')).toHaveLength(3))
+    return sent
+  }
+
+  it('has the keyboard in its field from the beginning, and after a tab', async () => {
+    await dialog('consult')
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()))
+    const tab = document.querySelector<HTMLElement>('[data-kind=numbers]')!
+    tab.focus()
+    tab.click()
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()))
+  })
+
+  it('takes with Enter the only one found, or the one of this very extension', async () => {
+    const sent = await dialog('call')
+    await type('p100')
+    expect(sent).toEqual([])
+    await type('1002')
+    await vi.waitFor(() => expect(sent.map((one) => one.args.colleague_id)).toEqual(['1002']))
+    await type('p2')
+    await vi.waitFor(() => expect(sent.map((one) => one.args.colleague_id)).toEqual(['1002', '2001']))
+  })
+
+  it('says what is wrong with a number', async () => {
+    const sent = await dialog('consult')
+    document.querySelector<HTMLElement>('[data-kind=numbers]')!.click()
+    await nextTick()
+    await type('abc')
+    await nextTick()
+    expect(document.querySelector('[data-test=no-number]')?.textContent).toContain('no phone number')
+    await type('138 0013 8000')
+    await vi.waitFor(() => expect(sent.map((one) => one.name)).toEqual(['ConsultNumber']))
+  })
+})
+
+describe('an awaited call back', () => {
+  it('is shown in after-call work too, and is no error', async () => {
+    useLive().of('agents').put(agent({ state: 'wrap_up', status: 'not_ready', call_id: 'c1' }))
+    useLive().of('call_backs').put({ id: '1001/1002', agent: '1001', colleague: '1002', since_ms: 1, until_ms: 2 })
+    useDesk().offered(call({ agent: '1001' }))
+    const box = await mount(Page, {})
+    expect(box.querySelector('[data-test=call-card]')).not.toBeNull()
+    const notice = box.querySelector('[data-test=waits-for-call-back]')!
+    expect([notice.classList.contains('idle'), notice.closest('.bad'), notice.querySelector('[data-test=cancel-call-back]') !== null]).toEqual([true, null, true])
+  })
+})
+
+describe('a phone that is to stay off hook', () => {
+  it('rings when the shift starts, and the desk says what to do', async () => {
+    const me = agent({ status: 'not_ready', pick_up: true })
+    useLive().of('agents').put(me)
+    const idle = await mount(IdleCard, { agent: me, failed: '' })
+    expect(idle.querySelector('h2')?.textContent).toBe('Pick up your phone and leave it off the hook')
+    expect(off(idle, 'dial')).toBe(true)
+    expect((await mount(StatusBar, { agent: me })).querySelector('[data-test=phone-state]')?.textContent).toContain('Pick up your phone')
+  })
+
+  it('is in no call by that: who leaves the page is asked about the shift only', async () => {
+    const sent = listen()
+    useLive().of('agents').put(agent({ off_hook: true }))
+    Object.assign(usePhone(), { registration: 'registered', session: 'talking' })
+    const left = useActions().leave()
+    await vi.waitFor(() => expect(document.querySelector('.el-message-box__message')?.textContent).toContain('your shift ends too'))
+    expect(document.querySelector('.el-message-box__message')?.textContent).not.toContain('hangs up')
+    document.querySelector<HTMLElement>('.el-message-box__btns .el-button--primary')!.click()
+    expect(await left).toBe(true)
+    expect(sent.map((one) => one.name)).toEqual(['LogoutAgent'])
+  })
+})
+
+describe('a short message', () => {
+  it('stands below the bar that says what the phone does', async () => {
+    showError('x')
+    await vi.waitFor(() => expect(parseInt(document.querySelector<HTMLElement>('.el-message')!.style.top)).toBeGreaterThan(76))
   })
 })
 

@@ -77,6 +77,19 @@ describe('listening in', () => {
     expect(choice('whisper')).toBeNull()
   })
 
+  it('ends when the call is made private, and the leader is told why', async () => {
+    listens({ mode: 'barge' })
+    await mount(ListeningBar, {})
+    useLive().of('listeners').remove('2001')
+    await nextTick()
+    expect(document.querySelector('.el-message--info')).toBeNull()
+    listens({ mode: 'barge' })
+    await nextTick()
+    useLive().of('calls').put(call({ id: 'c1', agent: '1001', phase: 'connected', private: true }))
+    useLive().of('listeners').remove('2001')
+    await vi.waitFor(() => expect(document.querySelector('.el-message--info')?.textContent).toContain('was made private'))
+  })
+
   it('says of one who waits in several queues which others these are', async () => {
     useLive().of('calls').put(call({ id: 'c2', also: ['billing', 'sales'] }))
     const box = await mount(WaitingCalls, {})

@@ -2,10 +2,11 @@
 import { ElMessageBox } from 'element-plus'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
+import { ApiError } from '@/api'
 import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
 import { showDone, showError, showHint } from '@/lib/messages'
-import { useCommands } from '@/realtime/commands'
+import { errorText, useCommands } from '@/realtime/commands'
 import { useDesk } from '@/features/desk/store'
 import { useDrafts } from './drafts'
 import { useCentre } from '@/features/centre/store'
@@ -24,18 +25,14 @@ export async function confirmed(text: string, button: string): Promise<boolean> 
   }
 }
 
-const SLOT = 'cti.slot'
-const DIALLED = 'cti.dialled'
-/** The number of a slot or of a phone, as it was given last; '' when it is not wanted. */
-async function askedFor(key: string, text: string, button: string, inputPattern: RegExp): Promise<string> {
+/** The number of a slot or of a phone; '' when it is not wanted. */
+async function askedFor(text: string, button: string, inputPattern: RegExp): Promise<string> {
   const { t } = i18n.global
   try {
     const answer = await ElMessageBox.prompt(text, button, {
-      confirmButtonText: button, cancelButtonText: t('common.cancel'), inputValue: sessionStorage.getItem(key) ?? (key === SLOT ? '1' : ''), inputPattern, inputErrorMessage: t('slot.digits'),
+      confirmButtonText: button, cancelButtonText: t('common.cancel'), inputPattern, inputErrorMessage: t('slot.digits'),
     })
-    const slot = (answer as { value: string }).value
-    sessionStorage.setItem(key, slot)
-    return slot
+    return (answer as { value: string }).value
   } catch {
     return ''
   }
@@ -76,7 +73,7 @@ export const useActions = defineStore('actions', () => {
     const live = realtime.live
     const on = live && state.value !== 'logged_out'
     return {
-      answer: (live && state.value === 'ringing') || (phone.session === 'ringing' && state.value !== 'talking'),
+      answer: (live && (state.value === 'ringing' || desk.dialsFromHook)) || (phone.session === 'ringing' && state.value !== 'talking'),
       reject: (live && rings()) || phone.session === 'ringing',
       hold: live && state.value === 'talking' && !asks(),
       resume: live && state.value === 'holding',
@@ -104,7 +101,8 @@ export const useActions = defineStore('actions', () => {
     const others = desk.parties.length > 0 && 'others'
     const full = desk.parties.length + 1 >= MOST_PARTIES && 'full'
     const rung = desk.otherIs === 'rung' ? 'rung' : desk.waitsFor !== '' && 'nobodyFree'
-    const idle = !desk.me?.phone_registered ? 'noPhone' : state.value === 'own_call' && 'ownCall'
+    const busy = state.value === 'own_call' ? 'ownCall' : state.value !== 'idle' && 'inCall'
+    const idle = !desk.me?.phone_registered ? 'noPhone' : desk.me.pick_up ? 'pickUp' : busy
     const mates = agents.list.some((one) => one.id !== session.agentId && one.team === desk.me?.team && ['ringing', 'reserved'].includes(one.state))
     return {
       hold: first(),
@@ -150,18 +148,22 @@ export const useActions = defineStore('actions', () => {
   }
   async function park(): Promise<void> {
     const { t } = i18n.global
-    const slot = why.value.park ? '' : await askedFor(SLOT, t('slot.park'), t('more.park'), SLOTS)
-    if (slot && can.value.passOn && (await commands.send('ParkCall', { ...me(), slot }))) showDone(t('slot.parked', { slot }))
+    const slot = why.value.park ? '' : await askedFor(t('slot.park'), t('more.park'), SLOTS)
+    const call_id = desk.call?.id ?? ''
+    if (!slot || !can.value.passOn || !(await commands.send('ParkCall', { ...me(), slot }))) return
+    desk.parked(call_id, slot)
+    showDone(t('slot.parked', { slot }))
   }
   async function retrieve(): Promise<void> {
     const { t } = i18n.global
-    const slot = why.value.retrieve ? '' : await askedFor(SLOT, t('slot.retrieve'), t('more.retrieve'), SLOTS)
-    if (slot) await commands.send('RetrieveCall', { ...me(), slot })
+    const slot = why.value.retrieve ? '' : await askedFor(t('slot.retrieve'), t('more.retrieve'), SLOTS)
+    const failed = (error: unknown): void => showError(error instanceof ApiError && error.id === 'nothing-there' ? t('slot.empty', { slot }) : errorText(error))
+    if (slot) await commands.send('RetrieveCall', { ...me(), slot }, failed)
   }
   /** My own phone rings, then this number outside is called. */
   async function dial(): Promise<void> {
     const { t } = i18n.global
-    const number = why.value.retrieve ? '' : await askedFor(DIALLED, t('more.whom'), t('more.dial'), NUMBERS)
+    const number = why.value.retrieve ? '' : await askedFor(t('more.whom'), t('more.dial'), NUMBERS)
     if (number) await commands.send('DialNumber', { ...me(), number })
   }
   /** When this colleague is free my phone rings, then theirs. */
@@ -223,16 +225,18 @@ export const useActions = defineStore('actions', () => {
     }
     const web = phone.used && phone.registration !== 'elsewhere'
     const shift = state.value !== 'logged_out'
+    /** A phone that is off hook, or rings to be, has no call by that. */
+    const own = (session: 'talking' | 'ringing'): boolean => phone.session === session && !desk.me?.off_hook && !desk.me?.pick_up
     const ends = web && shift ? ` ${t('leave.andShift')}` : ''
-    if (inCall() || phone.session === 'talking') {
+    if (inCall() || own('talking')) {
       if (!web) {
         if (!(await confirmed(t('leave.deskPhone'), t('nav.logout')))) return false
       } else {
         if (!(await confirmed(t('leave.talking') + ends, t('leave.hangUp')))) return false
         await hangUp()
-        if (!(await phone.over())) return false
+        if (!desk.me?.off_hook && !(await phone.over())) return false
       }
-    } else if (rings() || phone.session === 'ringing') {
+    } else if (rings() || own('ringing')) {
       if (!(await confirmed(t('leave.ringing') + ends, t('leave.reject')))) return false
       // It may have been answered while the question stood.
       if (inCall()) return leave()
