@@ -328,6 +328,9 @@ class World:
         call_id = self.agents[agent_id]["call_id"]
         view = self.calls[call_id]
         others = books.agents_of(view) - {agent_id}
+        if view["phase"] == "dialing":
+            legs = [leg | ({"state": "connected"} if leg["agent"] == agent_id else {}) for leg in view["legs"]]
+            return self.call("call.dialled", call_id, legs=legs)
         if not others or view["phase"] == "parked":
             return self.connect(agent_id)
         if any(leg["asked_by"] for leg in view["legs"]):
@@ -380,6 +383,27 @@ class World:
         self._leaves(agent_id, call_id)
         self.call("call.queued", call_id, phase="queued", queue=queue_id, queued_ms=now_ms(), legs=[books.leg("customer")])
         self.queue(queue_id)
+
+    def do_DialNumber(self, agent_id: str, number: str) -> dict[str, Any]:
+        """The agent's own phone rings."""
+        call_id = f"c{next(self._ids)}"
+        legs = [books.leg("customer", state="alerting"), books.leg("agent", agent_id, state="alerting")]
+        plain = {"name": "", "queue": "", "service_number": "", "service_name": "", "ivr_path": [], "data": {}, "queued_ms": 0}
+        view = {**books.call(call_id, now_ms()), **plain, "number": number, "direction": "outbound", "phase": "dialing"}
+        self.calls[call_id] = {**view, "agent": agent_id, "legs": legs}
+        self.agent(agent_id, "dialing", call_id=call_id, deadline_ms=now_ms() + 25_000)
+        self.call("call.data_changed", call_id)
+        return {"call_id": call_id}
+
+    def ring_at_once(self, agent_ids: list[str]) -> str:
+        """A queue rings all of them for one call."""
+        call_id = self.arrive()
+        legs = [books.leg("customer"), *(books.leg("agent", agent_id, state="alerting") for agent_id in agent_ids)]
+        for agent_id in agent_ids:
+            queue = self.calls[call_id]["queue"]
+            self.agent(agent_id, "ringing", call_id=call_id, queue=queue, deadline_ms=now_ms() + 20_000)
+        self.call("call.offered", call_id, phase="offered", agent=agent_ids[0], offered_ms=now_ms(), legs=legs)
+        return call_id
 
     # ------------------------------------------------------------ conferences, flows, slots
 

@@ -14,6 +14,7 @@ SCENARIOS = (
     "call_of_an_agent",
     "consult_and_transfer",
     "conference_flow_and_slot",
+    "own_call_and_dialogs",
     "asked_by_a_colleague",
     "result_of_an_earlier_call",
     "reload_in_a_call",
