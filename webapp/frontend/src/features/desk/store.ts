@@ -74,8 +74,8 @@ export const useDesk = defineStore('desk', () => {
     if (!mine || mine.asked_by || call.value?.direction === 'internal') return []
     const there = legs.value.filter((leg) => leg !== mine && !leg.asked_by)
     // Who is rung is brought in by somebody who is there; others that ring with me are rung by the same queue.
-    const with_me = there.filter((leg) => leg.party !== 'customer' && (mine.state !== 'alerting' || leg.state !== 'alerting'))
-    return with_me.length ? there : []
+    const together = there.some((leg) => leg.party !== 'customer' && (mine.state !== 'alerting' || leg.state !== 'alerting'))
+    return together ? there : []
   })
   /** I call somebody, and my own phone is not picked up yet. */
   const dialsFromHook = computed(() => me.value?.state === 'dialing' && ownLeg.value?.state === 'alerting')
