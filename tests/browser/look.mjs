@@ -18,6 +18,16 @@ async function everywhere(browser, url, locale, options, look) {
   await world('agent', { agent_id: '1001', state: 'idle', status: 'ready', call_id: '' })
   await sign(one, 'ready')
   await look(one, 'desk-ready')
+  await world('agent', { agent_id: '1001', pick_up: true })
+  await one.waitForSelector(`${mark('phone-state')} .warn`)
+  await look(one, 'desk-pick-up')
+  await world('agent', { agent_id: '1001', pick_up: false })
+  const { call_id } = await world('do_DialNumber', { agent_id: '1001', number: '+8613800138000' })
+  await one.waitForSelector(`${mark('call-card')}[data-stage=dialing]`)
+  await look(one, 'desk-dialing')
+  await world('end', { call_id })
+  await world('agent', { agent_id: '1001', state: 'idle', call_id: '' })
+  await sign(one, 'ready')
   const id = await world('offer', { agent_id: '1001' })
   await one.waitForSelector(`${mark('call-card')}[data-stage=ringing]`)
   await look(one, 'desk-ringing')
@@ -58,7 +68,10 @@ async function everywhere(browser, url, locale, options, look) {
   await one.waitForSelector('.el-message-box', { state: 'hidden' })
   await world('end', { call_id: id })
   await one.waitForSelector(`${mark('call-card')}[data-stage=wrap_up]`)
+  await world('do_AskCallBack', { agent_id: '1001', colleague_id: '1003' })
+  await one.waitForSelector(mark('waits-for-call-back'))
   await look(one, 'desk-wrapup')
+  await world('do_CancelCallBack', { agent_id: '1001', colleague_id: '1003' })
   await one.goto(`${url}/#/calls`)
   await one.waitForSelector('table')
   await look(one, 'calls')
@@ -138,11 +151,22 @@ const sticksOut = () => {
     )
 }
 
+/** The ring of the focus around a button lies under the bar above it, which stays in reach. */
+const ringCut = (name) => {
+  const button = document.querySelector(`[data-test=${name}]`)
+  button.scrollIntoView({ block: 'center' })
+  const { left, top, width } = button.getBoundingClientRect()
+  const bar = document.elementFromPoint(left + width / 2, top - 3)?.closest('.actions')
+  for (let box = button; box; box = box.parentElement) box.scrollTop = 0
+  return !!bar && !bar.contains(button) && getComputedStyle(bar).position === 'sticky'
+}
+
 /** Pictures of everything at every width; the buttons that a call needs are on the screen, nothing sticks out. */
 async function widths(browser, url, folder, locale) {
   const found = []
   const needed = {
     'desk-ready': ['go-ready', 'pick-up', 'retrieve'],
+    'desk-dialing': ['answer', 'hangup'],
     'desk-ringing': ['answer', 'reject'],
     'desk-talking': ['hold', 'consult', 'transfer', 'hangup'],
     'desk-consulting': ['swap', 'join', 'give-back', 'complete', 'hangup'],
@@ -156,6 +180,7 @@ async function widths(browser, url, folder, locale) {
       await page.setViewportSize({ width, height: heightOf(width) })
       await page.waitForTimeout(150)
       for (const what of await page.evaluate(sticksOut)) found.push(`${name} ${width}: ${what}`)
+      if (name === 'desk-talking' && (await page.evaluate(ringCut, 'add'))) found.push(`${name} ${width}: the focus of add is cut`)
       for (const button of needed[name] ?? []) {
         const box = await page.locator(mark(button)).boundingBox()
         const height = heightOf(width)
