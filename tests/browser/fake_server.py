@@ -109,11 +109,11 @@ class World:
     def do_AskCallBack(self, agent_id: str, colleague_id: str) -> None:
         view = {"id": f"{agent_id}/{colleague_id}", "agent": agent_id, "colleague": colleague_id}
         self.call_backs[view["id"]] = {**view, "since_ms": now_ms(), "until_ms": now_ms() + 1_800_000}
-        self.event("call_back.wanted", call_back=self.call_backs[view["id"]])
+        self.event("call_back.wanted", ("floor", f"agent:{agent_id}"), call_back=self.call_backs[view["id"]])
 
     def do_CancelCallBack(self, agent_id: str, colleague_id: str) -> None:
         view = self.call_backs.pop(f"{agent_id}/{colleague_id}")
-        self.event("call_back.removed", removed={"kind": "call_backs", "id": view["id"]})
+        self.event("call_back.removed", ("floor", f"agent:{agent_id}"), removed={"kind": "call_backs", "id": view["id"]})
 
     def agent(self, agent_id: str, state: str = "", **change: Any) -> None:
         agent = self.agents[agent_id]
