@@ -14,13 +14,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, send_from_directory
+from flask import Flask, Response, g, jsonify, request, send_from_directory
 from flask_socketio import SocketIO, join_room
 from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
 from tests.browser import fake_books as books
+from tests.browser.fake_setup import setup
 from webapp import errors
 from webapp.auth.guard import BadCsrf
 from webapp.auth.sessions import BadCredentials
@@ -547,6 +548,7 @@ def make_app(world: World) -> Flask:
         return sessions.get(request.cookies.get("cti_session", ""))
 
     app.register_error_handler(CtiError, errors.on_cti_error)
+    app.register_blueprint(setup())
 
     @app.before_request
     def guard() -> Any:
@@ -558,6 +560,7 @@ def make_app(world: World) -> Flask:
             raise NotLoggedIn("log in first")
         if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
             raise BadCsrf("no token")
+        g.fake_user = user()
         return None
 
     @app.after_request

@@ -112,6 +112,18 @@ async function everywhere(browser, url, locale, options, look) {
   await two.click('[data-figure=answered]')
   await two.waitForSelector(mark('figure-calls'))
   await look(two, 'figure-calls')
+  await two.goto(`${url}/#/setup/agents`)
+  await two.waitForSelector(`${mark('entity-list')} tbody tr`)
+  await look(two, 'setup-agents')
+  await two.click(mark('import'))
+  await two.setInputFiles(mark('import-file'), { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from('id,name,team\n1001,Li Wei,day\n2001,Zoe,gone\n') })
+  await two.waitForSelector('tr[data-fate=refused]')
+  await look(two, 'setup-import')
+  await two.keyboard.press('Escape')
+  await two.click(mark('add'))
+  await two.click(mark('save'))
+  await two.waitForSelector(mark('problem'))
+  await look(two, 'setup-form')
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
 

@@ -52,20 +52,23 @@ async function failure(response: Response): Promise<ApiError> {
   }
 }
 
-export async function request<T>(method: string, path: string, body?: unknown, timeout_ms = 15_000): Promise<T> {
+/** `body`: JSON, or a file as it is. */
+export async function request<T>(method: string, path: string, body?: unknown, timeout_ms = 15_000, more: Record<string, string> = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const file = body instanceof Blob
+  if (body !== undefined && !file) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf
+  Object.assign(headers, more)
   const signal = AbortSignal.timeout(timeout_ms)
   let response: Response
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || file ? body : JSON.stringify(body),
       credentials: 'same-origin',
-      // What is on its way when the page is closed still arrives.
-      keepalive: method !== 'GET',
+      // What is on its way when the page is closed still arrives; a file is too large for that.
+      keepalive: method !== 'GET' && !file,
       signal,
     })
   } catch (error) {

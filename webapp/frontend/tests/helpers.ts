@@ -72,7 +72,7 @@ export class LinkedTransport implements Transport {
   }
 }
 
-export function freshStores(role: 'agent' | 'leader' = 'agent'): void {
+export function freshStores(role: 'agent' | 'leader' | 'admin' = 'agent'): void {
   // The stores of before save nothing any more.
   if (getActivePinia()) useSession().left++
   setActivePinia(createPinia())

@@ -12,7 +12,7 @@ export interface Feature {
   /** In the navigation; without one it does not stand there. */
   icon?: IconName
   /** Nobody: who is not logged in. */
-  who: 'nobody' | 'anybody' | 'agents' | 'leaders'
+  who: 'nobody' | 'anybody' | 'agents' | 'leaders' | 'admins'
   /** Without the navigation around it. */
   bare?: boolean
 }
@@ -24,10 +24,12 @@ export const FEATURES: readonly Feature[] = [
   { name: 'wallboard', icon: 'wall', who: 'leaders', bare: true },
   { name: 'reports', icon: 'chart', who: 'leaders' },
   { name: 'calls', icon: 'list', who: 'anybody' },
+  { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
 ]
 
 /** Somebody who is logged in. */
-export function mayOpen({ who }: Pick<Feature, 'who'>, session: { leads: boolean; agentId: string }): boolean {
+export function mayOpen({ who }: Pick<Feature, 'who'>, session: { leads: boolean; admin: boolean; agentId: string }): boolean {
+  if (who === 'admins') return session.admin
   if (who === 'agents') return !session.leads || session.agentId !== ''
   return who === 'leaders' ? session.leads : who === 'anybody'
 }

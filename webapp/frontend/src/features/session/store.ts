@@ -86,8 +86,9 @@ export const useSession = defineStore('session', () => {
   }
 
   const leads = computed(() => user.value?.role === 'leader' || user.value?.role === 'admin')
+  const admin = computed(() => user.value?.role === 'admin')
   const agentId = computed(() => user.value?.agent_id ?? '')
   const home = computed(() => (leads.value ? '/panel' : '/desk'))
 
-  return { user, known, ended, left, leads, agentId, home, may, restore, login, logout, changeLocale, expire }
+  return { user, known, ended, left, leads, admin, agentId, home, may, restore, login, logout, changeLocale, expire }
 })
