@@ -40,7 +40,7 @@ def setup() -> Blueprint:
     Base.metadata.create_all(engine)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
-    blueprint = routes(Entities(engine, ENTITIES, SystemClock()), ENTITIES, NoAudit())
+    blueprint = routes(Entities(engine, ENTITIES, SystemClock()), ENTITIES, NoAudit(), {})
 
     @blueprint.before_request
     def who() -> None:

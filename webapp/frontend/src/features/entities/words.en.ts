@@ -86,16 +86,6 @@ export default {
     takeTheirs: 'Take theirs',
     keepMine: 'Keep mine on top',
   },
-  entityChoice: {
-    none: 'As the browser',
-    wait: 'They wait',
-    overflow: 'To the overflow queue',
-    flow: 'To a flow',
-    plus: 'With + and country code',
-    digits: 'Country code without +',
-    'zh-CN': '简体中文',
-    en: 'English',
-  },
   entityAbout: {
     teams: 'A team has agents and a leader who sees and helps them.',
     agents: 'Who answers calls: with a phone, a team, and queues with levels.',

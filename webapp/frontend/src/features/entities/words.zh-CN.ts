@@ -86,16 +86,6 @@ export default {
     takeTheirs: '采用对方的修改',
     keepMine: '在其基础上保存我的修改',
   },
-  entityChoice: {
-    none: '随浏览器',
-    wait: '继续等待',
-    overflow: '转溢出队列',
-    flow: '转流程',
-    plus: '带 + 和国家代码',
-    digits: '国家代码，不带 +',
-    'zh-CN': '简体中文',
-    en: 'English',
-  },
   entityAbout: {
     teams: '班组由坐席和班长组成，班长查看并协助本组坐席。',
     agents: '接听来电的人员：有话机、班组、队列及级别。',

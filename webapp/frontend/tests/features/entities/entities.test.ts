@@ -17,8 +17,9 @@ import { freshStores, mount, unmountAll } from '../../helpers'
 
 const field = (name: string, change: Partial<EntityField> = {}): EntityField => ({
   name, label: { en: `The ${name}`, 'zh-CN': `${name}!` }, help: { en: `About ${name}`, 'zh-CN': 'x' }, form: 'text', key: false, secret: false, made: false,
-  required: false, default: '', choices: [], lowest: null, largest: null, shortest: null, longest: null, numbers: false, reference: '', ...change,
+  required: false, default: '', choices: [], empty: false, lowest: null, largest: null, shortest: null, longest: null, numbers: false, reference: '', ...change,
 })
+const choice = (value: string): EntityField['choices'][number] => ({ value, label: { en: `In words ${value}`, 'zh-CN': value } })
 const KIND: EntityKind = {
   name: 'agents', label: { en: 'Agents', 'zh-CN': '坐席' }, key: 'id', single: '',
   fields: [
@@ -27,7 +28,7 @@ const KIND: EntityKind = {
     field('levels', { form: 'map', numbers: true, lowest: 1, default: {} }),
     field('wait_s', { form: 'number', default: 20, lowest: 0, largest: 99 }),
     field('off', { form: 'flag', default: false }),
-    field('kinds', { form: 'list', choices: ['local', 'national'], default: ['local'] }),
+    field('kinds', { form: 'list', choices: [choice('local'), choice('national')], default: ['local'] }),
     field('week', { form: 'json', required: true, default: null }),
     field('phone_password', { secret: true, made: true }),
   ],
@@ -99,7 +100,7 @@ describe('a record in a form', () => {
   it('reads as people say it', () => {
     expect(valueText(KIND.fields[4]!, true)).toBe('Yes')
     expect(valueText(KIND.fields[2]!, { repair: 1, sales: 2 })).toBe('repair: 1, sales: 2')
-    expect(valueText(KIND.fields[5]!, ['local', 'unheard'])).toBe('Local, unheard')
+    expect(valueText(KIND.fields[5]!, ['local', 'unheard'])).toBe('In words local, unheard')
     expect(valueText(KIND.fields[5]!, [])).toBe('–')
   })
 })
@@ -270,6 +271,17 @@ describe('the form', () => {
     await save(box)
     expect(asked.at(-1)!.body).toEqual({ record: { id: '2001', name: 'Sun', levels: {}, wait_s: 20, off: false, kinds: ['local'] } })
     expect(told).toMatchObject({ saved: ['2001'], made: [{ key: '2001', made: { phone_password: 'pw' } }] })
+  })
+
+  it('keeps what is typed also while it cannot be read', async () => {
+    const { box } = await show()
+    await type(box, '#field-week', '[["09:00",')
+    await settled()
+    expect(input(box, '#field-week').value).toBe('[["09:00",')
+    await type(box, '#field-week', '[["09:00", "18:00"]]')
+    await settled()
+    expect(input(box, '#field-week').value).toBe('[["09:00", "18:00"]]')
+    expect(box.querySelector('[role=alert]')).toBeNull()
   })
 
   it('of a copy has the other one’s record without its key', async () => {
