@@ -479,7 +479,7 @@ const scenarios = {
     }
     const focused = (wanted) => until(() => page.evaluate((id) => document.activeElement?.id === id, wanted), `the focus is at ${wanted}`)
     await login(page, 'admin')
-    await page.goto(`${base}/#/setup`)
+    await page.click('a[href="#/setup"]')
     await page.click('[data-kind=teams]')
     await page.click(mark('add'))
     await focused('field-id')
