@@ -64,7 +64,8 @@ export const changesOf = (fields: readonly EntityField[], before: Fields, now: F
 
 /** What a new entry is made of: what has nothing in it is left out, and the server says what is missing. */
 export const given = (fields: readonly EntityField[], now: Fields): Fields =>
-  Object.fromEntries(fields.filter(({ name }) => now[name] !== undefined && now[name] !== null).map(({ name }) => [name, now[name]]))
+  Object.fromEntries(fields.filter((field) => !isLeftOut(field, now[field.name])).map(({ name }) => [name, now[name]]))
+const isLeftOut = ({ form, empty }: EntityField, value: unknown): boolean => value === undefined || value === null || (form === 'choice' && value === '' && !empty)
 
 export const useEntities = defineStore('entities', () => {
   const kinds = shallowRef<EntityKind[]>([])

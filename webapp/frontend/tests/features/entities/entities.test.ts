@@ -95,11 +95,15 @@ describe('a record in a form', () => {
     expect(changesOf(KIND.fields, RECORD, { ...RECORD, levels: { repair: 1 }, wait_s: 5, phone_password: undefined })).toEqual({ wait_s: 5 })
     expect(changesOf(KIND.fields, RECORD, { ...RECORD, phone_password: '' })).toEqual({ phone_password: '' })
     expect(given(KIND.fields, { ...fresh(KIND), id: 'x' })).not.toHaveProperty('week')
+    const role = field('role', { form: 'choice', required: true, default: null })
+    expect(given([role], { role: '' })).toEqual({})
+    expect(given([{ ...role, empty: true }], { role: '' })).toEqual({ role: '' })
   })
 
   it('reads as people say it', () => {
     expect(valueText(KIND.fields[4]!, true)).toBe('Yes')
     expect(valueText(KIND.fields[2]!, { repair: 1, sales: 2 })).toBe('repair: 1, sales: 2')
+    expect(valueText(KIND.fields[2]!, { repair: 1 }, (key) => key.toUpperCase())).toBe('REPAIR: 1')
     expect(valueText(KIND.fields[5]!, ['local', 'unheard'])).toBe('In words local, unheard')
     expect(valueText(KIND.fields[5]!, [])).toBe('–')
   })
@@ -347,6 +351,18 @@ describe('the history', () => {
     await settled()
     expect(asked.at(-1)).toMatchObject({ headers: { 'If-Match': '"3"' }, body: { version: 2 } })
     expect(undone).toHaveLength(1)
+  })
+
+  it('goes back also to what was there before the first change that is known', async () => {
+    vi.spyOn(ElMessageBox, 'confirm').mockResolvedValue('confirm' as never)
+    answers['GET /api/centre/agents/1001/history'] = [[200, { items: [version({ version: 2, fields: ['wait_s'] })] }]]
+    answers['POST /api/centre/agents/1001/undo'] = [[200, made(entry({ version: 3 }))]]
+    const box = await mount(EntryHistory, { kind: KIND, entryKey: '1001', version: 2 })
+    await settled()
+    expect(box.querySelectorAll(mark('undo'))).toHaveLength(1)
+    input<HTMLElement>(box, `[data-version="1"] ${mark('undo')}`).click()
+    await settled()
+    expect(asked.at(-1)).toMatchObject({ headers: { 'If-Match': '"2"' }, body: { version: 1 } })
   })
 
   it('has what was removed again, as it was before', async () => {

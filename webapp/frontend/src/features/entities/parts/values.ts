@@ -9,12 +9,13 @@ export function choiceText({ choices }: Pick<EntityField, 'choices'>, value: str
   return found ? saidIn(found.label) : value
 }
 
-export function valueText(field: Pick<EntityField, 'form' | 'choices'>, value: unknown): string {
+/** `nameOf`: what keys of another entity are called. */
+export function valueText(field: Pick<EntityField, 'form' | 'choices'>, value: unknown, nameOf = (key: string): string => key): string {
   const { form } = field
   if (value === null || value === undefined || value === '') return '–'
   if (form === 'flag') return i18n.global.t(value ? 'entities.yes' : 'entities.no')
   if (form === 'choice') return choiceText(field, String(value))
   if (Array.isArray(value) && form === 'list') return value.map((one) => choiceText(field, String(one))).join(', ') || '–'
-  if (form === 'map' && typeof value === 'object') return Object.entries(value).map(([key, one]) => `${key}: ${one}`).join(', ') || '–'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (form === 'map' && typeof value === 'object') return Object.entries(value).map(([key, one]) => `${nameOf(key)}: ${one}`).join(', ') || '–'
+  return typeof value === 'object' ? JSON.stringify(value) : nameOf(String(value))
 }
