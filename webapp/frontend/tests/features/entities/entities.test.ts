@@ -248,6 +248,7 @@ describe('the form', () => {
     await type(box, '#field-name', 'mine')
     await save(box)
     const said = input<HTMLElement>(box, mark('meanwhile')).textContent!
+    expect(document.activeElement).toBe(input(box, mark('meanwhile')))
     for (const text of ['adam', 'Adam’s', 'mine', '7']) expect(said).toContain(text)
     input<HTMLElement>(box, mark('keep-mine')).click()
     await settled()
