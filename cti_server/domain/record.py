@@ -141,6 +141,9 @@ def _writer(kind: Any, images: bool = False) -> Writer:
     names, slots = tuple(hints), not kind.__dictoffset__
     parts: Callable[[Any], Any] = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
+    if not (deep or passing or slots or tag):
+        return lambda value: value.__dict__.copy()
+
     def write(value: Any) -> Any:
         document = dict(zip(names, parts(value))) if slots else value.__dict__.copy()  # noqa: B905 - as many as there are names
         for name in passing:

@@ -265,7 +265,8 @@ def _asked_by(call: Call, leg: Leg) -> int:
 
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
-    waits, talker, offer, stands = call.activity == "queue", call.talker, call.offer, derived.Stands(call)
+    waits, talker, offer = call.activity == "queue", call.talker, call.offer
+    customer, together, consults = derived.stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
     return {
@@ -303,8 +304,8 @@ def view(core: Core, call: Call) -> CallView:
                 "party": "agent" if leg.agent else leg.party,
                 "agent": leg.agent,
                 "number": leg.number,
-                "state": stands.connection(leg),
-                "hears": stands.hears(leg),
+                "state": derived.connection(call, leg, customer),
+                "hears": derived.hears(leg, together, consults),
                 "muted": leg.muted,
                 "asks": call.asks[leg.id].queue if leg.id in call.asks else "",
                 "asked_by": _asked_by(call, leg) if len(call.groups) > 1 else 0,

@@ -15,37 +15,41 @@ CONNECTION: dict[Doing, LegState] = {
     "listen": "connected",
     "internal": "connected",
 }
-_TOGETHER: frozenset[Doing] = WITH_CUSTOMER | {"internal"}
+TOGETHER: frozenset[Doing] = WITH_CUSTOMER | {"internal"}
 _BY_DOING: dict[Doing, CallPhase] = {"consult": "on_hold", "conference": "conference"}
 
 
-class Stands:
-    """How the legs of a call stand, looked at once for all of them."""
+def stands(call: Call) -> tuple[LegState, int, list[str]]:
+    """(the customer's connection state, 1 when somebody has the customer else 0, the groups of those who consult), looked at once
+    for all legs."""
+    together, consults, talked = 0, [], False
+    for leg in call.legs.values():
+        if leg.doing:
+            talked = talked or leg.talked
+            if leg.doing in TOGETHER:
+                together = 1
+            elif leg.doing == "consult":
+                consults.append(leg.group)
+    if call.caller_gone:
+        return "ended", 0, consults
+    if call.activity == "dial":
+        return "alerting", together, consults
+    return "connected" if together else "held" if talked else "parked", together, consults
 
-    def __init__(self, call: Call) -> None:
-        there = [leg for leg in call.legs.values() if leg.doing]
-        self._together = not call.caller_gone and any(leg.doing in _TOGETHER for leg in there)
-        self._consults = [leg.group for leg in there if leg.doing == "consult"]
-        self._dials = call.activity == "dial"
-        if call.caller_gone:
-            self._customer: LegState = "ended"
-        elif self._dials:
-            self._customer = "alerting"
-        else:
-            self._customer = "connected" if self._together else "held" if any(leg.talked for leg in there) else "parked"
 
-    def connection(self, leg: Leg) -> LegState:
-        """The customer's is that of those who have it: held, when all of them stand aside."""
-        if leg.party == "customer":
-            return self._customer
-        calls = self._dials and not leg.doing and leg.seen.here  # picked up: it hears that it rings there
-        return "connected" if calls else CONNECTION[leg.doing]
+def connection(call: Call, leg: Leg, customer: LegState) -> LegState:
+    """The customer's is that of those who have it: held, when all of them stand aside."""
+    if leg.party == "customer":
+        return customer
+    calls = not leg.doing and call.activity == "dial" and leg.seen.here  # picked up: it hears that it rings there
+    return "connected" if calls else CONNECTION[leg.doing]
 
-    def hears(self, leg: Leg) -> int:
-        """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""
-        if leg.party == "customer" or leg.doing in _TOGETHER:
-            return int(self._together)
-        return 2 if leg.doing == "consult" and self._consults.count(leg.group) > 1 else 0
+
+def hears(leg: Leg, together: int, consults: list[str]) -> int:
+    """Legs with the same number above 0 hear each other: 1 the conversation, 2 a consult."""
+    if leg.party == "customer" or leg.doing in TOGETHER:
+        return together
+    return 2 if leg.doing == "consult" and consults.count(leg.group) > 1 else 0
 
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:
@@ -58,4 +62,4 @@ def phase(call: Call, talker: Leg | None) -> CallPhase:
     leg = call.legs.get(offer.leg) if offer else talker
     if leg is None:
         return derive_phase(call.activity, "")
-    return derive_phase(call.activity, Stands(call).connection(leg) if leg.party == "customer" else CONNECTION[leg.doing])
+    return derive_phase(call.activity, stands(call)[0] if leg.party == "customer" else CONNECTION[leg.doing])
