@@ -157,6 +157,21 @@ def test_who_has_another_password_or_may_not_log_in_is_out_at_once(web: Web, des
     assert desk.get("/api/session").status_code == 200
 
 
+def test_an_undo_that_disables_somebody_ends_the_sessions_too(web: Web, desk: Desk) -> None:
+    for version, disabled in ((1, True), (2, False)):
+        assert patch(desk, "users/zhang", version, disabled=disabled).status_code == 200
+    zhang = web.login("zhang")
+    answer = desk.call("POST", "/api/centre/users/zhang/undo", json={"version": 2}, headers={"If-Match": '"3"'})
+    assert answer.get_json()["record"]["disabled"] is True, answer.text
+    assert zhang.get("/api/session").status_code == 401
+
+
+def test_who_has_other_rights_is_out_at_once(web: Web, desk: Desk) -> None:
+    held = web.login("zhang")
+    assert patch(desk, "users/zhang", 1, role="admin", agent_id="", team_id="").status_code == 200
+    assert held.get("/api/session").status_code == 401
+
+
 # ---------------------------------------------------------------- files
 
 

@@ -121,7 +121,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @roles("admin")
     def change_entry(query: dict[str, Any], body: dict[str, Any], entity: str, key: str) -> Answer:
         """Changes the fields that are given."""
-        return _made(change(entity, Wish(key, body["record"], _version()), query["dry_run"]))
+        wish, dry = Wish(key, body["record"], _version()), query["dry_run"]
+        return _made(followed(entity, key, lambda: entities.change(entity, wish, _by(), dry=dry), dry))
 
     @blueprint.delete(one, parameters=[IF_MATCH])
     @blueprint.response(204)
@@ -129,7 +130,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @roles("admin")
     def remove_entry(entity: str, key: str) -> None:
         """Removes one to which nothing refers."""
-        change(entity, Wish(key, None, _version()))
+        wish = Wish(key, None, _version())
+        followed(entity, key, lambda: entities.change(entity, wish, _by()))
 
     @blueprint.get(f"{one}/history")
     @blueprint.response(200, EntryVersionsSchema)
@@ -149,7 +151,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
 
         What was removed is there again; If-Match is the version of its removal.
         """
-        return _made(entities.undo(entity, key, _version(), body["version"], _by()))
+        version = _version()
+        return _made(followed(entity, key, lambda: entities.undo(entity, key, version, body["version"], _by())))
 
     @blueprint.get(file)
     @blueprint.file(*TYPES.values())
@@ -183,9 +186,9 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
                  "problems": it.problems} for it in outcomes]  # fmt: skip
         return {"rows": rows, "counts": Counter(it.fate for it in outcomes), "dry": query["dry_run"]}
 
-    def change(entity: str, wish: Wish, dry: bool = False) -> Outcome:
-        after = watched[entity](wish.key) if entity in watched else None
-        outcome = entities.change(entity, wish, _by(), dry=dry)
+    def followed(entity: str, key: str, change: Callable[[], Outcome], dry: bool = False) -> Outcome:
+        after = watched[entity](key) if entity in watched else None
+        outcome = change()
         if after and not dry:
             after(outcome)
         return outcome

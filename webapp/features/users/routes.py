@@ -1,5 +1,5 @@
 """Forced logout: an administrator ends every session of a user, with its open pages. Only who has none is looked for in the
-database. Whose password changes, and who is disabled or removed, is logged out too.
+database. Whose password or rights change, and who is disabled or removed, is logged out too.
 
 Who knows the password may log in again: to keep somebody out, disable the user too.
 """
@@ -24,18 +24,21 @@ from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
 
+ENDS = {"password", "disabled", "role", "agent_id", "team_id"}
+"""What of a user changes who that is, or may: its sessions end."""
 EndedSchema = Schema.from_dict({"ended": field(int, "how many sessions there were")}, name="Ended")
 
 
 def leaving(accounts: Accounts, sessions: Sessions, sockets: Sockets) -> Callable[[str], Callable[[Outcome], None]]:
-    """Looks who has a login; then, told what became of that user: who has another password, is disabled or gone leaves at once.
+    """Looks who has a login; then, told what became of that user: who has another password or other rights, is disabled or gone
+    leaves at once.
     Where Redis is away this comes with the next look at the database."""
 
     def look(login: str) -> Callable[[Outcome], None]:
         account = accounts.by_login(login)
 
         def after(outcome: Outcome) -> None:
-            if account is None or (outcome.now is not None and not {"password", "disabled"} & set(outcome.fields)):
+            if account is None or (outcome.now is not None and not ENDS & set(outcome.fields)):
                 return
             try:
                 sessions.end_all(account.id)
