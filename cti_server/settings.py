@@ -88,6 +88,7 @@ class Settings:
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
     metrics_token: str = ""  # who sends it may read /metrics and what /healthz knows
+    audit_key: str = ""  # of the audit's chain; '' = whoever has the database can make it anew
     log_level: str = "INFO"  # one of LOG_LEVELS
     demo: bool = False
     keep_calls_days: int = 0  # this and the next five: after how many days the worker deletes what they name; 0: never

@@ -10,6 +10,7 @@ import redis
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.events.facts import AuditFact, encode_fact
+from cti_server.features.audit.contract import word_of
 from webapp.auth.guard import client_address, current_user
 
 
@@ -20,7 +21,9 @@ class Audit:
         self._clock = clock
 
     def write(self, action: str, subject: str, detail: Mapping[str, object]) -> None:
-        """By the user of this request. Raises redis.RedisError."""
+        """By the user of this request. Raises redis.RedisError, TypeError for an action without words."""
+        if word_of(action) is None:
+            raise TypeError(f"{action} has no words: features/audit/contract.py")
         user = current_user()
         fact = AuditFact(
             at_ms=self._clock.now_ms(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cti_server.domain.config import CentreConfig
+from cti_server.features.audit.service import Audits
 from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
 from cti_server.features.entities.sql import Entities
@@ -39,3 +40,4 @@ class Ports:
     reports: Reports
     ask_database: Callable[[], object]
     entities: Entities
+    audits: Audits

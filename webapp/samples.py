@@ -67,6 +67,11 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Imported": {"counts": {"changed": 1}, "dry": True},
     "EntryProblem": {"field": "name", "problem": "missing", "text": "must be filled in"},
     "Undo": {"version": 1},
+    "AuditRow": {"id": 812, "at_ms": ARRIVED_MS, "issuer": "user:3", "who": "admin", "action": "entity.changed",
+                 "subject": "teams:day", "detail": {"login": "admin", "fields": ["name"]}},
+    "ChainProblem": {"problem": "removed", "n": 640, "row": 655, "at_ms": ARRIVED_MS},
+    "ChainState": {"links": 812, "end": "5f2b" * 16, "checked_ms": ARRIVED_MS, "checked": 812, "problems": []},
+    "AuditQuery": {"who": "admin"},
 }
 NAMED: Mapping[str, Any] = {
     "id": CALL_ID,

@@ -19,6 +19,8 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.numbers import NumberSearch
 from cti_server.errors import CtiError, DatabaseAway, NoConfiguration
+from cti_server.features.audit.service import Audits
+from cti_server.features.audit.sql import SqlAudit
 from cti_server.features.calls.service import CallParts, CallQuery, Calls, CallStore
 from cti_server.features.calls.sql import SqlCalls
 from cti_server.features.centre.document import decode_config
@@ -136,6 +138,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
         entities=near(Entities(engine, ENTITIES, clock), long),
+        audits=Audits(near(SqlAudit(engine), long), centre.read),
     )
 
 

@@ -12,6 +12,7 @@ cti:T:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core
 cti:T:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
 cti:T:config                string, the newest configuration document (JSON)
 cti:T:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
+cti:T:audit                 string, JSON ChainState: the audit's chain, its newest end and what is wrong with it
 cti:T:command:ID            string, a command's recorded state and reply (dedup), expires
 cti:T:epoch                 integer, last epoch given out
 cti:T:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, lives HEARTBEAT_KEPT_MS: what is left tells its age
@@ -46,6 +47,7 @@ class Keys:
         self.set_aside_counts = self.prefix + "set-aside:counts"
         self.config = self.prefix + "config"
         self.config_problems = self.prefix + "config:problems"
+        self.audit = self.prefix + "audit"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
         self.mirror_whole = self.prefix + "mirror-whole"  # written with a whole mirror only; gone: Redis was emptied

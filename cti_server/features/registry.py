@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from cti_server.features.audit import jobs as audit
+from cti_server.features.audit import model as audit_model
 from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import jobs as centre
 from cti_server.features.centre import model as centre_model
@@ -41,6 +43,7 @@ FEATURES: Mapping[str, Feature] = {
     "entities": Feature(entities_model),
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
+    "audit": Feature(audit_model, (audit.AuditChain,)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
     "users": Feature(users_model, entities=(users.USERS,)),
     "commands": Feature(),

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "prepare": "prepare",
     "centre": "centre",
     "user": "user",
+    "audit": "audit",
     "config": "config_check",
 }
 

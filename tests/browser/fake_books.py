@@ -335,6 +335,31 @@ def call_detail(call_id: str) -> dict[str, Any]:
     return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
 
 
+def audit_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Somebody renamed an agent, somebody listened in, the product repaired, somebody took calls out."""
+    now_ms = 1_795_000_000_000
+    change: dict[str, Any] = {"login": "admin", "address": "10.0.0.7", "version": 4, "fields": ["name", "queues"]}
+    change["before"] = {"name": "李伟", "queues": {"repair": 1}}
+    change["after"] = {"name": HOSTILE, "queues": {"repair": 1, "billing": 2}}
+    rows = [
+        ("entity.changed", "user:9", "agents:1001", change),
+        ("ListenToCall", "user:3", "call:c17", {"login": "chen.jing", "extension": "2001", "mode": "whisper"}),
+        ("repair-bridge", "system:reconciler", "leg:0b8f", {"node": "main", "cause": "bridge"}),
+        ("calls.exported", "user:9", "csv", {"login": "admin", "day": "2026-11-18", "calls": 1284}),
+        ("HangupCall", "agent:1001", "call:c16", {"call_id": "c16"}),
+    ]
+    told_rows = [
+        told("AuditRow", id=90 - n, at_ms=now_ms - n * 97_000, issuer=issuer, who=str(detail.get("login", "")), action=action,
+             subject=subject, detail=detail)
+        for n, (action, issuer, subject, detail) in enumerate(rows)
+    ]  # fmt: skip
+    return [row for row in told_rows if row["action"].startswith(query.get("action", ""))]
+
+
+def audit_chain() -> dict[str, Any]:
+    return told("ChainState", links=4312, checked=4312, problems=[])
+
+
 def _queue_row(queue: str, start: int, end: int, dice: random.Random, n: int) -> dict[str, Any]:
     abandoned = dice.randint(0, max(1, n // 6))
     answered = n - abandoned

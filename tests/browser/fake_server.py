@@ -616,6 +616,15 @@ def make_app(world: World) -> Flask:
     def call(call_id: str) -> Any:
         return jsonify(books.call_detail(call_id))
 
+    @app.get("/api/audit")
+    def audit() -> Any:
+        rows = books.audit_rows(request.args)
+        return jsonify(items=rows, total=len(rows), page=1, per_page=50)
+
+    @app.get("/api/audit/chain")
+    def audit_chain() -> Any:
+        return jsonify(books.audit_chain())
+
     @app.get("/api/recordings/<recording_id>/audio")
     def audio(recording_id: str) -> Any:
         return Response(books.tone(), mimetype="audio/wav", headers={"Accept-Ranges": "bytes"})

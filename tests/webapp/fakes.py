@@ -17,6 +17,7 @@ from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
+from cti_server.features.audit.service import AuditQuery, Audits
 from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.centre import model as centre
 from cti_server.features.centre.service import Phone, Phones
@@ -151,6 +152,22 @@ class FakeRecordings(Recordings):
         return self.rows.get(recording_id)
 
 
+class FakeAudits(Audits):
+    """A change of an agent, and a repair."""
+
+    def __init__(self) -> None:
+        """It has no ledger."""
+
+    def find(self, query: AuditQuery) -> dict[str, Any]:
+        change = {"login": "admin", "fields": ["name"], "before": {"name": "a"}, "after": {"name": HOSTILE}}
+        who, repaired = {"issuer": "user:3", "subject": "agents:1001"}, {"issuer": "system:reconciler", "subject": "leg:l"}
+        rows = [
+            {"id": 2, "at_ms": 1_700_000_000_000, "action": "entity.changed", **who, "detail": change},
+            {"id": 1, "at_ms": 1_690_000_000_000, "action": "repair-bridge", **repaired, "detail": {}},
+        ]
+        return {"items": rows, "total": 2, "page": query.page, "per_page": query.per_page}
+
+
 class FakeReports(Reports):
     def __init__(self) -> None:
         """It has no ledger."""
@@ -223,7 +240,7 @@ class RealEntities(Entities):
 
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
-    return Ports(*fakes, RealEntities())
+    return Ports(*fakes, RealEntities(), FakeAudits())
 
 
 def quick_passwords() -> Passwords:

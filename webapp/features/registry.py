@@ -12,6 +12,7 @@ from webapp.auth.limits import LoginLimits
 from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.blueprint import Blueprint
+from webapp.features.audit import routes as audit
 from webapp.features.calls import routes as calls
 from webapp.features.centre import routes as centre
 from webapp.features.commands import routes as commands
@@ -35,16 +36,17 @@ def features(
 ) -> Iterator[Blueprint]:
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
-    audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
+    trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
-    yield entities.routes(ports.entities, ENTITIES, audit, watched)
+    yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
-    yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
-    yield recordings.routes(hearing, p.redis, p.keys, audit)
-    yield reports.routes(ports.reports, ports.config, p.projection, hearing, audit)
-    yield users.routes(ports.accounts, p.sessions, p.sockets, audit)
+    yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
+    yield recordings.routes(hearing, p.redis, p.keys, trail)
+    yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
+    yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
+    yield users.routes(ports.accounts, p.sessions, p.sockets, trail)
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield docs.routes(document)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, func, or_, select
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.events.facts import RecordingFact
+from cti_server.events.facts import AuditFact, RecordingFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.ledger.service import Row
 from cti_server.features.ledger.sql import KEPT, SqlLedger
 from cti_server.features.reports import model as reports_model
 
@@ -58,6 +59,12 @@ class SqlOldRows(SqlLedger):
         with transaction(self._engine) as session:
             column = ledger_model.REPORT_STALE.c.quarter_ms
             return int(session.scalar(select(func.min(column)).where(column >= kept)) or 0)
+
+    def expire_audit(self, before_ms: int, now_ms: int) -> None:
+        detail = {"before_ms": before_ms}
+        fact = AuditFact(at_ms=now_ms, issuer="system:worker", action="audit.expired", subject="audit", detail=detail)
+        self.write([Row(f"audit.expired-{before_ms}", AuditFact, vars(fact))], 0)
+        self.set_kept("audit", before_ms)
 
     def set_kept(self, kind: str, at_ms: int) -> None:
         self.set_mark(KEPT + kind, at_ms)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.events.facts import CallFact, SegmentFact
+from cti_server.events.facts import AuditFact, CallFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.sql import SqlConfigurations
 from cti_server.features.ledger.model import TABLES as LEDGER
@@ -28,6 +28,11 @@ TABLES: dict[str, Any] = {table.name: table for table in LEDGER.values()} | {"co
 def rows(rig: Rig) -> dict[str, int]:
     with transaction(rig.engine) as session:
         return {name: session.scalar(select(func.count()).select_from(model)) or 0 for name, model in TABLES.items()}
+
+
+def rows_of_audit(rig: Rig) -> list[str]:
+    with transaction(rig.engine) as session:
+        return list(session.scalars(select(LEDGER[AuditFact].c.action)))
 
 
 def filled(rig: Rig, folder: Path) -> Retention:
@@ -96,10 +101,11 @@ def test_recordings_audit_and_configurations_by_themselves(rig: Rig, tmp_path: P
     rig.store(("recording", outside))
     run(retention, tmp_path)
     left = rows(rig)
-    assert {name for name in left if left[name] != before[name]} == {"recordings", "audit", "config_versions"} - (
+    assert {name for name in left if left[name] != before[name]} == {"recordings", "config_versions"} - (
         {"recordings"} if left["recordings"] == before["recordings"] else set()
     )
-    assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 0, 1)
+    assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 1, 1)
+    assert rows_of_audit(rig) == ["audit.expired"]
     assert SqlConfigurations(rig.engine).newest_version() == 2
     assert Path("/etc/passwd").exists()
 
@@ -108,7 +114,7 @@ def test_a_step_is_small(rig: Rig, tmp_path: Path) -> None:
     rig.store(*(("audit", facts.audit(f"x{n}", at_ms=START)) for n in range(ROWS_A_STEP + 5)))
     retention = Retention(SqlOldRows(rig.engine), Keep(audit=1), lambda: END + 10 * DAY_MS)
     retention.step("", tmp_path)
-    assert rows(rig)["audit"] == 5
+    assert rows(rig)["audit"] == 5 + 1, "and the row that says so"
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1.5"])

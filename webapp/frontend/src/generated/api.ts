@@ -438,6 +438,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of the audit, the newest first.
+         * @description A search that takes more than 10 s is stopped: give days.
+         */
+        get: operations["find_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        /**
+         * The rows as a file, at most 50,000, the newest first.
+         * @description That somebody took it out is an audit row.
+         */
+        get: operations["audit_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether every row is there as it was written, as far as the worker has looked. */
+        get: operations["audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -1592,6 +1651,42 @@ export interface components {
             all: components["schemas"]["AgentFigures"];
             as_of_ms: number;
         };
+        AuditRow: {
+            id: number;
+            /** @description UTC ms */
+            at_ms: number;
+            /** @description agent:ID, user:ID, phone:EXTENSION, system:WHAT */
+            issuer: string;
+            /** @description the login; '' none */
+            who: string;
+            action: string;
+            /** @description with whom or what it was done: agent:ID, call:ID, ENTITY:KEY */
+            subject: string;
+            /** @description what more is known; before and after of a change */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRow"][];
+            total: number;
+            page: number;
+            per_page: number;
+        };
+        ChainProblem: {
+            /** @enum {string} */
+            problem: "removed" | "changed" | "broken" | "cut" | "unlinked";
+            n: number;
+            row: number;
+            at_ms: number;
+        };
+        ChainState: {
+            links: number;
+            end: string;
+            checked_ms: number;
+            checked: number;
+            problems: components["schemas"]["ChainProblem"][];
+        };
         Ended: {
             /** @description how many sessions there were */
             ended: number;
@@ -2400,6 +2495,10 @@ export type QueueFigures = components['schemas']['QueueFigures'];
 export type QueueReport = components['schemas']['QueueReport'];
 export type AgentFigures = components['schemas']['AgentFigures'];
 export type AgentReport = components['schemas']['AgentReport'];
+export type AuditRow = components['schemas']['AuditRow'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type ChainProblem = components['schemas']['ChainProblem'];
+export type ChainState = components['schemas']['ChainState'];
 export type Ended = components['schemas']['Ended'];
 export type Lookup = components['schemas']['Lookup'];
 export type Health = components['schemas']['Health'];
@@ -3428,6 +3527,110 @@ export interface operations {
             422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    find_audit: {
+        parameters: {
+            query?: {
+                who?: string;
+                whom?: string;
+                action?: string;
+                text?: string;
+                page?: number;
+                per_page?: number;
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    audit_file: {
+        parameters: {
+            query?: {
+                who?: string;
+                whom?: string;
+                action?: string;
+                text?: string;
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
+                /** @description of a file; '' is the user's own */
+                lang?: "" | "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormat-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
         };
     };
     end_sessions: {
