@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Engine
+
+from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.features.audit.service import Audits
+from cti_server.features.books.sql import SqlBooks
 from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
+from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
 from cti_server.features.reports.service import Reports
 from cti_server.features.users.service import Accounts
 
+T = TypeVar("T")
 Row = Mapping[str, Any]
 Config = Callable[[], CentreConfig]
 """The configuration in force. Raises NoConfiguration."""
@@ -26,6 +32,24 @@ class Recordings(Protocol):
     def get(self, recording_id: str) -> Row | None:
         """RecordingRow: id, call_id, path (on the switch), queue, agents, started_ms, length_ms, size, problem."""
         ...
+
+
+class Near(Protocol):
+    """How a port is asked: outside the hub, where it blocks."""
+
+    def __call__(self, port: T, /) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is about people and content."""
+
+    customers: SqlCustomers
+    books: SqlBooks
+
+    @classmethod
+    def of(cls, engine: Engine, entities: Entities, clock: Clock, near: Near) -> Content:
+        return cls(near(SqlCustomers(engine, entities, clock)), near(SqlBooks(engine)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +65,4 @@ class Ports:
     ask_database: Callable[[], object]
     entities: Entities
     audits: Audits
+    content: Content

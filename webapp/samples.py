@@ -63,7 +63,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Given": {"record": ENTRY["record"]},
     "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},
                      "after": ENTRY["record"]},
-    "ImportedRow": {"key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
+    "ImportedRow": {"line": 2, "key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
     "Imported": {"counts": {"changed": 1}, "dry": True},
     "EntryProblem": {"field": "name", "problem": "missing", "text": "must be filled in"},
     "Undo": {"version": 1},

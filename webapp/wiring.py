@@ -33,7 +33,7 @@ from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.settings import Settings
-from webapp.ports import Ports
+from webapp.ports import Content, Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
 
 log = structlog.get_logger(__name__)
@@ -129,6 +129,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
+    entities = Entities(engine, ENTITIES, clock)
     return Ports(
         accounts=near(SqlAccounts(engine)),
         config=centre.read,
@@ -137,8 +138,9 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         recordings=near(SqlRecordings(engine)),
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
-        entities=near(Entities(engine, ENTITIES, clock), long),
         audits=Audits(near(SqlAudit(engine), long), centre.read),
+        entities=near(entities, long),
+        content=Content.of(engine, entities, clock, near),
     )
 
 

@@ -12,9 +12,13 @@ from types import ModuleType
 
 from cti_server.features.audit import jobs as audit
 from cti_server.features.audit import model as audit_model
+from cti_server.features.books import entities as books
+from cti_server.features.books import model as books_model
 from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import jobs as centre
 from cti_server.features.centre import model as centre_model
+from cti_server.features.customers import entities as customers
+from cti_server.features.customers import model as customers_model
 from cti_server.features.entities import model as entities_model
 from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
@@ -45,6 +49,8 @@ FEATURES: Mapping[str, Feature] = {
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
     "audit": Feature(audit_model, (audit.AuditChain,)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
+    "customers": Feature(customers_model, entities=customers.ENTITIES),
+    "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
     "commands": Feature(),
     "desk": Feature(),

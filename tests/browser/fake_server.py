@@ -548,7 +548,8 @@ def make_app(world: World) -> Flask:
         return sessions.get(request.cookies.get("cti_session", ""))
 
     app.register_error_handler(CtiError, errors.on_cti_error)
-    app.register_blueprint(setup())
+    for blueprint in setup(lambda call_id: str(world.calls.get(call_id, {}).get("number", ""))):
+        app.register_blueprint(blueprint)
 
     @app.before_request
     def guard() -> Any:

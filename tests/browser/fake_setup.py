@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import g
@@ -16,6 +16,7 @@ from cti_server.features.centre import seed
 from cti_server.features.centre.seed_sql import seed_demo
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
+from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
@@ -32,19 +33,21 @@ class NoAudit(Audit):
         return None
 
 
-def setup() -> Blueprint:
-    """``g.fake_user``: who is logged in."""
+def setup(number: Callable[[str], str]) -> list[Blueprint]:
+    """``g.fake_user``: who is logged in; ``number``: of a call."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     engine = make_engine(f"sqlite:///{Path(folder.name) / 'setup.db'}")
     Base.metadata.create_all(engine)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
-    blueprint = routes(Entities(engine, ENTITIES, SystemClock()), ENTITIES, NoAudit(), {})
+    entities = Entities(engine, ENTITIES, SystemClock())
+    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
 
-    @blueprint.before_request
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")
         g.cti_address = "127.0.0.1"
 
-    return blueprint
+    for blueprint in found:
+        blueprint.before_request(who)
+    return found

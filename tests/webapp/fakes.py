@@ -28,7 +28,7 @@ from cti_server.features.reports.service import FigureQuery, Reports
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
 from webapp.auth.passwords import Passwords
-from webapp.ports import Ports, Recordings
+from webapp.ports import Content, Ports, Recordings
 
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"
@@ -240,7 +240,9 @@ class RealEntities(Entities):
 
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
-    return Ports(*fakes, RealEntities(), FakeAudits())
+    entities = RealEntities()
+    content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
+    return Ports(*fakes, entities, FakeAudits(), content)
 
 
 def quick_passwords() -> Passwords:

@@ -27,6 +27,8 @@ FEW = {
     "/api/audit": {"admin"},
     "/api/audit.<string:ending>": {"admin"},
     "/api/audit/chain": {"admin"},
+    "/api/customers/<customer_id>/merges": {"admin"},
+    "/api/customers/<customer_id>/parts": {"admin"},
     "/api/centre/entities": {"admin"},
     "/api/centre/<entity>": {"admin"},
     "/api/centre/<entity>.<ending>": {"admin"},

@@ -13,9 +13,12 @@ from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.blueprint import Blueprint
 from webapp.features.audit import routes as audit
+from webapp.features.books import routes as books
 from webapp.features.calls import routes as calls
 from webapp.features.centre import routes as centre
 from webapp.features.commands import routes as commands
+from webapp.features.customers import routes as customers
+from webapp.features.customers.calling import Calling
 from webapp.features.directory import routes as directory
 from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
@@ -41,6 +44,8 @@ def features(
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
+    yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
+    yield books.routes(ports.content.books)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -24,6 +24,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
 )
+from cti_server.domain.dialling import Plan
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.errors import BadConfig, CtiError
@@ -99,6 +100,12 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         dispositions=_reasons(session, "disposition"),
         **_settings(session),
     )
+
+
+def number_plan(session: Session) -> Plan:
+    """Of the tables as they are now. Raises BadConfig."""
+    rules = _records(session, model.NumberRuleRow, NumberRule)
+    return Plan(CentreConfig(version=0, tenant="", number_rules=rules, **_settings(session)))
 
 
 def problems_now(session: Session) -> list[str]:

@@ -208,12 +208,24 @@ class Place(Protocol[T]):
         ...
 
 
+class Rules(Protocol):
+    """What else holds in one transaction: it may look at other tables, once for many records."""
+
+    def written(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is given, in the form in which it is kept."""
+        ...
+
+    def problems(self, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What is wrong with a record, as (field, text)."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have limits; its
     field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
     ``choices``: words of what a field may be; where its type does not say that, they do. ``check``: what else is wrong with a
-    record, as (field, text).
+    record, as (field, text); ``rules``: the same with a look at other tables.
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there."""
 
@@ -228,6 +240,7 @@ class Entity:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
+    rules: Callable[[Any], Rules] | None = None
     single: str = ""
 
     def __post_init__(self) -> None:

@@ -6,13 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Select, String, func, or_, select
+import orjson
+from sqlalchemy import Select, String, Text, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from cti_server.adapters.sql.types import Json
 from cti_server.errors import BadArguments
 from cti_server.features.entities.contract import Held, Wanted
 
 ESCAPE = "\\"
+
+
+def escaped(text: str) -> str:
+    """For LIKE."""
+    return "".join(f"{ESCAPE}{one}" if one in ("%", "_", ESCAPE) else one for one in text)
 
 
 class Rows:
@@ -41,8 +48,7 @@ class Rows:
     def search(self, session: Session, wanted: Wanted) -> tuple[int, list[Held]]:
         found = self._all()
         if wanted.search:
-            said = "".join(f"{ESCAPE}{one}" if one in ("%", "_", ESCAPE) else one for one in wanted.search.lower())
-            found = found.where(or_(*(func.lower(column).like(f"%{said}%", escape=ESCAPE) for column in self._texts)))
+            found = found.where(self._matches(wanted.search.lower()))
         for name, value in wanted.filter.items():
             found = found.where(self._is(name, value))
         name, down = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
@@ -82,6 +88,10 @@ class Rows:
             found = found.where(getattr(self._model, name) == value)
         return found
 
+    def _matches(self, said: str) -> Any:
+        """What a search for ``said``, in small letters, finds."""
+        return or_(*(func.lower(column).like(f"%{escaped(said)}%", escape=ESCAPE) for column in self._texts))
+
     def _column(self, name: str) -> Any:
         (column,) = getattr(self._model, name).property.columns
         return column
@@ -91,6 +101,8 @@ class Rows:
             theirs, owner = self._keyed[name]
             return self._key.in_(select(owner).where(theirs == value))
         column = getattr(self._model, name)
+        if isinstance(value, str) and isinstance(column.type, Json):  # a list that has it, a mapping that has this key
+            return type_coerce(column, Text).like(f"%{escaped(orjson.dumps(value).decode())}%", escape=ESCAPE)
         return column == value
 
     def _plain(self, name: str, value: Any) -> Any:

@@ -48,6 +48,10 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "number_rules": ("+86", {"kind": "national", "shortest": 11, "longest": 13}, {"longest": 12}),
     "classes_of_service": ("far", {"name": "x", "dial": ["international"]}, {"at_once": 1}),
     "forbidden_numbers": ("+4490", {}, {"why": "costs"}),
+    "customer_classes": ("vip", {"texts": {"en": "VIP", "zh-CN": "贵宾"}}, {"position": 2}),
+    "customer_fields": ("plan", {"texts": {"en": "Plan", "zh-CN": "套餐"}}, {"kind": "choice", "choices": ["a", "b"]}),
+    "customers": ("k1", {"name": "王建国", "tags": ["老"], "own_agent": "1001"}, {"notes": "first\nsecond", "numbers": ["110"]}),
+    "address_book": ("water", {"name": "水厂", "number": "12345"}, {"kind": "authority", "company": "x"}),
     "users": ("zhao.yun", {"name": "赵云", "role": "leader", "team_id": "day"}, {"disabled": True}),
 }
 

@@ -92,6 +92,7 @@ class EntryProblem(TypedDict):
 
 
 class ImportedRow(TypedDict):
+    line: Annotated[int, "of the file; the first one names the fields"]
     key: str
     fate: Fate
     fields: list[str]

@@ -95,7 +95,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
             };
             cookie?: never;
         };
@@ -118,7 +118,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -140,7 +140,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -163,7 +163,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -186,7 +186,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -199,9 +199,105 @@ export interface paths {
         put?: never;
         /**
          * Takes a table: new rows are created, others changed, all or none.
-         * @description `dry_run` tells what would become of each row. A column that is missing leaves its field as it is.
+         * @description `dry_run` tells what would become of each row; of the first 1,000, those that are refused before the others. A column that is missing leaves its field as it is.
          */
         post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        /** Who calls, by the call's number: for who sees the call, or has talked in it. */
+        get: operations["call_customers"];
+        put?: never;
+        /** Makes a customer of who calls. */
+        post: operations["create_call_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a line to the notes of who calls, with time and name. */
+        post: operations["note_of_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Which customers have become a part of this one, the newest first. */
+        get: operations["customer_merges"];
+        put?: never;
+        /** Another customer becomes a part of this one: numbers, tags, own fields and notes; its history stays. */
+        post: operations["merge_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a merge: both are as they were before it. */
+        post: operations["part_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most 50 contacts, by name. */
+        get: operations["find_contacts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -725,7 +821,7 @@ export interface components {
             label: components["schemas"]["Texts"];
             help: components["schemas"]["Texts"];
             /** @enum {string} */
-            form: "text" | "number" | "flag" | "choice" | "list" | "map" | "json";
+            form: "text" | "lines" | "number" | "flag" | "choice" | "list" | "map" | "json";
             key: boolean;
             /** @description written, never read */
             secret: boolean;
@@ -823,6 +919,8 @@ export interface components {
             text: string;
         };
         ImportedRow: {
+            /** @description of the file; the first one names the fields */
+            line: number;
             key: string;
             /** @enum {string} */
             fate: "created" | "changed" | "removed" | "undone" | "same" | "refused";
@@ -839,6 +937,72 @@ export interface components {
             };
             /** @description nothing was written */
             dry: boolean;
+        };
+        OwnValue: {
+            code: string;
+            texts: {
+                [key: string]: string;
+            };
+            value: string;
+        };
+        CustomerCard: {
+            id: string;
+            name: string;
+            numbers: string[];
+            /** @description {} none */
+            class_texts: {
+                [key: string]: string;
+            };
+            tags: string[];
+            /** @description the agent who looks after it, '' none */
+            own_agent: string;
+            own: components["schemas"]["OwnValue"][];
+            notes: string;
+            version: number;
+        };
+        Calling: {
+            /** @description who calls from this number, by customer number */
+            customers: components["schemas"]["CustomerCard"][];
+        };
+        NewCustomer: {
+            name: string;
+        };
+        MadeCustomer: {
+            id: string;
+        };
+        CustomerNote: {
+            text: string;
+        };
+        Merge: {
+            id: number;
+            kept: string;
+            gone: string;
+            at_ms: number;
+            who: string;
+            /** @description 0: it still is */
+            undone_ms: number;
+        };
+        Merges: {
+            items: components["schemas"]["Merge"][];
+        };
+        MergeWish: {
+            /** @description the customer that becomes a part of this one */
+            gone: string;
+        };
+        PartWish: {
+            merge_id: number;
+        };
+        Contact: {
+            id: string;
+            name: string;
+            number: string;
+            /** @enum {string} */
+            kind: "outside" | "partner" | "colleague" | "authority" | "emergency";
+            company: string;
+            position: string;
+        };
+        Contacts: {
+            items: components["schemas"]["Contact"][];
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -2035,6 +2199,84 @@ export interface components {
             };
         };
         /**
+         * @description - `database-away`: The database does not answer.
+         *     - `no-configuration`: No configuration was published yet.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "DatabaseAway-NoConfiguration-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away" | "no-configuration" | "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchCall-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-call" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-customer`: Nothing has this customer number, or the call has nothing to do with it.
+         *     - `no-such-entry`: Nothing has this key, or this version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-call" | "no-such-customer" | "no-such-entry" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `import-refused`: Rows cannot be taken, so none was; details: rows as a dry run tells them, those that are refused.
+         */
+        "BadArguments-ImportRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "import-refused";
+                };
+            };
+        };
+        /**
+         * @description - `entry-in-use`: Something refers to it; details: used_by.
+         *     - `not-merged`: A customer cannot be merged with itself, or the merge was undone already or cannot be undone any more.
+         */
+        "EntryInUse-NotMerged": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "entry-in-use" | "not-merged";
+                };
+            };
+        };
+        /**
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
@@ -2223,22 +2465,6 @@ export interface components {
             };
         };
         /**
-         * @description - `database-away`: The database does not answer.
-         *     - `no-configuration`: No configuration was published yet.
-         *     - `redis-away`: Redis does not answer.
-         */
-        "DatabaseAway-NoConfiguration-RedisAway": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away" | "no-configuration" | "redis-away";
-                };
-            };
-        };
-        /**
          * @description - `no-such-format`: Reports do not come as such files.
          *     - `no-such-page`: Nothing is served at this path.
          */
@@ -2250,21 +2476,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-such-format" | "no-such-page";
-                };
-            };
-        };
-        /**
-         * @description - `no-such-call`: No call has this id, or it is over.
-         *     - `no-such-page`: Nothing is served at this path.
-         */
-        "NoSuchCall-NoSuchPage": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "no-such-call" | "no-such-page";
                 };
             };
         };
@@ -2384,6 +2595,18 @@ export type Undo = components['schemas']['Undo'];
 export type EntryProblem = components['schemas']['EntryProblem'];
 export type ImportedRow = components['schemas']['ImportedRow'];
 export type Imported = components['schemas']['Imported'];
+export type OwnValue = components['schemas']['OwnValue'];
+export type CustomerCard = components['schemas']['CustomerCard'];
+export type Calling = components['schemas']['Calling'];
+export type NewCustomer = components['schemas']['NewCustomer'];
+export type MadeCustomer = components['schemas']['MadeCustomer'];
+export type CustomerNote = components['schemas']['CustomerNote'];
+export type Merge = components['schemas']['Merge'];
+export type Merges = components['schemas']['Merges'];
+export type MergeWish = components['schemas']['MergeWish'];
+export type PartWish = components['schemas']['PartWish'];
+export type Contact = components['schemas']['Contact'];
+export type Contacts = components['schemas']['Contacts'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -2526,6 +2749,11 @@ export type ResponseNoSuchEntryNoSuchPage = components['responses']['NoSuchEntry
 export type ResponseVersionNeeded = components['responses']['VersionNeeded'];
 export type ResponseBadArgumentsBadTableImportRefused = components['responses']['BadArguments-BadTable-ImportRefused'];
 export type ResponseEntryExists = components['responses']['EntryExists'];
+export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
+export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
+export type ResponseNoSuchCallNoSuchCustomerNoSuchEntryNoSuchPage = components['responses']['NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage'];
+export type ResponseBadArgumentsImportRefused = components['responses']['BadArguments-ImportRefused'];
+export type ResponseEntryInUseNotMerged = components['responses']['EntryInUse-NotMerged'];
 export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
@@ -2537,9 +2765,7 @@ export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnkn
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
-export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
-export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
@@ -2759,7 +2985,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
             };
             cookie?: never;
         };
@@ -2791,7 +3017,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
             };
             cookie?: never;
         };
@@ -2835,7 +3061,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -2870,7 +3096,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -2907,7 +3133,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -2949,7 +3175,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -2982,7 +3208,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 key: string;
             };
             cookie?: never;
@@ -3024,7 +3250,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3058,7 +3284,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3086,6 +3312,234 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadTable-ImportRefused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    call_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calling"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoSuchCall-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    create_call_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCustomer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin"];
+            404: components["responses"]["NoSuchCall-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    note_of_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerNote"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin"];
+            404: components["responses"]["NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    customer_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merges"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    merge_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryInUse-NotMerged"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-ImportRefused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    part_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryInUse-NotMerged"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-ImportRefused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: {
+                /** @description in name, number, company or position */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contacts"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };

@@ -60,7 +60,7 @@ export default {
     },
     agents: 'Colleagues',
     numbers: 'Number',
-    number: 'Number outside',
+    number: 'Number, or a name in the address book',
     type: 'Type a number, then press Enter',
     noNumber: 'This is no phone number: digits, and spaces, +, -, ( ), * and # between them.',
     queues: 'Queues',

@@ -101,6 +101,10 @@ export default {
     classes_of_service: 'Which kinds of numbers agents may dial.',
     forbidden_numbers: 'Numbers that nobody may dial.',
     settings: 'What holds for all of the contact centre.',
+    customers: 'Who calls: found by number at a call, shown on the desk.',
+    customer_classes: 'What customers are to the centre, e.g. VIP.',
+    customer_fields: 'What the centre wants to know of its customers.',
+    address_book: 'Numbers that agents look up to call, to ask and to pass on.',
     users: 'Who logs in to this page.',
   },
 }

@@ -101,6 +101,10 @@ export default {
     classes_of_service: '坐席可拨打的号码类型。',
     forbidden_numbers: '任何人都不能拨打的号码。',
     settings: '适用于整个呼叫中心的设置。',
+    customers: '来电按号码识别，客户信息显示在坐席桌面。',
+    customer_classes: '客户的等级，例如 VIP。',
+    customer_fields: '呼叫中心需要了解的客户信息。',
+    address_book: '坐席呼叫、咨询和转接时查找的号码。',
     users: '可登录本页面的人员。',
   },
 }
