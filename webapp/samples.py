@@ -72,6 +72,17 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "ChainProblem": {"problem": "removed", "n": 640, "row": 655, "at_ms": ARRIVED_MS},
     "ChainState": {"links": 812, "end": "5f2b" * 16, "checked_ms": ARRIVED_MS, "checked": 812, "problems": []},
     "AuditQuery": {"who": "admin"},
+    "CustomerCard": {
+        "id": "k1024", "name": "王建国", "numbers": ["+8613812345678"], "class_texts": {"en": "VIP", "zh-CN": "贵宾"}, "tags": ["长者"],
+        "own_agent": AGENT.agent, "own": [{"code": "meter", "texts": {"en": "Meter", "zh-CN": "电表号"}, "value": "31001234"}],
+        "notes": "Calls back at noon", "version": 3,
+    },
+    "CustomerNote": {"text": "Calls back at noon"},
+    "Merge": {"id": 1, "kept": "k1024", "gone": "k2048", "who": "admin", "undone_ms": 0},
+    "MergeWish": {"gone": "k2048"},
+    "MadeCustomer": {"id": "k3f9a01c2"},
+    "PartWish": {"merge_id": 1},
+    "Contact": {"id": "water", "name": "Water works", "number": "12345", "kind": "authority"},
 }
 NAMED: Mapping[str, Any] = {
     "id": CALL_ID,

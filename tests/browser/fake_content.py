@@ -22,8 +22,9 @@ THERE = {
     "customer_fields": {"meter": {"texts": {"en": "Meter", "zh-CN": "电表号"}}},
     "customers": {
         "k1024": {
-            "name": "王建国", "numbers": ["13812345678", "010-62345678"], "customer_class": "vip", "tags": ["老用户", "dialysis at home"],
-            "own_agent": "1001", "own": {"meter": "3100 1234"}, "notes": "2026-05-30 16:10 李伟: 家中有医疗设备，停电须提前通知。\nHard of hearing: speak slowly.",
+            "name": "王建国", "numbers": ["13812345678", "010-62345678"], "customer_class": "vip",
+            "tags": ["老用户", "dialysis at home"], "own_agent": "1001", "own": {"meter": "3100 1234"},
+            "notes": "2026-05-30 16:10 李伟: 家中有医疗设备，停电须提前通知。\nHard of hearing: speak slowly.",
         },
         "k2048": {"name": "王小明", "numbers": ["13812345678"]},
     },

@@ -28,7 +28,9 @@ def found(kit: Kit, text: str) -> list[str]:
 
 
 def test_numbers_have_one_form_and_are_found_by_any(both: Kit) -> None:
-    made = both.add("customers", "k1", name="王建国", numbers=["138 1234-5678", "0086 13812345678", "2345 6789", "95598"], tags=["大客户"])
+    made = both.add(
+        "customers", "k1", name="王建国", numbers=["138 1234-5678", "0086 13812345678", "2345 6789", "95598"], tags=["大客户"]
+    )
     assert made.now is not None
     assert made.now.values["numbers"] == ["+8613812345678", "+8675523456789", "95598"]
     both.add("customers", "k2", name="王小明", numbers=["13812345678"])
@@ -90,7 +92,16 @@ def test_a_note_stands_before_the_others_with_who_and_when(kit: Kit) -> None:
 def test_two_are_made_one_and_parted_again(both: Kit) -> None:
     both.add("customer_fields", "plan", texts=TEXTS)
     both.add("customers", "k1", name="王建国", numbers=["110", "13812345678"], tags=["a"], notes="mine")
-    both.add("customers", "k2", name="Wang", numbers=["13812345678", "119"], tags=["b"], own={"plan": "p"}, own_agent="1001", notes="theirs")
+    both.add(
+        "customers",
+        "k2",
+        name="Wang",
+        numbers=["13812345678", "119"],
+        tags=["b"],
+        own={"plan": "p"},
+        own_agent="1001",
+        notes="theirs",
+    )
     before = both.values("customers", "k1"), both.values("customers", "k2")
     merge_id = customers(both).merge("k1", "k2", EVE)
     one = both.values("customers", "k1")
@@ -102,7 +113,10 @@ def test_two_are_made_one_and_parted_again(both: Kit) -> None:
     both.set("customers", "k1", None, name="王建民")
     customers(both).part("k1", merge_id, ADAM)
     assert (both.values("customers", "k1"), both.values("customers", "k2")) == before
-    assert [(row["what"], row["who"]) for row in both.entities.history("customers", "k1")][:2] == [("undone", "adam"), ("changed", "eve")]
+    assert [(row["what"], row["who"]) for row in both.entities.history("customers", "k1")][:2] == [
+        ("undone", "adam"),
+        ("changed", "eve"),
+    ]
     (merge,) = customers(both).merges("k1")
     assert (merge["gone"], merge["who"], merge["undone_ms"] > 0) == ("k2", "eve", True)
     with pytest.raises(NotMerged):

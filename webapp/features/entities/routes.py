@@ -181,7 +181,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     def import_entries(query: dict[str, Any], entity: str, ending: str) -> dict[str, Any]:
         """Takes a table: new rows are created, others changed, all or none.
 
-        `dry_run` tells what would become of each row; of the first 1,000, those that are refused before the others. A column that is missing leaves its field as it is.
+        `dry_run` tells what would become of each row; 1,000 are told, those that are refused first.
+        A column that is missing leaves its field as it is.
         """
         request.max_content_length = LARGEST_TABLE
         wishes = apart(tables(), files.wishes, declared[entity], request.get_data(), ending)

@@ -199,7 +199,8 @@ export interface paths {
         put?: never;
         /**
          * Takes a table: new rows are created, others changed, all or none.
-         * @description `dry_run` tells what would become of each row; of the first 1,000, those that are refused before the others. A column that is missing leaves its field as it is.
+         * @description `dry_run` tells what would become of each row; 1,000 are told, those that are refused first.
+         *     A column that is missing leaves its field as it is.
          */
         post: operations["import_entries"];
         delete?: never;
