@@ -73,8 +73,9 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "ChainState": {"links": 812, "end": "5f2b" * 16, "checked_ms": ARRIVED_MS, "checked": 812, "problems": []},
     "AuditQuery": {"who": "admin"},
     "CustomerCard": {
-        "id": "k1024", "name": "王建国", "numbers": ["+8613812345678"], "class_texts": {"en": "VIP", "zh-CN": "贵宾"}, "tags": ["长者"],
-        "own_agent": AGENT.agent, "own": [{"code": "meter", "texts": {"en": "Meter", "zh-CN": "电表号"}, "value": "31001234"}],
+        "id": "k1024", "name": "王建国", "numbers": ["+8613812345678"], "class_texts": {"en": "VIP", "zh-CN": "贵宾"},
+        "tags": ["长者"], "own_agent": AGENT.agent,
+        "own": [{"code": "meter", "texts": {"en": "Meter", "zh-CN": "电表号"}, "value": "31001234"}],
         "notes": "Calls back at noon", "version": 3,
     },
     "CustomerNote": {"text": "Calls back at noon"},
