@@ -20,6 +20,7 @@ from cti_server.features.centre.service import Phones
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
 from cti_server.features.reports.service import Reports
+from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
 
 T = TypeVar("T")
@@ -66,3 +67,4 @@ class Ports:
     entities: Entities
     audits: Audits
     content: Content
+    tokens: Tokens

@@ -59,6 +59,10 @@ OF: Mapping[str, Mapping[str, Any]] = {
         "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},
         "form": "text", "required": True, "default": None, "longest": 128, "reference": "", "choices": [],
     },
+    "EntitySeen": {
+        "name": "used_ms", "label": {"en": "Last used", "zh-CN": "最近使用"},
+        "help": {"en": "To a minute.", "zh-CN": "精确到分钟。"},
+    },
     **dict.fromkeys(("Entry", "MadeEntry"), ENTRY),
     "Given": {"record": ENTRY["record"]},
     "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},

@@ -31,6 +31,7 @@ from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
+from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
@@ -141,6 +142,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         audits=Audits(near(SqlAudit(engine), long), centre.read),
         entities=near(entities, long),
         content=Content.of(engine, entities, clock, near),
+        tokens=near(SqlTokens(engine)),
     )
 
 

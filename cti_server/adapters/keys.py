@@ -22,6 +22,7 @@ cti:T:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connec
 cti:T:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
 cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
+cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
 cti:T:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
 cti:T:page_counts           hash, agent -> number of web processes that hold pages of this agent
@@ -74,6 +75,9 @@ class Keys:
 
     def ticket(self, token_hash: str) -> str:
         return f"{self.prefix}ticket:{token_hash}"
+
+    def token_requests(self, token_id: str) -> str:
+        return f"{self.prefix}token:{token_id}:requests"
 
     def attempts(self, what: str) -> str:
         return f"{self.prefix}attempts:{what}"

@@ -28,6 +28,8 @@ from cti_server.features.recordings import jobs as recordings
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
+from cti_server.features.tokens import entities as tokens
+from cti_server.features.tokens import model as tokens_model
 from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
 from cti_server.words import once
@@ -52,6 +54,7 @@ FEATURES: Mapping[str, Feature] = {
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
+    "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),
@@ -60,6 +63,7 @@ FEATURES: Mapping[str, Feature] = {
     "panel": Feature(),
     "phone": Feature(),
     "session": Feature(),
+    "stream": Feature(),
     "wallboard": Feature(),
 }
 

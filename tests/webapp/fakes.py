@@ -25,6 +25,8 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
+from cti_server.features.tokens.service import Token, Tokens
+from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
 from webapp.auth.passwords import Passwords
@@ -238,11 +240,26 @@ class RealEntities(Entities):
         return make_engine(f"sqlite:///{self._folder.name}/cti.db")
 
 
+class RealTokens(Tokens):
+    """Those that were made as entities; none while nobody asked for one, so that no database is made for it."""
+
+    def __init__(self, entities: RealEntities, accounts: FakeAccounts) -> None:
+        self._entities, self._accounts = entities, accounts
+
+    def find(self, secret_hash: str) -> Token | None:
+        if self._accounts.away:
+            raise DatabaseAway("the database does not answer")
+        return SqlTokens(self._entities._engine).find(secret_hash)
+
+    def used(self, token_id: str, at_ms: int, address: str) -> None:
+        SqlTokens(self._entities._engine).used(token_id, at_ms, address)
+
+
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
     entities = RealEntities()
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
-    return Ports(*fakes, entities, FakeAudits(), content)
+    return Ports(*fakes, entities, FakeAudits(), content, RealTokens(entities, fakes[0]))
 
 
 def quick_passwords() -> Passwords:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cti_server.features.registry import ENTITIES
+from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
 from webapp.audit import Audit
@@ -28,6 +29,7 @@ from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
 from webapp.features.session import routes as session
+from webapp.features.stream import routes as stream
 from webapp.features.users import routes as users
 from webapp.parts import Parts
 from webapp.ports import Ports
@@ -41,6 +43,7 @@ def features(
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
+    watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
@@ -54,4 +57,5 @@ def features(
     yield users.routes(ports.accounts, p.sessions, p.sockets, trail)
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
+    yield stream.routes(p.streams)
     yield docs.routes(document)

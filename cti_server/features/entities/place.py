@@ -24,7 +24,8 @@ def escaped(text: str) -> str:
 
 class Rows:
     """``model``: a mapped class with attributes called as the fields of ``record``. ``fixed``: what all rows have, others are not
-    the entity's. ``keyed``: mappings in a table of their own: field -> its columns of their keys and of the row's key."""
+    the entity's. ``keyed``: mappings in a table of their own: field -> its columns of their keys and of the row's key. ``seen``:
+    attributes that are only shown."""
 
     def __init__(
         self,
@@ -33,9 +34,10 @@ class Rows:
         key: str,
         fixed: Mapping[str, Any] | None = None,
         keyed: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] | None = None,
+        seen: Collection[str] = (),
     ) -> None:
         self._model, self._key, self._names = model, getattr(model, key), [one.name for one in fields(record)]
-        self._key_name, self._fixed, self._keyed = key, fixed or {}, keyed or {}
+        self._key_name, self._fixed, self._keyed, self._seen = key, fixed or {}, keyed or {}, seen
         self._texts = [getattr(model, name) for name in self._names if self.longest(name)]
 
     def row(self, session: Session, key: str) -> Any | None:
@@ -43,7 +45,8 @@ class Rows:
 
     def held(self, row: Any) -> Held:
         values = {name: self._plain(name, getattr(row, name)) for name in self._names}
-        return Held(getattr(row, self._key_name), row.version, row.changed_ms, row.changed_by, values)
+        seen = {name: getattr(row, name) for name in self._seen}
+        return Held(getattr(row, self._key_name), row.version, row.changed_ms, row.changed_by, values, seen)
 
     def search(self, session: Session, wanted: Wanted) -> tuple[int, list[Held]]:
         found = self._all()

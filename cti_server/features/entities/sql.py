@@ -195,7 +195,11 @@ class Entities:
             problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
         if problems:
             raise BadEntry(problems)
-        made = {name: secret.make() for name, secret in entity.secrets.items() if secret.make and _is_wanted(name, given, held)}
+        made = {
+            name: secret.before(wish.key) + secret.make()
+            for name, secret in entity.secrets.items()
+            if secret.make and _is_wanted(name, given, held)
+        }
         given = {name: value for name, value in {**given, **made}.items() if value != ""}
         names = [*differences(held.values if held else None, values, values.keys()), *given]
         if not names:
@@ -205,7 +209,7 @@ class Entities:
             for name, secret in entity.secrets.items()
             if name in given or held is None
         }
-        now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values)
+        now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values, held.seen if held else {})
         stamp = {"version": now.version, "changed_ms": now.changed_ms, "changed_by": now.changed_by}
         work.there[entity.name, wish.key] = True
         row = entity.place.write(session, row, wish.key, {**values, **hidden}, stamp)

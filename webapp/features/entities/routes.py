@@ -33,7 +33,7 @@ from cti_server.features.entities.fields import Field
 from cti_server.features.entities.sql import Entities
 from cti_server.words import Words
 from webapp.audit import Audit
-from webapp.auth.guard import client_address, current_user, roles
+from webapp.auth.guard import acting, current_user, issuer, roles, token_id
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
 from webapp.features.entities.schemas import (
@@ -205,8 +205,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
 
 def by() -> By:
     """Who changes something by this request."""
-    user = current_user()
-    return By(f"user:{user.id}", user.login, {"login": user.login, "address": client_address()})
+    login, token = current_user().login, token_id()
+    return By(issuer(), f"{login} ({token})" if token else login, acting())
 
 
 def _version() -> int:
@@ -231,7 +231,7 @@ def _filter(text: str) -> dict[str, Any]:
 
 def _entry(held: Held) -> dict[str, Any]:
     told = {"key": held.key, "version": held.version, "changed_ms": held.changed_ms, "changed_by": held.changed_by}
-    return {**told, "record": held.values}
+    return {**told, "record": held.values, "seen": held.seen}
 
 
 def _made(outcome: Outcome, status: int = 200) -> Answer:
@@ -244,7 +244,8 @@ def _made(outcome: Outcome, status: int = 200) -> Answer:
 
 def _described(entity: Entity) -> dict[str, Any]:
     kind = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
-    return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()]}
+    seen = [{"name": name, "label": _texts(one.label), "help": _texts(one.help)} for name, one in entity.seen.items()]
+    return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()], "seen": seen}
 
 
 def _field(entity: Entity, one: Field) -> dict[str, Any]:

@@ -95,7 +95,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -118,7 +118,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -140,7 +140,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -163,7 +163,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -186,7 +186,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -671,6 +671,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens the event stream: a websocket, with an API token.
+         * @description With `epoch` and `seq` it goes on behind that place, if that is not too long ago; else it begins with a snapshot.
+         */
+        get: operations["open_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes on the event stream and to webhooks, as an AsyncAPI document. */
+        get: operations["asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -843,6 +880,12 @@ export interface components {
             /** @description the entity, or 'flows', whose keys this field has, '' none */
             reference: string;
         };
+        EntitySeen: {
+            /** @description a moment where it ends in `_ms` */
+            name: string;
+            label: components["schemas"]["Texts"];
+            help: components["schemas"]["Texts"];
+        };
         EntityKind: {
             name: string;
             label: components["schemas"]["Texts"];
@@ -851,6 +894,8 @@ export interface components {
             /** @description the key of the only one, '' where there are many */
             single: string;
             fields: components["schemas"]["EntityField"][];
+            /** @description what the product itself writes of one, which nobody sets */
+            seen: components["schemas"]["EntitySeen"][];
         };
         Entities: {
             entities: components["schemas"]["EntityKind"][];
@@ -861,6 +906,9 @@ export interface components {
             changed_ms: number;
             changed_by: string;
             record: {
+                [key: string]: unknown;
+            };
+            seen: {
                 [key: string]: unknown;
             };
         };
@@ -882,6 +930,9 @@ export interface components {
             changed_ms: number;
             changed_by: string;
             record: {
+                [key: string]: unknown;
+            };
+            seen: {
                 [key: string]: unknown;
             };
             /** @enum {string} */
@@ -2008,57 +2059,64 @@ export interface components {
                 };
             };
         };
-        /** @description - `not-logged-in`: Nobody is logged in with this session. */
-        NotLoggedIn: {
+        /**
+         * @description - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
+         *     - `not-logged-in`: Nobody is logged in with this session.
+         */
+        "BadToken-NotLoggedIn": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "not-logged-in";
+                    error_id?: "bad-token" | "not-logged-in";
                 };
             };
         };
-        /** @description - `redis-away`: Redis does not answer. */
-        RedisAway: {
+        /** @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute. */
+        TooManyRequests: {
             headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "redis-away";
+                    error_id?: "too-many-requests";
                 };
             };
         };
         /**
          * @description - `bad-csrf`: The CSRF header is missing or wrong.
          *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
          */
-        "BadCsrf-BadOrigin": {
+        "BadCsrf-BadOrigin-NotAllowed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin";
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
                 };
             };
         };
         /**
-         * @description - `no-configuration`: No configuration was published yet.
+         * @description - `database-away`: The database does not answer.
+         *     - `no-configuration`: No configuration was published yet.
          *     - `redis-away`: Redis does not answer.
          */
-        "NoConfiguration-RedisAway": {
+        "DatabaseAway-NoConfiguration-RedisAway": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-configuration" | "redis-away";
+                    error_id?: "database-away" | "no-configuration" | "redis-away";
                 };
             };
         };
@@ -2098,22 +2156,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-arguments" | "bad-entry";
-                };
-            };
-        };
-        /**
-         * @description - `bad-csrf`: The CSRF header is missing or wrong.
-         *     - `bad-origin`: A request from another site.
-         *     - `not-allowed`: The user may not do this.
-         */
-        "BadCsrf-BadOrigin-NotAllowed": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
                 };
             };
         };
@@ -2196,22 +2238,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "entry-exists";
-                };
-            };
-        };
-        /**
-         * @description - `database-away`: The database does not answer.
-         *     - `no-configuration`: No configuration was published yet.
-         *     - `redis-away`: Redis does not answer.
-         */
-        "DatabaseAway-NoConfiguration-RedisAway": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away" | "no-configuration" | "redis-away";
                 };
             };
         };
@@ -2435,8 +2461,11 @@ export interface components {
                 };
             };
         };
-        /** @description - `too-many-dialled`: The agent's class of service has a limit of outside calls, at once or a minute; details: limit. */
-        TooManyDialled: {
+        /**
+         * @description - `too-many-dialled`: The agent's class of service has a limit of outside calls, at once or a minute; details: limit.
+         *     - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
+         */
+        "TooManyDialled-TooManyRequests": {
             headers: {
                 /** @description seconds */
                 "Retry-After"?: number;
@@ -2445,7 +2474,7 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "too-many-dialled";
+                    error_id?: "too-many-dialled" | "too-many-requests";
                 };
             };
         };
@@ -2563,6 +2592,35 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
+         *     - `too-many-streams`: The API token, or the process, has all the streams that it may; details: retry_after_s.
+         */
+        "TooManyRequests-TooManyStreams": {
+            headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-requests" | "too-many-streams";
+                };
+            };
+        };
+        /** @description - `upgrade-needed`: The request is no handshake of a websocket. */
+        UpgradeNeeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "upgrade-needed";
+                };
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -2584,6 +2642,7 @@ export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
 export type Choice = components['schemas']['Choice'];
 export type EntityField = components['schemas']['EntityField'];
+export type EntitySeen = components['schemas']['EntitySeen'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type Entities = components['schemas']['Entities'];
 export type Entry = components['schemas']['Entry'];
@@ -2736,21 +2795,19 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
 export type ResponseWrongContentType = components['responses']['WrongContentType'];
-export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
-export type ResponseRedisAway = components['responses']['RedisAway'];
-export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
-export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
+export type ResponseBadTokenNotLoggedIn = components['responses']['BadToken-NotLoggedIn'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
-export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseEntryChanged = components['responses']['EntryChanged'];
 export type ResponseEntryExistsEntryInUse = components['responses']['EntryExists-EntryInUse'];
 export type ResponseNoSuchEntryNoSuchPage = components['responses']['NoSuchEntry-NoSuchPage'];
 export type ResponseVersionNeeded = components['responses']['VersionNeeded'];
 export type ResponseBadArgumentsBadTableImportRefused = components['responses']['BadArguments-BadTable-ImportRefused'];
 export type ResponseEntryExists = components['responses']['EntryExists'];
-export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
 export type ResponseNoSuchCallNoSuchCustomerNoSuchEntryNoSuchPage = components['responses']['NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage'];
 export type ResponseBadArgumentsImportRefused = components['responses']['BadArguments-ImportRefused'];
@@ -2764,7 +2821,7 @@ export type ResponseEngineErrorInternalError = components['responses']['EngineEr
 export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
-export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
+export type ResponseTooManyDialledTooManyRequests = components['responses']['TooManyDialled-TooManyRequests'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
 export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
@@ -2773,6 +2830,8 @@ export type ResponseBadArgumentsBadDayBadInterval = components['responses']['Bad
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
 export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseTooManyRequestsTooManyStreams = components['responses']['TooManyRequests-TooManyStreams'];
+export type ResponseUpgradeNeeded = components['responses']['UpgradeNeeded'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_session: {
@@ -2793,11 +2852,12 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     log_in: {
@@ -2854,12 +2914,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     set_locale: {
@@ -2885,12 +2946,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2913,12 +2975,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     read_centre: {
@@ -2939,11 +3002,12 @@ export interface operations {
                     "application/json": components["schemas"]["Centre"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["NoConfiguration-RedisAway"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
     };
     describe_entities: {
@@ -2964,12 +3028,13 @@ export interface operations {
                     "application/json": components["schemas"]["Entities"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     list_entries: {
@@ -2986,7 +3051,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3001,11 +3066,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntryPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3018,7 +3084,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3040,7 +3106,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -3050,6 +3116,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3062,7 +3129,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3080,11 +3147,12 @@ export interface operations {
                     "application/json": components["schemas"]["Entry"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3097,7 +3165,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3111,7 +3179,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -3119,6 +3187,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3134,7 +3203,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3157,7 +3226,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -3167,6 +3236,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3176,7 +3246,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3192,11 +3262,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntryVersions"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3209,7 +3280,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3232,7 +3303,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -3242,6 +3313,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3251,7 +3323,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3268,11 +3340,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3285,7 +3358,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users";
+                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3306,13 +3379,14 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             409: components["responses"]["EntryExists"];
             413: components["responses"]["TooLarge"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadTable-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3337,10 +3411,11 @@ export interface operations {
                     "application/json": components["schemas"]["Calling"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3370,13 +3445,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3405,13 +3481,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3436,11 +3513,12 @@ export interface operations {
                     "application/json": components["schemas"]["Merges"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3468,7 +3546,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryInUse-NotMerged"];
@@ -3477,6 +3555,7 @@ export interface operations {
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3504,7 +3583,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryInUse-NotMerged"];
@@ -3513,6 +3592,7 @@ export interface operations {
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3538,9 +3618,10 @@ export interface operations {
                     "application/json": components["schemas"]["Contacts"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3568,7 +3649,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest-Refused"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed"];
             404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
             409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
@@ -3576,7 +3657,7 @@ export interface operations {
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-DataTooLarge-NotDialable"];
-            429: components["responses"]["TooManyDialled"];
+            429: components["responses"]["TooManyDialled-TooManyRequests"];
             500: components["responses"]["EngineError-InternalError"];
             502: components["responses"]["SwitchRefused"];
             503: components["responses"]["DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway"];
@@ -3617,10 +3698,11 @@ export interface operations {
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3662,11 +3744,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3691,10 +3774,11 @@ export interface operations {
                     "application/json": components["schemas"]["CallDetail"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3735,11 +3819,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3780,12 +3865,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3820,10 +3906,11 @@ export interface operations {
                     "application/json": components["schemas"]["QueueReport"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3857,10 +3944,11 @@ export interface operations {
                     "application/json": components["schemas"]["AgentReport"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3898,11 +3986,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3939,11 +4028,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3975,11 +4065,12 @@ export interface operations {
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFigure"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -4013,10 +4104,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -4053,11 +4145,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -4080,12 +4173,13 @@ export interface operations {
                     "application/json": components["schemas"]["ChainState"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     end_sessions: {
@@ -4108,11 +4202,12 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage-NoSuchUser"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -4221,6 +4316,64 @@ export interface operations {
             500: components["responses"]["InternalError"];
         };
     };
+    open_stream: {
+        parameters: {
+            query?: {
+                /** @description with commas, of agents, calls, queues, trunks, switches, alarms, listeners, call_backs, drafts, others; '' all */
+                topics?: string;
+                /** @description with seq: the last place seen */
+                epoch?: number;
+                /** @description with epoch */
+                seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A websocket. Its messages: GET /api/asyncapi.json. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            426: components["responses"]["UpgradeNeeded"];
+            429: components["responses"]["TooManyRequests-TooManyStreams"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    asyncapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -4239,11 +4392,12 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     docs_page: {
@@ -4264,11 +4418,12 @@ export interface operations {
                     "text/html; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     docs_asset: {
@@ -4307,13 +4462,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoSuchPage"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
 }
