@@ -126,7 +126,7 @@ class CallView(TypedDict):
     queue: str
     also: list[str]  # further queues for whose agents it waits, besides those of its own
     priority: int
-    agent: str  # the agent who talks or is offered the call
+    agent: str  # the agent who talks, or at whom it rings
     ivr_path: list[IvrStep]  # oldest first
     data: dict[str, str]  # attached data
     arrived_ms: int

@@ -14,7 +14,7 @@ from cti_server.simulator.applications import Application, unsupported
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch
 
-ALONE_S, LISTENS_S = 2, 60
+ALONE_S, LISTENS_S, OFF_HOOK_S = 2, 60, 60
 PATIENT_TIMES = 3
 LATE_FOR_S = 600
 TO_FALLBACK = frozenset(("arriving", "ivr", "waiting", "held", "survey"))
@@ -139,7 +139,8 @@ def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
     elif role == "supervisor":
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, LISTENS_S)
     elif role in ("agent", "outside", "code") or (not phase and channel.get("cti_agent")):
-        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, ALONE_S)
+        after_s = OFF_HOOK_S if channel.get("cti_persistent") else ALONE_S
+        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, after_s)
     elif phase == "talking":
         _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s, ALONE_S)
     elif phase in TO_FALLBACK:

@@ -269,9 +269,11 @@ def view(core: Core, call: Call) -> CallView:
     customer, together, consults = derived.stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
+    phase = derived.phase(call, talker)
+    has = derived.expected(call) if phase == "transferring" else talker
     return {
         "id": call.id,
-        "phase": derived.phase(call, talker),
+        "phase": phase,
         "direction": call.direction,
         "node": call.node,
         "number": call.number,
@@ -281,7 +283,7 @@ def view(core: Core, call: Call) -> CallView:
         "queue": call.queue,
         "also": call.also,
         "priority": call.priority,
-        "agent": offer.agent if offer else talker.agent if talker else caller_,
+        "agent": offer.agent if offer else has.agent if has else caller_,
         "ivr_path": call.ivr_path,
         "data": call.data,
         "arrived_ms": call.arrived_ms,

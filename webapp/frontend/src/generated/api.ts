@@ -1733,6 +1733,7 @@ export interface components {
             service_level_s?: number;
             short_abandon_s?: number;
             comeback?: boolean;
+            named?: boolean;
             score?: number;
             best?: unknown[];
             excluded?: {
@@ -1745,7 +1746,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "consult" | "internal" | "listen" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "between" | "consult" | "internal" | "listen" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;

@@ -4,7 +4,7 @@
 
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'internal' | 'own_call' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
-export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
+export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'transferring' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound' | 'internal'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number' | 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'
@@ -107,7 +107,7 @@ export interface CallView {
   /** further queues for whose agents it waits, besides those of its own */
   also: string[]
   priority: number
-  /** the agent who talks or is offered the call */
+  /** the agent who talks, or at whom it rings */
   agent: string
   /** oldest first */
   ivr_path: IvrStep[]
