@@ -117,7 +117,7 @@ class ConfigInForce:
 
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises BadDatabase for a URL that cannot be used; connects at the first use."""
-    engine, keys = make_engine(settings.database_url, threads=True), Keys(settings.tenant)
+    engine, keys = make_engine(settings.database_url, settings.tenant, threads=True), Keys(settings.tenant)
     lite = engine.dialect.name == "sqlite"
     quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
 

@@ -46,7 +46,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     """
     client = _redis(settings)
     revision = migrate(settings.database_url)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, settings.tenant)
     logins = Path(settings.data_dir) / "demo-logins.json"
     kept = _loopback(settings.http_host)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -148,7 +148,7 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
 def _rows(session: Session, model: type[Base], kind: Any) -> dict[str, dict[str, Any]]:
     """Key -> what is of the record in the row."""
     table = model.__table__
-    (key,) = table.primary_key
+    (key,) = inspect(model).primary_key
     columns = [table.c[one.name] for one in fields(kind)]
     return {row[key.name]: dict(row) for row in session.execute(select(*columns)).mappings()}
 

@@ -55,7 +55,7 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
             hint = "run cti prepare, which makes it, or correct CTI_DATABASE_URL"
             yield Finding("database", "critical", f"the SQLite file {missing} does not exist", hint, details)
             return
-        engine = make_engine(url)
+        engine = make_engine(url, world.settings.tenant)
         try:
             check_schema(engine)
             yield Finding("database", "ok", f"{masked(url)}: reachable, schema of this version", details=details)
