@@ -1,4 +1,7 @@
-"""The audit has a chain in which a row that was removed or changed shows; the worker links what is there already."""
+"""Every row is a tenant's; what is there is that of the newest published configuration, or the shipped one's.
+
+The tenant leads keys, unique keys, indexes and references.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every row is a tenant's; what is there is that of the newest published configuration, or the shipped one's. The tenant leads keys, unique keys, indexes and references."""
+"""Every row is a tenant's; what is there is that of the newest published configuration, or the shipped one's.
+
+The tenant leads keys, unique keys, indexes and references.
+"""
 
 from __future__ import annotations
 
