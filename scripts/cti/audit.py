@@ -53,7 +53,7 @@ def list_rows(world: World, /, limit: int, **given: Any) -> None:
         from_ms, to_ms = _days(query)
     except BadDay as error:
         raise BadUsage(error.message) from error
-    engine = make_engine(world.settings.database_url)
+    engine = make_engine(world.settings.database_url, world.settings.tenant)
     try:
         total, rows = SqlAudit(engine).search(query, from_ms, to_ms)
     finally:
@@ -71,7 +71,7 @@ def list_rows(world: World, /, limit: int, **given: Any) -> None:
 @click.pass_obj
 def verify(world: World) -> None:
     """Goes through the whole chain; exit code 1 when a row was removed, changed or put in."""
-    engine, began = make_engine(world.settings.database_url), time.monotonic()
+    engine, began = make_engine(world.settings.database_url, world.settings.tenant), time.monotonic()
     try:
         rows, check = SqlAudit(engine), Check(world.settings.audit_key.encode())
         while piece := rows.chain(check.n, PIECE):

@@ -23,7 +23,7 @@ AT = 1_795_000_000_000
 @pytest.fixture
 def ledger(box: Box) -> Iterator[Engine]:
     migrate(box.environ["CTI_DATABASE_URL"])
-    engine = make_engine(box.environ["CTI_DATABASE_URL"])
+    engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
     rows = [facts.audit(at_ms=AT + n, subject=f"call:c{n}", detail={"login": "eve", "n": n}) for n in range(3)]
     SqlLedger(engine).write([read_fact(facts.raw(f"a{n}", "audit", row)) for n, row in enumerate(rows)], AT)
     yield engine

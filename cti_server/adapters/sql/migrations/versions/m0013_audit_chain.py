@@ -1,7 +1,4 @@
-"""Every row is a tenant's; what is there is that of the newest published configuration, or the shipped one's.
-
-The tenant leads keys, unique keys, indexes and references.
-"""
+"""The audit has a chain in which a row that was removed or changed shows; the worker links what is there already."""
 
 from __future__ import annotations
 

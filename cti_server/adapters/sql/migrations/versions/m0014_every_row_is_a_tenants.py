@@ -13,39 +13,37 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
-TABLES = (
-    "agent_intervals", "agent_queues", "agents", "audit", "calls", "classes_of_service", "config_versions", "dispositions",
-    "entity_versions", "forbidden_numbers", "free_seats", "hours", "marks", "number_rules", "queues", "reasons", "recordings",
-    "report_agents", "report_queues", "report_stale", "segments", "service_numbers", "settings", "teams", "trunks", "users",
-)  # fmt: skip
-COUNTED = ("id",)
-"""A key that the database gives is nobody else's, and stays alone."""
 TENANT = sa.String(64)
 Names = list[str]
 _VERSIONS = sa.table("config_versions", sa.column("version"), sa.column("document"))
 
 
 def upgrade() -> None:
-    whose = _whose()
-    for table in TABLES:
+    tables, whose = _tables(), _whose()
+    for table in tables:
         op.add_column(table, sa.Column("tenant", TENANT, nullable=False, server_default=whose))
-    _rebuild(lambda names: ["tenant", *names])
-    for table in TABLES:
+    _rebuild(tables, lambda names: ["tenant", *names])
+    for table in tables:
         with op.batch_alter_table(table) as batch:
             batch.alter_column("tenant", existing_type=TENANT, existing_nullable=False, server_default=None)
 
 
 def downgrade() -> None:
     """What others than the shipped tenant have is lost."""
-    for table in TABLES:
+    tables = _tables()
+    for table in tables:
         op.execute(sa.delete(sa.table(table, sa.column("tenant"))).where(sa.column("tenant") != "main"))
-    _rebuild(lambda names: names[1:])
-    for table in TABLES:
+    _rebuild(tables, lambda names: names[1:])
+    for table in tables:
         with op.batch_alter_table(table) as batch:
             batch.drop_column("tenant")
+
+
+def _tables() -> Names:
+    return [name for name in sa.inspect(op.get_bind()).get_table_names() if name != "alembic_version"]
 
 
 def _whose() -> str:
@@ -59,30 +57,32 @@ def _whose() -> str:
     return tenant if isinstance(tenant, str) and re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", tenant) else "main"
 
 
-def _rebuild(new: Callable[[Names], Names]) -> None:
-    """All that is made of columns, of ``new`` ones."""
+def _rebuild(tables: Names, new: Callable[[Names], Names]) -> None:
+    """All that is made of columns, of ``new`` ones. A key that the database counts is nobody else's, and stays alone."""
     look = sa.inspect(op.get_bind())
-    references = {table: look.get_foreign_keys(table) for table in TABLES}
-    keys: dict[str, Any] = {table: look.get_pk_constraint(table) for table in TABLES}
-    uniques = {table: {str(one["name"]): one["column_names"] for one in look.get_unique_constraints(table)} for table in TABLES}
-    indexes = {table: look.get_indexes(table) for table in TABLES}
-    for table in TABLES:
+    references = {table: look.get_foreign_keys(table) for table in tables}
+    keys: dict[str, Any] = {table: look.get_pk_constraint(table) for table in tables}
+    uniques = {table: {str(one["name"]): one["column_names"] for one in look.get_unique_constraints(table)} for table in tables}
+    numbers = {(table, one["name"]) for table in tables for one in look.get_columns(table) if isinstance(one["type"], sa.Integer)}
+    counted = {table: keys[table]["constrained_columns"] == ["id"] and (table, "id") in numbers for table in tables}
+    indexes = {table: look.get_indexes(table) for table in tables}
+    for table in tables:
         if references[table]:
             with op.batch_alter_table(table) as batch:
                 for one in references[table]:
                     batch.drop_constraint(str(one["name"]), type_="foreignkey")
-    for table in TABLES:
+    for table in tables:
         with op.batch_alter_table(table) as batch:
             for index in indexes[table]:
                 if index["name"] not in uniques[table]:
                     batch.drop_index(str(index["name"]))
             for name in uniques[table]:
                 batch.drop_constraint(name, type_="unique")
-            if _is_counted(table, keys[table]["constrained_columns"]):
+            if counted[table]:
                 continue
             batch.drop_constraint(f"pk_{table}", type_="primary")
             batch.create_primary_key(f"pk_{table}", new(keys[table]["constrained_columns"]))
-    for table in TABLES:
+    for table in tables:
         with op.batch_alter_table(table) as batch:
             for columns in uniques[table].values():
                 batch.create_unique_constraint("_".join(("uq", table, *new(columns))), new(columns))
@@ -90,16 +90,11 @@ def _rebuild(new: Callable[[Names], Names]) -> None:
                 if index["name"] not in uniques[table] and not str(index["name"]).startswith("fk_"):
                     names = new([str(name) for name in index["column_names"]])
                     batch.create_index("_".join(("ix", table, *names)), names)
-    for table in TABLES:
+    for table in tables:
         with op.batch_alter_table(table) as batch:
             for one in references[table]:
                 names, of = new(one["constrained_columns"]), new(one["referred_columns"])
                 batch.create_foreign_key(str(one["name"]), one["referred_table"], names, of, **_options(one))
-
-
-def _is_counted(table: str, key: Names) -> bool:
-    return tuple(key) == COUNTED and table in ("agent_intervals", "audit", "calls", "dispositions", "entity_versions",
-                                               "recordings", "segments", "users")  # fmt: skip
 
 
 def _options(reference: Any) -> dict[str, Any]:
