@@ -13,8 +13,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 TENANT = sa.String(64)
 Names = list[str]
