@@ -71,13 +71,13 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
     engine.dispose()
 
 
-def test_rows_from_before_0015_are_the_published_tenants(database_url: str) -> None:
+def test_rows_from_before_0016_are_the_published_tenants(database_url: str) -> None:
     engine = bare_engine(database_url)
     with engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0014")
+        command.upgrade(config, "0015")
         for version, document in enumerate(("no document", '{"tenant":"north"}'), 1):
             connection.execute(text(f"INSERT INTO config_versions VALUES ({version}, 1, 'x', '{document}')"))
         connection.execute(text("INSERT INTO teams VALUES ('a', 'A', 1, 0, '')"))

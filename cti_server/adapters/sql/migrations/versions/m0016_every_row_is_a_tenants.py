@@ -13,8 +13,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 TENANT = sa.String(64)
 Names = list[str]
