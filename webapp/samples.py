@@ -98,6 +98,7 @@ NAMED: Mapping[str, Any] = {
     "agent_id": AGENT.agent,
     "colleague_id": seed.AGENTS[1].extension,
     "flow": "main_menu",
+    "service_id": seed.SERVICES[0].id,
     "slot": "7",
     "queue": QUEUE.queue,
     "queue_id": QUEUE.queue,

@@ -25,8 +25,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
-from cti_server.domain.config import HoursConfig
-from cti_server.domain.ivr_hours import is_open
+from cti_server.domain.config import CalendarConfig, HoursConfig
+from cti_server.domain.ivr_hours import serves
 from cti_server.domain.ivr_nodes import (
     LANGUAGES,
     CollectNode,
@@ -143,12 +143,14 @@ Outcome = Played | Digits | Recorded
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id."""
+    """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id, ``calendars``
+    what these refer to."""
 
     now_ms: int
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     prompts_dir: str = ""
+    calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
 
 
 class IvrStep(TypedDict):
@@ -271,14 +273,7 @@ def _language(flow: Flow, state: IvrState, context: Context) -> str:
 
 
 def _is_open(node: HoursNode, context: Context) -> bool:
-    """Hours that are gone or broken count as open: the call is served."""
-    hours = context.hours.get(node.hours)
-    if hours is None:
-        return True
-    try:
-        return is_open(hours, context.now_ms)
-    except CtiError:
-        return True
+    return serves(context.hours, context.calendars, node.hours, context.now_ms)
 
 
 def _pressed(state: IvrState, pressed: str, label: str) -> IvrState:

@@ -19,6 +19,10 @@ STANDING = family(
             "话机离线 {unreachable}，暂歇 {resting}",
         ),
         "unstaffed": ("Nobody is on shift for queue {queue}", "队列 {queue} 无坐席签入"),
+        "wants-skills": (
+            "Queue {queue} asks for {skills} (order: {order}); idle agents who fit: {fit}; less is asked for in {widens_in_s} s",
+            "队列 {queue} 要求技能 {skills}（次序：{order}）；符合的空闲坐席 {fit} 名；{widens_in_s} 秒后放宽",
+        ),
         "slow": (
             "The switch {node} is slow: only {window} connects may be under way there",
             "交换机 {node} 响应缓慢，同时只接通 {window} 路",

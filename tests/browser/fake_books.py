@@ -94,6 +94,9 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "reason": "",
                 "pending": "",
                 "pending_reason": "",
+                "over_ms": 0,
+                "asked_reason": "",
+                "asked_ms": 0,
                 "state": "idle",
                 "phone_registered": True,
                 "off_hook": False,
@@ -121,6 +124,13 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def services() -> list[dict[str, Any]]:
+    leads = [("日常", "main_menu", "repair"), ("抢险", "", "repair"), ("停业", "sales", "")]
+    destinations = [{"no": no, "name": name, "flow": flow, "queue": queue} for no, (name, flow, queue) in enumerate(leads, 1)]
+    view = {"id": "hotline", "name": "供电服务热线", "team": "day", "active": 1, "destinations": destinations}
+    return [{**view, "numbers": ["95598", "4008000002"], "since_ms": 0, "person": ""}]
 
 
 def queues() -> list[dict[str, Any]]:

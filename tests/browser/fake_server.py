@@ -75,6 +75,7 @@ class World:
         self.drafts: dict[str, dict[str, Any]] = {}
         self.listeners: dict[str, dict[str, Any]] = {}
         self.call_backs: dict[str, dict[str, Any]] = {}
+        self.services = {s["id"]: s for s in books.services()}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.frozen = False
@@ -104,8 +105,13 @@ class World:
                 "alarms": [] if mine else self.alarms,
                 "listeners": [] if mine else list(self.listeners.values()),
                 "call_backs": list(self.call_backs.values()),
+                "services": [] if mine else list(self.services.values()),
                 "drafts": [d for d in self.drafts.values() if d["agent"] == user["agent_id"]],
             }
+
+    def do_SwitchService(self, service_id: str, active: int) -> None:
+        self.services[service_id] |= {"active": active, "since_ms": now_ms(), "person": "user:9"}
+        self.event("service.changed", service=self.services[service_id])
 
     def do_AskCallBack(self, agent_id: str, colleague_id: str) -> None:
         view = {"id": f"{agent_id}/{colleague_id}", "agent": agent_id, "colleague": colleague_id}

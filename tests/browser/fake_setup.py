@@ -20,6 +20,7 @@ from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
+from webapp.features.centre import opening
 from webapp.features.entities.routes import routes
 
 
@@ -43,6 +44,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
     entities = Entities(engine, ENTITIES, SystemClock())
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
+    found.append(opening.routes(entities, SystemClock()))
 
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")

@@ -128,6 +128,10 @@ async function everywhere(browser, url, locale, options, look) {
   await two.click(mark('save'))
   await two.waitForSelector(mark('problem'))
   await look(two, 'setup-form')
+  await two.goto(`${url}/#/setup/hours/counter`)
+  await two.click('button:text-matches("Leave|离开")').catch(() => undefined)
+  await two.waitForSelector(mark('open-now'))
+  await look(two, 'setup-hours')
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
 

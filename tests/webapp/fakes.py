@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
+from cti_server.domain.config import AgentConfig, CentreConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.audit.service import AuditQuery, Audits
@@ -48,7 +48,7 @@ CONFIG = CentreConfig(
     agents=AGENTS,
     teams={"a": TeamConfig("a", "Team A"), "b": TeamConfig("b", "Team B")},
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
-    not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+    not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
     dispositions=(Reason("done", {"en": "Done", "zh-CN": "完成"}),),
     recordings_dir=SWITCH_DIR,
 )

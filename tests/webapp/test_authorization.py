@@ -10,7 +10,7 @@ import pytest
 from cti_server.events.commands import COMMANDS
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
-from tests.webapp.live import agent_view, call_view
+from tests.webapp.live import agent_view, call_view, service_view
 from webapp.auth.guard import ATTRIBUTE, ROLES
 from webapp.realtime.projection import MirrorRow
 
@@ -29,6 +29,7 @@ FEW = {
     "/api/audit/chain": {"admin"},
     "/api/customers/<customer_id>/merges": {"admin"},
     "/api/customers/<customer_id>/parts": {"admin"},
+    "/api/opening": {"admin"},
     "/api/centre/entities": {"admin"},
     "/api/centre/<entity>": {"admin"},
     "/api/centre/<entity>.<ending>": {"admin"},
@@ -67,6 +68,7 @@ def busy(web: Web) -> Web:
     rows = [("agents", view) for view in agents]
     rows += [("calls", call_view("c1", "1001")), ("calls", call_view("c3", "1003")), ("calls", call_view("c9"))]
     rows.append(("calls", call_view("c5")))
+    rows.append(("services", service_view("line", "a")))
     web.parts.projection.rebuild([MirrorRow(kind, str(view["id"]), 1, 1, view) for kind, view in rows], (1, 1))
     return web
 
@@ -118,6 +120,12 @@ CASES = [
     *[(login, "DescribeCall", {"call_id": call}, result)
       for login, call, result in [("zhang", "c1", REFUSED), ("leader-a", "c1", ALLOWED), ("leader-a", "c3", REFUSED),
                                   ("admin", "c3", ALLOWED)]],
+    *[(login, "AnswerPause", {"agent_id": agent, "granted": True}, result)
+      for login, agent, result in [("zhang", "1001", REFUSED), ("leader-a", "1001", ALLOWED), ("leader-a", "1003", REFUSED),
+                                   ("leader-b", "1001", REFUSED), ("admin", "1003", ALLOWED)]],
+    *[(login, "SwitchService", {"service_id": service, "active": 2}, result)
+      for login, service, result in [("zhang", "line", REFUSED), ("leader-a", "line", ALLOWED), ("leader-b", "line", REFUSED),
+                                     ("leader-a", "gone", REFUSED), ("admin", "line", ALLOWED)]],
     ("zhang", "HangupCall", {"agent_id": "1001"}, ALLOWED),
     ("zhang", "HangupCall", {"agent_id": "1002"}, REFUSED),
     ("zhang", "HangupCall", {"call_id": "c1"}, ALLOWED),

@@ -35,6 +35,7 @@ from cti_server.events.views import (
     KINDS,
     LISTENER,
     QUEUE,
+    SERVICE,
     SWITCH,
     TRUNK,
     AlarmView,
@@ -90,6 +91,7 @@ class Core:
         self.switches: dict[str, Switch] = self.table(SWITCH)
         self.trunks: dict[str, Trunk] = self.table(TRUNK)
         self.call_backs = self.table(CALL_BACK)
+        self.services = self.table(SERVICE)
         self.listeners = self.table(LISTENER)
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
         self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)

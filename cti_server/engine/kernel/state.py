@@ -30,6 +30,7 @@ Node = NewType("Node", str)
 TrunkId = NewType("TrunkId", str)
 AlarmId = NewType("AlarmId", str)
 CallBackId = NewType("CallBackId", str)
+ServiceId = NewType("ServiceId", str)
 DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 
@@ -77,6 +78,12 @@ class Agent:
     reason: str = ""
     pending: PendingStatus = ""
     pending_reason: str = ""
+    reason_since_ms: int = 0
+    over_ms: int = 0  # since when it is longer than the reason allows
+    asked_reason: str = ""  # a leader is asked for it
+    asked_ms: int = 0
+    paused: dict[str, int] = field(default_factory=dict)  # ms of the day that began at paused_day_ms, by reason
+    paused_day_ms: int = 0
     state: AgentState = "idle"
     status_since_ms: int = 0
     state_since_ms: int = 0
@@ -98,6 +105,7 @@ class Agent:
     removed: bool = False
     interval: Interval | None = None
     wrap_up: Segment | None = None
+    skills: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -470,6 +478,8 @@ class Queue:
     idle: Line = field(default_factory=Line)
     counts: dict[str, int] = field(default_factory=dict)
     published_ms: int = 0
+    special: bool = False  # its idle line is in another order than by level, or of those with its skills
+    wants: str = ""  # by which that line was made
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -14,13 +15,17 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain import border
 from cti_server.domain.config import (
     AgentConfig,
+    CalendarConfig,
     CentreConfig,
     ClassOfService,
     HoursConfig,
+    NotReadyReason,
     NumberRule,
     QueueConfig,
     Reason,
+    ServiceConfig,
     ServiceNumberConfig,
+    SkillConfig,
     TeamConfig,
     TrunkConfig,
 )
@@ -88,16 +93,22 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         tenant=tenant,
         agents=_agents(session),
         teams=_records(session, model.Team, TeamConfig),
+        skills=_records(session, model.Skill, SkillConfig),
         queues=_records(session, model.Queue, QueueConfig),
         service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
         trunks=_read(session, model.Trunk, TrunkConfig),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
         number_rules=_records(session, model.NumberRuleRow, NumberRule),
         forbidden_numbers=tuple(session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))),
+        services=_records(session, model.Service, ServiceConfig),
         hours=_read(session, model.Hours, HoursConfig),
+        calendars=_read(session, model.Calendar, CalendarConfig),
         free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
-        not_ready_reasons=_reasons(session, "not-ready"),
-        dispositions=_reasons(session, "disposition"),
+        not_ready_reasons=tuple(
+            NotReadyReason(row.code, row.texts, row.longest_min, row.day_min, row.at_once, row.approval)
+            for row in _reasons(session, "not-ready")
+        ),
+        dispositions=tuple(Reason(row.code, row.texts) for row in _reasons(session, "disposition")),
         **_settings(session),
     )
 
@@ -134,10 +145,20 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
     levels: dict[str, dict[str, int]] = {}
     for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
         levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
+    skills: dict[str, dict[str, int]] = {}
+    for one in session.scalars(select(model.AgentSkill).order_by(model.AgentSkill.skill_id)):
+        skills.setdefault(one.agent_id, {})[one.skill_id] = one.level
     table = model.Agent.__table__.c
     return {
         row.id: AgentConfig(
-            row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service, row.off_hook
+            row.id,
+            row.name,
+            row.extension,
+            row.team_id,
+            levels.get(row.id, {}),
+            row.class_of_service,
+            row.off_hook,
+            skills.get(row.id, {}),
         )
         for row in session.execute(
             select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook)
@@ -163,10 +184,10 @@ def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
 
 
-def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
+def _reasons(session: Session, kind: str) -> Iterator[model.Reason]:
     """System reasons are not listed: nobody chooses them."""
     statement = select(model.Reason).where(model.Reason.kind == kind).order_by(model.Reason.position, model.Reason.code)
-    return tuple(Reason(row.code, row.texts) for row in session.scalars(statement) if not row.system)
+    return (row for row in session.scalars(statement) if not row.system)
 
 
 def _settings(session: Session) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cti_server.errors import CtiError, DatabaseAway, NoConfiguration, Refused
 from cti_server.events import errors
 from cti_server.events.commands import COMMANDS, ReportRecording, read_arguments
 from cti_server.events.errors import NoSuchCall
-from cti_server.events.views import AGENT, CALL
+from cti_server.events.views import AGENT, CALL, SERVICE
 from cti_server.features.calls.service import Calls
 from webapp.auth.guard import current_user, issuer, roles, token_id
 from webapp.blueprint import Blueprint, answers
@@ -65,5 +65,6 @@ def routes(commands: CommandClient, projection: Projection, config: Config, call
         agent=lambda agent_id: projection.view(AGENT, agent_id),
         call=lambda call_id: projection.view(CALL, call_id),
         team_of=team_of,
+        service=lambda service_id: projection.view(SERVICE, service_id),
     )
     return blueprint

@@ -53,6 +53,11 @@ export interface AgentView {
   /** status asked for during a call */
   pending: PendingStatus
   pending_reason: string
+  /** since when the agent is not ready for longer than the reason allows, 0: is not */
+  over_ms: number
+  /** for which a leader is asked, '': none */
+  asked_reason: string
+  asked_ms: number
   state: AgentState
   phone_registered: boolean
   /** it is on the line between calls, too, and is not rung */
@@ -229,6 +234,30 @@ export interface SwitchView {
   delay_ms: number
 }
 
+export interface DestinationView {
+  no: number
+  name: string
+  /** '': the queue */
+  flow: string
+  queue: string
+}
+
+/** Where service numbers lead, and whereto they can be switched. */
+export interface ServiceView {
+  id: string
+  name: string
+  /** whose leaders may switch it besides admins, '': nobody */
+  team: string
+  /** the ``no`` of the destination that callers reach now */
+  active: number
+  destinations: DestinationView[]
+  numbers: string[]
+  /** when it was switched last, 0: it is as it began */
+  since_ms: number
+  /** who switched it, as issuer */
+  person: string
+}
+
 export interface AlarmView {
   id: string
   /** the declared id */
@@ -317,6 +346,7 @@ export interface Kinds {
   queues: QueueView
   trunks: TrunkView
   switches: SwitchView
+  services: ServiceView
   alarms: AlarmView
   listeners: ListenerView
   call_backs: CallBackView
@@ -324,9 +354,9 @@ export interface Kinds {
 }
 export type Kind = keyof Kinds
 export type Tables = { [K in Kind]: Kinds[K][] }
-export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'listeners', 'call_backs', 'drafts']
+export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'services', 'alarms', 'listeners', 'call_backs', 'drafts']
 /** Word in an event's data -> its table. */
-export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', listener: 'listeners', call_back: 'call_backs', draft: 'drafts' } as const
+export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', service: 'services', alarm: 'alarms', listener: 'listeners', call_back: 'call_backs', draft: 'drafts' } as const
 
 /** Event -> its data. */
 export interface Events {
@@ -336,6 +366,8 @@ export interface Events {
   'agent.logged_out': { agent: AgentView }
   /** Status, what is pending, team, queues or figures have changed. */
   'agent.status_changed': { agent: AgentView }
+  /** A leader does not want the agent to be away now. */
+  'agent.pause_refused': { agent: AgentView }
   /** The line does something else. */
   'agent.state_changed': { agent: AgentView }
   /** The phone has come or gone. */
@@ -376,6 +408,8 @@ export interface Events {
   'switch.linked': { switch: SwitchView }
   /** Nothing is heard of it. */
   'switch.unlinked': { switch: SwitchView }
+  /** It is switched to another destination, or set up otherwise. */
+  'service.changed': { service: ServiceView }
   /** Somebody has to look at something. */
   'alarm.raised': { alarm: AlarmView }
   /** It is over; the text may say how. */
@@ -404,6 +438,8 @@ export interface Events {
   'trunk.removed': { removed: { kind: 'trunks'; id: string } }
   /** The centre no longer has this switch. */
   'switch.removed': { removed: { kind: 'switches'; id: string } }
+  /** The centre no longer has this service. */
+  'service.removed': { removed: { kind: 'services'; id: string } }
   /** The centre no longer has this listener. */
   'listener.removed': { removed: { kind: 'listeners'; id: string } }
   /** The centre no longer has this call_back. */

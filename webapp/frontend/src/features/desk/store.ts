@@ -111,6 +111,9 @@ export const useDesk = defineStore('desk', () => {
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
     else if (view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended' && leg.state !== 'alerting')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
   }
+  function pauseRefused(agent_id: string): void {
+    if (agent_id === session.agentId) showError(i18n.global.t('desk.pauseRefused'))
+  }
   /** Nobody of the queue that I have asked was free in time. */
   function consultFailed(agent_id: string, queue_id: string): void {
     if (session.agentId && agent_id === session.agentId) showError(i18n.global.t('consult.nobodyFree', { queue: centre.queueName(queue_id) }))
@@ -153,5 +156,5 @@ export const useDesk = defineStore('desk', () => {
     unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
 })
