@@ -10,7 +10,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine.acd import agents, care, consults, cuts, ivr, lines, pauses, queueing, skills, stations
+from cti_server.engine.acd import agents, care, consults, cuts, ivr, pauses, queueing, services, skills, stations
 from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -50,7 +50,7 @@ def apply(core: Core, config: CentreConfig) -> None:
     core.config = config
     problems = _flows(core)
     _queues(core)
-    lines.configured(core)
+    services.configured(core)
     _agents(core)
     pauses.configured(core)
     if figures.today(core) != day:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flask import g
+from flask import g, request
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.base import Base
@@ -20,7 +20,7 @@ from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
-from webapp.features.centre import opening
+from webapp.features.centre.opening import opening
 from webapp.features.entities.routes import routes
 
 
@@ -44,7 +44,9 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
     entities = Entities(engine, ENTITIES, SystemClock())
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
-    found.append(opening.routes(entities, SystemClock()))
+    hours = Blueprint("opening", "/api")
+    hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
+    found.append(hours)
 
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")

@@ -16,7 +16,6 @@ from webapp.blueprint import Blueprint
 from webapp.features.audit import routes as audit
 from webapp.features.books import routes as books
 from webapp.features.calls import routes as calls
-from webapp.features.centre import opening
 from webapp.features.centre import routes as centre
 from webapp.features.commands import routes as commands
 from webapp.features.customers import routes as customers
@@ -46,11 +45,10 @@ def features(
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
     watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
-    yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
+    yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)
-    yield opening.routes(ports.entities, p.clock)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from cti_server.domain import ivr
+from cti_server.domain.config import ServiceNumberConfig
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
-from cti_server.engine.acd import lines, queueing
+from cti_server.engine.acd import queueing, services
 from cti_server.engine.books import ledger, private, recording
 from cti_server.engine.graph import caller, operations
 from cti_server.engine.kernel.alarms import Alarm
@@ -69,6 +70,43 @@ def begin(
     _apply(core, call, call.ivr, actions, chain)
 
 
+def arrive(core: Core, call: Call, line: ServiceNumberConfig) -> None:
+    """A caller has come by this number: the greeting, then on."""
+    if line.language:
+        call.data = {**call.data, "language": line.language}
+    if line.greeting and services.is_open(core, line):
+        _greet(core, call, line)
+    else:
+        go_on(core, call, line)
+
+
+def go_on(core: Core, call: Call, line: ServiceNumberConfig, typed: str = "") -> None:
+    """Where the number leads now. ``typed``: what was pressed before."""
+    flow, queue = services.leads(core, line)
+    if not services.is_open(core, line):
+        begin(core, call, line.closed_flow)
+    elif flow:
+        begin(core, call, flow, typed=typed)
+    else:
+        end_segment(core, call)
+        call.ivr = None
+        queueing.enter(core, call, queue, line.priority)
+
+
+def _greet(core: Core, call: Call, line: ServiceNumberConfig) -> None:
+    """A prompt before there is a flow: a running flow without a name."""
+    known = core.flows.get(services.leads(core, line)[0])
+    language = line.language or (known.language if known else "zh")
+    call.activity = "ivr"
+    call.groups[MAIN].sound = "flow"
+    core.touch(call.id)
+    ledger.open_segment(core, call, "ivr", call.queue)
+    caller.answer(core, call)
+    call.ivr = Running("", 0, ivr.IvrState("", 0, ""))
+    core.changed(CALL_IVR_ENTERED, call.id)
+    play(core, call, call.ivr, [f"{core.config.prompts_dir}/{language}/{line.greeting}.wav"], barge_in=True)
+
+
 def resume(core: Core, call: Call) -> None:
     """After a restart: the current node begins again. A greeting is not heard twice."""
     running = call.ivr
@@ -89,7 +127,7 @@ def _without_flow(core: Core, call: Call, survey: bool) -> None:
     if come_back(core, call):
         return
     call.ivr = None
-    queue = lines.leads(core, service)[1] if service else ""
+    queue = services.leads(core, service)[1] if service else ""
     if survey:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
     elif service is not None and queue in core.queues:
@@ -162,7 +200,7 @@ def _greeted(core: Core, call: Call, running: Running) -> None:
     if line is None:
         _without_flow(core, call, survey=False)
     else:
-        lines.go_on(core, call, line, running.typed)
+        go_on(core, call, line, running.typed)
 
 
 def _next_file(core: Core, call: Call, running: Running) -> None:

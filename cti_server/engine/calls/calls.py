@@ -8,7 +8,7 @@ from dataclasses import replace
 from cti_server.domain.numbers import caller_id, caller_number, service_number
 from cti_server.domain.outcomes import CALL_OUTCOMES, QueueOutcome, offer_failure
 from cti_server.domain.switch import ChannelSnapshot, KillLeg, LegParked
-from cti_server.engine.acd import ivr, lines, lost_phone, offers, queueing, stations
+from cti_server.engine.acd import ivr, lost_phone, offers, queueing, stations
 from cti_server.engine.books import figures, recording
 from cti_server.engine.calls import internal, outbound, talk
 from cti_server.engine.graph import caller, derived, seen, steps
@@ -66,7 +66,7 @@ def arrive(core: Core, event: LegParked | ChannelSnapshot) -> None:
     if isinstance(event, LegParked) and trunks.beyond_limit(core, event):
         caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
     else:
-        lines.begin(core, call, service)
+        ivr.arrive(core, call, service)
 
 
 def register(core: Core, call: Call, leg: Leg) -> None:

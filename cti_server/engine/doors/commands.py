@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cti_server.domain.agent import next_status
-from cti_server.engine.acd import agents, lines, lost_phone, offers, pauses, queueing, wrapup
+from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, services, wrapup
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
 from cti_server.engine.doors.handling import HANDLERS, Answer, handles, here, running
@@ -84,7 +84,7 @@ def audit(core: Core, issuer: str, args: Arguments, given: Mapping[str, Any]) ->
 
 @handles(wants.SwitchService)
 def _switch_service(core: Core, args: wants.SwitchService) -> None:
-    lines.switch(core, args.service_id, args.active, core.work.issuer)
+    services.switch(core, args.service_id, args.active, core.work.issuer)
 
 
 # ---------------------------------------------------------------- agents

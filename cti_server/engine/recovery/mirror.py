@@ -11,7 +11,7 @@ from typing import Any
 
 from cti_server.domain.config import AgentConfig
 from cti_server.engine import configuration
-from cti_server.engine.acd import agents, lines
+from cti_server.engine.acd import agents, services
 from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -160,7 +160,7 @@ def _services(core: Core, item: Adopt, found: _Rows) -> None:
             core.services[service_id] = service
         else:
             core.work.dirty[SERVICE, service_id] = None
-    lines.configured(core)
+    services.configured(core)
 
 
 def _drafts(core: Core, item: Adopt, found: _Rows) -> None:

@@ -14,6 +14,8 @@ _COMMANDS: Mapping[type[Arguments], tuple[str, str]] = {
     wants.LogoutAgent: ("Shift ended", "签出"),
     wants.ReadyAgent: ("Set ready", "置闲"),
     wants.PauseAgent: ("Set not ready", "置忙"),
+    wants.AnswerPause: ("Not ready allowed or refused", "审批示忙"),
+    wants.SwitchService: ("Service switched", "切换业务"),
     wants.EndWrapUp: ("Wrap-up ended", "结束话后处理"),
     wants.AnswerCall: ("Call answered", "接听"),
     wants.RejectCall: ("Call rejected", "拒接"),

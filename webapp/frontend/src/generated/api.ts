@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether these hours (a record of entity `hours`, saved or not) are open now, and when that changes. */
+        post: operations["tell_opening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/centre/entities": {
         parameters: {
             query?: never;
@@ -95,7 +112,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -118,7 +135,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -140,7 +157,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -163,7 +180,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -186,7 +203,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -850,6 +867,17 @@ export interface components {
             queues: components["schemas"]["Queue"][];
             agents: components["schemas"]["Agent"][];
         };
+        Given: {
+            /** @description fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default */
+            record: {
+                [key: string]: unknown;
+            };
+        };
+        Opening: {
+            open: boolean;
+            /** @description when it is the other way; null: not within a year */
+            changes_ms: number | null;
+        };
         Choice: {
             value: string;
             label: components["schemas"]["Texts"];
@@ -917,12 +945,6 @@ export interface components {
             total: number;
             page: number;
             per_page: number;
-        };
-        Given: {
-            /** @description fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default */
-            record: {
-                [key: string]: unknown;
-            };
         };
         MadeEntry: {
             key: string;
@@ -1096,11 +1118,23 @@ export interface components {
         };
         PauseAgent: {
             /**
-             * @description No calls, for a reason of the configuration. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @description No calls, for a reason of the configuration; where that wants an approval, an agent only asks for it (data: asked). For: own, team, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "PauseAgent";
             args: components["schemas"]["PauseAgentArguments"];
+        };
+        AnswerPauseArguments: {
+            agent_id: string;
+            granted: boolean;
+        };
+        AnswerPause: {
+            /**
+             * @description An agent who asks to be not ready is, or is not. For: team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AnswerPause";
+            args: components["schemas"]["AnswerPauseArguments"];
         };
         EndWrapUpArguments: {
             agent_id: string;
@@ -1136,6 +1170,18 @@ export interface components {
              */
             name: "AgentPageBack";
             args: components["schemas"]["AgentPageBackArguments"];
+        };
+        SwitchServiceArguments: {
+            service_id: string;
+            active: number;
+        };
+        SwitchService: {
+            /**
+             * @description The numbers of a service lead to another of its destinations, from the next caller on. For: service, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SwitchService";
+            args: components["schemas"]["SwitchServiceArguments"];
         };
         AnswerCallArguments: {
             agent_id: string;
@@ -2121,6 +2167,18 @@ export interface components {
                 };
             };
         };
+        /** @description - `no-such-entry`: Nothing has this key, or this version. */
+        NoSuchEntry: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-entry";
+                };
+            };
+        };
         /** @description - `not-allowed`: The user may not do this. */
         NotAllowed: {
             headers: {
@@ -2312,21 +2370,23 @@ export interface components {
          *     - `nobody-on-shift`: No other agent of the queue is logged in: nobody would ever be free.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
+         *     - `nothing-asked`: The agent has not asked to be not ready, or does not any more.
          *     - `other-switch`: The phone that would be rung is registered, but not at the call's switch, and a call lives on one; details: node, there.
          *     - `own-number`: A colleague's extension or a line of the centre; details: number, agent_id ('' for a line).
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
          *     - `phone-not-there`: No phone is registered for this extension.
          *     - `slot-taken`: A call is parked in this slot.
+         *     - `too-many-paused`: As many of the team as may be are not ready for the reason; details: reason, at_once, away.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "other-switch" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "nothing-asked" | "other-switch" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "too-many-paused" | "wrong-state";
                 };
             };
         };
@@ -2417,21 +2477,23 @@ export interface components {
          * @description - `no-such-agent`: No agent has this id.
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-destination`: A service has other destinations than this.
          *     - `no-such-flow`: No usable flow has this name.
          *     - `no-such-node`: The flow has no node of this name; details: nodes.
          *     - `no-such-party`: The call has no party of this number; CallView.legs has them.
          *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
+         *     - `no-such-service`: No service has this id.
          *     - `nothing-there`: No call is parked in this slot, or rings there, any more.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-flow" | "no-such-node" | "no-such-party" | "no-such-queue" | "no-such-reason" | "nothing-there";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-destination" | "no-such-flow" | "no-such-node" | "no-such-party" | "no-such-queue" | "no-such-reason" | "no-such-service" | "nothing-there";
                 };
             };
         };
@@ -2641,6 +2703,8 @@ export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];
 export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
+export type Given = components['schemas']['Given'];
+export type Opening = components['schemas']['Opening'];
 export type Choice = components['schemas']['Choice'];
 export type EntityField = components['schemas']['EntityField'];
 export type EntitySeen = components['schemas']['EntitySeen'];
@@ -2648,7 +2712,6 @@ export type EntityKind = components['schemas']['EntityKind'];
 export type Entities = components['schemas']['Entities'];
 export type Entry = components['schemas']['Entry'];
 export type EntryPage = components['schemas']['EntryPage'];
-export type Given = components['schemas']['Given'];
 export type MadeEntry = components['schemas']['MadeEntry'];
 export type EntryVersion = components['schemas']['EntryVersion'];
 export type EntryVersions = components['schemas']['EntryVersions'];
@@ -2676,12 +2739,16 @@ export type ReadyAgentArguments = components['schemas']['ReadyAgentArguments'];
 export type ReadyAgent = components['schemas']['ReadyAgent'];
 export type PauseAgentArguments = components['schemas']['PauseAgentArguments'];
 export type PauseAgent = components['schemas']['PauseAgent'];
+export type AnswerPauseArguments = components['schemas']['AnswerPauseArguments'];
+export type AnswerPause = components['schemas']['AnswerPause'];
 export type EndWrapUpArguments = components['schemas']['EndWrapUpArguments'];
 export type EndWrapUp = components['schemas']['EndWrapUp'];
 export type AgentPageGoneArguments = components['schemas']['AgentPageGoneArguments'];
 export type AgentPageGone = components['schemas']['AgentPageGone'];
 export type AgentPageBackArguments = components['schemas']['AgentPageBackArguments'];
 export type AgentPageBack = components['schemas']['AgentPageBack'];
+export type SwitchServiceArguments = components['schemas']['SwitchServiceArguments'];
+export type SwitchService = components['schemas']['SwitchService'];
 export type AnswerCallArguments = components['schemas']['AnswerCallArguments'];
 export type AnswerCall = components['schemas']['AnswerCall'];
 export type RejectCallArguments = components['schemas']['RejectCallArguments'];
@@ -2800,6 +2867,7 @@ export type ResponseBadTokenNotLoggedIn = components['responses']['BadToken-NotL
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
+export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
@@ -2813,13 +2881,13 @@ export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-N
 export type ResponseNoSuchCallNoSuchCustomerNoSuchEntryNoSuchPage = components['responses']['NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage'];
 export type ResponseBadArgumentsImportRefused = components['responses']['BadArguments-ImportRefused'];
 export type ResponseEntryInUseNotMerged = components['responses']['EntryInUse-NotMerged'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedNothingAskedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenTooManyPausedWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchNoTrunkRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchDestinationNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNoSuchServiceNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
 export type ResponseTooManyDialledTooManyRequests = components['responses']['TooManyDialled-TooManyRequests'];
@@ -3011,6 +3079,41 @@ export interface operations {
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
     };
+    tell_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Given"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
     describe_entities: {
         parameters: {
             query?: never;
@@ -3052,7 +3155,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3085,7 +3188,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3130,7 +3233,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3166,7 +3269,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3204,7 +3307,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3247,7 +3350,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3281,7 +3384,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3324,7 +3427,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3359,7 +3462,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3636,7 +3739,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["SetCallPrivate"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["AnswerPause"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["SwitchService"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["SetCallPrivate"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -3652,8 +3755,8 @@ export interface operations {
             400: components["responses"]["BadRequest-Refused"];
             401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
@@ -4320,7 +4423,7 @@ export interface operations {
     open_stream: {
         parameters: {
             query?: {
-                /** @description with commas, of agents, calls, queues, trunks, switches, alarms, listeners, call_backs, drafts, others; '' all */
+                /** @description with commas, of agents, calls, queues, trunks, switches, services, alarms, listeners, call_backs, drafts, others; '' all */
                 topics?: string;
                 /** @description with seq: the last place seen */
                 epoch?: number;

@@ -1,7 +1,6 @@
-"""Service numbers: what a caller hears first, and where the number leads.
+"""Where service numbers lead: to a flow or queue of their own, or to the destination that is switched on in their service.
 
-A number of its own leads to its flow or queue, one of a service to the destination that is switched on there now. Who is in a
-flow or a line already stays there when it is switched.
+Who is in a flow or a line already stays there when it is switched.
 """
 
 from __future__ import annotations
@@ -9,16 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cti_server.domain.config import ServiceNumberConfig
-from cti_server.domain.ivr import IvrState
 from cti_server.domain.ivr_hours import serves
-from cti_server.engine.acd import ivr, queueing
-from cti_server.engine.books import ledger
-from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.shown import shows
-from cti_server.engine.kernel.state import MAIN, Call, Running, ServiceId
+from cti_server.engine.kernel.state import ServiceId
 from cti_server.events.errors import NoSuchDestination, NoSuchService
-from cti_server.events.views import CALL_IVR_ENTERED, SERVICE, SERVICE_CHANGED, ServiceView
+from cti_server.events.views import SERVICE, SERVICE_CHANGED, ServiceView
 
 FIRST = 1
 
@@ -50,32 +45,6 @@ def view(core: Core, service: Service) -> ServiceView:
     }
 
 
-# ---------------------------------------------------------------- a caller
-
-
-def begin(core: Core, call: Call, line: ServiceNumberConfig) -> None:
-    """A caller has come by this number: the greeting, then on."""
-    if line.language:
-        call.data = {**call.data, "language": line.language}
-    if line.greeting and _is_open(core, line):
-        _greet(core, call, line)
-    else:
-        go_on(core, call, line)
-
-
-def go_on(core: Core, call: Call, line: ServiceNumberConfig, typed: str = "") -> None:
-    """Where the number leads now. ``typed``: what was pressed before."""
-    flow, queue = leads(core, line)
-    if not _is_open(core, line):
-        ivr.begin(core, call, line.closed_flow)
-    elif flow:
-        ivr.begin(core, call, flow, typed=typed)
-    else:
-        ivr.end_segment(core, call)
-        call.ivr = None
-        queueing.enter(core, call, queue, line.priority)
-
-
 def leads(core: Core, line: ServiceNumberConfig) -> tuple[str, str]:
     """Flow ('' none) and queue."""
     config, service = core.config.services.get(line.service), core.services.get(line.service)
@@ -85,25 +54,8 @@ def leads(core: Core, line: ServiceNumberConfig) -> tuple[str, str]:
     return flow, queue
 
 
-def _is_open(core: Core, line: ServiceNumberConfig) -> bool:
+def is_open(core: Core, line: ServiceNumberConfig) -> bool:
     return not line.hours or serves(core.config.hours, core.config.calendars, line.hours, core.now)
-
-
-def _greet(core: Core, call: Call, line: ServiceNumberConfig) -> None:
-    """A prompt before there is a flow: a running flow without a name."""
-    known = core.flows.get(leads(core, line)[0])
-    language = line.language or (known.language if known else "zh")
-    call.activity = "ivr"
-    call.groups[MAIN].sound = "flow"
-    core.touch(call.id)
-    ledger.open_segment(core, call, "ivr", call.queue)
-    caller.answer(core, call)
-    call.ivr = Running("", 0, IvrState("", 0, ""))
-    core.changed(CALL_IVR_ENTERED, call.id)
-    ivr.play(core, call, call.ivr, [f"{core.config.prompts_dir}/{language}/{line.greeting}.wav"], barge_in=True)
-
-
-# ---------------------------------------------------------------- services
 
 
 def switch(core: Core, service_id: str, active: int, person: str) -> None:
