@@ -10,8 +10,8 @@ from alembic import op
 
 from cti_server.adapters.sql.types import Json
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 TABLE: dict[str, Any] = {
     "mariadb_charset": "utf8mb4", "mariadb_collate": "utf8mb4_bin", "mariadb_engine": "InnoDB", "mysql_charset": "utf8mb4",
@@ -43,13 +43,14 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.String(32), nullable=False),
         sa.Column("skill_id", sa.String(32), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
         *(
             sa.ForeignKeyConstraint(
-                [f"{one}_id"], [f"{one}s.id"], name=f"fk_agent_skills_{one}_id", ondelete="CASCADE"
+                ["tenant", f"{one}_id"], [f"{one}s.tenant", f"{one}s.id"], name=f"fk_agent_skills_{one}_id", ondelete="CASCADE"
             )
             for one in ("agent", "skill")
         ),
-        sa.PrimaryKeyConstraint("agent_id", "skill_id", name="pk_agent_skills"),
+        sa.PrimaryKeyConstraint("tenant", "agent_id", "skill_id", name="pk_agent_skills"),
         **TABLE,
     )
     for table, columns in PLAIN.items():
@@ -75,7 +76,8 @@ def _entity(table: str, *columns: sa.Column[Any]) -> None:
         sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("changed_ms", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("changed_by", sa.String(128), nullable=False, server_default=""),
-        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "id", name=f"pk_{table}"),
         **TABLE,
     )
 
