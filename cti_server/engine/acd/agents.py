@@ -189,7 +189,7 @@ def login(core: Core, agent: Agent, extension: str) -> None:
     config = core.config.agents.get(agent.id)
     agent.off_hook = config is not None and config.off_hook
     agent.state = _without_call(core, agent)
-    agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = agent.reason_since_ms = core.now
+    agent.status_since_ms = agent.state_since_ms = agent.idle_since_ms = core.now
     agent.page_gone_ms = agent.page_until_ms = agent.resting_until_ms = 0
     refresh(core, agent, AGENT_LOGGED_IN)
     if agent.off_hook:
@@ -378,6 +378,7 @@ def _sound(agent: Agent) -> None:
 
 @shows(AGENT, Agent, check=_sound)
 def view(core: Core, agent: Agent) -> AgentView:
+    pause = agent.pause
     return {
         "id": agent.id,
         "name": agent.name,
@@ -388,9 +389,9 @@ def view(core: Core, agent: Agent) -> AgentView:
         "reason": agent.reason,
         "pending": agent.pending,
         "pending_reason": agent.pending_reason,
-        "over_ms": agent.over_ms,
-        "asked_reason": agent.asked_reason,
-        "asked_ms": agent.asked_ms,
+        "over_ms": pause.over_ms if pause else 0,
+        "asked_reason": pause.asked if pause else "",
+        "asked_ms": pause.asked_ms if pause else 0,
         "state": agent.state,
         "phone_registered": registered(core, agent),
         "off_hook": agent.station is not None and agent.station.up,

@@ -55,10 +55,12 @@ def _serve(core: Core, agent: Agent) -> None:
     nodes = agents.nodes(core, agent)
     several = len(core.switches) > 1
     may = (lambda waits: (node := _call(core, waits).node) in nodes and admission.admits(core, node)) if several else None
-    if any(core.queues[queue].special for queue in agent.queues):
+    queues = [core.queues[queue] for queue in agent.queues]
+    if any(queue.special for queue in queues):
+        queues = skills.lines(agent, queues)
         may = partial(_may_have, core, agent, may)
     while agent.indexed_since_ms >= 0:
-        waits = choose_call((queue.waiting for queue in skills.lines(core, agent)), may)
+        waits = choose_call((queue.waiting for queue in queues), may)
         if waits is None or not _place(core, waits):
             return
 

@@ -10,7 +10,7 @@ from cti_server.engine.books import figures
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
-from cti_server.engine.kernel.state import Agent, AgentId
+from cti_server.engine.kernel.state import Agent, AgentId, Pause
 from cti_server.events.errors import TooManyPaused
 from cti_server.events.views import AGENT_STATUS_CHANGED
 
@@ -48,14 +48,15 @@ def permit(core: Core, agent: Agent, code: str) -> bool:
 
 def ask(core: Core, agent: Agent, code: str) -> None:
     """The agent wants to be away, and a leader says whether."""
-    agent.asked_reason, agent.asked_ms = code, core.now
+    agent.pause = agent.pause or Pause()
+    agent.pause.asked, agent.pause.asked_ms = code, core.now
     core.changed(AGENT_STATUS_CHANGED, agent.id)
 
 
 def answered(core: Core, agent: Agent) -> None:
     """Nothing is asked any more: it was granted or not, or the agent does something else."""
-    if agent.asked_reason:
-        agent.asked_reason, agent.asked_ms = "", 0
+    if agent.pause is not None and agent.pause.asked:
+        agent.pause.asked, agent.pause.asked_ms = "", 0
         core.changed(AGENT_STATUS_CHANGED, agent.id)
 
 
@@ -64,40 +65,49 @@ def answered(core: Core, agent: Agent) -> None:
 
 def turned(core: Core, agent: Agent, was: str) -> None:
     """Another status, or another reason than ``was`` ('' none)."""
-    if was:
-        agent.paused = {**_today(core, agent), was: _used_ms(core, agent, was)}
-        agent.paused_day_ms = figures.today(core)[0]
-    agent.reason_since_ms = core.work.at_ms
-    _calm(core, agent)
-    watch(core, agent)
+    limited = _limited(core, agent)
+    pause = agent.pause
+    if pause is None:
+        if limited is None:
+            return
+        pause = agent.pause = Pause()
+    elif was:
+        pause.used = {**_today(core, pause), was: _used_ms(core, pause, was)}
+        pause.day_ms = figures.today(core)[0]
+    pause.since_ms = core.work.at_ms
+    _calm(core, agent, pause)
+    watch(core, agent, pause)
 
 
-def watch(core: Core, agent: Agent) -> None:
+def watch(core: Core, agent: Agent, pause: Pause) -> None:
     """Sets the moment at which it is too long; an alarm whose cause is gone goes."""
-    at = _over_at(core, agent)
+    at = _over_at(core, agent, pause)
     if at and at > core.now:
         core.deadlines.set(too_long, agent.id, at)
     elif at:
-        _tell(core, agent)
+        _tell(core, agent, pause)
     else:
         core.deadlines.cancel(too_long, agent.id)
     if not at or at > core.now:
-        _calm(core, agent)
+        _calm(core, agent, pause)
 
 
 @deadline("long_pause")
 def too_long(core: Core, agent_id: AgentId) -> None:
     agent = core.agents.get(agent_id)
-    if agent is not None:
-        watch(core, agent)  # the day may have changed
+    if agent is not None and agent.pause is not None:
+        watch(core, agent, agent.pause)  # the day may have changed
 
 
 def configured(core: Core) -> None:
+    """Limits may be others. One that is new counts from when the agent became not ready."""
     for agent in core.agents.values():
-        if agent.status == "not_ready":
-            watch(core, agent)
-        if agent.asked_reason and reason_of(core, agent.asked_reason) is None:
-            answered(core, agent)
+        if agent.pause is None and _limited(core, agent) is not None:
+            agent.pause = Pause(agent.status_since_ms)
+        if agent.pause is not None:
+            watch(core, agent, agent.pause)
+            if agent.pause.asked and reason_of(core, agent.pause.asked) is None:
+                answered(core, agent)
 
 
 def forget(core: Core, agent: Agent) -> None:
@@ -106,44 +116,50 @@ def forget(core: Core, agent: Agent) -> None:
     core.clear(LONG_PAUSE, agent.id, f"agent {agent.id} is no longer configured")
 
 
-def _tell(core: Core, agent: Agent) -> None:
-    if agent.over_ms:
+def _tell(core: Core, agent: Agent, pause: Pause) -> None:
+    if pause.over_ms:
         return
-    agent.over_ms = core.now
-    minutes = (core.now - agent.reason_since_ms) // MINUTE_MS
-    today = _used_ms(core, agent, agent.reason) // MINUTE_MS
+    pause.over_ms = core.now
+    minutes = (core.now - pause.since_ms) // MINUTE_MS
+    today = _used_ms(core, pause, agent.reason) // MINUTE_MS
     text = f"agent {agent.id} ({agent.name}) is not ready for {minutes} min ({agent.reason}), {today} min of it today"
     core.alarm(LONG_PAUSE, agent.id, text)
     core.changed(AGENT_STATUS_CHANGED, agent.id)
 
 
-def _calm(core: Core, agent: Agent) -> None:
-    if agent.over_ms:
-        agent.over_ms = 0
+def _calm(core: Core, agent: Agent, pause: Pause) -> None:
+    if pause.over_ms:
+        pause.over_ms = 0
         core.clear(LONG_PAUSE, agent.id, "the agent is back, or the limit is another one")
         core.changed(AGENT_STATUS_CHANGED, agent.id)
 
 
-def _over_at(core: Core, agent: Agent) -> int:
-    """UTC ms; 0: never."""
+def _limited(core: Core, agent: Agent) -> NotReadyReason | None:
+    """The reason of an agent who is away for one that is limited."""
     reason = reason_of(core, agent.reason) if agent.status == "not_ready" else None
+    return reason if reason is not None and (reason.longest_min or reason.day_min) else None
+
+
+def _over_at(core: Core, agent: Agent, pause: Pause) -> int:
+    """UTC ms; 0: never."""
+    reason = _limited(core, agent)
     if reason is None:
         return 0
     found = []
     if reason.longest_min:
-        found.append(agent.reason_since_ms + MINUTE_MS * reason.longest_min)
+        found.append(pause.since_ms + MINUTE_MS * reason.longest_min)
     if reason.day_min:
-        left = MINUTE_MS * reason.day_min - _today(core, agent).get(reason.code, 0)
-        found.append(max(agent.reason_since_ms, figures.today(core)[0]) + left)
-    return min(found, default=0)
+        left = MINUTE_MS * reason.day_min - _today(core, pause).get(reason.code, 0)
+        found.append(max(pause.since_ms, figures.today(core)[0]) + left)
+    return min(found)
 
 
-def _today(core: Core, agent: Agent) -> dict[str, int]:
+def _today(core: Core, pause: Pause) -> dict[str, int]:
     """Stretches of today that are over, by reason."""
-    return agent.paused if agent.paused_day_ms == figures.today(core)[0] else {}
+    return pause.used if pause.day_ms == figures.today(core)[0] else {}
 
 
-def _used_ms(core: Core, agent: Agent, code: str) -> int:
+def _used_ms(core: Core, pause: Pause, code: str) -> int:
     """Today, with the stretch that runs."""
-    since = max(agent.reason_since_ms, figures.today(core)[0])
-    return _today(core, agent).get(code, 0) + max(0, core.work.at_ms - since)
+    since = max(pause.since_ms, figures.today(core)[0])
+    return _today(core, pause).get(code, 0) + max(0, core.work.at_ms - since)

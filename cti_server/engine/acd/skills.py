@@ -49,10 +49,9 @@ def index(core: Core, queue: Queue, agent: Agent, level: int) -> None:
     queue.idle.add(agent.id, key, agent.order)
 
 
-def lines(core: Core, agent: Agent) -> list[Queue]:
-    """The queues of whose calls the agent may have any."""
-    every = [core.queues[queue] for queue in agent.queues]
-    return [queue for queue in every if not queue.special or agent.id in queue.idle]
+def lines(agent: Agent, queues: Iterable[Queue]) -> list[Queue]:
+    """Of these those of whose calls the agent may have any."""
+    return [queue for queue in queues if not queue.special or agent.id in queue.idle]
 
 
 def limit(core: Core, queue: Queue, since_ms: int) -> int:

@@ -158,7 +158,7 @@ def _pause(core: Core, args: wants.PauseAgent) -> Answer:
 @handles(wants.AnswerPause)
 def _answer_pause(core: Core, args: wants.AnswerPause) -> None:
     agent = here(core, args.agent_id)
-    reason = agent.asked_reason
+    reason = agent.pause.asked if agent.pause else ""
     if not reason:
         raise NothingAsked(f"agent {agent.id} does not ask to be not ready")
     if args.granted:

@@ -61,6 +61,19 @@ class Segment:
     detail: SegmentDetail = field(default_factory=SegmentDetail)
 
 
+@dataclass(slots=True)
+class Pause:
+    """``since_ms``: when the reason of now was given; ``over_ms``: since when that is longer than it allows; ``used``: ms of the
+    day that began at ``day_ms``, by reason; ``asked``: the reason for which a leader is asked."""
+
+    since_ms: int = 0
+    over_ms: int = 0
+    asked: str = ""
+    asked_ms: int = 0
+    used: dict[str, int] = field(default_factory=dict)
+    day_ms: int = 0
+
+
 @dataclass
 class Agent:
     """A person. ``extension``: the phone in use, while logged out ``own_extension``. ``category`` is how the queues count this
@@ -78,12 +91,6 @@ class Agent:
     reason: str = ""
     pending: PendingStatus = ""
     pending_reason: str = ""
-    reason_since_ms: int = 0
-    over_ms: int = 0  # since when it is longer than the reason allows
-    asked_reason: str = ""  # a leader is asked for it
-    asked_ms: int = 0
-    paused: dict[str, int] = field(default_factory=dict)  # ms of the day that began at paused_day_ms, by reason
-    paused_day_ms: int = 0
     state: AgentState = "idle"
     status_since_ms: int = 0
     state_since_ms: int = 0
@@ -106,6 +113,9 @@ class Agent:
     interval: Interval | None = None
     wrap_up: Segment | None = None
     skills: dict[str, int] = field(default_factory=dict)
+    pause: Pause | None = None  # of an agent who is, was or wants to be away for a reason with limits
+
+    PASSING: ClassVar = frozenset({"skills"})
 
 
 @dataclass(slots=True)
