@@ -40,6 +40,7 @@ from cti_server.domain.switch import (
     SwitchCommand,
     SwitchEvent,
 )
+from cti_server.domain.tenant import REALM, SHIPPED, named
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.contacts import trunk_addresses
@@ -77,6 +78,7 @@ class SwitchLink(SwitchReports):
     LinkUp and LinkDown;
     ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch. ``on_defect``
     is told what a greenlet of the link died of: it neither probes nor comes back from then on, so its process must end.
+    ``tenant``: whose phones are told of.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class SwitchLink(SwitchReports):
         can_send: Callable[[SwitchCommand], bool] | None = None,
         timing: LinkTiming | None = None,
         on_defect: Callable[[str], None] | None = None,
+        tenant: str = SHIPPED,
     ) -> None:
         super().__init__(address.name, clock)
         self.address = address
@@ -100,6 +103,7 @@ class SwitchLink(SwitchReports):
         self._on_event = on_event
         self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
         self._timing = timing or LinkTiming()
+        self._realm = named(REALM, tenant)
         self._on_defect = on_defect or (lambda why: None)
         self._stopping = Event()
         self._lost = Event()
@@ -168,6 +172,7 @@ class SwitchLink(SwitchReports):
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
         self.core_uuid = "" if answer.startswith("-") else answer
         self.phones.trunks = trunk_addresses(self._commands.send(f"api global_getvar {TRUNKS_AT}").data)
+        self.phones.realm = self._commands.send(f"api global_getvar {self._realm}").data.strip()
         for command in subscription(self.core_uuid):
             accepted = self._feed.send(command)
             if not accepted.data.startswith("+OK"):

@@ -21,6 +21,7 @@ from cti_server.domain.config import CentreConfig, ServiceNumberConfig
 from cti_server.domain.foreign_text import readable_json
 from cti_server.domain.numbers import caller_number, service_number
 from cti_server.domain.outcomes import QueueOutcome
+from cti_server.domain.tenant import SHIPPED
 from cti_server.errors import BadFact
 from cti_server.events.fact import Fact
 from cti_server.events.facts import CallFact, Party, RecordingFact, SegmentDetail, SegmentFact, encode_fact
@@ -60,6 +61,7 @@ class Line:
     hung_up_by: Party
     recording: str
     estimated: bool = False
+    tenant: str = SHIPPED
 
     @property
     def outcome(self) -> QueueOutcome:
@@ -141,6 +143,7 @@ def read_line(raw: bytes) -> Line:
         hung_up_by=_hung_up_by(text.get("hung_up_by", ""), bool(answered)),
         recording="" if "recording" in odd else text.get("recording", ""),
         estimated=bool(odd),
+        tenant=text.get("tenant") or SHIPPED,
     )
 
 
@@ -343,6 +346,8 @@ class Booking:
         except ValueError as error:
             self._skip(name, place.number, str(error))
             return
+        if waiting.line.tenant != config.tenant:
+            return  # the switch writes one file for all; its worker reads it too
         if not self._settle(waiting, name, config, now_ms, as_of_ms):
             place.waiting.append(waiting)
 
