@@ -98,11 +98,9 @@ def phones_of_database(url: str, tenant: str = SHIPPED) -> tuple[Phone, ...]:
         raise bad("--database is no database URL: write sqlite:////FOLDER/cti.db or mysql+pymysql://HOST/cti") from error
     try:
         with engine.connect() as connection:
-            wanted: list[sa.ColumnClause[str]] = [sa.column(name) for name in ("tenant", "extension", "phone_password")]
-            tables = [sa.table(name, *wanted) for name in ("agents", "free_seats")]
-            both = sa.union(
-                *(sa.select(of.c.extension, of.c.phone_password).where(of.c.tenant == tenant) for of in tables)
-            )
+            wanted = ("tenant", "extension", "phone_password")
+            tables = [sa.table(name, *map(sa.column, wanted)) for name in ("agents", "free_seats")]
+            both = sa.union(*(sa.select(of.c.extension, of.c.phone_password).where(of.c.tenant == tenant) for of in tables))
             rows = sorted(connection.execute(both).all())
     except sa.exc.SQLAlchemyError as error:
         raise BadSwitchSetting(f"the agents cannot be read from {sa.make_url(url)}: {error}") from error

@@ -174,9 +174,8 @@ def test_neither_sees_or_changes_the_others_centre_and_a_session_is_of_one(two: 
         answer = requests.get(f"{other.url}/api/session", cookies={"cti_session": str(cookie)}, timeout=20)
         assert answer.status_code == 401
     held = main.get("/api/centre/teams/day")
-    answer = main.http.patch(
-        f"{main.url}/api/centre/teams/day", json={"record": {"name": "Mine"}}, headers={"If-Match": f'"{held["version"]}"'}, timeout=20
-    )
+    version = {"If-Match": f'"{held["version"]}"'}
+    answer = main.http.patch(f"{main.url}/api/centre/teams/day", json={"record": {"name": "Mine"}}, headers=version, timeout=20)
     assert answer.status_code == 200, answer.text
     assert south.get("/api/centre/teams/day")["record"]["name"] != "Mine"
     assert main.get("/api/centre/teams/day/history")["items"]
