@@ -9,16 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     Engine,
-    ForeignKeyConstraint,
-    String,
-    Table,
-    UniqueConstraint,
     column,
     delete,
     exists,
     func,
     insert,
-    inspect,
     select,
     table,
     text,
@@ -28,9 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 import cti_server.features.registry  # noqa: F401 - it declares the tables
-from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.confined import Unconfined
-from cti_server.adapters.sql.database import bare_engine, make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.events.facts import AuditFact
 from cti_server.features.centre.model import Agent, AgentQueue, Queue, Setting, Team
 from cti_server.features.ledger.model import TABLES, Mark
@@ -67,26 +61,6 @@ QUEUE: dict[str, Any] = {
 
 def fact(name: str) -> dict[str, Any]:
     return {"fact_id": "same", "at_ms": 1, "issuer": name, "action": "a", "subject": "s", "detail": {}}
-
-
-def test_every_table_has_its_tenant_and_the_database_has_the_same_keys(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/cti.db"
-    migrate(url)
-    look = inspect(bare_engine(url))
-    assert Base.metadata.tables
-    for name, of in Base.metadata.tables.items():
-        keys = look.get_pk_constraint(name)["constrained_columns"]
-        assert keys == [one.name for one in of.primary_key.columns], name
-        assert "tenant" in of.columns, name
-        assert keys[0] == "tenant" or of.autoincrement_column is not None, name
-        for rule in of.constraints:
-            if isinstance(rule, UniqueConstraint):
-                assert rule.columns[0].name == "tenant", rule
-            if isinstance(rule, ForeignKeyConstraint) and isinstance(list(rule.columns)[-1].type, String):
-                assert rule.column_keys[0] == "tenant", rule
-                assert rule.elements[0].target_fullname.endswith(".tenant"), rule
-        for index in of.indexes:
-            assert index.columns[0].name == "tenant", index
 
 
 def test_each_sees_its_own(two: tuple[Engine, Engine]) -> None:
@@ -212,7 +186,3 @@ def test_the_product_goes_no_other_way_to_the_database_and_says_its_tenant() -> 
             if name == "make_engine" and "tenant" not in ast.unparse(node):
                 found.append(f"{file.relative_to(ROOT)}:{node.lineno}: make_engine without a tenant")
     assert found == []
-
-
-def test_tables_are_declared_by_base_alone() -> None:
-    assert all(isinstance(one, Table) for one in Base.metadata.tables.values())
