@@ -22,6 +22,7 @@ import gevent
 from gevent.event import Event
 from greenswitch.esl import NotConnectedError
 
+from cti_server import settings
 from cti_server.adapters.switch_batch import Batch
 from cti_server.adapters.switch_phone_notes import PhoneNotes
 from cti_server.adapters.switch_probe import LinkTiming, Probe
@@ -172,7 +173,8 @@ class SwitchLink(SwitchReports):
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
         self.core_uuid = "" if answer.startswith("-") else answer
         self.phones.trunks = trunk_addresses(self._commands.send(f"api global_getvar {TRUNKS_AT}").data)
-        self.phones.realm = self._commands.send(f"api global_getvar {self._realm}").data.strip()
+        realm = self._commands.send(f"api global_getvar {self._realm}").data.strip()
+        self.phones.realm = realm if settings.REALM.fullmatch(realm) else ""
         for command in subscription(self.core_uuid):
             accepted = self._feed.send(command)
             if not accepted.data.startswith("+OK"):
