@@ -58,8 +58,8 @@ class People:
     def at(self, name: str) -> Phone | None:
         """Of EXT, or EXT@REALM."""
         extension, _, realm = name.partition("@")
-        at_home = realm in ("", self.switch.scenario.domain)
-        return self.phones.get(extension if at_home else name)
+        apart = any(group.realm == realm for group in self.switch.scenario.phones if realm)
+        return self.phones.get(name if apart else extension)
 
     def _trunk(self, name: str, number: str, dial: str) -> Dialled | tuple[str, bool]:
         gateway = self.gateways.get(name)

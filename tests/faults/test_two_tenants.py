@@ -69,8 +69,8 @@ class Tenant:
         bootstrap(self.stack.settings)
         for process in ("worker", "daemon", "web"):
             self.stack.spawn(process)
-        self.stack.wait("the daemon leads", lambda: self.stack.client.hexists(self.stack.keys.mirror("switches"), "main"))
-        self.stack.wait("the web answers", self._answers)
+        self.stack.wait("the daemon leads", lambda: self.stack.client.hexists(self.stack.keys.mirror("switches"), "main"), 180)
+        self.stack.wait("the web answers", self._answers, 180)
         self.http = requests.Session()
         answer = self.http.post(f"{self.url}/api/session", json={"login": "admin", "password": DEMO_PASSWORD}, timeout=20)
         assert answer.status_code == 200, answer.text
