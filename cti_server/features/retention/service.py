@@ -34,6 +34,7 @@ class Keep:
     audit: int = 0
     reports: int = 0
     configurations: int = 0
+    history: int = 0
 
 
 class OldRows(Protocol):
@@ -67,6 +68,7 @@ class OldRows(Protocol):
 TABLES: Mapping[str, tuple[str, ...]] = {
     **{kind: tuple(fact.table for fact in reversed(FACTS) if fact.kept == kind) for kind in ("calls", "agents", "audit")},
     "configurations": ("config_versions",),
+    "history": ("entity_versions",),
     "reports": ("report_queues", "report_agents"),
 }
 """Setting -> the tables that it is about, in the order in which they are emptied."""
@@ -91,6 +93,7 @@ class Retention:
                 self._delete_facts(kind, before)
         self._delete_audit(self._before(self._keep.audit) // DAY_MS * DAY_MS)
         self._delete("configurations", self._before(self._keep.configurations))
+        self._delete("history", self._before(self._keep.history))
         reports = self._before(self._keep.reports)
         if reports:
             self._delete("reports", min(reports, *map(self._rows.kept_ms, ROLLED)))
