@@ -43,7 +43,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
     entities = Entities(engine, ENTITIES, SystemClock())
-    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
+    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
     hours = Blueprint("opening", "/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)

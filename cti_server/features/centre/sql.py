@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -39,6 +40,9 @@ from cti_server.features.centre.service import Phone, encode_tables
 
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
+PROMPTS_DIR = next(str(f.default) for f in fields(CentreConfig) if f.name == "prompts_dir")
+A_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""The name of a prompt or a music."""
 
 
 class ConfigRace(CtiError, id="config-race"):
@@ -88,14 +92,16 @@ class SqlPhones:
 
 def tables_of(session: Session, tenant: str) -> CentreConfig:
     """As ``Configurations.read_tables``, in a transaction that is under way."""
+    settings = _settings(session)
+    prompts_dir = settings.get("prompts_dir", PROMPTS_DIR)
     return CentreConfig(
         version=0,
         tenant=tenant,
         agents=_agents(session),
         teams=_records(session, model.Team, TeamConfig),
         skills=_records(session, model.Skill, SkillConfig),
-        queues=_records(session, model.Queue, QueueConfig),
-        service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
+        queues=_playing(_records(session, model.Queue, QueueConfig), prompts_dir),
+        service_numbers=_playing(_records(session, model.ServiceNumber, ServiceNumberConfig), prompts_dir),
         trunks=_read(session, model.Trunk, TrunkConfig),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
         number_rules=_records(session, model.NumberRuleRow, NumberRule),
@@ -109,7 +115,7 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
             for row in _reasons(session, "not-ready")
         ),
         dispositions=tuple(Reason(row.code, row.texts) for row in _reasons(session, "disposition")),
-        **_settings(session),
+        **settings,
     )
 
 
@@ -119,14 +125,19 @@ def number_plan(session: Session) -> Plan:
     return Plan(CentreConfig(version=0, tenant="", number_rules=rules, **_settings(session)))
 
 
+def flows_in_force(session: Session) -> Mapping[str, Any]:
+    """Of the newest published document; {} where there is none, or one that no longer fits."""
+    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
+    try:
+        return border.mapping(border.document(document, "config"), "flows") if document else {}
+    except border.BadInput:
+        return {}  # of a document that no longer fits nothing is in force
+
+
 def problems_now(session: Session) -> list[str]:
     """Why the next publication would refuse the tables as they are now, or a flow in force would no longer fit them; each text
     names its place. [] when all is well."""
-    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
-    try:
-        flows = border.mapping(border.document(document, "config"), "flows") if document else {}
-    except border.BadInput:
-        flows = {}  # of a document that no longer fits nothing is in force
+    flows = flows_in_force(session)
     try:
         config = decode_config(encode_tables(replace(tables_of(session, "check"), flows=flows)))
     except BadConfig as error:
@@ -182,6 +193,12 @@ def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     """Of records with lists in them. Raises BadConfig."""
     rows = _rows(session, model, kind).items()
     return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
+
+
+def _playing(records: dict[str, Any], prompts_dir: str) -> dict[str, Any]:
+    """A music that is set up is played from the folder of prompts."""
+    musics = {key: f"{prompts_dir}/music/{one.music}.wav" for key, one in records.items() if A_SOUND.fullmatch(one.music)}
+    return {key: replace(one, music=musics.get(key, one.music)) for key, one in records.items()}
 
 
 def _reasons(session: Session, kind: str) -> Iterator[model.Reason]:
