@@ -278,6 +278,7 @@ SERVICE_NUMBERS = Entity(
     choices={"language": PROMPT_LANGUAGES},
     references={"flow": "flows", "queue": "queues", "service": "services", "hours": "hours", "closed_flow": "flows"},
     check=_is_line,
+    rules=MusicRules,
     whole=problems_now,
 )
 
