@@ -46,6 +46,8 @@ from cti_server.errors import CtiError
 
 MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
 MAX_PATH = 50
+DOT = "•"
+"""For a digit that nobody may see."""
 
 # ---------------------------------------------------------------- actions
 
@@ -144,13 +146,14 @@ Outcome = Played | Digits | Recorded
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id, ``calendars``
-    what these refer to."""
+    what these refer to; ``sent``: an agent has sent the caller here, and waits."""
 
     now_ms: int
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     prompts_dir: str = ""
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
+    sent: bool = False
 
 
 class IvrStep(TypedDict):
@@ -199,7 +202,9 @@ def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tup
     if isinstance(node, CollectNode) and isinstance(outcome, Digits):
         if not re.fullmatch(_digits_pattern(node), outcome.text):
             return _enter(flow, _pressed(state, "", node.store), node.none, context, actions)
-        state = _set(_pressed(state, outcome.text, node.store), node.store, outcome.text, actions)
+        secret = context.sent if node.secret is None else node.secret
+        typed = DOT * len(outcome.text) if secret else outcome.text
+        state = _set(_pressed(state, typed, node.store), node.store, typed, actions)
         return _enter(flow, state, node.ok, context, actions)
     if isinstance(node, VoicemailNode) and isinstance(outcome, Recorded):
         if node.next:

@@ -33,6 +33,8 @@ STANDING = family(
             "坐席 {agent} 话机掉线，再保留 {for_s} 秒",
         ),
         "parked": ("It is parked in slot {slot} for {for_s} s more", "驻留在 {slot} 号位，再保留 {for_s} 秒"),
+        "hears-music": ("The customer hears music", "客户听音乐"),
+        "hears-ringback": ("The customer hears that it rings", "客户听回铃音"),
         "talks": ("Party {no} ({who}) talks with the customer", "{who}（{no} 号方）与客户通话"),
         "in-conference": ("Party {no} ({who}) is in the conference", "{who}（{no} 号方）在会议中"),
         "holds": ("Party {no} ({who}) has the customer on hold", "{who}（{no} 号方）保持客户"),

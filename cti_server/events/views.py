@@ -32,6 +32,7 @@ MIRROR_FORMAT = 3
 PendingStatus = Literal[AgentStatus, ""]
 ListenerState = Literal["ringing", "listening", "talking"]
 LegParty = Literal["customer", "agent", "outside", "supervisor"]
+BackWhy = Literal[Untaken, DialFailure, "not-retrieved", ""]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
@@ -141,9 +142,12 @@ class CallView(TypedDict):
     offered_ms: int
     connected_ms: int
     held_ms: int
-    recording: str  # recording id, '' when not recorded
+    recording: str  # recording id, '' when nothing is recorded now, or silence
     outcome: CallOutcome | Literal[""]  # when ended
     slot: str  # where it is parked, '': nowhere
+    passed_by: str  # the agent who has passed it on to whom it rings at, or parked it
+    back_from: str  # agent, number or slot from where it comes back to who passed it on, '': it does not
+    back_why: BackWhy
     private: bool  # nobody listens to it or picks it up
     legs: list[LegView]
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "hangup": "hangup",
     "send": "send",
     "replay": "replay",
+    "sim": "sim",
     "doctor": "doctor.command",
     "prepare": "prepare",
     "centre": "centre",

@@ -245,6 +245,9 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "outcome": "",
         "slot": "",
         "waited_ms": 0,
+        "passed_by": "",
+        "back_from": "",
+        "back_why": "",
         "private": False,
         "legs": [],
     }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.test_conference import three
 from tests.engine.test_operations import consulting, do
-from tests.engine.test_outside import NUMBER, floor, outside
+from tests.engine.test_outside import FULL, NUMBER, floor, outside
 from tests.engine.test_talk import talking
 from tests.engine.world import World
 
@@ -81,6 +81,34 @@ def test_to_a_number_outside_and_while_a_colleague_who_was_asked_is_still_rung()
     do(w, "CompleteTransfer")
     assert (w.the_call(leg)["phase"], w.the_call(leg)["agent"]) == ("transferring", "1002")
     assert w.channels[leg].variables["cti_phase"] == "held"
+
+
+def test_it_comes_back_and_says_from_where_and_why() -> None:
+    def said(w: World, leg: str) -> tuple[str, str, str]:
+        view = w.the_call(leg)
+        return view["passed_by"], view["back_from"], view["back_why"]
+
+    w = World()
+    leg = passed_on(w)
+    assert said(w, leg) == ("1001", "", "")
+    w.refuse_offer(w.offered_leg(), "CALL_REJECTED")
+    assert said(w, leg) == ("", "1002", "rejected")
+    w.restart(8)
+    assert said(w, leg) == ("", "1002", "rejected")
+    w.answers(w.offered_leg())
+    assert said(w, leg) == ("", "", "")
+    do(w, "ParkCall", slot="7")
+    assert said(w, leg) == ("1001", "", "")
+    w.wait(121)
+    assert said(w, leg) == ("", "7", "not-retrieved")
+    w.command("PauseAgent", agent_id="1001", reason="lunch")
+    w.refuse_offer(w.offered_leg(), "NO_ANSWER")
+    assert said(w, leg) == ("", "", ""), "back in its line"
+    w = World(floor())
+    leg, _offer = talking(w)
+    do(w, "TransferToNumber", number=NUMBER)
+    w.refuse_offer(outside(w), "USER_BUSY")
+    assert said(w, leg) == ("", FULL, "busy")
 
 
 def test_the_switch_knows_before_the_agent_has_left() -> None:
@@ -274,3 +302,35 @@ def test_a_conversation_has_one_beginning_whoever_joins_or_gets_it() -> None:
     do(w, "HangupCall")
     w.wait(5)
     assert w.the_call(leg)["connected_ms"] == began
+
+
+def test_who_was_muted_may_speak_again_by_themselves_also_after_the_muter_has_left() -> None:
+    w = World()
+    leg, _offer, _other = three(w)
+    w.agent("1003", ready=False)
+    do(w, "AddAgent", colleague_id="1003")
+    w.answers(w.offered_leg())
+    no = next(one["no"] for one in w.the_call(leg)["legs"] if one["agent"] == "1002")
+    do(w, "MuteParty", party=no, muted=True)
+    do(w, "HangupCall")
+    assert next(one for one in w.the_call(leg)["legs"] if one["agent"] == "1002")["muted"]
+    assert w.command("MuteParty", agent_id="1002", party=no, muted=False).ok  # type: ignore[union-attr]
+    assert not next(one for one in w.the_call(leg)["legs"] if one["agent"] == "1002")["muted"]
+
+
+def test_what_has_silence_is_not_shown_as_recorded() -> None:
+    w = World()
+    leg, _offer = talking(w)
+    assert w.the_call(leg)["recording"]
+    do(w, "SetCallPrivate", private=True)
+    assert w.the_call(leg)["recording"] == ""
+    do(w, "SetCallPrivate", private=False)
+    assert w.the_call(leg)["recording"]
+
+
+def test_it_is_explained_what_the_customer_hears() -> None:
+    w = World()
+    leg, _offer, _other = consulting(w)
+    reply = w.command("DescribeCall", call_id=w.the_call(leg)["id"])
+    assert reply is not None
+    assert {"id": "hears-music"} in reply.data["why"]

@@ -25,6 +25,7 @@ from cti_server.events.views import (
     CALL_DIAL_FAILED,
     CALL_OFFER_FAILED,
     CALL_OFFERED,
+    BackWhy,
     DialFailed,
     OfferFailed,
 )
@@ -156,7 +157,8 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str, asked: bool = False)
         ask.leg, ask.not_again = "", leg.agent
     given_up(core, leg, cause, ask.queue if ask else "")
     if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
-        nobody_took_it(core, call)
+        why: BackWhy = leg.dial.why if leg.dial is not None else offer_failure(cause)
+        nobody_took_it(core, call, leg.agent or leg.number, why)
 
 
 def rung(core: Core, call: Call, leg: Leg, outcome: OfferOutcome, counts: bool = False) -> None:
@@ -168,9 +170,11 @@ def rung(core: Core, call: Call, leg: Leg, outcome: OfferOutcome, counts: bool =
         ledger.write_segment(core, call.id, found, outcome, leg.picked_ms)
 
 
-def nobody_took_it(core: Core, call: Call) -> None:
-    """To who passed it on, else to its line."""
-    if not _recalled(core, call):
+def nobody_took_it(core: Core, call: Call, back_from: str, why: BackWhy) -> None:
+    """To who passed it on, who is told from where it comes and why; else to its line."""
+    recalled = _recalled(core, call)
+    call.back_from, call.back_why = (back_from, why) if recalled else ("", "")
+    if not recalled:
         call.then_queue, call.then_again = call.queue or call.last_queue, True
 
 

@@ -36,7 +36,8 @@ MAX_TYPED = 64
 
 
 def context(core: Core, call: Call) -> ivr.Context:
-    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir, core.config.calendars)
+    sent = bool(call.ivr and call.ivr.back)
+    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir, core.config.calendars, sent)
 
 
 def flow_of(core: Core, running: Running) -> Flow | None:

@@ -292,9 +292,12 @@ def view(core: Core, call: Call) -> CallView:
         "offered_ms": call.offered_ms,
         "connected_ms": call.connected_ms,
         "held_ms": call.held_ms,
-        "recording": call.recording.id if call.recording and call.recording.started_ms else "",
+        "recording": call.recording.id if call.recording and call.recording.started_ms and not call.masked else "",
         "outcome": call.outcome,
         "slot": call.slot,
+        "passed_by": call.recall,
+        "back_from": call.back_from,
+        "back_why": call.back_why,
         "private": call.private,
         "legs": [
             {

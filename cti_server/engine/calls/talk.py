@@ -68,7 +68,7 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         core.changed(CALL_RESUMED, call.id)
         return
     leg.talked = True
-    call.recall = ""
+    call.recall = call.back_from = call.back_why = ""
     leg.connected_ms = core.work.at_ms
     call.connected_ms = call.connected_ms or leg.connected_ms
     call.gone_first = ""  # whoever went, it has not ended
@@ -253,8 +253,8 @@ def slot_over(core: Core, call_id: CallId) -> None:
     call = core.calls.get(call_id)
     if call is None or not call.slot or call.caller_gone or call.others:
         return
-    call.slot = ""
-    direct.nobody_took_it(core, call)
+    slot, call.slot = call.slot, ""
+    direct.nobody_took_it(core, call, slot, "not-retrieved")
     core.wanted(call.id)
 
 

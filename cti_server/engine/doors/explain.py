@@ -109,6 +109,9 @@ def why(core: Core, call: Call) -> list[Reason]:
         found += _waiting(core, call)
     if call.slot:
         found.append({"id": "parked", "slot": call.slot, "for_s": max(0, call.slot_until_ms - core.now) // 1000})
+    sound = call.legs[call.caller_leg].seen.plays
+    if call.activity == "talk" and sound in ("music", "ringback"):
+        found.append({"id": f"hears-{sound}"})
     for leg in call.legs.values():
         found += _party(core, call, leg)
         if leg.id in call.asks:

@@ -19,7 +19,7 @@ from cti_server.domain.queue import Line
 from cti_server.domain.recording import RecordingKind
 from cti_server.domain.switch import ListenMode
 from cti_server.events.facts import Party, SegmentDetail, SegmentKind
-from cti_server.events.views import LegParty, PendingStatus, TrunkState
+from cti_server.events.views import BackWhy, LegParty, PendingStatus, TrunkState
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -421,6 +421,8 @@ class Call(Graph):
     slot_until_ms: int = 0
     then_again: bool = False  # back to where the call was before: it counts there once
     recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
+    back_from: str = ""  # who has not taken it, while it rings at who passed it on: agent, number or slot
+    back_why: BackWhy = ""
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
     agents: list[str] = field(default_factory=list)  # who had the customer, from the first to the last; who comes back, again

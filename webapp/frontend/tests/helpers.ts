@@ -20,7 +20,7 @@ export function call(change: Partial<CallView> = {}): CallView {
   return {
     id: 'c1', phase: 'queued', direction: 'inbound', node: 'main', number: '13812345678', name: 'Anna', service_number: '95598',
     service_name: 'Power', queue: 'repair', also: [], priority: 0, agent: '', ivr_path: [], data: {}, arrived_ms: 1000, queued_ms: 2000, waited_ms: 0, place_ms: 2000, place_order: 1, offered_ms: 0,
-    connected_ms: 0, held_ms: 0, recording: '', outcome: '', slot: '', private: false, legs: [], ...change,
+    connected_ms: 0, held_ms: 0, recording: '', outcome: '', slot: '', passed_by: '', back_from: '', back_why: '', private: false, legs: [], ...change,
   }
 }
 

@@ -14,6 +14,7 @@ export type ListenMode = 'listen' | 'whisper' | 'barge'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
 export type ListenerState = 'ringing' | 'listening' | 'talking'
 export type LegParty = 'customer' | 'agent' | 'outside' | 'supervisor'
+export type BackWhy = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left' | 'no-such-number' | 'no-line' | 'cancelled' | 'not-retrieved' | ''
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
 export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
@@ -130,12 +131,17 @@ export interface CallView {
   offered_ms: number
   connected_ms: number
   held_ms: number
-  /** recording id, '' when not recorded */
+  /** recording id, '' when nothing is recorded now, or silence */
   recording: string
   /** when ended */
   outcome: CallOutcome | ''
   /** where it is parked, '': nowhere */
   slot: string
+  /** the agent who has passed it on to whom it rings at, or parked it */
+  passed_by: string
+  /** agent, number or slot from where it comes back to who passed it on, '': it does not */
+  back_from: string
+  back_why: BackWhy
   /** nobody listens to it or picks it up */
   private: boolean
   legs: LegView[]

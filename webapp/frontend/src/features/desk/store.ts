@@ -81,6 +81,8 @@ export const useDesk = defineStore('desk', () => {
   const dialsFromHook = computed(() => me.value?.state === 'dialing' && ownLeg.value?.state === 'alerting')
   /** The customer goes through a flow and comes back to me. */
   const inFlow = computed(() => me.value?.state === 'holding' && call.value?.phase === 'ivr')
+  /** The customer talks with others while I ask somebody aside; else hears music. */
+  const customerTalks = computed(() => legs.value.some((leg) => leg.party === 'customer' && leg.hears > 0) && ownLeg.value?.hears !== 1)
   /** What the other one does: is rung, hears me, or hears somebody else or music. */
   const otherIs = computed<'rung' | 'heard' | 'aside'>(() => {
     if (other.value?.state === 'alerting') return 'rung'
@@ -156,5 +158,5 @@ export const useDesk = defineStore('desk', () => {
     unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, customerTalks, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
 })

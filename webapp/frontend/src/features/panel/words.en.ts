@@ -17,6 +17,7 @@ export default {
     phoneOk: 'Phone registered',
     phoneOffHook: 'Phone off hook',
     phoneAway: 'Phone not registered',
+    onHook: 'not picked up yet',
     actions: 'Actions',
     force: { ReadyAgent: 'Set ready', LogoutAgent: 'End shift', PauseAgent: 'Set not ready' },
     confirm: { ReadyAgent: 'Set {name} ready?', LogoutAgent: 'End the shift of {name}?', PauseAgent: 'Set {name} not ready ({reason})?' },
@@ -71,6 +72,7 @@ export default {
         listen: 'You listen to {name}. Nobody hears you.',
         whisper: 'You whisper to {name}. The customer does not hear you.',
         barge: 'You have barged in on {name}. All hear you.',
+        apart: 'You have barged in on {name}. The customer does not hear you now: {name} is aside.',
       },
       waiting: {
         listen: 'You listen to {name}, who waits. Nobody hears you.',

@@ -19,6 +19,7 @@ export default {
     phoneOk: '话机已注册',
     phoneOffHook: '话机保持摘机',
     phoneAway: '话机未注册',
+    onHook: '尚未摘机',
     actions: '操作',
     force: { ReadyAgent: '强制示闲', LogoutAgent: '强制签出', PauseAgent: '强制示忙' },
     confirm: { ReadyAgent: '将 {name} 设为空闲？', LogoutAgent: '将 {name} 签出？', PauseAgent: '将 {name} 设为示忙（{reason}）？' },
@@ -73,6 +74,7 @@ export default {
         listen: '正在监听 {name}，对方听不到您。',
         whisper: '正在对 {name} 密语，客户听不到您。',
         barge: '已强插 {name} 的通话，各方都能听到您。',
+        apart: '已强插 {name} 的通话。{name} 当前未与客户通话，客户听不到您。',
       },
       waiting: {
         listen: '正在监听排队的{name}，对方听不到您。',
