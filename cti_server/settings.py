@@ -23,7 +23,7 @@ RANGES = {
     "http_fd": (0, 1_000_000),
     **{
         f"keep_{what}_days": (0, MOST_DAYS)
-        for what in ("calls", "agents", "recordings", "audit", "reports", "configurations", "history")
+        for what in ("calls", "agents", "recordings", "audit", "reports", "configurations", "history", "deliveries")
     },
 }
 """What a whole number may be."""
@@ -101,6 +101,8 @@ class Settings:
     keep_reports_days: int = 0
     keep_configurations_days: int = 0
     keep_history_days: int = 0
+    keep_deliveries_days: int = 14  # of webhooks
+    webhook_networks: str = ""  # private networks that webhooks may be in, and those that may have http, with commas
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
         """Raises BadSetting for an entry that is not NAME=esl://HOST:PORT or lacks a password."""

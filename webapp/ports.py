@@ -25,6 +25,7 @@ from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.reports.service import Reports
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
+from cti_server.features.webhooks.sql import SqlWebhooks
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -80,3 +81,4 @@ class Ports:
     audits: Audits
     content: Content
     tokens: Tokens
+    webhooks: SqlWebhooks

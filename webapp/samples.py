@@ -65,6 +65,10 @@ OF: Mapping[str, Mapping[str, Any]] = {
         "help": {"en": "To a minute.", "zh-CN": "精确到分钟。"},
     },
     **dict.fromkeys(("Entry", "MadeEntry"), ENTRY),
+    "Delivery": {
+        "id": 7, "delivery": "crm-3-1042", "kind": "call.ended", "subject": f"call:{CALL_ID}", "state": "sent", "tries": 1,
+        "status": 204, "body": '{"id":"crm-3-1042","kind":"call.ended"}', "due_ms": 0, "trouble": "",
+    },
     "Given": {"record": ENTRY["record"]},
     "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},
                      "after": ENTRY["record"]},
@@ -111,6 +115,7 @@ NAMED: Mapping[str, Any] = {
     "flow": "main_menu",
     "service_id": seed.SERVICES[0].id,
     "slot": "7",
+    "webhook_id": "crm",
     "queue": QUEUE.queue,
     "queue_id": QUEUE.queue,
     "team": seed.AGENTS[0].team,

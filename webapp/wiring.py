@@ -33,6 +33,7 @@ from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
@@ -143,6 +144,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         entities=near(entities, long),
         content=Content.of(engine, entities, clock, near),
         tokens=near(SqlTokens(engine)),
+        webhooks=near(SqlWebhooks(engine)),
     )
 
 

@@ -484,6 +484,14 @@ class ReportRecording(Arguments):
 # ---------------------------------------------------------------- the centre
 
 
+@command()
+class ReportWebhook(Arguments):
+    """The worker: a webhook was switched off, for it failed too often; '' that is over."""
+
+    webhook_id: Annotated[str, Text(1, 32)]
+    text: Annotated[str, Text(0, 300)]
+
+
 @command(errors=(WrongState,))
 class RestoreFigures(Arguments):
     """The worker: what the ledger has of today from before the daemon's start."""

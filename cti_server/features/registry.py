@@ -37,6 +37,9 @@ from cti_server.features.tokens import entities as tokens
 from cti_server.features.tokens import model as tokens_model
 from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
+from cti_server.features.webhooks import entities as webhooks
+from cti_server.features.webhooks import jobs as webhooks_jobs
+from cti_server.features.webhooks import model as webhooks_model
 from cti_server.words import once
 
 
@@ -63,6 +66,9 @@ FEATURES: Mapping[str, Feature] = {
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
+    "webhooks": Feature(
+        webhooks_model, (webhooks_jobs.WebhookEvents, webhooks_jobs.WebhookDeliveries), entities=(webhooks.WEBHOOKS,)
+    ),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),

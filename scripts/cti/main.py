@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "doctor.command",
     "prepare": "prepare",
     "centre": "centre",
+    "webhook": "webhook",
     "user": "user",
     "audit": "audit",
     "config": "config_check",

@@ -132,6 +132,13 @@ async function everywhere(browser, url, locale, options, look) {
   await two.click('button:text-matches("Leave|离开")').catch(() => undefined)
   await two.waitForSelector(mark('open-now'))
   await look(two, 'setup-hours')
+  await two.goto(`${url}/#/setup/tokens`)
+  await two.waitForSelector('tr[data-key=crm]')
+  await look(two, 'setup-tokens')
+  await two.goto(`${url}/#/setup/webhooks/crm`)
+  await two.waitForSelector(`${mark('deliveries')} tbody tr`)
+  await two.click(`${mark('deliveries')} tbody button.link`)
+  await look(two, 'setup-webhook')
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
 

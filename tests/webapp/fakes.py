@@ -29,6 +29,7 @@ from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
+from cti_server.features.webhooks.sql import SqlWebhooks
 from webapp.auth.passwords import Passwords
 from webapp.ports import Content, Ports, Recordings
 
@@ -259,7 +260,7 @@ def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
     entities = RealEntities()
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
-    return Ports(*fakes, entities, FakeAudits(), content, RealTokens(entities, fakes[0]))
+    return Ports(*fakes, entities, FakeAudits(), content, RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine))
 
 
 def quick_passwords() -> Passwords:

@@ -31,6 +31,9 @@ FEW = {
     "/api/prompts/<name>": {"admin"},
     "/api/prompts/<name>/<folder>": {"admin"},
     "/api/prompts/<name>/<folder>/audio": {"admin"},
+    "/api/webhooks/<webhook>/deliveries": {"admin"},
+    "/api/webhooks/<webhook>/deliveries/<id:row>/replay": {"admin"},
+    "/api/webhooks/<webhook>/test": {"admin"},
     "/api/customers/<customer_id>/merges": {"admin"},
     "/api/customers/<customer_id>/parts": {"admin"},
     "/api/opening": {"admin"},
@@ -53,6 +56,7 @@ def test_every_route_against_every_role(web: Web) -> None:
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
         path = path.replace("<id:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        path = path.replace("<id:row>", "7")
         told = re.sub(r"<(?:any|string)\([^)]*\):", "<", rule.rule)
         path = re.sub(r"<(?:any|string)\([^)]*\):", "<", path)
         path = path.replace("<entity>", "teams").replace("<folder>", "zh").replace("<ending>", "csv").replace("<key>", "a")
@@ -162,7 +166,8 @@ CASES = [
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
                          ("ReloadConfig", {}), ("Ping", {}),
                          ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}, "agents": {}}}),
-                         ("ReportRecording", {"call_id": "c1", "problem": "missing"})]],
+                         ("ReportRecording", {"call_id": "c1", "problem": "missing"}),
+                         ("ReportWebhook", {"webhook_id": "crm", "text": "HTTP 500"})]],
 ]  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from webapp.features.reports import routes as reports
 from webapp.features.session import routes as session
 from webapp.features.stream import routes as stream
 from webapp.features.users import routes as users
+from webapp.features.webhooks import routes as webhooks
 from webapp.parts import Parts
 from webapp.ports import Ports
 from webapp.realtime.health import Database
@@ -67,4 +68,5 @@ def features(
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield stream.routes(p.streams)
+    yield webhooks.routes(ports.webhooks, trail, p.clock)
     yield docs.routes(document)

@@ -15,6 +15,7 @@ from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, 
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
 from cti_server.engine.doors.handling import HANDLERS, Answer, handles, here, running
+from cti_server.engine.doors.noticed import WEBHOOK
 from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import CommandInput
@@ -237,6 +238,14 @@ def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
 @handles(wants.ReportRecording)
 def _report_recording(core: Core, args: wants.ReportRecording) -> None:
     recording.alarm(core, args.call_id, args.problem, "seen when its file was looked for")
+
+
+@handles(wants.ReportWebhook)
+def _report_webhook(core: Core, args: wants.ReportWebhook) -> None:
+    if args.text:
+        core.alarm(WEBHOOK, args.webhook_id, args.text)
+    else:
+        core.clear(WEBHOOK, args.webhook_id)
 
 
 @handles(wants.RestoreFigures)

@@ -73,6 +73,7 @@ ACTIONS = family(
         "recording.listened": ("Recording listened to", "收听录音"),
         "recording.downloaded": ("Recording downloaded", "下载录音"),
         "audit.exported": ("Audit exported", "导出审计"),
+        "webhook.replayed": ("Webhook sent again", "重新推送"),
         "audit.expired": ("Audit deleted by its age", "审计到期删除"),
     },
 )

@@ -101,6 +101,8 @@ export interface Commands {
   SetDisposition: { agent_id: string; call_id: string; code: string; note?: string; version?: number }
   /** The worker: a call's file is not as it should be. */
   ReportRecording: { call_id: string; problem: 'missing' | 'empty' | 'short' }
+  /** The worker: a webhook was switched off, for it failed too often; '' that is over. */
+  ReportWebhook: { webhook_id: string; text: string }
   /** The worker: what the ledger has of today from before the daemon's start. */
   RestoreFigures: { data: { day_start_ms: number; queues: Record<string, Record<string, number>>; agents: Record<string, Record<string, number>> } }
   /** The daemon's shell reads the newest configuration. */
@@ -160,6 +162,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   SaveNote: ['own'],
   SetDisposition: ['own'],
   ReportRecording: [],
+  ReportWebhook: [],
   RestoreFigures: [],
   ReloadConfig: [],
   Ping: [],

@@ -35,6 +35,7 @@ export const STATUS = {
   'no-such-call': 404,
   'no-such-command': 404,
   'no-such-customer': 404,
+  'no-such-delivery': 404,
   'no-such-destination': 404,
   'no-such-entry': 404,
   'no-such-figure': 404,

@@ -36,6 +36,7 @@ export const WORDS = {
     'no-such-call': { en: "This call has already ended.", 'zh-CN': "该通话已结束。" },
     'no-such-command': { en: "The server does not know this command.", 'zh-CN': "服务器不支持该操作。" },
     'no-such-customer': { en: "There is no such customer.", 'zh-CN': "没有该客户。" },
+    'no-such-delivery': { en: "There is no such delivery.", 'zh-CN': "没有该推送记录。" },
     'no-such-destination': { en: "This service has no such destination.", 'zh-CN': "该业务没有此目的地。" },
     'no-such-entry': { en: "It does not exist (any more).", 'zh-CN': "该对象不存在或已被删除。" },
     'no-such-figure': { en: "The server does not know this figure. Reload the page.", 'zh-CN': "服务器没有该指标，请刷新页面。" },
@@ -111,6 +112,7 @@ export const WORDS = {
     'facts-wait': { en: "Reports and call records fall behind: they are not taken into the database", 'zh-CN': "报表和通话记录滞后：尚未写入数据库" },
     'journal-unwritable': { en: "Call records cannot be saved on disk", 'zh-CN': "通话记录无法保存到磁盘" },
     'entries-set-aside': { en: "Parts of the saved state could not be read", 'zh-CN': "部分保存的状态无法读取" },
+    'webhook-stopped': { en: "Webhook {subject} failed too often and is switched off", 'zh-CN': "Webhook {subject} 连续失败过多，已停用" },
     'engine-defect': { en: "Call control had an error with {subject}", 'zh-CN': "呼叫控制处理 {subject} 时出错" },
     'switch-away': { en: "Switch {subject} is not connected", 'zh-CN': "交换机 {subject} 未连接" },
     'bad-mirror': { en: "The saved state of {subject} cannot be read", 'zh-CN': "{subject} 保存的状态无法读取" },
@@ -184,6 +186,7 @@ export const WORDS = {
     'recording.listened': { en: "Recording listened to", 'zh-CN': "收听录音" },
     'recording.downloaded': { en: "Recording downloaded", 'zh-CN': "下载录音" },
     'audit.exported': { en: "Audit exported", 'zh-CN': "导出审计" },
+    'webhook.replayed': { en: "Webhook sent again", 'zh-CN': "重新推送" },
     'audit.expired': { en: "Audit deleted by its age", 'zh-CN': "审计到期删除" },
   },
   audit_problem: {
@@ -253,6 +256,11 @@ export const WORDS = {
     'number': { en: "Number", 'zh-CN': "数字" },
     'date': { en: "Date", 'zh-CN': "日期" },
     'choice': { en: "One of a list", 'zh-CN': "列表选择" },
+  },
+  delivery_state: {
+    'waiting': { en: "Waiting", 'zh-CN': "待发送" },
+    'sent': { en: "Delivered", 'zh-CN': "已送达" },
+    'failed': { en: "Given up", 'zh-CN': "已放弃" },
   },
   direction: {
     'inbound': { en: "Inbound", 'zh-CN': "呼入" },

@@ -127,5 +127,6 @@ export default {
     shelf_hosts: 'Where links of the shelf may lead.',
     users: 'Who logs in to this page.',
     tokens: 'What programs log in with, instead of a person: each acts as a user.',
+    webhooks: 'Addresses of other programs, which are told what happens here.',
   },
 }

@@ -127,5 +127,6 @@ export default {
     shelf_hosts: '资料架链接允许指向的站点。',
     users: '可登录本页面的人员。',
     tokens: '供程序登录使用，以指定用户的身份操作。',
+    webhooks: '将事件推送到其他程序的地址。',
   },
 }
