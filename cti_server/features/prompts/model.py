@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import ID, NAME, TABLE, Base
-from cti_server.adapters.sql.types import Json
+from cti_server.adapters.sql.types import Json, LongBytes
 from cti_server.features.prompts.contract import Folder
-
-AUDIO = LargeBinary((1 << 24) - 1)
-"""MEDIUMBLOB."""
 
 
 class SoundFile(Base):
@@ -28,8 +25,8 @@ class SoundFile(Base):
     sha256_16k: Mapped[str] = mapped_column(String(64))
     at_ms: Mapped[int] = mapped_column(BigInteger)
     who: Mapped[str] = mapped_column(NAME)
-    audio_8k: Mapped[bytes] = mapped_column(AUDIO, deferred=True)
-    audio_16k: Mapped[bytes] = mapped_column(AUDIO, deferred=True)
+    audio_8k: Mapped[bytes] = mapped_column(LongBytes, deferred=True)
+    audio_16k: Mapped[bytes] = mapped_column(LongBytes, deferred=True)
 
 
 class SoundPlace(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from cti_server.adapters.sql.types import LongText
+from cti_server.adapters.sql.types import LongBytes, LongText
 
 revision = "0018"
 down_revision = "0017"
@@ -155,8 +155,8 @@ def upgrade() -> None:
         sa.Column("sha256_16k", sa.String(length=64), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.String(length=128), nullable=False),
-        sa.Column("audio_8k", sa.LargeBinary(length=16777215), nullable=False),
-        sa.Column("audio_16k", sa.LargeBinary(length=16777215), nullable=False),
+        sa.Column("audio_8k", LongBytes, nullable=False),
+        sa.Column("audio_16k", LongBytes, nullable=False),
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant", "name"], ["prompts.tenant", "prompts.name"], name="fk_sound_files_name", ondelete="CASCADE"

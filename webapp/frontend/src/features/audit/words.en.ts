@@ -20,7 +20,7 @@ export default {
     chain: {
       whole: 'Complete: all {n} rows are as they were written (checked {at}).',
       running: 'The chain is being checked for the first time ({n} rows so far).',
-      wrong: 'The audit is not as it was written. Ask who had access to the database; “cti audit verify” checks again.',
+      wrong: 'The audit is not as it was written. Ask who had access to the database; cti audit verify checks again.',
       row: '{problem}: row {row}, link {n}',
     },
   },
