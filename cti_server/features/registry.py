@@ -63,6 +63,7 @@ FEATURES: Mapping[str, Feature] = {
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
+    "account": Feature(),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),
