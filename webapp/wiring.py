@@ -33,6 +33,7 @@ from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
+from cti_server.rights import Reach
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
@@ -157,8 +158,10 @@ class _ListsApart(CallStore):
     def __init__(self, quick: CallStore, long: CallStore) -> None:
         self._quick, self._long = quick, long
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
-        return self._long.search(query, from_ms, to_ms, number)
+    def search(
+        self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None, reach: Reach
+    ) -> tuple[int, list[str]]:
+        return self._long.search(query, from_ms, to_ms, number, reach)
 
     def parts(self, call_ids: Collection[str]) -> CallParts:
         return self._quick.parts(call_ids)

@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
+from cti_server.features.roles.contract import SHIPPED, shipped
 from tests.browser import fake_books as books
 from tests.browser.fake_setup import setup
 from webapp import errors
@@ -32,7 +33,7 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'"
 )
-USERS = {
+USERS: dict[str, dict[str, Any]] = {
     "li.wei": {
         "id": 1,
         "login": "li.wei",
@@ -53,6 +54,8 @@ USERS = {
     },
     "admin": {"id": 11, "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
 }
+for _user in USERS.values():
+    _user |= {"group": "", "role_texts": SHIPPED[_user["role"]].texts(), "rights": dict(shipped(_user["role"]))}
 
 
 def now_ms() -> int:
@@ -582,13 +585,13 @@ def make_app(world: World) -> Flask:
             raise BadCredentials("login or password is wrong")
         key = f"s{len(sessions)}"
         sessions[key] = dict(found)
-        response = jsonify(user=found, csrf="token")
+        response = jsonify(user=found, teams=[], csrf="token")
         response.set_cookie("cti_session", key, httponly=True, samesite="Lax")
         return response
 
     @app.get("/api/session")
     def who() -> Any:
-        return jsonify(user=user(), csrf="token")
+        return jsonify(user=user(), teams=[], csrf="token")
 
     @app.delete("/api/session")
     def logout() -> Any:
@@ -598,7 +601,7 @@ def make_app(world: World) -> Flask:
     @app.put("/api/session/locale")
     def locale() -> Any:
         (user() or {})["locale"] = request.json["locale"]
-        return jsonify(user=user(), csrf="token")
+        return jsonify(user=user(), teams=[], csrf="token")
 
     @app.post("/api/ticket")
     def ticket() -> Any:

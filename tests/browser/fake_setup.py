@@ -10,12 +10,13 @@ from pathlib import Path
 from flask import g, request
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.adapters.sql.base import Base
-from cti_server.adapters.sql.database import make_engine, transaction
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.domain.config import CentreConfig
 from cti_server.features.centre import seed
 from cti_server.features.centre.seed_sql import seed_demo
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
+from cti_server.features.roles.service import Scopes
 from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
@@ -38,8 +39,9 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     """``g.fake_user``: who is logged in; ``number``: of a call."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    engine = make_engine(f"sqlite:///{Path(folder.name) / 'setup.db'}")
-    Base.metadata.create_all(engine)
+    url = f"sqlite:///{Path(folder.name) / 'setup.db'}"
+    migrate(url)
+    engine = make_engine(url)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
     entities = Entities(engine, ENTITIES, SystemClock())
@@ -48,9 +50,11 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)
 
+    scopes = Scopes(lambda: CentreConfig(0, "main"))
+
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")
-        g.cti_address = "127.0.0.1"
+        g.cti_address, g.cti_scopes = "127.0.0.1", scopes
 
     for blueprint in found:
         blueprint.before_request(who)

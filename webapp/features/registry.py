@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cti_server.features.notices.entities import NOTICES
 from cti_server.features.registry import ENTITIES
+from cti_server.features.roles.entities import ROLES
 from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
@@ -47,7 +48,10 @@ def features(
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
-    watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
+    watched = {
+        USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets),
+        ROLES.name: users.changing(ports.accounts, p.sessions, p.sockets),
+    }
     watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
     watched[NOTICES.name] = telling(p.redis, p.keys)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)

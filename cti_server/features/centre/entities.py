@@ -13,6 +13,7 @@ from cti_server.domain.config import (
     AgentConfig,
     Amount,
     CalendarConfig,
+    GroupConfig,
     HoursConfig,
     PromptLanguage,
     QueueConfig,
@@ -67,9 +68,33 @@ TEAMS = Entity(
     words=Words("Teams", "班组"),
     record=TeamConfig,
     key="id",
-    fields={"id": ID, "name": NAME},
+    fields={
+        "id": ID,
+        "name": NAME,
+        "group": said("Group", "组", "That it belongs to; none: the centre.", "所属的组；无则直属中心。"),
+    },
     place=Rows(model.Team, TeamConfig, "id"),
+    references={"group": "groups"},
     whole=problems_now,
+    whose={"group": "group"},
+    own=("id", "team"),
+)
+
+GROUPS = Entity(
+    name="groups",
+    words=Words("Groups", "组"),
+    record=GroupConfig,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "parent": said("Part of", "上级组", "The group above it; none: the centre.", "上级组；无则直属中心。"),
+    },
+    place=Rows(model.Group, GroupConfig, "id"),
+    references={"parent": "groups"},
+    whole=problems_now,
+    whose={"parent": "group"},
+    own=("id", "group"),
 )
 
 
@@ -108,6 +133,8 @@ AGENTS = Entity(
     secrets={"phone_password": PHONE_PASSWORD},
     check=_has_team,
     whole=problems_now,
+    whose={"team": "team"},
+    own=("id", "agent"),
 )
 
 
@@ -132,6 +159,7 @@ FREE_SEATS = Entity(
     place=Rows(model.FreeSeat, FreeSeat, "extension"),
     secrets={"phone_password": PHONE_PASSWORD},
     whole=problems_now,
+    changed_by=("operator",),
 )
 
 SKILLS = Entity(
@@ -229,6 +257,7 @@ QUEUES = Entity(
     references={"skills": "skills", "overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
     rules=MusicRules,
     whole=problems_now,
+    whose={"id": "queue"},
 )
 
 
@@ -280,6 +309,7 @@ SERVICE_NUMBERS = Entity(
     check=_is_line,
     rules=MusicRules,
     whole=problems_now,
+    whose={"queue": "queue"},
 )
 
 
@@ -317,6 +347,7 @@ SERVICES = Entity(
         **{f"queue_{no}": "queues" for no in (1, 2, 3)},
     },
     whole=problems_now,
+    whose={"team": "team"},
 )
 
 HOURS = Entity(

@@ -13,6 +13,7 @@ from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
     CalendarConfig,
     ClassOfService,
+    GroupConfig,
     HoursConfig,
     NumberRule,
     QueueConfig,
@@ -37,7 +38,11 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
 
 
 class Team(Base):
-    __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME)
+    __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME, group=ID)
+
+
+class Group(Base):
+    __table__ = _of("centre_groups", GroupConfig, "id", id=ID, name=NAME, parent=ID)
 
 
 class Agent(Kept, Base):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
+from cti_server.features.roles.contract import rights_of
+from cti_server.features.roles.model import Role
 from cti_server.features.users import model
 from cti_server.features.users.service import Account
 
@@ -16,12 +19,15 @@ class SqlAccounts:
     def by_login(self, login: str) -> Account | None:
         """Logins are kept in lower case."""
         with transaction(self._engine) as session:
-            row = session.scalar(select(model.User).where(model.User.login == login.strip().lower()))
-            return _account(row)
+            return _account(session, session.scalar(select(model.User).where(model.User.login == login.strip().lower())))
 
     def by_id(self, user_id: int) -> Account | None:
         with transaction(self._engine) as session:
-            return _account(session.get(model.User, user_id))
+            return _account(session, session.get(model.User, user_id))
+
+    def of_role(self, role: str) -> list[int]:
+        with transaction(self._engine) as session:
+            return list(session.scalars(select(model.User.id).where(model.User.role == role)))
 
     def set_locale(self, user_id: int, locale: str) -> None:
         with transaction(self._engine) as session:
@@ -33,7 +39,11 @@ class SqlAccounts:
             session.execute(update(model.User).where(model.User.id == user_id).values(password_hash=password_hash))
 
 
-def _account(row: model.User | None) -> Account | None:
+def _account(session: Session, row: model.User | None) -> Account | None:
     if row is None:
         return None
-    return Account(row.id, row.login, row.name, row.password_hash, row.role, row.agent_id, row.team_id, row.locale, row.disabled)
+    role = session.get(Role, row.role)
+    return Account(
+        row.id, row.login, row.name, row.password_hash, row.role, row.agent_id, row.team_id, row.locale, row.disabled,
+        rights_of(role.id, role.rights) if role else {}, role.texts if role else {}, row.group_id,
+    )  # fmt: skip

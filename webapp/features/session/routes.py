@@ -11,7 +11,17 @@ from prometheus_client import Counter
 
 from cti_server.errors import DatabaseAway, RedisAway
 from cti_server.features.users.service import Accounts
-from webapp.auth.guard import client_address, current_session, device_cookie, is_https, page_only, public, roles, session_cookie
+from webapp.auth.guard import (
+    anybody,
+    client_address,
+    current_session,
+    device_cookie,
+    is_https,
+    page_only,
+    public,
+    scopes,
+    session_cookie,
+)
 from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, Sessions, token_key
@@ -85,7 +95,7 @@ def routes(
 
     @blueprint.get("/session")
     @blueprint.response(200, SessionSchema)
-    @roles()
+    @anybody
     def read_session() -> dict[str, Any]:
         """Who is logged in, and the CSRF token."""
         return _body(current_session())
@@ -93,7 +103,7 @@ def routes(
     @blueprint.delete("/session")
     @blueprint.response(204, headers=COOKIE)
     @page_only
-    @roles()
+    @anybody
     def log_out() -> Response:
         """Ends the session and its open pages."""
         end(current_session().key)
@@ -106,7 +116,7 @@ def routes(
     @blueprint.response(200, SessionSchema)
     @answers(DatabaseAway)
     @page_only
-    @roles()
+    @anybody
     def set_locale(body: dict[str, str]) -> dict[str, Any]:
         """Keeps the user's language."""
         session = current_session()
@@ -119,7 +129,7 @@ def routes(
     @blueprint.post("/ticket")
     @blueprint.response(200, TicketSchema)
     @page_only
-    @roles()
+    @anybody
     def make_ticket() -> dict[str, str]:
         """A ticket with which Socket.IO is opened: once, within 60 s."""
         return {"ticket": sessions.make_ticket(current_session())}
@@ -128,4 +138,6 @@ def routes(
 
 
 def _body(session: Session) -> dict[str, Any]:
-    return {"user": asdict(session.user), "csrf": session.csrf}
+    user = session.user
+    teams = scopes().reach("group", user.agent_id, user.team, user.group).teams
+    return {"user": asdict(user), "teams": sorted(teams), "csrf": session.csrf}

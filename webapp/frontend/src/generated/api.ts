@@ -97,7 +97,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be set up, each with its fields, limits, references and words. */
+        /** What the user may see of what can be set up, each with its fields, limits, references and words. */
         get: operations["describe_entities"];
         put?: never;
         post?: never;
@@ -112,7 +112,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
             };
             cookie?: never;
         };
@@ -135,7 +135,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -157,7 +157,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -180,7 +180,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -203,7 +203,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -367,7 +367,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Its audience, who has not read it first; for leaders those of their team. */
+        /** Its audience, who has not read it first; as far as one's right goes. */
         get: operations["notice_readers"];
         put?: never;
         post?: never;
@@ -504,7 +504,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a command and waits for the engine's answer.
-         * @description Who may send which, besides admins, is in the description of each.
+         * @description Who may send which is in the description of each.
          */
         post: operations["send_command"];
         delete?: never;
@@ -521,7 +521,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls, the newest first; for agents those that they talked in.
+         * Calls, the newest first; as far as one's right goes.
          * @description A search that takes more than 10 s is stopped: give days.
          */
         get: operations["find_calls"];
@@ -585,8 +585,8 @@ export interface paths {
         };
         /**
          * The sound of a recording, whole or in parts.
-         * @description For admins, leaders of the team of an agent who talked (of a voicemail: whose team serves its queue), and the agent who
-         *     talked. Each listening is an audit row.
+         * @description For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue). Each listening is an
+         *     audit row.
          */
         get: operations["listen"];
         put?: never;
@@ -607,7 +607,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The file to take away, for those who may hear it and lead.
+         * The file to take away, for those who have the right.
          * @description Each is an audit row, written before the first byte.
          */
         get: operations["download"];
@@ -970,15 +970,23 @@ export interface components {
             id: number;
             login: string;
             name: string;
-            /** @enum {string} */
-            role: "agent" | "leader" | "admin";
+            role: string;
+            role_texts: {
+                [key: string]: string;
+            };
             agent_id: string;
             team: string;
+            group: string;
             /** @enum {string} */
             locale: "" | "zh-CN" | "en";
+            rights: {
+                [key: string]: "own" | "team" | "group" | "tenant";
+            };
         };
         Session: {
             user: components["schemas"]["User"];
+            /** @description those that a right with the scope group reaches */
+            teams: string[];
             /** @description send it as X-CSRF-Token */
             csrf: string;
         };
@@ -1007,6 +1015,7 @@ export interface components {
         Team: {
             id: string;
             name: string;
+            group: string;
         };
         Queue: {
             id: string;
@@ -1092,6 +1101,8 @@ export interface components {
             key: string;
             /** @description the key of the only one, '' where there are many */
             single: string;
+            /** @description the user may change it */
+            changes: boolean;
             fields: components["schemas"]["EntityField"][];
             /** @description what the product itself writes of one, which nobody sets */
             seen: components["schemas"]["EntitySeen"][];
@@ -1160,7 +1171,7 @@ export interface components {
         EntryProblem: {
             field: string;
             /** @enum {string} */
-            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule";
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights";
             text: string;
         };
         ImportedRow: {
@@ -2442,18 +2453,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `not-allowed`: The user may not do this. */
-        NotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "not-allowed";
-                };
-            };
-        };
         /** @description - `no-such-page`: Nothing is served at this path. */
         NoSuchPage: {
             headers: {
@@ -2463,6 +2462,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-such-page";
+                };
+            };
+        };
+        /** @description - `not-allowed`: The user may not do this. */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-allowed";
                 };
             };
         };
@@ -3215,8 +3226,8 @@ export type ResponseTooManyRequests = components['responses']['TooManyRequests']
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
-export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
+export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
 export type ResponseEntryChanged = components['responses']['EntryChanged'];
 export type ResponseEntryExistsEntryInUse = components['responses']['EntryExists-EntryInUse'];
@@ -3485,7 +3496,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
-            403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];
@@ -3507,7 +3517,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
             };
             cookie?: never;
         };
@@ -3540,7 +3550,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
             };
             cookie?: never;
         };
@@ -3585,7 +3595,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3621,7 +3631,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3659,7 +3669,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3702,7 +3712,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3736,7 +3746,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3779,7 +3789,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3814,7 +3824,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -4573,6 +4583,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
@@ -4618,6 +4629,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];

@@ -4,7 +4,9 @@ import { computed, ref } from 'vue'
 import { ApiError, get, post, put, remove, setCsrf } from '@/api'
 import type { Session, User } from '@/generated/api'
 import { MAY, type CommandName, type Right } from '@/generated/commands'
-import { chosenLocale, setLocale, type Locale } from '@/i18n'
+import { homeOf } from '@/features'
+import type { RightName, Scope } from '@/generated/rights'
+import { chosenLocale, i18n, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
 function forgetCalls(): void {
@@ -16,6 +18,8 @@ const SEEN = 'cti.session'
 
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
+  /** Those that a right with the scope `group` reaches. */
+  const teams = ref<readonly string[]>([])
   const known = ref(false)
   const ended = ref(false)
   /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
@@ -24,6 +28,7 @@ export const useSession = defineStore('session', () => {
   function accept(answer: Session): void {
     setCsrf(answer.csrf)
     user.value = answer.user
+    teams.value = answer.teams
     ended.value = false
     localStorage.setItem(SEEN, '1')
     if (answer.user.locale) setLocale(answer.user.locale)
@@ -72,23 +77,28 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
+  /** How far somebody has a right, as the server told; undefined: not at all. */
+  const far = (right: RightName): Scope | undefined => user.value?.rights[right]
+
   /**
    * Whether the server takes the command: what it would refuse is not offered. `agent`: for whom, with 'call' who is in the call
    * (id '': nobody) that the command names alone.
    */
   function may(name: CommandName, agent: { id: string; team: string }, by: readonly Right[] = ['own', 'team']): boolean {
     const me = user.value
-    if (!me || me.role === 'admin') return me !== null
-    const team = me.role === 'leader' && me.team !== '' && me.team === agent.team
-    const leads = team || (me.role === 'leader' && agent.id === '')
-    const has = { own: me.agent_id !== '' && me.agent_id === agent.id, team, call: leads, lead: leads, service: team }
-    return MAY[name].some((right) => by.includes(right) && has[right])
+    if (!me || far('commands.program')) return me !== null
+    return MAY[name].some((right) => {
+      const scope = far(`commands.${right}`)
+      if (!scope || !by.includes(right)) return false
+      if (right === 'own' || scope === 'own') return me.agent_id !== '' && me.agent_id === agent.id
+      const mine = scope === 'group' ? teams.value.includes(agent.team) : me.team !== '' && me.team === agent.team
+      return scope === 'tenant' || mine || (['call', 'lead'].includes(right) && agent.id === '')
+    })
   }
 
-  const leads = computed(() => user.value?.role === 'leader' || user.value?.role === 'admin')
-  const admin = computed(() => user.value?.role === 'admin')
   const agentId = computed(() => user.value?.agent_id ?? '')
-  const home = computed(() => (leads.value ? '/panel' : '/desk'))
+  const home = computed(() => (user.value ? homeOf(user.value) : '/login'))
+  const role = computed(() => user.value?.role_texts[i18n.global.locale.value] || user.value?.role || '')
 
-  return { user, known, ended, left, leads, admin, agentId, home, may, restore, login, logout, changeLocale, expire }
+  return { user, known, ended, left, far, agentId, home, role, may, restore, login, logout, changeLocale, expire }
 })

@@ -13,5 +13,4 @@ export default {
     point2: 'Live figures within a second',
     point3: 'Every call on record',
   },
-  role: { agent: 'Agent', leader: 'Team leader', admin: 'Admin' },
 }

@@ -15,5 +15,4 @@ export default {
     point2: '实时指标，一秒之内',
     point3: '每通电话都有记录',
   },
-  role: { agent: '坐席', leader: '班长', admin: '管理员' },
 } satisfies typeof en
