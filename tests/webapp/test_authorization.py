@@ -21,7 +21,7 @@ from webapp.realtime.projection import MirrorRow
 ROLES = ("agent", "back_office", "quality", "leader", "campaign_manager", "admin", "operator", "auditor")
 EVERY = set(ROLES)
 NOBODY_ASKED = {"GET /", "GET /<path>", "GET /healthz", "GET /metrics", "POST /switch/directory", "POST /api/session",
-                "GET /switch/prompts", "POST /switch/prompts", "GET /switch/prompts/<file>"}
+                "GET /switch/prompts", "POST /switch/prompts", "GET /switch/prompts/<folder>/<rate>/<name>.wav"}
 """Without a session."""
 CALLS = {"agent", "back_office", "quality", "leader", "campaign_manager", "admin"}
 REPORTS = {"quality", "leader", "campaign_manager", "admin", "auditor"}
