@@ -44,7 +44,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
     entities = Entities(engine, ENTITIES, SystemClock())
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
-    hours = Blueprint("opening", "/api")
+    hours = Blueprint("opening", "/api", "Opening hours")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)
 
