@@ -61,14 +61,7 @@ class Node:
 
     def __init__(self, address: SwitchAddress, owner: Switches, clock: Clock) -> None:
         self.name = address.name
-        self.link = SwitchLink(
-            address,
-            self._on_event,
-            clock=clock,
-            can_send=self._may_send,
-            on_defect=self._link_died,
-            tenant=owner.tenant,
-        )
+        self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send, on_defect=self._link_died)
         self._owner = owner
         self._clock = clock
         self._epoch, self._heartbeat = named("cti_epoch", owner.tenant), named("cti_heartbeat", owner.tenant)

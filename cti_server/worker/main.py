@@ -29,8 +29,6 @@ from cti_server.features.ledger.service import Persister  # noqa: E402
 from cti_server.features.ledger.sql import SqlLedger  # noqa: E402
 from cti_server.features.ledger.stream import FactsStream  # noqa: E402
 from cti_server.features.registry import FEATURES  # noqa: E402
-from cti_server.features.webhooks.intake import Intake  # noqa: E402
-from cti_server.features.webhooks.sql import SqlWebhooks  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 from cti_server.worker.jobs import Guarded, Heartbeat  # noqa: E402
 from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
@@ -49,11 +47,9 @@ class Worker:
         clock, keys, client = SystemClock(), Keys(settings.tenant), connect(settings.redis_url)
         process = process_name("worker")
         commands = CommandClient(client, keys, process)
-        engine = make_engine(settings.database_url, settings.tenant)
-        self.around = Around(settings, engine, client, keys, commands, clock, process)
+        self.around = Around(settings, make_engine(settings.database_url), client, keys, commands, clock, process)
         stream = FactsStream(client, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
-        webhooks = Intake(SqlWebhooks(self.around.engine), client, keys, clock.now_ms)
-        self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected, webhooks.facts)
+        self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected)
         self.loop = PersistLoop(self.persister, gevent.sleep)
         self.failure = ""
         self._errors = 0

@@ -1,7 +1,6 @@
 -- The agents of the switch's own queue are the registered phones: only agents have a phone here, so people who come, go or change
 -- their extension are in the queue without anybody's doing. A phone with any call on it is "On Break" for the queue.
 
-local common = require("cti_common")
 local phones = require("cti_phones")
 local queue = {}
 local api = freeswitch.API()
@@ -26,12 +25,12 @@ local function agents()
   return found
 end
 
-local function add(name, apart)
+local function add(name)
   api:execute("callcenter_config", "agent add " .. name .. " callback")
   for setting, value in pairs(SETTINGS) do
     set(name, setting, value)
   end
-  api:execute("callcenter_config", "tier add " .. NAME .. apart .. " " .. name .. " 1 1")
+  api:execute("callcenter_config", "tier add " .. NAME .. " " .. name .. " 1 1")
 end
 
 --- Nobody rings this agent until the next pass finds the phone without a call.
@@ -46,45 +45,32 @@ function queue.own(extension)
   return "from " .. extension
 end
 
---- Makes the queues' agents those phones. `channels`: see queue.channels; nil when nobody looked.
--- Who is rung by the queue, or talks in it, is left alone: the queue knows that by itself. Who is left in `known` has no phone.
-local function follow(tenant, known, channels)
-  local new, apart = 0, common.apart(tenant)
-  local registered = phones.registered(common.realm(tenant) or common.global("domain"))
-  local mark = apart ~= "" and ",cti_tenant=" .. tenant or ""
+--- Makes the queue's agents those phones. `channels`: see queue.channels; nil when nobody looked.
+-- Who is rung by the queue, or talks in it, is left alone: the queue knows that by itself.
+function queue.follow(realm, channels)
+  local known, new = agents(), 0
+  local registered = phones.registered(realm)
   for extension, phone in pairs(registered) do
-    local name = extension .. apart
-    local agent = known[name]
-    known[name] = nil
+    local agent = known[extension]
     if not agent and new < AT_ONCE then
       new = new + 1
-      add(name, apart)
+      add(extension)
       agent = { state = "Waiting" }
     end
     if agent and agent.state == "Waiting" then
-      local contact = "[leg_timeout=15" .. mark .. "]" .. phone.dial
+      local contact = "[leg_timeout=15]" .. phone.dial
       if agent.contact ~= contact then
-        set(name, "contact", contact)
+        set(extension, "contact", contact)
       end
       local talks = channels and (channels[phone.channel] or channels[queue.own(extension)])
       local status = talks and "On Break" or "Available"
       if agent.status ~= status and (channels or agent.status ~= "On Break") then
-        set(name, "status", status)
+        set(extension, "status", status)
       end
     end
   end
-end
-
-function queue.follow(channels)
-  local known = agents()
-  follow(common.SHIPPED, known, channels)
-  for _, tenant in ipairs(common.tenants()) do
-    if common.apart(tenant) ~= "" then
-      follow(tenant, known, channels)
-    end
-  end
   for name, agent in pairs(known) do
-    if agent.state == "Waiting" then
+    if not registered[name] and agent.state == "Waiting" then
       api:execute("callcenter_config", "agent del " .. name)
     end
   end

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.localday import day_bounds, day_of
@@ -33,7 +33,6 @@ from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from scripts.mariadb import MariaServer
 
 DAYS, AGENTS, QUEUES = 10, 200, 10
-TENANT = "bench"
 ZONE = "Asia/Shanghai"
 FIRST_DAY = "2026-03-01"
 RUNS = 3
@@ -89,10 +88,10 @@ def fill(engine: Engine, calls: int, start: int, end: int) -> None:
     rows["talking"] = ("agent_intervals", interval, f"{glue(repr('t'), 'i')}, {same}, 'talking', '', {queue}, {call}, {at}, {at} + {talk}, 0")
     rows["idle"] = ("agent_intervals", interval, f"{glue(repr('i'), 'i')}, {same}, 'idle', '', '', '', {at} + {talk}, {at} + {turn}, 0")
     for kind, (table, columns, values) in rows.items():
-        head, values = f"INSERT INTO {table} (tenant, {columns})", f"'{TENANT}', {values}"
+        head = f"INSERT INTO {table} ({columns})"
         statement = f"{numbers} {head} SELECT {values} FROM n" if lite else f"{head} {numbers} SELECT {values} FROM n"
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement.replace("%", "%%") if not lite else statement)
+            connection.execute(text(statement.replace(":", "\\:")))
             connection.commit()
         print(f"  {kind}", file=sys.stderr, flush=True)
     SqlRolledRows(engine).mark(range(start - start % QUARTER_MS, end, QUARTER_MS))
@@ -110,10 +109,10 @@ def timed(what: Callable[[], Any]) -> float:
 
 def measure(url: str, calls: int) -> dict[str, Any]:
     migrate(url)
-    engine = make_engine(url, TENANT)
+    engine = make_engine(url)
     with transaction(engine) as session:
         seed_demo(session, dict.fromkeys((user.login for user in USERS), "-"), {"time_zone": ZONE})
-    config = SqlConfigurations(engine).read_tables(TENANT)
+    config = SqlConfigurations(engine).read_tables("bench")
     start = day_bounds(FIRST_DAY, ZONE)[0]
     end = start + DAYS * 24 * 3_600_000
     before = perf_counter()

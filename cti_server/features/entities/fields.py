@@ -15,13 +15,8 @@ from cti_server.domain import record
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text, Whole
 
-Form = Literal["text", "lines", "number", "flag", "choice", "list", "map", "json"]
-TEXTS = ("text", "lines")
+Form = Literal["text", "number", "flag", "choice", "list", "map", "json"]
 _SIGNS = set(",=\"'[]{}")
-
-
-class Lines(Text):
-    """A text of several lines, with so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def fields_of(
         required = one.default is one.default_factory is MISSING
         default = None if required else one.default if one.default_factory is MISSING else one.default_factory()
         more = _form(hints[one.name])
-        if more["form"] in TEXTS:
+        if more["form"] == "text":
             more["longest"] = min(filter(None, (more.get("longest"), longest(one.name))), default=None)
             filled = one.name == key or (required and one.name not in references)
             more["shortest"] = max(more.get("shortest") or 0, int(filled))
@@ -78,7 +73,6 @@ def _form(hint: Any) -> dict[str, Any]:
                 found |= {"lowest": limits.lowest, "largest": limits.largest}
             elif isinstance(limits, Text):
                 found |= {"shortest": limits.shortest, "longest": limits.longest}
-                found |= {"form": "lines"} if isinstance(limits, Lines) else {}
         return found
     if hint in (str, int, bool):
         return {"form": {str: "text", int: "number", bool: "flag"}[hint]}
@@ -105,7 +99,7 @@ def as_cell(field: Field, value: Any) -> str | int:
         return value if type(value) is int else ""
     if field.form == "flag":
         return "true" if value else "false"
-    if field.form in (*TEXTS, "choice"):
+    if field.form in ("text", "choice"):
         return str(value)
     if not value:
         return ""
@@ -125,7 +119,7 @@ class Unsaid:
 def from_cell(field: Field, cell: str) -> Any:
     """A plain value, or Unsaid. Raises BadInput."""
     text = cell if field.secret else cell.strip()
-    if field.form in TEXTS and not field.secret:
+    if field.form == "text" and not field.secret:
         return text
     if not text:
         return {"list": [], "map": {}}.get(field.form, Unsaid)

@@ -1,1 +1,0 @@
-export default { papers: { scripts: 'What to say', shelf: 'Documents' } }

@@ -1,1 +1,0 @@
-export default { papers: { scripts: '话术', shelf: '资料架' } }
