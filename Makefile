@@ -12,7 +12,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports soak-graph soak-api:
+.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports bench-admin soak-graph soak-api:
 	$(BOOT) demo test
 	$(PY) -m tests.webapp.soak $(ARGS)
 
@@ -55,7 +55,7 @@ check:
 	.venv/bin/lint-imports
 	$(BOOT) demo dev test page-check
 
-bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports:
+bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports bench-admin:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 

@@ -19,6 +19,7 @@ from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
+from cti_server.features.publication.sql import Publications
 from cti_server.features.reports.service import Reports
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
@@ -65,6 +66,7 @@ class Ports:
     reports: Reports
     ask_database: Callable[[], object]
     entities: Entities
+    publications: Publications
     audits: Audits
     content: Content
     tokens: Tokens

@@ -26,6 +26,7 @@ from webapp import errors
 from webapp.auth.guard import BadCsrf
 from webapp.auth.sessions import BadCredentials
 from webapp.errors import NotLoggedIn
+from webapp.schemas import IdConverter
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 POLICY = (
@@ -532,6 +533,7 @@ class World:
 
 def make_app(world: World) -> Flask:
     app = Flask(__name__)
+    app.url_map.converters.update(id=IdConverter)
     io = SocketIO(app, async_mode="threading", logger=False, engineio_logger=False)
     sessions: dict[str, dict[str, Any]] = {}
     tickets: dict[str, dict[str, Any]] = {}

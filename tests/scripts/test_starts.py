@@ -132,7 +132,7 @@ def test_asked_to_end_twice_it_ends_once(tmp_path: Path, switch: Switch, program
 
 
 def test_a_note_of_passwords_that_was_torn_is_set_aside(tmp_path: Path) -> None:
-    from cti_server.features.centre.bootstrap import _read_logins
+    from cti_server.features.bootstrap import _read_logins
 
     file = tmp_path / "demo-logins.json"
     file.write_bytes(b'{"li.wei": "x')

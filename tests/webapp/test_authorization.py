@@ -36,6 +36,11 @@ FEW = {
     "/api/centre/<entity>/<key>": {"admin"},
     "/api/centre/<entity>/<key>/history": {"admin"},
     "/api/centre/<entity>/<key>/undo": {"admin"},
+    **{
+        f"/api/configuration/{path}": {"admin"}
+        for path in ("draft", "check", "difference", "publish", "discard", "versions", "versions/<id:version>/rollback", "plans",
+                     "plans/<id:plan>", "document.yaml")
+    },
 }
 
 
@@ -48,7 +53,7 @@ def test_every_route_against_every_role(web: Web) -> None:
             assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
-        path = path.replace("<id:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        path = re.sub(r"<id:\w+>", "99", path).replace("<string:ending>", "csv").replace("<string:name>", "start.js")
         told = re.sub(r"<(?:any|string)\([^)]*\):", "<", rule.rule)
         path = re.sub(r"<(?:any|string)\([^)]*\):", "<", path)
         path = path.replace("<entity>", "teams").replace("<ending>", "csv").replace("<key>", "a")
@@ -158,6 +163,7 @@ CASES = [
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
                          ("ReloadConfig", {}), ("Ping", {}),
                          ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}, "agents": {}}}),
+                         ("ReportPublication", {"problem": "it was overtaken"}),
                          ("ReportRecording", {"call_id": "c1", "problem": "missing"})]],
 ]  # fmt: skip
 

@@ -25,7 +25,7 @@ from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, To
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "user_id": "99", "ending": "csv", "name": "start.js"}
-VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1"}
+VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "version": "1", "plan": "1"}
 PROGRAMS_ONLY = "/api/stream"
 
 

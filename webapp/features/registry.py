@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
@@ -25,6 +26,7 @@ from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
 from webapp.features.entities import routes as entities
 from webapp.features.health import routes as health
+from webapp.features.publication import routes as publication
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
@@ -49,6 +51,7 @@ def features(
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)
+    yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from cti_server.domain.agent import next_status
+from cti_server.engine import configuration
 from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, services, wrapup
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
@@ -237,6 +238,11 @@ def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
 @handles(wants.ReportRecording)
 def _report_recording(core: Core, args: wants.ReportRecording) -> None:
     recording.alarm(core, args.call_id, args.problem, "seen when its file was looked for")
+
+
+@handles(wants.ReportPublication)
+def _report_publication(core: Core, args: wants.ReportPublication) -> None:
+    core.alarm(configuration.NOT_PUBLISHED, "", args.problem)
 
 
 @handles(wants.RestoreFigures)

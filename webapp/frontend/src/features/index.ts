@@ -26,6 +26,7 @@ export const FEATURES: readonly Feature[] = [
   { name: 'calls', icon: 'list', who: 'anybody' },
   { name: 'audit', icon: 'eye', who: 'admins' },
   { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
+  { name: 'publication', path: '/publish', who: 'admins' },
 ]
 
 /** Somebody who is logged in. */
