@@ -19,6 +19,9 @@ from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
+from cti_server.features.notices.sql import SqlNotices
+from cti_server.features.papers.sql import SqlPapers
+from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.publication.sql import Publications
 from cti_server.features.reports.service import Reports
 from cti_server.features.tokens.service import Tokens
@@ -48,10 +51,19 @@ class Content:
 
     customers: SqlCustomers
     books: SqlBooks
+    prompts: SqlPrompts
+    notices: SqlNotices
+    papers: SqlPapers
 
     @classmethod
     def of(cls, engine: Engine, entities: Entities, clock: Clock, near: Near) -> Content:
-        return cls(near(SqlCustomers(engine, entities, clock)), near(SqlBooks(engine)))
+        return cls(
+            customers=near(SqlCustomers(engine, entities, clock)),
+            books=near(SqlBooks(engine)),
+            prompts=near(SqlPrompts(engine, clock)),
+            notices=near(SqlNotices(engine, clock)),
+            papers=near(SqlPapers(engine)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

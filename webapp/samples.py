@@ -31,6 +31,7 @@ ENTRY = {
     "key": "day", "version": 2, "changed_ms": ARRIVED_MS, "changed_by": "admin", "record": asdict(seed.TEAMS[0]),
     "fate": "changed", "fields": ["name"], "made": {},
 }  # fmt: skip
+A_FILE = {"path": "zh/8000/welcome.wav", "size": 67_244, "sha256": "9f" * 32}
 CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
 
 OF: Mapping[str, Mapping[str, Any]] = {
@@ -76,6 +77,16 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "ChainProblem": {"problem": "removed", "n": 640, "row": 655, "at_ms": ARRIVED_MS},
     "ChainState": {"links": 812, "end": "5f2b" * 16, "checked_ms": ARRIVED_MS, "checked": 812, "problems": []},
     "AuditQuery": {"who": "admin"},
+    "Sound": {"name": "welcome", "folder": "zh", "version": 2, "length_ms": 4200, "sha256": "9f" * 32, "who": "admin"},
+    "SwitchSounds": {"node": "fs1", "has": 2, "missing": []},
+    "SwitchFile": A_FILE,
+    "FileOfSwitch": A_FILE,
+    "FilesOfSwitch": {"node": "fs1"},
+    "Notice": {"id": "outage", "version": 1, "title": "Planned outage", "text": "6:00 to 18:00", "ends": ""},
+    "Reader": {"login": "li.wei", "name": "李伟", "read_ms": ARRIVED_MS},
+    "Receipt": {"version": 1},
+    "Script": {"id": "hello", "name": "Greeting", "text": "{agent} speaking"},
+    "Paper": {"id": "tariffs", "title": "Tariffs", "link": "https://kb.example.com/tariffs", "group": ""},
     "CustomerCard": {
         "id": "k1024", "name": "王建国", "numbers": ["+8613812345678"], "class_texts": {"en": "VIP", "zh-CN": "贵宾"},
         "tags": ["长者"], "own_agent": AGENT.agent,

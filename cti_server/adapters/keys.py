@@ -25,6 +25,7 @@ cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may 
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
 cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
+cti:T:notices               integer, counts changes of notices: pages look at them again
 cti:T:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
 cti:T:page_counts           hash, agent -> number of web processes that hold pages of this agent
 """
@@ -54,6 +55,7 @@ class Keys:
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
         self.mirror_whole = self.prefix + "mirror-whole"  # written with a whole mirror only; gone: Redis was emptied
+        self.notices = self.prefix + "notices"
         self.pages = self.prefix + "pages"
         self.page_counts = self.prefix + "page_counts"
 

@@ -23,6 +23,11 @@ from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
 from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.notices import entities as notices
+from cti_server.features.notices import model as notices_model
+from cti_server.features.papers import entities as papers
+from cti_server.features.papers import model as papers_model
+from cti_server.features.prompts import model as prompts_model
 from cti_server.features.publication import jobs as publication
 from cti_server.features.publication import model as publication_model
 from cti_server.features.recordings import jobs as recordings
@@ -54,6 +59,9 @@ FEATURES: Mapping[str, Feature] = {
     "audit": Feature(audit_model, (audit.AuditChain,)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
     "customers": Feature(customers_model, entities=customers.ENTITIES),
+    "prompts": Feature(prompts_model),
+    "notices": Feature(notices_model, entities=notices.ENTITIES),
+    "papers": Feature(papers_model, entities=papers.ENTITIES),
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),

@@ -59,7 +59,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"))
     keys = Keys("main")
     commands = CommandClient(nobody, keys, "fake")
-    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number)]
+    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
     hours = Blueprint("opening", "/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)

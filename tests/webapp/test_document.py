@@ -26,6 +26,7 @@ from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, To
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "user_id": "99", "ending": "csv", "name": "start.js"}
 VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "version": "1", "plan": "1"}
+VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
 PROGRAMS_ONLY = "/api/stream"
 
 
@@ -207,7 +208,7 @@ def test_every_operation_refuses_a_value_that_it_does_not_know(web: Web, documen
                 assert answer.status_code == 422, (method, path, one["name"])
                 assert one["name"] in answer.get_json()["details"]["query"], (method, path)
             seen.add(one["name"])
-    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity"}
+    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity", "folder", "rate"}
 
 
 def test_every_body_refuses_a_value_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:

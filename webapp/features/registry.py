@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti_server.features.notices.entities import NOTICES
 from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.tokens.entities import TOKENS
@@ -26,6 +27,10 @@ from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
 from webapp.features.entities import routes as entities
 from webapp.features.health import routes as health
+from webapp.features.notices import routes as notices
+from webapp.features.notices.told import telling
+from webapp.features.papers import routes as papers
+from webapp.features.prompts import routes as prompts
 from webapp.features.publication import routes as publication
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
@@ -46,12 +51,16 @@ def features(
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
     watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
+    watched[NOTICES.name] = telling(p.redis, p.keys)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
     yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)
     yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail)
+    yield notices.routes(ports.content.notices, ports.config)
+    yield papers.routes(ports.content.papers)
+    yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -241,7 +241,8 @@ class Sockets:
     # ------------------------------------------------------------ housekeeping
 
     def beat(self) -> None:
-        self.socketio.server.emit("beat", {"server_ms": self._clock.now_ms()}, to=EVERYBODY, namespace=NAMESPACE)
+        told = {"server_ms": self._clock.now_ms(), "notices": self._health.notices}
+        self.socketio.server.emit("beat", told, to=EVERYBODY, namespace=NAMESPACE)
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):

@@ -64,6 +64,8 @@ ACTIONS = family(
         "entity.removed": ("Set up: removed", "配置：删除"),
         "entity.undone": ("Set up: undone", "配置：撤销"),
         "entity.exported": ("Set up: exported", "配置：导出"),
+        "prompt.uploaded": ("Prompt uploaded", "上传语音"),
+        "prompt.removed": ("Prompt's sound removed", "删除语音文件"),
         "user.password_set": ("Password set", "设置密码"),
         "user.sessions_ended": ("Sessions ended", "结束会话"),
         "calls.exported": ("Calls exported", "导出通话"),

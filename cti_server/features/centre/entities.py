@@ -28,6 +28,7 @@ from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.errors import Misuse
 from cti_server.features.centre import model
 from cti_server.features.centre.document import SHOWN_NUMBER
+from cti_server.features.centre.entities_sound import MusicRules
 from cti_server.features.centre.sql import problems_now
 from cti_server.features.entities.contract import Entity, Said, Secret, said
 from cti_server.features.entities.place import Rows
@@ -192,7 +193,9 @@ QUEUES = Entity(
         "max_length": said(
             "Most callers", "最大排队数", "More are sent on at once; 0: no limit.", "超出的来电立即溢出；0 为不限。"
         ),
-        "music": said("Music", "等待音乐", "A sound of the switch for those who wait.", "交换机上的等待音。"),
+        "music": said(
+            "Music", "等待音乐", "The name of a music, or a sound of the switch.", "音乐名称，或交换机上的等待音。"
+        ),
         "whisper": said(
             "Whisper", "队列提示音", "A sound that agents off hook hear before the caller.", "长通坐席接通前听到的提示音。"
         ),
@@ -224,6 +227,7 @@ QUEUES = Entity(
     place=Rows(model.Queue, QueueConfig, "id"),
     choices={"service_level_formula": FORMULA_WORDS, "unstaffed": UNSTAFFED, "order": ORDERS},
     references={"skills": "skills", "overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
+    rules=MusicRules,
     whole=problems_now,
 )
 
@@ -274,6 +278,7 @@ SERVICE_NUMBERS = Entity(
     choices={"language": PROMPT_LANGUAGES},
     references={"flow": "flows", "queue": "queues", "service": "services", "hours": "hours", "closed_flow": "flows"},
     check=_is_line,
+    rules=MusicRules,
     whole=problems_now,
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, TrunkConfig
 from cti_server.domain.record import plain
-from cti_server.features.centre import entities, model
+from cti_server.features.centre import entities, entities_sound, model
 from cti_server.features.centre.entities import ID, NAME
 from cti_server.features.centre.sql import SETTINGS, problems_now
 from cti_server.features.entities.contract import Entity, Held, Wanted, said
@@ -271,5 +271,6 @@ ENTITIES = (
     NUMBER_RULES,
     CLASSES_OF_SERVICE,
     FORBIDDEN_NUMBERS,
+    entities_sound.PROMPTS,
     SETTING,
 )

@@ -131,6 +131,16 @@ class ForbiddenNumber(Kept, Base):
     why: Mapped[str] = mapped_column(NAME, default="")
 
 
+class Prompt(Kept, Base):
+    """A sound that flows play by its name, or music that queues do; its files are those of feature ``prompts``."""
+
+    __tablename__ = "prompts"
+    __table_args__ = (TABLE,)
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    about: Mapped[str] = mapped_column(String(255))
+
+
 class Hours(Base):
     __table__ = _of("hours", HoursConfig, "id", id=ID, calendar=ID)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -37,6 +38,9 @@ from cti_server.features.centre.service import Phone, encode_tables, problems_of
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
 _FLOW = (model.FlowRow.name, model.FlowRow.document)
+PROMPTS_DIR = next(str(f.default) for f in fields(CentreConfig) if f.name == "prompts_dir")
+A_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""The name of a prompt or a music."""
 
 
 class SqlConfigurations:
@@ -91,14 +95,16 @@ def _password(hidden: Mapping[str, Any], entity: str, key: str) -> str:
 
 def tables_of(session: Session, tenant: str) -> CentreConfig:
     """The tables as a document of version 0. Raises BadConfig for an unknown setting."""
+    settings = _settings(session)
+    prompts_dir = settings.get("prompts_dir", PROMPTS_DIR)
     return CentreConfig(
         version=0,
         tenant=tenant,
         agents=_agents(session),
         teams=_records(session, model.Team, TeamConfig),
         skills=_records(session, model.Skill, SkillConfig),
-        queues=_records(session, model.Queue, QueueConfig),
-        service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
+        queues=_playing(_records(session, model.Queue, QueueConfig), prompts_dir),
+        service_numbers=_playing(_records(session, model.ServiceNumber, ServiceNumberConfig), prompts_dir),
         trunks=_read(session, model.Trunk, TrunkConfig),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
         number_rules=_records(session, model.NumberRuleRow, NumberRule),
@@ -106,14 +112,14 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         services=_records(session, model.Service, ServiceConfig),
         hours=_read(session, model.Hours, HoursConfig),
         calendars=_read(session, model.Calendar, CalendarConfig),
-        flows={row.name: row.document for row in session.execute(select(*_FLOW).order_by(model.FlowRow.name))},
+        flows=flows_now(session),
         free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
         not_ready_reasons=tuple(
             NotReadyReason(row.code, row.texts, row.longest_min, row.day_min, row.at_once, row.approval)
             for row in _reasons(session, "not-ready")
         ),
         dispositions=tuple(Reason(row.code, row.texts) for row in _reasons(session, "disposition")),
-        **_settings(session),
+        **settings,
     )
 
 
@@ -121,6 +127,11 @@ def number_plan(session: Session) -> Plan:
     """Of the tables as they are now. Raises BadConfig."""
     rules = _records(session, model.NumberRuleRow, NumberRule)
     return Plan(CentreConfig(version=0, tenant="", number_rules=rules, **_settings(session)))
+
+
+def flows_now(session: Session) -> dict[str, Any]:
+    """The flows as they are set up, by name."""
+    return {row.name: row.document for row in session.execute(select(*_FLOW).order_by(model.FlowRow.name))}
 
 
 def problems_now(session: Session) -> list[str]:
@@ -173,6 +184,12 @@ def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     """Of records with lists in them. Raises BadConfig."""
     rows = _rows(session, model, kind).items()
     return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
+
+
+def _playing(records: dict[str, Any], prompts_dir: str) -> dict[str, Any]:
+    """A music that is set up is played from the folder of prompts."""
+    musics = {key: f"{prompts_dir}/music/{one.music}.wav" for key, one in records.items() if A_SOUND.fullmatch(one.music)}
+    return {key: replace(one, music=musics.get(key, one.music)) for key, one in records.items()}
 
 
 def _reasons(session: Session, kind: str) -> Iterator[model.Reason]:

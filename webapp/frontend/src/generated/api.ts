@@ -112,7 +112,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -135,7 +135,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -157,7 +157,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -180,7 +180,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -203,7 +203,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -494,6 +494,177 @@ export interface paths {
          * @description `dry_run` tells the difference. It takes force when it is published.
          */
         post: operations["import_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user is to know now, the most important first. */
+        get: operations["own_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The user has read it. */
+        post: operations["read_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Its audience, who has not read it first; for leaders those of their team. */
+        get: operations["notice_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All scripts, and what of the shelf is for this user. */
+        get: operations["own_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** A prompt's sounds, and what the switches have of all prompts. */
+        get: operations["prompt_sounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a sound as wav, mp3, flac or ogg, at most 4 min; it is made mono, 16 bits, at 8 and 16 kHz. An audit row. */
+        put: operations["upload_sound"];
+        post?: never;
+        /** Removes a sound; the last one of a prompt that is in use stays. An audit row. */
+        delete: operations["remove_sound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}/{folder}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        /** The sound at 16 kHz. */
+        get: operations["hear_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/switch/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which files a switch should have in its folder of prompts, for the switch. */
+        get: operations["files_for_switches"];
+        put?: never;
+        /** Which of them a switch has, as it lies there. */
+        post: operations["files_of_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/switch/prompts/{folder}/{rate}/{name}.wav": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: "zh" | "en" | "music";
+                rate: "8000" | "16000";
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["file_for_switch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1398,6 +1569,98 @@ export interface components {
                     };
                 };
             };
+        };
+        Notice: {
+            id: string;
+            version: number;
+            title: string;
+            text: string;
+            /** @enum {string} */
+            importance: "info" | "important" | "urgent";
+            /** @description who reads it has to say so */
+            receipt: boolean;
+            /** @description in the centre's time zone, e.g. 2026-10-01 09:00; '' at once */
+            begins: string;
+            /** @description '' never */
+            ends: string;
+            /** @description when this user said so, 0: not yet */
+            read_ms: number;
+        };
+        Notices: {
+            items: components["schemas"]["Notice"][];
+        };
+        Receipt: {
+            /** @description of the notice that was read */
+            version: number;
+        };
+        Reader: {
+            login: string;
+            name: string;
+            /** @description 0: not yet */
+            read_ms: number;
+        };
+        Readers: {
+            items: components["schemas"]["Reader"][];
+        };
+        Script: {
+            id: string;
+            name: string;
+            /** @description '' of all */
+            queue: string;
+            text: string;
+        };
+        Paper: {
+            id: string;
+            title: string;
+            link: string;
+            group: string;
+        };
+        Papers: {
+            scripts: components["schemas"]["Script"][];
+            shelf: components["schemas"]["Paper"][];
+        };
+        SwitchSounds: {
+            node: string;
+            at_ms: number;
+            has: number;
+            missing: string[];
+        };
+        Sound: {
+            name: string;
+            /** @enum {string} */
+            folder: "zh" | "en" | "music";
+            /** @description counts the uploads */
+            version: number;
+            length_ms: number;
+            /** @description bytes at 8 kHz */
+            size: number;
+            /** @description of the file at 8 kHz */
+            sha256: string;
+            at_ms: number;
+            who: string;
+        };
+        Sounds: {
+            /** @description what each switch has, as it said itself last */
+            switches: components["schemas"]["SwitchSounds"][];
+            items: components["schemas"]["Sound"][];
+        };
+        SwitchFile: {
+            path: string;
+            size: number;
+            sha256: string;
+        };
+        SwitchFiles: {
+            files: components["schemas"]["SwitchFile"][];
+        };
+        FileOfSwitch: {
+            path: string;
+            size: number;
+            sha256: string;
+        };
+        FilesOfSwitch: {
+            /** @description the switch's name */
+            node: string;
+            files: components["schemas"]["FileOfSwitch"][];
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -2827,6 +3090,87 @@ export interface components {
             };
         };
         /**
+         * @description - `no-such-notice`: There is none for this user now, or it has another version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchNotice-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-notice" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-sound`: What was uploaded is no sound that can be played.
+         */
+        "BadArguments-BadSound": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-sound";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-sound`: No file of this prompt in this language.
+         */
+        "NoSuchPage-NoSuchSound": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-sound";
+                };
+            };
+        };
+        /** @description - `sound-used`: A flow or a queue would play nothing. */
+        SoundUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "sound-used";
+                };
+            };
+        };
+        /** @description - `database-away`: The database does not answer. */
+        DatabaseAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away";
+                };
+            };
+        };
+        /** @description - `not-logged-in`: Nobody is logged in with this session. */
+        NotLoggedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-logged-in";
+                };
+            };
+        };
+        /**
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
@@ -3107,18 +3451,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `database-away`: The database does not answer. */
-        DatabaseAway: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away";
-                };
-            };
-        };
         /**
          * @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
          *     - `too-many-streams`: The API token, or the process, has all the streams that it may; details: retry_after_s.
@@ -3213,6 +3545,21 @@ export type Versions = components['schemas']['Versions'];
 export type RollBack = components['schemas']['RollBack'];
 export type Plans = components['schemas']['Plans'];
 export type Taken = components['schemas']['Taken'];
+export type Notice = components['schemas']['Notice'];
+export type Notices = components['schemas']['Notices'];
+export type Receipt = components['schemas']['Receipt'];
+export type Reader = components['schemas']['Reader'];
+export type Readers = components['schemas']['Readers'];
+export type Script = components['schemas']['Script'];
+export type Paper = components['schemas']['Paper'];
+export type Papers = components['schemas']['Papers'];
+export type SwitchSounds = components['schemas']['SwitchSounds'];
+export type Sound = components['schemas']['Sound'];
+export type Sounds = components['schemas']['Sounds'];
+export type SwitchFile = components['schemas']['SwitchFile'];
+export type SwitchFiles = components['schemas']['SwitchFiles'];
+export type FileOfSwitch = components['schemas']['FileOfSwitch'];
+export type FilesOfSwitch = components['schemas']['FilesOfSwitch'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -3374,6 +3721,12 @@ export type ResponseDraftThereEntryExistsNothingToPublish = components['response
 export type ResponseNoSuchPageNoSuchVersion = components['responses']['NoSuchPage-NoSuchVersion'];
 export type ResponseNoSuchPageNoSuchPlan = components['responses']['NoSuchPage-NoSuchPlan'];
 export type ResponseBadArgumentsBadDocumentEntriesRefused = components['responses']['BadArguments-BadDocument-EntriesRefused'];
+export type ResponseNoSuchNoticeNoSuchPage = components['responses']['NoSuchNotice-NoSuchPage'];
+export type ResponseBadArgumentsBadSound = components['responses']['BadArguments-BadSound'];
+export type ResponseNoSuchPageNoSuchSound = components['responses']['NoSuchPage-NoSuchSound'];
+export type ResponseSoundUsed = components['responses']['SoundUsed'];
+export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedNothingAskedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenTooManyPausedWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
@@ -3391,7 +3744,6 @@ export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['respo
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
-export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type ResponseTooManyRequestsTooManyStreams = components['responses']['TooManyRequests-TooManyStreams'];
 export type ResponseUpgradeNeeded = components['responses']['UpgradeNeeded'];
 export type $defs = Record<string, never>;
@@ -3648,7 +4000,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3681,7 +4033,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
             };
             cookie?: never;
         };
@@ -3726,7 +4078,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3762,7 +4114,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3800,7 +4152,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3843,7 +4195,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3877,7 +4229,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 key: string;
             };
             cookie?: never;
@@ -3920,7 +4272,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3955,7 +4307,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "customers" | "customer_classes" | "customer_fields" | "address_book" | "users" | "tokens";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -4568,6 +4920,348 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    own_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    read_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchNotice-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    notice_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readers"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchNotice-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    own_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    prompt_sounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sounds"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    upload_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadSound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    remove_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            409: components["responses"]["SoundUsed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    hear_sound: {
+        parameters: {
+            query?: {
+                /** @description of the file: what was heard before is asked for again */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    files_for_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the list */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchFiles"];
+                };
+            };
+            /** @description As the browser has it: nothing is sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    files_of_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilesOfSwitch"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    file_for_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: "zh" | "en" | "music";
+                rate: "8000" | "16000";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
         };
     };
     send_command: {

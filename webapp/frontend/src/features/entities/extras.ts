@@ -3,4 +3,5 @@ import { defineAsyncComponent, type Component } from 'vue'
 
 export const EXTRAS: Readonly<Record<string, Component>> = {
   customers: defineAsyncComponent(() => import('@/features/customers/parts/Merges.vue')),
+  prompts: defineAsyncComponent(() => import('@/features/prompts/parts/Sounds.vue')),
 }
