@@ -1,12 +1,14 @@
 """How every program of the product begins and ends: one line on stderr and an exit status, never a traceback.
 
-Exit status: 0 ended on purpose, 1 it cannot start or a part of it died (a supervisor starts it again), 3 another daemon leads,
-130 interrupted. The traceback of a defect is in the log, as JSON.
+Exit status: 0 ended on purpose, 1 it cannot start or a part of it died (a supervisor starts it again), 3 another daemon leads.
+The traceback of a defect is in the log, as JSON. SIGINT is as SIGTERM: while a program starts it ends it at once, as kill -9
+would; afterwards the program's own handler ends it in order.
 """
 
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from collections.abc import Callable, Mapping
 
@@ -16,7 +18,7 @@ from cti_server.errors import CtiError
 
 log = structlog.get_logger(__name__)
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 
 def run(program: str, work: Callable[[], str | None], statuses: Mapping[type[CtiError], int] | None = None) -> None:
@@ -24,12 +26,11 @@ def run(program: str, work: Callable[[], str | None], statuses: Mapping[type[Cti
 
     ``statuses``: error -> exit status, where it is not 1.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a KeyboardInterrupt in a callback that ignores exceptions would be lost
     try:
         failure = work()
     except CtiError as error:
         _end(program, error.message, (statuses or {}).get(type(error), FAILED))
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         log.critical("the program ends", program=program, exc_info=error)
