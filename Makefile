@@ -12,7 +12,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports soak-graph soak-esl soak-faults soak-hostile
+.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports soak-graph soak-esl soak-faults soak-hostile soak-api
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -54,6 +54,10 @@ check:
 bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
+
+soak-api:
+	$(BOOT) demo test
+	$(PY) -m tests.webapp.soak $(ARGS)
 
 soak-graph:
 	$(BOOT) demo test

@@ -21,7 +21,10 @@ MOST_DAYS = 36_500
 RANGES = {
     "http_port": (0, 65535),
     "http_fd": (0, 1_000_000),
-    **{f"keep_{what}_days": (0, MOST_DAYS) for what in ("calls", "agents", "recordings", "audit", "reports", "configurations")},
+    **{
+        f"keep_{what}_days": (0, MOST_DAYS)
+        for what in ("calls", "agents", "recordings", "audit", "reports", "configurations", "history", "deliveries")
+    },
 }
 """What a whole number may be."""
 SWITCHED = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -88,14 +91,18 @@ class Settings:
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
     metrics_token: str = ""  # who sends it may read /metrics and what /healthz knows
+    audit_key: str = ""  # of the audit's chain; '' = whoever has the database can make it anew
     log_level: str = "INFO"  # one of LOG_LEVELS
     demo: bool = False
-    keep_calls_days: int = 0  # this and the next five: after how many days the worker deletes what they name; 0: never
+    keep_calls_days: int = 0  # this and the next six: after how many days the worker deletes what they name; 0: never
     keep_agents_days: int = 0
     keep_recordings_days: int = 0
     keep_audit_days: int = 0
     keep_reports_days: int = 0
     keep_configurations_days: int = 0
+    keep_history_days: int = 0
+    keep_deliveries_days: int = 14  # of webhooks
+    webhook_networks: str = ""  # private networks that webhooks may be in, and those that may have http, with commas
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:
         """Raises BadSetting for an entry that is not NAME=esl://HOST:PORT or lacks a password."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti_server.errors import CtiError, Misuse
+from cti_server.errors import Away, CtiError, Misuse
 
 
 class BadUsage(Misuse, id="bad-usage"):
@@ -39,3 +39,7 @@ class NoSpeech(CtiError, id="no-speech"):
 
 class BenchFailed(CtiError, id="bench-failed"):
     """A bench cannot go on."""
+
+
+class NoSimulator(Away, id="no-simulator"):
+    """No simulated switch of ``make run`` answers."""

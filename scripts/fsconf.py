@@ -85,9 +85,11 @@ def environment(plan: Plan, phone_url: str = "") -> dict[str, str]:
 
 # ---------------------------------------------------------------- command line
 
+TENANT_PHONES = "a tenant whose phones have a realm of their own; then its extensions may be those of others, too"
 
-def phones_of_database(url: str) -> tuple[Phone, ...]:
-    """The agents' phones and the free seats, by extension."""
+
+def phones_of_database(url: str, tenant: str = SHIPPED) -> tuple[Phone, ...]:
+    """A tenant's agents' phones and its free seats, by extension."""
     import sqlalchemy as sa
 
     try:
@@ -96,8 +98,9 @@ def phones_of_database(url: str) -> tuple[Phone, ...]:
         raise bad("--database is no database URL: write sqlite:////FOLDER/cti.db or mysql+pymysql://HOST/cti") from error
     try:
         with engine.connect() as connection:
-            tables = [sa.table(name, sa.column("extension"), sa.column("phone_password")) for name in ("agents", "free_seats")]
-            both = sa.union(*(sa.select(table.c.extension, table.c.phone_password) for table in tables))
+            wanted = ("tenant", "extension", "phone_password")
+            tables = [sa.table(name, *map(sa.column, wanted)) for name in ("agents", "free_seats")]
+            both = sa.union(*(sa.select(of.c.extension, of.c.phone_password).where(of.c.tenant == tenant) for of in tables))
             rows = sorted(connection.execute(both).all())
     except sa.exc.SQLAlchemyError as error:
         raise BadSwitchSetting(f"the agents cannot be read from {sa.make_url(url)}: {error}") from error
@@ -124,6 +127,19 @@ def parse_trunk(text: str, passwords: Mapping[str, str]) -> Trunk:
     if user and not passwords.get(name):
         raise bad(f"trunk {name!r} has an account: put the line {name}=PASSWORD into a file and name it with --trunk-passwords")
     return Trunk(name, host, int(port or 5060), user or "", passwords.get(name, "") if user else "")
+
+
+def with_phones(tenants: Iterable[Tenant], texts: Iterable[str], database: str) -> tuple[Tenant, ...]:
+    """``texts``: NAME=REALM[,DIRECTORY_URL]. Raises BadSwitchSetting."""
+    found = {tenant.name: tenant for tenant in tenants}
+    for text in texts:
+        name, _, rest = text.partition("=")
+        realm, _, url = rest.partition(",")
+        if name not in found or not realm:
+            raise bad(f"{text!r} is not NAME=REALM[,DIRECTORY_URL] of a tenant that --tenant names")
+        phones = phones_of_database(database, name) if database else ()
+        found[name] = replace(found[name], realm=realm, directory_url=url, phones=phones)
+    return tuple(found.values())
 
 
 def parse_tenant(text: str) -> Tenant:
@@ -205,6 +221,7 @@ def arguments(argv: Iterable[str] | None) -> argparse.Namespace:
     add("--trunk-ip", help="address of the switch for trunks, when it is not --ip")
     add("--trunk-cidr", action="append", default=[], metavar="ADDRESS/BITS", help="more addresses that may send calls")
     add("--tenant", action="append", default=[], metavar="NAME=NUMBER,NUMBER", help="another centre with these numbers")
+    add("--tenant-phones", action="append", default=[], metavar="NAME=REALM[,DIRECTORY_URL]", help=TENANT_PHONES)
     add("--phones", type=Path, help="JSON list of {extension, password}")
     add("--database", default="", help="database URL to take the agents' phones from; env = that of CTI_DATABASE_URL")
     add("--max-sessions", type=int)
@@ -250,7 +267,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
     )
     passwords = read_passwords(options.trunk_passwords)
     trunks = tuple(located(parse_trunk(text, passwords)) for text in options.trunk)
-    return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr), tuple(map(parse_tenant, options.tenant)))
+    tenants = with_phones(map(parse_tenant, options.tenant), options.tenant_phones, database)
+    return Plan(values, tuple(phones.values()), trunks, tuple(options.trunk_cidr), tenants)
 
 
 def main(argv: Iterable[str] | None = None) -> int:

@@ -9,14 +9,15 @@ import ipaddress
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from cti_server.domain.tenant import SHIPPED
+from cti_server.domain.tenant import REALM, SHIPPED, VARIABLE, named
 from cti_server.features.centre.document import FOLDER
 from scripts.fsfolders import Owner
 from scripts.fsplaces import bad, check_places, is_a, is_address
@@ -100,6 +101,9 @@ class Tenant:
 
     name: str
     numbers: tuple[str, ...]
+    realm: str = ""  # where its phones register, '' where all do; then its extensions may be those of others, too
+    directory_url: str = ""
+    phones: tuple[Phone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +173,13 @@ def warnings(plan: Plan) -> list[str]:
             f"trunk {', '.join(open_trunks)} has no account: its carrier knows this switch by the address alone, so whatever "
             "calls from it calls at your cost; ask the carrier for an account (NAME=HOST,USER and --trunk-passwords)"
         )
-    named = [trunk for trunk in plan.trunks if not is_address(trunk.host)]
-    if named and not plan.trunk_cidrs:
-        names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in named)
+    by_name = [trunk for trunk in plan.trunks if not is_address(trunk.host)]
+    if by_name and not plan.trunk_cidrs:
+        names = ", ".join(f"{trunk.name} ({trunk.host})" for trunk in by_name)
         found.append(
             f"calls from trunk {names} are refused with 403, a name is no address: say with --trunk-cidr from where it calls"
         )
-    lost = [f"{trunk.name} ({trunk.host})" for trunk in named if not trunk.addresses]
+    lost = [f"{trunk.name} ({trunk.host})" for trunk in by_name if not trunk.addresses]
     if lost:
         found.append(
             f"the name of trunk {', '.join(lost)} has no address here and now, so a phone that forges it can be rung there: "
@@ -208,6 +212,12 @@ def check(plan: Plan) -> None:
         raise bad(f"emergency numbers {values['EMERGENCY_NUMBERS']!r} are not digits with commas between them")
     if not re.fullmatch(r"\+?[0-9]{0,20}", values["EMERGENCY_CALLER"]):
         raise bad(f"the caller number of emergency calls {values['EMERGENCY_CALLER']!r} is no number")
+    realms = [plan.values.realm.lower(), *(tenant.realm.lower() for tenant in _apart(plan))]
+    for tenant in _apart(plan):
+        if not HOST.fullmatch(tenant.realm) or realms.count(tenant.realm.lower()) > 1:
+            raise bad(f"tenant {tenant.name!r}: {tenant.realm!r} is no realm that no other has")
+        if not SAFE.fullmatch(tenant.directory_url):
+            raise bad(f"tenant {tenant.name!r}: {tenant.directory_url!r} is no address of a directory")
     hidden = sorted({phone.extension for phone in plan.phones} & set(values["EMERGENCY_NUMBERS"].split("|")))
     if hidden:
         raise bad(f"extension {hidden[0]} is an emergency number: nobody could dial it")
@@ -285,9 +295,51 @@ def _trunk_placeholders(trunk: Trunk) -> dict[str, str]:
 
 
 def _directory(root: etree._Element, plan: Plan) -> None:
-    users = root.find(".//users")
-    for phone in plan.phones:
-        add_user(users, phone.extension, phone.password, phone.name or phone.extension, {})
+    domain = root.find(".//domain")
+    assert domain is not None
+    empty = deepcopy(domain)
+    _add_phones(domain, plan.phones, SHIPPED)
+    for tenant in _apart(plan):
+        own = deepcopy(empty)
+        own.set("name", tenant.realm)
+        _add_phones(own, tenant.phones, tenant.name)
+        root.append(own)
+
+
+def _add_phones(domain: etree._Element, phones: Iterable[Phone], tenant: str) -> None:
+    users = domain.find(".//users")
+    for phone in phones:
+        add_user(users, phone.extension, phone.password, phone.name or phone.extension, {VARIABLE: tenant})
+
+
+def _apart(plan: Plan) -> list[Tenant]:
+    """Those whose phones register in a realm of their own."""
+    return [tenant for tenant in plan.tenants if tenant.realm]
+
+
+def _internal(root: etree._Element, plan: Plan) -> None:
+    """Where there are several realms each phone has to say its own."""
+    if _apart(plan):
+        _drop(root, "//param[starts-with(@name, 'force-') and contains(@name, '-domain')]")
+
+
+def _bindings(root: etree._Element, plan: Plan) -> None:
+    """Whoever knows a realm answers for it; the next one is asked where that one does not."""
+    (first,) = root.xpath("//binding")
+    for tenant in _apart(plan):
+        own = deepcopy(first)
+        own.set("name", f"cti_directory_{tenant.name}")
+        own.find("param[@name='gateway-url']").set("value", tenant.directory_url)
+        first.getparent().append(own)
+
+
+def _queues(root: etree._Element, plan: Plan) -> None:
+    """Callers of a tenant with a realm of its own are its own phones' also while there is no daemon."""
+    (first,) = root.xpath("//queue")
+    for tenant in _apart(plan):
+        own = deepcopy(first)
+        own.set("name", named(first.get("name"), tenant.name))
+        first.getparent().append(own)
 
 
 def _route(plan: Plan) -> str:
@@ -326,15 +378,18 @@ def _trunks_at(plan: Plan) -> str:
 
 
 def _vars(root: etree._Element, plan: Plan) -> None:
-    named: dict[str, str] = {}
+    at: dict[str, str] = {}
     for trunk in plan.trunks:
-        named.setdefault(re.sub(r"[^A-Za-z0-9]", "_", trunk.host), trunk.name)
-    for address, name in named.items():
+        at.setdefault(re.sub(r"[^A-Za-z0-9]", "_", trunk.host), trunk.name)
+    for address, name in at.items():
         etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunk_{address}={name}"})
     etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_trunks_at={_trunks_at(plan)}"})
     if plan.tenants:
         names = " ".join((SHIPPED, *(tenant.name for tenant in plan.tenants)))
         etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": f"cti_tenants={names}"})
+    for tenant in (Tenant(SHIPPED, (), plan.values.realm), *_apart(plan)) if _apart(plan) else ():
+        data = f"{named(REALM, tenant.name)}={tenant.realm}"
+        etree.SubElement(root, "X-PRE-PROCESS", {"cmd": "set", "data": data})
     for tenant in plan.tenants:
         for number in tenant.numbers:
             data = f"cti_tenant_{re.sub(r'[^A-Za-z0-9]', '_', number)}={tenant.name}"
@@ -349,6 +404,9 @@ def _modules(root: etree._Element, plan: Plan) -> None:
 
 _LISTS: dict[str, Callable[[etree._Element, Plan], None]] = {
     "directory/cti.xml": _directory,
+    "sip_profiles/internal.xml": _internal,
+    "autoload_configs/xml_curl.conf.xml": _bindings,
+    "autoload_configs/callcenter.conf.xml": _queues,
     "dialplan/agents.xml": _agents,
     "autoload_configs/acl.conf.xml": _acl,
     "autoload_configs/modules.conf.xml": _modules,

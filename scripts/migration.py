@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 import cti_server.features.registry  # noqa: F401 - it declares the tables
 from cti_server.adapters.sql import types
 from cti_server.adapters.sql.base import Base
-from cti_server.adapters.sql.database import MIGRATIONS, make_engine, migrate
+from cti_server.adapters.sql.database import MIGRATIONS, bare_engine, migrate
 
 OWN = types.__name__
 FILE = '''"""{why}"""
@@ -42,7 +42,7 @@ def skeleton(why: str, folder: Path) -> str:
     with tempfile.TemporaryDirectory() as place:
         url = f"sqlite:///{place}/new.sqlite"
         migrate(url)
-        with make_engine(url).connect() as connection:
+        with bare_engine(url).connect() as connection:
             options = {"render_as_batch": True}
             context = MigrationContext.configure(connection, opts=options)
             found = produce_migrations(context, Base.metadata)

@@ -21,6 +21,8 @@ from cti_server.settings import Settings, is_url, load
 
 PORTS = range(1, 65536)
 RUN_FILE = "run.json"
+SIMULATOR_FILE = "simulator.json"
+"""Address and password of the simulated switch, for who started it."""
 PAGE = ("http_host", "http_port", "tls_cert")
 """Settings that the command line needs to ask the page of a running centre."""
 

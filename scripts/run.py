@@ -152,6 +152,8 @@ def _greet(centre: Centre) -> None:
             print(f"    {login['role']:<7} {login['login']:<14} {login['password'] or '(changed)':<14} {login['name']}")
     if any(login["password"] not in ("", DEMO_PASSWORD) for login in centre.logins):
         print("\n  These passwords are told once; a forgotten one: .venv/bin/cti user password LOGIN")
+    if not centre.switch:
+        print("\n  Call in, answer a phone, ...: .venv/bin/cti sim --help")
     print(f"\n  Logs: {centre.data / 'log'}   End: Ctrl-C\n", flush=True)
 
 

@@ -28,6 +28,7 @@ from cti_server.features.centre.publisher import put_config
 from cti_server.settings import Settings, load
 from scripts.bench.wire import SwitchConsole
 from scripts.errors import Died, NotReady
+from scripts.preflight import SIMULATOR_FILE
 
 
 def free_ports(count: int) -> list[int]:
@@ -139,6 +140,14 @@ class Stack:
         port = str(json.loads(line)["port"])
         self._again["simulator"] = partial(self.spawn, "simulator", "cti_server.simulator.main", "--port", port, *arguments)
         self.environ["CTI_SWITCHES"] = f"main=esl://127.0.0.1:{port}"
+        told = {"host": "127.0.0.1", "port": int(port), "password": self.environ["CTI_ESL_PASSWORD"]}
+        self._simulator.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._simulator, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(told, out)
+
+    @property
+    def _simulator(self) -> Path:
+        return self.data / SIMULATOR_FILE
 
     def spawn(
         self, name: str, module: str = "", *arguments: str, stdout: int | None = None, files: Sequence[int] = ()
@@ -257,5 +266,7 @@ class Stack:
                 process.wait()
             if process.stdout:
                 process.stdout.close()
+        if "simulator" in self.processes:
+            self._simulator.unlink(missing_ok=True)
         if self.redis:
             self.redis.stop()

@@ -13,6 +13,7 @@ import os  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+import tests.confined  # noqa: E402, F401 - it looks at every statement
 from scripts.stack import end_in_order  # noqa: E402
 
 pytest_plugins = ["tests.fixtures"]

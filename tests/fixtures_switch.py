@@ -132,7 +132,13 @@ class PrivateSwitch:
     by itself nobody answers there.
     """
 
-    def __init__(self, binary: str, phones: tuple[fsconf.Phone, ...] = PHONES, **values: str) -> None:
+    def __init__(
+        self,
+        binary: str,
+        phones: tuple[fsconf.Phone, ...] = PHONES,
+        tenants: tuple[fsconf.Tenant, ...] = (),
+        **values: str,
+    ) -> None:
         self.host = "127.0.0.1"
         self.folder = Path(tempfile.mkdtemp(prefix="cti-switch-"))
         self.recordings, self.prompts = self.folder / "recordings", self.folder / "prompts"
@@ -166,7 +172,7 @@ class PrivateSwitch:
             **values,
         )
         trunk = fsconf.Trunk("carrier", self.host, self.trunk_port, ping=0)
-        self.plan = fsconf.Plan(self.values, phones, (trunk,))
+        self.plan = fsconf.Plan(self.values, phones, (trunk,), tenants=tenants)
         self.folders = fsconf.folders_of(
             fsconf.arguments(["--out", str(self.folder), "--data", str(self.folder), "--tls-dir", str(self.tls)])
         )

@@ -100,7 +100,9 @@ class Phone:
         srtp: bool = False,
         port: int = 0,
         tls: bool = False,
+        realm: str = "127.0.0.1",
     ) -> None:
+        self.realm = realm
         self.transport = "TLS" if tls else "UDP"
         self.socket = _Tls(("127.0.0.1", switch_port)) if tls else _Socket(socket.AF_INET, socket.SOCK_DGRAM)
         if not tls:
@@ -165,8 +167,8 @@ class Phone:
     def _request(
         self, method: str, uri: str, to: str, lines: str, body: str = "", name: str = "", user: str = "", seconds: float = 30
     ) -> Message:
-        call_id, authorization, to_line = uuid.uuid4().hex, "", f"<sip:{to}@127.0.0.1>"
-        sender = f'"{name}" <sip:{user or self.extension}@127.0.0.1>;tag={self._tag}'
+        call_id, authorization, to_line = uuid.uuid4().hex, "", f"<sip:{to}@{self.realm}>"
+        sender = f'"{name}" <sip:{user or self.extension}@{self.realm}>;tag={self._tag}'
         content = "Content-Type: application/sdp\r\n" if body else ""
         for _ in range(2):
             self._count += 1

@@ -15,6 +15,7 @@ from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.document import Api
 from webapp.features.registry import features
+from webapp.features.stream import routes as stream
 from webapp.limits import Limits
 from webapp.parts import EXTENSION, Parts
 from webapp.ports import Ports
@@ -40,15 +41,16 @@ def create_app(
     app.url_map.converters.update(id=IdConverter, page=PageConverter)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROPAGATE_EXCEPTIONS=False)
     around = Surroundings(settings)
-    parts = Parts(app, settings, client, clock, ports.accounts, around, limits or Limits.here())
+    parts = Parts(app, settings, client, clock, ports.accounts, ports.tokens, around, limits or Limits.here())
     app.extensions[EXTENSION] = parts
     app.before_request(_read_files_apart)
-    guard.register(app, around, parts.sessions)
+    guard.register(app, around, parts.sessions, parts.tokens)
     headers.register(app, settings.phone_ws_url)
     parts.metrics.register(app)
     api = Api(app)
     for blueprint in features(parts, ports, settings, around, passwords or Passwords(), api.spec.to_dict):
         api.register_blueprint(blueprint)
+    stream.take_sockets(app)
     samples.fill(api.spec.to_dict())
     errors.register(app)
     app.register_blueprint(static_page.routes(dist))

@@ -10,7 +10,8 @@ import redis
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.events.facts import AuditFact, encode_fact
-from webapp.auth.guard import client_address, current_user
+from cti_server.features.audit.contract import word_of
+from webapp.auth.guard import acting, issuer
 
 
 class Audit:
@@ -20,13 +21,14 @@ class Audit:
         self._clock = clock
 
     def write(self, action: str, subject: str, detail: Mapping[str, object]) -> None:
-        """By the user of this request. Raises redis.RedisError."""
-        user = current_user()
+        """By who makes this request. Raises redis.RedisError, TypeError for an action without words."""
+        if word_of(action) is None:
+            raise TypeError(f"{action} has no words: features/audit/contract.py")
         fact = AuditFact(
             at_ms=self._clock.now_ms(),
-            issuer=f"user:{user.id}",
+            issuer=issuer(),
             action=action,
             subject=subject,
-            detail={**detail, "login": user.login, "address": client_address()},
+            detail={**detail, **acting()},
         )
         self._redis.xadd(self._keys.facts, {"f": encode_fact(f"{action}-{secrets.token_hex(12)}", fact)})

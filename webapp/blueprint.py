@@ -17,9 +17,10 @@ from flask import Request
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
-from cti_server.errors import BadArguments, CtiError, RedisAway
+from cti_server.errors import BadArguments, CtiError, DatabaseAway, RedisAway
 from cti_server.features.users.service import ROLES
-from webapp.auth.guard import ATTRIBUTE, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
+from webapp.auth.guard import ATTRIBUTE, PAGE_ONLY, PROGRAM_ONLY, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
+from webapp.auth.tokens import BadToken, TooManyRequests
 from webapp.errors import BadRange, BadRequest, InternalError, NoSuchPage, NotAllowed, NotLoggedIn, TooLarge, WrongContentType
 from webapp.schemas import QuerySchema
 
@@ -86,7 +87,7 @@ class Blueprint(flask_smorest.Blueprint):
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
         told = {"name": obj.__name__, "roles": getattr(obj, ATTRIBUTE), "errors": getattr(obj, "cti_errors", ())}
-        told["in_path"] = obj.cti_in_path
+        told |= {"in_path": obj.cti_in_path, "page_only": hasattr(obj, PAGE_ONLY), "program_only": hasattr(obj, PROGRAM_ONLY)}
         for method in self._docs[endpoint].keys() - {"parameters"}:
             self._docs[endpoint][method]["cti"] = told
 
@@ -98,13 +99,18 @@ def _tell(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: s
     if unsafe:
         errors.add(BadOrigin)
     if told["roles"]:
-        errors |= {NotLoggedIn, RedisAway, *([BadCsrf] if unsafe else ()), *([NotAllowed] if told["roles"] != ROLES else ())}
+        errors |= {NotLoggedIn, RedisAway, BadToken, TooManyRequests, DatabaseAway, *([BadCsrf] if unsafe else ())}
+        if told["page_only"] or unsafe or told["roles"] != ROLES:
+            errors.add(NotAllowed)
     if "application/json" in doc.get("requestBody", {}).get("content", {}):
         errors |= {BadRequest, TooLarge, WrongContentType}
     if told["in_path"]:
         errors.add(NoSuchPage)  # a value that none of its kind can have
     doc["operationId"] = told["name"]
-    doc["security"] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}] if told["roles"] else []
+    ways: list[dict[str, list[str]]] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}]
+    if not told["page_only"]:
+        ways.append({"api_token": list(told["roles"])})
+    doc["security"] = ways[told["program_only"] :] if told["roles"] else []
     by_status: defaultdict[int, list[type[CtiError]]] = defaultdict(list)
     for error in sorted(errors, key=lambda error: error.error_id):
         by_status[error.status or 500].append(error)

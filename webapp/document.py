@@ -26,6 +26,12 @@ SECURITY: dict[str, dict[str, str]] = {
         "name": "cti_session",
         "description": "Set by POST /api/session; __Host-cti_session under TLS. Beside it stand the roles that may, any of them.",
     },
+    "api_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "cti_ID_SECRET",
+        "description": "An API token, made under Setup. Never in an address. It needs no X-CSRF-Token.",
+    },
     "csrf": {
         "type": "apiKey",
         "in": "header",

@@ -6,7 +6,7 @@ from typing import Any
 
 import redis
 import structlog
-from flask import Flask, Response, current_app, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from cti_server.errors import BadArguments, CtiError, RedisAway
@@ -117,7 +117,7 @@ def _told(error: HTTPException) -> dict[str, Any]:
     if isinstance(error, MethodNotAllowed):
         return {"methods": sorted(error.valid_methods or ())}
     if isinstance(error, RequestEntityTooLarge):
-        return {"limit": current_app.config["MAX_CONTENT_LENGTH"]}
+        return {"limit": request.max_content_length}
     return {}
 
 

@@ -15,6 +15,7 @@ from webapp.realtime.health import HealthWatch
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
 from webapp.realtime.sockets import Sockets
+from webapp.realtime.streams import Streams
 
 ENGINE_FIGURES = {
     # of the daemon's heartbeat, since its start
@@ -26,7 +27,7 @@ ENGINE_FIGURES = {
 
 
 class Metrics:
-    def __init__(self, sockets: Sockets, pump: Pump, projection: Projection, watch: HealthWatch) -> None:
+    def __init__(self, sockets: Sockets, streams: Streams, pump: Pump, projection: Projection, watch: HealthWatch) -> None:
         self.registry = registry = CollectorRegistry()
         self.requests = Histogram(
             "cti_web_request_seconds", "HTTP requests by route", ("method", "route", "status"), registry=registry
@@ -35,6 +36,7 @@ class Metrics:
         self.logins = Counter("cti_web_logins", "logins by outcome", ("outcome",), registry=registry)
         plain: dict[tuple[str, str], Callable[[], float]] = {
             ("cti_web_sockets", "open Socket.IO connections"): lambda: sockets.count,
+            ("cti_web_streams", "open event streams of programs"): lambda: streams.count,
             ("cti_web_events_total", "events taken from the stream"): lambda: pump.events,
             ("cti_web_projection_rebuilds_total", "projections built from the mirror"): lambda: pump.rebuilds,
             ("cti_web_behind_seconds", "age of the newest event when it was taken"): lambda: pump.behind_ms / 1000,

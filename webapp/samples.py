@@ -31,6 +31,7 @@ ENTRY = {
     "key": "day", "version": 2, "changed_ms": ARRIVED_MS, "changed_by": "admin", "record": asdict(seed.TEAMS[0]),
     "fate": "changed", "fields": ["name"], "made": {},
 }  # fmt: skip
+A_FILE = {"path": "zh/8000/welcome.wav", "size": 67_244, "sha256": "9f" * 32}
 CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
 
 OF: Mapping[str, Mapping[str, Any]] = {
@@ -59,14 +60,49 @@ OF: Mapping[str, Mapping[str, Any]] = {
         "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},
         "form": "text", "required": True, "default": None, "longest": 128, "reference": "", "choices": [],
     },
+    "EntitySeen": {
+        "name": "used_ms", "label": {"en": "Last used", "zh-CN": "最近使用"},
+        "help": {"en": "To a minute.", "zh-CN": "精确到分钟。"},
+    },
     **dict.fromkeys(("Entry", "MadeEntry"), ENTRY),
+    "Delivery": {
+        "id": 7, "delivery": "crm-3-1042", "kind": "call.ended", "subject": f"call:{CALL_ID}", "state": "sent", "tries": 1,
+        "status": 204, "body": '{"id":"crm-3-1042","kind":"call.ended"}', "due_ms": 0, "trouble": "",
+    },
     "Given": {"record": ENTRY["record"]},
     "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},
                      "after": ENTRY["record"]},
-    "ImportedRow": {"key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
+    "ImportedRow": {"line": 2, "key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
     "Imported": {"counts": {"changed": 1}, "dry": True},
     "EntryProblem": {"field": "name", "problem": "missing", "text": "must be filled in"},
     "Undo": {"version": 1},
+    "AuditRow": {"id": 812, "at_ms": ARRIVED_MS, "issuer": "user:3", "who": "admin", "action": "entity.changed",
+                 "subject": "teams:day", "detail": {"login": "admin", "fields": ["name"]}},
+    "ChainProblem": {"problem": "removed", "n": 640, "row": 655, "at_ms": ARRIVED_MS},
+    "ChainState": {"links": 812, "end": "5f2b" * 16, "checked_ms": ARRIVED_MS, "checked": 812, "problems": []},
+    "AuditQuery": {"who": "admin"},
+    "Sound": {"name": "welcome", "folder": "zh", "version": 2, "length_ms": 4200, "sha256": "9f" * 32, "who": "admin"},
+    "SwitchSounds": {"node": "fs1", "has": 2, "missing": []},
+    "SwitchFile": A_FILE,
+    "FileOfSwitch": A_FILE,
+    "FilesOfSwitch": {"node": "fs1"},
+    "Notice": {"id": "outage", "version": 1, "title": "Planned outage", "text": "6:00 to 18:00", "ends": ""},
+    "Reader": {"login": "li.wei", "name": "李伟", "read_ms": ARRIVED_MS},
+    "Receipt": {"version": 1},
+    "Script": {"id": "hello", "name": "Greeting", "text": "{agent} speaking"},
+    "Paper": {"id": "tariffs", "title": "Tariffs", "link": "https://kb.example.com/tariffs", "group": ""},
+    "CustomerCard": {
+        "id": "k1024", "name": "王建国", "numbers": ["+8613812345678"], "class_texts": {"en": "VIP", "zh-CN": "贵宾"},
+        "tags": ["长者"], "own_agent": AGENT.agent,
+        "own": [{"code": "meter", "texts": {"en": "Meter", "zh-CN": "电表号"}, "value": "31001234"}],
+        "notes": "Calls back at noon", "version": 3,
+    },
+    "CustomerNote": {"text": "Calls back at noon"},
+    "Merge": {"id": 1, "kept": "k1024", "gone": "k2048", "who": "admin", "undone_ms": 0},
+    "MergeWish": {"gone": "k2048"},
+    "MadeCustomer": {"id": "k3f9a01c2"},
+    "PartWish": {"merge_id": 1},
+    "Contact": {"id": "water", "name": "Water works", "number": "12345", "kind": "authority"},
 }
 NAMED: Mapping[str, Any] = {
     "id": CALL_ID,
@@ -77,7 +113,9 @@ NAMED: Mapping[str, Any] = {
     "agent_id": AGENT.agent,
     "colleague_id": seed.AGENTS[1].extension,
     "flow": "main_menu",
+    "service_id": seed.SERVICES[0].id,
     "slot": "7",
+    "webhook_id": "crm",
     "queue": QUEUE.queue,
     "queue_id": QUEUE.queue,
     "team": seed.AGENTS[0].team,

@@ -19,6 +19,8 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.numbers import NumberSearch
 from cti_server.errors import CtiError, DatabaseAway, NoConfiguration
+from cti_server.features.audit.service import Audits
+from cti_server.features.audit.sql import SqlAudit
 from cti_server.features.calls.service import CallParts, CallQuery, Calls, CallStore
 from cti_server.features.calls.sql import SqlCalls
 from cti_server.features.centre.document import decode_config
@@ -29,9 +31,11 @@ from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
+from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import Settings
-from webapp.ports import Ports
+from webapp.ports import Content, Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
 
 log = structlog.get_logger(__name__)
@@ -114,7 +118,7 @@ class ConfigInForce:
 
 def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     """Raises BadDatabase for a URL that cannot be used; connects at the first use."""
-    engine, keys = make_engine(settings.database_url, threads=True), Keys(settings.tenant)
+    engine, keys = make_engine(settings.database_url, settings.tenant, threads=True), Keys(settings.tenant)
     lite = engine.dialect.name == "sqlite"
     quick, long = ThreadPool(QUICK_THREADS), ThreadPool(LONG_THREADS)
 
@@ -127,6 +131,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
+    entities = Entities(engine, ENTITIES, clock)
     return Ports(
         accounts=near(SqlAccounts(engine)),
         config=centre.read,
@@ -135,7 +140,11 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         recordings=near(SqlRecordings(engine)),
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
-        entities=near(Entities(engine, ENTITIES, clock), long),
+        audits=Audits(near(SqlAudit(engine), long), centre.read),
+        entities=near(entities, long),
+        content=Content.of(engine, entities, clock, near),
+        tokens=near(SqlTokens(engine)),
+        webhooks=near(SqlWebhooks(engine)),
     )
 
 

@@ -15,7 +15,7 @@ def set_wrong_keys_aside(client: redis.Redis, keys: Keys, aside: SetAside) -> li
     """The names of the keys that were renamed to ``...:wrong-type``. Raises redis.RedisError."""
     wanted = dict.fromkeys((keys.events, keys.commands, keys.facts, keys.facts_rejected, keys.set_aside), b"stream")
     wanted |= dict.fromkeys((*map(keys.mirror, KINDS), keys.mirror_meta, keys.set_aside_counts), b"hash")
-    texts = (keys.config, keys.config_problems, keys.epoch, keys.facts_complete, keys.heartbeat("daemon"))
+    texts = (keys.config, keys.config_problems, keys.notices, keys.epoch, keys.facts_complete, keys.heartbeat("daemon"))
     wanted |= dict.fromkeys(texts, b"string")
     pipe = client.pipeline(transaction=False)
     for key in wanted:

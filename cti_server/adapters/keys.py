@@ -12,6 +12,7 @@ cti:T:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core
 cti:T:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
 cti:T:config                string, the newest configuration document (JSON)
 cti:T:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
+cti:T:audit                 string, JSON ChainState: the audit's chain, its newest end and what is wrong with it
 cti:T:command:ID            string, a command's recorded state and reply (dedup), expires
 cti:T:epoch                 integer, last epoch given out
 cti:T:heartbeat:PROCESS     string, JSON {at_ms, pid, role}, lives HEARTBEAT_KEPT_MS: what is left tells its age
@@ -21,7 +22,9 @@ cti:T:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connec
 cti:T:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
 cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
+cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
+cti:T:notices               integer, counts changes of notices: pages look at them again
 cti:T:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
 cti:T:page_counts           hash, agent -> number of web processes that hold pages of this agent
 """
@@ -46,9 +49,11 @@ class Keys:
         self.set_aside_counts = self.prefix + "set-aside:counts"
         self.config = self.prefix + "config"
         self.config_problems = self.prefix + "config:problems"
+        self.audit = self.prefix + "audit"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
         self.mirror_whole = self.prefix + "mirror-whole"  # written with a whole mirror only; gone: Redis was emptied
+        self.notices = self.prefix + "notices"
         self.pages = self.prefix + "pages"
         self.page_counts = self.prefix + "page_counts"
 
@@ -72,6 +77,9 @@ class Keys:
 
     def ticket(self, token_hash: str) -> str:
         return f"{self.prefix}ticket:{token_hash}"
+
+    def token_requests(self, token_id: str) -> str:
+        return f"{self.prefix}token:{token_id}:requests"
 
     def attempts(self, what: str) -> str:
         return f"{self.prefix}attempts:{what}"

@@ -22,6 +22,7 @@ import gevent
 from gevent.event import Event
 from greenswitch.esl import NotConnectedError
 
+from cti_server import settings
 from cti_server.adapters.switch_batch import Batch
 from cti_server.adapters.switch_phone_notes import PhoneNotes
 from cti_server.adapters.switch_probe import LinkTiming, Probe
@@ -40,6 +41,7 @@ from cti_server.domain.switch import (
     SwitchCommand,
     SwitchEvent,
 )
+from cti_server.domain.tenant import REALM, SHIPPED, named
 from cti_server.errors import CtiError
 from cti_server.esl import replies
 from cti_server.esl.contacts import trunk_addresses
@@ -77,6 +79,7 @@ class SwitchLink(SwitchReports):
     LinkUp and LinkDown;
     ``jitter`` gives numbers in [0, 1) for the pauses between attempts. ``core_uuid`` tells a restarted switch. ``on_defect``
     is told what a greenlet of the link died of: it neither probes nor comes back from then on, so its process must end.
+    ``tenant``: whose phones are told of.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class SwitchLink(SwitchReports):
         can_send: Callable[[SwitchCommand], bool] | None = None,
         timing: LinkTiming | None = None,
         on_defect: Callable[[str], None] | None = None,
+        tenant: str = SHIPPED,
     ) -> None:
         super().__init__(address.name, clock)
         self.address = address
@@ -100,6 +104,7 @@ class SwitchLink(SwitchReports):
         self._on_event = on_event
         self._jitter = jitter or random.Random().random  # noqa: S311 - spreads reconnects
         self._timing = timing or LinkTiming()
+        self._realm = named(REALM, tenant)
         self._on_defect = on_defect or (lambda why: None)
         self._stopping = Event()
         self._lost = Event()
@@ -168,6 +173,8 @@ class SwitchLink(SwitchReports):
         answer = self._commands.send("api global_getvar core_uuid").data.strip()
         self.core_uuid = "" if answer.startswith("-") else answer
         self.phones.trunks = trunk_addresses(self._commands.send(f"api global_getvar {TRUNKS_AT}").data)
+        realm = self._commands.send(f"api global_getvar {self._realm}").data.strip()
+        self.phones.realm = realm if settings.REALM.fullmatch(realm) else ""
         for command in subscription(self.core_uuid):
             accepted = self._feed.send(command)
             if not accepted.data.startswith("+OK"):

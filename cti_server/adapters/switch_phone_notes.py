@@ -33,6 +33,8 @@ class PhoneNotes:
 
     def note(self, event: SwitchEvent) -> SwitchEvent | None:
         """What goes on to the engine; None when the switch has to be asked first, or when there is nothing to tell."""
+        if isinstance(event, PhoneRegistered | PhoneUnregistered | PhoneSocketClosed) and not self._table.is_ours(event.realm):
+            return None
         if isinstance(event, PhoneRegistered):
             if not self._table.register(event, time.monotonic()):
                 gone = self._table.forget((event.extension, event.realm))

@@ -36,6 +36,11 @@ class PhoneTable:
         self._expire_s: dict[Phone, float] = {}
         self.contacts: dict[str, str] = {}
         self.trunks: Sequence[TrunkAddress] = ()
+        self.realm = ""
+        """Where this tenant's phones register; '': all phones of the switch are its own."""
+
+    def is_ours(self, realm: str) -> bool:
+        return not self.realm or realm.lower() == self.realm.lower()
 
     def at_home(self, event: PhoneRegistered) -> bool:
         """Is this registration's contact where its phone is, as far as can be known?"""
@@ -45,7 +50,8 @@ class PhoneTable:
         """Replace the table; events for all that are there, and for those that went while nobody listened."""
         before = set(self._phones)
         self._phones, self._expire_s, self.contacts = {}, {}, {}
-        events: list[SwitchEvent] = [event for event in found if self.register(event, now_s)]
+        ours = (event for event in found if self.is_ours(event.realm))
+        events: list[SwitchEvent] = [event for event in ours if self.register(event, now_s)]
         gone = sorted(before - set(self._phones))
         return events + [PhoneUnregistered(self.node, 0, extension, realm) for extension, realm in gone]
 

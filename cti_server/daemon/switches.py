@@ -61,7 +61,14 @@ class Node:
 
     def __init__(self, address: SwitchAddress, owner: Switches, clock: Clock) -> None:
         self.name = address.name
-        self.link = SwitchLink(address, self._on_event, clock=clock, can_send=self._may_send, on_defect=self._link_died)
+        self.link = SwitchLink(
+            address,
+            self._on_event,
+            clock=clock,
+            can_send=self._may_send,
+            on_defect=self._link_died,
+            tenant=owner.tenant,
+        )
         self._owner = owner
         self._clock = clock
         self._epoch, self._heartbeat = named("cti_epoch", owner.tenant), named("cti_heartbeat", owner.tenant)

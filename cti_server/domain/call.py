@@ -16,7 +16,8 @@ DIRECTIONS = family(
 )
 Activity = Literal["arriving", "dial", "ivr", "queue", "talk", "survey", "ended"]
 CallPhase = Literal[
-    "arriving", "dialing", "ivr", "queued", "offered", "connected", "conference", "on_hold", "parked", "survey", "ended"
+    "arriving", "dialing", "ivr", "queued", "offered", "connected", "conference", "on_hold", "transferring", "parked", "survey",
+    "ended",
 ]  # fmt: skip
 PHASES: Final[tuple[CallPhase, ...]] = get_args(CallPhase)
 family(
@@ -30,6 +31,7 @@ family(
         "connected": ("Talking", "通话中"),
         "conference": ("Conference", "会议中"),
         "on_hold": ("On hold", "保持中"),
+        "transferring": ("Being transferred", "转接中"),
         "parked": ("Parked", "驻留"),
         "survey": ("Survey", "满意度调查"),
         "ended": ("Ended", "已结束"),
@@ -60,6 +62,7 @@ CHANNEL_WORDS: Final[dict[CallPhase, str]] = {
     "connected": "talking",
     "conference": "talking",
     "on_hold": "held",
+    "transferring": "held",
     "parked": "held",
 }
 

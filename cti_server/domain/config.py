@@ -20,6 +20,13 @@ NumberKind = Literal["emergency", "internal", "local", "national", "internationa
 OutsideKind = Literal["emergency", "local", "national", "international", "premium"]
 NumberForm = Literal["plus", "digits", "national"]
 Unstaffed = Literal["wait", "overflow", "flow"]
+PromptLanguage = Literal["", "zh", "en"]
+"""A folder of prompts; '': as the flow says."""
+QueueOrder = Literal["level", "idle", "skill"]
+SkillLevel = Annotated[int, Whole(1, 10)]
+"""10 is the best."""
+Destination = Annotated[int, Whole(1, 3)]
+"""Which one of a service's."""
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
 Positive = Annotated[int, Whole(1, 2**31 - 1)]
 
@@ -28,7 +35,8 @@ Positive = Annotated[int, Whole(1, 2**31 - 1)]
 class AgentConfig:
     """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
     ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers. ``off_hook``:
-    the phone is rung once in a shift and stays on the line, as with a headset; calls come to it without ringing."""
+    the phone is rung once in a shift and stays on the line, as with a headset; calls come to it without ringing. ``skills``:
+    skill -> level, 10 is the best."""
 
     id: str
     name: str
@@ -37,6 +45,15 @@ class AgentConfig:
     queues: Mapping[str, Positive] = field(default_factory=dict)
     class_of_service: str = ""
     off_hook: bool = False
+    skills: Mapping[str, SkillLevel] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillConfig:
+    """What agents can do, in levels, and queues ask for."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,9 @@ class QueueConfig:
     ``ring_at_once``: so many agents are rung for a call at the same time, the longest idle ones; the first who answers has it.
     ``unstaffed``: what becomes of callers while nobody of the queue is logged in: 'wait', 'overflow' (to ``overflow_queue``) or
     'flow' (``unstaffed_flow`` announces, takes a message, takes leave or leads on). An alarm stands in any case.
+    ``skills``: skill -> the least level that its agents must have; for each ``widen_after_s`` that a call has waited, one less
+    (0: never). ``order``: of those who may, who is rung first: by level in the queue ('level'), the best at its skills ('skill'),
+    of equal ones the longest idle; or just the longest idle ('idle').
     """
 
     id: str
@@ -76,18 +96,60 @@ class QueueConfig:
     unstaffed: Unstaffed = "wait"
     unstaffed_flow: str = ""
     offer_failed: Mapping[str, str] = field(default_factory=lambda: dict(FAILURE_RULES))
+    skills: Mapping[str, SkillLevel] = field(default_factory=dict)
+    widen_after_s: Amount = 0
+    order: QueueOrder = "level"
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceNumberConfig:
-    """A dialled number: ``flow`` runs first; a call that enters a queue without a flow goes to ``queue``."""
+    """A dialled number: ``flow`` runs first; a call that enters a queue without a flow goes to ``queue``. Of a ``service`` it
+    leads where that leads, with others.
+
+    Outside ``hours`` callers hear ``closed_flow``. Before all else they hear the prompt ``greeting``, in ``language``, which is
+    attached to the call. ``music``: what they hear as they wait, instead of the queue's.
+    """
 
     number: str
     name: str
-    flow: str
-    queue: str
+    flow: str = ""
+    queue: str = ""
     caller_id: str = ""
     priority: Number = 0
+    service: str = ""
+    hours: str = ""
+    closed_flow: str = ""
+    greeting: str = ""
+    language: PromptLanguage = ""
+    music: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceConfig:
+    """Where several service numbers lead: up to three destinations, a flow or a queue each, as a service number has one. Leaders
+    of ``team`` switch between them while calls run; it begins with the first."""
+
+    id: str
+    name: str
+    team: str = ""
+    name_1: str = ""
+    flow_1: str = ""
+    queue_1: str = ""
+    name_2: str = ""
+    flow_2: str = ""
+    queue_2: str = ""
+    name_3: str = ""
+    flow_3: str = ""
+    queue_3: str = ""
+
+    def destinations(self) -> dict[int, tuple[str, str, str]]:
+        """Those that lead somewhere: number -> name, flow, queue."""
+        every = {
+            1: (self.name_1, self.flow_1, self.queue_1),
+            2: (self.name_2, self.flow_2, self.queue_2),
+            3: (self.name_3, self.flow_3, self.queue_3),
+        }
+        return {no: (name, flow, queue) for no, (name, flow, queue) in every.items() if flow or queue}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +211,8 @@ class HoursConfig:
     """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs.
 
     A day of its own is a date ('2026-10-01', any ISO form) or a day of every year ('10-01'): ``closed_days`` are closed,
-    ``special_days`` have their own openings instead of the week's. A date wins over a day of every year.
+    ``special_days`` have their own openings instead of the week's. A date wins over a day of every year, both over ``calendar``:
+    its holidays have the openings ``holiday``, its make-up working days those of a Monday.
     """
 
     id: str
@@ -157,11 +220,37 @@ class HoursConfig:
     week: tuple[tuple[tuple[str, str], ...], ...]
     closed_days: tuple[str, ...] = ()
     special_days: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    calendar: str = ""
+    holiday: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarConfig:
+    """Days that do not follow the week, and what they are called: '2026-10-01', or '10-01' of every year. ``workdays``: days of a
+    weekend on which people work, for a holiday."""
+
+    id: str
+    name: str
+    holidays: Mapping[str, str] = field(default_factory=dict)
+    workdays: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadyReason:
+    """With its texts per language ('en', 'zh-CN'). ``longest_min``: so long at a stretch; ``day_min``: in a day; ``at_once``: so
+    many of a team; 0: no limit. ``approval``: a leader is asked first."""
+
+    code: str
+    texts: Mapping[str, str]
+    longest_min: Amount = 0
+    day_min: Amount = 0
+    at_once: Amount = 0
+    approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A not-ready reason or a disposition code with its texts per language ('en', 'zh-CN')."""
+    """A disposition code with its texts per language ('en', 'zh-CN')."""
 
     code: str
     texts: Mapping[str, str]
@@ -192,14 +281,17 @@ class CentreConfig:
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
     queues: Mapping[str, QueueConfig] = field(default_factory=dict)
     service_numbers: Mapping[str, ServiceNumberConfig] = field(default_factory=dict)
+    services: Mapping[str, ServiceConfig] = field(default_factory=dict)
     trunks: Mapping[str, TrunkConfig] = field(default_factory=dict)
     free_seating: tuple[str, ...] = ()
     classes_of_service: Mapping[str, ClassOfService] = field(default_factory=dict)
     number_rules: Mapping[str, NumberRule] = field(default_factory=dict)
     forbidden_numbers: tuple[str, ...] = ()
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
+    calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
+    skills: Mapping[str, SkillConfig] = field(default_factory=dict)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    not_ready_reasons: tuple[Reason, ...] = ()
+    not_ready_reasons: tuple[NotReadyReason, ...] = ()
     dispositions: tuple[Reason, ...] = ()
     recordings_dir: str = "/var/lib/cti/recordings"
     prompts_dir: str = "/usr/share/cti/prompts"

@@ -25,8 +25,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
-from cti_server.domain.config import HoursConfig
-from cti_server.domain.ivr_hours import is_open
+from cti_server.domain.config import CalendarConfig, HoursConfig
+from cti_server.domain.ivr_hours import serves
 from cti_server.domain.ivr_nodes import (
     LANGUAGES,
     CollectNode,
@@ -46,6 +46,8 @@ from cti_server.errors import CtiError
 
 MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
 MAX_PATH = 50
+DOT = "•"
+"""For a digit that nobody may see."""
 
 # ---------------------------------------------------------------- actions
 
@@ -143,12 +145,15 @@ Outcome = Played | Digits | Recorded
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id."""
+    """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id, ``calendars``
+    what these refer to; ``sent``: an agent has sent the caller here, and waits."""
 
     now_ms: int
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     prompts_dir: str = ""
+    calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
+    sent: bool = False
 
 
 class IvrStep(TypedDict):
@@ -197,7 +202,9 @@ def step(flow: Flow, state: IvrState, outcome: Outcome, context: Context) -> tup
     if isinstance(node, CollectNode) and isinstance(outcome, Digits):
         if not re.fullmatch(_digits_pattern(node), outcome.text):
             return _enter(flow, _pressed(state, "", node.store), node.none, context, actions)
-        state = _set(_pressed(state, outcome.text, node.store), node.store, outcome.text, actions)
+        secret = context.sent if node.secret is None else node.secret
+        typed = DOT * len(outcome.text) if secret else outcome.text
+        state = _set(_pressed(state, typed, node.store), node.store, typed, actions)
         return _enter(flow, state, node.ok, context, actions)
     if isinstance(node, VoicemailNode) and isinstance(outcome, Recorded):
         if node.next:
@@ -271,14 +278,7 @@ def _language(flow: Flow, state: IvrState, context: Context) -> str:
 
 
 def _is_open(node: HoursNode, context: Context) -> bool:
-    """Hours that are gone or broken count as open: the call is served."""
-    hours = context.hours.get(node.hours)
-    if hours is None:
-        return True
-    try:
-        return is_open(hours, context.now_ms)
-    except CtiError:
-        return True
+    return serves(context.hours, context.calendars, node.hours, context.now_ms)
 
 
 def _pressed(state: IvrState, pressed: str, label: str) -> IvrState:

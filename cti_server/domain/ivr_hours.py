@@ -3,18 +3,19 @@
 An opening belongs to the day on which it starts: ``["22:00", "06:00"]`` on Friday runs into Saturday morning even when
 Saturday is a closed day. An end that is not after its start is on the next day (``["00:00", "00:00"]`` is the whole day);
 ``24:00`` is allowed as an end. A day of its own (a date, or a day of every year) has its own openings or none, instead of those
-of its weekday. Days are compared as days, however they were written.
+of its weekday; so have, behind them, the holidays and make-up working days of the hours' calendar. Days are compared as days,
+however they were written.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from cti_server.domain.config import HoursConfig
+from cti_server.domain.config import CalendarConfig, HoursConfig
 from cti_server.domain.localday import zone_named
 from cti_server.errors import CtiError
 
@@ -24,7 +25,10 @@ Opening = tuple[str, str]
 Day = tuple[int, int, int]
 """Year (0: every year), month, day."""
 _YEARLY = re.compile(r"(?:--)?([0-9]{2})-([0-9]{2})")
+_PLAIN_DAY = re.compile(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}")
 LEAP_YEAR = 2000
+LOOKED_AHEAD_DAYS = 400
+NO_DAYS = CalendarConfig("", "")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
@@ -62,7 +66,23 @@ def check_hours(hours: HoursConfig) -> list[str]:
         seen.setdefault(day, text)
     for text, openings in hours.special_days.items():
         problems += _opening_problems(f"hours {hours.id}, {text}", openings)
-    return problems
+    return problems + _opening_problems(f"hours {hours.id}, holiday", hours.holiday)
+
+
+def check_calendar(calendar: CalendarConfig) -> list[tuple[str, str]]:
+    """(field, what is wrong with it)."""
+    found = []
+    for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
+        for text in days:
+            try:
+                day_named(text)
+            except CtiError as error:
+                found.append((name, error.message))
+                continue
+            if not _PLAIN_DAY.fullmatch(text):
+                found.append((name, f"{text!r} must be written like 2026-10-01, or like 10-01 for a day of every year"))
+    both = sorted(calendar.holidays.keys() & calendar.workdays.keys())
+    return found + [("workdays", f"{text} is a holiday, too: it can be one of both") for text in both]
 
 
 def _opening_problems(place: str, openings: Sequence[Sequence[str]]) -> list[str]:
@@ -92,31 +112,67 @@ def day_named(text: str) -> Day:
     return (0 if yearly else found.year, found.month, found.day)
 
 
-def is_open(hours: HoursConfig, now_ms: int) -> bool:
+def is_open(hours: HoursConfig, now_ms: int, calendar: CalendarConfig = NO_DAYS) -> bool:
     """Whether ``hours`` are open at ``now_ms`` (UTC ms). Raises BadHours where check_hours has problems."""
     local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(_zone(hours))
     minute = local.hour * 60 + local.minute
     today = local.date()
-    return _covers(hours, today, minute) or _covers(hours, today - timedelta(days=1), minute + DAY_MIN)
+    return any(
+        start <= minute + back * DAY_MIN < end
+        for back in (0, 1)
+        for start, end in _stretches(hours, today - timedelta(days=back), calendar)
+    )
 
 
-def _covers(hours: HoursConfig, day: date, minute: int) -> bool:
-    """Does an opening that starts on ``day`` cover ``minute``, counted from that day's midnight?"""
-    for start_text, end_text in _openings(hours, day):
-        start, end = minutes(start_text), minutes(end_text)
-        if end <= start:
-            end += DAY_MIN
-        if start <= minute < end:
-            return True
-    return False
+def serves(hours: Mapping[str, HoursConfig], calendars: Mapping[str, CalendarConfig], name: str, now_ms: int) -> bool:
+    """As ``is_open``; hours that are gone or broken count as open: the call is served."""
+    found = hours.get(name)
+    if found is None:
+        return True
+    try:
+        return is_open(found, now_ms, calendars.get(found.calendar, NO_DAYS))
+    except CtiError:
+        return True
 
 
-def _openings(hours: HoursConfig, day: date) -> Sequence[Opening]:
+def next_change(hours: HoursConfig, now_ms: int, calendar: CalendarConfig = NO_DAYS) -> int | None:
+    """When it is the other way, UTC ms; None: not in LOOKED_AHEAD_DAYS. Raises BadHours where check_hours has problems."""
+    zone, now = _zone(hours), is_open(hours, now_ms, calendar)
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
+    for ahead in range(LOOKED_AHEAD_DAYS):
+        day = today + timedelta(days=ahead)
+        edges = {
+            edge - back * DAY_MIN
+            for back in (0, 1)
+            for stretch in _stretches(hours, day - timedelta(days=back), calendar)
+            for edge in stretch
+        }
+        for minute in sorted(edge for edge in edges if 0 <= edge < DAY_MIN):
+            at = datetime.combine(day, time(*divmod(minute, 60)), zone)
+            at_ms = int(at.timestamp()) * 1000
+            if at_ms > now_ms and is_open(hours, at_ms, calendar) != now:
+                return at_ms
+    return None
+
+
+def _stretches(hours: HoursConfig, day: date, calendar: CalendarConfig) -> list[tuple[int, int]]:
+    """What starts on ``day``, in minutes from its midnight; an end may be on the next day."""
+    found = [(minutes(start), minutes(end)) for start, end in _openings(hours, day, calendar)]
+    return [(start, end if end > start else end + DAY_MIN) for start, end in found]
+
+
+def _openings(hours: HoursConfig, day: date, calendar: CalendarConfig) -> Sequence[Opening]:
     own = _own_days(hours.closed_days, tuple(hours.special_days.items()))
     for year in (day.year, 0):
         found = own.get((year, day.month, day.day))
         if found is not None:
             return found
+    dated = day.isoformat()
+    for text in (dated, dated[5:]):
+        if text in calendar.holidays:
+            return hours.holiday
+        if text in calendar.workdays:
+            return hours.week[0]
     return hours.week[day.weekday()]
 
 

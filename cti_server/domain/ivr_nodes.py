@@ -232,7 +232,8 @@ class MenuNode:
 
 @dataclass(frozen=True, slots=True)
 class CollectNode:
-    """Digits into the data key ``store``; ``ok`` when they match, ``none`` when ``tries`` are spent."""
+    """Digits into the data key ``store``; ``ok`` when they match, ``none`` when ``tries`` are spent. ``secret``: nobody sees
+    which they were; unless said otherwise those of a caller whom an agent has sent to the flow are."""
 
     prompt: Prompt
     store: Annotated[str, _matches(DATA_KEY, "a data key (letters, digits, _; at most 32)")]
@@ -245,6 +246,7 @@ class CollectNode:
     terminators: Annotated[str, _terminators] = "#"
     tries: Tries = 3
     timeout_s: Timeout = 5
+    secret: Annotated[bool | None, _yes_or_no] = None
 
 
 @dataclass(frozen=True, slots=True)

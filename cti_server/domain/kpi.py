@@ -13,8 +13,8 @@ What engine and ledger must give for that:
   closed; without them the row's thresholds count.
 - talk and hold segments of a conversation follow each other and do not overlap.
 - an agent's conversation is one answered offer, also when a colleague has passed the call on or it was taken out of a slot: the
-  ringing of the agent who gets the customer then has no queue. Nobody has two of a call, unless a queue offers it again. One who
-  was only asked has none.
+  ringing of the agent who gets the customer then has no queue. Nobody has two of a call, unless a queue offers it again. Every
+  other ringing by name (who was only asked, who did not take it, who got it back) has ``detail["named"]`` and counts nothing.
 - a caller who waits again because the agent's phone died was answered already: queue and offer segments with
   ``detail["comeback"]`` count nothing.
 - a call counts for the agents who had its customer first and last once it has ended, whatever became of it, and then on the day
@@ -229,7 +229,8 @@ def queue_parts(segment: Mapping[str, Any], service_level_s: int, short_abandon_
 
 def agent_offer_parts(segment: Mapping[str, Any]) -> dict[str, int]:
     """What a closed offer adds to its agent's row."""
-    if segment["segment"] != "offer" or (segment.get("detail") or {}).get("comeback"):
+    detail = segment.get("detail") or {}
+    if segment["segment"] != "offer" or detail.get("comeback") or detail.get("named"):
         return {}
     return {"answered": int(segment["outcome"] == "answered"), "rona": int(segment["outcome"] == "no-answer")}
 

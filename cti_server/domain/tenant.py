@@ -1,4 +1,4 @@
-"""Tenants: centres that share switches and Redis and know nothing of each other. Each has its own daemon, database and keys.
+"""Tenants: centres that share switches, Redis and database and know nothing of each other. Each has its own daemon and keys.
 
 What a daemon writes on a switch for all to read is named by its tenant; a channel says whose it is in ``cti_tenant``. The shipped
 tenant is written nowhere: a switch with one tenant needs no word of it.
@@ -11,6 +11,8 @@ from typing import Final
 
 SHIPPED: Final = "main"
 VARIABLE: Final = "cti_tenant"
+REALM: Final = "cti_realm"
+"""The switch's global variable with the realm where a tenant's phones register; without it all register in the same one."""
 
 
 def named(name: str, tenant: str) -> str:
@@ -21,6 +23,11 @@ def named(name: str, tenant: str) -> str:
 def marks(tenant: str) -> dict[str, str]:
     """What a channel of the tenant has to say."""
     return {} if tenant == SHIPPED else {VARIABLE: tenant}
+
+
+def is_anothers(variables: Mapping[str, str], tenant: str) -> bool:
+    """Whether a channel with these variables says that it is another tenant's."""
+    return bool(variables.get(VARIABLE)) and not is_of(variables, tenant)
 
 
 def is_of(variables: Mapping[str, str], tenant: str) -> bool:

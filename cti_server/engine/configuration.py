@@ -10,7 +10,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine.acd import agents, care, consults, cuts, ivr, queueing, stations
+from cti_server.engine.acd import agents, care, consults, cuts, ivr, pauses, queueing, services, skills, stations
 from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -50,7 +50,9 @@ def apply(core: Core, config: CentreConfig) -> None:
     core.config = config
     problems = _flows(core)
     _queues(core)
+    services.configured(core)
     _agents(core)
+    pauses.configured(core)
     if figures.today(core) != day:
         figures.another_day(core)
     for node in core.switches:
@@ -101,6 +103,7 @@ def _queues(core: Core) -> None:
         if queue is None:
             queue = core.queues[queue_id] = Queue(QueueId(queue_id), figures.queue_row(core, queue_id))
         queueing.reorder(core, queue_id)
+        skills.configured(core, queue)
         queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
         core.changed(QUEUE_CHANGED, queue_id)
     for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:
@@ -148,10 +151,11 @@ def _agents(core: Core) -> None:
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     wanted = {queue: level for queue, level in config.queues.items() if queue in core.queues}
-    if (agent.name, agent.team, agent.queues, agent.own_extension) == (config.name, config.team, wanted, config.extension):
+    now = (config.name, config.team, wanted, config.extension, dict(config.skills))
+    if (agent.name, agent.team, agent.queues, agent.own_extension, agent.skills) == now:
         return
     agents.leave_queues(core, agent)
-    agent.name, agent.team, agent.queues, agent.own_extension = config.name, config.team, wanted, config.extension
+    agent.name, agent.team, agent.queues, agent.own_extension, agent.skills = now
     if agent.status == "logged_out":
         agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)
@@ -169,6 +173,7 @@ def remove(core: Core, agent: Agent) -> None:
         return
     agents.leave_queues(core, agent)
     core.clear(care.HOLD, agent.id, f"agent {agent.id} is no longer configured")
+    pauses.forget(core, agent)
     agents.leave_phone(core, agent, agent.extension)
     stations.forget(core, agent)
     drafts.forget_all(core, agent)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
 from cti_server.domain.agent import AgentNotLoggedIn, AlreadyLoggedIn
+from cti_server.domain.config import Destination
 from cti_server.domain.dialling import EmergencyNumber, NotDialable, NumberNotAllowed, OwnNumber
 from cti_server.domain.record import Text, Whole
 from cti_server.domain.recording import Problem
@@ -28,13 +29,16 @@ from cti_server.events.errors import (
     NoSuchAgent,
     NoSuchCall,
     NoSuchCommand,
+    NoSuchDestination,
     NoSuchFlow,
     NoSuchNode,
     NoSuchParty,
     NoSuchQueue,
     NoSuchReason,
+    NoSuchService,
     NoSwitch,
     NoteChanged,
+    NothingAsked,
     NothingThere,
     NoTrunk,
     NotYourPhone,
@@ -43,11 +47,13 @@ from cti_server.events.errors import (
     PhoneNotThere,
     SlotTaken,
     TooManyDialled,
+    TooManyPaused,
 )
 
 AgentId = Annotated[str, Text(1, 64)]
 CallId = Annotated[str, Text(1, 100)]
 QueueId = Annotated[str, Text(1, 64)]
+ServiceId = Annotated[str, Text(1, 64)]
 Extension = Annotated[str, Text(0, 64)]
 Code = Annotated[str, Text(0, 64)]
 Note = Annotated[str, Text(0, 4000)]
@@ -106,12 +112,20 @@ class ReadyAgent(Arguments):
     agent_id: AgentId
 
 
-@command("own", "team", audited=True, errors=(*ON_SHIFT, NoSuchReason))
+@command("own", "team", audited=True, errors=(*ON_SHIFT, NoSuchReason, TooManyPaused))
 class PauseAgent(Arguments):
-    """No calls, for a reason of the configuration."""
+    """No calls, for a reason of the configuration; where that wants an approval, an agent only asks for it (data: asked)."""
 
     agent_id: AgentId
     reason: Code
+
+
+@command("team", audited=True, errors=(*ON_SHIFT, NothingAsked))
+class AnswerPause(Arguments):
+    """An agent who asks to be not ready is, or is not."""
+
+    agent_id: AgentId
+    granted: bool
 
 
 @command("own", "team", audited=True, errors=ON_SHIFT)
@@ -134,6 +148,17 @@ class AgentPageBack(Arguments):
     """A page of the agent is connected again."""
 
     agent_id: AgentId
+
+
+# ---------------------------------------------------------------- service numbers
+
+
+@command("service", audited=True, errors=(NoSuchService, NoSuchDestination))
+class SwitchService(Arguments):
+    """The numbers of a service lead to another of its destinations, from the next caller on."""
+
+    service_id: ServiceId
+    active: Destination
 
 
 # ---------------------------------------------------------------- calls
@@ -457,6 +482,14 @@ class ReportRecording(Arguments):
 
 
 # ---------------------------------------------------------------- the centre
+
+
+@command()
+class ReportWebhook(Arguments):
+    """The worker: a webhook was switched off, for it failed too often; '' that is over."""
+
+    webhook_id: Annotated[str, Text(1, 32)]
+    text: Annotated[str, Text(0, 300)]
 
 
 @command(errors=(WrongState,))

@@ -25,9 +25,10 @@ from cti_server.domain.record import Text, Whole
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.errors import OF_ALL, SwitchRefused
 
-Right = Literal["own", "team", "call", "lead"]
+Right = Literal["own", "team", "call", "lead", "service"]
 """own: an agent for the own agent id; team: a leader for agents of the own team; call: an agent for a call of the own, a leader
-for a call whose agent is of the own team or that nobody has yet; lead: a leader for both of these, no agent. Admins may all."""
+for a call whose agent is of the own team or that nobody has yet; lead: a leader for both of these, no agent; service: a leader
+for a service of the own team. Admins may all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,36 @@ class NoSuchQueue(CtiError, id="no-such-queue", status=404, en="This queue does 
     """No queue has this id."""
 
 
+class TooManyPaused(
+    CtiError,
+    id="too-many-paused",
+    status=409,
+    en="So many of the team are away for this reason already: wait, or ask a leader.",
+    zh="本班组以该原因示忙的人数已达上限，请稍候或联系班长。",
+):
+    """As many of the team as may be are not ready for the reason; details: reason, at_once, away."""
+
+
+class NothingAsked(
+    CtiError, id="nothing-asked", status=409, en="The agent asks for nothing (any more).", zh="该坐席没有待审批的示忙申请。"
+):
+    """The agent has not asked to be not ready, or does not any more."""
+
+
+class NoSuchService(CtiError, id="no-such-service", status=404, en="This service does not exist.", zh="该业务不存在。"):
+    """No service has this id."""
+
+
+class NoSuchDestination(
+    CtiError,
+    id="no-such-destination",
+    status=404,
+    en="This service has no such destination.",
+    zh="该业务没有此目的地。",
+):
+    """A service has other destinations than this."""
+
+
 class NobodyOnShift(
     CtiError, id="nobody-on-shift", status=409, en="Nobody else of this queue is on shift.", zh="该队列没有其他坐席签入。"
 ):

@@ -48,8 +48,8 @@ Count = Annotated[int, Whole(0, 2**31 - 1)]
 
 Party = Literal["", "customer", "agent", "system"]
 SegmentKind = Literal[
-    "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "consult", "internal", "listen", "survey", "voicemail",
-    "wrap_up",
+    "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "between", "consult", "internal", "listen", "survey",
+    "voicemail", "wrap_up",
 ]  # fmt: skip
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, DialFailure, ""]
 
@@ -64,6 +64,7 @@ family(
         "talk": ("Talk", "通话"),
         "conference": ("Conference", "会议"),
         "hold": ("Hold", "保持"),
+        "between": ("Between agents", "转接等待"),
         "consult": ("Consultation", "咨询"),
         "internal": ("Internal call", "内部通话"),
         "listen": ("Listening", "监听"),
@@ -85,6 +86,8 @@ class SegmentDetail(TypedDict, total=False):
     short_abandon_s: Seconds
     comeback: bool
     """queue, offer: a caller who was answered before waits again; counts nothing"""
+    named: bool
+    """offer: rung by name, and the customer not got by it, or got back; counts nothing"""
     score: int
     """offer: why this agent: the best by score, and how many were left out for which reason"""
     best: list[Any]

@@ -19,6 +19,10 @@ STANDING = family(
             "话机离线 {unreachable}，暂歇 {resting}",
         ),
         "unstaffed": ("Nobody is on shift for queue {queue}", "队列 {queue} 无坐席签入"),
+        "wants-skills": (
+            "Queue {queue} asks for {skills} (order: {order}); idle agents who fit: {fit}; less is asked for in {widens_in_s} s",
+            "队列 {queue} 要求技能 {skills}（次序：{order}）；符合的空闲坐席 {fit} 名；{widens_in_s} 秒后放宽",
+        ),
         "slow": (
             "The switch {node} is slow: only {window} connects may be under way there",
             "交换机 {node} 响应缓慢，同时只接通 {window} 路",
@@ -29,6 +33,8 @@ STANDING = family(
             "坐席 {agent} 话机掉线，再保留 {for_s} 秒",
         ),
         "parked": ("It is parked in slot {slot} for {for_s} s more", "驻留在 {slot} 号位，再保留 {for_s} 秒"),
+        "hears-music": ("The customer hears music", "客户听音乐"),
+        "hears-ringback": ("The customer hears that it rings", "客户听回铃音"),
         "talks": ("Party {no} ({who}) talks with the customer", "{who}（{no} 号方）与客户通话"),
         "in-conference": ("Party {no} ({who}) is in the conference", "{who}（{no} 号方）在会议中"),
         "holds": ("Party {no} ({who}) has the customer on hold", "{who}（{no} 号方）保持客户"),

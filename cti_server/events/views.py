@@ -32,6 +32,7 @@ MIRROR_FORMAT = 3
 PendingStatus = Literal[AgentStatus, ""]
 ListenerState = Literal["ringing", "listening", "talking"]
 LegParty = Literal["customer", "agent", "outside", "supervisor"]
+BackWhy = Literal[Untaken, DialFailure, "not-retrieved", ""]
 TrunkState = Literal["up", "down", "unknown"]
 Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
@@ -71,6 +72,9 @@ class AgentView(TypedDict):
     reason: str  # not-ready reason code
     pending: PendingStatus  # status asked for during a call
     pending_reason: str
+    over_ms: int  # since when the agent is not ready for longer than the reason allows, 0: is not
+    asked_reason: str  # for which a leader is asked, '': none
+    asked_ms: int
     state: AgentState
     phone_registered: bool
     off_hook: bool  # it is on the line between calls, too, and is not rung
@@ -93,6 +97,7 @@ AGENT = Kind("agent", "agents", AgentView, _agent_rooms)
 AGENT_LOGGED_IN = AGENT.change("agent.logged_in", "A shift has begun.")
 AGENT_LOGGED_OUT = AGENT.change("agent.logged_out", "A shift has ended.")
 AGENT_STATUS_CHANGED = AGENT.change("agent.status_changed", "Status, what is pending, team, queues or figures have changed.")
+AGENT_PAUSE_REFUSED = AGENT.change("agent.pause_refused", "A leader does not want the agent to be away now.")
 AGENT_STATE_CHANGED = AGENT.change("agent.state_changed", "The line does something else.")
 AGENT_PHONE_CHANGED = AGENT.change("agent.phone_changed", "The phone has come or gone.")
 
@@ -126,7 +131,7 @@ class CallView(TypedDict):
     queue: str
     also: list[str]  # further queues for whose agents it waits, besides those of its own
     priority: int
-    agent: str  # the agent who talks or is offered the call
+    agent: str  # the agent who talks, or at whom it rings
     ivr_path: list[IvrStep]  # oldest first
     data: dict[str, str]  # attached data
     arrived_ms: int
@@ -137,9 +142,12 @@ class CallView(TypedDict):
     offered_ms: int
     connected_ms: int
     held_ms: int
-    recording: str  # recording id, '' when not recorded
+    recording: str  # recording id, '' when nothing is recorded now, or silence
     outcome: CallOutcome | Literal[""]  # when ended
     slot: str  # where it is parked, '': nowhere
+    passed_by: str  # the agent who has passed it on to whom it rings at, or parked it
+    back_from: str  # agent, number or slot from where it comes back to who passed it on, '': it does not
+    back_why: BackWhy
     private: bool  # nobody listens to it or picks it up
     legs: list[LegView]
 
@@ -241,6 +249,26 @@ class SwitchView(TypedDict):
     delay_ms: int  # as measured last while it is slow, else 0
 
 
+class DestinationView(TypedDict):
+    no: int
+    name: str
+    flow: str  # '': the queue
+    queue: str
+
+
+class ServiceView(TypedDict):
+    """Where service numbers lead, and whereto they can be switched."""
+
+    id: str
+    name: str
+    team: str  # whose leaders may switch it besides admins, '': nobody
+    active: int  # the ``no`` of the destination that callers reach now
+    destinations: list[DestinationView]
+    numbers: list[str]
+    since_ms: int  # when it was switched last, 0: it is as it began
+    person: str  # who switched it, as issuer
+
+
 class AlarmView(TypedDict):
     id: str
     alarm: str  # the declared id
@@ -272,6 +300,8 @@ TRUNK_CHANGED = TRUNK.change("trunk.changed", "State, calls, failures or limits 
 SWITCH = Kind("switch", "switches", SwitchView, _floor)
 SWITCH_LINKED = SWITCH.change("switch.linked", "It is linked, or says something new of itself.")
 SWITCH_UNLINKED = SWITCH.change("switch.unlinked", "Nothing is heard of it.")
+SERVICE = Kind("service", "services", ServiceView, _floor)
+SERVICE_CHANGED = SERVICE.change("service.changed", "It is switched to another destination, or set up otherwise.")
 ALARM = Kind("alarm", "alarms", AlarmView, _floor)
 ALARM_RAISED = ALARM.change("alarm.raised", "Somebody has to look at something.")
 ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.", last=True)

@@ -10,20 +10,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from cti_server.features.audit import jobs as audit
+from cti_server.features.audit import model as audit_model
+from cti_server.features.books import entities as books
+from cti_server.features.books import model as books_model
 from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import jobs as centre
 from cti_server.features.centre import model as centre_model
+from cti_server.features.customers import entities as customers
+from cti_server.features.customers import model as customers_model
 from cti_server.features.entities import model as entities_model
 from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
 from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.notices import entities as notices
+from cti_server.features.notices import model as notices_model
+from cti_server.features.papers import entities as papers
+from cti_server.features.papers import model as papers_model
+from cti_server.features.prompts import model as prompts_model
 from cti_server.features.recordings import jobs as recordings
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
+from cti_server.features.tokens import entities as tokens
+from cti_server.features.tokens import model as tokens_model
 from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
+from cti_server.features.webhooks import entities as webhooks
+from cti_server.features.webhooks import jobs as webhooks_jobs
+from cti_server.features.webhooks import model as webhooks_model
 from cti_server.words import once
 
 
@@ -41,8 +57,18 @@ FEATURES: Mapping[str, Feature] = {
     "entities": Feature(entities_model),
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
+    "audit": Feature(audit_model, (audit.AuditChain,)),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
+    "customers": Feature(customers_model, entities=customers.ENTITIES),
+    "prompts": Feature(prompts_model),
+    "notices": Feature(notices_model, entities=notices.ENTITIES),
+    "papers": Feature(papers_model, entities=papers.ENTITIES),
+    "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,)),
+    "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
+    "webhooks": Feature(
+        webhooks_model, (webhooks_jobs.WebhookEvents, webhooks_jobs.WebhookDeliveries), entities=(webhooks.WEBHOOKS,)
+    ),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),
@@ -51,6 +77,7 @@ FEATURES: Mapping[str, Feature] = {
     "panel": Feature(),
     "phone": Feature(),
     "session": Feature(),
+    "stream": Feature(),
     "wallboard": Feature(),
 }
 

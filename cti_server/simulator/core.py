@@ -68,7 +68,7 @@ class Switch:
         self.head = Head(self.new_uuid(), scenario.switchname)
         self.channels: dict[str, Channel] = {}
         self.zombies: list[Channel] = []  # listed for ever, and nowhere else
-        self.globals: dict[str, str] = {"hold_music": scenario.hold_music, "domain": scenario.domain}
+        self.globals: dict[str, str] = {"hold_music": scenario.hold_music, "domain": scenario.domain, **scenario.globals}
         if scenario.recordings_dir:
             self.globals["cti_recordings_dir"] = scenario.recordings_dir
         self.rooms: dict[str, Room] = {}

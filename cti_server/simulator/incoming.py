@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cti_server.domain.tenant import SHIPPED, VARIABLE
 from cti_server.simulator import applications
 from cti_server.simulator.channel import Channel, FarEnd
 from cti_server.simulator.core import Switch
@@ -14,9 +15,9 @@ def incoming(switch: Switch, name: str, number: str, service: str, party: FarEnd
     return _arrives(switch, name, number, service, party, headers, "external", "5070", switch.scenario.inbound_context)
 
 
-def of_a_phone(switch: Switch, extension: str, port: int, code: str, party: FarEnd) -> Channel:
+def of_a_phone(switch: Switch, extension: str, port: int, code: str, party: FarEnd, tenant: str = SHIPPED) -> Channel:
     """A phone of context ``agents``, whose password has said who it is."""
-    known = {"cti_extension": extension, "accountcode": extension, "remote_audio_media_flow": "sendrecv"}
+    known = {VARIABLE: tenant, "cti_extension": extension, "accountcode": extension, "remote_audio_media_flow": "sendrecv"}
     return _arrives(switch, extension, extension, code, party, known, "internal", str(port), "agents")
 
 

@@ -5,6 +5,7 @@ A Party is told what happens to its leg and acts on it after a while, drawn from
 
 from __future__ import annotations
 
+from cti_server.domain.tenant import REALM, SHIPPED
 from cti_server.simulator import applications, hearing, incoming, life, originate
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch
@@ -76,11 +77,13 @@ class Phone(Party):
         super().__init__(switch)
         self.extension = extension
         self.group = group
+        self.realm = group.realm or switch.scenario.domain
         self.mode = ""
         self.registered = group.registered
         self.call_id = switch.new_uuid()
         port = 20000 + int(extension) % 40000
-        self.uri = group.contact.split("/", 2)[-1] if group.contact else f"sip:{extension}@127.0.0.1:{port}"
+        realm = f";realm={group.realm}" if group.realm else ""  # two of one extension are two addresses
+        self.uri = group.contact.split("/", 2)[-1] if group.contact else f"sip:{extension}@127.0.0.1:{port}{realm}"
         self.profile = group.contact.split("/")[1] if group.contact else "internal"
         self.network_port = int(self.uri.rsplit(":", 1)[-1].split(";")[0]) if ":" in self.uri[4:] else 5060
         self.registered_us = switch.now_us
@@ -145,8 +148,13 @@ class Phone(Party):
         """By another line of it; what it talks on goes on, or is held by ``hold``. False: it dials codes only."""
         if not self.registered or code[:1] not in ("*", "#"):
             return False
-        self.lines.append(incoming.of_a_phone(self.switch, self.extension, self.network_port, code, self))
+        self.lines.append(incoming.of_a_phone(self.switch, self.extension, self.network_port, code, self, self._tenant()))
         return True
+
+    def _tenant(self) -> str:
+        """Whose realm it is."""
+        realms = {value: name for name, value in self.switch.globals.items() if name.startswith(f"{REALM}_")}
+        return realms.get(self.realm, "").removeprefix(f"{REALM}_") or SHIPPED
 
     def hold(self, holds: bool = True) -> bool:
         """By the phone's own key, a re-INVITE. False: it has no talk that it could."""
@@ -166,14 +174,14 @@ class Phone(Party):
 
     def registration(self, subclass: str, expires_s: int) -> None:
         self.switch.fire("CUSTOM", subclass=subclass, extra={
-            "profile-name": self.profile, "from-user": self.extension, "from-host": self.switch.scenario.domain,
+            "profile-name": self.profile, "from-user": self.extension, "from-host": self.realm,
             "presence-hosts": "n/a", "contact": f'"" <{self.uri}>', "call-id": self.call_id, "rpid": "unknown",
             "status": "Registered(UDP)", "expires": str(expires_s), "to-user": self.extension,
-            "to-host": self.switch.scenario.domain, "network-ip": "127.0.0.1", "network-port": str(self.network_port),
-            "username": self.extension, "realm": self.switch.scenario.domain, "user-agent": "Simulated phone",
+            "to-host": self.realm, "network-ip": "127.0.0.1", "network-port": str(self.network_port),
+            "username": self.extension, "realm": self.realm, "user-agent": "Simulated phone",
             "sip_number_alias": self.extension, "sip_auth_username": self.extension,
-            "sip_auth_realm": self.switch.scenario.domain, "number_alias": self.extension, "user_name": self.extension,
-            "domain_name": self.switch.scenario.domain, "user": self.extension, "host": self.switch.scenario.domain,
+            "sip_auth_realm": self.realm, "number_alias": self.extension, "user_name": self.extension,
+            "domain_name": self.realm, "user": self.extension, "host": self.realm,
         })  # fmt: skip
 
     def register(self) -> None:

@@ -19,7 +19,11 @@ class People:
         self.switch = switch
         switch.directory = self
         scenario = switch.scenario
-        self.phones = {ext: Phone(switch, ext, group) for group in scenario.phones for ext in group.extensions}
+        self.phones = {
+            f"{ext}@{group.realm}" if group.realm else ext: Phone(switch, ext, group)
+            for group in scenario.phones
+            for ext in group.extensions
+        }
         self._by_uri = {phone.uri: phone for phone in self.phones.values()}
         self.gateways = {trunk.name: Gateway(trunk) for trunk in scenario.trunks}
         self.rate_per_s = scenario.callers.rate_per_s
@@ -43,13 +47,19 @@ class People:
             phone = self._by_uri.get(uri) or self._by_uri.get(f"sip:{address}")
             return Dialled(phone or Nobody(self.switch), f"sofia/{parts[1]}/{address}", address.split("@")[0], parts[1])
         if parts[0] == "user" and len(parts) >= 2:
-            phone = self.phones.get(parts[1].split("@")[0])
+            phone = self.at(parts[1])
             if phone is None:
                 return "SUBSCRIBER_ABSENT", False
             return self.find(phone.contact) if phone.registered else ("USER_NOT_REGISTERED", False)
         if parts[0] == "error" and len(parts) >= 2:
             return parts[1].upper(), False
         return "CHAN_NOT_IMPLEMENTED", False
+
+    def at(self, name: str) -> Phone | None:
+        """Of EXT, or EXT@REALM."""
+        extension, _, realm = name.partition("@")
+        apart = any(group.realm == realm for group in self.switch.scenario.phones if realm)
+        return self.phones.get(name if apart else extension)
 
     def _trunk(self, name: str, number: str, dial: str) -> Dialled | tuple[str, bool]:
         gateway = self.gateways.get(name)

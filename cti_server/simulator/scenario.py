@@ -138,6 +138,7 @@ class PhoneGroup(record.Closed):
     modes: Annotated[Mapping[str, float], _modes] = field(default_factory=lambda: {"auto": 1.0})
     answer_after_s: Spread = Spread(1, 4)
     contact: Text = ""
+    realm: Text = ""  # another one than the scenario's domain: then they are called EXT@REALM
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ class Scenario(record.Closed):
     inbound_gateway: Text = ""
     dialplan: Mapping[str, Steps] = field(default_factory=dict)  # beside those of DIALPLAN, or instead of them
     watchdog: Watchdog = Watchdog()
+    globals: Mapping[str, Text] = field(default_factory=dict)  # of the switch, as its vars.xml has them
     phones: tuple[PhoneGroup, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     callers: Callers = Callers()

@@ -9,12 +9,13 @@ The laboratory's names (connect.lua, watchdog.lua) mean the same.
 
 from __future__ import annotations
 
+from cti_server.domain.tenant import SHIPPED, VARIABLE, named
 from cti_server.simulator import bridge, hearing, life
 from cti_server.simulator.applications import Application, unsupported
 from cti_server.simulator.channel import Channel
 from cti_server.simulator.core import Switch
 
-ALONE_S, LISTENS_S = 2, 60
+ALONE_S, LISTENS_S, OFF_HOOK_S = 2, 60, 60
 PATIENT_TIMES = 3
 LATE_FOR_S = 600
 TO_FALLBACK = frozenset(("arriving", "ivr", "waiting", "held", "survey"))
@@ -78,18 +79,18 @@ def _recording(switch: Switch, caller: Channel) -> str:
 # ---------------------------------------------------------------- without a daemon
 
 
-def stale(switch: Switch) -> bool:
+def stale(switch: Switch, tenant: str = SHIPPED) -> bool:
     """The heartbeat has not changed for longer than ``watchdog.stale_s``, three times that for a daemon that was late and came
     back. One never set is stale only if ``strict``."""
     settings, now_s = switch.scenario.watchdog, switch.now_us // 1_000_000
-    beat = switch.globals.get("cti_heartbeat", "")
+    beat = switch.globals.get(named("cti_heartbeat", tenant), "")
     if not beat.isdigit():
         return settings.strict
-    seen, _, at = switch.globals.get("cti_heartbeat_seen", "").partition("@")
+    seen, _, at = switch.globals.get(named("cti_heartbeat_seen", tenant), "").partition("@")
     if not at:
         return abs(now_s - int(beat)) > settings.stale_s
-    epoch, _, until = switch.globals.get("cti_heartbeat_late", "").partition("@")
-    patient = epoch and epoch == switch.globals.get("cti_epoch", "") and now_s < int(until)
+    epoch, _, until = switch.globals.get(named("cti_heartbeat_late", tenant), "").partition("@")
+    patient = epoch and epoch == switch.globals.get(named("cti_epoch", tenant), "") and now_s < int(until)
     return seen == beat and now_s - int(at) > settings.stale_s * (PATIENT_TIMES if patient else 1)
 
 
@@ -97,14 +98,17 @@ def inbound(switch: Switch, channel: Channel) -> None:
     """A call arrives from a trunk."""
     if switch.scenario.inbound_gateway:
         channel.set("cti_trunk", switch.scenario.inbound_gateway)
-    if stale(switch):
+    tenant = switch.globals.get(f"cti_tenant_{channel.get('cti_dialled')}", SHIPPED)
+    if tenant != SHIPPED:
+        channel.set(VARIABLE, tenant)
+    if stale(switch, tenant):
         channel.moving = True  # the dialplan does not go on to park
         _to_fallback(switch, channel)
 
 
 def code(switch: Switch, channel: Channel) -> None:
     """A phone has dialled a code."""
-    if stale(switch):
+    if stale(switch, channel.get(VARIABLE) or SHIPPED):
         channel.moving = True
         bridge.transfer(switch, channel, "refused", "cti_codes")
 
@@ -119,17 +123,25 @@ def watchdog(switch: Switch) -> None:
     """One look: notes when the heartbeat last changed; when it is stale, saves whom nobody drives; who is with others stays."""
     now_s = switch.now_us // 1_000_000
     switch.globals["cti_watchdog_ran"] = str(now_s)
-    beat, (seen, _, at) = switch.globals.get("cti_heartbeat", ""), switch.globals.get("cti_heartbeat_seen", "").partition("@")
+    tenants = switch.globals.get("cti_tenants", SHIPPED).split()
+    for tenant in tenants:
+        _look(switch, tenant, now_s)
+    silent = [tenant for tenant in tenants if stale(switch, tenant)]
+    for channel in list(switch.channels.values()) if silent else ():
+        if channel.alive and channel.get("cti_phase") != "fallback" and (channel.get(VARIABLE) or SHIPPED) in silent:
+            _rescue(switch, channel, now_s)
+
+
+def _look(switch: Switch, tenant: str, now_s: int) -> None:
+    known = switch.globals
+    beat = known.get(named("cti_heartbeat", tenant), "")
+    seen, _, at = known.get(named("cti_heartbeat_seen", tenant), "").partition("@")
     if beat.isdigit() and seen != beat:
-        epoch, before = switch.globals.get("cti_epoch", ""), switch.globals.get("cti_heartbeat_epoch", "")
+        epoch, before = known.get(named("cti_epoch", tenant), ""), known.get(named("cti_heartbeat_epoch", tenant), "")
         if at and now_s - int(at) > switch.scenario.watchdog.stale_s and epoch and epoch == before:
-            switch.globals["cti_heartbeat_late"] = f"{epoch}@{now_s + LATE_FOR_S}"
-        switch.globals["cti_heartbeat_epoch"] = epoch
-        switch.globals["cti_heartbeat_seen"] = f"{beat}@{now_s}"
-    if stale(switch):
-        for channel in list(switch.channels.values()):
-            if channel.alive and channel.get("cti_phase") != "fallback":
-                _rescue(switch, channel, now_s)
+            known[named("cti_heartbeat_late", tenant)] = f"{epoch}@{now_s + LATE_FOR_S}"
+        known[named("cti_heartbeat_epoch", tenant)] = epoch
+        known[named("cti_heartbeat_seen", tenant)] = f"{beat}@{now_s}"
 
 
 def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
@@ -139,7 +151,8 @@ def _rescue(switch: Switch, channel: Channel, now_s: int) -> None:
     elif role == "supervisor":
         _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, LISTENS_S)
     elif role in ("agent", "outside", "code") or (not phase and channel.get("cti_agent")):
-        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, ALONE_S)
+        after_s = OFF_HOOK_S if channel.get("cti_persistent") else ALONE_S
+        _end_if_alone(switch, channel, "ORIGINATOR_CANCEL", now_s, after_s)
     elif phase == "talking":
         _end_if_alone(switch, channel, "NORMAL_CLEARING", now_s, ALONE_S)
     elif phase in TO_FALLBACK:

@@ -88,7 +88,7 @@ def _registered(switch: Switch) -> list[Phone]:
 def _registrations(switch: Switch) -> list[dict[str, str]]:
     return [
         {
-            "reg_user": phone.extension, "realm": switch.scenario.domain, "token": phone.call_id, "url": phone.contact,
+            "reg_user": phone.extension, "realm": phone.realm, "token": phone.call_id, "url": phone.contact,
             "expires": str(phone.registered_us // 1_000_000 + REGISTRATION_S + 60), "network_ip": "127.0.0.1",
             "network_port": str(phone.network_port), "network_proto": "udp", "hostname": switch.scenario.switchname,
             "metadata": "",
@@ -109,8 +109,7 @@ _ROWS = {"channels": _channels, "calls": _calls, "registrations": _registrations
 
 def sofia_contact(switch: Switch, argument: str) -> str:
     """[*/]EXT@DOMAIN -> the dial string of the registered contact, or error/user_not_registered."""
-    extension = argument.split("/")[-1].split("@")[0]
-    phone = people(switch).phones.get(extension)
+    phone = people(switch).at(argument.split("/")[-1])
     return phone.contact if phone is not None and phone.registered else "error/user_not_registered"
 
 
@@ -183,7 +182,7 @@ def _profiles_xml(gateways: dict[str, Gateway]) -> str:
 def _profile_text(switch: Switch) -> str:
     line = "=" * 97
     rows = [
-        f"Call-ID:    \t{phone.call_id}\nUser:       \t{phone.extension}@{switch.scenario.domain}\n"
+        f"Call-ID:    \t{phone.call_id}\nUser:       \t{phone.extension}@{phone.realm}\n"
         f'Contact:    \t"" <{phone.uri}>\nAgent:      \tSimulated phone\nStatus:     \tRegistered(UDP)(unknown)\n'
         for phone in _registered(switch)
     ]

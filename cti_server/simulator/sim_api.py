@@ -72,7 +72,7 @@ _PHONE: dict[str, Callable[[Phone], bool | None]] = {
 
 
 def _phone(switch: Switch, words: list[str]) -> str:
-    phone = people(switch).phones.get(words[0]) if words else None
+    phone = people(switch).at(words[0]) if words else None
     if phone is None:
         return "-ERR no such phone\n"
     action = words[1] if len(words) > 1 else "state"

@@ -29,6 +29,8 @@ from cti_server.features.ledger.service import Persister  # noqa: E402
 from cti_server.features.ledger.sql import SqlLedger  # noqa: E402
 from cti_server.features.ledger.stream import FactsStream  # noqa: E402
 from cti_server.features.registry import FEATURES  # noqa: E402
+from cti_server.features.webhooks.intake import Intake  # noqa: E402
+from cti_server.features.webhooks.sql import SqlWebhooks  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 from cti_server.worker.jobs import Guarded, Heartbeat  # noqa: E402
 from cti_server.worker.persisting import PersistLoop, log_rejected  # noqa: E402
@@ -47,9 +49,11 @@ class Worker:
         clock, keys, client = SystemClock(), Keys(settings.tenant), connect(settings.redis_url)
         process = process_name("worker")
         commands = CommandClient(client, keys, process)
-        self.around = Around(settings, make_engine(settings.database_url), client, keys, commands, clock, process)
+        engine = make_engine(settings.database_url, settings.tenant)
+        self.around = Around(settings, engine, client, keys, commands, clock, process)
         stream = FactsStream(client, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
-        self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected)
+        webhooks = Intake(SqlWebhooks(self.around.engine), client, keys, clock.now_ms)
+        self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected, webhooks.facts)
         self.loop = PersistLoop(self.persister, gevent.sleep)
         self.failure = ""
         self._errors = 0

@@ -30,13 +30,18 @@ local FIELDS = {
   { "agent_answered_s", "cc_queue_answered_epoch" },
   { "queue_result", "cc_cause" },
   { "hangup_cause", "hangup_cause" },
+  { "tenant", "cti_tenant" },
   { "hung_up_by", "sip_hangup_disposition" },
   { "recording", "cti_fallback_recording" },
 }
 
 local parts = {}
 for _, field in ipairs(FIELDS) do
-  parts[#parts + 1] = quote(field[1]) .. ":" .. quote(text(field[2]))
+  local value = text(field[2])
+  if field[1] == "agent" then
+    value = value:gsub("_.*", "") -- of another tenant's queue (cti_queue.lua)
+  end
+  parts[#parts + 1] = quote(field[1]) .. ":" .. quote(value)
 end
 
 if text("cti_phase") ~= "fallback" then

@@ -6,13 +6,16 @@ local phones = require("cti_phones")
 local queue = require("cti_queue")
 
 local extension = common.id(argv[1])
-local phone = extension and phones.registered(common.global("domain"), extension)[extension]
+local tenant = common.tenant(session:getVariable("cti_tenant"))
+local apart = common.apart(tenant)
+local phone = extension and phones.registered(common.realm(tenant) or common.global("domain"), extension)[extension]
 if phone then
-  if not common.fresh(os.time(), common.tenant(session:getVariable("cti_tenant"))) then
-    queue.busy(extension)
-    queue.busy(common.id(session:getVariable("cti_extension")))
+  if not common.fresh(os.time(), tenant) then
+    queue.busy(extension .. apart)
+    local own = common.id(session:getVariable("cti_extension"))
+    queue.busy(own and own .. apart)
   end
-  session:setVariable("cti_phone", phone.dial)
+  session:setVariable("cti_phone", (apart ~= "" and "[cti_tenant=" .. tenant .. "]" or "") .. phone.dial)
 else
   session:hangup("USER_NOT_REGISTERED")
 end

@@ -78,6 +78,17 @@ function common.named(name, tenant)
   return tenant == common.SHIPPED and name or name .. "_" .. tenant
 end
 
+--- Where the tenant's phones register; nil: where all do, with extensions that no other has.
+function common.realm(tenant)
+  local realm = common.global(common.named("cti_realm", tenant))
+  return realm ~= "" and realm or nil
+end
+
+--- What the names of the tenant's own queue and of its agents end in.
+function common.apart(tenant)
+  return tenant ~= common.SHIPPED and common.realm(tenant) and "_" .. tenant or ""
+end
+
 --- Seconds since the heartbeat was seen to change, by the switch's own clock: a daemon whose clock is wrong is not stale.
 -- The watchdog notes in cti_heartbeat_seen what it saw and when, as BEAT@SECONDS.
 function common.heartbeat_age(now, tenant)

@@ -12,6 +12,7 @@ local number = (session:getVariable("cti_dialled") or ""):gsub("[^%w]", "_")
 local tenant = common.tenant(common.global("cti_tenant_" .. number))
 if tenant ~= common.SHIPPED then
   session:setVariable("cti_tenant", tenant)
+  session:setVariable("cti_apart", common.apart(tenant))
 end
 if not common.fresh(os.time(), tenant) then
   session:setVariable("cti_phase", "fallback")

@@ -1,6 +1,7 @@
 -- The agents of the switch's own queue are the registered phones: only agents have a phone here, so people who come, go or change
 -- their extension are in the queue without anybody's doing. A phone with any call on it is "On Break" for the queue.
 
+local common = require("cti_common")
 local phones = require("cti_phones")
 local queue = {}
 local api = freeswitch.API()
@@ -25,12 +26,12 @@ local function agents()
   return found
 end
 
-local function add(name)
+local function add(name, apart)
   api:execute("callcenter_config", "agent add " .. name .. " callback")
   for setting, value in pairs(SETTINGS) do
     set(name, setting, value)
   end
-  api:execute("callcenter_config", "tier add " .. NAME .. " " .. name .. " 1 1")
+  api:execute("callcenter_config", "tier add " .. NAME .. apart .. " " .. name .. " 1 1")
 end
 
 --- Nobody rings this agent until the next pass finds the phone without a call.
@@ -45,32 +46,45 @@ function queue.own(extension)
   return "from " .. extension
 end
 
---- Makes the queue's agents those phones. `channels`: see queue.channels; nil when nobody looked.
--- Who is rung by the queue, or talks in it, is left alone: the queue knows that by itself.
-function queue.follow(realm, channels)
-  local known, new = agents(), 0
-  local registered = phones.registered(realm)
+--- Makes the queues' agents those phones. `channels`: see queue.channels; nil when nobody looked.
+-- Who is rung by the queue, or talks in it, is left alone: the queue knows that by itself. Who is left in `known` has no phone.
+local function follow(tenant, known, channels)
+  local new, apart = 0, common.apart(tenant)
+  local registered = phones.registered(common.realm(tenant) or common.global("domain"))
+  local mark = apart ~= "" and ",cti_tenant=" .. tenant or ""
   for extension, phone in pairs(registered) do
-    local agent = known[extension]
+    local name = extension .. apart
+    local agent = known[name]
+    known[name] = nil
     if not agent and new < AT_ONCE then
       new = new + 1
-      add(extension)
+      add(name, apart)
       agent = { state = "Waiting" }
     end
     if agent and agent.state == "Waiting" then
-      local contact = "[leg_timeout=15]" .. phone.dial
+      local contact = "[leg_timeout=15" .. mark .. "]" .. phone.dial
       if agent.contact ~= contact then
-        set(extension, "contact", contact)
+        set(name, "contact", contact)
       end
       local talks = channels and (channels[phone.channel] or channels[queue.own(extension)])
       local status = talks and "On Break" or "Available"
       if agent.status ~= status and (channels or agent.status ~= "On Break") then
-        set(extension, "status", status)
+        set(name, "status", status)
       end
     end
   end
+end
+
+function queue.follow(channels)
+  local known = agents()
+  follow(common.SHIPPED, known, channels)
+  for _, tenant in ipairs(common.tenants()) do
+    if common.apart(tenant) ~= "" then
+      follow(tenant, known, channels)
+    end
+  end
   for name, agent in pairs(known) do
-    if not registered[name] and agent.state == "Waiting" then
+    if agent.state == "Waiting" then
       api:execute("callcenter_config", "agent del " .. name)
     end
   end

@@ -121,7 +121,7 @@ end
 local without = silent()
 if without == nil then
   if now % FOLLOW_S == 0 then
-    queue.follow(common.global("domain"))
+    queue.follow()
   end
   if now % FORGET_S == 0 then
     api:execute("xml_flush_cache", "")
@@ -130,7 +130,7 @@ if without == nil then
 end
 
 local listed = api:execute("show", "channels as json") or ""
-queue.follow(common.global("domain"), queue.channels(listed)) -- before callers come there
+queue.follow(queue.channels(listed)) -- before callers come there
 -- quotes inside values are escaped in JSON, so '{"uuid":"' can only be the beginning of a row
 for uuid in listed:gmatch('{"uuid":"([%w_%-]+)"') do
   if without[common.tenant(common.get(uuid, "cti_tenant"))] then

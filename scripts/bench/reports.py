@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.localday import day_bounds, day_of
@@ -33,6 +33,7 @@ from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from scripts.mariadb import MariaServer
 
 DAYS, AGENTS, QUEUES = 10, 200, 10
+TENANT = "bench"
 ZONE = "Asia/Shanghai"
 FIRST_DAY = "2026-03-01"
 RUNS = 3
@@ -88,10 +89,10 @@ def fill(engine: Engine, calls: int, start: int, end: int) -> None:
     rows["talking"] = ("agent_intervals", interval, f"{glue(repr('t'), 'i')}, {same}, 'talking', '', {queue}, {call}, {at}, {at} + {talk}, 0")
     rows["idle"] = ("agent_intervals", interval, f"{glue(repr('i'), 'i')}, {same}, 'idle', '', '', '', {at} + {talk}, {at} + {turn}, 0")
     for kind, (table, columns, values) in rows.items():
-        head = f"INSERT INTO {table} ({columns})"
+        head, values = f"INSERT INTO {table} (tenant, {columns})", f"'{TENANT}', {values}"
         statement = f"{numbers} {head} SELECT {values} FROM n" if lite else f"{head} {numbers} SELECT {values} FROM n"
         with engine.connect() as connection:
-            connection.execute(text(statement.replace(":", "\\:")))
+            connection.exec_driver_sql(statement.replace("%", "%%") if not lite else statement)
             connection.commit()
         print(f"  {kind}", file=sys.stderr, flush=True)
     SqlRolledRows(engine).mark(range(start - start % QUARTER_MS, end, QUARTER_MS))
@@ -109,10 +110,10 @@ def timed(what: Callable[[], Any]) -> float:
 
 def measure(url: str, calls: int) -> dict[str, Any]:
     migrate(url)
-    engine = make_engine(url)
+    engine = make_engine(url, TENANT)
     with transaction(engine) as session:
         seed_demo(session, dict.fromkeys((user.login for user in USERS), "-"), {"time_zone": ZONE})
-    config = SqlConfigurations(engine).read_tables("bench")
+    config = SqlConfigurations(engine).read_tables(TENANT)
     start = day_bounds(FIRST_DAY, ZONE)[0]
     end = start + DAYS * 24 * 3_600_000
     before = perf_counter()

@@ -32,6 +32,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/figures.ts": figures.page,
     "docs/developers/declared.md": _docs,
     "docs/developers/openapi.json": rest.document,
+    "docs/developers/asyncapi.json": rest.events,
     f"{PAGE}/api.ts": rest.page,  # the last: the others are made without it where its tool is missing
 }
 

@@ -1,4 +1,4 @@
-"""The REST interface: its OpenAPI document, and the page's types of it by openapi-typescript."""
+"""The REST interface: its OpenAPI document, the page's types of it by openapi-typescript, and the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from cti_server.settings import Settings
 from scripts import bootstrap
 from scripts.contracts.typescript import HEAD
 from webapp.app import create_app
+from webapp.features.stream import document as asyncapi
 from webapp.wiring import make_ports
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -30,6 +31,11 @@ def document() -> str:
     app = create_app(settings, make_ports(settings, client, clock), client, clock)
     (api,) = app.extensions["flask-smorest"]["apis"].values()
     return json.dumps(api["ext_obj"].spec.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+def events() -> str:
+    """The AsyncAPI document as JSON."""
+    return json.dumps(asyncapi.document(), ensure_ascii=False, indent=1) + "\n"
 
 
 def page() -> str:
@@ -60,6 +66,6 @@ def docs() -> str:
         for method in (name for name in item if name in METHODS):
             one = item[method]
             ways = [(scheme or {"–": []}).items() for scheme in one["security"] or [{}]]
-            who = [", ".join(roles or [name]) for way in ways for name, roles in way if name != "csrf"]
+            who = [", ".join(roles or [name]) for way in ways for name, roles in way if name not in ("csrf", "api_token")]
             rows.append(f"| `{method.upper()} {path}` | {' or '.join(who)} | {one['summary']} |")
     return "## REST\n\n" + "\n".join(["| call | who | what it does |\n|---|---|---|", *rows]) + "\n"

@@ -101,7 +101,7 @@ def _usage(name: str, form: str) -> str:
 
 @contextmanager
 def _opened(world: World, entity: Entity) -> Iterator[Entities]:
-    engine = make_engine(world.settings.database_url)
+    engine = make_engine(world.settings.database_url, world.settings.tenant)
     try:
         check_schema(engine)
         yield Entities(engine, ENTITIES, world.clock)

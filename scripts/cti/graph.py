@@ -10,6 +10,7 @@ import click
 
 from cti_server.events.commands import DescribeCall
 from cti_server.events.envelope import decode
+from cti_server.events.errors import NoSuchCall
 from cti_server.events.standing import STANDING
 from scripts.cti.output import line, print_json
 from scripts.cti.send import deliver, wait_option
@@ -77,13 +78,19 @@ def history(world: World, call_id: str) -> list[str]:
 @common_options
 @click.pass_obj
 def show(world: World, call_id: str, wait_s: float) -> None:
-    """Draw a running call: who is wanted with whom, what is seen of it, what is under way, and what has happened."""
-    found = deliver(world, DescribeCall(call_id=call_id), wait_s)
+    """Draw a running call: who is wanted with whom, what is seen of it, what is under way, and what has happened. Of one that has
+    ended, what the events still know."""
     past = history(world, call_id)
+    try:
+        graph = deliver(world, DescribeCall(call_id=call_id), wait_s)["graph"]
+    except NoSuchCall:
+        if not past:
+            raise
+        graph = None
     if world.json:
-        print_json({"command": "calls show", "graph": found["graph"], "history": past})
+        print_json({"command": "calls show", "graph": graph, "history": past})
         return
-    for one in [*drawing(found["graph"]), *past]:
+    for one in [*(drawing(graph) if graph else [f"call {call_id} has ended"]), *past]:
         line(safe(one, 2000))
 
 

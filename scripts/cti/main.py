@@ -23,10 +23,13 @@ COMMANDS: dict[str, str] = {
     "hangup": "hangup",
     "send": "send",
     "replay": "replay",
+    "sim": "sim",
     "doctor": "doctor.command",
     "prepare": "prepare",
     "centre": "centre",
+    "webhook": "webhook",
     "user": "user",
+    "audit": "audit",
     "config": "config_check",
 }
 

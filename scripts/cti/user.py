@@ -36,7 +36,7 @@ def password(world: World, login: str) -> None:
 
     Asks twice at a terminal; else the first line of stdin is the password.
     """
-    engine = make_engine(world.settings.database_url)
+    engine = make_engine(world.settings.database_url, world.settings.tenant)
     try:
         accounts = SqlAccounts(engine)
         account = accounts.by_login(login)

@@ -101,7 +101,7 @@ class Floor:
         """One queue, one line, all agents, as rows: whoever loses Redis gets its configuration from there."""
         settings = self.stack.settings
         migrate(settings.database_url)
-        engine = make_engine(settings.database_url)
+        engine = make_engine(settings.database_url, settings.tenant)
         with transaction(engine) as session:
             session.add(model.Team(id="east", name="East"))
             session.add(model.Queue(**asdict(QueueConfig("repair", "Repair", wrap_up_s=2))))

@@ -12,14 +12,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, String, event, make_url, text
+from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, String, event, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 import cti_server.features.registry  # noqa: F401 - it declares the tables
 from cti_server.adapters.sql.base import Base
-from cti_server.adapters.sql.database import MIGRATIONS, check_schema, make_engine, migrate, transaction
+from cti_server.adapters.sql.database import MIGRATIONS, bare_engine, check_schema, make_engine, migrate, transaction
 from cti_server.errors import CtiError
-from cti_server.features.centre.model import Hours, Team
+from cti_server.features.centre.model import ConfigVersion, Hours, Team
 from cti_server.features.reports.sql import SqlRolledRows
 from scripts.mariadb import MariaServer
 
@@ -43,7 +43,7 @@ def test_the_migrated_schema_is_the_models_and_twice_is_once(database_url: str) 
 
 
 def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) -> None:
-    engine = make_engine(database_url)
+    engine = bare_engine(database_url)
     with engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -61,18 +61,36 @@ def test_a_filled_database_of_the_first_schema_is_migrated(database_url: str) ->
             connection.execute(published, {"version": version, "document": document})
         connection.commit()
     migrate(database_url)
-    with transaction(engine) as session:
+    with transaction(make_engine(database_url)) as session:
         hours = session.get(Hours, "office")
         assert hours is not None
         assert (hours.closed_days, hours.special_days) == (["2026-10-01"], {})
-        documents = session.execute(text("SELECT document FROM config_versions ORDER BY version")).scalars().all()
+        documents = session.scalars(select(ConfigVersion.document).order_by(ConfigVersion.version)).all()
         assert documents == ['{"tenant":"main","version":1}', "no document"]
-    assert SqlRolledRows(engine).changes() == {900_000: 1, 1_800_000: 1}
+    assert SqlRolledRows(make_engine(database_url)).changes() == {900_000: 1, 1_800_000: 1}
+    engine.dispose()
+
+
+def test_rows_from_before_0016_are_the_published_tenants(database_url: str) -> None:
+    engine = bare_engine(database_url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        for version, document in enumerate(("no document", '{"tenant":"north"}'), 1):
+            connection.execute(text(f"INSERT INTO config_versions VALUES ({version}, 1, 'x', '{document}')"))
+        connection.execute(text("INSERT INTO teams VALUES ('a', 'A', 1, 0, '')"))
+        connection.commit()
+    migrate(database_url)
+    for tenant, expected in (("north", ["a"]), ("main", [])):
+        with transaction(make_engine(database_url, tenant)) as session:
+            assert session.scalars(select(Team.id)).all() == expected
     engine.dispose()
 
 
 def test_calls_and_recordings_from_before_0011_say_who_was_first_and_what_they_are_of(database_url: str) -> None:
-    engine = make_engine(database_url)
+    engine = bare_engine(database_url)
     quarter = 900_000
     with engine.connect() as connection:
         config = Config()
@@ -122,12 +140,12 @@ def test_calls_and_recordings_from_before_0011_say_who_was_first_and_what_they_a
         assert recorded == ["call", "voicemail", "consult"]
         rolled = connection.execute(text("SELECT answered, first_in, last_in, passed_on FROM report_agents")).all()
         assert [tuple(row) for row in rolled] == [(3, 0, 0, 0)]
-    assert SqlRolledRows(engine).changes() == {0: 1, quarter: 7, 20 * quarter: 1}
+    assert SqlRolledRows(make_engine(database_url)).changes() == {0: 1, quarter: 7, 20 * quarter: 1}
     engine.dispose()
 
 
 def test_no_migration_loses_a_row_of_any_table(database_url: str) -> None:
-    engine = make_engine(database_url)
+    engine = bare_engine(database_url)
     with engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))

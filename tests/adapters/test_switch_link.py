@@ -265,6 +265,14 @@ def test_a_deadline_and_the_answer_that_comes_after_it(switch, desk):
     assert len(d.outcomes) == 2
 
 
+def test_phones_of_another_tenants_realm_are_not_told_of(switch, desk):
+    switch.answers["api global_getvar cti_realm_south"] = "10.0.0.9"
+    d = desk(tenant="south").up()
+    assert d.link.phones.realm == "10.0.0.9"
+    assert d.link.phones.contacts == {}
+    assert not d.seen(s.PhoneRegistered)
+
+
 def test_commands_of_several_messages_have_one_outcome(switch, desk):
     switch.answers["api global_getvar cti_epoch"] = "7"
     d = desk().up()

@@ -94,6 +94,9 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "reason": "",
                 "pending": "",
                 "pending_reason": "",
+                "over_ms": 0,
+                "asked_reason": "",
+                "asked_ms": 0,
                 "state": "idle",
                 "phone_registered": True,
                 "off_hook": False,
@@ -121,6 +124,13 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def services() -> list[dict[str, Any]]:
+    leads = [("日常", "main_menu", "repair"), ("抢险", "", "repair"), ("停业", "sales", "")]
+    destinations = [{"no": no, "name": name, "flow": flow, "queue": queue} for no, (name, flow, queue) in enumerate(leads, 1)]
+    view = {"id": "hotline", "name": "供电服务热线", "team": "day", "active": 1, "destinations": destinations}
+    return [{**view, "numbers": ["95598", "4008000002"], "since_ms": 0, "person": ""}]
 
 
 def queues() -> list[dict[str, Any]]:
@@ -235,6 +245,9 @@ def call(call_id: str, now_ms: int) -> dict[str, Any]:
         "outcome": "",
         "slot": "",
         "waited_ms": 0,
+        "passed_by": "",
+        "back_from": "",
+        "back_why": "",
         "private": False,
         "legs": [],
     }
@@ -333,6 +346,31 @@ def call_detail(call_id: str) -> dict[str, Any]:
     del row["listen"]
     row = {**row, "hung_up_by": "customer", "ivr_path": live["ivr_path"], "data": live["data"]}
     return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
+
+
+def audit_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Somebody renamed an agent, somebody listened in, the product repaired, somebody took calls out."""
+    now_ms = 1_795_000_000_000
+    change: dict[str, Any] = {"login": "admin", "address": "10.0.0.7", "version": 4, "fields": ["name", "queues"]}
+    change["before"] = {"name": "李伟", "queues": {"repair": 1}}
+    change["after"] = {"name": HOSTILE, "queues": {"repair": 1, "billing": 2}}
+    rows = [
+        ("entity.changed", "user:9", "agents:1001", change),
+        ("ListenToCall", "user:3", "call:c17", {"login": "chen.jing", "extension": "2001", "mode": "whisper"}),
+        ("repair-bridge", "system:reconciler", "leg:0b8f", {"node": "main", "cause": "bridge"}),
+        ("calls.exported", "user:9", "csv", {"login": "admin", "day": "2026-11-18", "calls": 1284}),
+        ("HangupCall", "agent:1001", "call:c16", {"call_id": "c16"}),
+    ]
+    told_rows = [
+        told("AuditRow", id=90 - n, at_ms=now_ms - n * 97_000, issuer=issuer, who=str(detail.get("login", "")), action=action,
+             subject=subject, detail=detail)
+        for n, (action, issuer, subject, detail) in enumerate(rows)
+    ]  # fmt: skip
+    return [row for row in told_rows if row["action"].startswith(query.get("action", ""))]
+
+
+def audit_chain() -> dict[str, Any]:
+    return told("ChainState", links=4312, checked=4312, problems=[])
 
 
 def _queue_row(queue: str, start: int, end: int, dice: random.Random, n: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from webapp import errors
 from webapp.auth.guard import BadCsrf
 from webapp.auth.sessions import BadCredentials
 from webapp.errors import NotLoggedIn
+from webapp.schemas import IdConverter
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 POLICY = (
@@ -75,6 +76,7 @@ class World:
         self.drafts: dict[str, dict[str, Any]] = {}
         self.listeners: dict[str, dict[str, Any]] = {}
         self.call_backs: dict[str, dict[str, Any]] = {}
+        self.services = {s["id"]: s for s in books.services()}
         self.commands: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.frozen = False
@@ -104,8 +106,13 @@ class World:
                 "alarms": [] if mine else self.alarms,
                 "listeners": [] if mine else list(self.listeners.values()),
                 "call_backs": list(self.call_backs.values()),
+                "services": [] if mine else list(self.services.values()),
                 "drafts": [d for d in self.drafts.values() if d["agent"] == user["agent_id"]],
             }
+
+    def do_SwitchService(self, service_id: str, active: int) -> None:
+        self.services[service_id] |= {"active": active, "since_ms": now_ms(), "person": "user:9"}
+        self.event("service.changed", service=self.services[service_id])
 
     def do_AskCallBack(self, agent_id: str, colleague_id: str) -> None:
         view = {"id": f"{agent_id}/{colleague_id}", "agent": agent_id, "colleague": colleague_id}
@@ -526,6 +533,7 @@ class World:
 
 def make_app(world: World) -> Flask:
     app = Flask(__name__)
+    app.url_map.converters.update(id=IdConverter)
     io = SocketIO(app, async_mode="threading", logger=False, engineio_logger=False)
     sessions: dict[str, dict[str, Any]] = {}
     tickets: dict[str, dict[str, Any]] = {}
@@ -548,7 +556,8 @@ def make_app(world: World) -> Flask:
         return sessions.get(request.cookies.get("cti_session", ""))
 
     app.register_error_handler(CtiError, errors.on_cti_error)
-    app.register_blueprint(setup())
+    for blueprint in setup(lambda call_id: str(world.calls.get(call_id, {}).get("number", ""))):
+        app.register_blueprint(blueprint)
 
     @app.before_request
     def guard() -> Any:
@@ -615,6 +624,15 @@ def make_app(world: World) -> Flask:
     @app.get("/api/calls/<call_id>")
     def call(call_id: str) -> Any:
         return jsonify(books.call_detail(call_id))
+
+    @app.get("/api/audit")
+    def audit() -> Any:
+        rows = books.audit_rows(request.args)
+        return jsonify(items=rows, total=len(rows), page=1, per_page=50)
+
+    @app.get("/api/audit/chain")
+    def audit_chain() -> Any:
+        return jsonify(books.audit_chain())
 
     @app.get("/api/recordings/<recording_id>/audio")
     def audio(recording_id: str) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from flask import g
+import flask
+from flask import g, request
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.base import Base
@@ -16,10 +18,17 @@ from cti_server.features.centre import seed
 from cti_server.features.centre.seed_sql import seed_demo
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
+from cti_server.features.tokens.model import ApiToken
+from cti_server.features.webhooks.contract import State
+from cti_server.features.webhooks.model import Delivery, Webhook
+from cti_server.features.webhooks.sql import SqlWebhooks
+from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
+from webapp.features.centre.opening import opening
 from webapp.features.entities.routes import routes
+from webapp.features.webhooks.routes import routes as webhooks
 
 
 class NoAudit(Audit):
@@ -32,19 +41,41 @@ class NoAudit(Audit):
         return None
 
 
-def setup() -> Blueprint:
-    """``g.fake_user``: who is logged in."""
+def programs() -> list[Any]:
+    """A token, and a webhook with deliveries of each state."""
+    at_ms = 1_780_279_200_000
+    token = ApiToken(id="crm", name="CRM", user="admin", secret_hash="none", used_ms=at_ms, used_from="192.0.2.7")
+    hook = Webhook(id="crm", name="CRM", url="https://crm.example/events", kinds=["calls", "fact.call"], secret="whsec_none",
+                   failures=2, sent_ms=at_ms, next_ms=at_ms + 20_000, trouble="HTTP 503 Service Unavailable")  # fmt: skip
+    states: list[tuple[State, int, str]] = [("sent", 204, ""), ("failed", 410, "HTTP 410 Gone"), ("waiting", 503, hook.trouble)]
+    made = [
+        Delivery(delivery=f"crm-3-{n}", webhook="crm", kind="call.ended", subject=f"call:c{n}", made_ms=at_ms + n, tries=n + 1,
+                 state=state, due_ms=0, status=status, trouble=why, body=f'{{"id":"crm-3-{n}","kind":"call.ended"}}')
+        for n, (state, status, why) in enumerate(states)
+    ]  # fmt: skip
+    return [token, hook, *made]
+
+
+def setup(number: Callable[[str], str]) -> list[Blueprint]:
+    """``g.fake_user``: who is logged in; ``number``: of a call."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     engine = make_engine(f"sqlite:///{Path(folder.name) / 'setup.db'}")
     Base.metadata.create_all(engine)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
-    blueprint = routes(Entities(engine, ENTITIES, SystemClock()), ENTITIES, NoAudit(), {})
+        session.add_all(programs())
+    entities = Entities(engine, ENTITIES, SystemClock())
+    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
+    found.append(webhooks(SqlWebhooks(engine), NoAudit(), SystemClock()))
+    hours: Any = flask.Blueprint("opening", __name__, url_prefix="/api")
+    hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
+    found.append(hours)
 
-    @blueprint.before_request
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")
         g.cti_address = "127.0.0.1"
 
-    return blueprint
+    for blueprint in found:
+        blueprint.before_request(who)
+    return found

@@ -472,6 +472,24 @@ const scenarios = {
     equal(page.problems, [], 'problems of the page')
   },
 
+  /** What was before and after stands as text; a filter goes to the server, and the file has the same filter. */
+  async audit_tells_who_did_what(browser) {
+    const page = await open(browser, base, { locale: 'en' })
+    await login(page, 'admin')
+    await page.click('nav a[href="#/audit"]')
+    await page.click('[data-audit="entity.changed"] tr')
+    check((await page.textContent('[data-audit="entity.changed"]')).includes('Set up: changed'), 'what was done is in words')
+    const detail = await text(page, 'audit-detail')
+    for (const said of ['李伟', HOSTILE, '"billing":2', '10.0.0.7']) check(detail.includes(said), `the detail tells ${said}`)
+    check((await text(page, 'audit-chain')).includes('all 4312 rows'), 'the chain is whole')
+    await page.click(mark('action'))
+    await page.click('.el-select-dropdown__item:has-text("Listened to a call")')
+    await page.waitForSelector('[data-audit="entity.changed"]', { state: 'detached' })
+    await page.waitForSelector('[data-audit="ListenToCall"]')
+    check((await page.getAttribute(mark('csv'), 'href')).includes('action=ListenToCall'), 'the file has the filter')
+    equal(page.problems, [], 'problems of the page')
+  },
+
   /** A team, an agent with a queue, what is wrong with them, two administrators at once, a removal that is refused, a table. */
   async admin_sets_up(browser) {
     const page = await open(browser, base, { locale: 'en' })

@@ -25,6 +25,7 @@ SCENARIOS = (
     "health_is_told",
     "leader_sees_and_acts",
     "reports_open_their_calls",
+    "audit_tells_who_did_what",
     "admin_sets_up",
     "wrong_password",
     "pictures",

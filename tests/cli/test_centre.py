@@ -23,7 +23,7 @@ def empty(box: Box) -> Box:
 
 
 def audits(box: Box) -> list[tuple[str, str]]:
-    engine = make_engine(box.environ["CTI_DATABASE_URL"])
+    engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
     with transaction(engine) as session:
         table = TABLES[AuditFact].c
         found = [(row.action, row.subject) for row in session.execute(table.id.table.select().order_by(table.id))]
@@ -45,7 +45,7 @@ def test_from_nothing_to_an_agent(empty: Box) -> None:
                        "--json", stdin=f"{GOOD}\n")  # fmt: skip
     assert result.exit_code == 0, result.output
     assert GOOD not in result.output
-    engine = make_engine(empty.environ["CTI_DATABASE_URL"])
+    engine = make_engine(empty.environ["CTI_DATABASE_URL"], "test")
     with transaction(engine) as session:
         assert session.query(User).one().password_hash.startswith("$argon2id$")
     engine.dispose()

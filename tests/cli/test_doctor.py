@@ -171,7 +171,7 @@ def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: 
     times = {"started_ms": ended_ms - 60_000, "ended_ms": ended_ms, "length_ms": 60_000, "talk_ms": 60_000}
     more = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "recorded": "call"}
     rest = {**more, "sha256": "", "checked_ms": checked_ms}
-    engine = make_engine(f"sqlite:///{box.folder}/cti.db")
+    engine = make_engine(f"sqlite:///{box.folder}/cti.db", "test")
     with transaction(engine) as session:
         session.execute(TABLES[RecordingFact].insert().values(**names, **times, **rest))
     engine.dispose()
@@ -423,7 +423,7 @@ def test_a_lag_that_redis_does_not_know_is_counted(centre: Box) -> None:
 
 
 def test_age_of_the_newest_fact(centre: Box) -> None:
-    engine = make_engine(centre.environ["CTI_DATABASE_URL"])
+    engine = make_engine(centre.environ["CTI_DATABASE_URL"], "test")
     with transaction(engine) as session:
         who = ("first_agent", "first_team", "last_agent", "last_team")
         words = dict.fromkeys(("name", "service_number", "cause", "last_queue", *who, "hung_up_by"), "")

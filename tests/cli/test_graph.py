@@ -44,9 +44,9 @@ def test_show_and_explain(box: Box, engine: AnsweringEngine) -> None:
     assert "3-18" not in shown.stdout
     assert "\x1b[31m" not in shown.stdout
     said = box.process("calls", "explain", "3-17", "--lang", "zh-CN")
-    assert said.stdout.splitlines() == ["1001 Agent 0（2 号方）咨询中", "1002 Agent 1（3 号方）咨询中"]
+    assert said.stdout.splitlines() == ["客户听音乐", "1001 Agent 0（2 号方）咨询中", "1002 Agent 1（3 号方）咨询中"]
     document = json.loads(box.process("calls", "explain", "3-17", "--json").stdout)
-    assert [reason["id"] for reason in document["why"]] == ["consults", "consults"]
+    assert [reason["id"] for reason in document["why"]] == ["hears-music", "consults", "consults"]
     assert [command.name for command in engine.seen] == ["DescribeCall"] * 3
 
 
@@ -54,6 +54,15 @@ def test_a_call_that_is_not_there(box: Box, engine: AnsweringEngine) -> None:
     result = box.process("calls", "show", "x")
     assert result.returncode == 1
     assert "no-such-call" in result.stderr
+
+
+def test_a_call_that_has_ended_is_told_from_the_events(box: Box, engine: AnsweringEngine) -> None:
+    box.event("call.ended", {"call": {"id": "x", "phase": "ended", "number": "138"}})
+    result = box.process("calls", "show", "x")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "call x has ended"
+    assert "call.ended" in result.stdout
+    assert box.json("calls", "show", "x")["graph"] is None
 
 
 def test_the_list_of_calls_is_as_before(box: Box) -> None:

@@ -89,7 +89,7 @@ def test_without_redis_nothing_is_changed(box: Box) -> None:
 
 
 def _users(box: Box) -> Engine:
-    return make_engine(box.environ["CTI_DATABASE_URL"])
+    return make_engine(box.environ["CTI_DATABASE_URL"], "test")
 
 
 def _give_password(box: Box, login: str, password: str) -> None:

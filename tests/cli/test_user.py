@@ -23,7 +23,7 @@ def centre(box: Box) -> Box:
 
 
 def opens(box: Box, login: str, password: str) -> bool:
-    engine = make_engine(box.environ["CTI_DATABASE_URL"])
+    engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
     account = SqlAccounts(engine).by_login(login)
     engine.dispose()
     assert account is not None
@@ -34,7 +34,7 @@ def opens(box: Box, login: str, password: str) -> bool:
 
 
 def test_a_new_password_ends_the_sessions_and_is_told_to_the_audit(centre: Box) -> None:
-    engine = make_engine(centre.environ["CTI_DATABASE_URL"])
+    engine = make_engine(centre.environ["CTI_DATABASE_URL"], "test")
     account = SqlAccounts(engine).by_login("li.wei")
     engine.dispose()
     assert account is not None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cti_server.domain.config import HoursConfig
-from cti_server.domain.ivr_hours import check_hours, is_open, minutes
+from cti_server.domain.config import CalendarConfig, HoursConfig
+from cti_server.domain.ivr_hours import NO_DAYS, check_calendar, check_hours, is_open, minutes, next_change, serves
 from cti_server.errors import CtiError
+from cti_server.features.centre.seed_calendars import CALENDARS
 
 OFFICE = (("09:00", "12:00"), ("13:30", "18:00"))
 NIGHT = (("22:00", "06:00"),)
@@ -157,3 +159,59 @@ def test_problems_of_days_are_named():
 @pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/Asia/Shanghai", "posix/UTC", "/Asia", ""])
 def test_a_zone_that_is_another_one_elsewhere_is_none(zone: str) -> None:
     assert "time zone" in check_hours(HoursConfig("office", zone, ((),) * 7))[0]
+
+
+CN = CalendarConfig("cn", "CN", {"2026-10-01": "国庆节", "05-01": "劳动节"}, {"2026-10-10": "调休上班"})
+SHOP = HoursConfig("shop", "Asia/Shanghai", WORK_WEEK.week, calendar="cn", holiday=(("10:00", "12:00"),))
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("2026-10-01T11:00:00", True),
+        ("2026-10-01T15:00:00", False),
+        ("2027-05-01T11:00:00", True),
+        ("2026-10-10T15:00:00", True),
+        ("2026-10-17T15:00:00", False),
+        ("2026-10-12T15:00:00", True),
+    ],
+    ids=["on a holiday", "after its hours", "each year", "a Saturday that is worked", "another Saturday", "a Monday"],
+)
+def test_a_calendar_has_holidays_and_make_up_working_days(when: str, answer: bool) -> None:
+    assert is_open(SHOP, at(when), CN) is answer
+
+
+def test_days_of_the_hours_themselves_come_before_the_calendar() -> None:
+    own = replace(SHOP, special_days={"2026-10-01": (("20:00", "21:00"),)}, closed_days=("2026-10-10",))
+    assert is_open(own, at("2026-10-01T20:30:00"), CN)
+    assert not is_open(own, at("2026-10-10T15:00:00"), CN)
+
+
+def test_hours_that_are_gone_count_as_open() -> None:
+    assert serves({}, {}, "gone", 0)
+    assert not serves({"shop": SHOP}, {"cn": CN}, "shop", at("2026-10-01T15:00:00"))
+    assert serves({"shop": SHOP}, {}, "shop", at("2026-10-01T15:00:00")), "a calendar that is gone has no days"
+
+
+@pytest.mark.parametrize(
+    ("hours", "when", "change"),
+    [
+        (SHOP, "2026-09-28T10:00:00", "2026-09-28T12:00:00"),
+        (SHOP, "2026-09-30T19:00:00", "2026-10-01T10:00:00"),
+        (SHOP, "2026-10-01T12:30:00", "2026-10-02T09:00:00"),
+        (hours(*[(("22:00", "06:00"),)] * 7), "2026-09-28T23:00:00", "2026-09-29T06:00:00"),
+        (hours(*[(("22:00", "06:00"),)] * 7), "2026-09-28T05:00:00", "2026-09-28T06:00:00"),
+        (hours((("12:00", "24:00"),), (("00:00", "02:00"),), (), (), (), (), ()), "2026-09-28T13:00:00", "2026-09-29T02:00:00"),
+        (hours(*[(("00:00", "24:00"),)] * 7), "2026-09-28T13:00:00", None),
+        (hours(*[()] * 7), "2026-09-28T13:00:00", None),
+    ],
+    ids=["today", "on the holiday", "after it", "over midnight", "from yesterday", "without a gap", "always", "never"],
+)
+def test_when_it_is_the_other_way(hours: HoursConfig, when: str, change: str | None) -> None:
+    assert next_change(hours, at(when), CN if hours.calendar else NO_DAYS) == (at(change) if change else None)
+
+
+def test_the_calendar_that_comes_with_the_product_is_one() -> None:
+    for calendar in CALENDARS:
+        assert check_calendar(calendar) == []
+        assert min(calendar.workdays) > "2025"

@@ -67,8 +67,11 @@ class Talk:
         return {leg["agent"] or "C": leg["id"] for leg in views[0]["legs"]} if views else {}
 
     def together(self, one: str, other: str) -> bool:
+        """On the switch, and the books know it (a command that comes between the two finds an agent who still rings)."""
         legs = self.legs()
-        return one in legs and other in legs and self.floor.switch.bridged(legs[one], legs[other])
+        if one not in legs or other not in legs or not self.floor.switch.bridged(legs[one], legs[other]):
+            return False
+        return not any(self.state(agent) == "ringing" for agent in (one, other) if agent != "C")
 
     def hears(self, who: str) -> str:
         """What plays to one who is with nobody."""

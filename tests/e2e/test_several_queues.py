@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cti_server.domain.config import CentreConfig, QueueConfig, Reason, ServiceNumberConfig
+from cti_server.domain.config import CentreConfig, NotReadyReason, QueueConfig, ServiceNumberConfig
 from cti_server.events.commands import Arguments, PauseAgent, ReadyAgent
 from tests.e2e.floor import AGENTS, NUMBER, Floor, caller_leg
 from tests.e2e.floor import floor as a_floor
@@ -37,7 +37,7 @@ def both(config: CentreConfig) -> CentreConfig:
         queues=queues,
         service_numbers=numbers,
         flows={"both": BOTH},
-        not_ready_reasons=(Reason("lunch", {}),),
+        not_ready_reasons=(NotReadyReason("lunch", {}),),
     )
 
 

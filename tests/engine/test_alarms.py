@@ -154,3 +154,12 @@ def test_what_was_missing_and_is_configured_now_is_no_alarm_any_more() -> None:
     lines = {**full.service_numbers, "5000": ServiceNumberConfig("5000", "Five", "", "sales")}
     w.reconfigure(replace(full, version=3, service_numbers=lines))
     assert not missing & standing(w)
+
+
+def test_a_webhook_that_was_switched_off_is_told_until_it_is_on_again() -> None:
+    w = World()
+    w.command("ReportWebhook", "system:worker", webhook_id="crm", text="HTTP 500")
+    assert standing(w) == {"webhook-stopped:crm"}
+    assert w.mirror["alarms"]["webhook-stopped:crm"]["view"]["text"] == "HTTP 500"
+    w.command("ReportWebhook", "system:worker", webhook_id="crm", text="")
+    assert standing(w) == set()

@@ -54,7 +54,9 @@ def test_the_customer_types_a_pin_and_comes_back_and_the_recording_has_silence_m
     assert w.channels[leg].bridged_to == offer
     assert not w.masked
     assert w.state("1001") == "talking"
-    assert w.the_call(leg)["data"]["pin"] == "1234"
+    view = w.the_call(leg)
+    assert (view["data"]["pin"], view["ivr_path"][-1]["pressed"]) == ("••••", "••••")
+    assert "1234" not in str(w.mirror) + str(list(w.facts.values()))
     w.wait(3)
     w.hang_up(leg)
     assert lengths(w, "talk") == [("1001", 10), ("1001", 3)]

@@ -71,7 +71,7 @@ def test_the_agent_waits_with_music_and_gets_whoever_is_free_next() -> None:
     w.hang_up(leg)
     assert sorted(lengths(w, "consult"))[-1] == ("1002", 30)
     assert lengths(w, "queue") == [("", 0)], "of the queue that the customer called"
-    assert [s["queue"] for s in w.segments("offer")] == ["sales"]
+    assert [s["queue"] for s in w.segments("offer")] == ["sales", ""], "who was asked was rung by name"
     assert w.view("queues", "repair")["today"]["offered"] == 0
     assert w.view("agents", "1002")["today"]["answered"] == 0
 

@@ -49,7 +49,7 @@ def test_one_who_waits_and_why() -> None:
 def test_who_is_with_whom() -> None:
     w = World()
     leg, _offer, _other = consulting(w)
-    assert reasons(w, leg) == ["consults", "consults"]
+    assert reasons(w, leg) == ["hears-music", "consults", "consults"]
     graph = asked(w, leg)["graph"]
     wanted = {one["who"]: (one["wanted"], one["home"], one["seen"], one["with"]) for one in graph["legs"]}
     assert wanted["13800138000"] == ("main", "", "parked", "")
@@ -67,7 +67,7 @@ def test_conference_listener_slot_and_flow() -> None:
     assert reasons(w, leg) == ["talks", "listens"]
     w = World()
     leg = parked(w)
-    assert reasons(w, leg) == ["parked"]
+    assert reasons(w, leg) == ["parked", "hears-music"]
     w = world()
     leg, _ = talking(w)
     w.command("SendToFlow", agent_id="1001", flow="pin")

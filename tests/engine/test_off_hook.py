@@ -56,6 +56,21 @@ def talking(w: World) -> tuple[str, str]:
     return leg, own
 
 
+def test_the_page_picks_it_up_too() -> None:
+    w = World(floor())
+    w.agent("1001")
+    w.wait(0)
+    assert (w.view("agents", "1001")["pick_up"], w.engine.snapshot()["queues"]["sales"]["agents_ready"]) == (True, 0)
+    reply = w.command("AnswerCall", agent_id="1001")
+    assert reply is not None
+    assert reply.ok, reply
+    assert [c.leg for c in w.commands if isinstance(c, sw.AnswerPhone)] == [w.offered_leg()]
+    w.answers(w.offered_leg())
+    reply = w.command("AnswerCall", agent_id="1001")
+    assert reply is not None
+    assert reply.error_id == "wrong-state"
+
+
 def at_home(w: World, own: str) -> None:
     assert w.channels[own].playing, "silence"
     assert played(w, own).startswith("silence")

@@ -73,6 +73,15 @@ def test_neither_adoption_nor_the_reconciler_touches_what_is_not_ours(name: str,
     assert w.engine.repairs == 0
 
 
+@pytest.mark.parametrize("name", THEIRS)
+def test_a_phone_of_the_other_with_the_same_extension_makes_nobody_busy(name: str) -> None:
+    other = "south" if name == "main" else "main"
+    for whose, state in ((other, "idle"), (name, "own_call")):
+        w = world(name)
+        w.tell(sw.LegCreated(NODE, 0, "dials", "inbound", "1001", "", "1002", "agents", "internal", "", {"cti_tenant": whose}))
+        assert w.state("1001") == state
+
+
 @pytest.mark.parametrize("name", ["main", "south"])
 def test_the_names_on_the_switch(name: str) -> None:
     assert tenant.named("cti_epoch", name) == {"main": "cti_epoch", "south": "cti_epoch_south"}[name]

@@ -18,6 +18,7 @@ from cti_server.domain import switch as sw
 from cti_server.domain.config import (
     AgentConfig,
     CentreConfig,
+    NotReadyReason,
     QueueConfig,
     Reason,
     ServiceNumberConfig,
@@ -71,7 +72,7 @@ def centre(agents: int = 3, **changes: Any) -> CentreConfig:
             "4001": ServiceNumberConfig("4001", "Repair line", "", "repair"),
         },
         trunks={"carrier": TrunkConfig("carrier", "carrier")},
-        not_ready_reasons=(Reason("lunch", {"en": "Lunch"}), Reason("meeting", {"en": "Meeting"})),
+        not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch"}), NotReadyReason("meeting", {"en": "Meeting"})),
         dispositions=(Reason("sold", {"en": "Sold"}), Reason("lost", {"en": "Lost"})),
     )
     return replace(config, **changes)

@@ -534,15 +534,41 @@ def test_phones_from_the_database(tmp_path):
     url = f"sqlite:///{tmp_path}/cti.db"
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE agents (id TEXT, name TEXT, extension TEXT, phone_password TEXT, team_id TEXT)"))
-        connection.execute(sa.text("INSERT INTO agents VALUES ('a', '李伟', '1002', 'two', 't'), ('b', 'B', '1001', 'one', 't')"))
-        connection.execute(sa.text("CREATE TABLE free_seats (extension TEXT, phone_password TEXT)"))
-        connection.execute(sa.text("INSERT INTO free_seats VALUES ('1101', 'three')"))
+        connection.execute(sa.text("CREATE TABLE agents (tenant TEXT, id TEXT, name TEXT, extension TEXT, phone_password TEXT)"))
+        connection.execute(
+            sa.text("INSERT INTO agents VALUES ('main', 'a', '李伟', '1002', 'two'), ('main', 'b', 'B', '1001', 'one')")
+        )
+        connection.execute(sa.text("INSERT INTO agents VALUES ('south', 'a', 'A', '1001', 'other')"))
+        connection.execute(sa.text("CREATE TABLE free_seats (tenant TEXT, extension TEXT, phone_password TEXT)"))
+        connection.execute(sa.text("INSERT INTO free_seats VALUES ('main', '1101', 'three')"))
     engine.dispose()
     found = [(p.extension, p.password) for p in fsconf.phones_of_database(url)]
     assert found == [("1001", "one"), ("1002", "two"), ("1101", "three")]
+    assert [(p.extension, p.password) for p in fsconf.phones_of_database(url, "south")] == [("1001", "other")]
     with pytest.raises(CtiError, match="cannot be read"):
         fsconf.phones_of_database(f"sqlite:///{tmp_path}/none.db")
+
+
+def test_a_tenant_with_a_realm_of_its_own(tmp_path, capsys):
+    told = ["--out", str(tmp_path), "--data", str(tmp_path / "d"), "--realm", "main.example", "--tenant", "south=4002"]
+    phones = ["--tenant-phones", "south=south.example,http://127.0.0.1:8081/switch/directory"]
+    assert fsconf.main([*told, *phones]) == 0
+    conf = {name: (tmp_path / "conf" / name).read_text("utf-8") for name in (
+        "vars.xml", "sip_profiles/internal.xml", "directory/cti.xml", "autoload_configs/xml_curl.conf.xml",
+        "autoload_configs/callcenter.conf.xml")}  # fmt: skip
+    for said in ("cti_realm=main.example", "cti_realm_south=south.example", "cti_tenant_4002=south"):
+        assert f'data="{said}"' in conf["vars.xml"]
+    assert "force-register-domain" not in conf["sip_profiles/internal.xml"]
+    assert re.findall('<domain name="([^"]+)"', conf["directory/cti.xml"]) == ["main.example", "south.example"]
+    assert re.findall("http://[^\"]+", conf["autoload_configs/xml_curl.conf.xml"]) == [
+        "http://127.0.0.1:8080/switch/directory", "http://127.0.0.1:8081/switch/directory"]  # fmt: skip
+    assert re.findall('<queue name="([^"]+)"', conf["autoload_configs/callcenter.conf.xml"]) == [
+        "cti_fallback", "cti_fallback_south"]  # fmt: skip
+    for wrong in ("south", "north=north.example", "south=main.example", "south=a b"):
+        assert fsconf.main([*told, "--tenant-phones", wrong]) == 2
+    assert fsconf.main(told) == 0
+    assert "force-register-domain" in (tmp_path / "conf/sip_profiles/internal.xml").read_text("utf-8")
+    assert "cti_realm" not in (tmp_path / "conf/vars.xml").read_text("utf-8")
 
 
 def test_frslint_finds_nothing(out):

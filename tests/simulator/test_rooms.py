@@ -192,3 +192,19 @@ def test_without_a_daemon_a_room_talks_on_and_who_listens_has_a_minute() -> None
     assert set(ears(desk)) == {"S"}, "a caller who is alone in a room is let go"
     desk.passes(55)
     assert ears(desk) == {}
+
+
+def test_without_a_daemon_a_phone_off_hook_has_a_minute_and_another_one_has_not() -> None:
+    desk, _ = three()
+    answered_leg(desk, "leg-P", "1003")
+    order(desk, s.KillLeg("leg-A"))
+    desk.passes(1)
+    for leg, persistent in (("leg-P", "true"), ("leg-B", "")):
+        desk.api(f"uuid_setvar {leg} cti_role agent")
+        desk.api(f"uuid_setvar {leg} cti_persistent {persistent}")
+    desk.api("uuid_transfer leg-B park inline")
+    desk.api("global_setvar cti_heartbeat=1800000000")
+    desk.passes(15)
+    assert [desk.api(f"uuid_exists {leg}") for leg in ("leg-B", "leg-P")] == ["false", "true"]
+    desk.passes(60)
+    assert desk.api("uuid_exists leg-P") == "false"

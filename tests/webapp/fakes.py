@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Reason, TeamConfig
+from cti_server.domain.config import AgentConfig, CentreConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
+from cti_server.features.audit.service import AuditQuery, Audits
 from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.centre import model as centre
 from cti_server.features.centre.service import Phone, Phones
@@ -24,10 +25,13 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
+from cti_server.features.tokens.service import Token, Tokens
+from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
+from cti_server.features.webhooks.sql import SqlWebhooks
 from webapp.auth.passwords import Passwords
-from webapp.ports import Ports, Recordings
+from webapp.ports import Content, Ports, Recordings
 
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"
@@ -45,7 +49,7 @@ CONFIG = CentreConfig(
     agents=AGENTS,
     teams={"a": TeamConfig("a", "Team A"), "b": TeamConfig("b", "Team B")},
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
-    not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+    not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
     dispositions=(Reason("done", {"en": "Done", "zh-CN": "完成"}),),
     recordings_dir=SWITCH_DIR,
 )
@@ -151,6 +155,22 @@ class FakeRecordings(Recordings):
         return self.rows.get(recording_id)
 
 
+class FakeAudits(Audits):
+    """A change of an agent, and a repair."""
+
+    def __init__(self) -> None:
+        """It has no ledger."""
+
+    def find(self, query: AuditQuery) -> dict[str, Any]:
+        change = {"login": "admin", "fields": ["name"], "before": {"name": "a"}, "after": {"name": HOSTILE}}
+        who, repaired = {"issuer": "user:3", "subject": "agents:1001"}, {"issuer": "system:reconciler", "subject": "leg:l"}
+        rows = [
+            {"id": 2, "at_ms": 1_700_000_000_000, "action": "entity.changed", **who, "detail": change},
+            {"id": 1, "at_ms": 1_690_000_000_000, "action": "repair-bridge", **repaired, "detail": {}},
+        ]
+        return {"items": rows, "total": 2, "page": query.page, "per_page": query.per_page}
+
+
 class FakeReports(Reports):
     def __init__(self) -> None:
         """It has no ledger."""
@@ -221,9 +241,26 @@ class RealEntities(Entities):
         return make_engine(f"sqlite:///{self._folder.name}/cti.db")
 
 
+class RealTokens(Tokens):
+    """Those that were made as entities; none while nobody asked for one, so that no database is made for it."""
+
+    def __init__(self, entities: RealEntities, accounts: FakeAccounts) -> None:
+        self._entities, self._accounts = entities, accounts
+
+    def find(self, secret_hash: str) -> Token | None:
+        if self._accounts.away:
+            raise DatabaseAway("the database does not answer")
+        return SqlTokens(self._entities._engine).find(secret_hash)
+
+    def used(self, token_id: str, at_ms: int, address: str) -> None:
+        SqlTokens(self._entities._engine).used(token_id, at_ms, address)
+
+
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
-    return Ports(*fakes, RealEntities())
+    entities = RealEntities()
+    content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
+    return Ports(*fakes, entities, FakeAudits(), content, RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine))
 
 
 def quick_passwords() -> Passwords:

@@ -200,3 +200,7 @@ def agent_view(agent_id: str, **more: Any) -> dict[str, Any]:
 
 def call_view(call_id: str, agent: str = "", **more: Any) -> dict[str, Any]:
     return {"id": call_id, "phase": "queued", "queue": "repair", "agent": agent, "name": fakes.HOSTILE, "legs": [], **more}
+
+
+def service_view(service_id: str, team: str) -> dict[str, Any]:
+    return {"id": service_id, "name": service_id, "team": team, "active": 1, "destinations": [], "numbers": []}

@@ -10,7 +10,7 @@ import pytest
 from cti_server.events.commands import COMMANDS
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
-from tests.webapp.live import agent_view, call_view
+from tests.webapp.live import agent_view, call_view, service_view
 from webapp.auth.guard import ATTRIBUTE, ROLES
 from webapp.realtime.projection import MirrorRow
 
@@ -24,6 +24,19 @@ FEW = {
     "/api/reports/calls": {"leader", "admin"},
     "/api/recordings/<string:recording_id>/download": {"leader", "admin"},
     "/api/users/<id:user_id>/sessions": {"admin"},
+    "/api/audit": {"admin"},
+    "/api/audit.<string:ending>": {"admin"},
+    "/api/audit/chain": {"admin"},
+    "/api/notices/<notice_id>/readers": {"leader", "admin"},
+    "/api/prompts/<name>": {"admin"},
+    "/api/prompts/<name>/<folder>": {"admin"},
+    "/api/prompts/<name>/<folder>/audio": {"admin"},
+    "/api/webhooks/<webhook>/deliveries": {"admin"},
+    "/api/webhooks/<webhook>/deliveries/<id:row>/replay": {"admin"},
+    "/api/webhooks/<webhook>/test": {"admin"},
+    "/api/customers/<customer_id>/merges": {"admin"},
+    "/api/customers/<customer_id>/parts": {"admin"},
+    "/api/opening": {"admin"},
     "/api/centre/entities": {"admin"},
     "/api/centre/<entity>": {"admin"},
     "/api/centre/<entity>.<ending>": {"admin"},
@@ -38,14 +51,15 @@ def test_every_route_against_every_role(web: Web) -> None:
     routes = [(rule, method) for rule in web.app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}]
     assert len(routes) > 20
     for rule, method in routes:
-        if rule.rule in EVERYBODY or (rule.rule, method) == ("/api/session", "POST"):
+        if rule.rule in EVERYBODY or rule.rule.startswith("/switch/prompts") or (rule.rule, method) == ("/api/session", "POST"):
             assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
         path = path.replace("<id:user_id>", "99").replace("<string:ending>", "csv").replace("<string:name>", "start.js")
+        path = path.replace("<id:row>", "7")
         told = re.sub(r"<(?:any|string)\([^)]*\):", "<", rule.rule)
         path = re.sub(r"<(?:any|string)\([^)]*\):", "<", path)
-        path = path.replace("<entity>", "teams").replace("<ending>", "csv").replace("<key>", "a")
+        path = path.replace("<entity>", "teams").replace("<folder>", "zh").replace("<ending>", "csv").replace("<key>", "a")
         assert web.client().open(path, method=method, json={}).status_code == 401, path
         for role in ROLES:
             if (path, method) == ("/api/session", "DELETE"):
@@ -62,6 +76,7 @@ def busy(web: Web) -> Web:
     rows = [("agents", view) for view in agents]
     rows += [("calls", call_view("c1", "1001")), ("calls", call_view("c3", "1003")), ("calls", call_view("c9"))]
     rows.append(("calls", call_view("c5")))
+    rows.append(("services", service_view("line", "a")))
     web.parts.projection.rebuild([MirrorRow(kind, str(view["id"]), 1, 1, view) for kind, view in rows], (1, 1))
     return web
 
@@ -113,6 +128,12 @@ CASES = [
     *[(login, "DescribeCall", {"call_id": call}, result)
       for login, call, result in [("zhang", "c1", REFUSED), ("leader-a", "c1", ALLOWED), ("leader-a", "c3", REFUSED),
                                   ("admin", "c3", ALLOWED)]],
+    *[(login, "AnswerPause", {"agent_id": agent, "granted": True}, result)
+      for login, agent, result in [("zhang", "1001", REFUSED), ("leader-a", "1001", ALLOWED), ("leader-a", "1003", REFUSED),
+                                   ("leader-b", "1001", REFUSED), ("admin", "1003", ALLOWED)]],
+    *[(login, "SwitchService", {"service_id": service, "active": 2}, result)
+      for login, service, result in [("zhang", "line", REFUSED), ("leader-a", "line", ALLOWED), ("leader-b", "line", REFUSED),
+                                     ("leader-a", "gone", REFUSED), ("admin", "line", ALLOWED)]],
     ("zhang", "HangupCall", {"agent_id": "1001"}, ALLOWED),
     ("zhang", "HangupCall", {"agent_id": "1002"}, REFUSED),
     ("zhang", "HangupCall", {"call_id": "c1"}, ALLOWED),
@@ -145,7 +166,8 @@ CASES = [
       for name, args in [("AgentPageGone", {"agent_id": "1001"}), ("AgentPageBack", {"agent_id": "1001"}),
                          ("ReloadConfig", {}), ("Ping", {}),
                          ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}, "agents": {}}}),
-                         ("ReportRecording", {"call_id": "c1", "problem": "missing"})]],
+                         ("ReportRecording", {"call_id": "c1", "problem": "missing"}),
+                         ("ReportWebhook", {"webhook_id": "crm", "text": "HTTP 500"})]],
 ]  # fmt: skip
 
 

@@ -20,11 +20,14 @@ from cti_server.features.users.service import ROLES
 from tests.webapp.conftest import Web
 from tests.webapp.told import NOT_TOLD, document_of
 from webapp.auth.guard import ATTRIBUTE, BadCsrf, BadHost, BadOrigin
+from webapp.auth.tokens import BadToken, TooManyRequests
 from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "user_id": "99", "ending": "csv", "name": "start.js"}
-VALUES |= {"entity": "teams", "key": "a"}
+VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
+VALUES |= {"webhook": "crm", "row": "7"}
+PROGRAMS_ONLY = "/api/stream"
 
 
 @pytest.fixture
@@ -70,8 +73,13 @@ def test_every_route_is_told_with_a_summary_and_who_may(web: Web, document: dict
         assert operation["summary"].endswith("."), where
         assert operation["tags"], where
         if served[where]:
-            (one,) = operation["security"]
+            if where[0] == PROGRAMS_ONLY:
+                assert [set(one["api_token"]) for one in operation["security"]] == [set(served[where])]
+                continue
+            one, *token = operation["security"]
             assert (set(one["session"]), "csrf" in one) == (set(served[where]), where[1] != "GET"), where
+            page_only = where[0] == "/api/ticket" or (where[0].startswith("/api/session") and where[1] != "GET")
+            assert token == ([] if page_only else [{"api_token": one["session"]}]), where
         else:
             assert all("session" not in one for one in operation["security"]), where
     ids = [operation["operationId"] for operation in told.values()]
@@ -112,6 +120,8 @@ def test_every_path_refuses_other_methods(web: Web, document: dict[str, Any]) ->
 
 def test_every_operation_refuses_a_query_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
+        if path == PROGRAMS_ONLY:
+            continue
         desk = web.login("admin")
         answer = desk.call(method, f"{at(path)}?nonsense=1", json={} if "requestBody" in operation else None)
         assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-arguments"), (method, path)
@@ -149,15 +159,19 @@ def test_every_operation_tells_the_errors_that_can_happen(document: dict[str, An
                 content = document["components"]["responses"][one["$ref"].rpartition("/")[2]]["content"]["application/json"]
                 told |= {error: int(status) for error in content["schema"]["allOf"][1]["properties"]["error_id"]["enum"]}
         assert told == {one: ERRORS[one].status for one in told}, where
+        unsafe = method != "GET"
         roles = next((one["session"] for one in operation["security"] if "session" in one), None)
-        unsafe, body = method != "GET", operation.get("requestBody", {}).get("content", {})
+        programs = any("api_token" in one for one in operation["security"])
+        body = operation.get("requestBody", {}).get("content", {})
         for error, can_happen in (
             (BadHost, True),
             (BadArguments, True),
             (InternalError, True),
             (NotLoggedIn, roles is not None),
             (RedisAway, roles is not None),
-            (NotAllowed, roles is not None and set(roles) != set(ROLES)),
+            (NotAllowed, roles is not None and (unsafe or set(roles) != set(ROLES))),
+            (BadToken, programs),
+            (TooManyRequests, programs),
             (BadOrigin, unsafe),
             (BadCsrf, unsafe and roles is not None),
             (TooLarge, bool(body)),
@@ -194,7 +208,7 @@ def test_every_operation_refuses_a_value_that_it_does_not_know(web: Web, documen
                 assert answer.status_code == 422, (method, path, one["name"])
                 assert one["name"] in answer.get_json()["details"]["query"], (method, path)
             seen.add(one["name"])
-    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity"}
+    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity", "folder", "rate", "state"}
 
 
 def test_every_body_refuses_a_value_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:

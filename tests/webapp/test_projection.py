@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti_server.domain.config import ServiceConfig
 from cti_server.domain.switch import GatewayChanged, LinkDown
 from cti_server.engine.assembly import Engine
 from cti_server.engine.kernel.messages import Adopt, Publish
 from cti_server.events.envelope import Envelope
 from cti_server.events.live import Change, Kind, Removal
-from cti_server.events.views import AGENT, ALARM, CALL, CALL_BACK, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, ALARM, CALL, CALL_BACK, DRAFT, EVENTS, KINDS, LISTENER, QUEUE, SERVICE, SWITCH, TRUNK
 from tests.engine.test_supervision import listening
 from tests.engine.world import NODE, World
 from tests.engine.world import centre as engine_centre
@@ -198,8 +199,10 @@ GOES: dict[Kind[Any], tuple[Callable[[World], Any], Callable[[World], Any]]] = {
     ),
     DRAFT: (lambda w: notes(w, 1), lambda w: notes(w, 6)),
     LISTENER: (listening, hang_up),
+    SERVICE: (lambda w: w.reconfigure(SERVED), lambda w: w.reconfigure(replace(engine_centre(), version=3))),
     CALL_BACK: (call_back, lambda w: w.command("CancelCallBack", agent_id="1001")),
 }
+SERVED = replace(engine_centre(), version=2, services={"line": ServiceConfig("line", "Line", queue_1="sales")})
 ONE_QUEUE = {"sales": engine_centre().queues["sales"]}
 
 

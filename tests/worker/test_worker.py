@@ -12,23 +12,31 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import gevent
 import orjson
 import pytest
 from sqlalchemy import Row, func, select
 
+from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.command_wire import CommandReply, encode_reply
+from cti_server.events.envelope import Envelope, encode
 from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
 from cti_server.features.centre import model as centre_model
 from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.entities.contract import By, Wish
+from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.webhooks.entities import WEBHOOKS
+from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import Settings
 from cti_server.simulator.recording import write_wav
 from tests.features.ledger import ledger_facts as facts
 from tests.features.ledger.test_fallback import line as fallback_line
+from tests.features.webhooks.receiver import Receiver
 from tests.fixtures import maria
 
 KEYS = Keys("main")
@@ -323,3 +331,41 @@ def test_a_broken_database_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("cti-worker: CTI_DATABASE_URL=mysql://cti:***@")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_webhooks_are_told_across_a_kill(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events and facts: each at least once, under one id, those of a call in their order."""
+    monkeypatch.setenv("CTI_WEBHOOK_NETWORKS", "127.0.0.0/8")
+    receiver = Receiver()
+    entities = Entities(centre.engine, {WEBHOOKS.name: WEBHOOKS}, SystemClock())
+    wish = Wish("crm", {"name": "CRM", "url": receiver.url, "kinds": ["calls", "fact.segment"]}, create=True)
+    entities.change(WEBHOOKS.name, wish, By("user:1", "eve"))
+    worker = centre.start_worker()
+    until(lambda: centre.beat(), "a heartbeat")
+    until(lambda: SqlWebhooks(centre.engine).position(), "a place in the stream")
+    for seq in range(1, 101):
+        data = {"call": {"id": f"c{seq % 5}", "phase": "connected", "legs": []}}
+        centre.redis.xadd(KEYS.events, {"e": encode(Envelope(1, seq, "call.data_changed", SystemClock().now_ms(), "", data))})
+        if seq == 50:
+            centre.put(0, 20)
+            quietly(lambda: len(receiver.bodies) > 5)
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+            centre.start_worker()
+    quietly(lambda: len({told["id"] for told in receiver.told}) == 120)
+    by_call: dict[str, list[int]] = {}
+    for told in receiver.told:
+        if told["kind"] == "call.data_changed":
+            by_call.setdefault(told["data"]["call"]["id"], []).append(told["seq"])
+    for seqs in by_call.values():
+        first = list(dict.fromkeys(seqs))
+        assert first == sorted(first)
+    assert b"Traceback" not in centre.log.read_bytes()
+    receiver.stop()
+
+
+def quietly(condition: Callable[[], Any]) -> None:
+    """As ``until``, while this process serves."""
+    with gevent.Timeout(120, AssertionError("not within 120 s")):
+        while not condition():
+            gevent.sleep(0.02)

@@ -1,6 +1,8 @@
-"""Who may call what, decided before any handler runs: session, CSRF, origin, role. What has no declared role does not start.
+"""Who may call what, decided before any handler runs: session or API token, CSRF, origin, role. What has no declared role does
+not start.
 
-A handler says ``@roles("leader", "admin")``, ``@roles()`` for any session, or ``@public``.
+A handler says ``@roles("leader", "admin")``, ``@roles()`` for any session, or ``@public``; ``@page_only`` keeps programs out of
+what is about the session itself, ``@program_only`` keeps browsers out, whose cookie comes along whoever asks.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from cti_server.errors import CtiError
 from cti_server.features.users.service import ROLES
 from webapp.auth.network import Surroundings
 from webapp.auth.sessions import Session, Sessions, User
+from webapp.auth.tokens import SCHEME, TokenDoor, TokenSession
 from webapp.errors import NotAllowed, NotLoggedIn
 
 COOKIE = "cti_session"
@@ -22,6 +25,7 @@ DEVICE_COOKIE = "cti_device"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ATTRIBUTE = "cti_roles"
+PAGE_ONLY, PROGRAM_ONLY = "cti_page_only", "cti_program_only"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,6 +72,18 @@ def public(view: View) -> View:
     return view
 
 
+def page_only(view: View) -> View:
+    """Not with an API token."""
+    setattr(view, PAGE_ONLY, True)
+    return view
+
+
+def program_only(view: View) -> View:
+    """With an API token, never with a session."""
+    setattr(view, PROGRAM_ONLY, True)
+    return view
+
+
 def current_session() -> Session:
     """Raises NotLoggedIn."""
     session = g.get("cti_session_row")
@@ -78,6 +94,22 @@ def current_session() -> Session:
 
 def current_user() -> User:
     return current_session().user
+
+
+def token_id() -> str:
+    """The API token of this request; '' it has a session."""
+    session = current_session()
+    return session.token if isinstance(session, TokenSession) else ""
+
+
+def issuer() -> str:
+    """Who acts, for the audit: 'user:ID', 'token:ID'."""
+    return f"token:{token_id()}" if token_id() else f"user:{current_user().id}"
+
+
+def acting() -> dict[str, str]:
+    """What else the audit says of who acts; with a token its user's login."""
+    return {"login": current_user().login, "address": client_address()}
 
 
 def client_address() -> str:
@@ -106,8 +138,8 @@ def check_roles_declared(app: Flask) -> None:
         raise RuntimeError(f"these routes declare no roles: {', '.join(sorted(silent))}")
 
 
-def register(app: Flask, around: Surroundings, sessions: Sessions) -> None:
-    """Before every request. Raises BadHost, BadOrigin, NotLoggedIn, BadCsrf, NotAllowed."""
+def register(app: Flask, around: Surroundings, sessions: Sessions, tokens: TokenDoor) -> None:
+    """Before every request. Raises BadHost, BadOrigin, NotLoggedIn, BadCsrf, NotAllowed, and what a token's door raises."""
 
     def guard() -> None:
         g.cti_session_row = None
@@ -123,13 +155,29 @@ def register(app: Flask, around: Surroundings, sessions: Sessions) -> None:
             _check_origin()
         if not allowed:
             return
-        session = g.cti_session_row = sessions.load(request.cookies.get(session_cookie(), ""))
-        if session is None:
-            raise NotLoggedIn("log in first")
-        if unsafe and not same_secret(session.csrf, request.headers.get(CSRF_HEADER, "")):
-            raise BadCsrf(f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
+        header = request.headers.get("Authorization", "")
+        by_token = header.startswith(SCHEME) or hasattr(view, PROGRAM_ONLY)
+        session = with_token(header, unsafe, hasattr(view, PAGE_ONLY)) if by_token else with_cookie(unsafe)
+        g.cti_session_row = session
         if session.user.role not in allowed:
             raise NotAllowed(f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+
+    def with_token(header: str, unsafe: bool, page: bool) -> Session:
+        """No page of another site has one: it needs no CSRF token."""
+        session = tokens.enter(header, g.cti_address)
+        if page:
+            raise NotAllowed("this is for pages, not for programs", {"token": session.token})
+        if unsafe and session.read_only:
+            raise NotAllowed(f"the API token {session.token} only reads", {"token": session.token})
+        return session
+
+    def with_cookie(unsafe: bool) -> Session:
+        session = sessions.load(request.cookies.get(session_cookie(), ""))
+        if session is None:
+            raise NotLoggedIn("log in first, or send an API token: Authorization: Bearer cti_...")
+        if unsafe and not same_secret(session.csrf, request.headers.get(CSRF_HEADER, "")):
+            raise BadCsrf(f"the header {CSRF_HEADER} is missing or wrong; read it from GET /api/session")
+        return session
 
     app.before_request(guard)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti_server.features.notices.entities import NOTICES
 from cti_server.features.registry import ENTITIES
+from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
 from webapp.audit import Audit
@@ -12,19 +14,29 @@ from webapp.auth.limits import LoginLimits
 from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
 from webapp.blueprint import Blueprint
+from webapp.features.audit import routes as audit
+from webapp.features.books import routes as books
 from webapp.features.calls import routes as calls
 from webapp.features.centre import routes as centre
 from webapp.features.commands import routes as commands
+from webapp.features.customers import routes as customers
+from webapp.features.customers.calling import Calling
 from webapp.features.directory import routes as directory
 from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
 from webapp.features.entities import routes as entities
 from webapp.features.health import routes as health
+from webapp.features.notices import routes as notices
+from webapp.features.notices.told import telling
+from webapp.features.papers import routes as papers
+from webapp.features.prompts import routes as prompts
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
 from webapp.features.session import routes as session
+from webapp.features.stream import routes as stream
 from webapp.features.users import routes as users
+from webapp.features.webhooks import routes as webhooks
 from webapp.parts import Parts
 from webapp.ports import Ports
 from webapp.realtime.health import Database
@@ -35,16 +47,26 @@ def features(
 ) -> Iterator[Blueprint]:
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
-    audit, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
+    trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
+    watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
+    watched[NOTICES.name] = telling(p.redis, p.keys)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
-    yield centre.routes(ports.config, ports.phones, settings.phone_ws_url, settings.phone_realm)
-    yield entities.routes(ports.entities, ENTITIES, audit, watched)
+    yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
+    yield entities.routes(ports.entities, ENTITIES, trail, watched)
+    yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
+    yield books.routes(ports.content.books)
+    yield notices.routes(ports.content.notices, ports.config)
+    yield papers.routes(ports.content.papers)
+    yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
-    yield calls.routes(ports.calls, ports.config, hearing, audit, p.clock)
-    yield recordings.routes(hearing, p.redis, p.keys, audit)
-    yield reports.routes(ports.reports, ports.config, p.projection, hearing, audit)
-    yield users.routes(ports.accounts, p.sessions, p.sockets, audit)
+    yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
+    yield recordings.routes(hearing, p.redis, p.keys, trail)
+    yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
+    yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
+    yield users.routes(ports.accounts, p.sessions, p.sockets, trail)
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
+    yield stream.routes(p.streams)
+    yield webhooks.routes(ports.webhooks, trail, p.clock)
     yield docs.routes(document)

@@ -18,6 +18,7 @@ from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.centre_time import engine_sign
 from cti_server.adapters.keys import Keys
+from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 
@@ -54,6 +55,7 @@ class HealthWatch:
         self.now = Health()
         self._looked_s = -RECENT_S
         self._turn = BoundedSemaphore(1)
+        self.notices = 0  # counts changes
         self.redis_ahead_ms = 0  # Redis's clock minus our own
         self.engine: Mapping[str, Any] = {}  # what the engine last said of itself
 
@@ -83,6 +85,7 @@ class HealthWatch:
         """Look now."""
         try:
             sign, redis_ms = engine_sign(self._redis, self._keys)
+            self.notices = digits(self._redis.get(self._keys.notices))
         except redis.RedisError:
             self._looked_s = monotonic()
             self._set(Health())

@@ -121,6 +121,7 @@ class Sockets:
         self.socketio.on_event("resync", self._resync)
         self.door = Door(self.socketio.server, FROM_CLIENTS, address, limits, LARGEST_MESSAGE)
         health.tell = self.push_health
+        self.user_ended: Callable[[int], None] = lambda user_id: None  # told as ``end_user`` is called
 
     def start(self) -> None:
         self.greenlets = [gevent.spawn(self._keep_house), gevent.spawn(self._beat)]
@@ -217,6 +218,7 @@ class Sockets:
     def end_user(self, user_id: int) -> None:
         """As ``end_session``, for all sessions of a user."""
         self._close([c.sid for c in self._clients.values() if c.user.id == user_id])
+        self.user_ended(user_id)
 
     def _place(self, client: _Client) -> bool:
         """Put the client into the rooms that it should be in. True: they changed."""
@@ -239,7 +241,8 @@ class Sockets:
     # ------------------------------------------------------------ housekeeping
 
     def beat(self) -> None:
-        self.socketio.server.emit("beat", {"server_ms": self._clock.now_ms()}, to=EVERYBODY, namespace=NAMESPACE)
+        told = {"server_ms": self._clock.now_ms(), "notices": self._health.notices}
+        self.socketio.server.emit("beat", told, to=EVERYBODY, namespace=NAMESPACE)
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):

@@ -59,6 +59,9 @@ class Whole:
     def recv(self, size: int) -> bytes:
         return self._connection.recv(size)
 
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
     def settimeout(self, seconds: float) -> None:
         self._connection.settimeout(seconds)
 

@@ -28,8 +28,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from cti_server.adapters.sql.confined import confine
 from cti_server.domain import border
 from cti_server.domain.border import BadInput
+from cti_server.domain.tenant import SHIPPED
 from cti_server.errors import CtiError, DatabaseAway, Misuse
 from cti_server.settings import masked
 
@@ -66,15 +68,15 @@ class BadDatabase(Misuse, id="bad-database"):
     """A database URL that cannot be used."""
 
 
-def make_engine(url: str, threads: bool = False) -> Engine:
-    """An engine that connects at its first use. Raises BadDatabase for a URL that cannot be used.
+def make_engine(url: str, tenant: str = SHIPPED, threads: bool = False) -> Engine:
+    """An engine that connects at its first use, and reads and writes the rows of one tenant. Raises BadDatabase for a URL that
+    cannot be used.
 
     ``threads``: SQLite is used from real threads of a process whose locks are gevent's: a transaction has its own connection.
     """
-    parsed = _parse(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, threads)
-    return _mariadb(parsed)
+    engine = bare_engine(url, threads)
+    confine(engine.dialect, tenant)
+    return engine
 
 
 def migrate(url: str) -> str:
@@ -82,7 +84,7 @@ def migrate(url: str) -> str:
 
     Raises BadDatabase with one line that says what to do; a password in the URL is never shown.
     """
-    engine = make_engine(url)
+    engine = bare_engine(url)
     try:
         if engine.dialect.name == "sqlite":
             _migrate_as_one(engine)
@@ -169,6 +171,12 @@ def away(error: SQLAlchemyError) -> CtiError:
 
 
 # ---------------------------------------------------------------- engines
+
+
+def bare_engine(url: str, threads: bool = False) -> Engine:
+    """One that sees every tenant's rows: for migrations, never for a query of the product."""
+    parsed = _parse(url)
+    return _sqlite(parsed, threads) if parsed.get_backend_name() == "sqlite" else _mariadb(parsed)
 
 
 def _parse(url: str) -> URL:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Dialect, Integer, Text
-from sqlalchemy.dialects.mysql import MEDIUMTEXT
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text
+from sqlalchemy.dialects.mysql import MEDIUMBLOB, MEDIUMTEXT
 from sqlalchemy.types import TypeDecorator
 
 LongText = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
 """Up to 16 MiB of text."""
+
+LongBytes = LargeBinary().with_variant(MEDIUMBLOB(), "mysql", "mariadb")
+"""Up to 16 MiB of bytes."""
 
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 """A row number that the database gives (SQLite counts only INTEGER by itself)."""

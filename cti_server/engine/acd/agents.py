@@ -9,7 +9,7 @@ from cti_server.domain.agent import IN_CALL_STATES, TRANSIENT_STATES, AgentState
 from cti_server.domain.config import AgentConfig
 from cti_server.domain.outcomes import failure_rule
 from cti_server.domain.routing import idle_key
-from cti_server.engine.acd import care
+from cti_server.engine.acd import care, pauses, skills
 from cti_server.engine.books import figures, ledger
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import Deadline, deadline
@@ -46,6 +46,7 @@ def new_agent(core: Core, config: AgentConfig) -> Agent:
         len(core.agents),
         figures.agent_row(core, config.id),
         own_extension=config.extension,
+        skills=dict(config.skills),
     )
     core.agents[agent.id] = agent
     take_phone(core, agent)
@@ -121,6 +122,7 @@ def has_own_call(core: Core, extension: str) -> bool:
 def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> None:
     """The person chooses. In a call the change is pending until the line is free. Raises CtiError as the table says."""
     status = next_status(agent.status, trigger)
+    pauses.answered(core, agent)
     if agent.state in IN_CALL_STATES:
         same = status == agent.status and (status != "not_ready" or reason == agent.reason)
         agent.pending, agent.pending_reason = ("", "") if same else (status, reason)
@@ -132,10 +134,13 @@ def change_status(core: Core, agent: Agent, trigger: str, reason: str = "") -> N
 
 def set_status(core: Core, agent: Agent, status: AgentStatus, reason: str) -> None:
     """Apply a status that the table has allowed; ``refresh`` must follow."""
+    was = (agent.status, agent.reason)
     if status != agent.status:
         agent.status_since_ms = core.work.at_ms
     agent.status, agent.reason = status, reason if status == "not_ready" else ""
     agent.pending = agent.pending_reason = ""
+    if (agent.status, agent.reason) != was:
+        pauses.turned(core, agent, was[1])
     if status == "ready":
         agent.failed_rings = 0
         agent.idle_since_ms = core.work.at_ms
@@ -319,10 +324,13 @@ def _index(core: Core, agent: Agent) -> None:
     if wanted == agent.indexed_since_ms:
         return
     for queue_id, level in agent.queues.items():
+        queue = core.queues[queue_id]
         if wanted < 0:
-            core.queues[queue_id].idle.remove(agent.id)
+            queue.idle.remove(agent.id)
+        elif queue.special:
+            skills.index(core, queue, agent, level)
         else:
-            core.queues[queue_id].idle.add(agent.id, idle_key(level, wanted), agent.order)
+            queue.idle.add(agent.id, idle_key(level, wanted), agent.order)
     agent.indexed_since_ms = wanted
     if wanted >= 0:
         core.freed[agent.id] = None
@@ -370,6 +378,7 @@ def _sound(agent: Agent) -> None:
 
 @shows(AGENT, Agent, check=_sound)
 def view(core: Core, agent: Agent) -> AgentView:
+    pause = agent.pause
     return {
         "id": agent.id,
         "name": agent.name,
@@ -380,6 +389,9 @@ def view(core: Core, agent: Agent) -> AgentView:
         "reason": agent.reason,
         "pending": agent.pending,
         "pending_reason": agent.pending_reason,
+        "over_ms": pause.over_ms if pause else 0,
+        "asked_reason": pause.asked if pause else "",
+        "asked_ms": pause.asked_ms if pause else 0,
         "state": agent.state,
         "phone_registered": registered(core, agent),
         "off_hook": agent.station is not None and agent.station.up,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cti_server.domain.queue import waiting_key
 from cti_server.domain.routing import choose_agent
-from cti_server.engine.acd import agents, direct
+from cti_server.engine.acd import agents, direct, skills
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.state import Agent, Ask, Call, Leg, LegId
@@ -51,6 +51,8 @@ def _into_line(core: Core, call: Call, leg_id: LegId, ask: Ask) -> None:
     if leg_id not in queue.waiting:
         queue.waiting.add(leg_id, waiting_key(ask.since_ms, config.priority), call.order)
         core.unserved[leg_id] = None
+        if queue.special:
+            skills.watch(core, leg_id, (ask.queue,), ask.since_ms)
     if config.max_wait_s and not core.deadlines.at(waited_longest, leg_id):
         core.deadlines.set(waited_longest, leg_id, max(core.now, ask.since_ms + 1000 * config.max_wait_s))
 
@@ -59,6 +61,8 @@ def out_of_line(core: Core, leg_id: str, ask: Ask) -> None:
     queue = core.queues.get(ask.queue)
     if queue is not None:
         queue.waiting.remove(leg_id)
+        if queue.special:
+            core.deadlines.cancel(skills.widened, leg_id)
     core.unserved.pop(leg_id, None)
 
 
@@ -75,7 +79,8 @@ def serve(core: Core, call: Call, leg_id: str) -> bool:
     queue, by = core.queues[ask.queue], core.agents[call.legs[leg_id].agent]
     if leg_id not in queue.waiting or not admission.admits(core, call.node):
         return False
-    choice = choose_agent(queue.idle, core.now, ask.not_again, agents.reachable(core, call.node))
+    limit = skills.limit(core, queue, ask.since_ms)
+    choice = choose_agent(queue.idle, core.now, ask.not_again, agents.reachable(core, call.node), limit)
     if choice is None:
         return False
     out_of_line(core, leg_id, ask)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cti_server.domain.message import message
-from cti_server.domain.outcomes import cause_of_text, dial_failure, offer_failure
+from cti_server.domain.outcomes import OfferOutcome, cause_of_text, dial_failure, offer_failure
 from cti_server.domain.switch import Originate
 from cti_server.domain.tenant import marks
 from cti_server.engine.acd import agents, stations, wrapup
@@ -16,14 +16,16 @@ from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import Agent, Call, CallId, Graph, Leg, LegId
+from cti_server.engine.kernel.state import Agent, Call, CallId, Graph, Leg, LegId, Segment
 from cti_server.events.errors import AgentBusy, OtherSwitch
+from cti_server.events.facts import SegmentDetail
 from cti_server.events.views import (
     CALL,
     CALL_DATA_CHANGED,
     CALL_DIAL_FAILED,
     CALL_OFFER_FAILED,
     CALL_OFFERED,
+    BackWhy,
     DialFailed,
     OfferFailed,
 )
@@ -81,9 +83,7 @@ def order(core: Core, call: Call, leg: Leg, number: str, name: str, own: bool = 
         core.changed(CALL_DATA_CHANGED if own else CALL_OFFERED, call.id)
 
 
-def _originate(
-    core: Core, call: Call, leg: Leg, agent: Agent | None, shown: tuple[str, str], own: bool, timeout_s: int
-) -> None:
+def _originate(core: Core, call: Call, leg: Leg, agent: Agent | None, shown: tuple[str, str], own: bool, timeout_s: int) -> None:
     role = "agent" if agent else leg.party
     variables = {"cti_call": call.id, "cti_epoch": str(core.epoch), "cti_role": role, "eavesdrop_enable_dtmf": "false"}
     variables |= marks(core.config.tenant)
@@ -145,6 +145,7 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str, asked: bool = False)
     """The leg has ended before it had the customer. A call that was passed on goes back to who did it, else to its line.
     ``asked``: it was with an agent, who asked, and nothing has failed."""
     blame(leg, cause)
+    rung(core, call, leg, "answered" if asked or leg.picked_ms else offer_failure(cause))
     if asked:
         core.changed(CALL, call.id)
     elif leg.dial is not None and leg.dial.why:
@@ -156,12 +157,24 @@ def not_taken(core: Core, call: Call, leg: Leg, cause: str, asked: bool = False)
         ask.leg, ask.not_again = "", leg.agent
     given_up(core, leg, cause, ask.queue if ask else "")
     if call.activity != "dial" and not (call.slot or call.then_queue or any(not other.gone for other in call.others)):
-        nobody_took_it(core, call)
+        why: BackWhy = leg.dial.why if leg.dial is not None else offer_failure(cause)
+        nobody_took_it(core, call, leg.agent or leg.number, why)
 
 
-def nobody_took_it(core: Core, call: Call) -> None:
-    """To who passed it on, else to its line."""
-    if not _recalled(core, call):
+def rung(core: Core, call: Call, leg: Leg, outcome: OfferOutcome, counts: bool = False) -> None:
+    """Booked: the ringing of one who was rung by name. ``counts``: for the agent's figures, as a call that was answered. That of
+    an agent's own phone for an own call is none, unless it counts."""
+    if leg.agent and (counts or (leg.rung_ms and call.activity != "dial" and call.direction != "internal")):
+        detail: SegmentDetail = {} if counts else {"named": True}
+        found = Segment(core.next_id(), "offer", "", leg.agent, leg.id, leg.rung_ms or core.work.at_ms, detail)
+        ledger.write_segment(core, call.id, found, outcome, leg.picked_ms)
+
+
+def nobody_took_it(core: Core, call: Call, back_from: str, why: BackWhy) -> None:
+    """To who passed it on, who is told from where it comes and why; else to its line."""
+    recalled = _recalled(core, call)
+    call.back_from, call.back_why = (back_from, why) if recalled else ("", "")
+    if not recalled:
         call.then_queue, call.then_again = call.queue or call.last_queue, True
 
 

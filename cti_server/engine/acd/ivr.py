@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from cti_server.domain import ivr
+from cti_server.domain.config import ServiceNumberConfig
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.message import message
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.domain.switch import CollectionStarted, DigitReceived, Execute, PressDigits
-from cti_server.engine.acd import queueing
+from cti_server.engine.acd import queueing, services
 from cti_server.engine.books import ledger, private, recording
 from cti_server.engine.graph import caller, operations
 from cti_server.engine.kernel.alarms import Alarm
@@ -35,7 +36,8 @@ MAX_TYPED = 64
 
 
 def context(core: Core, call: Call) -> ivr.Context:
-    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir)
+    sent = bool(call.ivr and call.ivr.back)
+    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir, core.config.calendars, sent)
 
 
 def flow_of(core: Core, running: Running) -> Flow | None:
@@ -69,9 +71,49 @@ def begin(
     _apply(core, call, call.ivr, actions, chain)
 
 
+def arrive(core: Core, call: Call, line: ServiceNumberConfig) -> None:
+    """A caller has come by this number: the greeting, then on."""
+    if line.language:
+        call.data = {**call.data, "language": line.language}
+    if line.greeting and services.is_open(core, line):
+        _greet(core, call, line)
+    else:
+        go_on(core, call, line)
+
+
+def go_on(core: Core, call: Call, line: ServiceNumberConfig, typed: str = "") -> None:
+    """Where the number leads now. ``typed``: what was pressed before."""
+    flow, queue = services.leads(core, line)
+    if not services.is_open(core, line):
+        begin(core, call, line.closed_flow)
+    elif flow:
+        begin(core, call, flow, typed=typed)
+    else:
+        end_segment(core, call)
+        call.ivr = None
+        queueing.enter(core, call, queue, line.priority)
+
+
+def _greet(core: Core, call: Call, line: ServiceNumberConfig) -> None:
+    """A prompt before there is a flow: a running flow without a name."""
+    known = core.flows.get(services.leads(core, line)[0])
+    language = line.language or (known.language if known else "zh")
+    call.activity = "ivr"
+    call.groups[MAIN].sound = "flow"
+    core.touch(call.id)
+    ledger.open_segment(core, call, "ivr", call.queue)
+    caller.answer(core, call)
+    call.ivr = Running("", 0, ivr.IvrState("", 0, ""))
+    core.changed(CALL_IVR_ENTERED, call.id)
+    play(core, call, call.ivr, [f"{core.config.prompts_dir}/{language}/{line.greeting}.wav"], barge_in=True)
+
+
 def resume(core: Core, call: Call) -> None:
-    """After a restart: the current node begins again."""
+    """After a restart: the current node begins again. A greeting is not heard twice."""
     running = call.ivr
+    if running is not None and not running.flow:
+        _greeted(core, call, running)
+        return
     flow = flow_of(core, running) if running else None
     if running is None or flow is None:
         _without_flow(core, call, call.activity == "survey")
@@ -86,10 +128,11 @@ def _without_flow(core: Core, call: Call, survey: bool) -> None:
     if come_back(core, call):
         return
     call.ivr = None
+    queue = services.leads(core, service)[1] if service else ""
     if survey:
         caller.hang_up(core, call, "NORMAL_CLEARING", "answered")
-    elif service is not None and service.queue in core.queues:
-        queueing.enter(core, call, service.queue, service.priority)
+    elif service is not None and queue in core.queues:
+        queueing.enter(core, call, queue, service.priority)
     else:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
 
@@ -140,12 +183,25 @@ def _set_data(core: Core, call: Call, running: Running, action: ivr.SetData) -> 
 
 
 def _play(core: Core, call: Call, running: Running, action: ivr.Play) -> None:
-    running.waits, running.files = "Play", list(action.files)
     flow = flow_of(core, running)
-    if running.typed and flow is not None and ivr.may_be_skipped(flow, running.state, context(core, call)):
-        running.files = [SILENCE]
-    caller.set_variable(core, call, TERMINATORS, "any" if action.barge_in else "none")
+    skipped = running.typed and flow is not None and ivr.may_be_skipped(flow, running.state, context(core, call))
+    play(core, call, running, [SILENCE] if skipped else list(action.files), action.barge_in)
+
+
+def play(core: Core, call: Call, running: Running, files: list[str], barge_in: bool) -> None:
+    """One file after another."""
+    running.waits, running.files = "Play", files
+    caller.set_variable(core, call, TERMINATORS, "any" if barge_in else "none")
     _next_file(core, call, running)
+
+
+def _greeted(core: Core, call: Call, running: Running) -> None:
+    """What the number says before all else has been heard."""
+    line = core.config.service_numbers.get(call.service_number)
+    if line is None:
+        _without_flow(core, call, survey=False)
+    else:
+        go_on(core, call, line, running.typed)
 
 
 def _next_file(core: Core, call: Call, running: Running) -> None:
@@ -274,6 +330,8 @@ def application_done(core: Core, call: Call, ok: bool, digits: str) -> None:
         caller.set_variable(core, call, TERMINATORS, "*#")
         path = recording.voicemail(core, call)
         _execute(core, call, running, "record", f"{path} {max_s} {SILENCE_THRESHOLD} {silence_s}")
+    elif not running.flow:
+        _greeted(core, call, running)
     else:
         flow = flow_of(core, running)
         if flow is None:

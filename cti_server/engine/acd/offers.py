@@ -14,7 +14,7 @@ from cti_server.domain.outcomes import OfferFailure, Untaken, cause_of_text, off
 from cti_server.domain.routing import Choice, choose_agent, choose_call
 from cti_server.domain.switch import JobDone, KillLeg, Originate, SetVariable
 from cti_server.domain.tenant import marks
-from cti_server.engine.acd import agents, consults, direct, queueing, stations
+from cti_server.engine.acd import agents, consults, direct, queueing, skills, stations
 from cti_server.engine.books import ledger, recording
 from cti_server.engine.graph import caller, steps
 from cti_server.engine.kernel.core import Core
@@ -55,8 +55,12 @@ def _serve(core: Core, agent: Agent) -> None:
     nodes = agents.nodes(core, agent)
     several = len(core.switches) > 1
     may = (lambda waits: (node := _call(core, waits).node) in nodes and admission.admits(core, node)) if several else None
+    queues = [core.queues[queue] for queue in agent.queues]
+    if any(queue.special for queue in queues):
+        queues = skills.lines(agent, queues)
+        may = partial(_may_have, core, agent, may)
     while agent.indexed_since_ms >= 0:
-        waits = choose_call((core.queues[queue].waiting for queue in agent.queues), may)
+        waits = choose_call((queue.waiting for queue in queues), may)
         if waits is None or not _place(core, waits):
             return
 
@@ -64,6 +68,30 @@ def _serve(core: Core, agent: Agent) -> None:
 def _call(core: Core, waits: str) -> Call:
     """What stands in a line: a call by its id, an agent who asks the queue by the leg."""
     return core.calls.get(waits) or core.calls[core.legs[waits].call_id]
+
+
+def _may_have(core: Core, agent: Agent, may: Callable[[str], bool] | None, waits: str) -> bool:
+    """The agent is good enough for who waits, in one of the queues."""
+    if may is not None and not may(waits):
+        return False
+    call = _call(core, waits)
+    if waits == call.id:
+        return skills.may_have(core, agent, call.queues, call.queued_ms)
+    ask = call.asks[waits]
+    return skills.may_have(core, agent, (ask.queue,), ask.since_ms)
+
+
+@skills.widened.ends
+def _look_again(core: Core, waits: str) -> None:
+    """A level less is asked for."""
+    call = core.calls.get(waits) or core.call_of(waits)
+    if call is None:
+        return
+    ask = call.asks.get(waits)
+    queues, since = ((ask.queue,), ask.since_ms) if ask else (call.queues, call.queued_ms)
+    if any(waits in core.queues[queue].waiting for queue in queues if queue in core.queues):
+        core.unserved[waits] = None
+        skills.watch(core, waits, queues, since)
 
 
 def _place(core: Core, waits: str) -> bool:
@@ -100,7 +128,8 @@ def _offer(core: Core, call: Call) -> bool:
             make(core, call, agent, queue.id, detail)
             return True
         legs.append(_rung(core, call, agent, queue.id, detail))
-        more = choose_agent(queue.idle, core.now, call.not_again, may) if len(legs) < at_once else None
+        limit = skills.limit(core, queue, call.queued_ms)
+        more = choose_agent(queue.idle, core.now, call.not_again, may, limit) if len(legs) < at_once else None
         if more is None:
             _ring(core, call, legs)
             return True
@@ -112,7 +141,7 @@ def _chosen(core: Core, call: Call, may: Callable[[str], bool] | None) -> tuple[
     again = None
     for queue_id in call.queues:
         queue = core.queues[queue_id]
-        choice = choose_agent(queue.idle, core.now, call.not_again, may)
+        choice = choose_agent(queue.idle, core.now, call.not_again, may, skills.limit(core, queue, call.queued_ms))
         if choice is not None:
             if choice.agent != call.not_again:
                 return queue, choice

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 
 from cti_server.domain.outcomes import QueueOutcome
 from cti_server.domain.queue import waiting_key
-from cti_server.engine.acd import care, ivr
+from cti_server.engine.acd import care, ivr, skills
 from cti_server.engine.acd.agents import queue_touched
 from cti_server.engine.acd.care import staffed
 from cti_server.engine.books import figures, ledger
@@ -178,6 +178,8 @@ def to_line(core: Core, call: Call) -> None:
     for queue_id in call.also:
         core.queues[queue_id].waiting.add(call.id, _key(core, call, queue_id), call.order)
     core.unserved[call.id] = None
+    if any(core.queues[queue_id].special for queue_id in call.queues):
+        skills.watch(core, call.id, call.queues, call.queued_ms)
 
 
 def place(core: Core, call: Call) -> int:
@@ -212,6 +214,8 @@ def out_of_line(core: Core, call: Call) -> None:
         queue = core.queues.get(queue_id)
         if queue is not None:
             queue.waiting.remove(call.id)
+            if queue.special:
+                core.deadlines.cancel(skills.widened, str(call.id))
     core.unserved.pop(call.id, None)
 
 

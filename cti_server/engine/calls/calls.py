@@ -65,10 +65,8 @@ def arrive(core: Core, event: LegParked | ChannelSnapshot) -> None:
     caller.prepare(core, call)
     if isinstance(event, LegParked) and trunks.beyond_limit(core, event):
         caller.hang_up(core, call, "SWITCH_CONGESTION", "failed")
-    elif service.flow:
-        ivr.begin(core, call, service.flow)
     else:
-        queueing.enter(core, call, service.queue, service.priority)
+        ivr.arrive(core, call, service)
 
 
 def register(core: Core, call: Call, leg: Leg) -> None:
@@ -269,9 +267,11 @@ def view(core: Core, call: Call) -> CallView:
     customer, together, consults = derived.stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""
+    phase = derived.phase(call, talker)
+    has = derived.expected(call) if phase == "transferring" else talker
     return {
         "id": call.id,
-        "phase": derived.phase(call, talker),
+        "phase": phase,
         "direction": call.direction,
         "node": call.node,
         "number": call.number,
@@ -281,7 +281,7 @@ def view(core: Core, call: Call) -> CallView:
         "queue": call.queue,
         "also": call.also,
         "priority": call.priority,
-        "agent": offer.agent if offer else talker.agent if talker else caller_,
+        "agent": offer.agent if offer else has.agent if has else caller_,
         "ivr_path": call.ivr_path,
         "data": call.data,
         "arrived_ms": call.arrived_ms,
@@ -292,9 +292,12 @@ def view(core: Core, call: Call) -> CallView:
         "offered_ms": call.offered_ms,
         "connected_ms": call.connected_ms,
         "held_ms": call.held_ms,
-        "recording": call.recording.id if call.recording and call.recording.started_ms else "",
+        "recording": call.recording.id if call.recording and call.recording.started_ms and not call.masked else "",
         "outcome": call.outcome,
         "slot": call.slot,
+        "passed_by": call.recall,
+        "back_from": call.back_from,
+        "back_why": call.back_why,
         "private": call.private,
         "legs": [
             {

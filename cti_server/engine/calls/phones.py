@@ -8,6 +8,7 @@ from collections.abc import Container
 
 from cti_server.domain import feature_codes
 from cti_server.domain.switch import ChannelSnapshot, LegCreated, LegParked
+from cti_server.domain.tenant import is_anothers
 from cti_server.engine.acd import agents
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Agent
@@ -19,6 +20,8 @@ OUTSIDE_CONTEXT = "public"
 def leg_created(core: Core, event: LegCreated | LegParked | ChannelSnapshot) -> None:
     """It may be a phone's own."""
     extension = event.caller_number if event.direction == "inbound" else event.destination
+    if is_anothers(event.cti, core.config.tenant):
+        return  # whose phone may have the same extension
     ours = event.leg in core.legs or event.leg in core.ghosts or event.cti.get("cti_call") or event.cti.get("cti_role")
     if ours or event.context == OUTSIDE_CONTEXT or extension not in core.by_extension or event.leg in core.own_calls:
         return

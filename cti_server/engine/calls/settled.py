@@ -104,6 +104,7 @@ def _settle(core: Core, call: Call | Station) -> None:
     customer = call.legs[call.caller_leg]
     if customer.seen.state == "parked" and customer.id not in busy:
         _alone(core, call)
+    talk.between(core, call)
     if call.wishes:
         _answer(core, call, busy)
 

@@ -11,11 +11,11 @@ from cti_server.domain.outcomes import MEDIA_LOST_CAUSES
 from cti_server.engine.acd import agents, direct, ivr, lost_phone, offers, queueing, wrapup
 from cti_server.engine.books import drafts, ledger, recording
 from cti_server.engine.calls import internal
-from cti_server.engine.graph import caller, operations
+from cti_server.engine.graph import caller, derived, operations
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.deadlines import deadline
 from cti_server.engine.kernel.results import Outcome
-from cti_server.engine.kernel.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer, Segment
+from cti_server.engine.kernel.state import MAIN, WITH_CUSTOMER, Agent, Call, CallId, Doing, Leg, LegId, Offer
 from cti_server.events.facts import SegmentKind
 from cti_server.events.views import CALL, CALL_CONNECTED, CALL_DATA_CHANGED, CALL_HELD, CALL_RESUMED
 
@@ -68,27 +68,32 @@ def _talks(core: Core, call: Call, leg: Leg) -> None:
         core.changed(CALL_RESUMED, call.id)
         return
     leg.talked = True
-    call.recall = ""
-    call.connected_ms = leg.connected_ms = core.work.at_ms
+    call.recall = call.back_from = call.back_why = ""
+    leg.connected_ms = core.work.at_ms
+    call.connected_ms = call.connected_ms or leg.connected_ms
+    call.gone_first = ""  # whoever went, it has not ended
     if agent is not None:
-        if offer is None and agent.id not in call.agents:
-            _named(core, call, leg)
+        if offer is None:
+            direct.rung(core, call, leg, "answered", counts=agent.id not in call.agents)
         _has_it(call, agent.id)
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
     core.changed(CALL_CONNECTED, call.id)
 
 
+def between(core: Core, call: Call) -> None:
+    """The customer's time alone in a conversation that goes on (passed on, in a slot) is the customer's own, and no queue's."""
+    alone = call.activity == "talk" and call.talker is None and derived.phase(call, None) in derived.BETWEEN
+    if alone and ledger.open_of(call, "between") is None:
+        ledger.open_segment(core, call, "between", leg=call.caller_leg)
+    elif not alone:
+        ledger.close_segment(core, call, "between")
+
+
 def _has_it(call: Call, agent: str) -> None:
     """This agent is the last who has the customer, for now."""
     if call.agents[-1:] != [agent]:
         call.agents.append(agent)
-
-
-def _named(core: Core, call: Call, leg: Leg) -> None:
-    """Who has got the customer without a queue's offer has been rung, too, and has taken a call: the agent's figures say so."""
-    rung = Segment(core.next_id(), "offer", "", leg.agent, leg.id, leg.rung_ms or core.work.at_ms)
-    ledger.write_segment(core, call.id, rung, "answered", leg.picked_ms)
 
 
 def _taken(core: Core, call: Call, offer: Offer) -> None:
@@ -248,19 +253,22 @@ def slot_over(core: Core, call_id: CallId) -> None:
     call = core.calls.get(call_id)
     if call is None or not call.slot or call.caller_gone or call.others:
         return
-    call.slot = ""
-    direct.nobody_took_it(core, call)
+    slot, call.slot = call.slot, ""
+    direct.nobody_took_it(core, call, slot, "not-retrieved")
     core.wanted(call.id)
 
 
 def caller_left(core: Core, call: Call) -> None:
     """The caller ended a conversation: wrap-up begins for those who had it, their legs end by themselves or are ended."""
+    ledger.close_segment(core, call, "between")
     for leg in [leg for leg in call.legs.values() if leg.party != "customer" and leg.id not in call.offers]:
+        was = leg.doing
         _close(core, call, leg)
         agent = core.agents.get(leg.agent)
         if leg.talked and agent is not None:
             wrapup.begin(core, agent, call, leg.id)
         else:
+            direct.rung(core, call, leg, "answered" if was or leg.picked_ms else "caller-left")
             direct.given_up(core, leg)
         caller.end(core, call, leg)
     if internal.is_one(call):
@@ -268,7 +276,7 @@ def caller_left(core: Core, call: Call) -> None:
 
 
 def hang_up_agent(core: Core, call: Call, leg: Leg) -> None:
-    """The agent's own wish to end the conversation."""
-    if leg is call.talker:
+    """The agent's own wish to end the conversation. Where others stay in it, or come, it goes on."""
+    if leg.talked and all(other is leg or other.gone for other in call.others):
         call.gone_first = call.gone_first or "agent"
     caller.end(core, call, leg)

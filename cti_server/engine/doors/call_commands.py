@@ -30,6 +30,11 @@ from cti_server.events.views import CALL_DATA_CHANGED
 @handles(wants.AnswerCall)
 def _answer(core: Core, args: wants.AnswerCall, command_id: str) -> None:
     agent = here(core, args.agent_id)
+    station = agent.station
+    if station is not None and not station.up:  # it is rung to be left off hook
+        linked(core, station)
+        caller.send(core, station, AnswerPhone(station.caller_leg), Asked(station.id, command_id))
+        return
     call = call_of(core, agent, "ringing", "dialing")
     leg = call.leg_of(agent.id)
     if leg is None or leg.seen.here:

@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 
 from cti_server.domain.agent import next_status
-from cti_server.engine.acd import agents, lost_phone, offers, queueing, wrapup
+from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, services, wrapup
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
 from cti_server.engine.doors.handling import HANDLERS, Answer, handles, here, running
+from cti_server.engine.doors.noticed import WEBHOOK
 from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import CommandInput
@@ -28,11 +29,12 @@ from cti_server.events.errors import (
     NoSuchCall,
     NoSuchCommand,
     NoSuchReason,
+    NothingAsked,
     NotYourPhone,
     PhoneInUse,
     TooLate,
 )
-from cti_server.events.views import CALL_DATA_CHANGED, DISPOSED, Disposed
+from cti_server.events.views import AGENT_PAUSE_REFUSED, CALL_DATA_CHANGED, DISPOSED, Disposed
 
 MAX_DATA_BYTES = 16 * 1024
 
@@ -40,7 +42,6 @@ MAX_DATA_BYTES = 16 * 1024
 def command(core: Core, item: CommandInput) -> None:
     """Run one command; its refusal or its answer is an effect. A refusal that it does not declare is a defect."""
     args: Arguments | None = None
-    core.work.issuer = item.issuer
     try:
         if item.deadline_ms and core.now > item.deadline_ms:
             raise TooLate("the command's deadline has passed; send it again if it is still wanted")
@@ -58,6 +59,7 @@ def command(core: Core, item: CommandInput) -> None:
 def carry_out(core: Core, args: Arguments, issuer: str, command_id: str = "", given: Mapping[str, Any] | None = None) -> Answer:
     """Raises CtiError for what is refused. ``command_id`` '': nobody waits for an answer; ``given``: of the arguments, those that
     were."""
+    core.work.issuer = issuer
     handler = HANDLERS.get(type(args))
     if handler is None:
         raise NoSuchCommand(f"{type(args).__name__} is not handled by the engine")
@@ -72,9 +74,18 @@ def audit(core: Core, issuer: str, args: Arguments, given: Mapping[str, Any]) ->
     agent = given.get("agent_id")
     if agent is not None and issuer == f"agent:{agent}":
         return
-    subject = f"agent:{agent}" if agent is not None else f"call:{given.get('call_id', '')}"
-    detail = {name: value for name, value in given.items() if name not in ("agent_id", "note", "version")}
+    about = next((name for name in ("agent_id", "service_id") if given.get(name) is not None), "call_id")
+    subject = f"{about.removesuffix('_id')}:{given.get(about, '')}"
+    detail = {name: value for name, value in given.items() if name not in ("agent_id", "service_id", "note", "version")}
     core.audit(issuer, type(args).__name__, subject, detail)
+
+
+# ---------------------------------------------------------------- service numbers
+
+
+@handles(wants.SwitchService)
+def _switch_service(core: Core, args: wants.SwitchService) -> None:
+    services.switch(core, args.service_id, args.active, core.work.issuer)
 
 
 # ---------------------------------------------------------------- agents
@@ -134,10 +145,28 @@ def _ready(core: Core, args: wants.ReadyAgent) -> None:
 
 
 @handles(wants.PauseAgent)
-def _pause(core: Core, args: wants.PauseAgent) -> None:
+def _pause(core: Core, args: wants.PauseAgent) -> Answer:
     agent = here(core, args.agent_id)
     _known(args.reason, [r.code for r in core.config.not_ready_reasons])
+    own = core.work.issuer == f"agent:{agent.id}" or core.work.issuer.startswith("phone:")
+    if own and not pauses.permit(core, agent, args.reason):
+        pauses.ask(core, agent, args.reason)
+        return {"asked": True}
     agents.change_status(core, agent, "pause", args.reason)
+    return None
+
+
+@handles(wants.AnswerPause)
+def _answer_pause(core: Core, args: wants.AnswerPause) -> None:
+    agent = here(core, args.agent_id)
+    reason = agent.pause.asked if agent.pause else ""
+    if not reason:
+        raise NothingAsked(f"agent {agent.id} does not ask to be not ready")
+    if args.granted:
+        agents.change_status(core, agent, "pause", reason)
+    else:
+        pauses.answered(core, agent)
+        core.changed(AGENT_PAUSE_REFUSED, agent.id)
 
 
 def _known(code: str, codes: list[str]) -> None:
@@ -209,6 +238,14 @@ def _end_wrap_up(core: Core, args: wants.EndWrapUp) -> None:
 @handles(wants.ReportRecording)
 def _report_recording(core: Core, args: wants.ReportRecording) -> None:
     recording.alarm(core, args.call_id, args.problem, "seen when its file was looked for")
+
+
+@handles(wants.ReportWebhook)
+def _report_webhook(core: Core, args: wants.ReportWebhook) -> None:
+    if args.text:
+        core.alarm(WEBHOOK, args.webhook_id, args.text)
+    else:
+        core.clear(WEBHOOK, args.webhook_id)
 
 
 @handles(wants.RestoreFigures)

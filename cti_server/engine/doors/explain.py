@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from cti_server.domain.record import plain
+from cti_server.domain.routing import shortfall
+from cti_server.engine.acd import skills
 from cti_server.engine.acd.care import staffed
 from cti_server.engine.doors.handling import handles
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, Ask, Call, Leg
+from cti_server.engine.kernel.state import MAIN, Ask, Call, Leg, Queue
 from cti_server.events import commands as wants
 from cti_server.events.errors import NoSuchCall
 
@@ -107,6 +109,9 @@ def why(core: Core, call: Call) -> list[Reason]:
         found += _waiting(core, call)
     if call.slot:
         found.append({"id": "parked", "slot": call.slot, "for_s": max(0, call.slot_until_ms - core.now) // 1000})
+    sound = call.legs[call.caller_leg].seen.plays
+    if call.activity == "talk" and sound in ("music", "ringback"):
+        found.append({"id": f"hears-{sound}"})
     for leg in call.legs.values():
         found += _party(core, call, leg)
         if leg.id in call.asks:
@@ -138,12 +143,26 @@ def _waiting(core: Core, call: Call) -> list[Reason]:
         place = line.index(call.id) + 1 if call.id in line else 0
         waits: Reason = {"id": "waits", "queue": queue.id, "place": place, "of": len(line)}
         found.append({**waits, "for_s": max(0, core.now - call.queued_ms) // 1000, **counts})
+        if queue.special:
+            found.append(_wanted(core, queue, call.queued_ms))
         if not staffed(queue):
             found.append({"id": "unstaffed", "queue": queue.id})
     switch = core.switches.get(call.node)
     if switch is not None and switch.slow:
         found.append({"id": "slow", "node": call.node, "window": switch.window})
     return found
+
+
+def _wanted(core: Core, queue: Queue, since_ms: int) -> Reason:
+    """Whom the queue asks for by now, and how many of the idle that are."""
+    config = core.queue_config(queue.id)
+    given_up = skills.steps(core, config, since_ms)
+    wanted = {skill: level - given_up for skill, level in config.skills.items() if level > given_up}
+    fit = sum(shortfall(wanted, core.agents[agent].skills) <= 0 for agent in queue.idle)
+    said = ", ".join(f"{skill} ≥ {level}" for skill, level in wanted.items()) or "-"
+    more_s = config.widen_after_s - max(0, core.now - since_ms) // 1000 % config.widen_after_s if config.widen_after_s else 0
+    more = {"order": config.order, "fit": fit, "widens_in_s": more_s if wanted else 0}
+    return {"id": "wants-skills", "queue": queue.id, "skills": said, **more}
 
 
 def _party(core: Core, call: Call, leg: Leg) -> list[Reason]:

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from cti_server.domain.agent import AgentNotLoggedIn
 from cti_server.engine.acd import agents
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Agent, Call, Doing, Leg, Wish
+from cti_server.engine.kernel.state import Agent, Call, Doing, Graph, Leg, Wish
 from cti_server.errors import WrongState
 from cti_server.events.declare import Arguments
 from cti_server.events.errors import NoSuchCall, NoSwitch
@@ -46,7 +46,7 @@ def call_of(core: Core, agent: Agent, *states: str) -> Call:
     return call
 
 
-def linked(core: Core, call: Call) -> None:
+def linked(core: Core, call: Graph) -> None:
     if not core.linked(call.node):
         raise NoSwitch(f"switch {call.node} is not linked now; try again when it is back")
 

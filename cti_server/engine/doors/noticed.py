@@ -27,6 +27,10 @@ SET_ASIDE = Alarm(
     "entries-set-aside", "major", "daemon", str, lasting=True, single=True, detail=True,
     en="Parts of the saved state could not be read", zh="部分保存的状态无法读取",
 )  # fmt: skip
+WEBHOOK = Alarm(
+    "webhook-stopped", "major", "daemon", str, lasting=True, detail=True,
+    en="Webhook {subject} failed too often and is switched off", zh="Webhook {subject} 连续失败过多，已停用",
+)  # fmt: skip
 
 
 def noticed(core: Core, item: Noticed) -> None:

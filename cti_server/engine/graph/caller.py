@@ -99,9 +99,10 @@ SOURCES: dict[Sound, str] = {
 
 
 def _source(core: Core, call: Graph, leg: Leg, wanted: Sound) -> str:
-    """Of the queue: its music, and behind the tone its name, for who gets a call from it."""
+    """Of the number that was dialled, else of the queue: its music, and behind the tone its name, for who gets a call from it."""
     if isinstance(call, Call) and wanted == "music":
-        return core.queue_config(call.queue or call.last_queue).music
+        line = core.config.service_numbers.get(call.service_number)
+        return (line.music if line else "") or core.queue_config(call.queue or call.last_queue).music
     offer = call.offers.get(leg.id) if isinstance(call, Call) else None
     whisper = core.queue_config(offer.queue).whisper if offer else ""
     return f"file_string://{SOURCES[wanted]}!{whisper}" if wanted == "tone" and whisper else SOURCES[wanted]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti_server.domain.call import CallPhase, LegState, derive_phase
-from cti_server.engine.kernel.state import WITH_CUSTOMER, Call, Doing, Leg
+from cti_server.engine.kernel.state import MAIN, WITH_CUSTOMER, Call, Doing, Leg
 
 CONNECTION: dict[Doing, LegState] = {
     # what a party does -> its CSTA connection state
@@ -52,13 +52,27 @@ def hears(leg: Leg, together: int, consults: list[str]) -> int:
     return 2 if leg.doing == "consult" and consults.count(leg.group) > 1 else 0
 
 
+BETWEEN: frozenset[CallPhase] = frozenset({"transferring", "parked"})
+"""The customer of a conversation is alone, and it goes on."""
+
+
+def expected(call: Call) -> Leg | None:
+    """Of a conversation whom the agent has left, or is leaving: who is rung for the customer, or about to be joined."""
+    coming = (leg for leg in call.others if leg.group == MAIN and not leg.home and leg.doing not in TOGETHER)
+    return next(coming, None)
+
+
 def phase(call: Call, talker: Leg | None) -> CallPhase:
-    """``talker``: who has the customer."""
+    """``talker``: who has the customer. One who is leaving has not: what is to come next is said before that leg ends."""
     offer = call.offer
+    talker = None if talker is None or talker.gone else talker
     if offer is None and talker is not None and talker.doing in _BY_DOING:
         return _BY_DOING[talker.doing]
-    if call.slot and talker is None and call.activity == "talk":
-        return "parked"
+    if talker is None and call.activity == "talk":
+        if call.slot:
+            return "parked"
+        if expected(call) is not None or call.then_queue or call.then_flow:
+            return "transferring"
     leg = call.legs.get(offer.leg) if offer else talker
     if leg is None:
         return derive_phase(call.activity, "")

@@ -13,7 +13,7 @@ from typing import Any, overload
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.switch import SwitchCommand
-from cti_server.domain.tenant import is_of
+from cti_server.domain.tenant import is_of, named
 from cti_server.engine.kernel.alarms import Alarm, Raised, S
 from cti_server.engine.kernel.deadlines import Deadlines, deadline
 from cti_server.engine.kernel.messages import Effect, RecordFact, Reply, SwitchEffect
@@ -35,6 +35,7 @@ from cti_server.events.views import (
     KINDS,
     LISTENER,
     QUEUE,
+    SERVICE,
     SWITCH,
     TRUNK,
     AlarmView,
@@ -90,6 +91,7 @@ class Core:
         self.switches: dict[str, Switch] = self.table(SWITCH)
         self.trunks: dict[str, Trunk] = self.table(TRUNK)
         self.call_backs = self.table(CALL_BACK)
+        self.services = self.table(SERVICE)
         self.listeners = self.table(LISTENER)
         self.gateways: dict[tuple[str, str], str] = {}  # (node, gateway) -> trunk id
         self.trunk_legs: dict[str, tuple[str, str]] = {}  # leg -> (trunk id, direction)
@@ -139,8 +141,8 @@ class Core:
         return f"{self.epoch}-{self.counter}"
 
     def next_leg(self) -> LegId:
-        """A UUID-shaped id from (epoch, counter): the same in every replay."""
-        raw = blake2b(self.next_id().encode(), digest_size=16).hexdigest()
+        """A UUID-shaped id from (epoch, counter) and the tenant, for all have the switch's channels: the same in every replay."""
+        raw = blake2b(named(self.next_id(), self.config.tenant).encode(), digest_size=16).hexdigest()
         return LegId(f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-a{raw[17:20]}-{raw[20:]}")
 
     def random(self, below: int) -> int:

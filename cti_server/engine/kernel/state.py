@@ -19,7 +19,7 @@ from cti_server.domain.queue import Line
 from cti_server.domain.recording import RecordingKind
 from cti_server.domain.switch import ListenMode
 from cti_server.events.facts import Party, SegmentDetail, SegmentKind
-from cti_server.events.views import LegParty, PendingStatus, TrunkState
+from cti_server.events.views import BackWhy, LegParty, PendingStatus, TrunkState
 
 AgentId = NewType("AgentId", str)
 CallId = NewType("CallId", str)
@@ -30,6 +30,7 @@ Node = NewType("Node", str)
 TrunkId = NewType("TrunkId", str)
 AlarmId = NewType("AlarmId", str)
 CallBackId = NewType("CallBackId", str)
+ServiceId = NewType("ServiceId", str)
 DoubtId = NewType("DoubtId", str)
 """'what leg'."""
 
@@ -58,6 +59,19 @@ class Segment:
     leg: str
     started_ms: int
     detail: SegmentDetail = field(default_factory=SegmentDetail)
+
+
+@dataclass(slots=True)
+class Pause:
+    """``since_ms``: when the reason of now was given; ``over_ms``: since when that is longer than it allows; ``used``: ms of the
+    day that began at ``day_ms``, by reason; ``asked``: the reason for which a leader is asked."""
+
+    since_ms: int = 0
+    over_ms: int = 0
+    asked: str = ""
+    asked_ms: int = 0
+    used: dict[str, int] = field(default_factory=dict)
+    day_ms: int = 0
 
 
 @dataclass
@@ -98,6 +112,10 @@ class Agent:
     removed: bool = False
     interval: Interval | None = None
     wrap_up: Segment | None = None
+    skills: dict[str, int] = field(default_factory=dict)
+    pause: Pause | None = None  # of an agent who is, was or wants to be away for a reason with limits
+
+    PASSING: ClassVar = frozenset({"skills"})
 
 
 @dataclass(slots=True)
@@ -403,6 +421,8 @@ class Call(Graph):
     slot_until_ms: int = 0
     then_again: bool = False  # back to where the call was before: it counts there once
     recall: str = ""  # the agent who passed it on and gets it back when nobody takes it
+    back_from: str = ""  # who has not taken it, while it rings at who passed it on: agent, number or slot
+    back_why: BackWhy = ""
     told: list[str] = field(default_factory=list)  # queues whose unstaffed_flow has run
     last_queue: str = ""
     agents: list[str] = field(default_factory=list)  # who had the customer, from the first to the last; who comes back, again
@@ -470,6 +490,8 @@ class Queue:
     idle: Line = field(default_factory=Line)
     counts: dict[str, int] = field(default_factory=dict)
     published_ms: int = 0
+    special: bool = False  # its idle line is in another order than by level, or of those with its skills
+    wants: str = ""  # by which that line was made
 
 
 @dataclass(slots=True)

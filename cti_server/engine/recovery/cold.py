@@ -13,7 +13,7 @@ from cti_server.domain.border import LATEST_MS, digits
 from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
-from cti_server.engine.acd import agents, ivr, queueing, wrapup
+from cti_server.engine.acd import agents, ivr, queueing, services, wrapup
 from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls, listeners, talk
 from cti_server.engine.graph import caller, operations, seen, wanted
@@ -212,16 +212,15 @@ def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
 def place(core: Core, call: Call, phase: str, flow: str) -> None:
     """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to where the number leads."""
     service = core.config.service_numbers.get(call.service_number)
+    lead_flow, lead_queue = services.leads(core, service) if service else ("", "")
     if phase in ("ivr", "survey") and flow.partition(":")[0] in core.flows:
         _flow(core, call, flow, phase == "survey")
         ivr.resume(core, call)
     elif call.queue in core.queues and phase not in _OVER:
         queueing.enter(core, call, call.queue, call.priority, wanted.also(call.legs[call.caller_leg].seen.wants))
-    elif service is not None and service.flow in core.flows and phase not in _OVER:
-        ivr.begin(core, call, service.flow)
-    elif service is not None and service.queue in core.queues and phase not in _OVER:
-        call.queued_ms = call.queued_ms or call.arrived_ms
-        queueing.enter(core, call, service.queue, service.priority)
+    elif service is not None and (lead_flow in core.flows or lead_queue in core.queues) and phase not in _OVER:
+        call.queued_ms = call.queued_ms or (0 if lead_flow in core.flows else call.arrived_ms)
+        ivr.go_on(core, call, service)
     else:
         caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
 

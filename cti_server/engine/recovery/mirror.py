@@ -11,7 +11,7 @@ from typing import Any
 
 from cti_server.domain.config import AgentConfig
 from cti_server.engine import configuration
-from cti_server.engine.acd import agents
+from cti_server.engine.acd import agents, services
 from cti_server.engine.books import drafts, ledger
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -22,7 +22,7 @@ from cti_server.engine.kernel.state import Agent
 from cti_server.engine.network import admission, trunks
 from cti_server.engine.recovery import switches
 from cti_server.events.live import Kind
-from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, KINDS, QUEUE, SWITCH, TRUNK
+from cti_server.events.views import AGENT, ALARM, CALL, DRAFT, KINDS, QUEUE, SERVICE, SWITCH, TRUNK
 
 BAD_MIRROR = Alarm(
     "bad-mirror",
@@ -33,7 +33,9 @@ BAD_MIRROR = Alarm(
     en="The saved state of {subject} cannot be read",
     zh="{subject} 保存的状态无法读取",
 )
-_FROM_CONFIG = frozenset({"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"})
+_FROM_CONFIG = frozenset(
+    {"name", "own_extension", "team", "queues", "skills", "order", "category", "indexed_since_ms", "removed"}
+)
 
 
 _Rows = list[tuple[str, Any]]
@@ -152,6 +154,15 @@ def _queues(core: Core, item: Adopt, found: _Rows) -> None:
             core.work.dirty[QUEUE, queue_id] = None
 
 
+def _services(core: Core, item: Adopt, found: _Rows) -> None:
+    for service_id, service in found:
+        if service_id in core.services:
+            core.services[service_id] = service
+        else:
+            core.work.dirty[SERVICE, service_id] = None
+    services.configured(core)
+
+
 def _drafts(core: Core, item: Adopt, found: _Rows) -> None:
     for draft_id, draft in found:
         if draft.agent in core.agents:
@@ -182,6 +193,7 @@ _TAKEN: dict[Kind[Any], Callable[[Core, Adopt, _Rows], None]] = {
     ALARM: _alarms,
     AGENT: _agents,
     QUEUE: _queues,
+    SERVICE: _services,
     DRAFT: _drafts,
     CALL: _calls,
 }

@@ -22,7 +22,7 @@ from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.publisher import put_config, put_problems
 from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
-from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_demo, set_passwords
+from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_calendars, seed_demo, set_passwords
 from cti_server.features.centre.service import publish
 from cti_server.features.centre.sql import SqlConfigurations
 from cti_server.settings import Settings, masked
@@ -46,7 +46,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     """
     client = _redis(settings)
     revision = migrate(settings.database_url)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, settings.tenant)
     logins = Path(settings.data_dir) / "demo-logins.json"
     kept = _loopback(settings.http_host)
     try:
@@ -60,6 +60,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
                 documented = [] if _is_demo(settings) else _documented(password_hashes(session))
                 changed = _passwords(settings, documented) if new_passwords else {}
                 set_passwords(session, _hashes(changed))
+            seed_calendars(session)
             fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
             stored = password_hashes(session)
             if changed:  # before the commit: a password that only the database knows would be lost

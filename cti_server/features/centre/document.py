@@ -12,8 +12,9 @@ import orjson
 
 from cti_server.domain import border, dialling, feature_codes, record
 from cti_server.domain.agent import SYSTEM_REASONS
-from cti_server.domain.config import CentreConfig, QueueConfig
-from cti_server.domain.ivr_hours import check_hours
+from cti_server.domain.config import CentreConfig, QueueConfig, ServiceNumberConfig
+from cti_server.domain.ivr_hours import check_calendar, check_hours
+from cti_server.domain.ivr_nodes import NAME as PROMPT
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import zone_named
 from cti_server.domain.numbers import bare
@@ -71,7 +72,7 @@ def refused(problems: list[str]) -> CtiError:
 def problems_of(config: CentreConfig) -> list[str]:
     """All problems of a well-typed document as texts that name their place; [] when it can be used."""
     found: list[str] = []
-    for table in ("agents", "teams", "queues", "hours", "classes_of_service"):
+    for table in ("agents", "teams", "queues", "skills", "services", "hours", "calendars", "classes_of_service"):
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
     phones: dict[str, str] = {}
     for agent in config.agents.values():
@@ -79,6 +80,7 @@ def problems_of(config: CentreConfig) -> list[str]:
         if agent.team not in config.teams:
             found.append(f"{place}.team: no team {agent.team!r}")
         found += [f"{place}.queues: no queue {queue!r}" for queue in agent.queues if queue not in config.queues]
+        found += [f"{place}.skills: no skill {skill!r}" for skill in agent.skills if skill not in config.skills]
         if not EXTENSION.fullmatch(agent.extension):
             found.append(f"{place}.extension: {agent.extension!r} is no extension: {AN_EXTENSION}")
         other = phones.setdefault(agent.extension, agent.id)
@@ -92,15 +94,15 @@ def problems_of(config: CentreConfig) -> list[str]:
     for queue in config.queues.values():
         found += _queue_problems(queue, config)
     for number, line in config.service_numbers.items():
-        if line.queue and line.queue not in config.queues:
-            found.append(f"service_numbers.{number}.queue: no queue {line.queue!r}")
-        if line.flow and line.flow not in config.flows:
-            found.append(f"service_numbers.{number}.flow: no flow {line.flow!r}")
-        if not line.flow and not line.queue:
-            found.append(f"service_numbers.{number}: needs a flow or a queue")
+        found += _line_problems(f"service_numbers.{number}", line, config)
+    found += _service_problems(config)
     found += _reason_problems(config)
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]
+        if hours.calendar and hours.calendar not in config.calendars:
+            found.append(f"hours.{hours.id}.calendar: no calendar {hours.calendar!r}")
+    for calendar in config.calendars.values():
+        found += [f"calendars.{calendar.id}.{name}: {problem}" for name, problem in check_calendar(calendar)]
     found += _zone_problems("time_zone", config.time_zone)
     for name in ("recordings_dir", "prompts_dir"):
         found += _folder_problems(name, getattr(config, name))
@@ -146,6 +148,7 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
     found = []
     if queue.overflow_queue and (queue.overflow_queue not in config.queues or queue.overflow_queue == queue.id):
         found.append(f"{place}.overflow_queue: {queue.overflow_queue!r} is no other queue")
+    found += [f"{place}.skills: no skill {skill!r}" for skill in queue.skills if skill not in config.skills]
     if queue.service_level_formula not in FORMULAS:
         found.append(f"{place}.service_level_formula: {queue.service_level_formula!r} is none of {', '.join(FORMULAS)}")
     if queue.survey_flow and queue.survey_flow not in config.flows:
@@ -156,13 +159,55 @@ def _queue_problems(queue: QueueConfig, config: CentreConfig) -> list[str]:
         found.append(f"{place}.unstaffed_flow: no flow {queue.unstaffed_flow!r}")
     if not queue.music.strip():
         found.append(f"{place}.music: is empty; for silence: silence_stream://-1")
-    if not queue.music.isprintable() or "${" in queue.music:
-        found.append(f"{place}.music: {queue.music!r} holds a control character or ${{...}}, which the switch would run")
+    found += _music_problems(place, queue.music)
     if not queue.whisper.isprintable() or "${" in queue.whisper or "!" in queue.whisper:
         found.append(f"{place}.whisper: {queue.whisper!r} holds a control character, ${{...}} or !: it would not be played")
     for why, rule in queue.offer_failed.items():
         if why not in FAILURE_RULES or rule not in OFFER_RULES:
             found.append(f"{place}.offer_failed: {why}={rule} is none of {tuple(FAILURE_RULES)} = {OFFER_RULES}")
+    return found
+
+
+def _music_problems(place: str, music: str) -> list[str]:
+    if music.isprintable() and "${" not in music:
+        return []
+    return [f"{place}.music: {music!r} holds a control character or ${{...}}, which the switch would run"]
+
+
+def _line_problems(place: str, line: ServiceNumberConfig, config: CentreConfig) -> list[str]:
+    found = _leads_problems(place, "", line.flow, line.queue, config)
+    if not line.flow and not line.queue and not line.service:
+        found.append(f"{place}: needs a flow, a queue or a service")
+    if line.service and line.service not in config.services:
+        found.append(f"{place}.service: no service {line.service!r}")
+    if line.hours and line.hours not in config.hours:
+        found.append(f"{place}.hours: no hours {line.hours!r}")
+    if (line.hours or line.closed_flow) and line.closed_flow not in config.flows:
+        found.append(f"{place}.closed_flow: no flow {line.closed_flow!r}; with hours it is what callers hear outside of them")
+    if line.greeting and not PROMPT.fullmatch(line.greeting):
+        found.append(f"{place}.greeting: {line.greeting!r} is no name of a prompt")
+    return found + _music_problems(place, line.music)
+
+
+def _leads_problems(place: str, ending: str, flow: str, queue: str, config: CentreConfig) -> list[str]:
+    found = []
+    if queue and queue not in config.queues:
+        found.append(f"{place}.queue{ending}: no queue {queue!r}")
+    if flow and flow not in config.flows:
+        found.append(f"{place}.flow{ending}: no flow {flow!r}")
+    return found
+
+
+def _service_problems(config: CentreConfig) -> list[str]:
+    found = []
+    for service in config.services.values():
+        place = f"services.{service.id}"
+        if service.team and service.team not in config.teams:
+            found.append(f"{place}.team: no team {service.team!r}")
+        if 1 not in service.destinations():
+            found.append(f"{place}.queue_1: needs a flow or a queue: it is where callers go at first")
+        for no, (_, flow, queue) in service.destinations().items():
+            found += _leads_problems(place, f"_{no}", flow, queue, config)
     return found
 
 

@@ -9,11 +9,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti_server.domain.agent import SYSTEM_REASONS
-from cti_server.domain.config import AgentConfig, Amount, HoursConfig, QueueConfig, ServiceNumberConfig, TeamConfig, Unstaffed
+from cti_server.domain.config import (
+    AgentConfig,
+    Amount,
+    CalendarConfig,
+    HoursConfig,
+    PromptLanguage,
+    QueueConfig,
+    QueueOrder,
+    ServiceConfig,
+    ServiceNumberConfig,
+    SkillConfig,
+    TeamConfig,
+    Unstaffed,
+)
+from cti_server.domain.ivr_hours import check_calendar
 from cti_server.domain.kpi import FORMULA_WORDS
 from cti_server.errors import Misuse
 from cti_server.features.centre import model
 from cti_server.features.centre.document import SHOWN_NUMBER
+from cti_server.features.centre.entities_sound import MusicRules
 from cti_server.features.centre.sql import problems_now
 from cti_server.features.entities.contract import Entity, Said, Secret, said
 from cti_server.features.entities.place import Rows
@@ -63,6 +78,10 @@ def _has_team(agent: AgentConfig) -> Iterator[tuple[str, str]]:
         yield "team", "must say whose agent this is"
 
 
+KEYED = {
+    "queues": (model.AgentQueue.queue_id, model.AgentQueue.agent_id),
+    "skills": (model.AgentSkill.skill_id, model.AgentSkill.agent_id),
+}
 AGENTS = Entity(
     name="agents",
     words=Words("Agents", "坐席"),
@@ -80,11 +99,12 @@ AGENTS = Entity(
             "What the agent may dial; none: emergency numbers only.",
             "允许拨打的号码类型；无则只能拨打紧急号码。",
         ),
+        "skills": said("Skills", "技能", "Skill and level: 1 to 10, 10 is the best.", "技能及级别：1 至 10，10 为最高。"),
         "off_hook": said("Off hook", "长通模式", "The phone stays on the line for a shift.", "整个班次内话机保持通话状态。"),
         "phone_password": PHONE,
     },
-    place=Rows(model.Agent, AgentConfig, "id", keyed={"queues": (model.AgentQueue.queue_id, model.AgentQueue.agent_id)}),
-    references={"team": "teams", "queues": "queues", "class_of_service": "classes_of_service"},
+    place=Rows(model.Agent, AgentConfig, "id", keyed=KEYED),
+    references={"team": "teams", "queues": "queues", "skills": "skills", "class_of_service": "classes_of_service"},
     secrets={"phone_password": PHONE_PASSWORD},
     check=_has_team,
     whole=problems_now,
@@ -114,6 +134,25 @@ FREE_SEATS = Entity(
     whole=problems_now,
 )
 
+SKILLS = Entity(
+    name="skills",
+    words=Words("Skills", "技能"),
+    record=SkillConfig,
+    key="id",
+    fields={"id": ID, "name": NAME},
+    place=Rows(model.Skill, SkillConfig, "id"),
+    whole=problems_now,
+)
+
+ORDERS = family(
+    "queue_order",
+    {
+        "level": ("Best level in the queue, then longest idle", "队列级别优先，其次空闲最久"),
+        "idle": ("Longest idle", "空闲最久优先"),
+        "skill": ("Best at the skills, then longest idle", "技能级别优先，其次空闲最久"),
+    },
+    QueueOrder,
+)
 UNSTAFFED = family(
     "unstaffed",
     {
@@ -154,7 +193,9 @@ QUEUES = Entity(
         "max_length": said(
             "Most callers", "最大排队数", "More are sent on at once; 0: no limit.", "超出的来电立即溢出；0 为不限。"
         ),
-        "music": said("Music", "等待音乐", "A sound of the switch for those who wait.", "交换机上的等待音。"),
+        "music": said(
+            "Music", "等待音乐", "The name of a music, or a sound of the switch.", "音乐名称，或交换机上的等待音。"
+        ),
         "whisper": said(
             "Whisper", "队列提示音", "A sound that agents off hook hear before the caller.", "长通坐席接通前听到的提示音。"
         ),
@@ -166,13 +207,27 @@ QUEUES = Entity(
         "unstaffed_flow": said(
             "Flow without agents", "无人值守流程", "For 'flow' in the field before.", "上一项为“flow”时使用的流程。"
         ),
+        "skills": said(
+            "Skills wanted",
+            "技能要求",
+            "Only who has each at this level or better is rung.",
+            "只有各项技能达到该级别的坐席才会振铃。",
+        ),
+        "widen_after_s": said(
+            "Ask for less after",
+            "放宽间隔",
+            "For each so many seconds of waiting a level less is asked for; 0: never.",
+            "每等待这么多秒，要求降低一级；0 为不放宽。",
+        ),
+        "order": said("Order of agents", "坐席次序", "Who of those who may is rung first.", "符合条件的坐席中谁先振铃。"),
         "offer_failed": said(
             "Missed calls", "未接处理", "By reason: not-ready, or next (stays ready).", "按原因：not-ready 置忙，next 保持空闲。"
         ),
     },
     place=Rows(model.Queue, QueueConfig, "id"),
-    choices={"service_level_formula": FORMULA_WORDS, "unstaffed": UNSTAFFED},
-    references={"overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
+    choices={"service_level_formula": FORMULA_WORDS, "unstaffed": UNSTAFFED, "order": ORDERS},
+    references={"skills": "skills", "overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
+    rules=MusicRules,
     whole=problems_now,
 )
 
@@ -183,6 +238,8 @@ def _is_line(line: ServiceNumberConfig) -> Iterator[tuple[str, str]]:
     if not SHOWN_NUMBER.fullmatch(line.caller_id):
         yield "caller_id", "is no telephone number"
 
+
+PROMPT_LANGUAGES = family("prompt_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, PromptLanguage)
 
 SERVICE_NUMBERS = Entity(
     name="service_numbers",
@@ -196,12 +253,69 @@ SERVICE_NUMBERS = Entity(
             "Flow", "流程", "What callers hear first; none: they go to the queue.", "来电首先进入的流程；无则直接排队。"
         ),
         "queue": said("Queue", "队列", "Where callers go whom no flow sends elsewhere.", "未由流程指定时进入的队列。"),
+        "service": said(
+            "Service",
+            "业务",
+            "It leads where this service leads, with its other numbers; flow and queue above are not used.",
+            "与该业务的其他号码进入同一目的地，此时不使用上面的流程和队列。",
+        ),
+        "hours": said("Opening hours", "营业时间", "None: it is always open.", "无则全天服务。"),
+        "closed_flow": said("Flow when closed", "非营业时间流程", "Outside the hours.", "营业时间以外进入的流程。"),
+        "greeting": said("Greeting", "欢迎语", "A prompt before all else while it is open.", "营业时间内首先播放的语音文件名。"),
+        "language": said(
+            "Language", "语种", "Of greeting and flows; none: as each flow says.", "欢迎语和流程的语种；无则由流程决定。"
+        ),
+        "music": said(
+            "Music or ring-back",
+            "等待音或彩铃",
+            "A sound of the switch for its callers as they wait; none: the queue's.",
+            "该号码来电等待时的声音；无则用队列的等待音。",
+        ),
         "caller_id": said("Caller id", "外显号码", "Shown to who is called for this line.", "为该号码外呼时的外显号码。"),
         "priority": said("Priority", "优先级", "Higher is served first.", "数值越大越先接听。"),
     },
     place=Rows(model.ServiceNumber, ServiceNumberConfig, "number"),
-    references={"flow": "flows", "queue": "queues"},
+    choices={"language": PROMPT_LANGUAGES},
+    references={"flow": "flows", "queue": "queues", "service": "services", "hours": "hours", "closed_flow": "flows"},
     check=_is_line,
+    rules=MusicRules,
+    whole=problems_now,
+)
+
+
+def _destination(no: int) -> Mapping[str, Said]:
+    return {
+        f"name_{no}": said(
+            f"{no}. destination", f"目的地 {no}", "As leaders read it: normal, storm, ...", "班长看到的名称，如“正常”“抢险”。"
+        ),
+        f"flow_{no}": said(f"{no}. flow", f"流程 {no}", "What callers hear first.", "来电首先进入的流程。"),
+        f"queue_{no}": said(
+            f"{no}. queue", f"队列 {no}", "Where callers go whom no flow sends elsewhere.", "未由流程指定时进入的队列。"
+        ),
+    }
+
+
+SERVICES = Entity(
+    name="services",
+    words=Words("Services", "业务"),
+    record=ServiceConfig,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "team": said(
+            "Team", "班组", "Whose leader may switch it; none: administrators only.", "由哪个班组的班长切换；无则仅管理员可切换。"
+        ),
+        **_destination(1),
+        **_destination(2),
+        **_destination(3),
+    },
+    place=Rows(model.Service, ServiceConfig, "id"),
+    references={
+        "team": "teams",
+        **{f"flow_{no}": "flows" for no in (1, 2, 3)},
+        **{f"queue_{no}": "queues" for no in (1, 2, 3)},
+    },
     whole=problems_now,
 )
 
@@ -216,13 +330,41 @@ HOURS = Entity(
         "week": said(
             "Week",
             "每周",
-            'Seven lists from Monday on of [begin, end], e.g. ["09:00", "18:00"].',
-            "从周一起七个列表，元素为 [开始, 结束]。",
+            'From when to when it is open; in files seven lists from Monday on, e.g. [["09:00", "18:00"]].',
+            '每天的营业时段；文件中为从周一起的七个列表，例如 [["09:00", "18:00"]]。',
         ),
         "closed_days": said("Closed days", "休息日", "2026-10-01, or each year 10-01.", "2026-10-01，或每年 10-01。"),
         "special_days": said("Special days", "特殊日", "Days with hours of their own.", "有单独营业时间的日期。"),
+        "calendar": said(
+            "Calendar", "日历", "Whose holidays and make-up working days apply.", "采用哪个日历的节假日和调休工作日。"
+        ),
+        "holiday": said("On holidays", "节假日", "None: closed on holidays.", "节假日的营业时间；无则不营业。"),
     },
     place=Rows(model.Hours, HoursConfig, "id"),
+    references={"calendar": "calendars"},
+    whole=problems_now,
+)
+
+CALENDARS = Entity(
+    name="calendars",
+    words=Words("Calendars", "日历"),
+    record=CalendarConfig,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "holidays": said(
+            "Holidays", "节假日", "Day and name: 2026-10-01, or each year 10-01.", "日期和名称：2026-10-01，或每年 10-01。"
+        ),
+        "workdays": said(
+            "Make-up working days",
+            "调休工作日",
+            "Days of a weekend that are worked: open as a Monday.",
+            "需上班的周末，按周一的营业时间。",
+        ),
+    },
+    place=Rows(model.Calendar, CalendarConfig, "id"),
+    check=check_calendar,
     whole=problems_now,
 )
 
@@ -234,6 +376,16 @@ class ReasonEntry:
     code: str
     texts: Mapping[str, str]
     position: Amount = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadyEntry(ReasonEntry):
+    """With its limits; 0: none."""
+
+    longest_min: Amount = 0
+    day_min: Amount = 0
+    at_once: Amount = 0
+    approval: bool = False
 
 
 def _reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
@@ -249,17 +401,41 @@ def _not_ready_reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
     yield from _reason(reason)
 
 
-def _reasons(name: str, kind: str, words: Words, check: Callable[[ReasonEntry], Iterator[tuple[str, str]]]) -> Entity:
+def _reasons(
+    name: str,
+    kind: str,
+    words: Words,
+    record: type[ReasonEntry],
+    check: Callable[[Any], Iterator[tuple[str, str]]],
+    more: Mapping[str, Said],
+) -> Entity:
     fields: Mapping[str, Said] = {
         "code": said("Code", "代码", "A short name that never changes; in reports.", "简短且不可更改的代码，用于报表。"),
         "texts": said("Texts", "文字", "In each language: en, zh-CN.", "各语言文字：en、zh-CN。"),
         "position": said("Position", "顺序", "The smallest stands first.", "数值小的排在前面。"),
+        **more,
     }
-    place = Rows(model.Reason, ReasonEntry, "code", fixed={"kind": kind, "system": False})
-    return Entity(
-        name=name, words=words, record=ReasonEntry, key="code", fields=fields, place=place, whole=problems_now, check=check
-    )
+    place = Rows(model.Reason, record, "code", fixed={"kind": kind, "system": False})
+    return Entity(name=name, words=words, record=record, key="code", fields=fields, place=place, whole=problems_now, check=check)
 
 
-REASONS = _reasons("not_ready_reasons", "not-ready", Words("Not-ready reasons", "示忙原因"), _not_ready_reason)
-DISPOSITIONS = _reasons("dispositions", "disposition", Words("Dispositions", "话后小结"), _reason)
+LIMITS = {
+    "longest_min": said(
+        "Minutes at a stretch",
+        "单次分钟数",
+        "Longer: the agent is told, and a leader by an alarm; 0: no limit.",
+        "超出后提醒坐席并向班长告警；0 为不限。",
+    ),
+    "day_min": said("Minutes a day", "每日分钟数", "All stretches of a day together; 0: no limit.", "当日累计；0 为不限。"),
+    "at_once": said(
+        "At once in a team",
+        "班组同时人数",
+        "No more of a team may choose it at the same time; leaders may let more. 0: no limit.",
+        "同一班组同时使用该原因的人数上限，班长可突破；0 为不限。",
+    ),
+    "approval": said("Approval", "需审批", "Agents ask for it, and a leader says whether.", "坐席申请，由班长批准。"),
+}
+REASONS = _reasons(
+    "not_ready_reasons", "not-ready", Words("Not-ready reasons", "示忙原因"), NotReadyEntry, _not_ready_reason, LIMITS
+)
+DISPOSITIONS = _reasons("dispositions", "disposition", Words("Dispositions", "话后小结"), ReasonEntry, _reason, {})

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, TrunkConfig
 from cti_server.domain.record import plain
-from cti_server.features.centre import entities, model
+from cti_server.features.centre import entities, entities_sound, model
 from cti_server.features.centre.entities import ID, NAME
 from cti_server.features.centre.sql import SETTINGS, problems_now
 from cti_server.features.entities.contract import Entity, Held, Wanted, said
@@ -247,14 +247,18 @@ ENTITIES = (
     entities.TEAMS,
     entities.AGENTS,
     entities.FREE_SEATS,
+    entities.SKILLS,
     entities.QUEUES,
+    entities.SERVICES,
     entities.SERVICE_NUMBERS,
     entities.HOURS,
+    entities.CALENDARS,
     entities.REASONS,
     entities.DISPOSITIONS,
     TRUNKS,
     NUMBER_RULES,
     CLASSES_OF_SERVICE,
     FORBIDDEN_NUMBERS,
+    entities_sound.PROMPTS,
     SETTING,
 )

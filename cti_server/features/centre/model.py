@@ -11,11 +11,14 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept, kept
 from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
+    CalendarConfig,
     ClassOfService,
     HoursConfig,
     NumberRule,
     QueueConfig,
+    ServiceConfig,
     ServiceNumberConfig,
+    SkillConfig,
     TeamConfig,
     TrunkConfig,
 )
@@ -54,6 +57,13 @@ class Agent(Kept, Base):
         "levels", "level", creator=lambda queue, level: AgentQueue(queue_id=queue, level=level)
     )
     """Queue id -> level."""
+    can: Mapped[dict[str, AgentSkill]] = relationship(
+        collection_class=attribute_keyed_dict("skill_id"), cascade="all, delete-orphan", lazy="selectin"
+    )
+    skills: AssociationProxy[dict[str, int]] = association_proxy(
+        "can", "level", creator=lambda skill, level: AgentSkill(skill_id=skill, level=level)
+    )
+    """Skill id -> level."""
 
 
 class FreeSeat(Kept, Base):
@@ -77,8 +87,27 @@ class AgentQueue(Base):
     level: Mapped[int] = mapped_column(default=1)
 
 
+class Skill(Base):
+    __table__ = _of("skills", SkillConfig, "id", id=ID, name=NAME)
+
+
+class AgentSkill(Base):
+    __tablename__ = "agent_skills"
+    __table_args__ = (TABLE,)
+    agent_id: Mapped[str] = mapped_column(ID, ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[str] = mapped_column(ID, ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[int] = mapped_column(default=1)
+
+
 class ServiceNumber(Base):
-    __table__ = _of("service_numbers", ServiceNumberConfig, "number", number=ID, name=NAME, queue=ID, caller_id=ID)
+    __table__ = _of(
+        "service_numbers", ServiceNumberConfig, "number", number=ID, name=NAME, queue=ID, caller_id=ID, service=ID, hours=ID,
+        language=String(16), music=String(255),
+    )  # fmt: skip
+
+
+class Service(Base):
+    __table__ = _of("services", ServiceConfig, "id", id=ID, name=NAME, team=ID, queue_1=ID, queue_2=ID, queue_3=ID)
 
 
 class Trunk(Base):
@@ -102,12 +131,27 @@ class ForbiddenNumber(Kept, Base):
     why: Mapped[str] = mapped_column(NAME, default="")
 
 
+class Prompt(Kept, Base):
+    """A sound that flows play by its name, or music that queues do; its files are those of feature ``prompts``."""
+
+    __tablename__ = "prompts"
+    __table_args__ = (TABLE,)
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    about: Mapped[str] = mapped_column(String(255))
+
+
 class Hours(Base):
-    __table__ = _of("hours", HoursConfig, "id", id=ID)
+    __table__ = _of("hours", HoursConfig, "id", id=ID, calendar=ID)
+
+
+class Calendar(Base):
+    __table__ = _of("calendars", CalendarConfig, "id", id=ID, name=NAME)
 
 
 class Reason(Kept, Base):
-    """``kind``: not-ready or disposition. ``system``: given by the engine, not offered for choice."""
+    """``kind``: not-ready or disposition. ``system``: given by the engine, not offered for choice. The limits are those of a
+    not-ready reason."""
 
     __tablename__ = "reasons"
     __table_args__ = (TABLE,)
@@ -116,6 +160,10 @@ class Reason(Kept, Base):
     texts: Mapped[Any] = mapped_column(Json)
     system: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    longest_min: Mapped[int] = mapped_column(default=0)
+    day_min: Mapped[int] = mapped_column(default=0)
+    at_once: Mapped[int] = mapped_column(default=0)
+    approval: Mapped[bool] = mapped_column(default=False)
 
 
 class Setting(Kept, Base):

@@ -14,7 +14,9 @@ from cti_server.domain.config import (
     ClassOfService,
     HoursConfig,
     QueueConfig,
+    ServiceConfig,
     ServiceNumberConfig,
+    SkillConfig,
     TeamConfig,
     TrunkConfig,
 )
@@ -49,11 +51,11 @@ CLASSES_OF_SERVICE = (ClassOfService("inland", "国内电话", dial=("local", "n
 """Who has none may dial nothing but emergency numbers."""
 
 AGENTS = (
-    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 1, "complaints": 1}, "inland"),
+    AgentConfig("1001", "李伟", "1001", "day", {"billing": 1, "repair": 1, "complaints": 1}, "inland", skills={"mandarin": 10}),
     AgentConfig("1002", "王芳", "1002", "day", {"repair": 1, "billing": 1}, "inland"),
     AgentConfig("1003", "张敏", "1003", "day", {"repair": 2, "complaints": 2}),
     AgentConfig("1004", "刘洋", "1004", "day", {"billing": 2, "repair": 2}),
-    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}, "inland"),
+    AgentConfig("1005", "Emma Clarke", "1005", "care", {"billing": 1, "complaints": 1}, "inland", skills={"english": 10}),
     AgentConfig("1006", "Daniel Novak", "1006", "care", {"repair": 2, "complaints": 2}),
     AgentConfig("1007", "陈静", "1007", "care", {"billing": 2, "repair": 2, "complaints": 2}),
     AgentConfig("1008", "Sofia Rossi", "1008", "care", {"repair": 2, "billing": 2, "complaints": 2}),
@@ -75,14 +77,30 @@ USERS = (
     SeedUser("admin", "系统管理员", "admin"),
 )
 
+SKILLS = (SkillConfig("english", "英语"), SkillConfig("mandarin", "普通话"))
+
 QUEUES = (
     QueueConfig("billing", "缴费咨询"),
     QueueConfig("repair", "故障报修", priority=5, service_level_s=15),
     QueueConfig("complaints", "Customer Care", wrap_up_s=60),
 )
 
+SERVICES = (
+    ServiceConfig(
+        "hotline",
+        "供电服务热线",
+        "day",
+        name_1="日常",
+        flow_1="main_menu",
+        queue_1="repair",
+        name_2="抢险",
+        queue_2="repair",
+    ),
+)
+"""In a storm nobody is asked what they want."""
+
 SERVICE_NUMBERS = (
-    ServiceNumberConfig("95598", "供电服务热线", "main_menu", "repair", "95598"),
+    ServiceNumberConfig("95598", "供电服务热线", "", "", "95598", service="hotline"),
     ServiceNumberConfig("4008000000", "Customer line", "sales", "complaints", "4008000000"),
     ServiceNumberConfig(DIRECT_LINE, "大客户专线", "", "billing", DIRECT_LINE),
 )
@@ -100,6 +118,7 @@ HOURS = (
         (*(((("09:00", "12:00"), ("13:30", "18:00")),) * 5), (), ()),
         closed_days=("01-01", "05-01", "10-01", "10-02", "10-03"),
         special_days={"12-31": (("09:00", "12:00"),)},
+        calendar="cn",
     ),
 )
 """``counter`` shows the forms: days of every year, and a half day."""
@@ -107,8 +126,8 @@ HOURS = (
 REASONS = (
     _reason("not-ready", "lunch", "Lunch", "午餐"),
     _reason("not-ready", "meeting", "Meeting", "会议"),
-    _reason("not-ready", "training", "Training", "培训"),
-    _reason("not-ready", "break", "Short break", "小休"),
+    {**_reason("not-ready", "training", "Training", "培训"), "approval": True},
+    {**_reason("not-ready", "break", "Short break", "小休"), "longest_min": 15, "day_min": 60, "at_once": 3},
     _reason("not-ready", "no-answer", "Did not answer", "未接来电", system=True),
     _reason("not-ready", "rejected", "Rejected a call", "拒接来电", system=True),
     _reason("not-ready", "busy", "Phone was busy", "话机占线", system=True),

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from cti_server.domain.config import TrunkConfig
 from cti_server.features.centre import model, seed
+from cti_server.features.centre.seed_calendars import CALENDARS
+from cti_server.features.entities.model import EntityVersion
 from cti_server.features.users.model import User
 
 
@@ -26,8 +28,10 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
 
     ``settings``: fields of CentreConfig without a table (folders, zone, realm) and their values.
     """
+    seed_calendars(session)
     session.add_all(model.Team(**asdict(team)) for team in seed.TEAMS)
     session.add_all(model.Queue(**asdict(queue)) for queue in seed.QUEUES)
+    session.add_all(model.Skill(**asdict(skill)) for skill in seed.SKILLS)
     session.add_all(model.ClassOfServiceRow(**asdict(granted)) for granted in seed.CLASSES_OF_SERVICE)
     session.flush()
     session.add_all(
@@ -39,6 +43,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
             phone_password=secrets.token_urlsafe(12),
             class_of_service=agent.class_of_service,
             off_hook=agent.off_hook,
+            skills=dict(agent.skills),
         )
         for agent in seed.AGENTS
     )
@@ -50,11 +55,20 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
         for queue, level in agent.queues.items()
     )
     session.add_all(User(**asdict(user), password_hash=password_hashes[user.login]) for user in seed.USERS)
+    session.add_all(model.Service(**asdict(service)) for service in seed.SERVICES)
     session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
     session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
     session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
     session.add_all(model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS))
     session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
+
+
+def seed_calendars(session: Session) -> None:
+    """The calendars that the product knows, where there never was one."""
+    known = session.scalar(select(func.count()).select_from(model.Calendar))
+    known = known or session.scalar(select(func.count()).where(EntityVersion.entity == "calendars"))
+    if not known:
+        session.add_all(model.Calendar(**asdict(calendar)) for calendar in CALENDARS)
 
 
 def fit_switch(session: Session, settings: Mapping[str, Any], trunks: Iterable[str]) -> None:

@@ -132,7 +132,8 @@ def _versioned(document: dict[str, Any], version: int, old: Mapping[str, Any] | 
 
 
 def _named_flows(tables: CentreConfig, flows: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    named = {line.flow for line in tables.service_numbers.values()}
+    named = {flow for line in tables.service_numbers.values() for flow in (line.flow, line.closed_flow)}
+    named |= {flow for service in tables.services.values() for _, flow, _ in service.destinations().values()}
     named |= {flow for queue in tables.queues.values() for flow in (queue.survey_flow, queue.unstaffed_flow)}
     for document in flows.values():
         named |= {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,16 +16,21 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain import border
 from cti_server.domain.config import (
     AgentConfig,
+    CalendarConfig,
     CentreConfig,
     ClassOfService,
     HoursConfig,
+    NotReadyReason,
     NumberRule,
     QueueConfig,
     Reason,
+    ServiceConfig,
     ServiceNumberConfig,
+    SkillConfig,
     TeamConfig,
     TrunkConfig,
 )
+from cti_server.domain.dialling import Plan
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.errors import BadConfig, CtiError
@@ -33,6 +40,9 @@ from cti_server.features.centre.service import Phone, encode_tables
 
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
+PROMPTS_DIR = next(str(f.default) for f in fields(CentreConfig) if f.name == "prompts_dir")
+A_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""The name of a prompt or a music."""
 
 
 class ConfigRace(CtiError, id="config-race"):
@@ -82,33 +92,52 @@ class SqlPhones:
 
 def tables_of(session: Session, tenant: str) -> CentreConfig:
     """As ``Configurations.read_tables``, in a transaction that is under way."""
+    settings = _settings(session)
+    prompts_dir = settings.get("prompts_dir", PROMPTS_DIR)
     return CentreConfig(
         version=0,
         tenant=tenant,
         agents=_agents(session),
         teams=_records(session, model.Team, TeamConfig),
-        queues=_records(session, model.Queue, QueueConfig),
-        service_numbers=_records(session, model.ServiceNumber, ServiceNumberConfig),
+        skills=_records(session, model.Skill, SkillConfig),
+        queues=_playing(_records(session, model.Queue, QueueConfig), prompts_dir),
+        service_numbers=_playing(_records(session, model.ServiceNumber, ServiceNumberConfig), prompts_dir),
         trunks=_read(session, model.Trunk, TrunkConfig),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
         number_rules=_records(session, model.NumberRuleRow, NumberRule),
         forbidden_numbers=tuple(session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))),
+        services=_records(session, model.Service, ServiceConfig),
         hours=_read(session, model.Hours, HoursConfig),
+        calendars=_read(session, model.Calendar, CalendarConfig),
         free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
-        not_ready_reasons=_reasons(session, "not-ready"),
-        dispositions=_reasons(session, "disposition"),
-        **_settings(session),
+        not_ready_reasons=tuple(
+            NotReadyReason(row.code, row.texts, row.longest_min, row.day_min, row.at_once, row.approval)
+            for row in _reasons(session, "not-ready")
+        ),
+        dispositions=tuple(Reason(row.code, row.texts) for row in _reasons(session, "disposition")),
+        **settings,
     )
+
+
+def number_plan(session: Session) -> Plan:
+    """Of the tables as they are now. Raises BadConfig."""
+    rules = _records(session, model.NumberRuleRow, NumberRule)
+    return Plan(CentreConfig(version=0, tenant="", number_rules=rules, **_settings(session)))
+
+
+def flows_in_force(session: Session) -> Mapping[str, Any]:
+    """Of the newest published document; {} where there is none, or one that no longer fits."""
+    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
+    try:
+        return border.mapping(border.document(document, "config"), "flows") if document else {}
+    except border.BadInput:
+        return {}  # of a document that no longer fits nothing is in force
 
 
 def problems_now(session: Session) -> list[str]:
     """Why the next publication would refuse the tables as they are now, or a flow in force would no longer fit them; each text
     names its place. [] when all is well."""
-    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
-    try:
-        flows = border.mapping(border.document(document, "config"), "flows") if document else {}
-    except border.BadInput:
-        flows = {}  # of a document that no longer fits nothing is in force
+    flows = flows_in_force(session)
     try:
         config = decode_config(encode_tables(replace(tables_of(session, "check"), flows=flows)))
     except BadConfig as error:
@@ -127,10 +156,20 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
     levels: dict[str, dict[str, int]] = {}
     for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
         levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
+    skills: dict[str, dict[str, int]] = {}
+    for one in session.scalars(select(model.AgentSkill).order_by(model.AgentSkill.skill_id)):
+        skills.setdefault(one.agent_id, {})[one.skill_id] = one.level
     table = model.Agent.__table__.c
     return {
         row.id: AgentConfig(
-            row.id, row.name, row.extension, row.team_id, levels.get(row.id, {}), row.class_of_service, row.off_hook
+            row.id,
+            row.name,
+            row.extension,
+            row.team_id,
+            levels.get(row.id, {}),
+            row.class_of_service,
+            row.off_hook,
+            skills.get(row.id, {}),
         )
         for row in session.execute(
             select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook)
@@ -141,7 +180,7 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
 def _rows(session: Session, model: type[Base], kind: Any) -> dict[str, dict[str, Any]]:
     """Key -> what is of the record in the row."""
     table = model.__table__
-    (key,) = table.primary_key
+    (key,) = inspect(model).primary_key
     columns = [table.c[one.name] for one in fields(kind)]
     return {row[key.name]: dict(row) for row in session.execute(select(*columns)).mappings()}
 
@@ -156,10 +195,16 @@ def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
     return {key: decode_record(kind, row, f"{model.__table__}.{key}") for key, row in rows}
 
 
-def _reasons(session: Session, kind: str) -> tuple[Reason, ...]:
+def _playing(records: dict[str, Any], prompts_dir: str) -> dict[str, Any]:
+    """A music that is set up is played from the folder of prompts."""
+    musics = {key: f"{prompts_dir}/music/{one.music}.wav" for key, one in records.items() if A_SOUND.fullmatch(one.music)}
+    return {key: replace(one, music=musics.get(key, one.music)) for key, one in records.items()}
+
+
+def _reasons(session: Session, kind: str) -> Iterator[model.Reason]:
     """System reasons are not listed: nobody chooses them."""
     statement = select(model.Reason).where(model.Reason.kind == kind).order_by(model.Reason.position, model.Reason.code)
-    return tuple(Reason(row.code, row.texts) for row in session.scalars(statement) if not row.system)
+    return (row for row in session.scalars(statement) if not row.system)
 
 
 def _settings(session: Session) -> dict[str, Any]:

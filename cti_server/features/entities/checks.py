@@ -10,8 +10,10 @@ from cti_server.domain import record
 from cti_server.domain.border import BROKEN_TEXT, BadInput, check_depth, is_broken
 from cti_server.errors import CtiError
 from cti_server.features.entities.contract import Entity, Problem, ProblemId
+from cti_server.features.entities.fields import TEXTS
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 KEY = "no / and no blanks at its ends, and not . or .."
 Checked = tuple[dict[str, Any], dict[str, str], list[Problem]]
 
@@ -84,17 +86,19 @@ def _is_key(key: str) -> bool:
 
 
 def _texts(entity: Entity, plain: Mapping[str, Any], known: set[str]) -> list[Problem]:
-    """Lengths and characters: a text is one line."""
+    """Lengths and characters: a text is one line, where it is not said otherwise."""
     found = []
     for name, one in entity.declared.items():
         value = plain.get(name)
-        if name in known or one.secret or one.form != "text" or not isinstance(value, str):
+        if name in known or one.secret or one.form not in TEXTS or not isinstance(value, str):
             continue
         if one.shortest and len(value.strip()) < one.shortest:
             found.append(_problem(name, "missing", "must be filled in"))
         elif one.longest is not None and len(value) > one.longest:
             found.append(_problem(name, "length", f"must have at most {one.longest} characters, has {len(value)}"))
-        elif CONTROL.search(value):
+        elif one.form == "lines" and LINES.search(value):
+            found.append(_problem(name, "characters", "must have no control characters"))
+        elif one.form == "text" and CONTROL.search(value):
             found.append(_problem(name, "characters", "must be one line without control characters"))
     return found
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypedDict, TypeVar
 
 from cti_server.errors import CtiError, Misuse
@@ -143,23 +144,26 @@ def _as_it_is(value: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A field that is written, never read. ``make``: gives one where none is given. ``check``: raises CtiError; it is given the
-    secret and the record. ``stored``: what the column ``column`` (none: the field's name) holds of it."""
+    """A field that is written, never read. ``make``: gives one where none is given, behind what ``before`` says of the key.
+    ``check``: raises CtiError; it is given the secret and the record. ``stored``: what the column ``column`` (none: the field's
+    name) holds of it."""
 
     make: Callable[[], str] | None = None
     check: Callable[[str, Mapping[str, Any]], None] = lambda secret, record: None
     stored: Callable[[str], Any] = _as_it_is
     column: str = ""
+    before: Callable[[str], str] = lambda key: ""
 
 
 class Held(NamedTuple):
-    """What the tables hold of one; ``values``: its record as plain JSON, without secrets."""
+    """What the tables hold of one; ``values``: its record as plain JSON, without secrets; ``seen``: what is only shown."""
 
     key: str
     version: int
     changed_ms: int
     changed_by: str
     values: Mapping[str, Any]
+    seen: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +212,27 @@ class Place(Protocol[T]):
         ...
 
 
+class Rules(Protocol):
+    """What else holds in one transaction: it may look at other tables, once for many records."""
+
+    def written(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is given, in the form in which it is kept."""
+        ...
+
+    def problems(self, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What is wrong with a record, as (field, text)."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have limits; its
     field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
     ``choices``: words of what a field may be; where its type does not say that, they do. ``check``: what else is wrong with a
-    record, as (field, text).
+    record, as (field, text); ``rules``: the same with a look at other tables.
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
-    change makes that longer. ``single``: the key of the only one, which is always there."""
+    change makes that longer. ``single``: the key of the only one, which is always there. ``seen``: words of what the product
+    itself writes of one, which is shown and has no history; moments end in ``_ms``."""
 
     name: str
     words: Words
@@ -228,7 +245,9 @@ class Entity:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
+    rules: Callable[[Any], Rules] | None = None
     single: str = ""
+    seen: Mapping[str, Said] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises TypeError where words and fields differ."""

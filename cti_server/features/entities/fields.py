@@ -15,8 +15,13 @@ from cti_server.domain import record
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text, Whole
 
-Form = Literal["text", "number", "flag", "choice", "list", "map", "json"]
+Form = Literal["text", "lines", "number", "flag", "choice", "list", "map", "json"]
+TEXTS = ("text", "lines")
 _SIGNS = set(",=\"'[]{}")
+
+
+class Lines(Text):
+    """A text of several lines, with so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def fields_of(
         required = one.default is one.default_factory is MISSING
         default = None if required else one.default if one.default_factory is MISSING else one.default_factory()
         more = _form(hints[one.name])
-        if more["form"] == "text":
+        if more["form"] in TEXTS:
             more["longest"] = min(filter(None, (more.get("longest"), longest(one.name))), default=None)
             filled = one.name == key or (required and one.name not in references)
             more["shortest"] = max(more.get("shortest") or 0, int(filled))
@@ -73,6 +78,7 @@ def _form(hint: Any) -> dict[str, Any]:
                 found |= {"lowest": limits.lowest, "largest": limits.largest}
             elif isinstance(limits, Text):
                 found |= {"shortest": limits.shortest, "longest": limits.longest}
+                found |= {"form": "lines"} if isinstance(limits, Lines) else {}
         return found
     if hint in (str, int, bool):
         return {"form": {str: "text", int: "number", bool: "flag"}[hint]}
@@ -99,7 +105,7 @@ def as_cell(field: Field, value: Any) -> str | int:
         return value if type(value) is int else ""
     if field.form == "flag":
         return "true" if value else "false"
-    if field.form in ("text", "choice"):
+    if field.form in (*TEXTS, "choice"):
         return str(value)
     if not value:
         return ""
@@ -119,7 +125,7 @@ class Unsaid:
 def from_cell(field: Field, cell: str) -> Any:
     """A plain value, or Unsaid. Raises BadInput."""
     text = cell if field.secret else cell.strip()
-    if field.form == "text" and not field.secret:
+    if field.form in TEXTS and not field.secret:
         return text
     if not text:
         return {"list": [], "map": {}}.get(field.form, Unsaid)

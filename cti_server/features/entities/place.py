@@ -6,18 +6,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Select, String, func, or_, select
+import orjson
+from sqlalchemy import Select, String, Text, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from cti_server.adapters.sql.types import Json
 from cti_server.errors import BadArguments
 from cti_server.features.entities.contract import Held, Wanted
 
 ESCAPE = "\\"
 
 
+def escaped(text: str) -> str:
+    """For LIKE."""
+    return "".join(f"{ESCAPE}{one}" if one in ("%", "_", ESCAPE) else one for one in text)
+
+
 class Rows:
     """``model``: a mapped class with attributes called as the fields of ``record``. ``fixed``: what all rows have, others are not
-    the entity's. ``keyed``: mappings in a table of their own: field -> its columns of their keys and of the row's key."""
+    the entity's. ``keyed``: mappings in a table of their own: field -> its columns of their keys and of the row's key. ``seen``:
+    attributes that are only shown."""
 
     def __init__(
         self,
@@ -26,9 +34,10 @@ class Rows:
         key: str,
         fixed: Mapping[str, Any] | None = None,
         keyed: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] | None = None,
+        seen: Collection[str] = (),
     ) -> None:
         self._model, self._key, self._names = model, getattr(model, key), [one.name for one in fields(record)]
-        self._key_name, self._fixed, self._keyed = key, fixed or {}, keyed or {}
+        self._key_name, self._fixed, self._keyed, self._seen = key, fixed or {}, keyed or {}, seen
         self._texts = [getattr(model, name) for name in self._names if self.longest(name)]
 
     def row(self, session: Session, key: str) -> Any | None:
@@ -36,13 +45,13 @@ class Rows:
 
     def held(self, row: Any) -> Held:
         values = {name: self._plain(name, getattr(row, name)) for name in self._names}
-        return Held(getattr(row, self._key_name), row.version, row.changed_ms, row.changed_by, values)
+        seen = {name: getattr(row, name) for name in self._seen}
+        return Held(getattr(row, self._key_name), row.version, row.changed_ms, row.changed_by, values, seen)
 
     def search(self, session: Session, wanted: Wanted) -> tuple[int, list[Held]]:
         found = self._all()
         if wanted.search:
-            said = "".join(f"{ESCAPE}{one}" if one in ("%", "_", ESCAPE) else one for one in wanted.search.lower())
-            found = found.where(or_(*(func.lower(column).like(f"%{said}%", escape=ESCAPE) for column in self._texts)))
+            found = found.where(self._matches(wanted.search.lower()))
         for name, value in wanted.filter.items():
             found = found.where(self._is(name, value))
         name, down = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
@@ -82,6 +91,10 @@ class Rows:
             found = found.where(getattr(self._model, name) == value)
         return found
 
+    def _matches(self, said: str) -> Any:
+        """What a search for ``said``, in small letters, finds."""
+        return or_(*(func.lower(column).like(f"%{escaped(said)}%", escape=ESCAPE) for column in self._texts))
+
     def _column(self, name: str) -> Any:
         (column,) = getattr(self._model, name).property.columns
         return column
@@ -91,6 +104,8 @@ class Rows:
             theirs, owner = self._keyed[name]
             return self._key.in_(select(owner).where(theirs == value))
         column = getattr(self._model, name)
+        if isinstance(value, str) and isinstance(column.type, Json):  # a list that has it, a mapping that has this key
+            return type_coerce(column, Text).like(f"%{escaped(orjson.dumps(value).decode())}%", escape=ESCAPE)
         return column == value
 
     def _plain(self, name: str, value: Any) -> Any:

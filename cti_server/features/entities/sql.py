@@ -31,6 +31,7 @@ from cti_server.features.entities.contract import (
     NoSuchEntry,
     Outcome,
     Problem,
+    Rules,
     Wanted,
     Wish,
 )
@@ -39,8 +40,9 @@ from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger.model import TABLES, Mark
 
 _FILTERS: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("text", "choice", "map"), (str,)),
-    **dict.fromkeys(("list", "json"), (list, dict)),
+    **dict.fromkeys(("text", "lines", "choice", "map"), (str,)),
+    "list": (str, list),
+    "json": (list, dict),
     "number": (int,),
     "flag": (bool,),
 }
@@ -60,6 +62,7 @@ class _Work:
     by: By
     now_ms: int
     there: dict[tuple[str, str], bool]
+    rules: Rules | None
 
 
 class Entities:
@@ -147,7 +150,7 @@ class Entities:
             with transaction(self._engine) as session:
                 now_ms = self._clock.now_ms()
                 _take_turn(session, now_ms)
-                work = _Work(session, entity, by, now_ms, {})
+                work = _Work(session, entity, by, now_ms, {}, entity.rules(session) if entity.rules else None)
                 outcomes: list[Outcome] = []
                 for wish in wishes:
                     try:
@@ -181,15 +184,22 @@ class Entities:
             raise self._changed(session, entity, wish, held, last)
         if wish.values is None:
             return self._remove(work, wish, row, held)
-        values, given, problems = checked(entity, wish.key, wish.values, held.values if held else None)
+        said = work.rules.written(wish.values) if work.rules else wish.values
+        values, given, problems = checked(entity, wish.key, said, held.values if held else None)
         problems += self._missing_references(work, wish.key, values)
         for name in [name for name in entity.place.unique() if isinstance(values.get(name), str)]:
             others = [key for key in entity.place.who_have(session, name, values[name]) if key != wish.key]
             if others:
                 problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {others[0]}"))
+        if work.rules and not problems:
+            problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
         if problems:
             raise BadEntry(problems)
-        made = {name: secret.make() for name, secret in entity.secrets.items() if secret.make and _is_wanted(name, given, held)}
+        made = {
+            name: secret.before(wish.key) + secret.make()
+            for name, secret in entity.secrets.items()
+            if secret.make and _is_wanted(name, given, held)
+        }
         given = {name: value for name, value in {**given, **made}.items() if value != ""}
         names = [*differences(held.values if held else None, values, values.keys()), *given]
         if not names:
@@ -199,7 +209,7 @@ class Entities:
             for name, secret in entity.secrets.items()
             if name in given or held is None
         }
-        now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values)
+        now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values, held.seen if held else {})
         stamp = {"version": now.version, "changed_ms": now.changed_ms, "changed_by": now.changed_by}
         work.there[entity.name, wish.key] = True
         row = entity.place.write(session, row, wish.key, {**values, **hidden}, stamp)
@@ -234,7 +244,7 @@ class Entities:
         found = []
         for name, target in work.entity.references.items():
             other, value = self._every.get(target), values.get(name)
-            if other is None or not isinstance(value, str | Mapping) or not value:
+            if other is None or not isinstance(value, str | Mapping | list) or not value:
                 continue
             for one in [value] if isinstance(value, str) else value:
                 if (target, one) == (work.entity.name, key):

@@ -23,7 +23,7 @@ from cti_server.features.entities.contract import BadTable, Entity, Held, Proble
 from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
 
 ENDINGS = ("csv", "xlsx")
-MOST_ROWS, MOST_COLUMNS = 20_000, 100
+MOST_ROWS, MOST_COLUMNS = 100_000, 100
 MOST_BYTES = 64 << 20
 """Of all that is packed in an xlsx."""
 VERSION = "version"

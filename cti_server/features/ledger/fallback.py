@@ -17,10 +17,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Protocol
 
-from cti_server.domain.config import CentreConfig
+from cti_server.domain.config import CentreConfig, ServiceNumberConfig
 from cti_server.domain.foreign_text import readable_json
 from cti_server.domain.numbers import caller_number, service_number
 from cti_server.domain.outcomes import QueueOutcome
+from cti_server.domain.tenant import SHIPPED
 from cti_server.errors import BadFact
 from cti_server.events.fact import Fact
 from cti_server.events.facts import CallFact, Party, RecordingFact, SegmentDetail, SegmentFact, encode_fact
@@ -60,6 +61,7 @@ class Line:
     hung_up_by: Party
     recording: str
     estimated: bool = False
+    tenant: str = SHIPPED
 
     @property
     def outcome(self) -> QueueOutcome:
@@ -141,6 +143,7 @@ def read_line(raw: bytes) -> Line:
         hung_up_by=_hung_up_by(text.get("hung_up_by", ""), bool(answered)),
         recording="" if "recording" in odd else text.get("recording", ""),
         estimated=bool(odd),
+        tenant=text.get("tenant") or SHIPPED,
     )
 
 
@@ -179,7 +182,7 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
     """The facts of a line; of a call that the ledger has only what is new. Raises ValueError for what no table takes."""
     call_id = line.call_id or f"fallback-{line.uuid}"
     service = service_number(config.service_numbers, line.dialled, config.country_code)
-    queue = (known.queue if known else "") or line.queue or (service.queue if service else "") or NO_QUEUE
+    queue = (known.queue if known else "") or line.queue or _first_queue(config, service) or NO_QUEUE
     queued_ms = (known.queued_ms if known else 0) or line.queued_ms
     agent, team = agent_of(line, config)
     of_call = partial(SegmentFact, call_id=call_id, queue=queue, agent=agent, team=team, leg=line.uuid, estimated=line.estimated)
@@ -201,6 +204,14 @@ def facts_of(line: Line, config: CentreConfig, node: str, known: Known | None) -
         if line.recording:
             facts["recording"] = _recording(line, call_id, node, queue, agent)
     return [read_fact(encode_fact(f"fallback:{line.uuid}:{what}", fact)) for what, fact in facts.items()]
+
+
+def _first_queue(config: CentreConfig, line: ServiceNumberConfig | None) -> str:
+    """Where its callers go at first; '' it is not known."""
+    if line is None:
+        return ""
+    service = config.services.get(line.service)
+    return service.queue_1 if service else line.queue
 
 
 def agent_of(line: Line, config: CentreConfig) -> tuple[str, str]:
@@ -335,6 +346,8 @@ class Booking:
         except ValueError as error:
             self._skip(name, place.number, str(error))
             return
+        if waiting.line.tenant != config.tenant:
+            return  # the switch writes one file for all; its worker reads it too
         if not self._settle(waiting, name, config, now_ms, as_of_ms):
             place.waiting.append(waiting)
 

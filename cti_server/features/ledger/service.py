@@ -85,12 +85,13 @@ class Counts:
 @dataclass(eq=False)
 class Persister:
     """``step`` moves one batch. ``now_ms``: by the clock that dates the entries. ``on_reject(entry, why)`` is told of every fact
-    that is set aside."""
+    that is set aside, ``on_stored`` of those that are stored, before they leave the stream: the same may come twice."""
 
     _source: FactSource
     _ledger: Ledger
     _now_ms: Callable[[], int]
     _on_reject: Callable[[Entry, str], None]
+    _on_stored: Callable[[Sequence[Row]], object] = len
     _held: list[Entry] | None = None
     _read_ms: int = 0
     counts: Counts = field(default_factory=Counts)
@@ -127,6 +128,7 @@ class Persister:
             self._count(len(good), self._ledger.write([row for _, row in good], as_of_ms))
         except BadFact:
             good = self._one_by_one(good, bad)
+        self._on_stored([row for _, row in good])
         for entry, why in bad:
             self._source.reject(entry, why)
             self._on_reject(entry, why)

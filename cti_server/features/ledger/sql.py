@@ -16,6 +16,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from cti_server.adapters.sql.base import TENANT
 from cti_server.adapters.sql.database import away, transaction
 from cti_server.errors import BadFact
 from cti_server.events.fact import Fact
@@ -32,6 +33,7 @@ class SqlLedger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._dialect = engine.dialect.name
+        self._newest: dict[type[Fact], int] = {}
 
     def write(self, batch: Sequence[Row], as_of_ms: int) -> int:
         rows: dict[type[Fact], list[dict[str, Any]]] = defaultdict(list)
@@ -70,9 +72,16 @@ class SqlLedger:
     def _add(self, session: Session, fact: type[Fact], rows: list[dict[str, Any]]) -> int:
         """How many rows came in (counted, as drivers do not tell for many rows at once)."""
         table = TABLES[fact]
-        before = session.scalar(select(func.max(table.c.id))) or 0
+        before = self._newest[fact] = self._newest_of(session, fact)
         session.execute(_INSERT[fact][self._dialect], rows)
         return int(session.scalar(select(func.count()).select_from(table).where(table.c.id > before)) or 0)
+
+    def _newest_of(self, session: Session, fact: type[Fact]) -> int:
+        """From the one that was the newest before: a tenant's newest row may lie behind millions of others' rows. When it is
+        gone (SQLite gives the numbers of the newest rows again) all are looked at."""
+        key = TABLES[fact].c.id
+        newest = select(func.max(key))
+        return session.scalar(newest.where(key >= self._newest.get(fact, 0))) or session.scalar(newest) or 0
 
 
 def columns(fact: type[Fact]) -> list[Column[Any]]:
@@ -94,7 +103,7 @@ def _upsert(table: Any, keys: Sequence[str], changed: Callable[[Any, Any], Mappi
     """For each dialect. ``changed(new, old)``: what becomes of a row that has these ``keys``; MariaDB assigns from left to
     right. Unlike INSERT IGNORE it hides no data that do not fit."""
     lite, maria = sqlite.insert(table), mysql.insert(table)
-    of_lite = lite.on_conflict_do_update(index_elements=keys, set_=changed(lite.excluded, table.c))
+    of_lite = lite.on_conflict_do_update(index_elements=[TENANT, *keys], set_=changed(lite.excluded, table.c))
     of_server = maria.on_duplicate_key_update([*changed(maria.inserted, table.c).items()])
     return {"sqlite": of_lite, "mysql": of_server, "mariadb": of_server}
 
@@ -104,7 +113,7 @@ def _changed(fact: type[Fact], new: Any, old: Any) -> Mapping[str, Any]:
     if not fact.one_per:
         return {"id": old.id}
     newer = new[fact.newest] >= old[fact.newest]
-    names = (column.name for column in old if column.name not in ("id", *fact.one_per))
+    names = (column.name for column in old if column.name not in ("id", TENANT, *fact.one_per))
     in_order = sorted(names, key=lambda name: name == fact.newest)
     return {name: case((newer, new[name]), else_=old[name]) for name in in_order}
 

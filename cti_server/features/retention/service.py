@@ -34,6 +34,7 @@ class Keep:
     audit: int = 0
     reports: int = 0
     configurations: int = 0
+    history: int = 0
 
 
 class OldRows(Protocol):
@@ -59,10 +60,15 @@ class OldRows(Protocol):
 
     def set_kept(self, kind: str, at_ms: int) -> None: ...
 
+    def expire_audit(self, before_ms: int, now_ms: int) -> None:
+        """Writes it into the audit, once: rows from before are deleted by their age from now on."""
+        ...
+
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     **{kind: tuple(fact.table for fact in reversed(FACTS) if fact.kept == kind) for kind in ("calls", "agents", "audit")},
     "configurations": ("config_versions",),
+    "history": ("entity_versions",),
     "reports": ("report_queues", "report_agents"),
 }
 """Setting -> the tables that it is about, in the order in which they are emptied."""
@@ -85,8 +91,9 @@ class Retention:
             before = self._before(getattr(self._keep, kind))
             if before:
                 self._delete_facts(kind, before)
-        for kind in ("audit", "configurations"):
-            self._delete(kind, self._before(getattr(self._keep, kind)))
+        self._delete_audit(self._before(self._keep.audit) // DAY_MS * DAY_MS)
+        self._delete("configurations", self._before(self._keep.configurations))
+        self._delete("history", self._before(self._keep.history))
         reports = self._before(self._keep.reports)
         if reports:
             self._delete("reports", min(reports, *map(self._rows.kept_ms, ROLLED)))
@@ -104,6 +111,12 @@ class Retention:
         if before > kept:
             self._rows.set_kept(kind, before)
         self._delete(kind, before)
+
+    def _delete_audit(self, before: int) -> None:
+        """By whole days, each of which the audit itself tells: else its chain would take them for removed."""
+        if before > self._rows.kept_ms("audit"):
+            self._rows.expire_audit(before, self._now_ms())
+        self._delete("audit", before)
 
     def _delete(self, kind: str, before: int) -> None:
         for table in TABLES[kind] if before else ():

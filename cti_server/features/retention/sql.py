@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, or_, select
+from sqlalchemy import Table, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.events.facts import RecordingFact
+from cti_server.events.facts import AuditFact, RecordingFact
 from cti_server.features.centre.model import ConfigVersion
+from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.ledger.service import Row
 from cti_server.features.ledger.sql import KEPT, SqlLedger
 from cti_server.features.reports import model as reports_model
 
@@ -18,6 +21,7 @@ from cti_server.features.reports import model as reports_model
 _MOMENTS: Mapping[str, tuple[Any, Any]] = {
     **{fact.table: (table.c[fact.aged], table.c.id) for fact, table in ledger_model.TABLES.items()},
     "config_versions": (ConfigVersion.at_ms, ConfigVersion.version),
+    "entity_versions": (EntityVersion.at_ms, EntityVersion.id),
 }
 _RECORDINGS = ledger_model.TABLES[RecordingFact]
 _ROLLED: Mapping[str, Table] = {"report_queues": reports_model.REPORT_QUEUES, "report_agents": reports_model.REPORT_AGENTS}
@@ -26,7 +30,8 @@ _ROLLED_STEP_MS = 24 * 3_600_000
 
 class SqlOldRows(SqlLedger):
     def delete(self, table: str, before_ms: int, count: int) -> int:
-        """Of rolled-up rows a day at a time; of configurations never the newest."""
+        """Of rolled-up rows a day at a time; of configurations never the newest; of the history neither what came after the
+        oldest configuration that is kept nor the last change of anything."""
         with transaction(self._engine) as session:
             if table in _ROLLED:
                 quarters = _ROLLED[table].c.quarter_ms
@@ -39,6 +44,9 @@ class SqlOldRows(SqlLedger):
             old = select(key).where(moment < before_ms)
             if table == "config_versions":
                 old = old.where(key < select(func.max(key)).scalar_subquery())
+            if table == "entity_versions":
+                published = select(func.coalesce(func.min(ConfigVersion.at_ms), before_ms)).scalar_subquery()
+                old = old.where(moment < published, _is_followed()).order_by(key)
             keys = session.scalars(old.order_by(moment).limit(count)).all()
             return _gone(session.execute(delete(key.table).where(key.in_(keys)))) if keys else 0
 
@@ -59,8 +67,21 @@ class SqlOldRows(SqlLedger):
             column = ledger_model.REPORT_STALE.c.quarter_ms
             return int(session.scalar(select(func.min(column)).where(column >= kept)) or 0)
 
+    def expire_audit(self, before_ms: int, now_ms: int) -> None:
+        detail = {"before_ms": before_ms}
+        fact = AuditFact(at_ms=now_ms, issuer="system:worker", action="audit.expired", subject="audit", detail=detail)
+        self.write([Row(f"audit.expired-{before_ms}", AuditFact, vars(fact))], 0)
+        self.set_kept("audit", before_ms)
+
     def set_kept(self, kind: str, at_ms: int) -> None:
         self.set_mark(KEPT + kind, at_ms)
+
+
+def _is_followed() -> Any:
+    """The same thing was changed once more."""
+    newer = aliased(EntityVersion)
+    same = (newer.entity == EntityVersion.entity, newer.key == EntityVersion.key)
+    return exists().where(*same, newer.version > EntityVersion.version)
 
 
 def _gone(result: Any) -> int:

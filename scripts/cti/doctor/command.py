@@ -14,7 +14,7 @@ from scripts.cti.doctor.clock_checks import check_clocks
 from scripts.cti.doctor.database_checks import check_database
 from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
 from scripts.cti.doctor.machine_checks import check_private, check_prompts, check_recordings, check_settings_file, check_tls
-from scripts.cti.doctor.process_checks import check_alarms, check_configuration, check_processes, check_web
+from scripts.cti.doctor.process_checks import check_alarms, check_audit, check_configuration, check_processes, check_web
 from scripts.cti.doctor.redis_checks import check_persister, check_redis, check_set_aside
 from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
 from scripts.cti.output import cell, console, line, print_json, table
@@ -30,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "set-aside": check_set_aside,
     "processes": check_processes,
     "alarms": check_alarms,
+    "audit": check_audit,
     "web": check_web,
     "clocks": check_clocks,
     "configuration": check_configuration,

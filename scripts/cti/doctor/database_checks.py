@@ -9,15 +9,17 @@ from pathlib import Path
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.engine import make_url
 
+from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.database import BadDatabase, DatabaseNotMigrated, check_schema, make_engine, transaction
 from cti_server.errors import CtiError, DatabaseAway
 from cti_server.events.facts import AgentIntervalFact, AuditFact, CallFact, RecordingFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.ledger.model import REPORT_STALE, TABLES
+from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.reports.model import REPORT_QUEUES
 from cti_server.settings import masked
 from scripts.cti.doctor.finding import Finding, Options
-from scripts.cti.text import age
+from scripts.cti.text import age, safe
 from scripts.cti.world import World
 
 CALLS, SEGMENTS, INTERVALS = TABLES[CallFact].c, TABLES[SegmentFact].c, TABLES[AgentIntervalFact].c
@@ -31,6 +33,7 @@ OLDEST = {
     "reports": REPORT_QUEUES.c.quarter_ms,
     "configurations": ConfigVersion.at_ms,
 }
+SOUNDS_OLD_S = 600
 RECORDINGS_OF_MS = 24 * 3_600_000
 RECORDING_HINTS = {
     # problem of a recording -> what to do
@@ -55,13 +58,14 @@ def check_database(world: World, options: Options) -> Iterator[Finding]:
             hint = "run cti prepare, which makes it, or correct CTI_DATABASE_URL"
             yield Finding("database", "critical", f"the SQLite file {missing} does not exist", hint, details)
             return
-        engine = make_engine(url)
+        engine = make_engine(url, world.settings.tenant)
         try:
             check_schema(engine)
             yield Finding("database", "ok", f"{masked(url)}: reachable, schema of this version", details=details)
             yield _newest(world, engine)
             yield _recordings(world, engine)
             yield _kept(world, engine)
+            yield from _sounds(world, engine)
         finally:
             engine.dispose()
     except CtiError as error:
@@ -99,6 +103,28 @@ def _kept(world: World, engine: Engine) -> Finding:
     details = {"days": days, "oldest_ms": oldest, "report_quarters_stale": stale}
     words[-1] += f"; {stale} {'quarter' if stale == 1 else 'quarters'} of an hour to roll up"
     return Finding("kept", "ok", ", ".join(words), details=details)
+
+
+def _sounds(world: World, engine: Engine) -> Iterator[Finding]:
+    """Whether every switch that pulls prompts has what was uploaded, as it said itself."""
+    prompts = SqlPrompts(engine, SystemClock())
+    wanted, places = prompts.files(), prompts.switches()
+    if not wanted:
+        return
+    pull = "run cti_prompts.py by its timer on every switch (docs/operators/content.md), and look at what it says"
+    if not places:
+        text = f"{len(wanted)} files, and no switch has pulled any: callers hear nothing"
+        yield Finding("uploaded prompts", "critical", text, pull)
+    for one in places:
+        age_s = (world.clock.now_ms() - one["at_ms"]) // 1000
+        details = {"node": one["node"], "missing": one["missing"], "age_s": age_s}
+        if one["missing"]:
+            text = f"{one['node']} has {one['has']} of {len(wanted)} files; it lacks {safe(', '.join(one['missing'][:5]))}"
+            yield Finding("uploaded prompts", "critical", text, pull, details)
+        elif age_s > SOUNDS_OLD_S:
+            yield Finding("uploaded prompts", "minor", f"{one['node']} last said what it has {age_s} s ago", pull, details)
+        else:
+            yield Finding("uploaded prompts", "ok", f"{one['node']} has all {len(wanted)} files", details=details)
 
 
 def _recordings(world: World, engine: Engine) -> Finding:

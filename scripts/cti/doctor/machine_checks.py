@@ -11,11 +11,12 @@ from pathlib import Path
 
 from cryptography import x509
 
+from cti_server.domain import ivr_prompts
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_nodes import Known
-from cti_server.domain.ivr_parse import Flow, FlowError, parse_flow
 from cti_server.errors import CtiError
 from cti_server.features.centre.document import decode_config
+from cti_server.features.prompts.contract import RATES
 from scripts.cti.doctor.finding import Finding, Options
 from scripts.cti.text import safe
 from scripts.cti.world import World
@@ -100,7 +101,7 @@ def check_prompts(world: World, options: Options) -> Iterator[Finding]:
         yield Finding("prompts", "info", f"{folder} is not on this machine; run this on the switch to check prompts")
         return
     needed = sorted(needed_prompts(config))
-    missing = [name for name in needed if not (folder / name).is_file()]
+    missing = [name for name in needed if not _is_there(folder, name)]
     if missing:
         hint = f"put these files into {folder} on every switch; callers hear nothing in their place"
         shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
@@ -110,28 +111,15 @@ def check_prompts(world: World, options: Options) -> Iterator[Finding]:
     yield Finding("prompts", "ok", f"all {len(needed)} prompts are in {folder}", details={"missing": []})
 
 
+def _is_there(folder: Path, name: str) -> bool:
+    """The switch looks in folders of rates first, where what was pulled lies."""
+    language, _, file = name.partition("/")
+    return any((folder / place).is_file() for place in (name, *(f"{language}/{rate}/{file}" for rate in RATES)))
+
+
 def needed_prompts(config: CentreConfig) -> set[str]:
     """'LANGUAGE/NAME.wav' of everything that the document's flows may play, in each language they may switch to."""
-    known = Known(config.queues.keys(), config.hours.keys(), config.flows.keys())
-    found: set[str] = set()
-    for name, document in config.flows.items():
-        try:
-            flow = parse_flow(document, name, known)
-        except FlowError:
-            continue  # `cti config check` names what is wrong with it
-        chosen = (getattr(node, "data", {}).get("language") for node in flow.nodes.values())
-        languages = {flow.language, *filter(None, chosen)}
-        found |= {f"{language}/{prompt}.wav" for language in languages for prompt in _prompts(flow)}
-    return found
-
-
-def _prompts(flow: Flow) -> set[str]:
-    found: set[str] = set()
-    for node in flow.nodes.values():
-        prompt = getattr(node, "prompt", ())
-        found |= {prompt} if isinstance(prompt, str) else set(prompt)
-        found.add(getattr(node, "invalid", ""))
-    return found - {""}
+    return ivr_prompts.files(config.flows, Known(config.queues.keys(), config.hours.keys(), config.flows.keys()))
 
 
 # ---------------------------------------------------------------- TLS

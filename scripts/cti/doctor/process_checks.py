@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import cti_server.engine.assembly  # noqa: F401 - with it all alarms are declared
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM
+from cti_server.features.audit import state as states
+from cti_server.features.audit.contract import PROBLEMS
 from cti_server.features.centre.document import decode_config
 from cti_server.words import FAMILIES
 from scripts.cti.doctor.finding import Finding, Options
@@ -81,6 +83,18 @@ def _said(alarm: Mapping[str, Any], lang: str) -> str:
         return told
     said = FAMILIES["alarm"][str(alarm["alarm"])].said(lang).format(subject=alarm.get("subject", ""))
     return f"{said}: {told}" if alarm.get("detail") else said
+
+
+def check_audit(world: World, options: Options) -> Iterator[Finding]:
+    """The audit's chain, as far as the worker has looked."""
+    chain = states.read(world.client, world.keys)
+    if chain["problems"]:
+        first = chain["problems"][0]
+        shown = f"{PROBLEMS[first['problem']].said(world.lang)}: row {first['row']}, link {first['n']}"
+        hint = "cti audit verify looks again; ask who could write to the database"
+        yield Finding("audit", "critical", shown, hint, dict(chain))
+    else:
+        yield Finding("audit", "ok", f"{chain['checked']} of {chain['links']} rows are as they were written", details=dict(chain))
 
 
 def check_configuration(world: World, options: Options) -> Iterator[Finding]:

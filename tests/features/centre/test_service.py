@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_server.domain.config import CentreConfig, QueueConfig, Reason
+from cti_server.domain.config import CentreConfig, NotReadyReason, QueueConfig
 from cti_server.domain.dialling import seed_rules
 from cti_server.errors import CtiError
 from cti_server.features.centre import seed
 from cti_server.features.centre.document import decode_config, encode_config, problems_of
 from cti_server.features.centre.flow_files import read_flows
+from cti_server.features.centre.seed_calendars import CALENDARS
 from cti_server.features.centre.service import Published, publish
 from cti_server.features.centre.sql import ConfigRace
 from cti_server.settings import OWN_FLOWS
@@ -27,11 +28,14 @@ DEMO = CentreConfig(
     agents={agent.id: agent for agent in seed.AGENTS},
     teams={team.id: team for team in seed.TEAMS},
     queues={queue.id: queue for queue in seed.QUEUES},
+    skills={skill.id: skill for skill in seed.SKILLS},
+    services={service.id: service for service in seed.SERVICES},
+    calendars={calendar.id: calendar for calendar in CALENDARS},
     service_numbers={line.number: line for line in seed.SERVICE_NUMBERS},
     trunks={trunk.name: trunk for trunk in seed.TRUNKS},
     hours={hours.id: hours for hours in seed.HOURS},
     flows={"main_menu": {"name": "main_menu", "version": 3}, "sales": {"name": "sales", "version": 1}},
-    not_ready_reasons=(Reason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
+    not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
     classes_of_service={granted.id: granted for granted in seed.CLASSES_OF_SERVICE},
     number_rules={rule.prefix: rule for rule in seed_rules("86", "755")},
     forbidden_numbers=("+4490", "0138"),
@@ -98,6 +102,16 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("queues", "repair", "survey_flow", to="smile"), "no flow 'smile'"),
         (changed("service_numbers", "95598", "flow", to="gone"), "service_numbers.95598.flow: no flow 'gone'"),
         (changed("service_numbers", "95598", "queue", to="gone"), "service_numbers.95598.queue: no queue 'gone'"),
+        (changed("service_numbers", "95598", "service", to="gone"), "service_numbers.95598.service: no service 'gone'"),
+        (changed("services", "hotline", "queue_2", to="gone"), "services.hotline.queue_2: no queue 'gone'"),
+        (changed("services", "hotline", "team", to="gone"), "services.hotline.team: no team 'gone'"),
+        (changed("agents", "1001", "skills", to={"moon": 1}), "agents.1001.skills: no skill 'moon'"),
+        (changed("agents", "1001", "skills", "mandarin", to=11), "skills.mandarin: must be a whole number from 1 to 10"),
+        (changed("queues", "repair", "skills", to={"moon": 1}), "queues.repair.skills: no skill 'moon'"),
+        (changed("queues", "repair", "order", to="best"), "queues.repair.order: must be level or idle or skill"),
+        (changed("services", "hotline", "id", to="x"), "services.hotline: its id is 'x'"),
+        (changed("hours", "counter", "calendar", to="moon"), "hours.counter.calendar: no calendar 'moon'"),
+        (changed("calendars", "cn", "workdays", to={"1.1.": ""}), "calendars.cn.workdays: day '1.1.' is neither"),
         (changed("hours", "office", "zone", to="Mars/Olympus"), "hours.office: "),
         (changed("hours", "office", "week", 0, to=[["8:00", "17:00"]]), "is not a time of day"),
         (changed("time_zone", to="Mars/Olympus"), "time_zone: "),

@@ -34,13 +34,16 @@ from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
 from tests.features.entities.conftest import ADAM, EVE, NOW_MS, Kit
 
-AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repair": 1}}
+AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repair": 1}, "skills": {"english": 3}}
 SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
     "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}}),
     "free_seats": ("1103", {}, {}),
     "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
     "service_numbers": ("4001", {"name": "x", "flow": "", "queue": "repair"}, {"flow": "sales"}),
+    "skills": ("french", {"name": "x"}, {"name": "y"}),
+    "services": ("sales", {"name": "x", "queue_1": "billing"}, {"flow_2": "main_menu", "team": "day"}),
+    "calendars": ("de", {"name": "x", "holidays": {"10-03": "Einheit"}}, {"workdays": {"2026-10-10": "x"}}),
     "hours": ("short", {"zone": "Asia/Shanghai", "week": [[["09:00", "12:00"]]] * 5 + [[], []]}, {"closed_days": ["10-01"]}),
     "not_ready_reasons": ("tea", {"texts": {"en": "Tea", "zh-CN": "茶歇"}}, {"position": 9}),
     "dispositions": ("sold", {"texts": {"en": "Sold", "zh-CN": "已售"}}, {"position": 9}),
@@ -48,6 +51,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "number_rules": ("+86", {"kind": "national", "shortest": 11, "longest": 13}, {"longest": 12}),
     "classes_of_service": ("far", {"name": "x", "dial": ["international"]}, {"at_once": 1}),
     "forbidden_numbers": ("+4490", {}, {"why": "costs"}),
+    "prompts": ("spring_offer", {"about": "x"}, {"about": "y"}),
+    "notices": ("outage", {"title": "x", "teams": ["day"], "ends": "2027-01-01 00:00"}, {"text": "a\nb", "receipt": True}),
+    "scripts": ("hello", {"name": "x", "text": "I am {agent}"}, {"queue": "repair"}),
+    "shelf_hosts": ("kb.example.com", {}, {"about": "x"}),
+    "customer_classes": ("vip", {"texts": {"en": "VIP", "zh-CN": "贵宾"}}, {"position": 2}),
+    "customer_fields": ("plan", {"texts": {"en": "Plan", "zh-CN": "套餐"}}, {"kind": "choice", "choices": ["a", "b"]}),
+    "customers": ("k1", {"name": "王建国", "tags": ["老"], "own_agent": "1001"}, {"notes": "first\nsecond", "numbers": ["110"]}),
+    "address_book": ("water", {"name": "水厂", "number": "12345"}, {"kind": "authority", "company": "x"}),
     "users": ("zhao.yun", {"name": "赵云", "role": "leader", "team_id": "day"}, {"disabled": True}),
 }
 
@@ -151,6 +162,17 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("service_numbers", "1", {"name": "n", "flow": "moon", "queue": ""}, [("flow", "rule")]),
     ("service_numbers", "a b", {"name": "n", "flow": "", "queue": "repair"}, [("number", "rule")]),
     ("service_numbers", "1", {"name": "n", "flow": "", "queue": "repair", "caller_id": "1},x={2"}, [("caller_id", "rule")]),
+    ("service_numbers", "1", {"name": "n", "service": "moon"}, [("service", "no-such")]),
+    ("service_numbers", "1", {"name": "n", "queue": "repair", "hours": "office"}, [("closed_flow", "rule")]),
+    ("service_numbers", "1", {"name": "n", "queue": "repair", "greeting": "../x"}, [("greeting", "rule")]),
+    ("service_numbers", "1", {"name": "n", "queue": "repair", "music": "${system(id)}"}, [("music", "rule")]),
+    ("services", "s", {"name": "n", "queue_2": "repair"}, [("queue_1", "rule")]),
+    ("services", "s", {"name": "n", "queue_1": "repair", "flow_3": "moon"}, [("flow_3", "rule")]),
+    ("hours", "h", {"zone": "Asia/Shanghai", "week": [[]] * 7, "calendar": "moon"}, [("calendar", "no-such")]),
+    ("hours", "h", {"zone": "Asia/Shanghai", "week": [[]] * 7, "holiday": [["9", "10:00"]]}, [("", "rule")]),
+    ("calendars", "c", {"name": "n", "holidays": {"1.5.": "x"}}, [("holidays", "rule")]),
+    ("calendars", "c", {"name": "n", "holidays": {"20260501": "x"}}, [("holidays", "rule")]),
+    ("calendars", "c", {"name": "n", "holidays": {"05-01": "x"}, "workdays": {"05-01": "y"}}, [("workdays", "rule")]),
     ("trunks", "t", {"gateway": "a/b,c"}, [("gateway", "rule")]),
     ("hours", "h", {"zone": "Mars", "week": [[]] * 7}, [("", "rule")]),
     ("hours", "h", {"zone": "Asia/Shanghai", "week": "all"}, [("week", "value")]),
@@ -197,6 +219,7 @@ def test_nothing_goes_that_something_refers_to(both: Kit) -> None:
         ("queues", "repair", ("agents", "1001")),
         ("agents", "1001", ("users", "li.wei")),
         ("classes_of_service", "inland", ("agents", "1001")),
+        ("skills", "mandarin", ("agents", "1001")),
     ]:
         before = both.traces()
         with pytest.raises(EntryInUse) as refused:
@@ -410,7 +433,7 @@ ODD = st.none() | st.booleans() | st.integers(-5, 2**40) | TEXTS | MANY
 
 def value_of(field: Field) -> st.SearchStrategy[Any]:
     fitting: Any = {
-        "text": TEXTS,
+        **dict.fromkeys(("text", "lines"), TEXTS),
         "number": st.integers((field.lowest or 0) - 1, min((field.largest or 0) + 1, 100)),
         "flag": st.booleans(),
         "choice": st.sampled_from([*field.choices, "nonsense"]),

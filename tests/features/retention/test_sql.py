@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from cti_server.adapters.sql.database import transaction
-from cti_server.events.facts import CallFact, SegmentFact
+from cti_server.events.facts import AuditFact, CallFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger.model import TABLES as LEDGER
 from cti_server.features.ledger.sql import SqlLedger
 from cti_server.features.retention.service import DAY_MS, ROWS_A_STEP, Keep, Retention
@@ -28,6 +29,11 @@ TABLES: dict[str, Any] = {table.name: table for table in LEDGER.values()} | {"co
 def rows(rig: Rig) -> dict[str, int]:
     with transaction(rig.engine) as session:
         return {name: session.scalar(select(func.count()).select_from(model)) or 0 for name, model in TABLES.items()}
+
+
+def rows_of_audit(rig: Rig) -> list[str]:
+    with transaction(rig.engine) as session:
+        return list(session.scalars(select(LEDGER[AuditFact].c.action)))
 
 
 def filled(rig: Rig, folder: Path) -> Retention:
@@ -96,19 +102,42 @@ def test_recordings_audit_and_configurations_by_themselves(rig: Rig, tmp_path: P
     rig.store(("recording", outside))
     run(retention, tmp_path)
     left = rows(rig)
-    assert {name for name in left if left[name] != before[name]} == {"recordings", "audit", "config_versions"} - (
+    assert {name for name in left if left[name] != before[name]} == {"recordings", "config_versions"} - (
         {"recordings"} if left["recordings"] == before["recordings"] else set()
     )
-    assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 0, 1)
+    assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 1, 1)
+    assert rows_of_audit(rig) == ["audit.expired"]
     assert SqlConfigurations(rig.engine).newest_version() == 2
     assert Path("/etc/passwd").exists()
+
+
+def test_the_history_goes_back_to_the_oldest_configuration_and_keeps_the_last_of_each(rig: Rig, tmp_path: Path) -> None:
+    def change(key: str, version: int, at_ms: int) -> dict[str, Any]:
+        row = {"entity": "teams", "key": key, "version": version, "at_ms": at_ms, "who": "a", "what": "changed"}
+        return {**row, "fields": [], "before": None, "after": {}}
+
+    with transaction(rig.engine) as session:
+        steps = [("a", 1, START), ("b", 1, START), ("a", 2, START + 10), ("a", 3, START + 30), ("a", 4, END + 20 * DAY_MS)]
+        session.execute(insert(EntityVersion), [change(*step) for step in steps])
+    SqlConfigurations(rig.engine).add_version(1, START + 20, "a", b"{}")
+
+    def left(keep: Keep) -> list[tuple[str, int]]:
+        Retention(SqlOldRows(rig.engine), keep, lambda: END + 20 * DAY_MS).step("", tmp_path)
+        with transaction(rig.engine) as session:
+            found = session.execute(select(EntityVersion.key, EntityVersion.version).order_by(EntityVersion.id))
+            return [(row.key, row.version) for row in found]
+
+    assert len(left(Keep(configurations=10))) == len(steps)
+    assert left(Keep(history=10)) == [("b", 1), ("a", 3), ("a", 4)]
+    SqlConfigurations(rig.engine).add_version(2, START + 40, "a", b"{}")
+    assert left(Keep(history=10, configurations=10)) == [("b", 1), ("a", 4)]
 
 
 def test_a_step_is_small(rig: Rig, tmp_path: Path) -> None:
     rig.store(*(("audit", facts.audit(f"x{n}", at_ms=START)) for n in range(ROWS_A_STEP + 5)))
     retention = Retention(SqlOldRows(rig.engine), Keep(audit=1), lambda: END + 10 * DAY_MS)
     retention.step("", tmp_path)
-    assert rows(rig)["audit"] == 5
+    assert rows(rig)["audit"] == 5 + 1, "and the row that says so"
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1.5"])

@@ -6,20 +6,25 @@ from typing import Any
 
 import structlog
 
+from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.ivr_labels import merged
-from cti_server.errors import DatabaseAway, NoConfiguration
+from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.features.centre.service import Phones
+from cti_server.features.entities.contract import NoSuchEntry
+from cti_server.features.entities.sql import Entities
 from webapp.auth.guard import current_user, roles
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint, answers
-from webapp.features.centre.schemas import CentreSchema
+from webapp.features.centre.opening import opening
+from webapp.features.centre.schemas import CentreSchema, OpeningSchema
+from webapp.features.entities.schemas import GivenSchema
 from webapp.ports import Config
 
 log = structlog.get_logger(__name__)
 
 
-def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) -> Blueprint:
+def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, phone_ws_url: str, phone_realm: str) -> Blueprint:
     blueprint = Blueprint("centre", "/api", "The centre's configuration")
 
     @blueprint.get("/centre")
@@ -37,6 +42,15 @@ def routes(config: Config, phones: Phones, phone_ws_url: str, phone_realm: str) 
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()},
             "phone": web_phone(now, current_user()),
         }
+
+    @blueprint.post("/opening")
+    @blueprint.arguments(GivenSchema)
+    @blueprint.response(200, OpeningSchema)
+    @answers(BadArguments, NoSuchEntry, DatabaseAway)
+    @roles("admin")
+    def tell_opening(body: dict[str, Any]) -> dict[str, Any]:
+        """Whether these hours (a record of entity `hours`, saved or not) are open now, and when that changes."""
+        return opening(entities, clock, body["record"])
 
     def web_phone(now: CentreConfig, user: User) -> dict[str, str] | None:
         """None also while the database is away and the phone is not remembered: the rest of the desk must come."""

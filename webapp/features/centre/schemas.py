@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from cti_server.domain.config import AgentConfig, QueueConfig, TeamConfig
 from cti_server.words import LANGUAGES
@@ -14,6 +14,11 @@ Texts = TypedDict("Texts", dict.fromkeys(LANGUAGES, str), total=False)  # type: 
 class Reason(TypedDict):
     code: str
     texts: Texts
+
+
+class Opening(TypedDict):
+    open: bool
+    changes_ms: Annotated[int | None, "when it is the other way; null: not within a year"]
 
 
 class Phone(TypedDict):
@@ -35,6 +40,7 @@ class Centre(TypedDict):
     phone: Phone | None
 
 
+OpeningSchema = schema(Opening)
 CentreSchema = schema(
     Centre,
     teams=many(schema(TeamConfig, "Team")),

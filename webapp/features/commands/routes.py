@@ -12,9 +12,9 @@ from cti_server.errors import CtiError, DatabaseAway, NoConfiguration, Refused
 from cti_server.events import errors
 from cti_server.events.commands import COMMANDS, ReportRecording, read_arguments
 from cti_server.events.errors import NoSuchCall
-from cti_server.events.views import AGENT, CALL
+from cti_server.events.views import AGENT, CALL, SERVICE
 from cti_server.features.calls.service import Calls
-from webapp.auth.guard import current_user, roles
+from webapp.auth.guard import current_user, issuer, roles, token_id
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.commands.rules import Known, authorize, issuer_of
@@ -47,7 +47,7 @@ def routes(commands: CommandClient, projection: Projection, config: Config, call
             authorize(user, name, args, known)
             if isinstance(wish, ReportRecording) and not (known.call(wish.call_id) or calls.detail(wish.call_id)):
                 raise NoSuchCall("no call has this id", {"call_id": wish.call_id})
-            data = commands.send(wish, issuer_of(user, args))
+            data = commands.send(wish, issuer() if token_id() else issuer_of(user, args))
         except CtiError as error:
             count.labels("unknown" if isinstance(error, errors.NoSuchCommand) else name, error.error_id).inc()
             raise
@@ -65,5 +65,6 @@ def routes(commands: CommandClient, projection: Projection, config: Config, call
         agent=lambda agent_id: projection.view(AGENT, agent_id),
         call=lambda call_id: projection.view(CALL, call_id),
         team_of=team_of,
+        service=lambda service_id: projection.view(SERVICE, service_id),
     )
     return blueprint

@@ -16,11 +16,12 @@ View = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the centre: look-ups of an agent's view, a call's view and an agent's team ('' unknown)."""
+    """What is known of the centre: look-ups of an agent's view, a call's view, an agent's team ('' unknown), a service's view."""
 
     agent: Callable[[str], View | None]
     call: Callable[[str], View | None]
     team_of: Callable[[str], str]
+    service: Callable[[str], View | None]
 
 
 def authorize(user: User, name: str, args: Mapping[str, Any], known: Known) -> None:
@@ -78,9 +79,15 @@ def _lead(user: User, args: Mapping[str, Any], known: Known) -> bool:
     return user.role == "leader" and (_team(user, args, known) or _call(user, args, known))
 
 
+def _service(user: User, args: Mapping[str, Any], known: Known) -> bool:
+    service = known.service(args.get("service_id", "")) or {}
+    return user.role == "leader" and bool(user.team) and service.get("team") == user.team
+
+
 _CHECKS: dict[Right, Callable[[User, Mapping[str, Any], Known], bool]] = {
     "own": _own,
     "team": _team,
     "call": _call,
     "lead": _lead,
+    "service": _service,
 }

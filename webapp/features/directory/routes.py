@@ -42,7 +42,7 @@ def routes(phones: Phones, secret: str, realm: str, tenant: str) -> Blueprint:
         """A phone's account, for the switch."""
         if not secret:
             return _xml(not_found(), 404)
-        if not _is_right(secret):
+        if not is_right(secret):
             response = _xml(not_found(), 401)
             response.headers["WWW-Authenticate"] = 'Basic realm="cti"'
             return response
@@ -67,7 +67,8 @@ def _xml(body: bytes, status: int = 200) -> Response:
     return Response(body, status, content_type=XML)
 
 
-def _is_right(secret: str) -> bool:
+def is_right(secret: str) -> bool:
+    """Whether a switch asks, which knows the secret."""
     given = request.authorization
     login, password = (given.username or "", given.password or "") if given is not None and given.type == "basic" else ("", "")
     same_login, same_password = same_secret(USER, login), same_secret(secret, password)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from cti_server.domain.tenant import SHIPPED, marks
+from cti_server.domain.tenant import SHIPPED, VARIABLE
 from cti_server.features.centre.service import Phone
 
 WORD = validate.Length(0, 255)
@@ -62,7 +62,7 @@ def user_document(phone: Phone, domain: str, tenant: str = SHIPPED) -> bytes:
     realm = etree.SubElement(section, "domain", name=_text(domain))
     groups = etree.SubElement(realm, "groups")
     users = etree.SubElement(etree.SubElement(groups, "group", name="agents"), "users")
-    add_user(users, phone.extension, phone.password, phone.name, marks(tenant), cacheable="true")
+    add_user(users, phone.extension, phone.password, phone.name, {VARIABLE: tenant}, cacheable="true")
     return _bytes(document)
 
 

@@ -33,7 +33,7 @@ from cti_server.features.entities.fields import Field
 from cti_server.features.entities.sql import Entities
 from cti_server.words import Words
 from webapp.audit import Audit
-from webapp.auth.guard import client_address, current_user, roles
+from webapp.auth.guard import acting, current_user, issuer, roles, token_id
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
 from webapp.features.entities.schemas import (
@@ -51,6 +51,9 @@ from webapp.features.entities.schemas import (
 from webapp.features.reports.files import CSV_TYPE, XLSX_TYPE
 from webapp.threads import apart, tables
 
+MOST_TOLD = 1000
+"""Rows that an answer has, besides those whose secrets are told only now."""
+LARGEST_TABLE = 32 << 20
 Watch = Callable[[str], Callable[[Outcome], None]]
 """Called with a key before its change; what it gives is called with the outcome."""
 Answer = tuple[Mapping[str, Any], int, Mapping[str, str]]
@@ -102,7 +105,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
         values, key = body["record"], declared[entity].key
         given = values.get(key) if key else declared[entity].single
         wish = Wish(given if isinstance(given, str) else "", values, create=True)
-        return _made(entities.change(entity, wish, _by(), dry=query["dry_run"]), 201)
+        return _made(entities.change(entity, wish, by(), dry=query["dry_run"]), 201)
 
     @blueprint.get(one)
     @blueprint.response(200, EntrySchema, headers=ETAG)
@@ -122,7 +125,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     def change_entry(query: dict[str, Any], body: dict[str, Any], entity: str, key: str) -> Answer:
         """Changes the fields that are given."""
         wish, dry = Wish(key, body["record"], _version()), query["dry_run"]
-        return _made(followed(entity, key, lambda: entities.change(entity, wish, _by(), dry=dry), dry))
+        return _made(followed(entity, key, lambda: entities.change(entity, wish, by(), dry=dry), dry))
 
     @blueprint.delete(one, parameters=[IF_MATCH])
     @blueprint.response(204)
@@ -131,7 +134,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     def remove_entry(entity: str, key: str) -> None:
         """Removes one to which nothing refers."""
         wish = Wish(key, None, _version())
-        followed(entity, key, lambda: entities.change(entity, wish, _by()))
+        followed(entity, key, lambda: entities.change(entity, wish, by()))
 
     @blueprint.get(f"{one}/history")
     @blueprint.response(200, EntryVersionsSchema)
@@ -152,7 +155,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
         What was removed is there again; If-Match is the version of its removal.
         """
         version = _version()
-        return _made(followed(entity, key, lambda: entities.undo(entity, key, version, body["version"], _by())))
+        return _made(followed(entity, key, lambda: entities.undo(entity, key, version, body["version"], by())))
 
     @blueprint.get(file)
     @blueprint.file(*TYPES.values())
@@ -178,12 +181,16 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     def import_entries(query: dict[str, Any], entity: str, ending: str) -> dict[str, Any]:
         """Takes a table: new rows are created, others changed, all or none.
 
-        `dry_run` tells what would become of each row. A column that is missing leaves its field as it is.
+        `dry_run` tells what would become of each row; 1,000 are told, those that are refused first.
+        A column that is missing leaves its field as it is.
         """
+        request.max_content_length = LARGEST_TABLE
         wishes = apart(tables(), files.wishes, declared[entity], request.get_data(), ending)
-        outcomes = entities.take(entity, wishes, _by(), dry=query["dry_run"])
-        rows = [{"key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
-                 "problems": it.problems} for it in outcomes]  # fmt: skip
+        outcomes = entities.take(entity, wishes, by(), dry=query["dry_run"])
+        rows = [{"line": at, "key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
+                 "problems": it.problems} for at, it in enumerate(outcomes, 2)]  # fmt: skip
+        rows = [*(row for row in rows if row["fate"] == "refused"), *(row for row in rows if row["fate"] != "refused")]
+        rows = [row for at, row in enumerate(rows) if at < MOST_TOLD or row["made"]]
         return {"rows": rows, "counts": Counter(it.fate for it in outcomes), "dry": query["dry_run"]}
 
     def followed(entity: str, key: str, change: Callable[[], Outcome], dry: bool = False) -> Outcome:
@@ -196,9 +203,10 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     return blueprint
 
 
-def _by() -> By:
-    user = current_user()
-    return By(f"user:{user.id}", user.login, {"login": user.login, "address": client_address()})
+def by() -> By:
+    """Who changes something by this request."""
+    login, token = current_user().login, token_id()
+    return By(issuer(), f"{login} ({token})" if token else login, acting())
 
 
 def _version() -> int:
@@ -223,7 +231,7 @@ def _filter(text: str) -> dict[str, Any]:
 
 def _entry(held: Held) -> dict[str, Any]:
     told = {"key": held.key, "version": held.version, "changed_ms": held.changed_ms, "changed_by": held.changed_by}
-    return {**told, "record": held.values}
+    return {**told, "record": held.values, "seen": held.seen}
 
 
 def _made(outcome: Outcome, status: int = 200) -> Answer:
@@ -236,7 +244,8 @@ def _made(outcome: Outcome, status: int = 200) -> Answer:
 
 def _described(entity: Entity) -> dict[str, Any]:
     kind = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
-    return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()]}
+    seen = [{"name": name, "label": _texts(one.label), "help": _texts(one.help)} for name, one in entity.seen.items()]
+    return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()], "seen": seen}
 
 
 def _field(entity: Entity, one: Field) -> dict[str, Any]:

@@ -43,12 +43,19 @@ class EntityField(TypedDict):
     reference: Annotated[str, "the entity, or 'flows', whose keys this field has, '' none"]
 
 
+class EntitySeen(TypedDict):
+    name: Annotated[str, "a moment where it ends in `_ms`"]
+    label: Texts
+    help: Texts
+
+
 class EntityKind(TypedDict):
     name: str
     label: Texts
     key: Annotated[str, "the field that is the key, '' where there is one only"]
     single: Annotated[str, "the key of the only one, '' where there are many"]
     fields: list[EntityField]
+    seen: Annotated[list[EntitySeen], "what the product itself writes of one, which nobody sets"]
 
 
 class Entities(TypedDict):
@@ -61,6 +68,7 @@ class Entry(TypedDict):
     changed_ms: int
     changed_by: str
     record: Record
+    seen: Record
 
 
 class MadeEntry(Entry):
@@ -92,6 +100,7 @@ class EntryProblem(TypedDict):
 
 
 class ImportedRow(TypedDict):
+    line: Annotated[int, "of the file; the first one names the fields"]
     key: str
     fate: Fate
     fields: list[str]

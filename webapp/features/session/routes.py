@@ -11,7 +11,7 @@ from prometheus_client import Counter
 
 from cti_server.errors import DatabaseAway, RedisAway
 from cti_server.features.users.service import Accounts
-from webapp.auth.guard import client_address, current_session, device_cookie, is_https, public, roles, session_cookie
+from webapp.auth.guard import client_address, current_session, device_cookie, is_https, page_only, public, roles, session_cookie
 from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, Sessions, token_key
@@ -92,6 +92,7 @@ def routes(
 
     @blueprint.delete("/session")
     @blueprint.response(204, headers=COOKIE)
+    @page_only
     @roles()
     def log_out() -> Response:
         """Ends the session and its open pages."""
@@ -104,6 +105,7 @@ def routes(
     @blueprint.arguments(LocaleSchema)
     @blueprint.response(200, SessionSchema)
     @answers(DatabaseAway)
+    @page_only
     @roles()
     def set_locale(body: dict[str, str]) -> dict[str, Any]:
         """Keeps the user's language."""
@@ -116,6 +118,7 @@ def routes(
 
     @blueprint.post("/ticket")
     @blueprint.response(200, TicketSchema)
+    @page_only
     @roles()
     def make_ticket() -> dict[str, str]:
         """A ticket with which Socket.IO is opened: once, within 60 s."""

@@ -11,7 +11,7 @@ import { useSession } from '@/features/session/store'
 export function agent(change: Partial<AgentView> = {}): AgentView {
   return {
     id: '1001', name: '李伟', extension: '1001', team: 'day', queues: { repair: 1 }, status: 'ready', reason: '', pending: '',
-    pending_reason: '', state: 'idle', phone_registered: true, off_hook: false, pick_up: false, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
+    pending_reason: '', over_ms: 0, asked_reason: '', asked_ms: 0, state: 'idle', phone_registered: true, off_hook: false, pick_up: false, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
     queue: '', last_calls: [], counted_ms: 0, today: { answered: 0, rona: 0, first_in: 0, last_in: 0, passed_on: 0, talk_ms: 0, consult_ms: 0, hold_ms: 0, wrap_up_ms: 0, ring_ms: 0, idle_ms: 0, not_ready_ms: 0, logged_in_ms: 0 }, ...change,
   }
 }
@@ -20,7 +20,7 @@ export function call(change: Partial<CallView> = {}): CallView {
   return {
     id: 'c1', phase: 'queued', direction: 'inbound', node: 'main', number: '13812345678', name: 'Anna', service_number: '95598',
     service_name: 'Power', queue: 'repair', also: [], priority: 0, agent: '', ivr_path: [], data: {}, arrived_ms: 1000, queued_ms: 2000, waited_ms: 0, place_ms: 2000, place_order: 1, offered_ms: 0,
-    connected_ms: 0, held_ms: 0, recording: '', outcome: '', slot: '', private: false, legs: [], ...change,
+    connected_ms: 0, held_ms: 0, recording: '', outcome: '', slot: '', passed_by: '', back_from: '', back_why: '', private: false, legs: [], ...change,
   }
 }
 

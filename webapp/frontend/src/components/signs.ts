@@ -38,6 +38,7 @@ export const CALL_SIGNS: Record<CallPhase, Sign> = {
   connected: { tone: 'accent', icon: 'phone' },
   conference: { tone: 'accent', icon: 'users' },
   on_hold: { tone: 'hold', icon: 'pause' },
+  transferring: { tone: 'warn', icon: 'forward' },
   parked: { tone: 'hold', icon: 'pause' },
   survey: { tone: 'wrap', icon: 'list' },
   ended: { tone: 'idle', icon: 'hangup' },

@@ -24,6 +24,7 @@ export const FEATURES: readonly Feature[] = [
   { name: 'wallboard', icon: 'wall', who: 'leaders', bare: true },
   { name: 'reports', icon: 'chart', who: 'leaders' },
   { name: 'calls', icon: 'list', who: 'anybody' },
+  { name: 'audit', icon: 'eye', who: 'admins' },
   { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
 ]
 

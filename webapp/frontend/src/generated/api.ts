@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether these hours (a record of entity `hours`, saved or not) are open now, and when that changes. */
+        post: operations["tell_opening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/centre/entities": {
         parameters: {
             query?: never;
@@ -95,7 +112,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -118,7 +135,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -140,7 +157,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -163,7 +180,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -186,7 +203,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -199,9 +216,277 @@ export interface paths {
         put?: never;
         /**
          * Takes a table: new rows are created, others changed, all or none.
-         * @description `dry_run` tells what would become of each row. A column that is missing leaves its field as it is.
+         * @description `dry_run` tells what would become of each row; 1,000 are told, those that are refused first.
+         *     A column that is missing leaves its field as it is.
          */
         post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        /** Who calls, by the call's number: for who sees the call, or has talked in it. */
+        get: operations["call_customers"];
+        put?: never;
+        /** Makes a customer of who calls. */
+        post: operations["create_call_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a line to the notes of who calls, with time and name. */
+        post: operations["note_of_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        /** Which customers have become a part of this one, the newest first. */
+        get: operations["customer_merges"];
+        put?: never;
+        /** Another customer becomes a part of this one: numbers, tags, own fields and notes; its history stays. */
+        post: operations["merge_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a merge: both are as they were before it. */
+        post: operations["part_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/address-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most 50 contacts, by name. */
+        get: operations["find_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user is to know now, the most important first. */
+        get: operations["own_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The user has read it. */
+        post: operations["read_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        /** Its audience, who has not read it first; for leaders those of their team. */
+        get: operations["notice_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All scripts, and what of the shelf is for this user. */
+        get: operations["own_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** A prompt's sounds, and what the switches have of all prompts. */
+        get: operations["prompt_sounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a sound as wav, mp3, flac or ogg, at most 4 min; it is made mono, 16 bits, at 8 and 16 kHz. An audit row. */
+        put: operations["upload_sound"];
+        post?: never;
+        /** Removes a sound; the last one of a prompt that is in use stays. An audit row. */
+        delete: operations["remove_sound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}/{folder}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        /** The sound at 16 kHz. */
+        get: operations["hear_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/switch/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which files a switch should have in its folder of prompts, for the switch. */
+        get: operations["files_for_switches"];
+        put?: never;
+        /** Which of them a switch has, as it lies there. */
+        post: operations["files_of_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/switch/prompts/{folder}/{rate}/{name}.wav": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: "zh" | "en" | "music";
+                rate: "8000" | "16000";
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["file_for_switch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -438,6 +723,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of the audit, the newest first.
+         * @description A search that takes more than 10 s is stopped: give days.
+         */
+        get: operations["find_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit.{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        /**
+         * The rows as a file, at most 50,000, the newest first.
+         * @description That somebody took it out is an audit row.
+         */
+        get: operations["audit_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether every row is there as it was written, as far as the worker has looked. */
+        get: operations["audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -509,6 +853,101 @@ export interface paths {
         get: operations["metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens the event stream: a websocket, with an API token.
+         * @description With `epoch` and `seq` it goes on behind that place, if that is not too long ago; else it begins with a snapshot.
+         */
+        get: operations["open_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes on the event stream and to webhooks, as an AsyncAPI document. */
+        get: operations["asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        /** What was sent, is sent, and could not be sent, the newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook}/deliveries/{row}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                row: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one again, under the same id, so that a receiver that has it takes it for no other one. An audit row. */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends `webhook.test`, at once where it rests after a failure. Nothing is sent to one that is off. */
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -657,6 +1096,17 @@ export interface components {
             queues: components["schemas"]["Queue"][];
             agents: components["schemas"]["Agent"][];
         };
+        Given: {
+            /** @description fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default */
+            record: {
+                [key: string]: unknown;
+            };
+        };
+        Opening: {
+            open: boolean;
+            /** @description when it is the other way; null: not within a year */
+            changes_ms: number | null;
+        };
         Choice: {
             value: string;
             label: components["schemas"]["Texts"];
@@ -666,7 +1116,7 @@ export interface components {
             label: components["schemas"]["Texts"];
             help: components["schemas"]["Texts"];
             /** @enum {string} */
-            form: "text" | "number" | "flag" | "choice" | "list" | "map" | "json";
+            form: "text" | "lines" | "number" | "flag" | "choice" | "list" | "map" | "json";
             key: boolean;
             /** @description written, never read */
             secret: boolean;
@@ -687,6 +1137,12 @@ export interface components {
             /** @description the entity, or 'flows', whose keys this field has, '' none */
             reference: string;
         };
+        EntitySeen: {
+            /** @description a moment where it ends in `_ms` */
+            name: string;
+            label: components["schemas"]["Texts"];
+            help: components["schemas"]["Texts"];
+        };
         EntityKind: {
             name: string;
             label: components["schemas"]["Texts"];
@@ -695,6 +1151,8 @@ export interface components {
             /** @description the key of the only one, '' where there are many */
             single: string;
             fields: components["schemas"]["EntityField"][];
+            /** @description what the product itself writes of one, which nobody sets */
+            seen: components["schemas"]["EntitySeen"][];
         };
         Entities: {
             entities: components["schemas"]["EntityKind"][];
@@ -707,6 +1165,9 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            seen: {
+                [key: string]: unknown;
+            };
         };
         EntryPage: {
             items: components["schemas"]["Entry"][];
@@ -714,18 +1175,15 @@ export interface components {
             page: number;
             per_page: number;
         };
-        Given: {
-            /** @description fields as `GET /api/centre/entities` tells them; those that are left out stay or have their default */
-            record: {
-                [key: string]: unknown;
-            };
-        };
         MadeEntry: {
             key: string;
             version: number;
             changed_ms: number;
             changed_by: string;
             record: {
+                [key: string]: unknown;
+            };
+            seen: {
                 [key: string]: unknown;
             };
             /** @enum {string} */
@@ -764,6 +1222,8 @@ export interface components {
             text: string;
         };
         ImportedRow: {
+            /** @description of the file; the first one names the fields */
+            line: number;
             key: string;
             /** @enum {string} */
             fate: "created" | "changed" | "removed" | "undone" | "same" | "refused";
@@ -780,6 +1240,164 @@ export interface components {
             };
             /** @description nothing was written */
             dry: boolean;
+        };
+        OwnValue: {
+            code: string;
+            texts: {
+                [key: string]: string;
+            };
+            value: string;
+        };
+        CustomerCard: {
+            id: string;
+            name: string;
+            numbers: string[];
+            /** @description {} none */
+            class_texts: {
+                [key: string]: string;
+            };
+            tags: string[];
+            /** @description the agent who looks after it, '' none */
+            own_agent: string;
+            own: components["schemas"]["OwnValue"][];
+            notes: string;
+            version: number;
+        };
+        Calling: {
+            /** @description who calls from this number, by customer number */
+            customers: components["schemas"]["CustomerCard"][];
+        };
+        NewCustomer: {
+            name: string;
+        };
+        MadeCustomer: {
+            id: string;
+        };
+        CustomerNote: {
+            text: string;
+        };
+        Merge: {
+            id: number;
+            kept: string;
+            gone: string;
+            at_ms: number;
+            who: string;
+            /** @description 0: it still is */
+            undone_ms: number;
+        };
+        Merges: {
+            items: components["schemas"]["Merge"][];
+        };
+        MergeWish: {
+            /** @description the customer that becomes a part of this one */
+            gone: string;
+        };
+        PartWish: {
+            merge_id: number;
+        };
+        Contact: {
+            id: string;
+            name: string;
+            number: string;
+            /** @enum {string} */
+            kind: "outside" | "partner" | "colleague" | "authority" | "emergency";
+            company: string;
+            position: string;
+        };
+        Contacts: {
+            items: components["schemas"]["Contact"][];
+        };
+        Notice: {
+            id: string;
+            version: number;
+            title: string;
+            text: string;
+            /** @enum {string} */
+            importance: "info" | "important" | "urgent";
+            /** @description who reads it has to say so */
+            receipt: boolean;
+            /** @description in the centre's time zone, e.g. 2026-10-01 09:00; '' at once */
+            begins: string;
+            /** @description '' never */
+            ends: string;
+            /** @description when this user said so, 0: not yet */
+            read_ms: number;
+        };
+        Notices: {
+            items: components["schemas"]["Notice"][];
+        };
+        Receipt: {
+            /** @description of the notice that was read */
+            version: number;
+        };
+        Reader: {
+            login: string;
+            name: string;
+            /** @description 0: not yet */
+            read_ms: number;
+        };
+        Readers: {
+            items: components["schemas"]["Reader"][];
+        };
+        Script: {
+            id: string;
+            name: string;
+            /** @description '' of all */
+            queue: string;
+            text: string;
+        };
+        Paper: {
+            id: string;
+            title: string;
+            link: string;
+            group: string;
+        };
+        Papers: {
+            scripts: components["schemas"]["Script"][];
+            shelf: components["schemas"]["Paper"][];
+        };
+        SwitchSounds: {
+            node: string;
+            at_ms: number;
+            has: number;
+            missing: string[];
+        };
+        Sound: {
+            name: string;
+            /** @enum {string} */
+            folder: "zh" | "en" | "music";
+            /** @description counts the uploads */
+            version: number;
+            length_ms: number;
+            /** @description bytes at 8 kHz */
+            size: number;
+            /** @description of the file at 8 kHz */
+            sha256: string;
+            at_ms: number;
+            who: string;
+        };
+        Sounds: {
+            /** @description what each switch has, as it said itself last */
+            switches: components["schemas"]["SwitchSounds"][];
+            items: components["schemas"]["Sound"][];
+        };
+        SwitchFile: {
+            path: string;
+            size: number;
+            sha256: string;
+        };
+        SwitchFiles: {
+            files: components["schemas"]["SwitchFile"][];
+        };
+        FileOfSwitch: {
+            path: string;
+            size: number;
+            sha256: string;
+        };
+        FilesOfSwitch: {
+            /** @description the switch's name */
+            node: string;
+            files: components["schemas"]["FileOfSwitch"][];
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -821,11 +1439,23 @@ export interface components {
         };
         PauseAgent: {
             /**
-             * @description No calls, for a reason of the configuration. For: own, team, admin. (enum property replaced by openapi-typescript)
+             * @description No calls, for a reason of the configuration; where that wants an approval, an agent only asks for it (data: asked). For: own, team, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "PauseAgent";
             args: components["schemas"]["PauseAgentArguments"];
+        };
+        AnswerPauseArguments: {
+            agent_id: string;
+            granted: boolean;
+        };
+        AnswerPause: {
+            /**
+             * @description An agent who asks to be not ready is, or is not. For: team, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "AnswerPause";
+            args: components["schemas"]["AnswerPauseArguments"];
         };
         EndWrapUpArguments: {
             agent_id: string;
@@ -861,6 +1491,18 @@ export interface components {
              */
             name: "AgentPageBack";
             args: components["schemas"]["AgentPageBackArguments"];
+        };
+        SwitchServiceArguments: {
+            service_id: string;
+            active: number;
+        };
+        SwitchService: {
+            /**
+             * @description The numbers of a service lead to another of its destinations, from the next caller on. For: service, admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "SwitchService";
+            args: components["schemas"]["SwitchServiceArguments"];
         };
         AnswerCallArguments: {
             agent_id: string;
@@ -1332,6 +1974,18 @@ export interface components {
             name: "ReportRecording";
             args: components["schemas"]["ReportRecordingArguments"];
         };
+        ReportWebhookArguments: {
+            webhook_id: string;
+            text: string;
+        };
+        ReportWebhook: {
+            /**
+             * @description The worker: a webhook was switched off, for it failed too often; '' that is over. For: admin. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            name: "ReportWebhook";
+            args: components["schemas"]["ReportWebhookArguments"];
+        };
         Figures: {
             day_start_ms: number;
             queues: {
@@ -1458,6 +2112,7 @@ export interface components {
             service_level_s?: number;
             short_abandon_s?: number;
             comeback?: boolean;
+            named?: boolean;
             score?: number;
             best?: unknown[];
             excluded?: {
@@ -1470,7 +2125,7 @@ export interface components {
         SegmentRow: {
             call_id: string;
             /** @enum {string} */
-            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "consult" | "internal" | "listen" | "survey" | "voicemail" | "wrap_up";
+            segment: "ivr" | "queue" | "offer" | "dial" | "talk" | "conference" | "hold" | "between" | "consult" | "internal" | "listen" | "survey" | "voicemail" | "wrap_up";
             queue: string;
             agent: string;
             team: string;
@@ -1592,6 +2247,42 @@ export interface components {
             all: components["schemas"]["AgentFigures"];
             as_of_ms: number;
         };
+        AuditRow: {
+            id: number;
+            /** @description UTC ms */
+            at_ms: number;
+            /** @description agent:ID, user:ID, phone:EXTENSION, system:WHAT */
+            issuer: string;
+            /** @description the login; '' none */
+            who: string;
+            action: string;
+            /** @description with whom or what it was done: agent:ID, call:ID, ENTITY:KEY */
+            subject: string;
+            /** @description what more is known; before and after of a change */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRow"][];
+            total: number;
+            page: number;
+            per_page: number;
+        };
+        ChainProblem: {
+            /** @enum {string} */
+            problem: "removed" | "changed" | "broken" | "cut" | "unlinked";
+            n: number;
+            row: number;
+            at_ms: number;
+        };
+        ChainState: {
+            links: number;
+            end: string;
+            checked_ms: number;
+            checked: number;
+            problems: components["schemas"]["ChainProblem"][];
+        };
         Ended: {
             /** @description how many sessions there were */
             ended: number;
@@ -1620,6 +2311,32 @@ export interface components {
             database?: boolean;
             /** @description of this machine, Redis and the engine, the largest */
             clocks_differ_ms?: number;
+        };
+        Delivery: {
+            id: number;
+            /** @description its id outside, the header webhook-id: the same at every try and replay */
+            delivery: string;
+            kind: string;
+            /** @description what it is about: of these none overtakes another */
+            subject: string;
+            made_ms: number;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed";
+            /** @description of a waiting one: not before */
+            due_ms: number;
+            tries: number;
+            /** @description HTTP's, of the last try; 0 nobody answered */
+            status: number;
+            trouble: string;
+            done_ms: number;
+            /** @description as it is sent */
+            body: string;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            total: number;
+            page: number;
+            per_page: number;
         };
     };
     responses: {
@@ -1748,57 +2465,76 @@ export interface components {
                 };
             };
         };
-        /** @description - `not-logged-in`: Nobody is logged in with this session. */
-        NotLoggedIn: {
+        /**
+         * @description - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
+         *     - `not-logged-in`: Nobody is logged in with this session.
+         */
+        "BadToken-NotLoggedIn": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "not-logged-in";
+                    error_id?: "bad-token" | "not-logged-in";
                 };
             };
         };
-        /** @description - `redis-away`: Redis does not answer. */
-        RedisAway: {
+        /** @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute. */
+        TooManyRequests: {
             headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "redis-away";
+                    error_id?: "too-many-requests";
                 };
             };
         };
         /**
          * @description - `bad-csrf`: The CSRF header is missing or wrong.
          *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
          */
-        "BadCsrf-BadOrigin": {
+        "BadCsrf-BadOrigin-NotAllowed": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin";
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
                 };
             };
         };
         /**
-         * @description - `no-configuration`: No configuration was published yet.
+         * @description - `database-away`: The database does not answer.
+         *     - `no-configuration`: No configuration was published yet.
          *     - `redis-away`: Redis does not answer.
          */
-        "NoConfiguration-RedisAway": {
+        "DatabaseAway-NoConfiguration-RedisAway": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-configuration" | "redis-away";
+                    error_id?: "database-away" | "no-configuration" | "redis-away";
+                };
+            };
+        };
+        /** @description - `no-such-entry`: Nothing has this key, or this version. */
+        NoSuchEntry: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-entry";
                 };
             };
         };
@@ -1838,22 +2574,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-arguments" | "bad-entry";
-                };
-            };
-        };
-        /**
-         * @description - `bad-csrf`: The CSRF header is missing or wrong.
-         *     - `bad-origin`: A request from another site.
-         *     - `not-allowed`: The user may not do this.
-         */
-        "BadCsrf-BadOrigin-NotAllowed": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
                 };
             };
         };
@@ -1940,6 +2660,149 @@ export interface components {
             };
         };
         /**
+         * @description - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchCall-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-call" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-call`: No call has this id, or it is over.
+         *     - `no-such-customer`: Nothing has this customer number, or the call has nothing to do with it.
+         *     - `no-such-entry`: Nothing has this key, or this version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-call" | "no-such-customer" | "no-such-entry" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `import-refused`: Rows cannot be taken, so none was; details: rows as a dry run tells them, those that are refused.
+         */
+        "BadArguments-ImportRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "import-refused";
+                };
+            };
+        };
+        /**
+         * @description - `entry-in-use`: Something refers to it; details: used_by.
+         *     - `not-merged`: A customer cannot be merged with itself, or the merge was undone already or cannot be undone any more.
+         */
+        "EntryInUse-NotMerged": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "entry-in-use" | "not-merged";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-notice`: There is none for this user now, or it has another version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchNotice-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-notice" | "no-such-page";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-sound`: What was uploaded is no sound that can be played.
+         */
+        "BadArguments-BadSound": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-sound";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-sound`: No file of this prompt in this language.
+         */
+        "NoSuchPage-NoSuchSound": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-sound";
+                };
+            };
+        };
+        /** @description - `sound-used`: A flow or a queue would play nothing. */
+        SoundUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "sound-used";
+                };
+            };
+        };
+        /** @description - `database-away`: The database does not answer. */
+        DatabaseAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away";
+                };
+            };
+        };
+        /** @description - `not-logged-in`: Nobody is logged in with this session. */
+        NotLoggedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-logged-in";
+                };
+            };
+        };
+        /**
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
@@ -1947,21 +2810,23 @@ export interface components {
          *     - `nobody-on-shift`: No other agent of the queue is logged in: nobody would ever be free.
          *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
+         *     - `nothing-asked`: The agent has not asked to be not ready, or does not any more.
          *     - `other-switch`: The phone that would be rung is registered, but not at the call's switch, and a call lives on one; details: node, there.
          *     - `own-number`: A colleague's extension or a line of the centre; details: number, agent_id ('' for a line).
          *     - `phone-in-use`: Somebody is logged in at this phone; one's own phone is free when the call there is over.
          *     - `phone-not-there`: No phone is registered for this extension.
          *     - `slot-taken`: A call is parked in this slot.
+         *     - `too-many-paused`: As many of the team as may be are not ready for the reason; details: reason, at_once, away.
          *     - `wrong-state`: The state of an agent or a call does not allow this now.
          */
-        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState": {
+        "AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "other-switch" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "wrong-state";
+                    error_id?: "agent-busy" | "agent-not-logged-in" | "already-logged-in" | "emergency-number" | "nobody-on-shift" | "not-your-phone" | "note-changed" | "nothing-asked" | "other-switch" | "own-number" | "phone-in-use" | "phone-not-there" | "slot-taken" | "too-many-paused" | "wrong-state";
                 };
             };
         };
@@ -2052,21 +2917,23 @@ export interface components {
          * @description - `no-such-agent`: No agent has this id.
          *     - `no-such-call`: No call has this id, or it is over.
          *     - `no-such-command`: The command's name is unknown.
+         *     - `no-such-destination`: A service has other destinations than this.
          *     - `no-such-flow`: No usable flow has this name.
          *     - `no-such-node`: The flow has no node of this name; details: nodes.
          *     - `no-such-party`: The call has no party of this number; CallView.legs has them.
          *     - `no-such-queue`: No queue has this id.
          *     - `no-such-reason`: The not-ready reason or disposition code is not configured.
+         *     - `no-such-service`: No service has this id.
          *     - `nothing-there`: No call is parked in this slot, or rings there, any more.
          */
-        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere": {
+        "NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-flow" | "no-such-node" | "no-such-party" | "no-such-queue" | "no-such-reason" | "nothing-there";
+                    error_id?: "no-such-agent" | "no-such-call" | "no-such-command" | "no-such-destination" | "no-such-flow" | "no-such-node" | "no-such-party" | "no-such-queue" | "no-such-reason" | "no-such-service" | "nothing-there";
                 };
             };
         };
@@ -2097,8 +2964,11 @@ export interface components {
                 };
             };
         };
-        /** @description - `too-many-dialled`: The agent's class of service has a limit of outside calls, at once or a minute; details: limit. */
-        TooManyDialled: {
+        /**
+         * @description - `too-many-dialled`: The agent's class of service has a limit of outside calls, at once or a minute; details: limit.
+         *     - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
+         */
+        "TooManyDialled-TooManyRequests": {
             headers: {
                 /** @description seconds */
                 "Retry-After"?: number;
@@ -2107,7 +2977,7 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "too-many-dialled";
+                    error_id?: "too-many-dialled" | "too-many-requests";
                 };
             };
         };
@@ -2128,22 +2998,6 @@ export interface components {
             };
         };
         /**
-         * @description - `database-away`: The database does not answer.
-         *     - `no-configuration`: No configuration was published yet.
-         *     - `redis-away`: Redis does not answer.
-         */
-        "DatabaseAway-NoConfiguration-RedisAway": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away" | "no-configuration" | "redis-away";
-                };
-            };
-        };
-        /**
          * @description - `no-such-format`: Reports do not come as such files.
          *     - `no-such-page`: Nothing is served at this path.
          */
@@ -2155,21 +3009,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-such-format" | "no-such-page";
-                };
-            };
-        };
-        /**
-         * @description - `no-such-call`: No call has this id, or it is over.
-         *     - `no-such-page`: Nothing is served at this path.
-         */
-        "NoSuchCall-NoSuchPage": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "no-such-call" | "no-such-page";
                 };
             };
         };
@@ -2244,15 +3083,48 @@ export interface components {
                 };
             };
         };
-        /** @description - `database-away`: The database does not answer. */
-        DatabaseAway: {
+        /**
+         * @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
+         *     - `too-many-streams`: The API token, or the process, has all the streams that it may; details: retry_after_s.
+         */
+        "TooManyRequests-TooManyStreams": {
+            headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-requests" | "too-many-streams";
+                };
+            };
+        };
+        /** @description - `upgrade-needed`: The request is no handshake of a websocket. */
+        UpgradeNeeded: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "database-away";
+                    error_id?: "upgrade-needed";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-delivery`: The log has no such delivery of this webhook (any more).
+         *     - `no-such-entry`: Nothing has this key, or this version.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchDelivery-NoSuchEntry-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-delivery" | "no-such-entry" | "no-such-page";
                 };
             };
         };
@@ -2275,13 +3147,15 @@ export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];
 export type Agent = components['schemas']['Agent'];
 export type Centre = components['schemas']['Centre'];
+export type Given = components['schemas']['Given'];
+export type Opening = components['schemas']['Opening'];
 export type Choice = components['schemas']['Choice'];
 export type EntityField = components['schemas']['EntityField'];
+export type EntitySeen = components['schemas']['EntitySeen'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type Entities = components['schemas']['Entities'];
 export type Entry = components['schemas']['Entry'];
 export type EntryPage = components['schemas']['EntryPage'];
-export type Given = components['schemas']['Given'];
 export type MadeEntry = components['schemas']['MadeEntry'];
 export type EntryVersion = components['schemas']['EntryVersion'];
 export type EntryVersions = components['schemas']['EntryVersions'];
@@ -2289,6 +3163,33 @@ export type Undo = components['schemas']['Undo'];
 export type EntryProblem = components['schemas']['EntryProblem'];
 export type ImportedRow = components['schemas']['ImportedRow'];
 export type Imported = components['schemas']['Imported'];
+export type OwnValue = components['schemas']['OwnValue'];
+export type CustomerCard = components['schemas']['CustomerCard'];
+export type Calling = components['schemas']['Calling'];
+export type NewCustomer = components['schemas']['NewCustomer'];
+export type MadeCustomer = components['schemas']['MadeCustomer'];
+export type CustomerNote = components['schemas']['CustomerNote'];
+export type Merge = components['schemas']['Merge'];
+export type Merges = components['schemas']['Merges'];
+export type MergeWish = components['schemas']['MergeWish'];
+export type PartWish = components['schemas']['PartWish'];
+export type Contact = components['schemas']['Contact'];
+export type Contacts = components['schemas']['Contacts'];
+export type Notice = components['schemas']['Notice'];
+export type Notices = components['schemas']['Notices'];
+export type Receipt = components['schemas']['Receipt'];
+export type Reader = components['schemas']['Reader'];
+export type Readers = components['schemas']['Readers'];
+export type Script = components['schemas']['Script'];
+export type Paper = components['schemas']['Paper'];
+export type Papers = components['schemas']['Papers'];
+export type SwitchSounds = components['schemas']['SwitchSounds'];
+export type Sound = components['schemas']['Sound'];
+export type Sounds = components['schemas']['Sounds'];
+export type SwitchFile = components['schemas']['SwitchFile'];
+export type SwitchFiles = components['schemas']['SwitchFiles'];
+export type FileOfSwitch = components['schemas']['FileOfSwitch'];
+export type FilesOfSwitch = components['schemas']['FilesOfSwitch'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -2297,12 +3198,16 @@ export type ReadyAgentArguments = components['schemas']['ReadyAgentArguments'];
 export type ReadyAgent = components['schemas']['ReadyAgent'];
 export type PauseAgentArguments = components['schemas']['PauseAgentArguments'];
 export type PauseAgent = components['schemas']['PauseAgent'];
+export type AnswerPauseArguments = components['schemas']['AnswerPauseArguments'];
+export type AnswerPause = components['schemas']['AnswerPause'];
 export type EndWrapUpArguments = components['schemas']['EndWrapUpArguments'];
 export type EndWrapUp = components['schemas']['EndWrapUp'];
 export type AgentPageGoneArguments = components['schemas']['AgentPageGoneArguments'];
 export type AgentPageGone = components['schemas']['AgentPageGone'];
 export type AgentPageBackArguments = components['schemas']['AgentPageBackArguments'];
 export type AgentPageBack = components['schemas']['AgentPageBack'];
+export type SwitchServiceArguments = components['schemas']['SwitchServiceArguments'];
+export type SwitchService = components['schemas']['SwitchService'];
 export type AnswerCallArguments = components['schemas']['AnswerCallArguments'];
 export type AnswerCall = components['schemas']['AnswerCall'];
 export type RejectCallArguments = components['schemas']['RejectCallArguments'];
@@ -2379,6 +3284,8 @@ export type SetDispositionArguments = components['schemas']['SetDispositionArgum
 export type SetDisposition = components['schemas']['SetDisposition'];
 export type ReportRecordingArguments = components['schemas']['ReportRecordingArguments'];
 export type ReportRecording = components['schemas']['ReportRecording'];
+export type ReportWebhookArguments = components['schemas']['ReportWebhookArguments'];
+export type ReportWebhook = components['schemas']['ReportWebhook'];
 export type Figures = components['schemas']['Figures'];
 export type RestoreFiguresArguments = components['schemas']['RestoreFiguresArguments'];
 export type RestoreFigures = components['schemas']['RestoreFigures'];
@@ -2400,9 +3307,15 @@ export type QueueFigures = components['schemas']['QueueFigures'];
 export type QueueReport = components['schemas']['QueueReport'];
 export type AgentFigures = components['schemas']['AgentFigures'];
 export type AgentReport = components['schemas']['AgentReport'];
+export type AuditRow = components['schemas']['AuditRow'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type ChainProblem = components['schemas']['ChainProblem'];
+export type ChainState = components['schemas']['ChainState'];
 export type Ended = components['schemas']['Ended'];
 export type Lookup = components['schemas']['Lookup'];
 export type Health = components['schemas']['Health'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type ResponseBadArguments = components['responses']['BadArguments'];
 export type ResponseBadCredentials = components['responses']['BadCredentials'];
 export type ResponseBadHost = components['responses']['BadHost'];
@@ -2413,40 +3326,50 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
 export type ResponseWrongContentType = components['responses']['WrongContentType'];
-export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
-export type ResponseRedisAway = components['responses']['RedisAway'];
-export type ResponseBadCsrfBadOrigin = components['responses']['BadCsrf-BadOrigin'];
-export type ResponseNoConfigurationRedisAway = components['responses']['NoConfiguration-RedisAway'];
+export type ResponseBadTokenNotLoggedIn = components['responses']['BadToken-NotLoggedIn'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
+export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
 export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
-export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
 export type ResponseEntryChanged = components['responses']['EntryChanged'];
 export type ResponseEntryExistsEntryInUse = components['responses']['EntryExists-EntryInUse'];
 export type ResponseNoSuchEntryNoSuchPage = components['responses']['NoSuchEntry-NoSuchPage'];
 export type ResponseVersionNeeded = components['responses']['VersionNeeded'];
 export type ResponseBadArgumentsBadTableImportRefused = components['responses']['BadArguments-BadTable-ImportRefused'];
 export type ResponseEntryExists = components['responses']['EntryExists'];
-export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState'];
+export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
+export type ResponseNoSuchCallNoSuchCustomerNoSuchEntryNoSuchPage = components['responses']['NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage'];
+export type ResponseBadArgumentsImportRefused = components['responses']['BadArguments-ImportRefused'];
+export type ResponseEntryInUseNotMerged = components['responses']['EntryInUse-NotMerged'];
+export type ResponseNoSuchNoticeNoSuchPage = components['responses']['NoSuchNotice-NoSuchPage'];
+export type ResponseBadArgumentsBadSound = components['responses']['BadArguments-BadSound'];
+export type ResponseNoSuchPageNoSuchSound = components['responses']['NoSuchPage-NoSuchSound'];
+export type ResponseSoundUsed = components['responses']['SoundUsed'];
+export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
+export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedNothingAskedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenTooManyPausedWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
 export type ResponseBadRequestRefused = components['responses']['BadRequest-Refused'];
 export type ResponseDatabaseAwayEngineAwayNoConfigurationNoSwitchNoTrunkRedisAway = components['responses']['DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway'];
 export type ResponseEngineErrorInternalError = components['responses']['EngineError-InternalError'];
-export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere'];
+export type ResponseNoSuchAgentNoSuchCallNoSuchCommandNoSuchDestinationNoSuchFlowNoSuchNodeNoSuchPartyNoSuchQueueNoSuchReasonNoSuchServiceNothingThere = components['responses']['NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere'];
 export type ResponseOutcomeUnknownTooLate = components['responses']['OutcomeUnknown-TooLate'];
 export type ResponseSwitchRefused = components['responses']['SwitchRefused'];
-export type ResponseTooManyDialled = components['responses']['TooManyDialled'];
+export type ResponseTooManyDialledTooManyRequests = components['responses']['TooManyDialled-TooManyRequests'];
 export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['BadArguments-BadDay-SearchTooLong'];
-export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
-export type ResponseNoSuchCallNoSuchPage = components['responses']['NoSuchCall-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
-export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseTooManyRequestsTooManyStreams = components['responses']['TooManyRequests-TooManyStreams'];
+export type ResponseUpgradeNeeded = components['responses']['UpgradeNeeded'];
+export type ResponseNoSuchDeliveryNoSuchEntryNoSuchPage = components['responses']['NoSuchDelivery-NoSuchEntry-NoSuchPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     read_session: {
@@ -2467,11 +3390,12 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     log_in: {
@@ -2528,12 +3452,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     set_locale: {
@@ -2559,12 +3484,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2587,12 +3513,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
-            403: components["responses"]["BadCsrf-BadOrigin"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     read_centre: {
@@ -2613,11 +3540,47 @@ export interface operations {
                     "application/json": components["schemas"]["Centre"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["NoConfiguration-RedisAway"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    tell_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Given"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     describe_entities: {
@@ -2638,12 +3601,13 @@ export interface operations {
                     "application/json": components["schemas"]["Entities"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     list_entries: {
@@ -2660,7 +3624,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -2675,11 +3639,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntryPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2692,7 +3657,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -2714,7 +3679,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -2724,6 +3689,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2736,7 +3702,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -2754,11 +3720,12 @@ export interface operations {
                     "application/json": components["schemas"]["Entry"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2771,7 +3738,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -2785,7 +3752,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -2793,6 +3760,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2808,7 +3776,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -2831,7 +3799,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -2841,6 +3809,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2850,7 +3819,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -2866,11 +3835,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntryVersions"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2883,7 +3853,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -2906,7 +3876,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchEntry-NoSuchPage"];
             409: components["responses"]["EntryExists-EntryInUse"];
@@ -2916,6 +3886,7 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadEntry"];
             428: components["responses"]["VersionNeeded"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2925,7 +3896,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -2942,11 +3913,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -2959,7 +3931,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "queues" | "service_numbers" | "hours" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "settings" | "users";
+                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -2980,15 +3952,593 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage"];
             409: components["responses"]["EntryExists"];
             413: components["responses"]["TooLarge"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadTable-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    call_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calling"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            404: components["responses"]["NoSuchCall-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    create_call_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCustomer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchCall-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    note_of_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerNote"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchCall-NoSuchCustomer-NoSuchEntry-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadEntry"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    customer_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merges"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    merge_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryInUse-NotMerged"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    part_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            409: components["responses"]["EntryInUse-NotMerged"];
+            412: components["responses"]["EntryChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-ImportRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: {
+                /** @description in name, number, company or position */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contacts"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    own_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    read_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchNotice-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    notice_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readers"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchNotice-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    own_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    prompt_sounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sounds"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    upload_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadSound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    remove_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            409: components["responses"]["SoundUsed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    hear_sound: {
+        parameters: {
+            query?: {
+                /** @description of the file: what was heard before is asked for again */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    files_for_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the list */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchFiles"];
+                };
+            };
+            /** @description As the browser has it: nothing is sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    files_of_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilesOfSwitch"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    file_for_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: "zh" | "en" | "music";
+                rate: "8000" | "16000";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            404: components["responses"]["NoSuchPage-NoSuchSound"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
         };
     };
     send_command: {
@@ -3000,7 +4550,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["SetCallPrivate"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
+                "application/json": components["schemas"]["LoginAgent"] | components["schemas"]["LogoutAgent"] | components["schemas"]["ReadyAgent"] | components["schemas"]["PauseAgent"] | components["schemas"]["AnswerPause"] | components["schemas"]["EndWrapUp"] | components["schemas"]["AgentPageGone"] | components["schemas"]["AgentPageBack"] | components["schemas"]["SwitchService"] | components["schemas"]["AnswerCall"] | components["schemas"]["RejectCall"] | components["schemas"]["HoldCall"] | components["schemas"]["ResumeCall"] | components["schemas"]["ConsultAgent"] | components["schemas"]["ConsultQueue"] | components["schemas"]["SwapCalls"] | components["schemas"]["CompleteTransfer"] | components["schemas"]["ReturnToCaller"] | components["schemas"]["JoinCalls"] | components["schemas"]["AddAgent"] | components["schemas"]["MuteParty"] | components["schemas"]["DropParty"] | components["schemas"]["TransferToAgent"] | components["schemas"]["ConsultNumber"] | components["schemas"]["AddNumber"] | components["schemas"]["TransferToNumber"] | components["schemas"]["DialNumber"] | components["schemas"]["CallAgent"] | components["schemas"]["AskCallBack"] | components["schemas"]["CancelCallBack"] | components["schemas"]["TransferToQueue"] | components["schemas"]["TransferToFlow"] | components["schemas"]["SendToFlow"] | components["schemas"]["ParkCall"] | components["schemas"]["RetrieveCall"] | components["schemas"]["PickUpCall"] | components["schemas"]["SetCallPrivate"] | components["schemas"]["HangupCall"] | components["schemas"]["ListenToCall"] | components["schemas"]["SetListening"] | components["schemas"]["TakeOverCall"] | components["schemas"]["StopListening"] | components["schemas"]["DescribeCall"] | components["schemas"]["SetCallData"] | components["schemas"]["SaveNote"] | components["schemas"]["SetDisposition"] | components["schemas"]["ReportRecording"] | components["schemas"]["ReportWebhook"] | components["schemas"]["RestoreFigures"] | components["schemas"]["ReloadConfig"] | components["schemas"]["Ping"];
             };
         };
         responses: {
@@ -3014,15 +4564,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest-Refused"];
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed"];
-            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NothingThere"];
-            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-WrongState"];
+            404: components["responses"]["NoSuchAgent-NoSuchCall-NoSuchCommand-NoSuchDestination-NoSuchFlow-NoSuchNode-NoSuchParty-NoSuchQueue-NoSuchReason-NoSuchService-NothingThere"];
+            409: components["responses"]["AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-DataTooLarge-NotDialable"];
-            429: components["responses"]["TooManyDialled"];
+            429: components["responses"]["TooManyDialled-TooManyRequests"];
             500: components["responses"]["EngineError-InternalError"];
             502: components["responses"]["SwitchRefused"];
             503: components["responses"]["DatabaseAway-EngineAway-NoConfiguration-NoSwitch-NoTrunk-RedisAway"];
@@ -3063,10 +4613,11 @@ export interface operations {
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3108,11 +4659,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3137,10 +4689,11 @@ export interface operations {
                     "application/json": components["schemas"]["CallDetail"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3181,11 +4734,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3226,12 +4780,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3266,10 +4821,11 @@ export interface operations {
                     "application/json": components["schemas"]["QueueReport"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3303,10 +4859,11 @@ export interface operations {
                     "application/json": components["schemas"]["AgentReport"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3344,11 +4901,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3385,11 +4943,12 @@ export interface operations {
                     "text/csv; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFormat-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDay-BadInterval"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
@@ -3421,13 +4980,121 @@ export interface operations {
                     "application/json": components["schemas"]["CallPage"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchFigure"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    find_audit: {
+        parameters: {
+            query?: {
+                who?: string;
+                whom?: string;
+                action?: string;
+                text?: string;
+                page?: number;
+                per_page?: number;
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    audit_file: {
+        parameters: {
+            query?: {
+                who?: string;
+                whom?: string;
+                action?: string;
+                text?: string;
+                /** @description YYYY-MM-DD, the first local day; '' any */
+                day?: string;
+                /** @description the last one; '' the same */
+                until?: string;
+                /** @description of a file; '' is the user's own */
+                lang?: "" | "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                ending: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchFormat-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadDay-SearchTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     end_sessions: {
@@ -3450,11 +5117,12 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage-NoSuchUser"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3563,6 +5231,157 @@ export interface operations {
             500: components["responses"]["InternalError"];
         };
     };
+    open_stream: {
+        parameters: {
+            query?: {
+                /** @description with commas, of agents, calls, queues, trunks, switches, services, alarms, listeners, call_backs, drafts, others; '' all */
+                topics?: string;
+                /** @description with seq: the last place seen */
+                epoch?: number;
+                /** @description with epoch */
+                seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A websocket. Its messages: GET /api/asyncapi.json. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            426: components["responses"]["UpgradeNeeded"];
+            429: components["responses"]["TooManyRequests-TooManyStreams"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    asyncapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                state?: "" | "waiting" | "sent" | "failed";
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchDelivery-NoSuchEntry-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchEntry-NoSuchPage"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -3581,11 +5400,12 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     docs_page: {
@@ -3606,11 +5426,12 @@ export interface operations {
                     "text/html; charset=utf-8": string;
                 };
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
     docs_asset: {
@@ -3649,13 +5470,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            401: components["responses"]["NotLoggedIn"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
             404: components["responses"]["NoSuchPage"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["RedisAway"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
 }

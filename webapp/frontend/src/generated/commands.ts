@@ -1,6 +1,6 @@
 /** Made by `make contracts` from cti_server/events/commands.py: change it there. */
 
-export type Right = 'own' | 'team' | 'call' | 'lead'
+export type Right = 'own' | 'team' | 'call' | 'lead' | 'service'
 
 export interface Commands {
   /** Begins a shift, at the own phone or one of free seating. */
@@ -9,14 +9,18 @@ export interface Commands {
   LogoutAgent: { agent_id: string }
   /** Calls may come. */
   ReadyAgent: { agent_id: string }
-  /** No calls, for a reason of the configuration. */
+  /** No calls, for a reason of the configuration; where that wants an approval, an agent only asks for it (data: asked). */
   PauseAgent: { agent_id: string; reason: string }
+  /** An agent who asks to be not ready is, or is not. */
+  AnswerPause: { agent_id: string; granted: boolean }
   /** The next call may come before wrap-up runs out. */
   EndWrapUp: { agent_id: string }
   /** The last socket of the agent's pages was seen to close, or its web process went. */
   AgentPageGone: { agent_id: string; why?: 'closed' | 'lost' }
   /** A page of the agent is connected again. */
   AgentPageBack: { agent_id: string }
+  /** The numbers of a service lead to another of its destinations, from the next caller on. */
+  SwitchService: { service_id: string; active: number }
   /** The ringing phone is asked to answer. */
   AnswerCall: { agent_id: string }
   /** The ringing call goes to somebody else. */
@@ -97,6 +101,8 @@ export interface Commands {
   SetDisposition: { agent_id: string; call_id: string; code: string; note?: string; version?: number }
   /** The worker: a call's file is not as it should be. */
   ReportRecording: { call_id: string; problem: 'missing' | 'empty' | 'short' }
+  /** The worker: a webhook was switched off, for it failed too often; '' that is over. */
+  ReportWebhook: { webhook_id: string; text: string }
   /** The worker: what the ledger has of today from before the daemon's start. */
   RestoreFigures: { data: { day_start_ms: number; queues: Record<string, Record<string, number>>; agents: Record<string, Record<string, number>> } }
   /** The daemon's shell reads the newest configuration. */
@@ -113,9 +119,11 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   LogoutAgent: ['own', 'team'],
   ReadyAgent: ['own', 'team'],
   PauseAgent: ['own', 'team'],
+  AnswerPause: ['team'],
   EndWrapUp: ['own', 'team'],
   AgentPageGone: [],
   AgentPageBack: [],
+  SwitchService: ['service'],
   AnswerCall: ['own'],
   RejectCall: ['own'],
   HoldCall: ['own'],
@@ -154,6 +162,7 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   SaveNote: ['own'],
   SetDisposition: ['own'],
   ReportRecording: [],
+  ReportWebhook: [],
   RestoreFigures: [],
   ReloadConfig: [],
   Ping: [],

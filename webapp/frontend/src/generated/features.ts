@@ -1,2 +1,2 @@
 /** Made by `make contracts` from cti_server/features/registry.py: change it there. */
-export type FeatureName = 'calls' | 'centre' | 'commands' | 'desk' | 'directory' | 'docs' | 'entities' | 'health' | 'ledger' | 'panel' | 'phone' | 'recordings' | 'reports' | 'retention' | 'session' | 'users' | 'wallboard'
+export type FeatureName = 'audit' | 'books' | 'calls' | 'centre' | 'commands' | 'customers' | 'desk' | 'directory' | 'docs' | 'entities' | 'health' | 'ledger' | 'notices' | 'panel' | 'papers' | 'phone' | 'prompts' | 'recordings' | 'reports' | 'retention' | 'session' | 'stream' | 'tokens' | 'users' | 'wallboard' | 'webhooks'

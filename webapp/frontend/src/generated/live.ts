@@ -4,7 +4,7 @@
 
 export type AgentState = 'idle' | 'reserved' | 'ringing' | 'talking' | 'holding' | 'consulting' | 'dialing' | 'wrap_up' | 'internal' | 'own_call' | 'unreachable'
 export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
-export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'parked' | 'survey' | 'ended'
+export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'transferring' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound' | 'internal'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number' | 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'
@@ -14,6 +14,7 @@ export type ListenMode = 'listen' | 'whisper' | 'barge'
 export type PendingStatus = 'logged_out' | 'ready' | 'not_ready' | ''
 export type ListenerState = 'ringing' | 'listening' | 'talking'
 export type LegParty = 'customer' | 'agent' | 'outside' | 'supervisor'
+export type BackWhy = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left' | 'no-such-number' | 'no-line' | 'cancelled' | 'not-retrieved' | ''
 export type TrunkState = 'up' | 'down' | 'unknown'
 export type Severity = 'critical' | 'major' | 'minor'
 export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
@@ -53,6 +54,11 @@ export interface AgentView {
   /** status asked for during a call */
   pending: PendingStatus
   pending_reason: string
+  /** since when the agent is not ready for longer than the reason allows, 0: is not */
+  over_ms: number
+  /** for which a leader is asked, '': none */
+  asked_reason: string
+  asked_ms: number
   state: AgentState
   phone_registered: boolean
   /** it is on the line between calls, too, and is not rung */
@@ -107,7 +113,7 @@ export interface CallView {
   /** further queues for whose agents it waits, besides those of its own */
   also: string[]
   priority: number
-  /** the agent who talks or is offered the call */
+  /** the agent who talks, or at whom it rings */
   agent: string
   /** oldest first */
   ivr_path: IvrStep[]
@@ -125,12 +131,17 @@ export interface CallView {
   offered_ms: number
   connected_ms: number
   held_ms: number
-  /** recording id, '' when not recorded */
+  /** recording id, '' when nothing is recorded now, or silence */
   recording: string
   /** when ended */
   outcome: CallOutcome | ''
   /** where it is parked, '': nowhere */
   slot: string
+  /** the agent who has passed it on to whom it rings at, or parked it */
+  passed_by: string
+  /** agent, number or slot from where it comes back to who passed it on, '': it does not */
+  back_from: string
+  back_why: BackWhy
   /** nobody listens to it or picks it up */
   private: boolean
   legs: LegView[]
@@ -229,6 +240,30 @@ export interface SwitchView {
   delay_ms: number
 }
 
+export interface DestinationView {
+  no: number
+  name: string
+  /** '': the queue */
+  flow: string
+  queue: string
+}
+
+/** Where service numbers lead, and whereto they can be switched. */
+export interface ServiceView {
+  id: string
+  name: string
+  /** whose leaders may switch it besides admins, '': nobody */
+  team: string
+  /** the ``no`` of the destination that callers reach now */
+  active: number
+  destinations: DestinationView[]
+  numbers: string[]
+  /** when it was switched last, 0: it is as it began */
+  since_ms: number
+  /** who switched it, as issuer */
+  person: string
+}
+
 export interface AlarmView {
   id: string
   /** the declared id */
@@ -317,6 +352,7 @@ export interface Kinds {
   queues: QueueView
   trunks: TrunkView
   switches: SwitchView
+  services: ServiceView
   alarms: AlarmView
   listeners: ListenerView
   call_backs: CallBackView
@@ -324,9 +360,9 @@ export interface Kinds {
 }
 export type Kind = keyof Kinds
 export type Tables = { [K in Kind]: Kinds[K][] }
-export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'alarms', 'listeners', 'call_backs', 'drafts']
+export const KINDS: readonly Kind[] = ['agents', 'calls', 'queues', 'trunks', 'switches', 'services', 'alarms', 'listeners', 'call_backs', 'drafts']
 /** Word in an event's data -> its table. */
-export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', alarm: 'alarms', listener: 'listeners', call_back: 'call_backs', draft: 'drafts' } as const
+export const WORDS = { agent: 'agents', call: 'calls', queue: 'queues', trunk: 'trunks', switch: 'switches', service: 'services', alarm: 'alarms', listener: 'listeners', call_back: 'call_backs', draft: 'drafts' } as const
 
 /** Event -> its data. */
 export interface Events {
@@ -336,6 +372,8 @@ export interface Events {
   'agent.logged_out': { agent: AgentView }
   /** Status, what is pending, team, queues or figures have changed. */
   'agent.status_changed': { agent: AgentView }
+  /** A leader does not want the agent to be away now. */
+  'agent.pause_refused': { agent: AgentView }
   /** The line does something else. */
   'agent.state_changed': { agent: AgentView }
   /** The phone has come or gone. */
@@ -376,6 +414,8 @@ export interface Events {
   'switch.linked': { switch: SwitchView }
   /** Nothing is heard of it. */
   'switch.unlinked': { switch: SwitchView }
+  /** It is switched to another destination, or set up otherwise. */
+  'service.changed': { service: ServiceView }
   /** Somebody has to look at something. */
   'alarm.raised': { alarm: AlarmView }
   /** It is over; the text may say how. */
@@ -404,6 +444,8 @@ export interface Events {
   'trunk.removed': { removed: { kind: 'trunks'; id: string } }
   /** The centre no longer has this switch. */
   'switch.removed': { removed: { kind: 'switches'; id: string } }
+  /** The centre no longer has this service. */
+  'service.removed': { removed: { kind: 'services'; id: string } }
   /** The centre no longer has this listener. */
   'listener.removed': { removed: { kind: 'listeners'; id: string } }
   /** The centre no longer has this call_back. */

@@ -15,8 +15,14 @@ export const wordFiles = (locale: Locale): Words[] => Object.keys(FILES).filter(
 function catalog(locale: Locale): Words {
   const all: Record<string, object> = Object.assign({}, ...wordFiles(locale))
   for (const [family, words] of Object.entries(WORDS)) {
-    const said = Object.entries(words).map(([id, word]) => [id, word[locale]])
-    all[family] = { ...all[family], ...Object.fromEntries(said) }
+    const said: Record<string, unknown> = { ...all[family] }
+    for (const [id, word] of Object.entries(words)) {
+      const [inner, ...path] = id.split('.').reverse() as [string, ...string[]] // a dot leads on, as in every path of words
+      let place = said
+      for (const part of path.reverse()) place = (place[part] ??= {}) as Record<string, unknown>
+      place[inner] = word[locale]
+    }
+    all[family] = said
   }
   return all as Words
 }

@@ -7,7 +7,7 @@ export type AgentSign = AgentStatus | Exclude<AgentState, 'idle' | 'reserved'>
 
 export function signOf(agent: AgentView): AgentSign {
   if (agent.status === 'logged_out') return 'logged_out'
-  if (agent.state === 'idle') return agent.status
+  if (agent.state === 'idle') return agent.status === 'ready' && agent.pick_up ? 'unreachable' : agent.status
   return agent.state === 'reserved' ? 'ringing' : agent.state
 }
 

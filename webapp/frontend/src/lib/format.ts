@@ -69,3 +69,5 @@ function offset(ms: number, zone: string): string {
 export const fullTime = (ms: number, zone: string): string => (ms > 0 ? format(zone, 'full').format(ms) : '–')
 /** '2026-03-01' */
 export const dayOf = (ms: number, zone: string): string => format(zone, 'day').format(ms)
+/** Such as 'Mon', in the page's language: 0 is Monday. */
+export const weekday = (at: number, locale: string): string => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + at))

@@ -14,6 +14,7 @@ const HANDLERS: { [N in EventName]?: (data: Events[N], at_ms: number) => void } 
   'call.dial_failed': ({ agent_id, number, why }) => useDesk().dialFailed(agent_id, number, why),
   'call.ended': ({ call }) => useDesk().callEnded(call),
   'call.note_saved': ({ draft }) => useDrafts().told(draft),
+  'agent.pause_refused': ({ agent }) => useDesk().pauseRefused(agent.id),
   'draft.removed': ({ removed }) => useDrafts().removed(removed.id),
   'queue.changed': ({ queue }, at_ms) => usePanel().note(at_ms, queue),
   'config.applied': ({ version }) => useCentre().applied(version),

@@ -1,5 +1,6 @@
 /** The one connection of this page: ticket, feed, stores. */
 import { defineStore } from 'pinia'
+import { useNotices } from '@/features/notices/store'
 import { computed, ref } from 'vue'
 import { post } from '@/api'
 import type { Health } from '@/generated/live'
@@ -41,7 +42,8 @@ export const useRealtime = defineStore('realtime', () => {
     askAgain,
   )
 
-  function beat({ server_ms }: { server_ms: number }): void {
+  function beat({ server_ms, notices }: { server_ms: number; notices?: number }): void {
+    if (notices !== undefined) useNotices().changed(notices)
     clock.sync(server_ms)
     silent.value = false
     clearTimeout(silence)

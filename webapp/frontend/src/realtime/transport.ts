@@ -5,7 +5,7 @@ import type { Health, ServerEvent, Snapshot } from '@/generated/live'
 /** What the server says, by its name on the wire. */
 interface Heard {
   /** The server lives: something came, and in a few seconds the next beat will. */
-  beat(data: { server_ms: number }): void
+  beat(data: { server_ms: number; notices?: number }): void
   snapshot(data: Snapshot): void
   event(data: ServerEvent): void
   health(data: Health): void

@@ -81,6 +81,8 @@ export const useDesk = defineStore('desk', () => {
   const dialsFromHook = computed(() => me.value?.state === 'dialing' && ownLeg.value?.state === 'alerting')
   /** The customer goes through a flow and comes back to me. */
   const inFlow = computed(() => me.value?.state === 'holding' && call.value?.phase === 'ivr')
+  /** The customer talks with others while I ask somebody aside; else hears music. */
+  const customerTalks = computed(() => legs.value.some((leg) => leg.party === 'customer' && leg.hears > 0) && ownLeg.value?.hears !== 1)
   /** What the other one does: is rung, hears me, or hears somebody else or music. */
   const otherIs = computed<'rung' | 'heard' | 'aside'>(() => {
     if (other.value?.state === 'alerting') return 'rung'
@@ -110,6 +112,9 @@ export const useDesk = defineStore('desk', () => {
     if (!session.agentId || !agent_id) return
     if (agent_id === session.agentId) failed.value = { why, at: Date.now() }
     else if (view.legs.some((leg) => leg.agent === session.agentId && leg.state !== 'ended' && leg.state !== 'alerting')) showError(i18n.global.t('consult.failed', { name: centre.agentName(agent_id), why: centre.reasonText(why) }))
+  }
+  function pauseRefused(agent_id: string): void {
+    if (agent_id === session.agentId) showError(i18n.global.t('desk.pauseRefused'))
   }
   /** Nobody of the queue that I have asked was free in time. */
   function consultFailed(agent_id: string, queue_id: string): void {
@@ -153,5 +158,5 @@ export const useDesk = defineStore('desk', () => {
     unreached.value = null
   }
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, queueOf, ownLeg, other, otherIs, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, customerTalks, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
 })

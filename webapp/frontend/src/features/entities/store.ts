@@ -54,7 +54,7 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 /** What a form of a new entry begins with. */
 export function fresh(kind: EntityKind): Fields {
-  const empty = { text: '', number: null, flag: false, choice: '', list: [], map: {}, json: null }
+  const empty = { text: '', lines: '', number: null, flag: false, choice: '', list: [], map: {}, json: null }
   return Object.fromEntries(kind.fields.filter((field) => !field.secret).map((field) => [field.name, structuredClone(field.default ?? empty[field.form])]))
 }
 
@@ -101,7 +101,7 @@ export const useEntities = defineStore('entities', () => {
   const undo = (entity: string, key: string, seen: number, to: number): Promise<MadeEntry> => request('POST', `${at(entity, key)}/undo`, { version: to }, undefined, on(seen))
   function take(entity: string, given: File, dry: boolean): Promise<Imported> {
     const ending = given.name.toLowerCase().endsWith('.xlsx') ? 'xlsx' : 'csv'
-    return request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 60_000, { 'Content-Type': FILE_TYPES[ending] })
+    return request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] })
   }
 
   /** Entries of another entity whose name or key has `search` in it. */

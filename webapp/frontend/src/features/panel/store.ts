@@ -25,9 +25,21 @@ export const usePanel = defineStore('panel', () => {
   const waiting = computed(() => calls.list.filter((call) => WAITING.includes(call.phase)))
   const running = computed(() => calls.list.filter((call) => !WAITING.includes(call.phase)))
 
+  /** In the line of its first queue: a call stands there also while it rings. */
+  const places = computed(() => {
+    const found = new Map<string, number>()
+    const lines = new Map<string, number>()
+    for (const call of waiting.value) {
+      const place = (lines.get(call.queue) ?? 0) + 1
+      lines.set(call.queue, place)
+      found.set(call.id, place)
+    }
+    return found
+  })
+
   const history = shallowReactive(new Map<string, Sample[]>())
   function note(at_ms: number, ...queues: readonly QueueView[]): void {
     for (const queue of queues) history.set(queue.id, addSample(history.get(queue.id) ?? [], at_ms, queue.waiting))
   }
-  return { waiting, running, history, note }
+  return { waiting, running, places, history, note }
 })

@@ -81,7 +81,7 @@ export const useSession = defineStore('session', () => {
     if (!me || me.role === 'admin') return me !== null
     const team = me.role === 'leader' && me.team !== '' && me.team === agent.team
     const leads = team || (me.role === 'leader' && agent.id === '')
-    const has = { own: me.agent_id !== '' && me.agent_id === agent.id, team, call: leads, lead: leads }
+    const has = { own: me.agent_id !== '' && me.agent_id === agent.id, team, call: leads, lead: leads, service: team }
     return MAY[name].some((right) => by.includes(right) && has[right])
   }
 

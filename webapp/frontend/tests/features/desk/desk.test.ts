@@ -436,6 +436,32 @@ describe('more than two in a call', () => {
     expect([...added.querySelectorAll<HTMLElement>('[data-party]')].map((one) => one.dataset.party)).toEqual(['1', '3', '4'])
   })
 
+  it('who is muted sees it, and undoes it', async () => {
+    const sent = listen()
+    const box = await card({ legs: [customer, { ...mine, muted: true }, leg(3, 'agent', { agent: '1002' })] })
+    expect(box.querySelector('[data-test=i-am-muted]')?.textContent).toContain('the others do not hear you')
+    box.querySelector<HTMLElement>('[data-test=unmute-me]')!.click()
+    await vi.waitFor(() => expect(sent).toEqual([{ name: 'MuteParty', args: { agent_id: '1001', party: 2, muted: false } }]))
+  })
+
+  it('the customer is not said to hear music while talking with those who are left', async () => {
+    const legs = [customer, { ...mine, hears: 2 }, leg(3, 'agent', { agent: '1002' }), leg(4, 'agent', { agent: '1003', hears: 2, asked_by: 2 })]
+    const box = await card({ legs }, 'consulting')
+    expect(box.querySelector('[data-test=partner]')?.textContent).toContain('The customer talks with the others.')
+    unmountAll()
+    const held = await card({ phase: 'on_hold', legs: [{ ...customer, hears: 0 }, ...legs.slice(1).filter((one) => one.no !== 3)] }, 'consulting')
+    expect(held.querySelector('[data-test=partner]')?.textContent).toContain('The customer hears music.')
+  })
+
+  it.each([
+    [{ back_from: '1002', back_why: 'rejected' }, 'Back from 1002: Rejected'],
+    [{ back_from: '7', back_why: 'not-retrieved' }, 'Back from slot 7: nobody retrieved it'],
+    [{ passed_by: '1002' }, '1002 passes a customer on to you'],
+  ] as const)('one that was passed on says whose it is: %o', async (change, said) => {
+    const box = await card({ phase: 'transferring', agent: '1001', legs: [{ ...customer, hears: 0 }, { ...mine, state: 'alerting', hears: 0 }], ...change }, 'ringing')
+    expect(box.querySelector('.strip strong')?.textContent).toBe(said)
+  })
+
   it('are at most six', async () => {
     const others = ['1002', '1003', '1004', '1005'].map((id, at) => leg(3 + at, 'agent', { agent: id }))
     const box = await card({ legs: [customer, mine, ...others] })
@@ -771,7 +797,10 @@ describe('a phone that is to stay off hook', () => {
     const idle = await mount(IdleCard, { agent: me, failed: '' })
     expect(idle.querySelector('h2')?.textContent).toBe('Pick up your phone and leave it off the hook')
     expect(off(idle, 'dial')).toBe(true)
+    expect(idle.querySelector('[data-test=answer]')).not.toBeNull()
     expect((await mount(StatusBar, { agent: me })).querySelector('[data-test=phone-state]')?.textContent).toContain('Pick up your phone')
+    const ready = (await mount(StatusBar, { agent: { ...me, status: 'ready' } })).querySelector<HTMLElement>('[data-test=agent-state]')!
+    expect([ready.dataset.sign, ready.textContent]).toEqual(['unreachable', expect.stringContaining('not picked up yet')])
   })
 
   it('is in no call by that: who leaves the page is asked about the shift only', async () => {

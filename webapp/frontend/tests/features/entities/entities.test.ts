@@ -32,9 +32,10 @@ const KIND: EntityKind = {
     field('week', { form: 'json', required: true, default: null }),
     field('phone_password', { secret: true, made: true }),
   ],
+  seen: [{ name: 'used_from', label: { en: 'The last place', 'zh-CN': 'x' }, help: { en: 'About it', 'zh-CN': 'x' } }],
 }
 const RECORD: Fields = { id: '1001', name: 'Li', levels: { repair: 1 }, wait_s: 20, off: false, kinds: ['local'], week: [] }
-const entry = (change: Partial<Entry> = {}, record: Fields = {}): Entry => ({ key: '1001', version: 3, changed_ms: 1000, changed_by: 'eve', record: { ...RECORD, ...record }, ...change })
+const entry = (change: Partial<Entry> = {}, record: Fields = {}): Entry => ({ key: '1001', version: 3, changed_ms: 1000, changed_by: 'eve', record: { ...RECORD, ...record }, seen: { used_from: '10.0.0.9' }, ...change })
 const made = (found: Entry, secrets = {}): object => ({ ...found, fate: 'changed', fields: [], made: secrets })
 
 interface Asked {

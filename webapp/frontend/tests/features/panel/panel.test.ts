@@ -43,6 +43,30 @@ describe('buttons of the panel', () => {
   })
 })
 
+describe('calls of the panel', () => {
+  beforeEach(() => {
+    unmountAll()
+    freshStores('leader')
+  })
+
+  it('have the place in their own line', async () => {
+    useLive().of('calls').replace([
+      call({ id: 'a', queue: 'repair', place_ms: 1 }), call({ id: 'b', queue: 'billing', place_ms: 2 }),
+      call({ id: 'c', queue: 'repair', place_ms: 3 }), call({ id: 'd', queue: 'billing', place_ms: 4 }),
+    ])
+    const box = await mount(WaitingCalls, {})
+    expect([...box.querySelectorAll('[data-test=place]')].map((one) => one.textContent)).toEqual(['1', '1', '2', '2'])
+  })
+
+  it('say at whom they ring, and in which slot they are', async () => {
+    const leg = { no: 2, node: 'main', party: 'outside' as const, agent: '', number: '+86755', state: 'alerting' as const, hears: 0, muted: false, asks: '', asked_by: 0, connected_ms: 0 }
+    useLive().of('calls').replace([call({ id: 'a', phase: 'transferring', agent: '', legs: [leg] }), call({ id: 'b', phase: 'parked', slot: '7' })])
+    const box = await mount(RunningCalls, {})
+    expect(box.querySelector('[data-call=a]')?.textContent).toContain('+86755')
+    expect(box.querySelector('[data-call=b] .chip')?.textContent).toContain('7')
+  })
+})
+
 describe('listening in', () => {
   const sent: { name: string; args: Record<string, unknown> }[] = []
   beforeEach(() => {
@@ -75,6 +99,16 @@ describe('listening in', () => {
     await vi.waitFor(() => choice('listen').click())
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'ListenToCall', args: { call_id: 'c2', extension: '2001', mode: 'listen' } }]))
     expect(choice('whisper')).toBeNull()
+  })
+
+  it('says that the customer does not hear who has barged in while the agent is aside', async () => {
+    listens({ mode: 'barge' })
+    const leg = { no: 2, node: 'main', party: 'agent' as const, agent: '1001', number: '', state: 'connected' as const, hears: 1, muted: false, asks: '', asked_by: 0, connected_ms: 0 }
+    useLive().of('calls').put(call({ id: 'c1', agent: '1001', phase: 'connected', legs: [leg] }))
+    expect((await mount(ListeningBar, {})).textContent).toContain('All hear you')
+    useLive().of('calls').put(call({ id: 'c1', agent: '1001', phase: 'on_hold', legs: [{ ...leg, state: 'held', hears: 0 }] }))
+    unmountAll()
+    expect((await mount(ListeningBar, {})).textContent).toContain('The customer does not hear you now')
   })
 
   it('ends when the call is made private, and the leader is told why', async () => {

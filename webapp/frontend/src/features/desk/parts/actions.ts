@@ -73,7 +73,7 @@ export const useActions = defineStore('actions', () => {
     const live = realtime.live
     const on = live && state.value !== 'logged_out'
     return {
-      answer: (live && (state.value === 'ringing' || desk.dialsFromHook)) || (phone.session === 'ringing' && state.value !== 'talking'),
+      answer: (live && (state.value === 'ringing' || desk.dialsFromHook || !!desk.me?.pick_up)) || (phone.session === 'ringing' && state.value !== 'talking'),
       reject: (live && rings()) || phone.session === 'ringing',
       hold: live && state.value === 'talking' && !asks(),
       resume: live && state.value === 'holding',

@@ -1,12 +1,19 @@
 /** How a field's value stands in a list, a history or a table. */
 import type { EntityField } from '@/generated/api'
 import { i18n } from '@/i18n'
+import { fullTime } from '@/lib/format'
 import { saidIn } from '../store'
 
 /** A choice in words; as it is where it has none. */
 export function choiceText({ choices }: Pick<EntityField, 'choices'>, value: string): string {
   const found = choices.find((one) => one.value === value)
   return found ? saidIn(found.label) : value
+}
+
+/** What the product itself writes of an entry: moments end in `_ms`. */
+export function seenText(name: string, value: unknown, zone: string): string {
+  if (name.endsWith('_ms')) return fullTime(Number(value), zone)
+  return value === null || value === undefined || value === '' ? '–' : String(value)
 }
 
 /** `nameOf`: what keys of another entity are called. */

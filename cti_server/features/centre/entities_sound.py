@@ -1,0 +1,84 @@
+"""What people set up of prompts and music. Their files are those of feature ``prompts``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cti_server.domain import ivr_prompts
+from cti_server.domain.record import Text
+from cti_server.features.centre import model
+from cti_server.features.centre.sql import A_SOUND, flows_in_force
+from cti_server.features.entities.contract import Entity, said
+from cti_server.features.entities.place import Rows
+from cti_server.words import Words, family
+
+PromptKind = Literal["prompt", "music"]
+PROMPT_KINDS = family("prompt_kind", {"prompt": ("Prompt", "语音"), "music": ("Music", "音乐")}, PromptKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A sound by its name."""
+
+    name: Annotated[str, Text(1, 32)]
+    kind: PromptKind = "prompt"
+    about: str = ""
+
+
+def _prompt(prompt: Prompt) -> Iterator[tuple[str, str]]:
+    if not A_SOUND.fullmatch(prompt.name):
+        yield "name", "must be letters, digits, _ and -, as flows may write it"
+
+
+def _missed(session: Session) -> Iterator[str]:
+    """What flows and queues play that is not there: no change makes that more."""
+    kinds = dict(session.execute(select(model.Prompt.name, model.Prompt.kind)).all())
+    for flow, names in ivr_prompts.by_flow(flows_in_force(session)).items():
+        yield from (f"prompts.{name}: flow {flow} plays it" for name in sorted(names) if kinds.get(name) != "prompt")
+    numbers, queues = model.ServiceNumber.__table__.c, model.Queue.__table__.c
+    for number, greeting, music in session.execute(select(numbers.number, numbers.greeting, numbers.music)):
+        if greeting and kinds.get(greeting) != "prompt":
+            yield f"prompts.{greeting}: it is the greeting of {number}"
+        if A_SOUND.fullmatch(music) and kinds.get(music) != "music":
+            yield f"prompts.{music}: it is the music of {number}"
+    for queue, music in session.execute(select(queues.id, queues.music)):
+        if A_SOUND.fullmatch(music) and kinds.get(music) != "music":
+            yield f"prompts.{music}: it is the music of queue {queue}"
+
+
+class MusicRules:
+    """Of a queue: one word is the name of a music."""
+
+    def __init__(self, session: Session) -> None:
+        self._names = set(session.scalars(select(model.Prompt.name).where(model.Prompt.kind == "music")))
+
+    def written(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        return given
+
+    def problems(self, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        if A_SOUND.fullmatch(record["music"]) and record["music"] not in self._names:
+            yield "music", f"no music is called {record['music']}: it is set up under prompts, or begins with local_stream://"
+
+
+PROMPTS = Entity(
+    name="prompts",
+    words=Words("Prompts and music", "语音与音乐"),
+    record=Prompt,
+    key="name",
+    fields={
+        "name": said(
+            "Name", "名称", "As flows and queues call it: letters, digits, _, -.", "流程和队列中使用的名称：字母、数字、_、-。"
+        ),
+        "kind": said("Kind", "类型", "Prompts are played by flows, music by queues.", "语音由流程播放，音乐由队列播放。"),
+        "about": said("About", "说明", "What is said there, or what it is for.", "内容或用途。"),
+    },
+    place=Rows(model.Prompt, Prompt, "name"),
+    choices={"kind": PROMPT_KINDS},
+    check=_prompt,
+    whole=_missed,
+)

@@ -1,0 +1,96 @@
+"""API tokens, as an entity: who changes its secret has a new one made, who removes it ends it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from cti_server.domain.record import Text, Whole
+from cti_server.errors import Misuse
+from cti_server.features.entities.contract import Entity, Secret, said
+from cti_server.features.entities.place import Rows
+from cti_server.features.tokens.model import ApiToken
+from cti_server.features.tokens.service import PREFIX, hash_of, new_secret
+from cti_server.features.users.entities import ROLE_WORDS
+from cti_server.features.users.service import Role
+from cti_server.words import Words
+
+
+class OwnToken(Misuse, id="own-token"):
+    """Somebody wants a token of a text of one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEntry:
+    """``user``: whose rights it has at most; ``until``: the last day (UTC), '' for ever."""
+
+    id: Annotated[str, Text(1, 32)]
+    name: str
+    user: str
+    role: Literal["", Role] = ""
+    read_only: bool = False
+    until: str = ""
+    per_minute: Annotated[int, Whole(1, 60_000)] = 600
+
+
+def _check(token: TokenEntry) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch("[a-z0-9-]+", token.id):
+        yield "id", "must have small letters, digits and '-' only: it stands in the token"
+    if not token.user:
+        yield "user", "must say whose rights it has"
+    if token.until and not _is_day(token.until):
+        yield "until", "must be a day such as 2026-12-31"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _never(secret: str, record: Mapping[str, Any]) -> None:
+    raise OwnToken("a token is made here, of 256 random bits: leave it empty")
+
+
+TOKENS = Entity(
+    name="tokens",
+    words=Words("API tokens", "API 令牌"),
+    record=TokenEntry,
+    key="id",
+    fields={
+        "id": said("Id", "编号", "Small letters, digits, '-'; it stands in the token.", "小写字母、数字和“-”，包含在令牌中。"),
+        "name": said("Name", "名称", "Which program has it.", "使用该令牌的程序。"),
+        "user": said(
+            "User", "用户", "It acts as this user and ends when that one is disabled.", "以该用户身份操作，用户停用后立即失效。"
+        ),
+        "role": said("Role", "角色", "At most; none: the user's.", "权限上限；无则与用户相同。"),
+        "read_only": said("Reads only", "只读", "It changes nothing and sends no command.", "不能修改，也不能发送命令。"),
+        "until": said(
+            "Until",
+            "有效期至",
+            "Its last day (UTC), e.g. 2026-12-31; none: for ever.",
+            "最后有效日（UTC），如 2026-12-31；无则长期有效。",
+        ),
+        "per_minute": said("Requests a minute", "每分钟请求数", "More are answered with 429.", "超出后返回 429。"),
+        "token": said(
+            "Token",
+            "令牌",
+            "Shown once, when it is made. A new one ends the old one.",
+            "仅在生成时显示一次；重新生成后旧令牌立即失效。",
+        ),
+    },
+    seen={
+        "used_ms": said("Last used", "最近使用", "To a minute.", "精确到分钟。"),
+        "used_from": said("From", "来源地址", "The address of its last use.", "最近一次使用的来源地址。"),
+    },
+    place=Rows(ApiToken, TokenEntry, "id", seen=("used_ms", "used_from")),
+    choices={"role": ROLE_WORDS},
+    references={"user": "users"},
+    secrets={"token": Secret(new_secret, _never, hash_of, "secret_hash", before=lambda key: f"{PREFIX}{key}_")},
+    check=_check,
+    whole=lambda session: (),
+)

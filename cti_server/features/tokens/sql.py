@@ -1,0 +1,26 @@
+"""API tokens from SQL. Implements the port Tokens."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqlalchemy import Engine, select, update
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.tokens.model import ApiToken
+from cti_server.features.tokens.service import USED_EVERY_MS, Token, Tokens
+
+
+class SqlTokens(Tokens):
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, secret_hash: str) -> Token | None:
+        with transaction(self._engine) as session:
+            row = session.scalar(select(ApiToken).where(ApiToken.secret_hash == secret_hash))
+            return None if row is None else Token(**{one.name: getattr(row, one.name) for one in fields(Token)})
+
+    def used(self, token_id: str, at_ms: int, address: str) -> None:
+        late = (ApiToken.id == token_id, ApiToken.used_ms <= at_ms - USED_EVERY_MS)
+        with transaction(self._engine) as session:
+            session.execute(update(ApiToken).where(*late).values(used_ms=at_ms, used_from=address[:64]))

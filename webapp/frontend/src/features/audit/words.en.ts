@@ -1,0 +1,27 @@
+export default {
+  audit: {
+    nav: 'Audit',
+    found: '{n} row | {n} rows',
+    empty: 'Nothing was found',
+    emptyHint: 'Choose other days or fewer filters.',
+    time: 'Time',
+    who: 'Who',
+    action: 'What',
+    subject: 'With whom or what',
+    detail: 'Details',
+    anyAction: 'Anything',
+    whoHint: 'Login or agent:ID',
+    subjectHint: 'Such as agents:1001',
+    textHint: 'In the details',
+    before: 'Before',
+    after: 'After',
+    field: 'Field',
+    more: 'Show details',
+    chain: {
+      whole: 'Complete: all {n} rows are as they were written (checked {at}).',
+      running: 'The chain is being checked for the first time ({n} rows so far).',
+      wrong: 'The audit is not as it was written. Ask who had access to the database; cti audit verify checks again.',
+      row: '{problem}: row {row}, link {n}',
+    },
+  },
+}

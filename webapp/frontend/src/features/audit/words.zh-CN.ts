@@ -1,0 +1,27 @@
+export default {
+  audit: {
+    nav: '审计',
+    found: '{n} 条',
+    empty: '没有找到记录',
+    emptyHint: '请选择其他日期或减少筛选条件。',
+    time: '时间',
+    who: '操作人',
+    action: '操作',
+    subject: '对象',
+    detail: '详情',
+    anyAction: '全部操作',
+    whoHint: '登录名或 agent:工号',
+    subjectHint: '如 agents:1001',
+    textHint: '详情包含',
+    before: '修改前',
+    after: '修改后',
+    field: '字段',
+    more: '查看详情',
+    chain: {
+      whole: '完整：全部 {n} 条记录与写入时一致（校验时间 {at}）。',
+      running: '正在首次校验（已入链 {n} 条）。',
+      wrong: '审计记录与写入时不一致。请核查谁访问过数据库；可用“cti audit verify”再次校验。',
+      row: '{problem}：记录 {row}，链节 {n}',
+    },
+  },
+}

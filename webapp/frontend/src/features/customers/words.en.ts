@@ -1,0 +1,21 @@
+export default {
+  customers: {
+    caller: 'Customer',
+    id: 'Customer number',
+    ownAgent: 'Own agent',
+    you: 'you',
+    numbers: 'Numbers',
+    addNote: 'Add a note for the next one',
+    save: 'Add',
+    unknown: 'No customer has this number.',
+    name: 'Name of the customer',
+    make: 'Make a customer',
+    merge: 'Make two one',
+    mergeHint: 'Numbers, tags, own fields and notes of the other customer become those of this one; the other one is gone, and its history stays.',
+    other: 'Other customer',
+    mergeIt: 'Take it in',
+    merged: '{gone} taken in by {who}, {time}',
+    parted: 'parted again {time}',
+    part: 'Part again',
+  },
+}

@@ -1,0 +1,21 @@
+export default {
+  customers: {
+    caller: '客户',
+    id: '客户编号',
+    ownAgent: '专属坐席',
+    you: '您',
+    numbers: '电话号码',
+    addNote: '为下一位接待者添加备注',
+    save: '添加',
+    unknown: '没有使用该号码的客户。',
+    name: '客户姓名',
+    make: '新建客户',
+    merge: '合并客户',
+    mergeHint: '另一客户的号码、标签、自定义字段和备注并入本客户，该客户随即消失，其历史保留。',
+    other: '另一客户',
+    mergeIt: '并入',
+    merged: '{gone} 由 {who} 于 {time} 并入',
+    parted: '已于 {time} 拆分',
+    part: '撤销合并',
+  },
+}

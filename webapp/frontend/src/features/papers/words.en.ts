@@ -1,0 +1,1 @@
+export default { papers: { scripts: 'What to say', shelf: 'Documents' } }
