@@ -11,6 +11,7 @@ from sqlalchemy import (
     Engine,
     column,
     delete,
+    event,
     exists,
     func,
     insert,
@@ -25,7 +26,7 @@ from sqlalchemy.orm import aliased
 import cti_server.features.registry  # noqa: F401 - it declares the tables
 from cti_server.adapters.sql.confined import Unconfined
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.events.facts import AuditFact
+from cti_server.events.facts import AuditFact, CallFact
 from cti_server.features.centre.model import Agent, AgentQueue, Queue, Setting, Team
 from cti_server.features.ledger.model import TABLES, Mark
 from cti_server.features.ledger.sql import SqlLedger
@@ -134,6 +135,27 @@ def test_the_writer_counts_its_own_rows(two: tuple[Engine, Engine]) -> None:
         assert north._add(session, AuditFact, [{**fact("North"), "fact_id": "new"}, fact("North")]) == 1
         session.execute(delete(AUDIT))
         assert north._add(session, AuditFact, [{**fact("North"), "fact_id": str(n)} for n in range(2)]) == 2
+
+
+def test_sqlite_finds_rows_by_what_chooses_them(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/cti.db"
+    migrate(url)
+    engine, calls = make_engine(url), TABLES[CallFact]
+    told: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.startswith("SELECT"):
+            rows = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            told.append(rows[0][3])
+
+    ledger = SqlLedger(engine)
+    with transaction(engine) as session:
+        session.execute(select(calls).where(calls.c.call_id.in_(["a", "b"]))).all()
+        ledger._add(session, AuditFact, [fact("x")])
+        assert ledger._add(session, AuditFact, [{**fact("x"), "fact_id": "y"}]) == 1
+    assert "call_id=?" in told[0]
+    assert all("rowid>?" in told[at] for at in (1, 3, 4, 5)), told
 
 
 def test_logins_may_be_the_same(two: tuple[Engine, Engine]) -> None:

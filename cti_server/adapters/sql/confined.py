@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, Table, TableClause, TextClause, and_, func, literal_column
+from sqlalchemy import Dialect, Table, TableClause, TextClause, and_, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromGrouping, Join
 
@@ -24,12 +24,11 @@ class Unconfined(Exception):
 def confine(dialect: Dialect, tenant: str) -> None:
     """``tenant``: letters, digits, '_', '.' and '-'."""
     compiler: Any = dialect.statement_compiler
-    dialect.statement_compiler = type("Confined", (_Confined, compiler), {TENANT: tenant, "lite": dialect.name == "sqlite"})
+    dialect.statement_compiler = type("Confined", (_Confined, compiler), {TENANT: tenant})
 
 
 class _Confined(SQLCompiler):
     tenant: str
-    lite: bool
 
     def _compose_select_body(self, text: str, select: Any, state: Any, columns: Any, froms: Any, *more: Any) -> Any:
         own = [said for source in froms for said in self._own(source)]
@@ -61,15 +60,17 @@ class _Confined(SQLCompiler):
             raise Unconfined(f"a text about {found[1]} is of no tenant: write it with select(), insert(), update() or delete()")
         return super().visit_textclause(textclause, *args, **options)  # type: ignore[no-untyped-call]
 
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        """SQLite has them, its dialect does not."""
+        return text
+
     def _own(self, source: Any) -> list[Any]:
         """Of the first table of what a statement reads; those that are joined to it get theirs in the join."""
         inner = source
         while isinstance(inner, AliasedReturnsRows | FromGrouping | Join):
             source, inner = (inner.left, inner.left) if isinstance(inner, Join) else (source, inner.element)
         if isinstance(inner, Table) and inner.metadata is Base.metadata:
-            own = source.c[TENANT] == literal_column(f"'{self.tenant}'")
-            # SQLite, which knows no statistics, would take a tenant for few rows and prefer it to what chooses
-            return [func.likely(own) if self.lite else own]
+            return [source.c[TENANT] == literal_column(f"'{self.tenant}'")]
         if isinstance(inner, TableClause) and not isinstance(inner, Table) and inner.name in Base.metadata.tables:
             raise Unconfined(f"{inner.name} is named only: take the table itself")
         return []

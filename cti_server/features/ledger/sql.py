@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Engine, Insert, case, func, select
+from sqlalchemy import Column, Engine, Insert, Select, Table, case, func, select
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -74,14 +74,15 @@ class SqlLedger:
         table = TABLES[fact]
         before = self._newest[fact] = self._newest_of(session, fact)
         session.execute(_INSERT[fact][self._dialect], rows)
-        return int(session.scalar(select(func.count()).select_from(table).where(table.c.id > before)) or 0)
+        return int(session.scalar(_by_number(select(func.count()).select_from(table), table).where(table.c.id > before)) or 0)
 
     def _newest_of(self, session: Session, fact: type[Fact]) -> int:
         """From the one that was the newest before: a tenant's newest row may lie behind millions of others' rows. When it is
         gone (SQLite gives the numbers of the newest rows again) all are looked at."""
         key = TABLES[fact].c.id
         newest = select(func.max(key))
-        return session.scalar(newest.where(key >= self._newest.get(fact, 0))) or session.scalar(newest) or 0
+        near = _by_number(newest, TABLES[fact]).where(key >= self._newest.get(fact, 0))
+        return session.scalar(near) or session.scalar(newest) or 0
 
 
 def columns(fact: type[Fact]) -> list[Column[Any]]:
@@ -97,6 +98,11 @@ RECORDING_ROW = [
 
 
 # ---------------------------------------------------------------- statements
+
+
+def _by_number(statement: Select[Any], table: Table) -> Select[Any]:
+    """SQLite, which knows no statistics, would take a tenant for few rows and go through all of them."""
+    return statement.with_hint(table, "NOT INDEXED", "sqlite")
 
 
 def _upsert(table: Any, keys: Sequence[str], changed: Callable[[Any, Any], Mapping[str, Any]]) -> Mapping[str, Insert]:
