@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import flask
 from flask import g, request
 
 from cti_server.adapters.clock import SystemClock
@@ -67,7 +68,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     entities = Entities(engine, ENTITIES, SystemClock())
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
     found.append(webhooks(SqlWebhooks(engine), NoAudit(), SystemClock()))
-    hours = Blueprint("opening", "/api", "Opening hours")
+    hours: Any = flask.Blueprint("opening", __name__, url_prefix="/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)
 
