@@ -12,6 +12,7 @@ from typing import Any
 
 from cti_server.domain.kpi import AgentRow, QueueRow, figures
 from cti_server.events.commands import HangupCall
+from cti_server.events.views import CALL_ENDED
 from cti_server.features.centre import seed
 
 ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
@@ -66,8 +67,8 @@ OF: Mapping[str, Mapping[str, Any]] = {
     },
     **dict.fromkeys(("Entry", "MadeEntry"), ENTRY),
     "Delivery": {
-        "id": 7, "delivery": "crm-3-1042", "kind": "call.ended", "subject": f"call:{CALL_ID}", "state": "sent", "tries": 1,
-        "status": 204, "body": '{"id":"crm-3-1042","kind":"call.ended"}', "due_ms": 0, "trouble": "",
+        "id": 7, "delivery": "crm-3-1042", "kind": CALL_ENDED.name, "subject": f"call:{CALL_ID}", "state": "sent", "tries": 1,
+        "status": 204, "body": f'{{"id":"crm-3-1042","kind":"{CALL_ENDED.name}"}}', "due_ms": 0, "trouble": "",
     },
     "Given": {"record": ENTRY["record"]},
     "EntryVersion": {"version": 2, "who": "admin", "what": "changed", "fields": ["name"], "before": {"id": "day", "name": "Day"},

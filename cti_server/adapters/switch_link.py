@@ -181,6 +181,7 @@ class SwitchLink(SwitchReports):
                 raise SwitchRefused(f"the switch refused {command[:60]!r}: {accepted.data.strip()}")
         events = [LinkUp(self.node, self._now_ms(), self.core_uuid), *self._prime(self._commands)]
         self.linked = True
+        self._phone_notes.linked(time.monotonic())
         self._publish(events)
         while held:
             now, held[:] = list(held), []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from cti_server.domain.switch import (
     SwitchEvent,
 )
 from cti_server.esl.encode import is_dialable
+from cti_server.esl.replies import registrations
 
 LOOK_EVERY_S = 1.0
+LIST_LAGS_S = 5.0
+"""FreeSWITCH writes its list of registrations some time after it told of one: what comes in just before a link is in neither."""
 ASKED_AT_ONCE = 20
 
 
@@ -30,6 +34,11 @@ class PhoneNotes:
     _send: Callable[[SwitchCommand, Callable[[CommandOutcome], None]], None]
     _publish: Callable[[SwitchEvent], None]
     _due_s: float = 0.0
+    _list_s: float = math.inf
+
+    def linked(self, now_s: float) -> None:
+        """The list has been taken; it is to be read once more."""
+        self._list_s = now_s + LIST_LAGS_S
 
     def note(self, event: SwitchEvent) -> SwitchEvent | None:
         """What goes on to the engine; None when the switch has to be asked first, or when there is nothing to tell."""
@@ -48,10 +57,21 @@ class PhoneNotes:
 
     def look(self, now_s: float) -> None:
         """Ask of phones that did not renew in time, some each second. ``now_s``: monotonic."""
+        if now_s >= self._list_s:
+            self._list_s = math.inf
+            self._ask_list()
         if now_s >= self._due_s:
             self._due_s = now_s + LOOK_EVERY_S
             for phone in self._table.overdue(now_s, ASKED_AT_ONCE):
                 self._ask_overdue(phone)
+
+    def _ask_list(self) -> None:
+        def settle(outcome: CommandOutcome) -> None:
+            for event in registrations(self._table.node, outcome.text, time.time_ns() // 1_000_000) if outcome.ok else ():
+                if not self._table.knows((event.extension, event.realm)) and self.note(event):
+                    self._publish(event)
+
+        self._send(Api("show", "registrations as json"), settle)
 
     def _ask_contact(self, event: PhoneUnregistered) -> None:
         phone = (event.extension, event.realm)

@@ -72,6 +72,9 @@ class PhoneTable:
         self.contacts[event.extension] = event.contact
         return True
 
+    def knows(self, phone: Phone) -> bool:
+        return phone in self._phones
+
     def overdue(self, now_s: float, most: int) -> list[Phone]:
         """At most so many phones that have not renewed their registration in time, those of the longest silence first: the switch
         is to be asked, for it believes in them a good while longer and its word of their end may be lost."""

@@ -9,7 +9,7 @@ import gevent
 import orjson
 import pytest
 
-from cti_server.adapters import switch_phones, switch_socket
+from cti_server.adapters import switch_phone_notes, switch_phones, switch_socket
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.adapters.switch_probe import LinkTiming, Probe
 from cti_server.adapters.switch_socket import EventSocket
@@ -567,6 +567,17 @@ def test_a_contact_that_leads_elsewhere_takes_the_phone_away(switch, desk):
     assert [type(event) for event in d.events[1:]] == [s.PhoneRegistered, s.PhoneUnregistered, s.SwitchHeartbeat]
     d.send("ring", originate(contact="ext:1001"))
     assert not d.outcome("ring").ok
+
+
+def test_a_phone_that_came_in_just_before_the_link(switch, desk, monkeypatch):
+    """Its event was before the link and the switch's list, which lags, did not have it yet: the list is read once more."""
+    monkeypatch.setattr(switch_phone_notes, "LIST_LAGS_S", 0.05)
+    d = desk().up()
+    assert not d.seen(s.PhoneRegistered)
+    switch.answers["api show registrations as json"] = REGISTERED
+    until(lambda: d.seen(s.PhoneRegistered))
+    assert d.link.phones.contacts["1001"] == CONTACT
+    until(lambda: switch.commands.count("api show registrations as json") == 2)
 
 
 def test_phones_that_left_while_the_link_was_down(switch, desk):

@@ -143,6 +143,7 @@ def test_they_share_everything_and_mix_nothing(two: tuple[Tenant, Tenant]) -> No
     main.sim(f"phone {main.phone} answer")
     for one in two:
         one.stack.wait("they talk", lambda one=one: one.calls() == [(f"139{NUMBERS[one.name]}", "connected")])
+        one.stack.wait("recorded", lambda one=one: one.stack.views("calls")[0]["recording"])
     # without the daemon of one, its call talks on, and the other's is as it was; a new one takes it over
     south.stack.kill("daemon")
     assert main.calls() == [(f"139{NUMBERS['main']}", "connected")]

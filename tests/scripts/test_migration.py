@@ -34,7 +34,7 @@ def test_a_new_table_is_made_and_dropped() -> None:
     assert "op.create_table('waves'" in up
     assert "\nfrom cti_server.adapters.sql.types import Json\n\nrevision" in up
     assert "sa.Column('fingers', Json()," in up
-    assert "ix_waves_hand" in up
+    assert "ix_waves_tenant_hand" in up
     assert "op.drop_table('waves')" in down
     assert "###" not in text
 
