@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.facts import AuditFact
 from cti_server.features.audit import state
 from cti_server.features.audit.sql import SqlAudit
@@ -16,13 +16,14 @@ from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
 from tests.cli.conftest import Box
 from tests.features.ledger import ledger_facts as facts
+from tests.migrated import migrated
 
 AT = 1_795_000_000_000
 
 
 @pytest.fixture
 def ledger(box: Box) -> Iterator[Engine]:
-    migrate(box.environ["CTI_DATABASE_URL"])
+    migrated(box.environ["CTI_DATABASE_URL"])
     engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
     rows = [facts.audit(at_ms=AT + n, subject=f"call:c{n}", detail={"login": "eve", "n": n}) for n in range(3)]
     SqlLedger(engine).write([read_fact(facts.raw(f"a{n}", "audit", row)) for n, row in enumerate(rows)], AT)

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.facts import AuditFact
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
 from tests.cli.conftest import Box
+from tests.migrated import migrated
 
 GOOD = "violet anchor 7 teapots"
 
 
 @pytest.fixture
 def empty(box: Box) -> Box:
-    migrate(box.environ["CTI_DATABASE_URL"])
+    migrated(box.environ["CTI_DATABASE_URL"])
     return box
 
 

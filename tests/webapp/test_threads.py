@@ -13,9 +13,10 @@ import pytest
 from gevent.event import Event
 from gevent.threadpool import ThreadPool
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.errors import CtiError, DatabaseAway
 from cti_server.features.centre.model import Team
+from tests.migrated import migrated
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.threads import BLOCK, FileReads, outside
@@ -50,7 +51,7 @@ def test_a_query_that_takes_long_stops_nobody(capfd: pytest.CaptureFixture[str])
 
 def test_threads_share_a_sqlite_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/cti.db"
-    migrate(url)
+    migrated(url)
     engine = make_engine(url, threads=True)
 
     class Teams:

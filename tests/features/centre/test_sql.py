@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.domain.config import NumberRule
 from cti_server.features.centre import model, seed
 from cti_server.features.centre.seed_sql import fit_switch, seed_demo
 from cti_server.features.centre.sql import SqlConfigurations
+from tests.migrated import migrated
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
@@ -18,7 +19,7 @@ def test_who_may_call_outside_and_how_is_read_as_it_was_written(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/cti.db" if kind == "sqlite" else str(request.getfixturevalue("mariadb_url"))
-    migrate(url)
+    migrated(url)
     engine = make_engine(url)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "$argon2id$test" for user in seed.USERS}, {"area_code": "755"})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.facts import AuditFact
 from cti_server.features.centre import seed
 from cti_server.features.centre.document import decode_config
@@ -25,6 +25,7 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.registry import ENTITIES
 from cti_server.settings import OWN_FLOWS
+from tests.migrated import migrated
 
 EVE, ADAM = By("user:6", "eve", {"login": "eve", "address": "10.0.0.1"}), By("user:7", "adam")
 NOW_MS = 1_795_000_000_000
@@ -84,7 +85,7 @@ def _rows(session: Any, entity: Any) -> list[Any]:
 
 
 def filled(url: str) -> Kit:
-    migrate(url)
+    migrated(url)
     engine = make_engine(url)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "$argon2id$test" for user in seed.USERS}, {"area_code": "755"})

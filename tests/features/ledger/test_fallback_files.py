@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, Table, func, select
 
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
 from cti_server.features.ledger import model
 from cti_server.features.ledger.fallback import Booking, Known
@@ -19,6 +19,7 @@ from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
 from tests.features.ledger import ledger_facts as facts
 from tests.features.ledger.test_fallback import CONFIG, line
+from tests.migrated import migrated
 
 
 def read_all(folder: Path) -> list[bytes]:
@@ -49,7 +50,7 @@ def test_a_line_without_end_that_is_too_long_is_passed_over(tmp_path: Path) -> N
 @pytest.fixture(params=["sqlite", "mariadb"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path}/cti.db" if request.param == "sqlite" else str(request.getfixturevalue("mariadb_url"))
-    migrate(url)
+    migrated(url)
     made = make_engine(url)
     yield made
     made.dispose()

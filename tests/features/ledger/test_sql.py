@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Table, func, select
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
-from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.errors import CtiError, DatabaseAway, RedisAway
 from cti_server.events.facts import AuditFact, CallFact, DispositionFact, SegmentFact
 from cti_server.features.ledger import model
@@ -22,6 +22,7 @@ from cti_server.features.ledger.service import Entry, Persister, Row
 from cti_server.features.ledger.sql import SqlLedger
 from cti_server.features.ledger.stream import FactsStream
 from tests.features.ledger import ledger_facts as facts
+from tests.migrated import migrated
 
 KEYS = Keys("main")
 
@@ -56,7 +57,7 @@ class Rig:
 @pytest.fixture(params=["sqlite", "mariadb"])
 def rig(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iterator[Rig]:
     url = f"sqlite:///{tmp_path}/cti.db" if request.param == "sqlite" else str(request.getfixturevalue("mariadb_url"))
-    migrate(url)
+    migrated(url)
     engine = make_engine(url)
     client = connect(redis_url)
     yield Rig(engine, client)

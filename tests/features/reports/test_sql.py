@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from cti_server.adapters.sql.database import limited, make_engine, migrate, transaction
+from cti_server.adapters.sql.database import limited, make_engine, transaction
 from cti_server.domain import kpi
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.kpi import AGENT_PARTS, LISTED_OF_QUEUES, AgentRow
@@ -30,6 +30,7 @@ from cti_server.features.reports.service import FigureQuery, Reports, queue_row
 from cti_server.features.reports.sql import CHUNK, SqlLedgerReader
 from cti_server.features.users.sql import SqlAccounts
 from tests.features.ledger import ledger_facts as facts
+from tests.migrated import migrated
 from webapp.features.reports import files
 
 DAY, ZONE = "2031-05-17", "Asia/Shanghai"
@@ -63,7 +64,7 @@ class Rig:
 @pytest.fixture(params=["sqlite", "mariadb"])
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     url = f"sqlite:///{tmp_path}/cti.db" if request.param == "sqlite" else str(request.getfixturevalue("mariadb_url"))
-    migrate(url)
+    migrated(url)
     engine = make_engine(url)
     yield Rig(engine)
     engine.dispose()
