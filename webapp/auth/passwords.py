@@ -31,6 +31,11 @@ class Passwords:
                 wrong()
         return good
 
+    def hash(self, password: str) -> str:
+        """argon2's text, made outside the hub in a turn like those of ``verify``."""
+        with self._turn:
+            return str(get_hub().threadpool.apply(self._hasher.hash, (password,)))
+
     def _check(self, password_hash: str, password: str) -> bool:
         try:
             return self._hasher.verify(password_hash, password)
