@@ -569,11 +569,7 @@ def make_app(world: World) -> Flask:
 
     @app.before_request
     def guard() -> Any:
-        if (
-            request.path.startswith("/api/")
-            and user() is None
-            and (request.path, request.method) not in BEFORE_LOGIN
-        ):
+        if request.path.startswith("/api/") and user() is None and (request.path, request.method) not in BEFORE_LOGIN:
             raise NotLoggedIn("log in first")
         if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
             raise BadCsrf("no token")

@@ -96,6 +96,8 @@ def test_guesses_wait_from_wherever_they_come_and_a_known_browser_goes_on(web: W
     client = web.client()
     client.post("/api/session", json={"login": "zhang", "password": fakes.PASSWORD})
     phone, _ = set_up(web, Desk(client, client.get("/api/session").get_json()["csrf"]))
+    first = {"pending": half(web, "zhang")["pending"], "code": phone.code()}
+    assert client.put("/api/session/second", json=first).status_code == 200
     pending = half(web, "zhang")["pending"]
     for n in range(limits.RULES["second"].free):
         elsewhere = {"X-Forwarded-For": f"10.0.0.{n}"}
@@ -105,9 +107,26 @@ def test_guesses_wait_from_wherever_they_come_and_a_known_browser_goes_on(web: W
     fresh = half(web, "zhang")["pending"]
     assert finish(web, fresh, phone.code())[0] == 429, "another half does not help"
     known = client.put("/api/session/second", json={"pending": fresh, "code": phone.code()})
-    assert known.status_code == 200, "who has logged in with this browser is not kept out by strangers"
+    assert known.status_code == 200, "who has shown a code with this browser is not kept out by strangers"
     waits = web.login("admin").get("/api/users/zhang/sign-in").get_json()["waits"]
     assert [one["kind"] for one in waits] == ["second"]
+
+
+def test_browsers_that_were_known_before_there_was_a_second_factor_guess_it_no_oftener_than_others(web: Web) -> None:
+    """Who had the password then could have made as many as they like."""
+    old = [web.login("zhang").client for _ in range(limits.RULES["second"].free + 1)]
+    phone, _ = set_up(web, web.login("zhang"))
+    pending = half(web, "zhang")["pending"]
+    guess = {"pending": pending, "code": "000000"}
+    codes = [client.put("/api/session/second", json=guess).status_code for client in old]
+    assert codes == [401] * limits.RULES["second"].free + [429]
+    assert finish(web, pending, phone.code())[0] == 429
+
+
+@pytest.mark.parametrize("code", ["١٢٣٤٥٦", "-", "0" * 40])
+def test_what_is_no_code_is_a_wrong_one(web: Web, code: str) -> None:
+    set_up(web, web.login("zhang"))
+    assert finish(web, half(web, "zhang")["pending"], code) == (401, "bad-second-factor")
 
 
 @pytest.mark.parametrize("what", ["lock", "password"])
@@ -169,6 +188,14 @@ def test_an_administrator_resets_a_lost_telephone(web: Web) -> None:
     web.login("zhang")
     told = audits(web)[-1]
     assert (told[0], told[1], told[3]["user"]) == ("user.second_factor_reset", "user:6", "zhang")
+
+
+def test_nobody_resets_their_own_without_the_password(web: Web) -> None:
+    admin = web.login("admin")
+    set_up(web, admin)
+    refused = admin.call("DELETE", "/api/users/admin/second-factors")
+    assert (refused.status_code, refused.get_json()["error_id"]) == (409, "not-yourself")
+    assert half(web, "admin")["totp"] is True
 
 
 def test_codes_of_now_before_and_after_count_and_none_twice() -> None:

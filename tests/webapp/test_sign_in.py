@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -17,6 +18,7 @@ from cti_server.features.users.sql_links import FORGOTTEN_MS, LIVES_MS
 from tests.webapp import fakes
 from tests.webapp.conftest import Desk, Web
 from webapp.auth import limits
+from webapp.auth.passwords import Passwords
 from webapp.features.session.links import AGAIN_MS
 
 NEW = "violet anchor 7 teapots"
@@ -168,6 +170,41 @@ def test_a_mail_has_the_link_in_the_persons_language_and_the_answer_too(people: 
     assert people.login("admin").post("/api/users/new/link").get_json()["mailed"] is False
 
 
+def test_who_has_no_password_comes_in_with_none(people: Web) -> None:
+    newcomer(people)
+    passwords = Passwords(fakes.HASHER)
+    passwords._stand_in = fakes.HASHER.hash("no user has this password")
+    refused: list[str] = []
+    assert not passwords.verify("", "no user has this password", lambda: None, lambda: refused.append("counted"))
+    assert refused == ["counted"]
+    assert not can_log_in(people, "new", "no user has this password")
+
+
+@pytest.mark.parametrize("what", ["own password", "administrator's password", "address"])
+def test_a_link_ends_with_another_password_and_with_another_address(people: Web, what: str) -> None:
+    """Neither who had the old address nor who guessed the old password keeps a way in."""
+    admin, desk = people.login("admin"), people.login("zhang")
+    token = link_for(admin, "zhang")
+    if what == "own password":
+        body = {"old": fakes.PASSWORD, "new": "another anchor 8 kettles"}
+        assert desk.call("PUT", "/api/session/password", json=body).status_code == 200
+    elif what == "address":
+        change(people, "zhang", email="zhang.other@centre.example")
+    else:
+        change(people, "zhang", password="another anchor 8 kettles")
+    assert use(people, token) == 404
+    assert admin.get("/api/users/zhang/sign-in").get_json()["link"] is None
+
+
+def test_a_link_leads_to_where_the_administrators_browser_is(make_web: Callable[..., Web]) -> None:
+    web = make_web(ports=fakes.real_people())
+    client, tls = web.client(), {"X-Forwarded-Proto": "https"}
+    body = {"login": "admin", "password": fakes.PASSWORD}
+    csrf = client.post("/api/session", json=body, headers=tls).get_json()["csrf"]
+    made = client.post("/api/users/zhang/link", headers={**tls, "X-CSRF-Token": csrf})
+    assert made.get_json()["link"].startswith("https://localhost/#/login/"), made.text
+
+
 # ---------------------------------------------------------------- forgotten
 
 
@@ -203,6 +240,17 @@ def test_a_forgotten_password_comes_by_mail_and_the_answer_tells_nobody_who_ther
     assert can_log_in(people, "zhang", fakes.PASSWORD)
     codes = [forget(people, "nobody")[0] for _ in range(limits.RULES["pair"].free)]
     assert codes[-1] == 429
+
+
+def test_a_stranger_who_says_forgotten_takes_no_administrators_link_away(people: Web) -> None:
+    change(people, "zhang", email="zhang@centre.example")
+    token = link_for(people.login("admin"), "zhang")
+    mail_of(people).sent.clear()
+    people.clock.shift_ms += AGAIN_MS
+    people.ports.links._clock = people.clock
+    assert forget(people, "zhang") == (204, b"")
+    assert sent(people) == []
+    assert use(people, token) == 204
 
 
 def test_nothing_is_forgotten_where_no_mail_is_set_up(web: Web) -> None:

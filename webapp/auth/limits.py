@@ -8,8 +8,8 @@ Each failure counts in several buckets; one that is full makes its next comers w
     address   one address, whatever the account: it cannot try every account
     second    the second factor of an account, from wherever: who tries it knows the password already
 
-A known browser has its own bucket alone, so that no stranger, not even one behind the same address, keeps a person out of an
-account that they use. Passwords are verified few at a time and ask ``attempt`` when their turn has come, so many guesses sent at
+A known browser (for the second factor: one in which the account has shown one before) has its own bucket alone, so that no
+stranger, not even one behind the same address, keeps a person out of an account that they use. Passwords are verified few at a time and ask ``attempt`` when their turn has come, so many guesses sent at
 once do not slip through between look and count.
 """
 
@@ -139,15 +139,17 @@ class LoginLimits:
         names = [name.decode() for name in cast(Any, self._redis.hkeys(index))]
         self._redis.delete(index, *(key for name in names for key in (self._keys.attempts(name), self._wait(name))))
 
-    def succeeded(self, login: str, address: str, device: str = "") -> str:
-        """Forget what this person mistyped. -> the device cookie's value: this browser is known to the account from now on."""
+    def succeeded(self, login: str, address: str, device: str = "", second: bool = False) -> str:
+        """Forget what this person mistyped. -> the device cookie's value: this browser is known to the account from now on.
+        ``second``: a second factor was shown, too."""
         kept = device if 20 <= len(device) <= LONGEST_DEVICE else secrets.token_urlsafe(32)
-        every = [self._buckets(login, address, device, second) for second in (False, True)]
+        every = [self._buckets(login, address, device, half) for half in (False, True)]
         own = [name for buckets in every for kind, name in buckets.items() if kind in ("browser", "pair", "second")]
         pipe = self._redis.pipeline(transaction=True)
         for name in own:
             pipe.delete(self._keys.attempts(name), self._wait(name))
-        pipe.set(self._device(login, kept), b"1", ex=DEVICE_S)
+        for half in {False, second}:
+            pipe.set(self._device(login, kept, half), b"1", ex=DEVICE_S)
         pipe.execute()
         return kept
 
@@ -156,7 +158,7 @@ class LoginLimits:
     def _buckets(self, login: str, address: str, device: str, second: bool = False) -> dict[str, str]:
         """Kind -> name of each bucket that this try belongs to."""
         who, where = normal(login), block_of(address)
-        if 0 < len(device) <= LONGEST_DEVICE and cast(Any, self._redis.exists(self._device(login, device))):
+        if 0 < len(device) <= LONGEST_DEVICE and cast(Any, self._redis.exists(self._device(login, device, second))):
             return {"browser": _digest("browser second" if second else "browser", who, device)}
         if second:
             return {"second": _digest("second", who)}
@@ -174,8 +176,8 @@ class LoginLimits:
     def _wait(self, name: str) -> str:
         return self._keys.attempts(f"wait:{name}")
 
-    def _device(self, login: str, device: str) -> str:
-        return self._keys.device(_digest("device", normal(login), device))
+    def _device(self, login: str, device: str, second: bool) -> str:
+        return self._keys.device(_digest("device second" if second else "device", normal(login), device))
 
 
 def _digest(*words: str) -> str:

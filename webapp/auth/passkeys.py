@@ -24,7 +24,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.errors import CtiError
 from cti_server.features.users.service import Account
 from cti_server.features.users.sql_second import KnownPasskey, SqlSecondFactors
-from webapp.auth.guard import is_https
+from webapp.auth.guard import own_origin
 from webapp.auth.sessions import token_key
 
 CHALLENGE_S = 300
@@ -64,7 +64,7 @@ class Passkeys:
                 credential=dict(credential),
                 expected_challenge=challenge,
                 expected_rp_id=_site(),
-                expected_origin=_origin(),
+                expected_origin=own_origin(),
                 require_user_verification=True,
             )
         except MADE_UP as error:
@@ -88,7 +88,7 @@ class Passkeys:
                 credential=dict(credential),
                 expected_challenge=challenge,
                 expected_rp_id=_site(),
-                expected_origin=_origin(),
+                expected_origin=own_origin(),
                 credential_public_key=_raw(known.public_key),
                 credential_current_sign_count=known.sign_count,
                 require_user_verification=True,
@@ -116,10 +116,6 @@ class Passkeys:
 def _site() -> str:
     """The guard has looked at it."""
     return request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdecimal() else request.host
-
-
-def _origin() -> str:
-    return f"{'https' if is_https() else 'http'}://{request.host}"
 
 
 def _text(raw: bytes) -> str:

@@ -63,12 +63,14 @@ class Passkey(Base):
 
 
 class PasswordLink(Base):
-    """The one link with which somebody may set a password, once. Only its hash is kept; whoever used it or lost it has no row."""
+    """The one link with which somebody may set a password, once. Only its hash is kept; whoever used it or lost it has no row.
+    ``mark``: of the password and the address that the person had."""
 
     __tablename__ = "password_links"
     __table_args__ = (TABLE,)
     user_id: Mapped[int] = mapped_column(RowId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     token_hash: Mapped[str] = mapped_column(CODE, unique=True)
+    mark: Mapped[str] = mapped_column(CODE)
     kind: Mapped[LinkKind] = mapped_column(String(16))
     made_ms: Mapped[int] = mapped_column(BigInteger)
     expires_ms: Mapped[int] = mapped_column(BigInteger)

@@ -26,6 +26,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+def _mark_of(account: Account) -> str:
+    """Another one with another password or address: who had the old ones keeps no link."""
+    return hashlib.sha256(f"{account.password_hash}\0{account.email}".encode()).hexdigest()
+
+
 class SqlLinks:
     """Raises DatabaseAway from every method."""
 
@@ -52,9 +57,10 @@ class SqlLinks:
             kind: LinkKind = "reset" if account.password_hash else "invitation"
             token = secrets.token_urlsafe(32)
             link = Link(account, kind, now_ms, now_ms + (life_ms or LIVES_MS[kind]), by[:128])
+            hashes = {"token_hash": token_hash(token), "mark": _mark_of(account)}
             times = {"made_ms": now_ms, "expires_ms": link.expires_ms}
             made.append((token, link))
-            rows.append({"user_id": account.id, "token_hash": token_hash(token), "kind": kind, "made_by": link.made_by, **times})
+            rows.append({"user_id": account.id, "kind": kind, "made_by": link.made_by, **hashes, **times})
         with transaction(self._engine) as session:
             for at in range(0, len(rows), STEP):
                 ids = [row["user_id"] for row in rows[at : at + STEP]]
@@ -109,7 +115,7 @@ class SqlLinks:
         asked = select(PasswordLink, User).join(User, User.id == PasswordLink.user_id).where(which)
         with transaction(self._engine) as session:
             row = session.execute(asked.where(PasswordLink.expires_ms > self._clock.now_ms())).first()
-            if row is None:
+            if row is None or row.PasswordLink.mark != _mark_of(account_of(row.User)):
                 return None
             link, user = row
             return Link(account_of(user), link.kind, link.made_ms, link.expires_ms, link.made_by)

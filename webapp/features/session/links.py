@@ -121,8 +121,8 @@ def routes(
         if account is None or account.barred or not account.password_hash or not account.email:
             return
         old = links.of(account.id)
-        if old is not None and clock.now_ms() - old.made_ms < AGAIN_MS:
-            return
+        if old is not None and (old.made_by or clock.now_ms() - old.made_ms < AGAIN_MS):
+            return  # a stranger who asks takes no link of an administrator away
         token, link = links.make(account, "", FORGOTTEN_MS)
         mailed = post.send(token, link)
         told = {"user": account.login, "by": "forgotten", "mailed": mailed, "address": address}

@@ -27,7 +27,7 @@ def prove(account: Account, password: str, passwords: Passwords, limits: LoginLi
         limits.attempt(login, address, device)
 
     may_try()
-    if not passwords.verify(account.password_hash or None, password, may_try, lambda: limits.failed(login, address, device)):
+    if not passwords.verify(account.password_hash, password, may_try, lambda: limits.failed(login, address, device)):
         log.warning("password change refused: wrong password", login=login, address=address)
         raise WrongPassword("the present password is wrong")
 

@@ -117,7 +117,7 @@ def routes(
 
         may_try()  # who must wait is told so at once, without a turn
         right = passwords.verify(
-            account.password_hash if account is not None and known else None,
+            account.password_hash if account is not None and known else "",
             body["password"],
             may_try,
             lambda: limits.failed(login, address, device),
@@ -181,7 +181,7 @@ def routes(
 
     def come_in(account: Account, how: str, more: Mapping[str, Any] | None = None) -> Response:
         address = client_address()
-        device = limits.succeeded(account.login, address, request.cookies.get(device_cookie(), ""))
+        device = limits.succeeded(account.login, address, request.cookies.get(device_cookie(), ""), second=how != "password")
         logins.labels("good").inc()
         log.info("logged in", login=account.login, address=address, how=how)
         return doors.open(account, device, more)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 import gevent
 import redis
 import structlog
-from flask import request
 from gevent.pool import Pool
 
 from cti_server.adapters.mail import Mail, MailAway
 from cti_server.errors import CtiError
 from cti_server.features.users.letters import letter, link_url
 from cti_server.features.users.service import Link
+from webapp.auth.guard import own_origin
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ class Post:
         self._aside = Pool(MOST_AT_ONCE)
 
     def url(self, token: str) -> str:
-        return link_url(self._page_url or request.host_url, token)
+        return link_url(self._page_url or own_origin(), token)
 
     def send(self, token: str, link: Link) -> bool:
         """Whether the person has a mail on its way now."""

@@ -187,7 +187,7 @@ def routes(
 
     @blueprint.delete(f"{one}/second-factors")
     @blueprint.response(200, EndedSchema)
-    @answers(NoSuchUser, DatabaseAway)
+    @answers(NoSuchUser, NotYourself, DatabaseAway)
     @roles("admin")
     def reset_second_factors(login: str) -> dict[str, int]:
         """The person has no second factor any more, e.g. because the telephone is lost; sessions end.
@@ -195,6 +195,8 @@ def routes(
         Whose role must have one sets up another at the next login.
         """
         account = known(login)
+        if account.id == current_user().id:
+            raise NotYourself("one's own are changed under Account, with the password: or ask another administrator")
         factors.reset(account.id)
         ended = leave(account)
         told(account, "second_factor_reset", ended=ended)

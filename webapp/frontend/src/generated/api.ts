@@ -6840,6 +6840,7 @@ export interface operations {
             401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage-NoSuchUser"];
+            409: components["responses"]["NotYourself"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];

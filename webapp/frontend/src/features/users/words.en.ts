@@ -29,6 +29,6 @@ export default {
     invitedNone: 'Everybody has a password.',
     linkTitle: 'Link | Links',
     linkOnce: 'Shown this once. Whoever has the link can set the password: give it to nobody else.',
-    mailed: 'The mail is on its way. | {n} mails are on their way.',
+    mailed: '{n} mail is on its way. | {n} mails are on their way.',
   },
 }

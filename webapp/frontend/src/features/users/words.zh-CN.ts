@@ -31,6 +31,6 @@ export default {
     invitedNone: '所有用户均已设置密码。',
     linkTitle: '链接',
     linkOnce: '仅显示一次。持有链接者即可设置密码，请勿交给他人。',
-    mailed: '邮件已发送。| {n} 封邮件发送中。',
+    mailed: '{n} 封邮件发送中。',
   },
 } satisfies typeof en
