@@ -9,8 +9,8 @@ Each failure counts in several buckets; one that is full makes its next comers w
     second    the second factor of an account, from wherever: who tries it knows the password already
 
 A known browser (for the second factor: one in which the account has shown one before) has its own bucket alone, so that no
-stranger, not even one behind the same address, keeps a person out of an account that they use. Passwords are verified few at a time and ask ``attempt`` when their turn has come, so many guesses sent at
-once do not slip through between look and count.
+stranger, not even one behind the same address, keeps a person out of an account that they use. Passwords are verified few at a
+time and ask ``attempt`` when their turn has come, so many guesses sent at once do not slip through between look and count.
 """
 
 from __future__ import annotations
