@@ -30,6 +30,7 @@ RANGES = {
 SWITCHED = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 TENANT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 REALM = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Fa-f:.]+\]")
+MAIL_FROM = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OWN_FLOWS = Path(__file__).resolve().parents[1] / "flows"
 
@@ -55,8 +56,16 @@ SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
         lambda text: not text or is_url(text, "ws", "wss"),
         "ws:// or wss:// address, such as wss://pbx.example:7443",
     ),
+    "page_url": (lambda text: not text or is_url(text, "http", "https"), "address of the page, such as https://desk.example"),
+    "smtp_url": (
+        lambda text: not text or is_url(text, "smtp", "smtps"),
+        "smtp:// or smtps:// address, such as smtp://cti:PASSWORD@mail.example:587",
+    ),
+    "mail_from": (lambda text: not text or MAIL_FROM.fullmatch(text), "address, such as cti@centre.example"),
 }
 """What a text may be, and how that is called."""
+SECRET = frozenset({"smtp_url"})
+"""Texts that no error repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ class Settings:
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone
     phone_realm: str = "127.0.0.1"
     xml_curl_secret: str = ""
+    page_url: str = ""  # of the page, as people have it; links in mails lead there
+    smtp_url: str = ""  # smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://HOST:465; '' = no mails
+    mail_from: str = ""  # the address that mails come from
+    secrets_key: str = ""  # base64 of 32 bytes, which seals people's secrets in the database; '' = no codes of an app
+    second_factor_roles: str = ""  # roles that must have a second factor, with commas
     metrics_token: str = ""  # who sends it may read /metrics and what /healthz knows
     audit_key: str = ""  # of the audit's chain; '' = whoever has the database can make it anew
     log_level: str = "INFO"  # one of LOG_LEVELS
@@ -130,6 +144,11 @@ class Settings:
         """Of the page, on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.http_host, self.http_host)  # noqa: S104
         return f"{'https' if self.tls_cert else 'http'}://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+
+    @property
+    def mails(self) -> bool:
+        """Whether everything is said that mails need."""
+        return bool(self.smtp_url and self.mail_from and self.page_url)
 
     @property
     def recordings_path(self) -> Path:
@@ -185,7 +204,8 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         else:
             values[name] = str(raw)
             if name in SHAPES and not SHAPES[name][0](str(raw)):
-                raise BadSetting(f"{source}={str(raw)[:80]!r} is no {SHAPES[name][1]}")
+                said = "" if name in SECRET else f"={str(raw)[:80]!r}"
+                raise BadSetting(f"{source}{said} is no {SHAPES[name][1]}")
     if values.get("data_dir"):
         values.setdefault("database_url", f"sqlite:///{values['data_dir']}/cti.db")
     return Settings(**values)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
+from cti_server.adapters.mail import Mail
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
 from cti_server.features.audit.service import Audits
@@ -25,6 +26,8 @@ from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.reports.service import Reports
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
+from cti_server.features.users.sql_links import SqlLinks
+from cti_server.features.users.sql_second import SqlSecondFactors
 from cti_server.features.webhooks.sql import SqlWebhooks
 
 T = TypeVar("T")
@@ -68,7 +71,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """``ask_database``: something small. Raises DatabaseAway."""
+    """``ask_database``: something small. Raises DatabaseAway. ``mail`` None: none is set up."""
 
     accounts: Accounts
     config: Config
@@ -82,3 +85,6 @@ class Ports:
     content: Content
     tokens: Tokens
     webhooks: SqlWebhooks
+    links: SqlLinks
+    factors: SqlSecondFactors
+    mail: Mail | None = None

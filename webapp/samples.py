@@ -33,6 +33,15 @@ ENTRY = {
     "fate": "changed", "fields": ["name"], "made": {},
 }  # fmt: skip
 A_FILE = {"path": "zh/8000/welcome.wav", "size": 67_244, "sha256": "9f" * 32}
+TOTP = {
+    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "uri": "otpauth://totp/CTI:li.wei?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=CTI",
+    "picture": "data:image/svg+xml;charset=utf-8,%3Csvg/%3E",
+}
+SESSION = {
+    "id": "5f0c6b1e1f6e4f0a", "address": "192.0.2.17", "browser": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    "created_ms": ARRIVED_MS, "seen_ms": ARRIVED_MS + HOUR_MS, "own": False,
+}  # fmt: skip
 CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
 
 OF: Mapping[str, Mapping[str, Any]] = {
@@ -104,6 +113,35 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "MadeCustomer": {"id": "k3f9a01c2"},
     "PartWish": {"merge_id": 1},
     "Contact": {"id": "water", "name": "Water works", "number": "12345", "kind": "authority"},
+    "SeenSession": SESSION,
+    "Account": {"has_password": True},
+    "SignIn": {"login": "li.wei", "name": "李伟", "has_password": True, "mail": True, "disabled": False, "waits": []},
+    "OpenLink": {"kind": "reset", "made_ms": ARRIVED_MS, "expires_ms": ARRIVED_MS + 24 * HOUR_MS, "made_by": "admin"},
+    "SeenLock": {"at_ms": ARRIVED_MS, "by": "admin", "reason": "lost laptop"},
+    "SeenWait": {"kind": "account", "address": "", "failures": 20, "wait_s": 15},
+    "MadeLink": {"login": "li.wei", "kind": "invitation", "link": "https://desk.example/#/login/b1J9sQ2mZx",
+                 "expires_ms": ARRIVED_MS + 168 * HOUR_MS, "mailed": True},
+    "Invited": {"mailed": 1},
+    "Lock": {"reason": "lost laptop"},
+    "LinkFor": {"login": "li.wei", "name": "李伟", "kind": "invitation", "expires_ms": ARRIVED_MS + 168 * HOUR_MS},
+    "LinkLook": {"token": "b1J9sQ2mZx"},
+    "LinkUse": {"token": "b1J9sQ2mZx", "password": "violet anchor 7 teapots"},
+    "PasswordChange": {"old": "correct horse", "new": "violet anchor 7 teapots"},
+    "Forgotten": {"login": "li.wei"},
+    "Ways": {"forgotten": True},
+    "SeenSecond": {"totp": True, "recovery_left": 9, "demanded": False, "codes": True},
+    "SeenPasskey": {"id": 4, "name": "Laptop", "made_ms": ARRIVED_MS, "used_ms": ARRIVED_MS + HOUR_MS},
+    "HasSecond": {"totp": True, "recovery_left": 9, "passkeys": 1},
+    "NewTotp": TOTP,
+    "Second": {"pending": "b1J9sQ2mZx", "code": "492039"},
+    "FirstSecond": {"pending": "b1J9sQ2mZx", "secret": TOTP["secret"], "code": "492039"},
+    "Totp": {"password": "correct horse", "secret": TOTP["secret"], "code": "492039"},
+    "FirstSession": {"recovery_codes": ["7KQM-2XWD-9RTA-HC4P"]},
+    "RecoveryCodes": {"recovery_codes": ["7KQM-2XWD-9RTA-HC4P"]},
+    "PasskeyAsk": {"handle": "b1J9sQ2mZx", "options": {"challenge": "c2FtcGxl", "rpId": "desk.example"}},
+    "Passkey": {"handle": "b1J9sQ2mZx", "credential": {"id": "c2FtcGxl", "type": "public-key"}},
+    "NewPasskey": {"name": "Laptop", "handle": "b1J9sQ2mZx", "credential": {"id": "c2FtcGxl", "type": "public-key"}},
+    "Proof": {"password": "correct horse"},
 }
 NAMED: Mapping[str, Any] = {
     "id": CALL_ID,

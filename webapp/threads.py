@@ -50,7 +50,8 @@ class FileReads(FileWrapper):
 
 
 def outside(port: T, pool: ThreadPool, before: Callable[[], object] = lambda: None) -> T:
-    """``port`` whose methods run in ``pool``; the greenlet that calls waits, the others go on. Errors come back to it.
+    """``port`` whose methods run in ``pool``; the greenlet that calls waits, the others go on. Errors come back to it. What is no
+    method is told as it is.
 
     ``before`` runs in the hub before each call.
     """
@@ -65,6 +66,8 @@ class _Outside:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._port, name)
+        if not callable(method):
+            return method
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self._before()

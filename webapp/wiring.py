@@ -14,6 +14,8 @@ from gevent.threadpool import ThreadPool
 from sqlalchemy import Engine, text
 
 from cti_server.adapters.keys import Keys
+from cti_server.adapters.mail import SmtpMail
+from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
@@ -33,6 +35,8 @@ from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.users.sql_links import SqlLinks
+from cti_server.features.users.sql_second import SqlSecondFactors
 from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
@@ -132,6 +136,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
     entities = Entities(engine, ENTITIES, clock)
+    sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
     return Ports(
         accounts=near(SqlAccounts(engine)),
         config=centre.read,
@@ -145,6 +150,9 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         content=Content.of(engine, entities, clock, near),
         tokens=near(SqlTokens(engine)),
         webhooks=near(SqlWebhooks(engine)),
+        links=near(SqlLinks(engine, clock)),
+        factors=near(SqlSecondFactors(engine, clock, sealer)),
+        mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.mails else None,
     )
 
 

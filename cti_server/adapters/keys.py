@@ -21,6 +21,9 @@ cti:T:sessions:USER_ID      set, the token hashes of one user's sessions
 cti:T:ticket:TOKEN_HASH     string, a session's token hash: one Socket.IO connection, expires
 cti:T:attempts:WHAT         integer, failed logins of one bucket (webapp/auth/limits.py), expires
 cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may try
+cti:T:attempts:of:WHO       hash, the buckets in which failures of one account are counted -> JSON [kind, address], expires
+cti:T:pending:TOKEN_HASH    string, JSON [user id, mark]: the password was right, a second factor is still wanted, expires
+cti:T:challenge:HANDLE_HASH string, JSON [challenge, user id]: what a passkey is asked, once, expires
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
 cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
@@ -83,6 +86,12 @@ class Keys:
 
     def attempts(self, what: str) -> str:
         return f"{self.prefix}attempts:{what}"
+
+    def pending(self, token_hash: str) -> str:
+        return f"{self.prefix}pending:{token_hash}"
+
+    def challenge(self, handle_hash: str) -> str:
+        return f"{self.prefix}challenge:{handle_hash}"
 
     def device(self, what: str) -> str:
         return f"{self.prefix}device:{what}"

@@ -69,6 +69,7 @@ FEATURES: Mapping[str, Feature] = {
     "webhooks": Feature(
         webhooks_model, (webhooks_jobs.WebhookEvents, webhooks_jobs.WebhookDeliveries), entities=(webhooks.WEBHOOKS,)
     ),
+    "account": Feature(),
     "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),

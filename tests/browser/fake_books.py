@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cti_server.domain import kpi
+from cti_server.features.users.service import Account, LinkOver
 from webapp.samples import sample
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "developers" / "openapi.json").read_text("utf-8"))
@@ -493,3 +494,51 @@ def tone() -> bytes:
         file.setframerate(8000)
         file.writeframes(samples.tobytes())
     return out.getvalue()
+
+
+# ---------------------------------------------------------------- people's sign-in
+
+HOUR_MS = 3_600_000
+LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+
+
+def link_for(token: str, now_ms: int) -> dict[str, Any]:
+    """Tokens that begin with 'x' are over."""
+    if token.startswith("x"):
+        raise LinkOver("this link does not count (any more)")
+    return {"login": "sun.li", "name": "孙丽", "kind": "invitation", "expires_ms": now_ms + 7 * 24 * HOUR_MS}
+
+
+def web_sessions(now_ms: int) -> list[dict[str, Any]]:
+    now = {"created_ms": now_ms - HOUR_MS, "seen_ms": now_ms}
+    own = {"id": "0" * 16, "address": "192.0.2.17", "browser": LINUX, **now, "own": True}
+    times = {"created_ms": now_ms - 30 * HOUR_MS, "seen_ms": now_ms - 5 * HOUR_MS}
+    other = {"id": "1" * 16, "address": "2001:db8:85a3::8a2e:370:7334", "browser": PHONE, **times, "own": False}
+    return [own, other]
+
+
+SOMEBODY = Account(11, "admin", "Admin", "", "admin", "", "", "en")
+SECOND = {
+    "totp": False, "recovery_left": 0, "demanded": True, "codes": True,
+    "passkeys": [{"id": 4, "name": "Laptop", "made_ms": 1_780_279_200_000, "used_ms": 1_780_279_200_000}],
+}  # fmt: skip
+
+
+def sign_in(login: str, now_ms: int) -> dict[str, Any]:
+    sessions = [one | {"own": False} for one in web_sessions(now_ms)]
+    link = {"kind": "reset", "made_ms": now_ms - HOUR_MS, "expires_ms": now_ms + 23 * HOUR_MS, "made_by": "admin"}
+    lock = {"at_ms": now_ms - HOUR_MS, "by": "admin", "reason": "Laptop lost in the train"}
+    waits = [
+        {"kind": "pair", "address": "198.51.100.7", "failures": 6, "wait_s": 30},
+        {"kind": "account", "address": "", "failures": 6, "wait_s": 0},
+    ]
+    names = {"login": login, "name": login, "has_password": True, "disabled": False, "mail": True}
+    second = {"totp": True, "recovery_left": 9, "passkeys": 1}
+    return {**names, "link": link, "lock": lock, "second": second, "waits": waits, "sessions": sessions}
+
+
+def made_link(login: str, now_ms: int) -> dict[str, Any]:
+    token = "kTq0m3v9yVf2cXr7sLw1Zb8nHd5gJp4a"
+    link = f"https://desk.example/#/login/{token}"
+    return {"login": login, "kind": "invitation", "link": link, "expires_ms": now_ms + 7 * 24 * HOUR_MS, "mailed": True}

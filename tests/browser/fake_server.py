@@ -20,15 +20,23 @@ from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
+from cti_server.features.users.passwords import check_password
+from cti_server.features.users.second import new_codes
 from tests.browser import fake_books as books
 from tests.browser.fake_setup import setup
 from webapp import errors
 from webapp.auth.guard import BadCsrf
 from webapp.auth.sessions import BadCredentials
 from webapp.errors import NotLoggedIn
+from webapp.features.session.proof import WrongPassword
+from webapp.features.session.second import SecondFactorMissing, SecondFactorNeeded, enrolment
 from webapp.schemas import IdConverter
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
+BEFORE_LOGIN = {
+    ("/api/session", "POST"), ("/api/session/ways", "GET"), ("/api/session/forgotten", "POST"), ("/api/session/link", "POST"),
+    ("/api/session/link", "PUT"), ("/api/session/second/new", "PUT"),
+}  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'"
@@ -561,11 +569,7 @@ def make_app(world: World) -> Flask:
 
     @app.before_request
     def guard() -> Any:
-        if (
-            request.path.startswith("/api/")
-            and user() is None
-            and not (request.path == "/api/session" and request.method == "POST")
-        ):
+        if request.path.startswith("/api/") and user() is None and (request.path, request.method) not in BEFORE_LOGIN:
             raise NotLoggedIn("log in first")
         if request.method not in ("GET", "HEAD") and user() and request.headers.get("X-CSRF-Token") != "token":
             raise BadCsrf("no token")
@@ -580,6 +584,10 @@ def make_app(world: World) -> Flask:
     @app.post("/api/session")
     def login() -> Any:
         found = USERS.get(request.json["login"])
+        if found is not None and request.json["password"] == "half":  # what a second factor is asked for
+            raise SecondFactorNeeded("now the second factor", {"pending": "p", "totp": True, "passkey": True})
+        if found is not None and request.json["password"] == "first":
+            raise SecondFactorMissing("set it up", {"pending": "p", **enrolment(books.SOMEBODY)})
         if found is None or request.json["password"] != "demo":
             raise BadCredentials("login or password is wrong")
         key = f"s{len(sessions)}"
@@ -587,6 +595,54 @@ def make_app(world: World) -> Flask:
         response = jsonify(user=found, csrf="token")
         response.set_cookie("cti_session", key, httponly=True, samesite="Lax")
         return response
+
+    @app.get("/api/session/ways")
+    def ways() -> Any:
+        return jsonify(forgotten=True)
+
+    @app.post("/api/session/forgotten")
+    def forgotten() -> Any:
+        return "", 204
+
+    @app.post("/api/session/link")
+    def look_at_link() -> Any:
+        return jsonify(books.link_for(request.json["token"], now_ms()))
+
+    @app.put("/api/session/link")
+    def use_link() -> Any:
+        books.link_for(request.json["token"], now_ms())
+        check_password(request.json["password"], "sun.li", "孙丽")
+        return "", 204
+
+    @app.get("/api/session/account")
+    def account() -> Any:
+        return jsonify(has_password=True, second=books.SECOND, sessions=books.web_sessions(now_ms()))
+
+    @app.post("/api/session/totp")
+    def begin_totp() -> Any:
+        return jsonify(enrolment(books.SOMEBODY))
+
+    @app.put("/api/session/second/new")
+    def first_second() -> Any:
+        return jsonify(user=USERS["admin"], csrf="token", recovery_codes=new_codes())
+
+    @app.put("/api/session/password")
+    def own_password() -> Any:
+        if request.json["old"] not in ("demo", "correct horse"):
+            raise WrongPassword("the present password is wrong")
+        return who()
+
+    @app.get("/api/users/<login>/sign-in")
+    def sign_in(login: str) -> Any:
+        return jsonify(books.sign_in(login, now_ms()))
+
+    @app.post("/api/users/<login>/link")
+    def make_link(login: str) -> Any:
+        return jsonify(books.made_link(login, now_ms()))
+
+    @app.post("/api/users/invitations")
+    def invite_all() -> Any:
+        return jsonify(people=[books.made_link(login, now_ms()) for login in ("sun.li", "he.yu")], mailed=1)
 
     @app.get("/api/session")
     def who() -> Any:

@@ -142,6 +142,60 @@ async function everywhere(browser, url, locale, options, look) {
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
 
+/** The ways in, one's own account, and what an administrator sees of somebody's sign-in. */
+async function people(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector(mark('forgot'))
+  await one.click(mark('forgot'))
+  await look(one, 'forgot')
+  await one.goto(`${url}/?1#/login/x1`)
+  await one.waitForSelector(mark('link-over'))
+  await look(one, 'link-over')
+  await one.goto(`${url}/?2#/login/good`)
+  await one.waitForSelector('#new-password')
+  await one.fill('#new-password', 'password1234')
+  await one.click(mark('set-submit'))
+  await one.waitForSelector(mark('set-problem'))
+  await look(one, 'set-password')
+  await one.goto(`${url}/?3#/login`)
+  await one.fill('#login', 'admin')
+  await one.fill('#password', 'half')
+  await one.click(mark('login-submit'))
+  await one.waitForSelector(mark('second-step'))
+  await look(one, 'second-step')
+  await one.goto(`${url}/?4#/login`)
+  await one.fill('#login', 'admin')
+  await one.fill('#password', 'first')
+  await one.click(mark('login-submit'))
+  await one.waitForSelector('.picture')
+  await look(one, 'second-setup')
+  await one.fill('#totp-code', '123456')
+  await one.click(mark('second-submit'))
+  await one.waitForSelector(mark('recovery-codes'))
+  await look(one, 'recovery-codes')
+  await one.goto(`${url}/?5#/login`)
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/account`)
+  await one.waitForSelector(mark('sessions'))
+  await look(one, 'account')
+  await one.click(mark('totp-begin'))
+  await one.waitForSelector('.picture')
+  await look(one, 'account-app')
+  await one.goto(`${url}/#/setup/users`)
+  await one.waitForSelector(mark('invite-all'))
+  await look(one, 'setup-users')
+  await one.click(mark('invite-all'))
+  await one.click('.el-message-box .el-button--primary')
+  await one.waitForSelector(mark('links'))
+  await look(one, 'links')
+  await one.click(mark('links-close'))
+  await one.goto(`${url}/#/setup/users/zhang.min`)
+  await one.waitForSelector(mark('locked'))
+  await look(one, 'setup-user')
+  equal(one.problems, [], 'problems of the page')
+}
+
 /** What axe finds that shuts people out: rule, where. Half-drawn colours are no colours: motion is off. */
 async function axe(page) {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
@@ -153,9 +207,9 @@ async function axe(page) {
   })
 }
 
-async function accessible(browser, url, locale) {
+async function accessible(browser, url, locale, places = everywhere) {
   const found = []
-  await everywhere(browser, url, locale, { script: 'axe-core/axe.min.js', reducedMotion: 'reduce' }, async (page, name) => {
+  await places(browser, url, locale, { script: 'axe-core/axe.min.js', reducedMotion: 'reduce' }, async (page, name) => {
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme })
       for (const problem of await axe(page)) found.push(`${name} ${colorScheme}: ${problem}`)
@@ -189,7 +243,7 @@ const ringCut = (name) => {
 }
 
 /** Pictures of everything at every width; the buttons that a call needs are on the screen, nothing sticks out. */
-async function widths(browser, url, folder, locale) {
+async function widths(browser, url, folder, locale, places = everywhere) {
   const found = []
   const needed = {
     'desk-ready': ['go-ready', 'pick-up', 'retrieve'],
@@ -202,7 +256,7 @@ async function widths(browser, url, folder, locale) {
     'desk-asked': ['answer', 'reject'],
     'desk-advising': ['hangup'],
   }
-  await everywhere(browser, url, locale, {}, async (page, name) => {
+  await places(browser, url, locale, {}, async (page, name) => {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: heightOf(width) })
       await page.waitForTimeout(150)
@@ -227,6 +281,10 @@ async function widths(browser, url, folder, locale) {
 }
 
 await main({
+  accessible_people_zh: (browser, url) => accessible(browser, url, 'zh-CN', people),
+  accessible_people_en: (browser, url) => accessible(browser, url, 'en', people),
+  widths_people_zh: (browser, url, folder) => widths(browser, url, folder, 'zh-CN', people),
+  widths_people_en: (browser, url, folder) => widths(browser, url, folder, 'en', people),
   accessible_zh: (browser, url) => accessible(browser, url, 'zh-CN'),
   accessible_en: (browser, url) => accessible(browser, url, 'en'),
   widths_zh: (browser, url, folder) => widths(browser, url, folder, 'zh-CN'),

@@ -13,7 +13,7 @@ from tests.browser.fake_books import DOCUMENT
 from tests.browser.fake_server import USERS, World, make_app
 from tests.webapp.told import wrong
 
-ITEMS = {"call_id": "old1", "recording_id": "rec1"}
+ITEMS = {"call_id": "old1", "recording_id": "rec1", "login": "sun.li"}
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from tests.browser.chromium import run_scenario
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scenario", ["accessible_zh", "accessible_en", "widths_zh", "widths_en"])
+@pytest.mark.parametrize(
+    "scenario", [f"{what}_{where}" for what in ("accessible", "widths") for where in ("zh", "en", "people_zh", "people_en")]
+)
 def test_look(scenario: str, server: str) -> None:
     run_scenario("look.mjs", scenario, server, os.environ.get("CTI_PICTURES", ""), limit_s=400)

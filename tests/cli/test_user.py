@@ -85,3 +85,39 @@ def test_passwords_that_are_tried_first(password: str) -> None:
 )
 def test_good_passwords(password: str) -> None:
     check_password(password, "zhang.wei", "Zhang Wei")
+
+
+def audited(box: Box) -> list[tuple[str, str]]:
+    facts = [orjson.loads(fields[b"f"])["data"] for _, fields in box.client.xrange(box.keys.facts)]
+    return [(fact["action"], fact["detail"]["login"]) for fact in facts if fact["action"].startswith("user.")]
+
+
+def test_a_link_is_shown_once_and_kept_nowhere(centre: Box) -> None:
+    told = centre.json("user", "link", "li.wei")
+    base, _, token = told["link"].rpartition("/")
+    assert (base, told["kind"]) == ("http://127.0.0.1:8080/#/login", "reset")
+    assert told["expires_ms"] == centre.clock.ms + 86_400_000
+    assert audited(centre) == [("user.reset_link", "li.wei")]
+    assert token.encode() not in b"".join(fields[b"f"] for _, fields in centre.client.xrange(centre.keys.facts))
+
+
+def test_a_lock_ends_sessions_which_are_seen_before(centre: Box) -> None:
+    session = {"id": 1, "role": "agent", "address": "10.0.0.7", "browser": "b", "created_ms": 1000, "seen_ms": 2000}
+    centre.client.hset(centre.keys.session("abc"), mapping=session)
+    centre.client.sadd(centre.keys.user_sessions(1), "abc")
+    seen = centre.json("user", "sessions", "li.wei")
+    assert seen["sessions"] == [{"address": "10.0.0.7", "browser": "b", "created_ms": 1000, "seen_ms": 2000}]
+    assert centre.json("user", "lock", "li.wei", "lost laptop")["sessions_ended"] == 1
+    assert centre.json("user", "sessions", "li.wei")["sessions"] == []
+    assert locked(centre)
+    centre.json("user", "unlock", "li.wei")
+    assert not locked(centre)
+    assert audited(centre) == [("user.locked", "li.wei"), ("user.unlocked", "li.wei")]
+
+
+def locked(box: Box) -> bool:
+    engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
+    account = SqlAccounts(engine).by_login("li.wei")
+    engine.dispose()
+    assert account is not None
+    return account.locked

@@ -54,7 +54,8 @@ def test_forced_logout_reaches_a_socket_that_sent_reserved_events(site: WebProce
     other = Screen(site.url, "leader-b")
     for packet in RESERVED[:3]:
         screen.say(packet.replace("TICKET", other.ticket()))
-    answer = admin.http.delete(f"{site.url}/api/users/4/sessions", headers={"X-CSRF-Token": admin.csrf}, timeout=PATIENCE_S)
+    url, headers = f"{site.url}/api/users/leader-a/sessions", {"X-CSRF-Token": admin.csrf}
+    answer = admin.http.delete(url, headers=headers, timeout=PATIENCE_S)
     assert answer.json() == {"ended": 1}
     screen.wait_for("gone")
 

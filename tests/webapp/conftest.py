@@ -90,10 +90,10 @@ class Desk:
 def make_web(redis_url: str, tmp_path: Path) -> Iterator[Callable[..., Web]]:
     made: list[Web] = []
 
-    def make(passwords: Passwords | None = None, **settings: Any) -> Web:
+    def make(passwords: Passwords | None = None, ports: Ports | None = None, **settings: Any) -> Web:
         values = {"redis_url": redis_url, "data_dir": str(tmp_path), "phone_ws_url": "ws://127.0.0.1:5066", **settings}
         clock = ShiftedClock()
-        ports = fakes.make_ports()
+        ports = ports or fakes.make_ports()
         client = connect(redis_url)
         options = {"dist": tmp_path / "dist", "passwords": passwords or fakes.quick_passwords()}
         app = create_app(Settings(**values), ports, client, clock, **options)
@@ -111,3 +111,9 @@ def make_web(redis_url: str, tmp_path: Path) -> Iterator[Callable[..., Web]]:
 @pytest.fixture
 def web(make_web: Callable[..., Web]) -> Web:
     return make_web()
+
+
+@pytest.fixture
+def people(make_web: Callable[..., Web]) -> Web:
+    """Its users are those of a database, and mails are kept."""
+    return make_web(ports=fakes.real_people(), page_url="https://desk.example")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache, cached_property
@@ -10,9 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import argon2
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.mail import Mail, MailAway
+from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import AgentConfig, CentreConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
@@ -29,6 +32,9 @@ from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account, Accounts
+from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.users.sql_links import SqlLinks
+from cti_server.features.users.sql_second import SecondFactors, SqlSecondFactors
 from cti_server.features.webhooks.sql import SqlWebhooks
 from webapp.auth.passwords import Passwords
 from webapp.ports import Content, Ports, Recordings
@@ -99,6 +105,11 @@ class FakeAccounts(Accounts):
         account = self.by_id(user_id)
         assert account is not None
         self.rows[account.login] = replace(account, locale=locale)
+
+    def set_password(self, user_id: int, password_hash: str) -> None:
+        account = self.by_id(user_id)
+        assert account is not None
+        self.rows[account.login] = replace(account, password_hash=password_hash)
 
 
 class FakeConfig:
@@ -256,11 +267,60 @@ class RealTokens(Tokens):
         SqlTokens(self._entities._engine).used(token_id, at_ms, address)
 
 
+class RealLinks(SqlLinks):
+    """Beside the real entities."""
+
+    def __init__(self, entities: RealEntities) -> None:
+        self._entities, self._clock = entities, SystemClock()
+
+    @property
+    def _engine(self) -> Engine:  # type: ignore[override]
+        return self._entities._engine
+
+
+class RealFactors(SqlSecondFactors):
+    """Beside the real entities."""
+
+    def __init__(self, entities: RealEntities) -> None:
+        self._entities, self._clock, self._sealer = entities, SystemClock(), Sealer(base64.b64encode(bytes(32)).decode())
+
+    @property
+    def _engine(self) -> Engine:  # type: ignore[override]
+        return self._entities._engine
+
+    def of(self, user_id: int) -> SecondFactors:
+        """Where no database was made yet nobody has one."""
+        return super().of(user_id) if "_engine" in vars(self._entities) else SecondFactors(False, 0, ())
+
+
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
     entities = RealEntities()
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
-    return Ports(*fakes, entities, FakeAudits(), content, RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine))
+    programs = RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine)
+    return Ports(*fakes, entities, FakeAudits(), content, *programs, RealLinks(entities), RealFactors(entities))
+
+
+class FakeMail(Mail):
+    """What was sent, as (to, subject, text)."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+        self.away = False
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        if self.away:
+            raise MailAway("the mail server does not answer")
+        self.sent.append((to, subject, text))
+
+
+def real_people() -> Ports:
+    """The users of the small centre as they are in its database, with PASSWORD; mails are kept."""
+    ports = make_ports()
+    engine = ports.links._engine
+    with transaction(engine) as session:
+        session.execute(update(User).values(password_hash=HASHER.hash(PASSWORD)))
+    return replace(ports, accounts=SqlAccounts(engine), mail=FakeMail())
 
 
 def quick_passwords() -> Passwords:

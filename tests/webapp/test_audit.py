@@ -52,4 +52,4 @@ def test_the_chain_as_the_worker_left_it(web: Web) -> None:
 
 def test_an_action_without_words_is_a_defect(web: Web) -> None:
     with pytest.raises(TypeError, match="nonsense has no words"):
-        Audit(web.redis, web.keys, web.parts.clock).write("nonsense", "x", {})
+        Audit(web.redis, web.keys, web.parts.clock).write_as("user:1", "nonsense", "x", {})

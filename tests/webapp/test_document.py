@@ -24,9 +24,9 @@ from webapp.auth.tokens import BadToken, TooManyRequests
 from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
-VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "user_id": "99", "ending": "csv", "name": "start.js"}
+VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "ending": "csv", "name": "start.js"}
 VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
-VALUES |= {"webhook": "crm", "row": "7"}
+VALUES |= {"webhook": "crm", "row": "7", "login": "nobody", "session_id": "0" * 16, "passkey_id": "99"}
 PROGRAMS_ONLY = "/api/stream"
 
 
@@ -130,9 +130,9 @@ def test_every_operation_refuses_a_query_that_it_does_not_know(web: Web, documen
 
 
 def test_a_path_value_that_none_can_have_is_told(web: Web, document: dict[str, Any]) -> None:
-    answer = web.login("admin").call("DELETE", f"/api/users/{'9' * 20}/sessions")
+    answer = web.login("admin").call("DELETE", f"/api/users/{'9' * 65}/sessions")
     assert (answer.status_code, answer.get_json()["error_id"]) == (404, "no-such-page")
-    told = document["paths"]["/api/users/{user_id}/sessions"]["delete"]["responses"]["404"]
+    told = document["paths"]["/api/users/{login}/sessions"]["delete"]["responses"]["404"]
     assert "NoSuchPage" in told["$ref"]
 
 

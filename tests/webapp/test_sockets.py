@@ -109,17 +109,17 @@ def test_an_administrator_ends_all_sessions_of_a_user_and_their_pages(centre: We
     stolen, own, other = Page(centre, "zhang"), Page(centre, "zhang"), Page(centre, "li")
     ticket = own.desk.post("/api/ticket").get_json()["ticket"]
     admin = centre.login("admin")
-    answer = admin.call("DELETE", "/api/users/1/sessions")
+    answer = admin.call("DELETE", "/api/users/zhang/sessions")
     assert (answer.status_code, answer.get_json()) == (200, {"ended": 2})
     assert [page.open for page in (stolen, own, other)] == [False, False, True]
     assert stolen.desk.get("/api/session").status_code == 401
     assert centre.parts.sessions.take_ticket(ticket) is None
-    assert admin.call("DELETE", "/api/users/1/sessions").get_json() == {"ended": 0}
-    nobody = admin.call("DELETE", "/api/users/4242/sessions")
+    assert admin.call("DELETE", "/api/users/zhang/sessions").get_json() == {"ended": 0}
+    nobody = admin.call("DELETE", "/api/users/nobody/sessions")
     assert (nobody.status_code, nobody.get_json()["error_id"]) == (404, "no-such-user")
     facts = [orjson.loads(fields[b"f"]) for _, fields in centre.redis.xrange(centre.keys.facts)]
     told = [(fact["data"]["action"], fact["data"]["issuer"], fact["data"]["subject"], fact["data"]["detail"]) for fact in facts]
-    where = {"login": "admin", "address": "127.0.0.1"}
+    where = {"login": "admin", "address": "127.0.0.1", "user": "zhang"}
     assert told == [("user.sessions_ended", "user:6", "user:1", {**where, "ended": ended}) for ended in (2, 0)]
     assert len({fact["id"] for fact in facts}) == 2
     assert centre.login("zhang").get("/api/session").status_code == 200, "who knows the password may come again"

@@ -23,6 +23,8 @@ from webapp.threads import BLOCK, FileReads, outside
 
 
 class Slow:
+    ready = False
+
     def __init__(self) -> None:
         self.go = threading.Event()
 
@@ -47,6 +49,7 @@ def test_a_query_that_takes_long_stops_nobody(capfd: pytest.CaptureFixture[str])
     with pytest.raises(CtiError, match="database-away"):
         slow.refuse()
     assert "Traceback" not in "".join(capfd.readouterr())
+    assert slow.ready is False, "what is no method is told as it is"
 
 
 def test_threads_share_a_sqlite_file(tmp_path: Path) -> None:

@@ -121,6 +121,11 @@ def is_https() -> bool:
     return bool(g.cti_https)
 
 
+def own_origin() -> str:
+    """Of the page, as this request's browser has it."""
+    return f"{'https' if is_https() else 'http'}://{request.host}"
+
+
 def session_cookie() -> str:
     """Its name. Under TLS no other host of the domain and no page without TLS can plant one of this name."""
     return f"__Host-{COOKIE}" if is_https() else COOKIE

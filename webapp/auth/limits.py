@@ -6,15 +6,17 @@ Each failure counts in several buckets; one that is full makes its next comers w
     pair      the account, from one address (of IPv6: its /64)
     account   the account, from wherever: many addresses cannot share one account's guesses out
     address   one address, whatever the account: it cannot try every account
+    second    the second factor of an account, from wherever: who tries it knows the password already
 
-A known browser has its own bucket alone, so that no stranger, not even one behind the same address, keeps a person out of an
-account that they use. Passwords are verified few at a time and ask ``attempt`` when their turn has come, so many guesses sent at
-once do not slip through between look and count.
+A known browser (for the second factor: one in which the account has shown one before) has its own bucket alone, so that no
+stranger, not even one behind the same address, keeps a person out of an account that they use. Passwords are verified few at a
+time and ask ``attempt`` when their turn has come, so many guesses sent at once do not slip through between look and count.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -51,7 +53,20 @@ RULES: dict[str, Rule] = {
     "pair": Rule(free=5, memory_s=3600, longest_s=900),
     "account": Rule(free=20, memory_s=3600, longest_s=300),
     "address": Rule(free=100, memory_s=900, longest_s=120),
+    "second": Rule(free=5, memory_s=86_400, longest_s=3600),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """``kind``: a rule of an account; ``address`` '': from wherever; ``failures``: how many there were; ``wait_s`` 0: none
+    now."""
+
+    kind: str
+    address: str
+    failures: int
+    wait_s: int
+
 
 # KEYS: count and wait of each bucket; ARGV: free, memory_s, longest_s of each, then the first wait.
 _COUNT = """
@@ -72,15 +87,16 @@ def normal(login: str) -> str:
 
 
 class LoginLimits:
-    """``device``: what the browser's device cookie says, '' for none."""
+    """``login`` '': of nobody's account, so that the address alone counts. ``device``: what the browser's device cookie says, ''
+    for none."""
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:
         self._redis = client
         self._keys = keys
 
-    def attempt(self, login: str, address: str, device: str = "") -> None:
+    def attempt(self, login: str, address: str, device: str = "", second: bool = False) -> None:
         """Whether this login may be tried now; counts nothing. Raises TooManyLogins with retry_after_s."""
-        buckets = self._buckets(login, address, device)
+        buckets = self._buckets(login, address, device, second)
         pipe = self._redis.pipeline(transaction=False)
         for name in buckets.values():
             pipe.ttl(self._wait(name))
@@ -89,42 +105,79 @@ class LoginLimits:
             message = f"too many failed logins; try again in {wait_s} s"
             raise TooManyLogins(message, {"retry_after_s": wait_s})
 
-    def failed(self, login: str, address: str, device: str = "") -> None:
-        """The password was wrong, or the account is none."""
-        buckets = self._buckets(login, address, device)
+    def failed(self, login: str, address: str, device: str = "", second: bool = False) -> None:
+        """The password was wrong, or the account is none; ``second``: the password was right, the second factor wrong."""
+        buckets = self._buckets(login, address, device, second)
         names = [key for name in buckets.values() for key in (self._keys.attempts(name), self._wait(name))]
         figures = [str(n) for kind in buckets for n in (RULES[kind].free, RULES[kind].memory_s, RULES[kind].longest_s)]
         self._redis.eval(_COUNT, len(names), *names, *figures, str(FIRST_WAIT_S))
+        if not login:
+            return
+        where = {"account": "", "pair": address, "browser": address, "second": ""}
+        own = {name: json.dumps([kind, where[kind]]) for kind, name in buckets.items() if kind in where}
+        index = self._index(login)
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hset(index, mapping=cast(Any, own))
+        pipe.expire(index, max(rule.memory_s for rule in RULES.values()))
+        pipe.execute()
 
-    def succeeded(self, login: str, address: str, device: str = "") -> str:
-        """Forget what this person mistyped. -> the device cookie's value: this browser is known to the account from now on."""
+    def waits(self, login: str) -> list[Wait]:
+        """What failures keep somebody from logging in as this account, or will soon; the longest wait first."""
+        found = [(name.decode(), *json.loads(told)) for name, told in cast(Any, self._redis.hgetall(self._index(login))).items()]
+        pipe = self._redis.pipeline(transaction=False)
+        for name, *_ in found:
+            pipe.get(self._keys.attempts(name))
+            pipe.ttl(self._wait(name))
+        answers = pipe.execute()
+        told = zip(found, answers[::2], answers[1::2], strict=True)
+        waits = [Wait(kind, where, int(count), max(0, left)) for (_, kind, where), count, left in told if count]
+        return sorted(waits, key=lambda wait: (-wait.wait_s, -wait.failures))
+
+    def forgive(self, login: str) -> None:
+        """The failures of this account are forgotten, wherever they came from."""
+        index = self._index(login)
+        names = [name.decode() for name in cast(Any, self._redis.hkeys(index))]
+        self._redis.delete(index, *(key for name in names for key in (self._keys.attempts(name), self._wait(name))))
+
+    def succeeded(self, login: str, address: str, device: str = "", second: bool = False) -> str:
+        """Forget what this person mistyped. -> the device cookie's value: this browser is known to the account from now on.
+        ``second``: a second factor was shown, too."""
         kept = device if 20 <= len(device) <= LONGEST_DEVICE else secrets.token_urlsafe(32)
-        own = [name for kind, name in self._buckets(login, address, device).items() if kind in ("browser", "pair")]
+        every = [self._buckets(login, address, device, half) for half in (False, True)]
+        own = [name for buckets in every for kind, name in buckets.items() if kind in ("browser", "pair", "second")]
         pipe = self._redis.pipeline(transaction=True)
         for name in own:
             pipe.delete(self._keys.attempts(name), self._wait(name))
-        pipe.set(self._device(login, kept), b"1", ex=DEVICE_S)
+        for half in {False, second}:
+            pipe.set(self._device(login, kept, half), b"1", ex=DEVICE_S)
         pipe.execute()
         return kept
 
     # ------------------------------------------------------------ inside
 
-    def _buckets(self, login: str, address: str, device: str) -> dict[str, str]:
+    def _buckets(self, login: str, address: str, device: str, second: bool = False) -> dict[str, str]:
         """Kind -> name of each bucket that this try belongs to."""
         who, where = normal(login), block_of(address)
-        if 0 < len(device) <= LONGEST_DEVICE and cast(Any, self._redis.exists(self._device(login, device))):
-            return {"browser": _digest("browser", who, device)}
+        if 0 < len(device) <= LONGEST_DEVICE and cast(Any, self._redis.exists(self._device(login, device, second))):
+            return {"browser": _digest("browser second" if second else "browser", who, device)}
+        if second:
+            return {"second": _digest("second", who)}
+        if not login:
+            return {"address": _digest("address", where)}
         return {
             "pair": _digest("pair", who, where),
             "account": _digest("account", who),
             "address": _digest("address", where),
         }
 
+    def _index(self, login: str) -> str:
+        return self._keys.attempts(f"of:{_digest('of', normal(login))}")
+
     def _wait(self, name: str) -> str:
         return self._keys.attempts(f"wait:{name}")
 
-    def _device(self, login: str, device: str) -> str:
-        return self._keys.device(_digest("device", normal(login), device))
+    def _device(self, login: str, device: str, second: bool) -> str:
+        return self._keys.device(_digest("device second" if second else "device", normal(login), device))
 
 
 def _digest(*words: str) -> str:

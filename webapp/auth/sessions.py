@@ -30,6 +30,8 @@ from cti_server.words import Language
 IDLE_S = 8 * 3600
 LONGEST_S = 24 * 3600
 TICKET_S = 60
+LONGEST_BROWSER = 200
+SHOWN_ID = 16
 RENEW_MS = 60_000
 RECHECK_MS = 60_000
 AWAY_S = 5.0
@@ -57,7 +59,8 @@ class User:
 @dataclass(frozen=True, slots=True)
 class Session:
     """``key``: the token's hash. ``checked_ms``: when the user was last compared with the database (all times by Redis's
-    clock, UTC ms). ``mark``: ``mark_of`` the account that logged in, '' of a session from before there were marks.
+    clock, UTC ms). ``mark``: ``mark_of`` the account that logged in, '' of a session from before there were marks. ``address``,
+    ``browser``: from where and with what the person logged in.
     """
 
     key: str
@@ -67,6 +70,13 @@ class Session:
     checked_ms: int
     seen_ms: int
     mark: str
+    address: str = ""
+    browser: str = ""
+
+    @property
+    def id(self) -> str:
+        """How it is called where sessions are shown: enough to name it, too little to look it up in Redis."""
+        return self.key[:SHOWN_ID]
 
 
 def user_of(account: Account) -> User:
@@ -94,8 +104,8 @@ class Sessions:
         self._monotonic_s = monotonic_s
         self._ask_again_s = 0.0
 
-    def create(self, account: Account) -> tuple[str, Session]:
-        """A new token, never one that the browser brought, and its session.
+    def create(self, account: Account, address: str = "", browser: str = "") -> tuple[str, Session]:
+        """A new token, never one that the browser brought, and its session. ``browser``: its ``User-Agent``.
 
         Raises BadCredentials when the account got another password, was disabled or went since ``account`` was read:
         this look comes after the session can be found by who ends an account's sessions, so none slips through between.
@@ -103,7 +113,8 @@ class Sessions:
         token = secrets.token_urlsafe(32)
         now_ms = redis_ms(self._redis)
         csrf = secrets.token_urlsafe(32)
-        session = Session(token_key(token), user_of(account), csrf, now_ms, now_ms, now_ms, mark_of(account))
+        where = address, "".join(one for one in browser if one.isprintable())[:LONGEST_BROWSER]
+        session = Session(token_key(token), user_of(account), csrf, now_ms, now_ms, now_ms, mark_of(account), *where)
         self._write(session)
         checked = self.check(session)
         if checked is None:
@@ -138,7 +149,7 @@ class Sessions:
         except DatabaseAway:
             self._ask_again_s = self._monotonic_s() + AWAY_S
             return session
-        if account is None or account.disabled:
+        if account is None or account.barred:
             self.end_all(session.user.id)
             return None
         if session.mark not in ("", mark_of(account)):
@@ -160,6 +171,11 @@ class Sessions:
         if user_id is not None:
             pipe.srem(self._keys.user_sessions(digits(user_id)), key)
         pipe.execute()
+
+    def of(self, user_id: int) -> list[Session]:
+        """This user's, the last used first."""
+        keys = sorted(key.decode() for key in cast(set[bytes], self._redis.smembers(self._keys.user_sessions(user_id))))
+        return sorted(self._read(keys)[1], key=lambda session: -session.seen_ms)
 
     def end_all(self, user_id: int) -> int:
         """Forced logout: every session of this user, everywhere. How many there were."""
@@ -222,7 +238,7 @@ def _session(key: str, raw: Mapping[bytes, bytes]) -> Session | None:
     texts: Any = (stored.get(f.name, "") for f in fields(User)[1:])
     user = User(numbers["id"], *texts)
     times = numbers["created_ms"], numbers["checked_ms"], numbers["seen_ms"]
-    return Session(key, user, stored["csrf"], *times, stored.get("mark", ""))
+    return Session(key, user, stored["csrf"], *times, *(stored.get(name, "") for name in ("mark", "address", "browser")))
 
 
 # KEYS[1] session; ARGV: how long it lives unused and at most (ms), the field that gets the time of now, then field, value, ...

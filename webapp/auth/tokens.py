@@ -1,7 +1,8 @@
 """API tokens at the door: ``Authorization: Bearer cti_ID_SECRET`` instead of a session's cookie, with its user's rights at most.
 
-It is looked up at every request, so that one that was revoked, has run out, or whose user is disabled, ends at once. While the
-database is away those that were seen go on, as sessions do. Requests of a token are counted in Redis for all web processes.
+It is looked up at every request, so that one that was revoked, has run out, or whose user is disabled or locked, ends at once.
+While the database is away those that were seen go on, as sessions do. Requests of a token are counted in Redis for all web
+processes.
 """
 
 from __future__ import annotations
@@ -106,12 +107,13 @@ class TokenDoor:
         self._known[secret_hash] = found
         user = user_of(account)
         user = replace(user, role=min(user.role, token.role or user.role, key=ROLES.index))
-        return token, TokenSession(f"token:{token.id}", user, "", 0, 0, 0, "", token.id, token.read_only, secret_hash)
+        key, own = f"token:{token.id}", token.id
+        return token, TokenSession(key, user, "", 0, 0, 0, "", token=own, read_only=token.read_only, secret_hash=secret_hash)
 
     def _find(self, secret_hash: str) -> tuple[Token, Account] | None:
         token = self._store.find(secret_hash)
         account = None if token is None else self._accounts.by_login(token.user)
-        return None if token is None or account is None or account.disabled else (token, account)
+        return None if token is None or account is None or account.barred else (token, account)
 
     def _count(self, token: Token) -> None:
         limit = str(token.per_minute)

@@ -12,6 +12,7 @@ from cti_server.settings import Settings
 from webapp.audit import Audit
 from webapp.auth.limits import LoginLimits
 from webapp.auth.network import Surroundings
+from webapp.auth.passkeys import Passkeys
 from webapp.auth.passwords import Passwords
 from webapp.blueprint import Blueprint
 from webapp.features.audit import routes as audit
@@ -33,9 +34,13 @@ from webapp.features.prompts import routes as prompts
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
+from webapp.features.session import account, links, second
 from webapp.features.session import routes as session
+from webapp.features.session.routes import Doors
+from webapp.features.session.second import SecondStep, demanding
 from webapp.features.stream import routes as stream
 from webapp.features.users import routes as users
+from webapp.features.users.post import Post
 from webapp.features.webhooks import routes as webhooks
 from webapp.parts import Parts
 from webapp.ports import Ports
@@ -48,10 +53,18 @@ def features(
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
+    doors, post = Doors(p.sessions, p.sockets), Post(ports.mail, settings.page_url)
     watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
     watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
     watched[NOTICES.name] = telling(p.redis, p.keys)
-    yield session.routes(ports.accounts, p.sessions, passwords, limits, p.sockets, p.metrics.logins)
+    passkeys, demanded = Passkeys(p.redis, p.keys, ports.factors), demanding(settings.second_factor_roles)
+    step = SecondStep(p.redis, p.keys, ports.accounts, ports.factors, limits, p.clock, demanded)
+    yield session.routes(ports.accounts, p.sessions, passwords, limits, doors, step, passkeys, trail, p.metrics.logins)
+    yield from (
+        account.routes(ports.accounts, p.sessions, passwords, limits, doors, step, p.sockets, trail),
+        second.routes(ports.accounts, ports.factors, passkeys, passwords, limits, step, trail),
+        links.routes(ports.accounts, ports.links, p.sessions, passwords, limits, p.sockets, post, trail, p.clock),
+    )
     yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
@@ -64,7 +77,7 @@ def features(
     yield recordings.routes(hearing, p.redis, p.keys, trail)
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
     yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
-    yield users.routes(ports.accounts, p.sessions, p.sockets, trail)
+    yield users.routes(ports.accounts, ports.links, ports.factors, p.sessions, limits, p.sockets, post, trail)
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield stream.routes(p.streams)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -30,6 +31,10 @@ class UserEntry:
     team_id: str = ""
     locale: Literal["", Language] = "zh-CN"
     disabled: bool = False
+    email: Annotated[str, Text(0, 254)] = ""
+
+
+EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 
 def _check(user: UserEntry) -> Iterator[tuple[str, str]]:
@@ -39,6 +44,8 @@ def _check(user: UserEntry) -> Iterator[tuple[str, str]]:
         yield "agent_id", "must say which agent this is"
     if user.role == "leader" and not user.team_id:
         yield "team_id", "must say whose leader this is"
+    if user.email and not EMAIL.fullmatch(user.email):
+        yield "email", "must be one address, such as zhang.wei@centre.example"
 
 
 def _check_password(secret: str, record: Mapping[str, Any]) -> None:
@@ -69,6 +76,7 @@ USERS = Entity(
         "team_id": said("Team", "班组", "Whose leader this is, or the agent's.", "所管理或所属的班组。"),
         "locale": said("Language", "语言", "Of the page; none: the browser's.", "页面语言；无则随浏览器。"),
         "disabled": said("Disabled", "停用", "Cannot log in; sessions end.", "不能登录，已有会话随即结束。"),
+        "email": said("E-mail", "电子邮箱", "Where invitations go.", "接收邀请的邮箱。"),
         "password": said(
             "Password",
             "密码",

@@ -12,13 +12,25 @@ from cti_server.words import Language
 class NoSuchUser(CtiError, id="no-such-user", status=404, en="There is no such user.", zh="用户不存在。"):
     """Nobody has this login or this id."""
 
+
+class LinkOver(
+    CtiError,
+    id="link-over",
+    status=404,
+    en="This link has been used, is too old or was taken back. Ask your administrator for a new one.",
+    zh="该链接已使用、已过期或已撤销，请联系管理员获取新链接。",
+):
+    """A one-time link that does not count (any more)."""
+
+
 Role = Literal["agent", "leader", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+LinkKind = Literal["invitation", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text."""
+    """``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text, '' nobody logs in with a password."""
 
     id: int
     login: str
@@ -29,6 +41,33 @@ class Account:
     team: str
     locale: Literal["", Language]
     disabled: bool = False
+    email: str = ""
+    locked: bool = False
+
+    @property
+    def barred(self) -> bool:
+        """May not come in, however they show who they are."""
+        return self.disabled or self.locked
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """``at_ms`` UTC; ``by``: an administrator's login."""
+
+    at_ms: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Of a person who may set a password; times in UTC ms."""
+
+    account: Account
+    kind: LinkKind
+    made_ms: int
+    expires_ms: int
+    made_by: str
 
 
 class Accounts(Protocol):
@@ -42,4 +81,8 @@ class Accounts(Protocol):
 
     def set_locale(self, user_id: int, locale: str) -> None:
         """Nothing happens for an unknown user."""
+        ...
+
+    def set_password(self, user_id: int, password_hash: str) -> None:
+        """``password_hash``: argon2's text."""
         ...

@@ -17,11 +17,12 @@ class SqlAccounts:
         """Logins are kept in lower case."""
         with transaction(self._engine) as session:
             row = session.scalar(select(model.User).where(model.User.login == login.strip().lower()))
-            return _account(row)
+            return account_of(row) if row else None
 
     def by_id(self, user_id: int) -> Account | None:
         with transaction(self._engine) as session:
-            return _account(session.get(model.User, user_id))
+            row = session.get(model.User, user_id)
+            return account_of(row) if row else None
 
     def set_locale(self, user_id: int, locale: str) -> None:
         with transaction(self._engine) as session:
@@ -33,7 +34,6 @@ class SqlAccounts:
             session.execute(update(model.User).where(model.User.id == user_id).values(password_hash=password_hash))
 
 
-def _account(row: model.User | None) -> Account | None:
-    if row is None:
-        return None
-    return Account(row.id, row.login, row.name, row.password_hash, row.role, row.agent_id, row.team_id, row.locale, row.disabled)
+def account_of(row: model.User) -> Account:
+    told = row.id, row.login, row.name, row.password_hash, row.role, row.agent_id, row.team_id, row.locale, row.disabled
+    return Account(*told, row.email, row.locked_ms > 0)

@@ -1,7 +1,9 @@
-"""Login, logout, language, and the ticket for Socket.IO. A login always makes a new session; the one it came with ends."""
+"""Login, logout, language, and the ticket for Socket.IO. A login always makes a new session (``Doors``); the one it came with
+ends."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,15 +11,30 @@ import structlog
 from flask import Response, jsonify, request
 from prometheus_client import Counter
 
+from cti_server.adapters.sealed import CannotOpen
 from cti_server.errors import DatabaseAway, RedisAway
-from cti_server.features.users.service import Accounts
+from cti_server.features.users.service import Account, Accounts
+from cti_server.features.users.sql_second import NoSecretsKey
+from webapp.audit import Audit
 from webapp.auth.guard import client_address, current_session, device_cookie, is_https, page_only, public, roles, session_cookie
 from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
+from webapp.auth.passkeys import BadPasskey, Passkeys
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import LONGEST_S, BadCredentials, Session, Sessions, token_key
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotLoggedIn
-from webapp.features.session.schemas import LocaleSchema, LoginSchema, SessionSchema, TicketSchema
+from webapp.features.session.schemas import (
+    FirstSecondSchema,
+    FirstSessionSchema,
+    LocaleSchema,
+    LoginSchema,
+    PasskeyAskSchema,
+    PasskeySchema,
+    SecondSchema,
+    SessionSchema,
+    TicketSchema,
+)
+from webapp.features.session.second import BadSecondFactor, SecondFactorMissing, SecondFactorNeeded, SecondStep
 from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
@@ -25,23 +42,65 @@ log = structlog.get_logger(__name__)
 COOKIE = {"Set-Cookie": {"description": "of the session; a login also makes the browser known", "schema": {"type": "string"}}}
 
 
+def told(session: Session) -> dict[str, Any]:
+    return {"user": asdict(session.user), "csrf": session.csrf}
+
+
+class Doors:
+    """Sessions of this process's requests, as cookies."""
+
+    def __init__(self, sessions: Sessions, sockets: Sockets) -> None:
+        self._sessions, self._sockets = sessions, sockets
+
+    def open(self, account: Account, device: str = "", more: Mapping[str, Any] | None = None) -> Response:
+        """A new session instead of the one that the browser brought. ``device``: what makes the browser known to the account;
+        ``more``: what else the answer tells.
+
+        Raises BadCredentials, see ``Sessions.create``.
+        """
+        old = request.cookies.get(session_cookie())
+        if old:
+            self.close(token_key(old))
+        token, session = self._sessions.create(account, client_address(), request.headers.get("User-Agent", ""))
+        response = jsonify({**told(session), **(more or {})})
+        cookies = [(session_cookie(), token, LONGEST_S), *([(device_cookie(), device, DEVICE_S)] if device else [])]
+        for name, value, age_s in cookies:
+            response.set_cookie(name, value, max_age=age_s, httponly=True, samesite="Lax", secure=is_https(), path="/")
+        return response
+
+    def close(self, key: str) -> None:
+        """With its pages."""
+        self._sessions.end(key)
+        self._sockets.end_session(key)
+
+
 def routes(
-    accounts: Accounts, sessions: Sessions, passwords: Passwords, limits: LoginLimits, sockets: Sockets, logins: Counter
+    accounts: Accounts,
+    sessions: Sessions,
+    passwords: Passwords,
+    limits: LoginLimits,
+    doors: Doors,
+    second: SecondStep,
+    passkeys: Passkeys,
+    audit: Audit,
+    logins: Counter,
 ) -> Blueprint:
     blueprint = Blueprint("session", "/api", "Login and session")
 
     @blueprint.post("/session")
     @blueprint.arguments(LoginSchema)
     @blueprint.response(200, SessionSchema, headers=COOKIE)
-    @answers(BadCredentials, TooManyLogins, RedisAway, DatabaseAway)
+    @answers(BadCredentials, SecondFactorNeeded, SecondFactorMissing, TooManyLogins, RedisAway, DatabaseAway)
     @public
     def log_in(body: dict[str, str]) -> Response:
         """Logs in: a new session, whose cookie comes with the answer.
 
+        Who has a second factor gets 401 `second-factor-needed` instead, with what finishes the login; who must have one and
+        has none 401 `second-factor-missing`, with the secret for an app.
         After failed logins the next one has to wait (429, `retry_after_s`).
         """
         account = accounts.by_login(body["login"])
-        known = account is not None and not account.disabled
+        known = account is not None and not account.barred
         login, address, device = (
             account.login if account is not None else body["login"],
             client_address(),
@@ -58,7 +117,7 @@ def routes(
 
         may_try()  # who must wait is told so at once, without a turn
         right = passwords.verify(
-            account.password_hash if account is not None and known else None,
+            account.password_hash if account is not None and known else "",
             body["password"],
             may_try,
             lambda: limits.failed(login, address, device),
@@ -67,28 +126,72 @@ def routes(
             logins.labels("bad").inc()
             log.warning("login refused: bad credentials", login=body["login"], address=address)
             raise BadCredentials("login or password is wrong")
-        device = limits.succeeded(login, address, device)
-        old = request.cookies.get(session_cookie())
-        if old:
-            end(token_key(old))
-        token, session = sessions.create(account)
-        logins.labels("good").inc()
-        log.info("logged in", login=account.login, address=address)
-        response = jsonify(_body(session))
-        for name, value, age_s in ((device_cookie(), device, DEVICE_S), (session_cookie(), token, LONGEST_S)):
-            response.set_cookie(name, value, max_age=age_s, httponly=True, samesite="Lax", secure=is_https(), path="/")
-        return response
+        second.ask(account)
+        return come_in(account, "password")
 
-    def end(key: str) -> None:
-        sessions.end(key)
-        sockets.end_session(key)
+    @blueprint.put("/session/second")
+    @blueprint.arguments(SecondSchema)
+    @blueprint.response(200, SessionSchema, headers=COOKIE)
+    @answers(BadSecondFactor, BadCredentials, CannotOpen, TooManyLogins, RedisAway, DatabaseAway)
+    @public
+    def finish_login(body: dict[str, str]) -> Response:
+        """The second half of a login: a code of the person's app, or a recovery code. A code counts once."""
+        account, how = second.check(body["pending"], body["code"], request.cookies.get(device_cookie(), ""))
+        if how == "recovery":
+            audit.write("user.recovery_code_used", f"user:{account.id}", {"user": account.login}, by=account)
+        return come_in(account, how)
+
+    @blueprint.put("/session/second/new")
+    @blueprint.arguments(FirstSecondSchema)
+    @blueprint.response(200, FirstSessionSchema, headers=COOKIE)
+    @answers(BadSecondFactor, BadCredentials, NoSecretsKey, TooManyLogins, RedisAway, DatabaseAway)
+    @public
+    def set_up_and_finish(body: dict[str, str]) -> Response:
+        """The second half of a login of who must have a second factor and has none: the app that was just set up shows a code."""
+        account, codes = second.first(body["pending"], body["secret"], body["code"])
+        audit.write("user.second_factor_set", f"user:{account.id}", {"user": account.login}, by=account)
+        return come_in(account, "totp", {"recovery_codes": codes})
+
+    @blueprint.post("/session/passkey/options")
+    @blueprint.response(200, PasskeyAskSchema)
+    @answers(RedisAway)
+    @public
+    def ask_for_passkey() -> dict[str, Any]:
+        """What the browser asks a passkey; the handle counts once, within five minutes."""
+        handle, options = passkeys.to_use()
+        return {"handle": handle, "options": options}
+
+    @blueprint.put("/session/passkey")
+    @blueprint.arguments(PasskeySchema)
+    @blueprint.response(200, SessionSchema, headers=COOKIE)
+    @answers(BadPasskey, BadCredentials, TooManyLogins, RedisAway, DatabaseAway)
+    @public
+    def log_in_with_passkey(body: dict[str, Any]) -> Response:
+        """Logs in with a passkey, which is both factors."""
+        limits.attempt("", client_address())
+        try:
+            account = accounts.by_id(passkeys.use(body["handle"], body["credential"]).user_id)
+        except BadPasskey:
+            limits.failed("", client_address())
+            logins.labels("bad").inc()
+            raise
+        if account is None or account.barred:
+            raise BadPasskey("this passkey does not count here")
+        return come_in(account, "passkey")
+
+    def come_in(account: Account, how: str, more: Mapping[str, Any] | None = None) -> Response:
+        address = client_address()
+        device = limits.succeeded(account.login, address, request.cookies.get(device_cookie(), ""), second=how != "password")
+        logins.labels("good").inc()
+        log.info("logged in", login=account.login, address=address, how=how)
+        return doors.open(account, device, more)
 
     @blueprint.get("/session")
     @blueprint.response(200, SessionSchema)
     @roles()
     def read_session() -> dict[str, Any]:
         """Who is logged in, and the CSRF token."""
-        return _body(current_session())
+        return told(current_session())
 
     @blueprint.delete("/session")
     @blueprint.response(204, headers=COOKIE)
@@ -96,7 +199,7 @@ def routes(
     @roles()
     def log_out() -> Response:
         """Ends the session and its open pages."""
-        end(current_session().key)
+        doors.close(current_session().key)
         response = Response(status=204)
         response.delete_cookie(session_cookie(), path="/", httponly=True, samesite="Lax", secure=is_https())
         return response
@@ -114,7 +217,7 @@ def routes(
         updated = sessions.check(session)
         if updated is None:
             raise NotLoggedIn("log in first")
-        return _body(updated)
+        return told(updated)
 
     @blueprint.post("/ticket")
     @blueprint.response(200, TicketSchema)
@@ -125,7 +228,3 @@ def routes(
         return {"ticket": sessions.make_ticket(current_session())}
 
     return blueprint
-
-
-def _body(session: Session) -> dict[str, Any]:
-    return {"user": asdict(session.user), "csrf": session.csrf}

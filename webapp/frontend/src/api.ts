@@ -22,6 +22,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What is refused before there is a session: nothing has run out. */
+const BEFORE_LOGIN: ReadonlySet<Failure> = new Set<Failure>(['bad-credentials', 'second-factor-needed', 'second-factor-missing', 'bad-second-factor', 'bad-passkey'])
+
 let csrf = ''
 let onExpired: () => void = () => {}
 
@@ -76,7 +79,7 @@ export async function request<T>(method: string, path: string, body?: unknown, t
   }
   if (!response.ok) {
     const error = await failure(response)
-    if (error.status === 401 && error.id !== 'bad-credentials') onExpired()
+    if (error.status === 401 && !BEFORE_LOGIN.has(error.id)) onExpired()
     throw error
   }
   if (response.status === 204) return undefined as T

@@ -28,6 +28,7 @@ export function makeRouter(): Router {
       // The server cannot be asked now: the login page says so when it is used.
       if (to.name !== 'session') return { name: 'session' }
     }
+    if (to.name === 'session' && to.params.link) return true // a one-time link is for whoever has it
     const { who = 'anybody' } = to.meta
     if (!session.user) return who === 'nobody' ? true : { name: 'session', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
     return mayOpen({ who }, session) || session.home

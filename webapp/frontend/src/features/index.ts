@@ -18,13 +18,14 @@ export interface Feature {
 }
 
 export const FEATURES: readonly Feature[] = [
-  { name: 'session', path: '/login', who: 'nobody', bare: true },
+  { name: 'session', path: '/login/:link?', who: 'nobody', bare: true },
   { name: 'desk', icon: 'desk', who: 'agents' },
   { name: 'panel', icon: 'panel', who: 'leaders' },
   { name: 'wallboard', icon: 'wall', who: 'leaders', bare: true },
   { name: 'reports', icon: 'chart', who: 'leaders' },
   { name: 'calls', icon: 'list', who: 'anybody' },
   { name: 'audit', icon: 'eye', who: 'admins' },
+  { name: 'account', who: 'anybody' },
   { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
 ]
 

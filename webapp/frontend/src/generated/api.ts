@@ -12,11 +12,81 @@ export interface paths {
         put?: never;
         /**
          * Logs in: a new session, whose cookie comes with the answer.
-         * @description After failed logins the next one has to wait (429, `retry_after_s`).
+         * @description Who has a second factor gets 401 `second-factor-needed` instead, with what finishes the login; who must have one and
+         *     has none 401 `second-factor-missing`, with the secret for an app.
+         *     After failed logins the next one has to wait (429, `retry_after_s`).
          */
         post: operations["log_in"];
         /** Ends the session and its open pages. */
         delete: operations["log_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The second half of a login: a code of the person's app, or a recovery code. A code counts once. */
+        put: operations["finish_login"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The second half of a login of who must have a second factor and has none: the app that was just set up shows a code. */
+        put: operations["set_up_and_finish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser asks a passkey; the handle counts once, within five minutes. */
+        post: operations["ask_for_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Logs in with a passkey, which is both factors. */
+        put: operations["log_in_with_passkey"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -50,6 +120,242 @@ export interface paths {
         put?: never;
         /** A ticket with which Socket.IO is opened: once, within 60 s. */
         post: operations["make_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one comes in, and where one is logged in. */
+        get: operations["read_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Another password for the one who knows the present one.
+         * @description All other sessions end; this one goes on as a new one, whose cookie comes with the answer.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends all own sessions but this one, with their pages. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/others/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the own sessions, with its pages. */
+        delete: operations["end_other_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The app is the second factor from now on; its recovery codes are told this once. */
+        put: operations["set_totp"];
+        /** A new secret for an app that makes codes; nothing is kept yet. */
+        post: operations["begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/totp/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No codes of an app any more, and no recovery codes. */
+        post: operations["remove_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones do not count any more. */
+        post: operations["make_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser asks for a new passkey; the handle counts once, within five minutes. */
+        post: operations["ask_for_new_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new passkey, with which one logs in from now on. */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkeys/{passkey_id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This passkey does not count any more. */
+        post: operations["remove_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people may come in here. */
+        get: operations["read_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the password of the one whose link this is, who then logs in with it.
+         * @description The link is used up, sessions end, failed logins are forgotten. A password that is refused uses nothing up.
+         */
+        put: operations["use_link"];
+        /** For whom a one-time link is; it can still be used after. */
+        post: operations["look_at_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a one-time link by mail to the one who has this login, a password and an address.
+         * @description The answer is the same when there is nobody.
+         */
+        post: operations["forgot_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -782,12 +1088,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/users/{user_id}/sessions": {
+    "/api/users/{login}/sign-in": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                user_id: number;
+                login: string;
+            };
+            cookie?: never;
+        };
+        /** How somebody comes in, and what keeps them out: password, link, lock, failures, sessions. */
+        get: operations["read_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{login}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A one-time link with which this person sets a password: an invitation, or a reset for who has one.
+         * @description An older one ends. It goes out by mail where that is set up; the answer tells it, this once. The password stays as it
+         *     is until the link is used.
+         */
+        post: operations["make_link"];
+        /** The link of this person does not count any more. */
+        delete: operations["revoke_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites everybody who has no password and is neither disabled nor locked; older links of theirs end. */
+        post: operations["invite_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{login}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps somebody out, whatever they know: sessions end, nobody logs in as this user until it is unlocked. */
+        put: operations["lock_user"];
+        post?: never;
+        /** Ends an administrator's lock and the waits after failed logins. */
+        delete: operations["unlock_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{login}/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * The person has no second factor any more, e.g. because the telephone is lost; sessions end.
+         * @description Whose role must have one sets up another at the next login.
+         */
+        delete: operations["reset_second_factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{login}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
             };
             cookie?: never;
         };
@@ -799,6 +1207,26 @@ export interface paths {
          * @description Their pages close, here at once, in other web processes within 10 s; an audit row.
          */
         delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{login}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of a user. */
+        delete: operations["end_one_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1040,6 +1468,35 @@ export interface components {
             /** @description send it as X-CSRF-Token */
             csrf: string;
         };
+        Second: {
+            pending: string;
+            code: string;
+        };
+        FirstSecond: {
+            pending: string;
+            secret: string;
+            code: string;
+        };
+        FirstSession: {
+            user: components["schemas"]["User"];
+            csrf: string;
+            /** @description told this once */
+            recovery_codes: string[];
+        };
+        PasskeyAsk: {
+            handle: string;
+            /** @description for `navigator.credentials`, as WebAuthn has it in JSON */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        Passkey: {
+            handle: string;
+            /** @description as WebAuthn has it in JSON */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         Locale: {
             /** @enum {string} */
             locale: "zh-CN" | "en";
@@ -1047,6 +1504,98 @@ export interface components {
         Ticket: {
             /** @description for Socket.IO, one use, 60 s */
             ticket: string;
+        };
+        SeenPasskey: {
+            id: number;
+            name: string;
+            made_ms: number;
+            /** @description 0 never */
+            used_ms: number;
+        };
+        SeenSecond: {
+            /** @description an app makes codes */
+            totp: boolean;
+            /** @description recovery codes that were not used yet */
+            recovery_left: number;
+            passkeys: components["schemas"]["SeenPasskey"][];
+            /** @description who has this role must have one */
+            demanded: boolean;
+            /** @description codes of an app can be set up here */
+            codes: boolean;
+        };
+        SeenSession: {
+            /** @description to end it by */
+            id: string;
+            /** @description from where the person logged in */
+            address: string;
+            /** @description its User-Agent */
+            browser: string;
+            created_ms: number;
+            /** @description last used, to the minute */
+            seen_ms: number;
+            /** @description this very one */
+            own: boolean;
+        };
+        Account: {
+            has_password: boolean;
+            second: components["schemas"]["SeenSecond"];
+            sessions: components["schemas"]["SeenSession"][];
+        };
+        PasswordChange: {
+            old: string;
+            new: string;
+        };
+        Ended: {
+            /** @description how many sessions there were */
+            ended: number;
+        };
+        NewTotp: {
+            secret: string;
+            /** @description what an app reads from the picture */
+            uri: string;
+            /** @description a QR code as SVG, in a data: URL */
+            picture: string;
+        };
+        Totp: {
+            password: string;
+            secret: string;
+            code: string;
+        };
+        RecoveryCodes: {
+            /** @description told this once */
+            recovery_codes: string[];
+        };
+        Proof: {
+            password: string;
+        };
+        NewPasskey: {
+            password: string;
+            name: string;
+            handle: string;
+            /** @description as WebAuthn has it in JSON */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        Ways: {
+            forgotten: boolean;
+        };
+        LinkLook: {
+            token: string;
+        };
+        LinkFor: {
+            login: string;
+            name: string;
+            /** @enum {string} */
+            kind: "invitation" | "reset";
+            expires_ms: number;
+        };
+        LinkUse: {
+            token: string;
+            password: string;
+        };
+        Forgotten: {
+            login: string;
         };
         Texts: {
             "zh-CN"?: string;
@@ -2283,9 +2832,63 @@ export interface components {
             checked: number;
             problems: components["schemas"]["ChainProblem"][];
         };
-        Ended: {
-            /** @description how many sessions there were */
-            ended: number;
+        OpenLink: {
+            /** @enum {string} */
+            kind: "invitation" | "reset";
+            made_ms: number;
+            expires_ms: number;
+            made_by: string;
+        };
+        SeenLock: {
+            at_ms: number;
+            by: string;
+            reason: string;
+        };
+        HasSecond: {
+            totp: boolean;
+            recovery_left: number;
+            /** @description how many */
+            passkeys: number;
+        };
+        SeenWait: {
+            /** @description which rule: browser (a known one), pair (one address), account (from wherever) */
+            kind: string;
+            address: string;
+            failures: number;
+            /** @description how long nobody may try; 0: one may */
+            wait_s: number;
+        };
+        SignIn: {
+            login: string;
+            name: string;
+            has_password: boolean;
+            disabled: boolean;
+            /** @description a link can be sent by mail */
+            mail: boolean;
+            /** @description one that can still be used */
+            link: components["schemas"]["OpenLink"] | null;
+            lock: components["schemas"]["SeenLock"] | null;
+            second: components["schemas"]["HasSecond"];
+            waits: components["schemas"]["SeenWait"][];
+            sessions: components["schemas"]["SeenSession"][];
+        };
+        MadeLink: {
+            login: string;
+            /** @enum {string} */
+            kind: "invitation" | "reset";
+            /** @description told this once */
+            link: string;
+            expires_ms: number;
+            mailed: boolean;
+        };
+        Invited: {
+            people: components["schemas"]["MadeLink"][];
+            /** @description how many mails are on their way */
+            mailed: number;
+        };
+        Lock: {
+            /** @description why, for other administrators */
+            reason: string;
         };
         Lookup: {
             /** @default  */
@@ -2352,15 +2955,19 @@ export interface components {
                 };
             };
         };
-        /** @description - `bad-credentials`: Login or password is wrong. */
-        BadCredentials: {
+        /**
+         * @description - `bad-credentials`: Login or password is wrong.
+         *     - `second-factor-missing`: The password was right, but this role must have a second factor; details: pending, secret, uri, picture.
+         *     - `second-factor-needed`: The password was right; details: pending, with which a code finishes the login, totp, passkey: what this person has.
+         */
+        "BadCredentials-SecondFactorMissing-SecondFactorNeeded": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-credentials";
+                    error_id?: "bad-credentials" | "second-factor-missing" | "second-factor-needed";
                 };
             };
         };
@@ -2466,6 +3073,76 @@ export interface components {
             };
         };
         /**
+         * @description - `bad-credentials`: Login or password is wrong.
+         *     - `bad-second-factor`: A code that does not count.
+         */
+        "BadCredentials-BadSecondFactor": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-credentials" | "bad-second-factor";
+                };
+            };
+        };
+        /**
+         * @description - `cannot-open-secret`: What was sealed with a key that is not in CTI_SECRETS_KEY (any more).
+         *     - `database-away`: The database does not answer.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "CannotOpen-DatabaseAway-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "cannot-open-secret" | "database-away" | "redis-away";
+                };
+            };
+        };
+        /** @description - `no-secrets-key`: CTI_SECRETS_KEY is not set. */
+        NoSecretsKey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-secrets-key";
+                };
+            };
+        };
+        /** @description - `redis-away`: Redis does not answer. */
+        RedisAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `bad-credentials`: Login or password is wrong.
+         *     - `bad-passkey`: A passkey that is unknown, of another site, or too late.
+         */
+        "BadCredentials-BadPasskey": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-credentials" | "bad-passkey";
+                };
+            };
+        };
+        /**
          * @description - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
          *     - `not-logged-in`: Nobody is logged in with this session.
          */
@@ -2507,6 +3184,193 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-csrf" | "bad-origin" | "not-allowed";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `weak-password`: A password that is easily guessed.
+         */
+        "BadArguments-WeakPassword": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "weak-password";
+                };
+            };
+        };
+        /**
+         * @description - `bad-credentials`: Login or password is wrong.
+         *     - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
+         *     - `not-logged-in`: Nobody is logged in with this session.
+         */
+        "BadCredentials-BadToken-NotLoggedIn": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-credentials" | "bad-token" | "not-logged-in";
+                };
+            };
+        };
+        /**
+         * @description - `bad-csrf`: The CSRF header is missing or wrong.
+         *     - `bad-origin`: A request from another site.
+         *     - `not-allowed`: The user may not do this.
+         *     - `wrong-password`: The present password, which a change asks for, is another one.
+         */
+        "BadCsrf-BadOrigin-NotAllowed-WrongPassword": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-csrf" | "bad-origin" | "not-allowed" | "wrong-password";
+                };
+            };
+        };
+        /**
+         * @description - `too-many-logins`: Too many tries; details: retry_after_s.
+         *     - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
+         */
+        "TooManyLogins-TooManyRequests": {
+            headers: {
+                /** @description seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-logins" | "too-many-requests";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-session`: None of this user's sessions is called so.
+         */
+        "NoSuchPage-NoSuchSession": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-session";
+                };
+            };
+        };
+        /**
+         * @description - `bad-second-factor`: A code that does not count.
+         *     - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
+         *     - `not-logged-in`: Nobody is logged in with this session.
+         */
+        "BadSecondFactor-BadToken-NotLoggedIn": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-second-factor" | "bad-token" | "not-logged-in";
+                };
+            };
+        };
+        /** @description - `second-factor-demanded`: The last second factor of somebody who must have one. */
+        SecondDemanded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "second-factor-demanded";
+                };
+            };
+        };
+        /**
+         * @description - `bad-passkey`: A passkey that is unknown, of another site, or too late.
+         *     - `bad-token`: The API token is none, has run out, was revoked, or its user is disabled.
+         *     - `not-logged-in`: Nobody is logged in with this session.
+         */
+        "BadPasskey-BadToken-NotLoggedIn": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-passkey" | "bad-token" | "not-logged-in";
+                };
+            };
+        };
+        /** @description - `no-such-passkey`: It was removed, or is somebody else's. */
+        NoSuchPasskey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-passkey";
+                };
+            };
+        };
+        /** @description - `too-many-passkeys`: Nobody needs so many. */
+        TooManyPasskeys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "too-many-passkeys";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-passkey`: It was removed, or is somebody else's.
+         */
+        "NoSuchPage-NoSuchPasskey": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-passkey";
+                };
+            };
+        };
+        /** @description - `link-over`: A one-time link that does not count (any more). */
+        LinkOver: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "link-over";
+                };
+            };
+        };
+        /** @description - `no-mail`: No mail server is set up. */
+        NoMail: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-mail";
                 };
             };
         };
@@ -3083,6 +3947,34 @@ export interface components {
                 };
             };
         };
+        /** @description - `not-yourself`: Who did this to themselves could not undo it. */
+        NotYourself: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-yourself";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-session`: None of this user's sessions is called so.
+         *     - `no-such-user`: Nobody has this login or this id.
+         */
+        "NoSuchPage-NoSuchSession-NoSuchUser": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-session" | "no-such-user";
+                };
+            };
+        };
         /**
          * @description - `too-many-requests`: The API token has had its requests of this minute; details: retry_after_s, per_minute.
          *     - `too-many-streams`: The API token, or the process, has all the streams that it may; details: retry_after_s.
@@ -3138,8 +4030,29 @@ export type Error = components['schemas']['Error'];
 export type Login = components['schemas']['Login'];
 export type User = components['schemas']['User'];
 export type Session = components['schemas']['Session'];
+export type Second = components['schemas']['Second'];
+export type FirstSecond = components['schemas']['FirstSecond'];
+export type FirstSession = components['schemas']['FirstSession'];
+export type PasskeyAsk = components['schemas']['PasskeyAsk'];
+export type Passkey = components['schemas']['Passkey'];
 export type Locale = components['schemas']['Locale'];
 export type Ticket = components['schemas']['Ticket'];
+export type SeenPasskey = components['schemas']['SeenPasskey'];
+export type SeenSecond = components['schemas']['SeenSecond'];
+export type SeenSession = components['schemas']['SeenSession'];
+export type Account = components['schemas']['Account'];
+export type PasswordChange = components['schemas']['PasswordChange'];
+export type Ended = components['schemas']['Ended'];
+export type NewTotp = components['schemas']['NewTotp'];
+export type Totp = components['schemas']['Totp'];
+export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type Proof = components['schemas']['Proof'];
+export type NewPasskey = components['schemas']['NewPasskey'];
+export type Ways = components['schemas']['Ways'];
+export type LinkLook = components['schemas']['LinkLook'];
+export type LinkFor = components['schemas']['LinkFor'];
+export type LinkUse = components['schemas']['LinkUse'];
+export type Forgotten = components['schemas']['Forgotten'];
 export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Phone = components['schemas']['Phone'];
@@ -3311,13 +4224,20 @@ export type AuditRow = components['schemas']['AuditRow'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type ChainProblem = components['schemas']['ChainProblem'];
 export type ChainState = components['schemas']['ChainState'];
-export type Ended = components['schemas']['Ended'];
+export type OpenLink = components['schemas']['OpenLink'];
+export type SeenLock = components['schemas']['SeenLock'];
+export type HasSecond = components['schemas']['HasSecond'];
+export type SeenWait = components['schemas']['SeenWait'];
+export type SignIn = components['schemas']['SignIn'];
+export type MadeLink = components['schemas']['MadeLink'];
+export type Invited = components['schemas']['Invited'];
+export type Lock = components['schemas']['Lock'];
 export type Lookup = components['schemas']['Lookup'];
 export type Health = components['schemas']['Health'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type ResponseBadArguments = components['responses']['BadArguments'];
-export type ResponseBadCredentials = components['responses']['BadCredentials'];
+export type ResponseBadCredentialsSecondFactorMissingSecondFactorNeeded = components['responses']['BadCredentials-SecondFactorMissing-SecondFactorNeeded'];
 export type ResponseBadHost = components['responses']['BadHost'];
 export type ResponseBadOrigin = components['responses']['BadOrigin'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
@@ -3326,9 +4246,27 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
 export type ResponseWrongContentType = components['responses']['WrongContentType'];
+export type ResponseBadCredentialsBadSecondFactor = components['responses']['BadCredentials-BadSecondFactor'];
+export type ResponseCannotOpenDatabaseAwayRedisAway = components['responses']['CannotOpen-DatabaseAway-RedisAway'];
+export type ResponseNoSecretsKey = components['responses']['NoSecretsKey'];
+export type ResponseRedisAway = components['responses']['RedisAway'];
+export type ResponseBadCredentialsBadPasskey = components['responses']['BadCredentials-BadPasskey'];
 export type ResponseBadTokenNotLoggedIn = components['responses']['BadToken-NotLoggedIn'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseBadCsrfBadOriginNotAllowed = components['responses']['BadCsrf-BadOrigin-NotAllowed'];
+export type ResponseBadArgumentsWeakPassword = components['responses']['BadArguments-WeakPassword'];
+export type ResponseBadCredentialsBadTokenNotLoggedIn = components['responses']['BadCredentials-BadToken-NotLoggedIn'];
+export type ResponseBadCsrfBadOriginNotAllowedWrongPassword = components['responses']['BadCsrf-BadOrigin-NotAllowed-WrongPassword'];
+export type ResponseTooManyLoginsTooManyRequests = components['responses']['TooManyLogins-TooManyRequests'];
+export type ResponseNoSuchPageNoSuchSession = components['responses']['NoSuchPage-NoSuchSession'];
+export type ResponseBadSecondFactorBadTokenNotLoggedIn = components['responses']['BadSecondFactor-BadToken-NotLoggedIn'];
+export type ResponseSecondDemanded = components['responses']['SecondDemanded'];
+export type ResponseBadPasskeyBadTokenNotLoggedIn = components['responses']['BadPasskey-BadToken-NotLoggedIn'];
+export type ResponseNoSuchPasskey = components['responses']['NoSuchPasskey'];
+export type ResponseTooManyPasskeys = components['responses']['TooManyPasskeys'];
+export type ResponseNoSuchPageNoSuchPasskey = components['responses']['NoSuchPage-NoSuchPasskey'];
+export type ResponseLinkOver = components['responses']['LinkOver'];
+export type ResponseNoMail = components['responses']['NoMail'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
 export type ResponseNotAllowed = components['responses']['NotAllowed'];
@@ -3367,6 +4305,8 @@ export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['respo
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
+export type ResponseNotYourself = components['responses']['NotYourself'];
+export type ResponseNoSuchPageNoSuchSessionNoSuchUser = components['responses']['NoSuchPage-NoSuchSession-NoSuchUser'];
 export type ResponseTooManyRequestsTooManyStreams = components['responses']['TooManyRequests-TooManyStreams'];
 export type ResponseUpgradeNeeded = components['responses']['UpgradeNeeded'];
 export type ResponseNoSuchDeliveryNoSuchEntryNoSuchPage = components['responses']['NoSuchDelivery-NoSuchEntry-NoSuchPage'];
@@ -3423,7 +4363,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["BadCredentials"];
+            401: components["responses"]["BadCredentials-SecondFactorMissing-SecondFactorNeeded"];
             403: components["responses"]["BadOrigin"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
@@ -3457,6 +4397,140 @@ export interface operations {
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    finish_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Second"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-BadSecondFactor"];
+            403: components["responses"]["BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["CannotOpen-DatabaseAway-RedisAway"];
+        };
+    };
+    set_up_and_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstSecond"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-BadSecondFactor"];
+            403: components["responses"]["BadOrigin"];
+            409: components["responses"]["NoSecretsKey"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    ask_for_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsk"];
+                };
+            };
+            403: components["responses"]["BadOrigin"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
+        };
+    };
+    log_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Passkey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-BadPasskey"];
+            403: components["responses"]["BadOrigin"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
@@ -3520,6 +4594,471 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    read_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-WeakPassword"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    end_other_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSession"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    set_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Totp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSecondFactor-BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            409: components["responses"]["NoSecretsKey"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotp"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            409: components["responses"]["NoSecretsKey"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    remove_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            409: components["responses"]["SecondDemanded"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    make_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    ask_for_new_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsk"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadPasskey-BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            404: components["responses"]["NoSuchPasskey"];
+            409: components["responses"]["TooManyPasskeys"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed-WrongPassword"];
+            404: components["responses"]["NoSuchPage-NoSuchPasskey"];
+            409: components["responses"]["SecondDemanded"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins-TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    read_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
+                };
+            };
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    use_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkUse"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["BadOrigin"];
+            404: components["responses"]["LinkOver"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-WeakPassword"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    look_at_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkLook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkFor"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["BadOrigin"];
+            404: components["responses"]["LinkOver"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["BadOrigin"];
+            409: components["responses"]["NoMail"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["RedisAway"];
         };
     };
     read_centre: {
@@ -5097,12 +6636,193 @@ export interface operations {
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
-    end_sessions: {
+    read_sign_in: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                user_id: number;
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    make_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    revoke_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    invite_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    lock_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lock"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            409: components["responses"]["NotYourself"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    unlock_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    reset_second_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
             };
             cookie?: never;
         };
@@ -5120,6 +6840,66 @@ export interface operations {
             401: components["responses"]["BadToken-NotLoggedIn"];
             403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
             404: components["responses"]["NoSuchPage-NoSuchUser"];
+            409: components["responses"]["NotYourself"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchUser"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    end_one_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchPage-NoSuchSession-NoSuchUser"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];

@@ -2,8 +2,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError, get, post, put, remove, setCsrf } from '@/api'
-import type { Session, User } from '@/generated/api'
+import type { Session, User, Ways } from '@/generated/api'
 import { MAY, type CommandName, type Right } from '@/generated/commands'
+import { usePasskey } from '@/lib/passkey'
 import { chosenLocale, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
@@ -18,6 +19,8 @@ export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
   const known = ref(false)
   const ended = ref(false)
+  /** How people may come in here; nothing is offered that is not there. */
+  const ways = ref<Ways>({ forgotten: false })
   /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
   const left = ref(0)
 
@@ -45,11 +48,23 @@ export const useSession = defineStore('session', () => {
     known.value = true
   }
 
-  async function login(login: string, password: string): Promise<void> {
+  async function look(): Promise<void> {
+    ways.value = await get('/api/session/ways').catch(() => ways.value)
+  }
+
+  /** A session that has just begun: the language that was chosen on this computer stays. */
+  async function enter(answer: Session): Promise<void> {
     const language = chosenLocale()
-    accept(await post('/api/session', { login, password }))
+    accept(answer)
     known.value = true
     if (language && user.value && user.value.locale !== language) await changeLocale(language)
+  }
+  /** Raises ApiError `second-factor-needed`, `second-factor-missing`: `details` has what goes on. */
+  const login = async (login: string, password: string): Promise<void> => enter(await post('/api/session', { login, password }))
+  /** Raises DOMException when the person turns away. */
+  async function loginWithPasskey(): Promise<void> {
+    const answer = await usePasskey(await post('/api/session/passkey/options', undefined))
+    await enter(await put('/api/session/passkey', answer))
   }
 
   async function logout(): Promise<void> {
@@ -90,5 +105,5 @@ export const useSession = defineStore('session', () => {
   const agentId = computed(() => user.value?.agent_id ?? '')
   const home = computed(() => (leads.value ? '/panel' : '/desk'))
 
-  return { user, known, ended, left, leads, admin, agentId, home, may, restore, login, logout, changeLocale, expire }
+  return { user, known, ended, ways, left, leads, admin, agentId, home, may, look, accept, enter, restore, login, loginWithPasskey, logout, changeLocale, expire }
 })

@@ -1,0 +1,21 @@
+export default {
+  account: {
+    nav: 'My account',
+    password: 'Password',
+    oldPassword: 'Present password',
+    change: 'Change the password',
+    changed: 'The password is changed. Your other sessions have ended.',
+    noPassword: 'You have no password here: you log in in another way.',
+    sessions: 'Where you are logged in',
+    thisOne: 'this one',
+    from: 'From',
+    browser: 'Browser',
+    since: 'Since',
+    lastUsed: 'Last used',
+    end: 'End',
+    endOthers: 'End all others',
+    ended: '{n} session ended | {n} sessions ended',
+    none: 'No session is open.',
+    unknown: 'unknown',
+  },
+}

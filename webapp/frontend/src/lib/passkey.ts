@@ -1,0 +1,26 @@
+/** Passkeys, as the browser has them: what the server asks goes in, what the device answers comes out, both in WebAuthn's JSON. */
+interface Asked {
+  handle: string
+  options: Record<string, unknown>
+}
+export interface Answered {
+  handle: string
+  credential: Record<string, unknown>
+}
+
+/** Only over TLS (and on this machine itself), and not in old browsers. */
+export const hasPasskeys = (): boolean => typeof PublicKeyCredential !== 'undefined' && 'parseRequestOptionsFromJSON' in PublicKeyCredential && !!navigator.credentials
+
+const plain = (credential: Credential | null): Record<string, unknown> => (credential as PublicKeyCredential).toJSON() as unknown as Record<string, unknown>
+
+/** Raises DOMException when the person turns away. */
+export async function createPasskey({ handle, options }: Asked): Promise<Answered> {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as unknown as PublicKeyCredentialCreationOptionsJSON)
+  return { handle, credential: plain(await navigator.credentials.create({ publicKey })) }
+}
+export async function usePasskey({ handle, options }: Asked): Promise<Answered> {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as unknown as PublicKeyCredentialRequestOptionsJSON)
+  return { handle, credential: plain(await navigator.credentials.get({ publicKey })) }
+}
+/** Whether the person, or the browser, turned away. */
+export const turnedAway = (error: unknown): boolean => error instanceof DOMException
