@@ -319,6 +319,35 @@ SERVICES = Entity(
     whole=problems_now,
 )
 
+@dataclass(frozen=True, slots=True)
+class FlowEntry:
+    """``document``: with name, version, start and nodes, as in a file of flows."""
+
+    name: str
+    document: Mapping[str, Any]
+
+
+def _is_flow(flow: FlowEntry) -> Iterator[tuple[str, str]]:
+    if flow.document.get("name") != flow.name:
+        yield "document", f"its name must be {flow.name}, is {flow.document.get('name')!r:.60}"
+
+
+FLOWS = Entity(
+    name="flows",
+    words=Words("Flows", "流程"),
+    record=FlowEntry,
+    key="name",
+    fields={
+        "name": said("Name", "名称", "As in its document; it never changes.", "与文档中的名称一致，不可更改。"),
+        "document": said(
+            "Document", "流程文档", "As in a file of flows, but JSON: start, nodes.", "与流程文件内容相同的 JSON：start、nodes。"
+        ),
+    },
+    place=Rows(model.FlowRow, FlowEntry, "name"),
+    check=_is_flow,
+    whole=problems_now,
+)
+
 HOURS = Entity(
     name="hours",
     words=Words("Opening hours", "营业时间"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cti_server.domain import ivr_prompts
 from cti_server.domain.record import Text
 from cti_server.features.centre import model
-from cti_server.features.centre.sql import A_SOUND, flows_in_force
+from cti_server.features.centre.sql import A_SOUND, flows_now
 from cti_server.features.entities.contract import Entity, said
 from cti_server.features.entities.place import Rows
 from cti_server.words import Words, family
@@ -38,7 +38,7 @@ def _prompt(prompt: Prompt) -> Iterator[tuple[str, str]]:
 def _missed(session: Session) -> Iterator[str]:
     """What flows and queues play that is not there: no change makes that more."""
     kinds = dict(session.execute(select(model.Prompt.name, model.Prompt.kind)).all())
-    for flow, names in ivr_prompts.by_flow(flows_in_force(session)).items():
+    for flow, names in ivr_prompts.by_flow(flows_now(session)).items():
         yield from (f"prompts.{name}: flow {flow} plays it" for name in sorted(names) if kinds.get(name) != "prompt")
     numbers, queues = model.ServiceNumber.__table__.c, model.Queue.__table__.c
     for number, greeting, music in session.execute(select(numbers.number, numbers.greeting, numbers.music)):
