@@ -75,6 +75,7 @@ TRUNKS = Entity(
     choices={"kinds": KINDS, "number_form": FORMS},
     check=_has_gateway,
     whole=problems_now,
+    drafted=True,
 )
 
 NUMBER_RULES = Entity(
@@ -92,6 +93,7 @@ NUMBER_RULES = Entity(
     place=Rows(model.NumberRuleRow, NumberRule, "prefix"),
     choices={"kind": KINDS},
     whole=problems_now,
+    drafted=True,
 )
 
 CLASSES_OF_SERVICE = Entity(
@@ -115,6 +117,7 @@ CLASSES_OF_SERVICE = Entity(
     place=Rows(model.ClassOfServiceRow, ClassOfService, "id"),
     choices={"dial": KINDS, "transfer": KINDS},
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -137,6 +140,7 @@ FORBIDDEN_NUMBERS = Entity(
     },
     place=Rows(model.ForbiddenNumber, Forbidden, "number"),
     whole=problems_now,
+    drafted=True,
 )
 
 # ---------------------------------------------------------------- settings
@@ -252,6 +256,7 @@ SETTING = Entity(
     },
     place=SettingRows(),
     whole=problems_now,
+    drafted=True,
 )
 
 ENTITIES = (

@@ -54,6 +54,21 @@ class SqlConfigurations:
             return document.encode() if document is not None else None
 
 
+class InForce:
+    """Records of drafted entities as they are in force: entity -> key -> record. Read again when another version is."""
+
+    def __init__(self, *names: str) -> None:
+        self._read: tuple[int, dict[str, Any]] = 0, {name: {} for name in names}
+
+    def records(self, session: Session) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        version = session.scalar(select(func.max(model.ConfigVersion.version))) or 0
+        if version != self._read[0]:
+            raw = session.scalar(select(model.ConfigVersion.records).where(model.ConfigVersion.version == version))
+            found = orjson.loads(raw) if raw else {}
+            self._read = version, {name: found.get(name, {}) for name in self._read[1]}
+        return self._read[1]
+
+
 class SqlPhones:
     """Phones as they are in force, and those that will be with the next publication."""
 

@@ -260,7 +260,8 @@ class Entity:
     record, as (field, text); ``rules``: the same with a look at other tables.
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there. ``seen``: words of what the product
-    itself writes of one, which is shown and has no history; moments end in ``_ms``."""
+    itself writes of one, which is shown and has no history; moments end in ``_ms``. ``drafted``: its table is a draft, and takes
+    force with a publication: whoever goes by it reads the version in force. Others are in force as soon as they are changed."""
 
     name: str
     words: Words
@@ -276,6 +277,7 @@ class Entity:
     rules: Callable[[Any], Rules] | None = None
     single: str = ""
     seen: Mapping[str, Said] = field(default_factory=dict)
+    drafted: bool = False
 
     def __post_init__(self) -> None:
         """Raises TypeError where words and fields differ."""

@@ -200,7 +200,7 @@ class Entities:
             except CtiError as error:
                 problems = error.details["problems"] if isinstance(error, BadEntry) else [_ruled(error.message)]
                 faults += [Fault(entity=name, key=wish.key, **one) for one in problems]
-        faults += [] if faults else self._new_faults(session, {self.every[name].whole for name in wanted})
+        faults += [] if faults else self._new_faults(session, {self.every[name].whole for name in wanted}, leaving)
         if faults:
             raise EntriesRefused(faults)
         return outcomes
@@ -220,20 +220,24 @@ class Entities:
         session.flush()
         return found
 
-    def _new_faults(self, session: Session, wholes: Collection[Callable[[Any], Iterable[str]]]) -> list[Fault]:
-        """What is wrong with everything now and was not before; others see what was before, for this transaction is not over."""
+    def _new_faults(
+        self, session: Session, wholes: Collection[Callable[[Any], Iterable[str]]], leaving: Collection[tuple[str, str]]
+    ) -> list[Fault]:
+        """What is wrong with everything now and was not before; others see what was before, for this transaction is not over.
+        What neither is there nor leaves was missed by others before as well (a flow may play what only lies on the switch)."""
         texts = [text for whole in wholes for text in whole(session)]
         if texts:
             with transaction(self._engine) as others:
                 before = {text for whole in wholes for text in whole(others)}
             texts = [text for text in texts if text not in before]
-        return self.located(session, texts) if texts else []
+        found = self.located(session, texts, leaving)
+        return [one for one in found if one["key"] or not one["text"].startswith(f"{one['entity']}.")]
 
-    def located(self, session: Session, texts: Iterable[str]) -> list[Fault]:
-        """Problems of everything, each as one of its entity."""
+    def located(self, session: Session, texts: Iterable[str], leaving: Collection[tuple[str, str]] = ()) -> list[Fault]:
+        """Problems of everything, each as one of its entity, which is there or among those ``leaving``."""
 
         def is_there(name: str, key: str) -> bool:
-            return self.every[name].place.row(session, key) is not None
+            return (name, key) in leaving or self.every[name].place.row(session, key) is not None
 
         return [located(text, self.every, is_there) for text in texts]
 

@@ -12,11 +12,11 @@ EMPTY: tuple[Any, ...] = (None, "", [], {}, (), 0, False)
 
 
 def differences(before: Records, after: Records, every: Mapping[str, Entity]) -> list[Difference]:
-    """In the order of the entities, then of the keys."""
+    """In the order of the entities, then of the keys; of entities that both of them know."""
     found: list[Difference] = []
     for name, entity in every.items():
         old, new = before.get(name, {}), after.get(name, {})
-        if old == new:
+        if old == new or name not in before or name not in after:
             continue
         for key in sorted(old.keys() | new.keys()):
             was, now = old.get(key), new.get(key)

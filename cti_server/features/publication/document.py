@@ -39,8 +39,8 @@ def write(records: Records, every: Mapping[str, Entity]) -> str:
         told = {key: _told(entity, values) for key, values in records[name].items()}
         document[name] = told.get(entity.single, {}) if entity.single else dict(sorted(told.items()))
     head = document.pop("format")
-    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=True, width=120, default_flow_style=False)
-    return f"format: {head}\n{text}"
+    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": True, "width": 120, "default_flow_style": False}
+    return f"format: {head}\n{yaml.dump(document, Dumper=_Dumper, **options) if document else ''}"
 
 
 def _told(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadConfig, CtiError
 from cti_server.features.centre.document import decode_config
+from cti_server.features.centre.entities_sound import missed
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.service import as_version, encode_tables, problems_of_flows
 from cti_server.features.centre.sql import problems_now, tables_of
@@ -68,8 +69,8 @@ class Done:
 
 
 class Publications:
-    """``every``: all entities; those that the centre checks as a whole are published, others are in force as soon as they are
-    changed. ``mark``: the draft that somebody has seen; '': whichever there is. Everything raises DatabaseAway."""
+    """``every``: all entities; those that are drafted are published, others are in force as soon as they are changed.
+    ``mark``: the draft that somebody has seen; '': whichever there is. Everything raises DatabaseAway."""
 
     def __init__(self, engine: Engine, entities: Entities, every: Mapping[str, Entity], clock: Clock, tenant: str) -> None:
         self._engine, self._entities, self._clock, self._tenant = engine, entities, clock, tenant
@@ -90,7 +91,8 @@ class Publications:
     def check(self) -> list[Fault]:
         """Why the draft could not be published; [] when it could."""
         with transaction(self._engine) as session:
-            return self._entities.located(session, problems_now(session))
+            texts = [*problems_now(session), *_played_no_more(self.records(session)[0], self._in_force(session))]
+            return self._entities.located(session, texts)
 
     def difference(self, before: int | None = None, after: int | None = None) -> list[Difference]:
         """Between two versions; None: the one in force, and the draft. Raises NoSuchVersion."""
@@ -241,16 +243,17 @@ class Publications:
     def _made(self, session: Session) -> Made:
         """Raises PublishRefused."""
         version, old = self._last(session)
+        (records, hidden), before = self.records(session), self._in_force(session)
+        problems = _played_no_more(records, before)
         try:
             config = as_version(tables_of(session, self._tenant), version + 1, old)
             document = encode_tables(config)
-            problems = problems_of_flows(decode_config(document))
+            problems += problems_of_flows(decode_config(document))
         except BadConfig as error:
-            problems = error.details["problems"]
+            problems += error.details["problems"]
         if problems:
             raise PublishRefused(self._entities.located(session, problems))
-        records, hidden = self.records(session)
-        return Made(document, records, hidden, self._upto(session), count(self._in_force(session), records))
+        return Made(document, records, hidden, self._upto(session), count(before, records))
 
     def _usable(self, session: Session) -> bool:
         version = _version_of(session, ConfigVersion.records.is_not(None))
@@ -372,7 +375,8 @@ class Publications:
         raw = session.scalar(select(ConfigVersion.records).where(ConfigVersion.version == version))
         if not raw:
             raise NoSuchVersion(f"there is no version {version} with records", {"version": version})
-        return self._decoded(raw)
+        found = orjson.loads(raw)
+        return {name: found[name] for name in self._every if name in found}  # of an earlier release: the others stay as they are
 
     def _hidden_of(self, session: Session, version: int | None) -> Records:
         number = _version_of(session) if version is None else version
@@ -385,8 +389,14 @@ class Publications:
 
 
 def published(every: Mapping[str, Entity]) -> dict[str, Entity]:
-    """Those that the centre checks as a whole."""
-    return {name: one for name, one in every.items() if one.whole is problems_now}
+    """Those whose tables are the draft."""
+    return {name: one for name, one in every.items() if one.drafted}
+
+
+def _played_no_more(records: Records, before: Records) -> list[str]:
+    """What a publication would take from those who play it; names that were never set up may lie on the switch all the same."""
+    gone = tuple(f"prompts.{name}:" for name in before.get("prompts", {}).keys() - records.get("prompts", {}).keys())
+    return [text for text in missed(records) if text.startswith(gone)] if gone else []
 
 
 def _version_of(session: Session, *such: Any) -> int:

@@ -178,6 +178,19 @@ def test_a_version_comes_back_as_a_new_one(both: Kit) -> None:
             p.roll_back(version, ADAM)
 
 
+def test_what_a_version_of_an_earlier_release_does_not_know_stays(kit: Kit) -> None:
+    p = kit.publications
+    with transaction(kit.engine) as session:
+        row = session.get(model.ConfigVersion, 1)
+        row.records = orjson.dumps({name: some for name, some in orjson.loads(row.records).items() if name != "scripts"}).decode()
+    kit.add("scripts", "hello", name="x", text="I am {agent}")
+    kit.add("teams", "night", name="Night")
+    p.publish(EVE, "")
+    p.roll_back(1, EVE)
+    assert (list(p.now()["scripts"]), "night" in p.now()["teams"], p.draft()["changes"]) == (["hello"], False, 0)
+    assert [one["key"] for one in p.difference(1, 2)] == ["night"]
+
+
 def test_a_planned_publication_is_what_was_planned(both: Kit) -> None:
     p = both.publications
     both.set("queues", "repair", wrap_up_s=7)

@@ -28,6 +28,7 @@ OPTIONS: dict[str, Any] = {
 }
 _VERSIONS = sa.table("config_versions", sa.column("tenant"), sa.column("version"), sa.column("document"))
 _FLOWS = sa.table("flows", sa.column("tenant"), sa.column("name"), sa.column("document"))
+_SOUNDS, _PROMPTS = (sa.table(one, sa.column("tenant"), sa.column("name")) for one in ("sound_files", "prompts"))
 
 
 def upgrade() -> None:
@@ -73,10 +74,18 @@ def upgrade() -> None:
     )
     for column in NEW.values():
         op.add_column("config_versions", column)
+    with op.batch_alter_table("sound_files") as altered:  # a prompt that is no more in the draft is in force still
+        altered.drop_constraint("fk_sound_files_name", type_="foreignkey")
     _flows_in_force()
 
 
 def downgrade() -> None:
+    there = sa.select(_PROMPTS.c.name).where(_PROMPTS.c.tenant == _SOUNDS.c.tenant)
+    op.execute(sa.delete(_SOUNDS).where(_SOUNDS.c.name.not_in(there)))
+    with op.batch_alter_table("sound_files") as altered:
+        altered.create_foreign_key(
+            "fk_sound_files_name", "prompts", ["tenant", "name"], ["tenant", "name"], ondelete="CASCADE"
+        )
     with op.batch_alter_table("config_versions") as altered:
         for name in reversed(NEW):
             altered.drop_column(name)
