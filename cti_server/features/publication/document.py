@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from cti_server.domain.border import DEPTH, BadInput
+from cti_server.domain.border import BROKEN_TEXT, DEPTH, BadInput, is_broken
 from cti_server.features.entities.contract import Entity
 from cti_server.features.publication.contract import BadDocument, Records
 
@@ -20,7 +20,6 @@ FORMAT = 1
 MOST_BYTES = 32 << 20
 _WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _C = yaml.__with_libyaml__
 
 
@@ -131,8 +130,8 @@ class _Reader:
 
     def _text(self, event: Any) -> str:
         value: str = event.value
-        if _NO_TEXT.search(value):
-            raise _refused(f"{value!r:.40} holds control characters", event)
+        if is_broken(value):
+            raise _refused(f"{value!r:.40} {BROKEN_TEXT}", event)
         return value
 
     def _scalar(self, event: Any) -> Any:

@@ -27,13 +27,24 @@ def test_what_is_no_part_of_the_configuration_is_known() -> None:
     assert PUBLISHED.keys() - SAMPLES.keys() <= {"settings", "shelf"}
 
 
+SIGNS = st.text(st.sampled_from("a1 \t\r\n\x07\x1b\x7f\x85\u2028\ufeff中'\"#:-?,[]{}&*!|>%@`~=<\\"), max_size=6)
+
+
+def spoilt(draw: st.DrawFn, value: Any) -> Any:
+    """The same with other texts, also such as a file of this kind takes for signs of its own."""
+    if isinstance(value, dict):
+        return {key: spoilt(draw, one) if draw(st.booleans()) else one for key, one in value.items()}
+    return draw(SIGNS) if isinstance(value, str) else value
+
+
 @st.composite
 def entries(draw: st.DrawFn, entity: Entity) -> tuple[str, dict[str, Any]] | None:
     """One that the entity takes, by its fields."""
-    key, sample, _ = SAMPLES.get(entity.name, (entity.single or "x", {"title": "x", "link": "https://x"}, {}))
+    key, sample, more = SAMPLES.get(entity.name, (entity.single or "x", {"title": "x", "link": "https://x"}, {}))
     fields = [name for name, one in entity.declared.items() if not one.secret and name != entity.key]
     names = draw(st.lists(st.sampled_from(fields), max_size=5, unique=True)) if fields else []
     values = {name: draw(value_of(entity.declared[name])) for name in names}
+    values |= {name: spoilt(draw, value) for name, value in {**sample, **more}.items() if draw(st.booleans())}
     key = entity.single or draw(st.just(key) | TEXTS)
     sample = {} if entity.single else sample
     for said in ({**sample, **values}, sample):

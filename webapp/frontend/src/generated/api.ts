@@ -1877,6 +1877,8 @@ export interface components {
             key: string;
             /** @description the key of the only one, '' where there are many */
             single: string;
+            /** @description changes wait in the draft for a publication; else they are in force at once */
+            drafted: boolean;
             fields: components["schemas"]["EntityField"][];
             /** @description what the product itself writes of one, which nobody sets */
             seen: components["schemas"]["EntitySeen"][];

@@ -93,21 +93,21 @@ export const useEntities = defineStore('entities', () => {
 
   const read = (entity: string, key: string): Promise<Entry> => request('GET', at(entity, key))
   /** A change of the draft: its count is looked at again. */
-  async function changes<T>(answer: Promise<T>): Promise<T> {
+  async function changes<T>(entity: string, answer: Promise<T>): Promise<T> {
     const told = await answer
-    void usePublication().refresh()
+    if (kind(entity)?.drafted) void usePublication().refresh()
     return told
   }
   const create = (entity: string, record: Fields): Promise<MadeEntry> =>
-    changes(request('POST', address('/api/centre/{entity}', { path: { entity: entity as EntityName } }), { record }))
-  const change = (entity: string, { key, version }: Entry, record: Fields): Promise<MadeEntry> => changes(request('PATCH', at(entity, key), { record }, undefined, on(version)))
-  const remove = (entity: string, { key, version }: Entry): Promise<void> => changes(request('DELETE', at(entity, key), undefined, undefined, on(version)))
+    changes(entity, request('POST', address('/api/centre/{entity}', { path: { entity: entity as EntityName } }), { record }))
+  const change = (entity: string, { key, version }: Entry, record: Fields): Promise<MadeEntry> => changes(entity, request('PATCH', at(entity, key), { record }, undefined, on(version)))
+  const remove = (entity: string, { key, version }: Entry): Promise<void> => changes(entity, request('DELETE', at(entity, key), undefined, undefined, on(version)))
   const history = async (entity: string, key: string): Promise<EntryVersion[]> => (await request<{ items: EntryVersion[] }>('GET', `${at(entity, key)}/history`)).items
   /** `seen`: the present version; `to`: the one whose record is wanted again. */
-  const undo = (entity: string, key: string, seen: number, to: number): Promise<MadeEntry> => changes(request('POST', `${at(entity, key)}/undo`, { version: to }, undefined, on(seen)))
+  const undo = (entity: string, key: string, seen: number, to: number): Promise<MadeEntry> => changes(entity, request('POST', `${at(entity, key)}/undo`, { version: to }, undefined, on(seen)))
   function take(entity: string, given: File, dry: boolean): Promise<Imported> {
     const ending = given.name.toLowerCase().endsWith('.xlsx') ? 'xlsx' : 'csv'
-    return changes(request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] }))
+    return changes(entity, request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] }))
   }
 
   /** Entries of another entity whose name or key has `search` in it. */
