@@ -146,7 +146,7 @@ def routes(
         publications.cancel(plan, by())
 
     @blueprint.get("/document.yaml")
-    @blueprint.file(YAML_TYPE)
+    @blueprint.file(YAML_TYPE, schema={"type": "object"})
     @answers(DatabaseAway)
     @roles("admin")
     def export_document() -> Response:
