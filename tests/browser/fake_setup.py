@@ -77,11 +77,11 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     entities = Entities(engine, ENTITIES, SystemClock())
     publications = Publications(engine, entities, ENTITIES, SystemClock(), "main")
     take_files(engine, entities, read_flows(OWN_FLOWS))
-    publications.first(By("system:bootstrap", "system:bootstrap"))
     nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"))
     keys = Keys("main")
     commands = CommandClient(nobody, keys, "fake")
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
+    publications.first(By("system:bootstrap", "system:bootstrap"))
     found.append(webhooks(SqlWebhooks(engine), NoAudit(), SystemClock()))
     hours: Any = flask.Blueprint("opening", __name__, url_prefix="/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
