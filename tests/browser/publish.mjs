@@ -14,11 +14,14 @@ const count = (page) => page.locator(mark('draft-count')).innerText()
 
 async function change(page, queue, seconds) {
   await page.goto(`${base}/#/setup/queues/${queue}`)
+  await page.waitForFunction((key) => document.querySelector('[data-field=id] input')?.value === key, queue)
   const field = page.locator('[data-field=wrap_up_s] input')
   await field.waitFor()
   await field.fill(String(seconds))
   await page.keyboard.press('Tab')
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
   await page.click(mark('save'))
+  await saved
   await page.waitForSelector(`${mark('draft-banner')}.warn`)
 }
 
