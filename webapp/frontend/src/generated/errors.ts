@@ -58,6 +58,7 @@ export const STATUS = {
   'no-such-page': 404,
   'no-such-party': 404,
   'no-such-passkey': 404,
+  'no-such-plan': 404,
   'no-such-queue': 404,
   'no-such-reason': 404,
   'no-such-recording': 404,

@@ -10,8 +10,8 @@ from alembic import op
 
 from cti_server.adapters.sql.types import LongText, RowId
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 TENANT = sa.String(64)
 NEW: dict[str, sa.Column[Any]] = {
