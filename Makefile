@@ -12,7 +12,7 @@ PY = .venv/bin/python
 RUN = $(if $(SWITCH),--switch $(SWITCH)) $(ARGS)
 BOOT = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports soak-graph soak-esl soak-faults soak-hostile soak-api
+.PHONY: run tls test test-switch contracts migration check page clean bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports bench-admin soak-graph soak-esl soak-faults soak-hostile soak-api
 
 run:
 	$(BOOT) demo page --for-run $(RUN)
@@ -51,7 +51,7 @@ check:
 	.venv/bin/lint-imports
 	$(BOOT) demo dev test page-check
 
-bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports:
+bench-esl bench-acd bench-pipeline bench-switch bench-control bench-conferences bench-overload bench-reports bench-admin:
 	$(BOOT) demo test
 	$(PY) -m scripts.bench.$(subst bench-,,$@) $(ARGS)
 

@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 from cti_server.errors import CtiError
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre.seed import DEMO_PASSWORD, TRUNKS
 from scripts import preflight
 from scripts.prompts import build_all

@@ -24,7 +24,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, Ser
 from cti_server.errors import CtiError
 from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.events.views import AGENT
-from cti_server.features.centre.publisher import put_config
+from cti_server.features.publication.delivery import put_config
 from cti_server.settings import Settings, load
 from scripts.bench.wire import SwitchConsole
 from scripts.errors import Died, NotReady

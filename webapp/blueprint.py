@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import flask_smorest
@@ -62,12 +62,13 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(name, __name__, url_prefix=url_prefix, description=description)
         self._prepare_doc_cbks.append(_tell)
 
-    def file(self, *content_types: str, parts: bool = False) -> Callable[[View], View]:
-        """Documents an answer that is a file in one of these types; ``parts``: byte ranges of it may be asked for."""
+    def file(self, *content_types: str, parts: bool = False, schema: Mapping[str, Any] = PART) -> Callable[[View], View]:
+        """Documents an answer that is a file in one of these types; ``parts``: byte ranges of it may be asked for;
+        ``schema``: what a program that reads this type finds in it."""
 
         def mark(view: View) -> View:
             for content_type in content_types:
-                view = self.alt_response(200, schema=PART, content_type=content_type, success=True)(view)
+                view = self.alt_response(200, schema={**schema}, content_type=content_type, success=True)(view)
                 if parts:
                     view = self.alt_response(206, schema=PART, content_type=content_type, success=True)(view)
             if parts:

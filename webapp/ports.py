@@ -23,6 +23,7 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.notices.sql import SqlNotices
 from cti_server.features.papers.sql import SqlPapers
 from cti_server.features.prompts.sql import SqlPrompts
+from cti_server.features.publication.sql import Publications
 from cti_server.features.reports.service import Reports
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
@@ -81,6 +82,7 @@ class Ports:
     reports: Reports
     ask_database: Callable[[], object]
     entities: Entities
+    publications: Publications
     audits: Audits
     content: Content
     tokens: Tokens

@@ -29,6 +29,7 @@ from cti_server.features.centre.document import decode_config
 from cti_server.features.centre.service import Configurations, Phone, Phones
 from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
 from cti_server.features.entities.sql import Entities
+from cti_server.features.publication.sql import Publications
 from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
@@ -132,6 +133,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     centre = ConfigInForce(client, keys, near(SqlConfigurations(engine)), clock)
     # outside the hub nothing touches Redis or a lock of the hub: there it is the configuration as the hub last read it
     config = centre.known if lite else centre.read
+    entities = Entities(engine, ENTITIES, clock)
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
@@ -145,6 +147,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         recordings=near(SqlRecordings(engine)),
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
+        publications=near(Publications(engine, entities, ENTITIES, clock, settings.tenant), long),
         audits=Audits(near(SqlAudit(engine), long), centre.read),
         entities=near(entities, long),
         content=Content.of(engine, entities, clock, near),

@@ -17,6 +17,7 @@ def set_wrong_keys_aside(client: redis.Redis, keys: Keys, aside: SetAside) -> li
     wanted |= dict.fromkeys((*map(keys.mirror, KINDS), keys.mirror_meta, keys.set_aside_counts), b"hash")
     texts = (keys.config, keys.config_problems, keys.notices, keys.epoch, keys.facts_complete, keys.heartbeat("daemon"))
     wanted |= dict.fromkeys(texts, b"string")
+    wanted[keys.config_parts] = b"list"
     pipe = client.pipeline(transaction=False)
     for key in wanted:
         pipe.type(key)

@@ -11,6 +11,7 @@ cti:T:set-aside:counts      hash, where it was read -> how many entries were set
 cti:T:mirror:KIND           hash id -> JSON {"format","epoch","seq","view","core"}  (KIND: events.views.KINDS)
 cti:T:mirror:meta           hash epoch, seq, at_ms of the newest mirror write
 cti:T:config                string, the newest configuration document (JSON)
+cti:T:config:parts          list, the same as what differs from the one before, in parts (features/centre/parts.py), each JSON
 cti:T:config:problems       string, JSON {at_ms, problems}: what the last publication refused; no key when all is well
 cti:T:audit                 string, JSON ChainState: the audit's chain, its newest end and what is wrong with it
 cti:T:command:ID            string, a command's recorded state and reply (dedup), expires
@@ -51,6 +52,7 @@ class Keys:
         self.set_aside = self.prefix + "set-aside"
         self.set_aside_counts = self.prefix + "set-aside:counts"
         self.config = self.prefix + "config"
+        self.config_parts = self.prefix + "config:parts"
         self.config_problems = self.prefix + "config:problems"
         self.audit = self.prefix + "audit"
         self.epoch = self.prefix + "epoch"

@@ -1,26 +1,34 @@
 """The newest good configuration document: from Redis, else from the local file that the last good one was written to.
 
-A document that does not decode is refused and the running one stays.
+A newer one comes as what differs, in parts that are read and checked before the first of them counts: the loop, which has calls
+to serve, never stands still for it. One that does not decode is refused and the running one stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import gevent
+import orjson
 import redis
 import structlog
+from gevent.lock import BoundedSemaphore
 
 from cti_server.adapters.keys import Keys
+from cti_server.domain import border
+from cti_server.domain.border import BadInput
 from cti_server.domain.config import CentreConfig
 from cti_server.errors import CtiError, NoConfiguration
 from cti_server.features.centre.document import decode_config
+from cti_server.features.centre.parts import parts_of
 
 log = structlog.get_logger(__name__)
 
 POLL_S = 5.0
+PART_EVERY_S = 0.01
+"""Between two parts the loop gets to what calls need."""
 
 
 class Kept:
@@ -45,15 +53,28 @@ class Kept:
         return ""
 
 
-class ConfigSource:
-    """``changed`` is called with each newer document. ``tried`` gives a document back that can be used, or raises CtiError."""
+Part = Mapping[str, Any]
+"""As in features.centre.parts."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, file: Path, tried: Callable[[CentreConfig], CentreConfig]) -> None:
-        self._tried = tried
+
+class ConfigSource:
+    """``tried`` gives a document back that can be used, or raises CtiError. ``fits`` raises BadInput for what is no part."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        file: Path,
+        tried: Callable[[CentreConfig], CentreConfig],
+        fits: Callable[[Part], None],
+    ) -> None:
+        self._tried, self._fits = tried, fits
         self._redis = client
         self._keys = keys
         self._file = file
-        self._raw = b""
+        self._raw = b""  # the document in force
+        self._seen = b""  # how the newest one ends: with its version
+        self._turn = BoundedSemaphore(1)
         self.kept = Kept(file)
         self.version = 0
 
@@ -61,25 +82,80 @@ class ConfigSource:
         """The document to start with. Raises NoConfiguration when neither Redis nor the file has a good one."""
         for source, raw in (("redis", self._from_redis()), (str(self._file), self._from_file())):
             config = self._decode(raw, source) if raw else None
-            if config:
+            if config and raw:
+                self._took(raw, config.version, source)
                 return config
         raise NoConfiguration(
             f"no configuration document in Redis ({self._keys.config}) nor in {self._file}: start the worker, which publishes it",
         )
 
-    def check(self, changed: Callable[[CentreConfig], None]) -> None:
-        """Look once; a newer good document goes to ``changed``."""
-        raw = self._from_redis()
-        if raw and raw != self._raw:
-            config = self._decode(raw, "redis")
-            if config:
-                changed(config)
+    def check(self, take: Callable[[Part], None]) -> None:
+        """Look once; what differs in a newer good document goes to ``take``, part by part, with pauses for the loop."""
+        with self._turn:
+            end = self._end()
+            if not end or end == self._seen:
+                return
+            self._seen = end
+            try:
+                parts = self._written_parts() or self._own_parts()
+            except (CtiError, BadInput) as error:
+                log.error("a configuration is refused; the last good one stays", error=str(error))
+                return
+            raw = self._from_redis()
+            for part in parts:
+                take(part)
+                gevent.sleep(PART_EVERY_S if not part["last"] else 0)
+            if parts and raw:
+                self._took(raw, int(parts[-1]["version"]), "redis")
 
-    def watch(self, changed: Callable[[CentreConfig], None]) -> None:
+    def watch(self, take: Callable[[Part], None]) -> None:
         """Look for ever, every few seconds."""
         while True:
             gevent.sleep(POLL_S)
-            self.check(changed)
+            self.check(take)
+
+    def _end(self) -> bytes:
+        """How the newest document ends: its keys are sorted, the version is the last."""
+        try:
+            return cast("bytes", self._redis.getrange(self._keys.config, -64, -1))
+        except redis.RedisError as error:
+            log.warning("configuration cannot be read from redis", error=str(error))
+            return b""
+
+    def _written_parts(self) -> list[Part]:
+        """Those that the publisher has written, if they are of what is in force; else []. Raises BadInput."""
+        found: list[Part] = []
+        try:
+            for at in range(int(cast("Any", self._redis.llen(self._keys.config_parts)))):
+                raw = cast("bytes | None", self._redis.lindex(self._keys.config_parts, at))
+                part = border.document(raw or b"", "part")
+                if (part.get("base"), part.get("version")) != (self.version, (found or [part])[0].get("version")):
+                    return []
+                self._fits(part)
+                found.append(part)
+                gevent.sleep(0)
+        except redis.RedisError as error:
+            log.warning("configuration cannot be read from redis", error=str(error))
+            return []
+        return found if found and found[-1]["last"] is True else []
+
+    def _own_parts(self) -> list[Part]:
+        """Of the whole document, read and compared in a thread. Raises CtiError."""
+        raw = self._from_redis()
+        if not raw:
+            return []
+        done = gevent.get_hub().threadpool.apply(self._compared, (raw, self._raw))
+        if isinstance(done, CtiError):
+            raise done
+        return cast("list[Part]", done)
+
+    def _compared(self, raw: bytes, old: bytes) -> list[dict[str, Any]] | CtiError:
+        """In a thread, whose errors travel as values."""
+        try:
+            self._tried(decode_config(raw))
+            return parts_of(orjson.loads(old), orjson.loads(raw))
+        except CtiError as error:
+            return error
 
     def _from_redis(self) -> bytes | None:
         try:
@@ -98,15 +174,15 @@ class ConfigSource:
             return None
 
     def _decode(self, raw: bytes, source: str) -> CentreConfig | None:
-        self._raw = raw
         try:
-            config = self._tried(decode_config(raw))
+            return self._tried(decode_config(raw))
         except CtiError as error:
             log.error("a configuration document is refused; the last good one stays", source=source, error=error.message)
             return None
-        self.version = config.version
+
+    def _took(self, raw: bytes, version: int, source: str) -> None:
+        self._raw, self._seen, self.version = raw, raw[-64:], version
         if source == "redis":
             trouble = self.kept.keep(raw)
             if trouble:
                 log.error("the configuration is not kept on disk", error=trouble)
-        return config

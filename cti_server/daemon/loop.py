@@ -120,5 +120,5 @@ class EngineLoop:
             self._beat_due_ms = now_ms + BEAT_MS
             self._beat()
             counts = {"inputs": self.inputs, "errors": self.errors, **self._counts}
-            more = {**counts, "figures_before_ms": self._engine.figures_before_ms}
+            more = {**counts, "figures_before_ms": self._engine.figures_before_ms, "config": self._engine.config_version}
             self._outbox.beat(now_ms, {"at_ms": now_ms, "pid": os.getpid(), "role": "leader", **more})

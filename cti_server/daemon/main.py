@@ -28,23 +28,23 @@ from cti_server.adapters.keys import Keys  # noqa: E402
 from cti_server.adapters.redis_store import connect  # noqa: E402
 from cti_server.adapters.set_aside import SetAside  # noqa: E402
 from cti_server.daemon.commands import CommandReader  # noqa: E402
-from cti_server.daemon.configuration import ConfigSource, Kept  # noqa: E402
+from cti_server.daemon.configuration import ConfigSource, Kept, Part  # noqa: E402
 from cti_server.daemon.inputlog import InputLog  # noqa: E402
 from cti_server.daemon.journal import Journal  # noqa: E402
 from cti_server.daemon.last_mirror import Documents, LastMirror  # noqa: E402
 from cti_server.daemon.loop import EngineLoop  # noqa: E402
 from cti_server.daemon.outbox import Outbox  # noqa: E402
 from cti_server.daemon.switches import Fenced, Switches  # noqa: E402
+from cti_server.daemon.tried import fits, tried  # noqa: E402
 from cti_server.daemon.twin import Twin  # noqa: E402
 from cti_server.domain.border import digits  # noqa: E402
-from cti_server.domain.config import CentreConfig  # noqa: E402
 from cti_server.engine.assembly import Engine  # noqa: E402
 from cti_server.engine.calls import calls  # noqa: E402
 from cti_server.engine.doors import noticed  # noqa: E402
 from cti_server.engine.kernel.alarms import Alarm  # noqa: E402
-from cti_server.engine.kernel.messages import Adopt, CommandInput, ConfigChanged, Input, Noticed, Reply, Tick  # noqa: E402
+from cti_server.engine.kernel.messages import Adopt, CommandInput, ConfigPart, Input, Noticed, Reply  # noqa: E402
 from cti_server.engine.replay import continued, encode_input, hash_line, header  # noqa: E402
-from cti_server.errors import BadConfig, BadSetting  # noqa: E402
+from cti_server.errors import BadSetting  # noqa: E402
 from cti_server.events.commands import ReloadConfig  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
 
@@ -68,7 +68,7 @@ class Daemon:
         self.data = Path(settings.data_dir)
         self.redis = connect(settings.redis_url)
         self.aside = SetAside(self.redis, self.keys, "daemon")
-        self.config = ConfigSource(self.redis, self.keys, self.data / "config.json", _tried)
+        self.config = ConfigSource(self.redis, self.keys, self.data / "config.json", tried, fits)
         self.failure = ""
         self._epoch = Kept(self.data / "epoch")
         self.switch_details: dict[str, dict[str, Any]] = {}
@@ -158,13 +158,18 @@ class Daemon:
         if command.name != ReloadConfig.__name__:
             self._submit(command)
             return
+        gevent.spawn(self._reload, command.command_id).link_exception(self._defect)
+
+    def _reload(self, command_id: str) -> None:
+        """Beside the commands that follow: it takes a while where much differs."""
         self.config.check(self._reconfigure)
         assert self._outbox is not None
-        self._outbox.put(self.clock.now_ms(), [Reply(command.command_id, True, data={"version": self.config.version})])
+        self._outbox.put(self.clock.now_ms(), [Reply(command_id, True, data={"version": self.config.version})])
 
-    def _reconfigure(self, config: CentreConfig) -> None:
-        log.info("configuration", version=config.version)
-        self._submit(ConfigChanged(self.clock.now_ms(), config))
+    def _reconfigure(self, part: Part) -> None:
+        if part["last"]:
+            log.info("configuration", version=part["version"])
+        self._submit(ConfigPart(self.clock.now_ms(), **part))
 
     def _described(self, switch: str, details: dict[str, Any]) -> None:
         self.switch_details[switch] = details
@@ -258,21 +263,6 @@ class Daemon:
                     self._notice(alarm, text)
                     said[alarm] = text
             gevent.sleep(DISK_LOOK_S)
-
-
-def _tried(config: CentreConfig) -> CentreConfig:
-    """A document that an engine starts with and a log can hold. Raises BadConfig."""
-    try:
-        engine = Engine(config, 1, 1)
-        engine.handle(Tick(1))
-        header(config, 1, 1)
-        continued(engine)
-    except Exception as error:
-        raise BadConfig(f"no engine can work with it: {type(error).__name__}: {error}") from error
-    defects = engine.take_defects()
-    if defects:
-        raise BadConfig(f"no engine can work with it: {defects[0]!r}")
-    return config
 
 
 def _legs(mirror: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:

@@ -272,6 +272,7 @@ class CentreConfig:
     (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
     An agent waits for a busy colleague for ``call_back_s`` at most.
     ``private_recorded``: private calls are recorded, too; else their recording has silence.
+    ``publish_at_once``: the worker publishes every change by itself.
     ``code_...``: what agents dial at their phones (domain.feature_codes), '' none.
     """
 
@@ -304,6 +305,7 @@ class CentreConfig:
     record_consults: bool = False
     call_back_s: Positive = 1800
     private_recorded: bool = False
+    publish_at_once: bool = False
     time_zone: str = "Asia/Shanghai"
     country_code: str = "86"
     area_code: str = ""

@@ -170,6 +170,13 @@ def load_flows(files: Mapping[str, str], known: Known) -> tuple[dict[str, Flow],
     A file with an error gives no flow, only problems; good ones load beside it. Flows may name each other, also those in
     ``known.flows`` (what runs now). Nothing is raised.
     """
+    documents, problems = documents_of(files)
+    flows, found = flows_of(documents, known)
+    return flows, problems + found
+
+
+def documents_of(files: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """File name -> YAML text, to file name -> plain data."""
     problems: list[Problem] = []
     documents: dict[str, Any] = {}
     for file, text in sorted(files.items()):
@@ -177,6 +184,12 @@ def load_flows(files: Mapping[str, str], known: Known) -> tuple[dict[str, Flow],
             documents[file] = parse_text(text, file)
         except FlowError as error:
             problems += error.problems
+    return documents, problems
+
+
+def flows_of(documents: Mapping[str, Any], known: Known) -> tuple[dict[str, Flow], list[Problem]]:
+    """The same of documents; their keys are what the problems name."""
+    problems: list[Problem] = []
     said = (as_text(d.get("name")) for d in documents.values() if isinstance(d, Mapping))
     names = {name for name in said if isinstance(name, str)}
     known = replace(known, flows={*(known.flows or ()), *names})

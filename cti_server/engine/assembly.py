@@ -81,6 +81,7 @@ _INPUTS: dict[type[messages.Input], Callable[[Core, Any], None]] = {
     messages.SwitchInput: _switch,
     messages.CommandInput: commands.command,
     messages.ConfigChanged: lambda core, item: configuration.apply(core, item.config),
+    messages.ConfigPart: configuration.part,
     messages.EffectResult: _result,
     messages.Tick: _tick,
     messages.Adopt: adoption.adopt,
@@ -112,7 +113,7 @@ class Engine:
     def __init__(self, config: CentreConfig, epoch: int, seed: int) -> None:
         self._core = Core(config, epoch, seed)
         self._core.event(ENGINE_STARTED, EngineStarted(epoch=epoch))
-        configuration.apply(self._core, config)
+        configuration.begin(self._core)
         cuts.arm(self._core)
 
     def handle(self, item: messages.Input) -> list[messages.Effect]:
@@ -193,6 +194,12 @@ class Engine:
     def figures_before_ms(self) -> int:
         """Until when today's figures lack what the ledger has (it started without a mirror); 0: nothing is lacking."""
         return figures.lacking_before_ms(self._core)
+
+    @property
+    def config_version(self) -> int:
+        """The number of the configuration that everything has taken up; 0: that is under way."""
+        core = self._core
+        return 0 if core.unsettled_queues or core.unsettled_agents else core.config.version
 
     @property
     def repairs(self) -> int:

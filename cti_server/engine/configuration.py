@@ -5,6 +5,12 @@ An agent who is removed while in a call stays until the line is free.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import Any, get_args, get_origin, get_type_hints
+
+from cti_server.domain import record
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
@@ -15,6 +21,8 @@ from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
 from cti_server.engine.kernel.core import Core
+from cti_server.engine.kernel.deadlines import deadline
+from cti_server.engine.kernel.messages import ConfigPart
 from cti_server.engine.kernel.state import Agent, Queue, QueueId
 from cti_server.engine.network import trunks
 from cti_server.events.views import (
@@ -41,29 +49,145 @@ BAD_FLOW = Alarm(
 )
 
 
+NOT_PUBLISHED = Alarm(
+    "publication-refused",
+    "major",
+    "configuration",
+    str,
+    lasting=True,
+    single=True,
+    detail=True,
+    en="A planned configuration was not published",
+    zh="定时发布的配置未能生效",
+)
+
+
+_HINTS = get_type_hints(CentreConfig, include_extras=True)
+KINDS = {name: get_args(hint)[1] for name, hint in _HINTS.items() if get_origin(hint) is Mapping}
+"""Of each table of the configuration, what it has."""
+A_STEP = 20
+"""So many queues and agents take up a configuration at once."""
+
+
+def begin(core: Core) -> None:
+    """The configuration of a new engine."""
+    _force(core, core.config, core.config.queues, core.config.agents)
+    _settle(core)
+
+
 def apply(core: Core, config: CentreConfig) -> None:
-    """Make ``config`` the one in force."""
+    """Make ``config`` the one in force, as a whole."""
+    old = core.config
+    queues, agents = _differ(old.queues, config.queues), _differ(old.agents, config.agents)
+    _force(core, config, queues, agents)
+    _settle(core)
+
+
+def part(core: Core, item: ConfigPart) -> None:
+    """A part of another configuration. With the last one it is in force; agents and queues take it up a few at a time."""
+    if item.base != core.config.version or any(one["version"] != item.version for one in core.staged):
+        core.staged.clear()
+        if item.base != core.config.version:
+            return
+    core.staged.append({"version": item.version, "things": _things(item.things), "rest": dict(item.rest)})
+    if item.last:
+        config, keys = _together(core)
+        core.staged.clear()
+        _force(core, config, keys["queues"], keys["agents"])
+        settle(core, None)
+
+
+def read_part(things: Mapping[str, Mapping[str, Any]], rest: Mapping[str, Any]) -> None:
+    """Raises Misfit for what ``part`` could not take."""
+    _things(things)
+    record.read(CentreConfig, {"version": 0, "tenant": "", **rest})
+
+
+def _things(things: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """As records. Raises Misfit."""
+    return {
+        table: {key: None if one is None else record.read(KINDS[table], one, f"{table}.{key}") for key, one in given.items()}
+        for table, given in things.items()
+    }
+
+
+def _together(core: Core) -> tuple[CentreConfig, dict[str, list[str]]]:
+    """The configuration of all staged parts, and the keys that they change."""
+    tables: dict[str, dict[str, Any]] = {}
+    rest: dict[str, Any] = {}
+    keys: dict[str, list[str]] = {"queues": [], "agents": []}
+    for one in core.staged:
+        rest |= one["rest"]
+        for table, things in one["things"].items():
+            tables.setdefault(table, {}).update(things)
+            keys.setdefault(table, []).extend(things)
+    whole: dict[str, Any] = {}
+    for table, things in tables.items():
+        merged = {**getattr(core.config, table), **things}
+        whole[table] = {key: _record(table, key, merged[key]) for key in sorted(merged) if merged[key] is not None}
+    other = record.read(CentreConfig, {"version": core.staged[-1]["version"], "tenant": core.config.tenant, **rest})
+    found = {name: getattr(other, name) for name in rest}
+    return replace(core.config, version=other.version, **whole, **found), keys
+
+
+def _record(table: str, key: str, one: Any) -> Any:
+    """A state that was read has plain ones."""
+    return record.read(KINDS[table], one, f"{table}.{key}") if isinstance(one, dict) else one
+
+
+def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [key for key in sorted({**old, **new}) if old.get(key) != new.get(key)]
+
+
+def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iterable[str]) -> None:
+    """What calls look up is so from now on; ``queues`` and ``agents`` have yet to take it up."""
     day = figures.today(core)
     if config.time_zone != core.config.time_zone:
         core.day = ("", 0, 0)
         cuts.arm(core)
+    other_limits = core.config.not_ready_reasons != config.not_ready_reasons
+    named = (core.config.queues, config.queues), (core.config.hours, config.hours), (core.config.flows, config.flows)
     core.config = config
-    problems = _flows(core)
-    _queues(core)
+    problems = _flows(core, any(old.keys() - new.keys() for old, new in named))
     services.configured(core)
-    _agents(core)
-    pauses.configured(core)
+    if other_limits:
+        pauses.configured(core)
     if figures.today(core) != day:
         figures.another_day(core)
     for node in core.switches:
         trunks.match(core, node)
-    _mended(core)
     if problems:
         core.event(CONFIG_REFUSED, ConfigRefused(version=config.version, problems=problems))
         core.alarm(BAD_FLOW, "", "; ".join(problems))
     else:
         core.clear(BAD_FLOW, "", "all flows are good")
-    core.event(CONFIG_APPLIED, ConfigApplied(version=config.version))
+    core.clear(NOT_PUBLISHED, "", f"version {config.version} is in force")
+    core.unsettled_queues |= dict.fromkeys(_gone_last(queues, config.queues))
+    core.unsettled_agents |= dict.fromkeys(_gone_last(agents, config.agents))
+
+
+def _gone_last(keys: Iterable[str], there: Mapping[str, Any]) -> list[str]:
+    return sorted(keys, key=lambda key: (key not in there, key))
+
+
+@deadline("configuration")
+def settle(core: Core, _: None) -> None:
+    """A few queues and agents take up what is in force; the rest with the next ticks."""
+    _settle(core, A_STEP)
+
+
+def _settle(core: Core, most: int = 2**31) -> None:
+    """Queues before the agents who serve them."""
+    for unsettled, take in ((core.unsettled_queues, _queue), (core.unsettled_agents, _agent)):
+        for key in list(islice(unsettled, most)):
+            del unsettled[key]
+            take(core, key)
+            most -= 1
+    if core.unsettled_queues or core.unsettled_agents:
+        core.deadlines.set(settle, None, core.now + 1)
+    else:
+        _mended(core)
+        core.event(CONFIG_APPLIED, ConfigApplied(version=core.config.version))
 
 
 def _mended(core: Core) -> None:
@@ -76,11 +200,14 @@ def _mended(core: Core) -> None:
         core.cleared(alarm_id, "it is configured now")
 
 
-def _flows(core: Core) -> list[str]:
+def _flows(core: Core, gone: bool) -> list[str]:
+    """``gone``: what they name may not be there any more."""
     known = Known(core.config.queues.keys(), core.config.hours.keys(), core.config.flows.keys())
     used = {f"{call.ivr.flow}:{call.ivr.version}" for call in core.calls.values() if call.ivr}
     problems: list[str] = []
     for name, document in core.config.flows.items():
+        if name in core.flows and core.flows[name].document == document and not gone:
+            continue
         try:
             flow = parse_flow(document, name, known)
         except FlowError as error:
@@ -97,18 +224,20 @@ def _flows(core: Core) -> list[str]:
     return problems
 
 
-def _queues(core: Core) -> None:
-    for queue_id, config in core.config.queues.items():
-        queue = core.queues.get(queue_id)
-        if queue is None:
-            queue = core.queues[queue_id] = Queue(QueueId(queue_id), figures.queue_row(core, queue_id))
-        queueing.reorder(core, queue_id)
-        skills.configured(core, queue)
-        queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
-        core.changed(QUEUE_CHANGED, queue_id)
-    for queue_id in [queue_id for queue_id in core.queues if queue_id not in core.config.queues]:
-        queueing.no_further(core, queue_id)
-        forget_queue(core, queue_id)
+def _queue(core: Core, queue_id: str) -> None:
+    config = core.config.queues.get(queue_id)
+    if config is None:
+        if queue_id in core.queues:
+            queueing.no_further(core, QueueId(queue_id))
+            forget_queue(core, queue_id)
+        return
+    queue = core.queues.get(queue_id)
+    if queue is None:
+        queue = core.queues[queue_id] = Queue(QueueId(queue_id), figures.queue_row(core, queue_id))
+    queueing.reorder(core, queue_id)
+    skills.configured(core, queue)
+    queue.row.service_level_s, queue.row.short_abandon_s = config.service_level_s, config.short_abandon_s
+    core.changed(QUEUE_CHANGED, queue_id)
 
 
 def forget_queue(core: Core, queue_id: str) -> None:
@@ -131,22 +260,23 @@ def forget_queue(core: Core, queue_id: str) -> None:
     core.removed(QUEUE, queue_id)
 
 
-def _agents(core: Core) -> None:
-    for config in core.config.agents.values():
-        agent = core.agents.get(config.id)
-        if agent is None:
-            agent = agents.new_agent(core, config)
-            agents.join_queues(core, agent)
+def _agent(core: Core, agent_id: str) -> None:
+    config, agent = core.config.agents.get(agent_id), core.agents.get(agent_id)
+    if config is None:
+        if agent is not None:
+            remove(core, agent)
+        return
+    if agent is None:
+        agent = agents.new_agent(core, config)
+        agents.join_queues(core, agent)
+        core.changed(AGENT_STATUS_CHANGED, agent.id)
+        return
+    if agent.removed:  # taken out and put back during one call
+        agent.removed = False
+        if agent.pending == "logged_out":
+            agent.pending = agent.pending_reason = ""
             core.changed(AGENT_STATUS_CHANGED, agent.id)
-        else:
-            if agent.removed:  # taken out and put back during one call
-                agent.removed = False
-                if agent.pending == "logged_out":
-                    agent.pending = agent.pending_reason = ""
-                    core.changed(AGENT_STATUS_CHANGED, agent.id)
-            _change(core, agent, config)
-    for agent in [a for a in core.agents.values() if a.id not in core.config.agents]:
-        remove(core, agent)
+    _change(core, agent, config)
 
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:

@@ -505,6 +505,13 @@ class ReloadConfig(Arguments):
 
 
 @command()
+class ReportPublication(Arguments):
+    """The worker: a planned publication was refused; an alarm until the next configuration is in force."""
+
+    problem: Note
+
+
+@command()
 class Ping(Arguments):
     """Proves that the engine's loop runs."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 from sqlalchemy import Engine
@@ -13,12 +13,14 @@ from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.domain.config import CentreConfig
+from cti_server.features.entities.contract import Entity
 from cti_server.settings import Settings
 
 
 @dataclass(slots=True)
 class Around:
-    """``process``: the worker's name on streams. ``config``: the document in force; None until the centre's job found one."""
+    """``process``: the worker's name on streams. ``entities``: all that people set up. ``config``: the document in force; None
+    until the job of the configuration found one."""
 
     settings: Settings
     engine: Engine
@@ -27,6 +29,7 @@ class Around:
     commands: CommandClient
     clock: Clock
     process: str
+    entities: Mapping[str, Entity] = field(default_factory=dict)
     config: CentreConfig | None = None
 
     @property

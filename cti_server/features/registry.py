@@ -15,7 +15,6 @@ from cti_server.features.audit import model as audit_model
 from cti_server.features.books import entities as books
 from cti_server.features.books import model as books_model
 from cti_server.features.centre import entities_outside as centre_entities
-from cti_server.features.centre import jobs as centre
 from cti_server.features.centre import model as centre_model
 from cti_server.features.customers import entities as customers
 from cti_server.features.customers import model as customers_model
@@ -29,6 +28,8 @@ from cti_server.features.notices import model as notices_model
 from cti_server.features.papers import entities as papers
 from cti_server.features.papers import model as papers_model
 from cti_server.features.prompts import model as prompts_model
+from cti_server.features.publication import jobs as publication
+from cti_server.features.publication import model as publication_model
 from cti_server.features.recordings import jobs as recordings
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
@@ -51,7 +52,8 @@ class Feature:
 
 
 FEATURES: Mapping[str, Feature] = {
-    "centre": Feature(centre_model, (centre.Publication,), centre_entities.ENTITIES),  # first: the others wait for its document
+    "publication": Feature(publication_model, (publication.Publication,)),  # first: the others wait for its document
+    "centre": Feature(centre_model, entities=centre_entities.ENTITIES),
     "calls": Feature(),
     "recordings": Feature(jobs=(recordings.RecordingCheck,)),
     "entities": Feature(entities_model),

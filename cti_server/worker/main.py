@@ -28,7 +28,7 @@ from cti_server.features.job import Around, Job  # noqa: E402
 from cti_server.features.ledger.service import Persister  # noqa: E402
 from cti_server.features.ledger.sql import SqlLedger  # noqa: E402
 from cti_server.features.ledger.stream import FactsStream  # noqa: E402
-from cti_server.features.registry import FEATURES  # noqa: E402
+from cti_server.features.registry import ENTITIES, FEATURES  # noqa: E402
 from cti_server.features.webhooks.intake import Intake  # noqa: E402
 from cti_server.features.webhooks.sql import SqlWebhooks  # noqa: E402
 from cti_server.settings import Settings, load  # noqa: E402
@@ -50,7 +50,7 @@ class Worker:
         process = process_name("worker")
         commands = CommandClient(client, keys, process)
         engine = make_engine(settings.database_url, settings.tenant)
-        self.around = Around(settings, engine, client, keys, commands, clock, process)
+        self.around = Around(settings, engine, client, keys, commands, clock, process, ENTITIES)
         stream = FactsStream(client, keys, process, gevent.sleep, claim_after_ms=CLAIM_AFTER_MS)
         webhooks = Intake(SqlWebhooks(self.around.engine), client, keys, clock.now_ms)
         self.persister = Persister(stream, SqlLedger(self.around.engine), stream.now_ms, log_rejected, webhooks.facts)

@@ -25,7 +25,7 @@ from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.calls.sql import SqlCalls
 from cti_server.features.centre.seed import USERS
 from cti_server.features.centre.seed_sql import seed_demo
-from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.centre.sql import tables_of
 from cti_server.features.ledger.quarters import QUARTER_MS
 from cti_server.features.reports.rollup import SETTLED_MS, Roller
 from cti_server.features.reports.service import Reports
@@ -113,7 +113,8 @@ def measure(url: str, calls: int) -> dict[str, Any]:
     engine = make_engine(url, TENANT)
     with transaction(engine) as session:
         seed_demo(session, dict.fromkeys((user.login for user in USERS), "-"), {"time_zone": ZONE})
-    config = SqlConfigurations(engine).read_tables(TENANT)
+    with transaction(engine) as session:
+        config = tables_of(session, TENANT)
     start = day_bounds(FIRST_DAY, ZONE)[0]
     end = start + DAYS * 24 * 3_600_000
     before = perf_counter()

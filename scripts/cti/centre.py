@@ -1,4 +1,5 @@
-"""`cti centre ENTITY list|show|add|set|remove|history|undo|import|export`, made from what is declared.
+"""`cti centre ENTITY list|show|add|set|remove|history|undo|import|export`, made from what is declared; beside them what is of the
+whole centre (`publication.py`).
 
 Nothing here knows an entity. It works on the database, with the checks, history and audit of the page. Passwords are typed or
 come on stdin, never as arguments.
@@ -23,6 +24,7 @@ from cti_server.features.entities.contract import ALL, FATES, PROBLEMS, BadEntry
 from cti_server.features.entities.fields import Unsaid, as_cell, from_cell
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
+from scripts.cti import publication
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.send import issuer
 from scripts.cti.text import safe
@@ -37,18 +39,20 @@ NEWEST = click.option("--version", type=click.IntRange(0), help="Refuse when it 
 
 
 class Declared(click.Group):
-    """A group of commands for each entity."""
+    """A group of commands for each entity, and the commands of the whole."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(ENTITIES)
+        return [*publication.ALL, *ENTITIES]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in publication.ALL:
+            return publication.ALL[name]
         return _made(ENTITIES[name], context.ensure_object(World).lang) if name in ENTITIES else None
 
 
 @click.group(cls=Declared)
 def centre() -> None:
-    """What people set up: agents, queues, numbers, settings, users... The worker publishes a change within 5 s."""
+    """What people set up: agents, queues, numbers, settings, users... A change takes force by `publish`, one of users at once."""
 
 
 def _made(entity: Entity, lang: str) -> click.Group:

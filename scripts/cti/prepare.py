@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from scripts.cti.output import console, line, print_json, table
 from scripts.cti.world import World, common_options
 

@@ -36,8 +36,8 @@ from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.domain.config import QueueConfig, ServiceNumberConfig
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM, ALARM_RAISED, SWITCH
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre import model
-from cti_server.features.centre.bootstrap import bootstrap
 from scripts.mariadb import MariaServer
 from scripts.soak import books
 from scripts.stack import MODULES, Stack, end_in_order, free_ports

@@ -9,25 +9,34 @@ from pathlib import Path
 from typing import Any
 
 import flask
+import redis
 from flask import g, request
 
 from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.command_client import CommandClient
+from cti_server.adapters.keys import Keys
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.features.centre import seed
+from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed_sql import seed_demo
+from cti_server.features.entities.contract import By
 from cti_server.features.entities.sql import Entities
+from cti_server.features.publication.files import take_files
+from cti_server.features.publication.sql import Publications, published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.tokens.model import ApiToken
 from cti_server.features.webhooks.contract import State
 from cti_server.features.webhooks.model import Delivery, Webhook
 from cti_server.features.webhooks.sql import SqlWebhooks
+from cti_server.settings import OWN_FLOWS
 from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
 from webapp.features.centre.opening import opening
 from webapp.features.entities.routes import routes
+from webapp.features.publication import routes as publication
 from webapp.features.webhooks.routes import routes as webhooks
 
 
@@ -66,11 +75,18 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
         session.add_all(programs())
     entities = Entities(engine, ENTITIES, SystemClock())
+    publications = Publications(engine, entities, ENTITIES, SystemClock(), "main")
+    take_files(engine, entities, read_flows(OWN_FLOWS))
+    nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"))
+    keys = Keys("main")
+    commands = CommandClient(nobody, keys, "fake")
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
+    publications.first(By("system:bootstrap", "system:bootstrap"))
     found.append(webhooks(SqlWebhooks(engine), NoAudit(), SystemClock()))
     hours: Any = flask.Blueprint("opening", __name__, url_prefix="/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)
+    found.append(publication.routes(publications, published(ENTITIES), nobody, keys, commands, NoAudit()))
 
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")

@@ -26,7 +26,7 @@ from cti_server.domain.config import (
     TrunkConfig,
 )
 from cti_server.events.commands import LoginAgent, ReadyAgent
-from cti_server.features.centre.publisher import put_config
+from cti_server.features.publication.delivery import put_config
 from scripts.stack import Stack, free_ports
 from tests.fixtures_switch import PrivateSwitch, freeswitch_binary
 

@@ -15,7 +15,7 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.sql.database import migrate
 from cti_server.domain.config import AgentConfig, CentreConfig, QueueConfig, ServiceNumberConfig, TeamConfig
-from cti_server.features.centre.publisher import put_config
+from cti_server.features.publication.delivery import put_config
 from scripts.stack import Stack
 
 SERVICE = "95598"

@@ -151,7 +151,7 @@ def test_an_interrupt_is_not_lost_where_exceptions_are_ignored() -> None:
 
 
 def test_a_note_of_passwords_that_was_torn_is_set_aside(tmp_path: Path) -> None:
-    from cti_server.features.centre.bootstrap import _read_logins
+    from cti_server.features.bootstrap import _read_logins
 
     file = tmp_path / "demo-logins.json"
     file.write_bytes(b'{"li.wei": "x')

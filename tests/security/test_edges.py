@@ -13,7 +13,7 @@ from flask import Flask
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.redis_store import connect
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre.seed import DEMO_PASSWORD
 from tests.webapp import fakes
 from tests.webapp.conftest import Desk

@@ -25,6 +25,7 @@ from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.centre import model as centre
 from cti_server.features.centre.service import Phone, Phones
 from cti_server.features.entities.sql import Entities
+from cti_server.features.publication.sql import Publications, published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
@@ -243,7 +244,7 @@ class RealEntities(Entities):
     """The real ones on a small SQLite of their own, which is made when it is first asked."""
 
     def __init__(self) -> None:
-        self._every, self._clock = ENTITIES, SystemClock()
+        self.every, self._clock = ENTITIES, SystemClock()
 
     @cached_property
     def _engine(self) -> Engine:  # type: ignore[override]
@@ -265,6 +266,18 @@ class RealTokens(Tokens):
 
     def used(self, token_id: str, at_ms: int, address: str) -> None:
         SqlTokens(self._entities._engine).used(token_id, at_ms, address)
+
+
+class RealPublications(Publications):
+    """The real ones on the same database."""
+
+    def __init__(self, entities: RealEntities) -> None:
+        self._entities, self._clock, self._tenant = entities, SystemClock(), "test"
+        self._every = published(ENTITIES)
+
+    @cached_property
+    def _engine(self) -> Engine:  # type: ignore[override]
+        return self._entities._engine
 
 
 class RealLinks(SqlLinks):
@@ -298,7 +311,8 @@ def make_ports() -> Ports:
     entities = RealEntities()
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
     programs = RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine)
-    return Ports(*fakes, entities, FakeAudits(), content, *programs, RealLinks(entities), RealFactors(entities))
+    publications = RealPublications(entities)
+    return Ports(*fakes, entities, publications, FakeAudits(), content, *programs, RealLinks(entities), RealFactors(entities))
 
 
 class FakeMail(Mail):

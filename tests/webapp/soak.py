@@ -43,7 +43,7 @@ from schemathesis.specs.openapi.checks import (
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.embedded_redis import EmbeddedRedis
 from cti_server.adapters.redis_store import connect
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre.seed import USERS
 from cti_server.features.entities.contract import By, Wish
 from cti_server.settings import Settings

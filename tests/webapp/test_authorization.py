@@ -54,6 +54,11 @@ FEW = {
     "/api/centre/<entity>/<key>": {"admin"},
     "/api/centre/<entity>/<key>/history": {"admin"},
     "/api/centre/<entity>/<key>/undo": {"admin"},
+    **{
+        f"/api/configuration/{path}": {"admin"}
+        for path in ("draft", "check", "difference", "publish", "discard", "versions", "versions/<id:version>/rollback", "plans",
+                     "plans/<id:plan>", "document.yaml")
+    },
 }
 
 
@@ -66,7 +71,7 @@ def test_every_route_against_every_role(web: Web) -> None:
             assert getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE) == ()
             continue
         path = rule.rule.replace("<string:call_id>", "call-1001").replace("<string:recording_id>", "rec-1001")
-        path = path.replace("<string:ending>", "csv").replace("<string:name>", "start.js").replace("<id:row>", "7")
+        path = re.sub(r"<id:\w+>", "99", path).replace("<string:ending>", "csv").replace("<string:name>", "start.js")
         told = re.sub(r"<(?:any|string)\([^)]*\):", "<", rule.rule)
         path = re.sub(r"<(?:any|string)\([^)]*\):", "<", path)
         path = path.replace("<entity>", "teams").replace("<folder>", "zh").replace("<ending>", "csv").replace("<key>", "a")
@@ -180,7 +185,8 @@ CASES = [
                          ("ReloadConfig", {}), ("Ping", {}),
                          ("RestoreFigures", {"data": {"day_start_ms": 0, "queues": {}, "agents": {}}}),
                          ("ReportRecording", {"call_id": "c1", "problem": "missing"}),
-                         ("ReportWebhook", {"webhook_id": "crm", "text": "HTTP 500"})]],
+                         ("ReportWebhook", {"webhook_id": "crm", "text": "HTTP 500"}),
+                         ("ReportPublication", {"problem": "it was overtaken"})]],
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "ending": "csv", "name": "start.js"}
 VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
 VALUES |= {"webhook": "crm", "row": "7", "login": "nobody", "session_id": "0" * 16, "passkey_id": "99"}
+VALUES |= {"version": "1", "plan": "1"}
 PROGRAMS_ONLY = "/api/stream"
 
 

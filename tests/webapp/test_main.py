@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from cti_server.settings import Settings
 from tests.webapp.live import PATIENCE_S, Writer, open_socket
 

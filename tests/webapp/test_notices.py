@@ -40,6 +40,8 @@ def test_papers(web: Web) -> None:
     add(admin, "shelf_hosts", host="kb.example.com")
     add(admin, "shelf", id="a", title="Prices", link="https://kb.example.com/", teams=["a"])
     add(admin, "scripts", id="hi", name="Hello", text="{agent}")
+    assert admin.get("/api/papers").get_json() == {"scripts": [], "shelf": []}
+    assert admin.post("/api/configuration/publish", json={"reason": "x"}).status_code == 200
     assert [one["id"] for one in web.login("zhang").get("/api/papers").get_json()["shelf"]] == ["a"]
     told = web.login("wang").get("/api/papers").get_json()
     assert (told["shelf"], [one["id"] for one in told["scripts"]]) == ([], ["hi"])

@@ -25,11 +25,14 @@ from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.command_wire import CommandReply, encode_reply
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.facts import CallFact, RecordingFact, SegmentFact
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre import model as centre_model
-from cti_server.features.centre.bootstrap import bootstrap
 from cti_server.features.entities.contract import By, Wish
 from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.publication.contract import PublishRefused
+from cti_server.features.publication.sql import Publications
+from cti_server.features.registry import ENTITIES
 from cti_server.features.webhooks.entities import WEBHOOKS
 from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import Settings
@@ -178,6 +181,7 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
         queue = session.get(centre_model.Queue, "repair")
         assert queue is not None
         queue.wrap_up_s = 7
+    assert publish(centre) == 2
     document = until(lambda: (d := orjson.loads(centre.redis.get(KEYS.config)))["version"] == 2 and d, "version 2")
     assert document["queues"]["repair"]["wrap_up_s"] == 7
     entries = until(lambda: centre.redis.xrange(KEYS.commands), "a command")
@@ -188,8 +192,46 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
         queue.ring_timeout_s = 0
     problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal")
     why = "must be a whole number from 1 to 2147483647, is 0"
-    assert orjson.loads(problems)["problems"] == [f"config.queues.repair.ring_timeout_s: {why}"]
+    assert orjson.loads(problems)["problems"] == [f"queues.repair.ring_timeout_s: {why}"]
+    with pytest.raises(PublishRefused):
+        publish(centre)
     assert orjson.loads(centre.redis.get(KEYS.config))["version"] == 2
+
+
+def publish(centre: Centre) -> int:
+    """As another process does that reaches no Redis."""
+    every, clock = ENTITIES, SystemClock()
+    store = Publications(centre.engine, Entities(centre.engine, every, clock), every, clock, "main")
+    return store.publish(By("user:1", "admin"), "a test").version
+
+
+def test_changes_are_published_by_themselves_where_the_centre_says_so_and_plans_at_their_time(centre: Centre) -> None:
+    every, clock = ENTITIES, SystemClock()
+    entities = Entities(centre.engine, every, clock)
+    store, eve = Publications(centre.engine, entities, every, clock, "main"), By("user:1", "eve")
+    entities.change("queues", Wish("repair", {"wrap_up_s": 7}), eve)
+    plan = store.publish(eve, "soon", at_ms=clock.now_ms() + 100).plan
+    assert plan is not None
+    centre.start_worker()
+    until(lambda: store.plans()[0]["state"] == "published", "the planned publication")
+    until(lambda: orjson.loads(centre.redis.get(KEYS.config))["queues"]["repair"]["wrap_up_s"] == 7, "its document in Redis")
+    entities.change("settings", Wish("centre", {"publish_at_once": True}), eve)
+    entities.change("queues", Wish("repair", {"wrap_up_s": 8}), eve)
+    until(lambda: orjson.loads(centre.redis.get(KEYS.config))["queues"]["repair"]["wrap_up_s"] == 8, "the change")
+    assert store.draft()["changes"] == 0
+
+
+def test_a_plan_that_is_refused_raises_an_alarm(centre: Centre) -> None:
+    every, clock = ENTITIES, SystemClock()
+    entities = Entities(centre.engine, every, clock)
+    store, eve = Publications(centre.engine, entities, every, clock, "main"), By("user:1", "eve")
+    entities.change("queues", Wish("repair", {"wrap_up_s": 7}), eve)
+    store.publish(eve, "soon", at_ms=clock.now_ms() + 1)
+    store.publish(eve, "now")
+    centre.start_worker()
+    entries = until(lambda: [f for _, f in centre.redis.xrange(KEYS.commands) if b"ReportPublication" in f[b"c"]], "the alarm")
+    assert "was published since" in orjson.loads(entries[0][b"c"])["args"]["problem"]
+    assert store.plans()[0]["state"] == "refused"
 
 
 def test_recordings_get_their_checksum(centre: Centre) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cti_server.features.notices.entities import NOTICES
+from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
@@ -31,6 +32,7 @@ from webapp.features.notices import routes as notices
 from webapp.features.notices.told import telling
 from webapp.features.papers import routes as papers
 from webapp.features.prompts import routes as prompts
+from webapp.features.publication import routes as publication
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
@@ -72,6 +74,7 @@ def features(
     yield notices.routes(ports.content.notices, ports.config)
     yield papers.routes(ports.content.papers)
     yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
+    yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail)
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from cti_server.domain.agent import next_status
+from cti_server.engine import configuration
 from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, services, wrapup
 from cti_server.engine.books import drafts, figures, recording
 from cti_server.engine.doors import call_commands, explain, outside, supervision  # noqa: F401 - its handlers register themselves
@@ -246,6 +247,11 @@ def _report_webhook(core: Core, args: wants.ReportWebhook) -> None:
         core.alarm(WEBHOOK, args.webhook_id, args.text)
     else:
         core.clear(WEBHOOK, args.webhook_id)
+
+
+@handles(wants.ReportPublication)
+def _report_publication(core: Core, args: wants.ReportPublication) -> None:
+    core.alarm(configuration.NOT_PUBLISHED, "", args.problem)
 
 
 @handles(wants.RestoreFigures)

@@ -98,6 +98,9 @@ class Core:
         self.remembers = False  # it has begun with a mirror: a call that was not in it is over by the books
         self.unread: dict[str, None] = {}  # calls of that mirror that could not be read
         self.own_calls: dict[str, tuple[str, str]] = {}  # legs of calls that phones make by themselves -> (node, extension)
+        self.staged: list[dict[str, Any]] = []  # parts of a configuration whose last part is to come
+        self.unsettled_queues: dict[str, None] = {}  # those that have not taken up the configuration in force yet
+        self.unsettled_agents: dict[str, None] = {}
         self.flows: dict[str, Flow] = {}  # newest good version of each
         self.old_flows: dict[str, Flow] = {}  # 'name:version' of versions that running calls still use
         self.pending: dict[str, Pending] = {}

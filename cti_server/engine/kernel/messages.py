@@ -53,6 +53,19 @@ class ConfigChanged(Input):
 
 
 @message
+class ConfigPart(Input):
+    """A part of what differs in configuration ``version`` from ``base``, which must be in force: at most 100 things.
+    ``things``: table -> key -> record, None: it is gone; ``rest``: other fields. It takes force with the ``last`` part, then
+    queues and agents take it up a few at a time."""
+
+    base: int
+    version: int
+    things: Mapping[str, Mapping[str, Any]]
+    rest: Mapping[str, Any]
+    last: bool
+
+
+@message
 class EffectResult(Input):
     """How a SwitchEffect ended. Exactly one per effect. ``ok`` False: ``text`` as in CommandOutcome."""
 

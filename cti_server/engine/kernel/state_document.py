@@ -47,6 +47,9 @@ _PARTS: dict[str, Any] = {
     "unserved": dict[str, Any],
     "leaving": dict[str, Any],
     "closing": dict[str, Any],
+    "staged": list[dict[str, Any]],
+    "unsettled_queues": dict[str, Any],
+    "unsettled_agents": dict[str, Any],
 }
 _FLOWS = ("flows", "old_flows")
 

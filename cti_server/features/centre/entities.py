@@ -70,6 +70,7 @@ TEAMS = Entity(
     fields={"id": ID, "name": NAME},
     place=Rows(model.Team, TeamConfig, "id"),
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -108,6 +109,7 @@ AGENTS = Entity(
     secrets={"phone_password": PHONE_PASSWORD},
     check=_has_team,
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -132,6 +134,7 @@ FREE_SEATS = Entity(
     place=Rows(model.FreeSeat, FreeSeat, "extension"),
     secrets={"phone_password": PHONE_PASSWORD},
     whole=problems_now,
+    drafted=True,
 )
 
 SKILLS = Entity(
@@ -142,6 +145,7 @@ SKILLS = Entity(
     fields={"id": ID, "name": NAME},
     place=Rows(model.Skill, SkillConfig, "id"),
     whole=problems_now,
+    drafted=True,
 )
 
 ORDERS = family(
@@ -229,6 +233,7 @@ QUEUES = Entity(
     references={"skills": "skills", "overflow_queue": "queues", "survey_flow": "flows", "unstaffed_flow": "flows"},
     rules=MusicRules,
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -280,6 +285,7 @@ SERVICE_NUMBERS = Entity(
     check=_is_line,
     rules=MusicRules,
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -317,6 +323,37 @@ SERVICES = Entity(
         **{f"queue_{no}": "queues" for no in (1, 2, 3)},
     },
     whole=problems_now,
+    drafted=True,
+)
+
+@dataclass(frozen=True, slots=True)
+class FlowEntry:
+    """``document``: with name, version, start and nodes, as in a file of flows."""
+
+    name: str
+    document: Mapping[str, Any]
+
+
+def _is_flow(flow: FlowEntry) -> Iterator[tuple[str, str]]:
+    if flow.document.get("name") != flow.name:
+        yield "document", f"its name must be {flow.name}, is {flow.document.get('name')!r:.60}"
+
+
+FLOWS = Entity(
+    name="flows",
+    words=Words("Flows", "流程"),
+    record=FlowEntry,
+    key="name",
+    fields={
+        "name": said("Name", "名称", "As in its document; it never changes.", "与文档中的名称一致，不可更改。"),
+        "document": said(
+            "Document", "流程文档", "As in a file of flows, but JSON: start, nodes.", "与流程文件内容相同的 JSON：start、nodes。"
+        ),
+    },
+    place=Rows(model.FlowRow, FlowEntry, "name"),
+    check=_is_flow,
+    whole=problems_now,
+    drafted=True,
 )
 
 HOURS = Entity(
@@ -343,6 +380,7 @@ HOURS = Entity(
     place=Rows(model.Hours, HoursConfig, "id"),
     references={"calendar": "calendars"},
     whole=problems_now,
+    drafted=True,
 )
 
 CALENDARS = Entity(
@@ -366,6 +404,7 @@ CALENDARS = Entity(
     place=Rows(model.Calendar, CalendarConfig, "id"),
     check=check_calendar,
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -416,7 +455,17 @@ def _reasons(
         **more,
     }
     place = Rows(model.Reason, record, "code", fixed={"kind": kind, "system": False})
-    return Entity(name=name, words=words, record=record, key="code", fields=fields, place=place, whole=problems_now, check=check)
+    return Entity(
+        name=name,
+        words=words,
+        record=record,
+        key="code",
+        fields=fields,
+        place=place,
+        whole=problems_now,
+        drafted=True,
+        check=check,
+    )
 
 
 LIMITS = {

@@ -75,6 +75,7 @@ TRUNKS = Entity(
     choices={"kinds": KINDS, "number_form": FORMS},
     check=_has_gateway,
     whole=problems_now,
+    drafted=True,
 )
 
 NUMBER_RULES = Entity(
@@ -92,6 +93,7 @@ NUMBER_RULES = Entity(
     place=Rows(model.NumberRuleRow, NumberRule, "prefix"),
     choices={"kind": KINDS},
     whole=problems_now,
+    drafted=True,
 )
 
 CLASSES_OF_SERVICE = Entity(
@@ -115,6 +117,7 @@ CLASSES_OF_SERVICE = Entity(
     place=Rows(model.ClassOfServiceRow, ClassOfService, "id"),
     choices={"dial": KINDS, "transfer": KINDS},
     whole=problems_now,
+    drafted=True,
 )
 
 
@@ -137,6 +140,7 @@ FORBIDDEN_NUMBERS = Entity(
     },
     place=Rows(model.ForbiddenNumber, Forbidden, "number"),
     whole=problems_now,
+    drafted=True,
 )
 
 # ---------------------------------------------------------------- settings
@@ -187,6 +191,11 @@ class SettingRows:
     def unique(self) -> Collection[str]:
         return ()
 
+    def every(
+        self, session: Session, secrets: Collection[str] = ()
+    ) -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        return {THE_CENTRE: (self.held(self.row(session, THE_CENTRE) or {}).values, {})}
+
 
 SETTING = Entity(
     name="settings",
@@ -221,6 +230,12 @@ SETTING = Entity(
         "private_recorded": said(
             "Record private calls", "私密通话录音", "Else their recording has silence.", "否则录音中为静音。"
         ),
+        "publish_at_once": said(
+            "Publish at once",
+            "自动发布",
+            "Every change takes force by itself, without draft and reason.",
+            "每次更改自动生效，无需草稿与发布。",
+        ),
         "time_zone": said("Time zone", "时区", "Of days and reports, e.g. Asia/Shanghai.", "日期与报表所用时区。"),
         "country_code": said("Country code", "国家代码", "Digits, e.g. 86.", "数字，例如 86。"),
         "area_code": said("Area code", "区号", "Of this place, without 0.", "本地区号，不含 0。"),
@@ -241,6 +256,7 @@ SETTING = Entity(
     },
     place=SettingRows(),
     whole=problems_now,
+    drafted=True,
 )
 
 ENTITIES = (
@@ -253,6 +269,7 @@ ENTITIES = (
     entities.SERVICE_NUMBERS,
     entities.HOURS,
     entities.CALENDARS,
+    entities.FLOWS,
     entities.REASONS,
     entities.DISPOSITIONS,
     TRUNKS,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cti_server.domain import ivr_prompts
 from cti_server.domain.record import Text
 from cti_server.features.centre import model
-from cti_server.features.centre.sql import A_SOUND, flows_in_force
+from cti_server.features.centre.sql import A_SOUND, flows_now
 from cti_server.features.entities.contract import Entity, said
 from cti_server.features.entities.place import Rows
 from cti_server.words import Words, family
@@ -37,18 +37,36 @@ def _prompt(prompt: Prompt) -> Iterator[tuple[str, str]]:
 
 def _missed(session: Session) -> Iterator[str]:
     """What flows and queues play that is not there: no change makes that more."""
-    kinds = dict(session.execute(select(model.Prompt.name, model.Prompt.kind)).all())
-    for flow, names in ivr_prompts.by_flow(flows_in_force(session)).items():
-        yield from (f"prompts.{name}: flow {flow} plays it" for name in sorted(names) if kinds.get(name) != "prompt")
+    flows = flows_now(session)
     numbers, queues = model.ServiceNumber.__table__.c, model.Queue.__table__.c
-    for number, greeting, music in session.execute(select(numbers.number, numbers.greeting, numbers.music)):
-        if greeting and kinds.get(greeting) != "prompt":
-            yield f"prompts.{greeting}: it is the greeting of {number}"
-        if A_SOUND.fullmatch(music) and kinds.get(music) != "music":
-            yield f"prompts.{music}: it is the music of {number}"
-    for queue, music in session.execute(select(queues.id, queues.music)):
-        if A_SOUND.fullmatch(music) and kinds.get(music) != "music":
-            yield f"prompts.{music}: it is the music of queue {queue}"
+    records = {
+        "prompts": {row.name: {"kind": row.kind} for row in session.execute(select(model.Prompt.name, model.Prompt.kind))},
+        "flows": {name: {"document": document} for name, document in flows.items()},
+        "service_numbers": {
+            row.number: {"greeting": row.greeting, "music": row.music}
+            for row in session.execute(select(numbers.number, numbers.greeting, numbers.music))
+        },
+        "queues": {row.id: {"music": row.music} for row in session.execute(select(queues.id, queues.music))},
+    }
+    return missed(records)
+
+
+PLAYING = ("prompts", "flows", "service_numbers", "queues")
+
+
+def missed(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """The same of records of ``PLAYING``."""
+    kinds = {name: one["kind"] for name, one in records["prompts"].items()}
+    for flow, names in ivr_prompts.by_flow({name: one["document"] for name, one in records["flows"].items()}).items():
+        yield from (f"prompts.{name}: flow {flow} plays it" for name in sorted(names) if kinds.get(name) != "prompt")
+    for number, one in records["service_numbers"].items():
+        if one["greeting"] and kinds.get(one["greeting"]) != "prompt":
+            yield f"prompts.{one['greeting']}: it is the greeting of {number}"
+        if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
+            yield f"prompts.{one['music']}: it is the music of {number}"
+    for queue, one in records["queues"].items():
+        if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
+            yield f"prompts.{one['music']}: it is the music of queue {queue}"
 
 
 class MusicRules:
@@ -81,4 +99,5 @@ PROMPTS = Entity(
     choices={"kind": PROMPT_KINDS},
     check=_prompt,
     whole=_missed,
+    drafted=True,
 )

@@ -175,10 +175,38 @@ class Setting(Kept, Base):
     value: Mapped[Any] = mapped_column(Json)
 
 
+class FlowRow(Kept, Base):
+    """An IVR flow as its author wrote it."""
+
+    __tablename__ = "flows"
+    __table_args__ = (TABLE,)
+    name: Mapped[str] = mapped_column(CODE, primary_key=True)
+    document: Mapped[Any] = mapped_column(Json)
+
+
+class FlowFile(Base):
+    """What was last taken from a file of the flows' folder: the flow, and the checksum of its text."""
+
+    __tablename__ = "flow_files"
+    __table_args__ = (TABLE,)
+    file: Mapped[str] = mapped_column(String(255), primary_key=True)
+    flow: Mapped[str] = mapped_column(CODE)
+    checksum: Mapped[str] = mapped_column(CODE)
+
+
 class ConfigVersion(Base):
+    """``document``: what the engine takes. ``records``: JSON {entity: {key: record}} of what people had set up, ``hidden``: the
+    same of columns with passwords; None: of versions from before there were drafts. ``upto``: the newest row of the entities'
+    history that is in it. ``changes``: in how many entries it differs from the version before."""
+
     __tablename__ = "config_versions"
     __table_args__ = (TABLE,)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at_ms: Mapped[int] = mapped_column(BigInteger)
     author: Mapped[str] = mapped_column(CODE)
     document: Mapped[str] = mapped_column(LongText)
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    records: Mapped[str | None] = mapped_column(LongText)
+    hidden: Mapped[str | None] = mapped_column(LongText)
+    upto: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, func, inspect, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import transaction
-from cti_server.domain import border
 from cti_server.domain.config import (
     AgentConfig,
     CalendarConfig,
@@ -31,32 +30,22 @@ from cti_server.domain.config import (
     TrunkConfig,
 )
 from cti_server.domain.dialling import Plan
-from cti_server.domain.ivr_nodes import Known
-from cti_server.domain.ivr_parse import FlowError, parse_flow
-from cti_server.errors import BadConfig, CtiError
+from cti_server.errors import BadConfig
 from cti_server.features.centre import model
 from cti_server.features.centre.document import decode_config, decode_record, refused
-from cti_server.features.centre.service import Phone, encode_tables
+from cti_server.features.centre.service import Phone, encode_tables, problems_of_flows
 
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
 PROMPTS_DIR = next(str(f.default) for f in fields(CentreConfig) if f.name == "prompts_dir")
 A_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """The name of a prompt or a music."""
-
-
-class ConfigRace(CtiError, id="config-race"):
-    """Another process published at the same moment: publish again."""
+_FLOW = (model.FlowRow.name, model.FlowRow.document)
 
 
 class SqlConfigurations:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    def read_tables(self, tenant: str) -> CentreConfig:
-        """Raises BadConfig for an unknown setting, DatabaseAway."""
-        with transaction(self._engine) as session:
-            return tables_of(session, tenant)
 
     def newest(self) -> bytes | None:
         with transaction(self._engine) as session:
@@ -64,34 +53,63 @@ class SqlConfigurations:
             document = session.scalar(statement)
             return document.encode() if document is not None else None
 
-    def newest_version(self) -> int:
-        with transaction(self._engine) as session:
-            return session.scalar(select(func.max(model.ConfigVersion.version))) or 0
 
-    def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
-        """Raises ConfigRace when this version exists, DatabaseAway."""
-        try:
-            with transaction(self._engine) as session:
-                session.add(model.ConfigVersion(version=version, at_ms=at_ms, author=author, document=document.decode()))
-        except IntegrityError as error:
-            raise ConfigRace(f"version {version} was published by another process; publish again") from error
+class InForce:
+    """Records of drafted entities as they are in force: entity -> key -> record. Read again when another version is."""
+
+    def __init__(self, *names: str) -> None:
+        self._read: tuple[int, dict[str, Any]] = 0, {name: {} for name in names}
+
+    def records(self, session: Session) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        version = session.scalar(select(func.max(model.ConfigVersion.version))) or 0
+        if version != self._read[0]:
+            raw = session.scalar(select(model.ConfigVersion.records).where(model.ConfigVersion.version == version))
+            found = orjson.loads(raw) if raw else {}
+            self._read = version, {name: found.get(name, {}) for name in self._read[1]}
+        return self._read[1]
 
 
 class SqlPhones:
+    """Phones as they are in force, and those that will be with the next publication."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._in_force: tuple[int, dict[str, Phone]] = 0, {}
 
     def phone(self, extension: str) -> Phone | None:
         with transaction(self._engine) as session:
+            found = self._published(session).get(extension)
+            if found is not None:
+                kind: Any = model.Agent if found.agent_id else model.FreeSeat
+                row = session.get(kind, found.agent_id or extension)
+                return replace(found, password=row.phone_password) if row is not None else found
             row = session.scalar(select(model.Agent).where(model.Agent.extension == extension))
             if row is not None:
                 return Phone(row.extension, row.phone_password, row.id, row.name)
             seat = session.get(model.FreeSeat, extension)
             return Phone(seat.extension, seat.phone_password, "", seat.extension) if seat else None
 
+    def _published(self, session: Session) -> dict[str, Phone]:
+        version = session.scalar(select(func.max(model.ConfigVersion.version))) or 0
+        if version != self._in_force[0]:
+            asked = select(model.ConfigVersion.records, model.ConfigVersion.hidden)
+            raw = session.execute(asked.where(model.ConfigVersion.version == version)).one()
+            records, hidden = (orjson.loads(one) if one else {} for one in raw)
+            seats = {key: Phone(key, _password(hidden, "free_seats", key), "", key) for key in records.get("free_seats", ())}
+            agents = {
+                one["extension"]: Phone(one["extension"], _password(hidden, "agents", key), key, one["name"])
+                for key, one in records.get("agents", {}).items()
+            }
+            self._in_force = version, {**seats, **agents}
+        return self._in_force[1]
+
+
+def _password(hidden: Mapping[str, Any], entity: str, key: str) -> str:
+    return str(hidden.get(entity, {}).get(key, {}).get("phone_password", ""))
+
 
 def tables_of(session: Session, tenant: str) -> CentreConfig:
-    """As ``Configurations.read_tables``, in a transaction that is under way."""
+    """The tables as a document of version 0. Raises BadConfig for an unknown setting."""
     settings = _settings(session)
     prompts_dir = settings.get("prompts_dir", PROMPTS_DIR)
     return CentreConfig(
@@ -109,6 +127,7 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         services=_records(session, model.Service, ServiceConfig),
         hours=_read(session, model.Hours, HoursConfig),
         calendars=_read(session, model.Calendar, CalendarConfig),
+        flows=flows_now(session),
         free_seating=tuple(session.scalars(select(model.FreeSeat.extension).order_by(model.FreeSeat.extension))),
         not_ready_reasons=tuple(
             NotReadyReason(row.code, row.texts, row.longest_min, row.day_min, row.at_once, row.approval)
@@ -125,31 +144,18 @@ def number_plan(session: Session) -> Plan:
     return Plan(CentreConfig(version=0, tenant="", number_rules=rules, **_settings(session)))
 
 
-def flows_in_force(session: Session) -> Mapping[str, Any]:
-    """Of the newest published document; {} where there is none, or one that no longer fits."""
-    document = session.scalar(select(model.ConfigVersion.document).order_by(model.ConfigVersion.version.desc()).limit(1))
-    try:
-        return border.mapping(border.document(document, "config"), "flows") if document else {}
-    except border.BadInput:
-        return {}  # of a document that no longer fits nothing is in force
+def flows_now(session: Session) -> dict[str, Any]:
+    """As they are in the tables: name -> document."""
+    return {row.name: row.document for row in session.execute(select(*_FLOW).order_by(model.FlowRow.name))}
 
 
 def problems_now(session: Session) -> list[str]:
-    """Why the next publication would refuse the tables as they are now, or a flow in force would no longer fit them; each text
-    names its place. [] when all is well."""
-    flows = flows_in_force(session)
+    """Why the tables as they are now cannot be published; each text names its place. [] when all is well."""
     try:
-        config = decode_config(encode_tables(replace(tables_of(session, "check"), flows=flows)))
+        config = tables_of(session, "check")
+        return problems_of_flows(decode_config(encode_tables(config)))
     except BadConfig as error:
         return list(error.details["problems"])
-    known = Known(config.queues.keys(), config.hours.keys(), flows.keys())
-    found: list[str] = []
-    for name, flow in flows.items():
-        try:
-            parse_flow(flow, f"flow {name}", known)
-        except FlowError as error:
-            found += [str(problem) for problem in error.problems if not problem.warning]
-    return found
 
 
 def _agents(session: Session) -> dict[str, AgentConfig]:

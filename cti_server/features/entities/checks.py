@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cti_server.domain import record
 from cti_server.domain.border import BROKEN_TEXT, BadInput, check_depth, is_broken
 from cti_server.errors import CtiError
-from cti_server.features.entities.contract import Entity, Problem, ProblemId
+from cti_server.features.entities.contract import Entity, Fault, Problem, ProblemId
 from cti_server.features.entities.fields import TEXTS
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -62,6 +62,26 @@ def misfits(entity: Entity, keys: Sequence[str], text: str) -> tuple[int, Proble
     if colon and entity.single and name in entity.declared:
         return 0, _problem(name, "rule", said)
     return next((at for at, key in enumerate(keys) if key and key in text), 0), _problem("", "rule", text)
+
+
+def located(text: str, every: Mapping[str, Entity], is_there: Callable[[str, str], bool]) -> Fault:
+    """A problem of everything, which begins with its place (``NAME.KEY.FIELD: ...``), as one of an entity. ``is_there``: whether
+    an entity has such a key."""
+    place, colon, said = text.removeprefix("config.").partition(": ")
+    name, _, rest = place.partition(".")
+    if not colon or name not in every:
+        field = re.split(r"[.\[]", place)[0]
+        of = next((one for one in every.values() if one.single and colon and field in one.declared), None)
+        if of is None:
+            return {"entity": "", "key": "", "field": "", "problem": "rule", "text": text}
+        return {"entity": of.name, "key": of.single, "field": field, "problem": "rule", "text": said}
+    key, beyond = rest, ""
+    while key and not is_there(name, key):
+        key, _, more = key.rpartition(".")
+        beyond = f"{more}.{beyond}"
+    field = re.split(r"[.\[]", beyond)[0]
+    field = field if key and field in every[name].declared else ""
+    return {"entity": name, "key": key, "field": field, "problem": "rule", "text": said if key else text}
 
 
 def _problem(name: str, problem: ProblemId, text: str) -> Problem:

@@ -59,6 +59,16 @@ class Problem(TypedDict):
     text: str
 
 
+class Fault(TypedDict):
+    """A problem of one among many. ``entity`` and ``key`` '' where it cannot be told whose it is."""
+
+    entity: str
+    key: str
+    field: str
+    problem: ProblemId
+    text: str
+
+
 # ---------------------------------------------------------------- errors
 
 
@@ -118,6 +128,20 @@ class ImportRefused(
     zh="部分行有误，未导入任何数据。",
 ):
     """Rows cannot be taken, so none was; details: rows as a dry run tells them, those that are refused."""
+
+
+class EntriesRefused(
+    Misuse,
+    id="entries-refused",
+    status=422,
+    en="Nothing was changed: some entries are not right.",
+    zh="部分内容有误，未做任何更改。",
+):
+    """Changes of several entities cannot be made, so none was; details: problems, each with its entity, key and field."""
+
+    def __init__(self, faults: Collection[Fault]) -> None:
+        said = "; ".join(f"{one['entity']}.{one['key']}.{one['field']}: {one['text']}" for one in faults)
+        super().__init__(said[:2000], {"problems": list(faults)})
 
 
 class BadTable(Misuse, id="bad-table", status=422, en="The file cannot be read as a table.", zh="无法读取该表格文件。"):
@@ -211,6 +235,10 @@ class Place(Protocol[T]):
         """Fields that no two have alike, besides the key."""
         ...
 
+    def every(self, session: Any, secrets: Collection[str] = ()) -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """All, in the order of their keys: values as ``held`` gives them, and what these columns of secrets hold."""
+        ...
+
 
 class Rules(Protocol):
     """What else holds in one transaction: it may look at other tables, once for many records."""
@@ -232,7 +260,8 @@ class Entity:
     record, as (field, text); ``rules``: the same with a look at other tables.
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there. ``seen``: words of what the product
-    itself writes of one, which is shown and has no history; moments end in ``_ms``."""
+    itself writes of one, which is shown and has no history; moments end in ``_ms``. ``drafted``: its table is a draft, and takes
+    force with a publication: whoever goes by it reads the version in force. Others are in force as soon as they are changed."""
 
     name: str
     words: Words
@@ -248,6 +277,7 @@ class Entity:
     rules: Callable[[Any], Rules] | None = None
     single: str = ""
     seen: Mapping[str, Said] = field(default_factory=dict)
+    drafted: bool = False
 
     def __post_init__(self) -> None:
         """Raises TypeError where words and fields differ."""
@@ -285,7 +315,7 @@ class By:
 class Wish:
     """``version``: the one on which the change was made; None: whichever there is. ``values`` None: it is to be gone; what is not
     among them stays. ``create``: True: there must be none yet, False: one, None: either. ``problems``: why it cannot
-    even be read."""
+    even be read. ``hidden``: columns of secrets as they were, for one that comes back."""
 
     key: str
     values: Mapping[str, Any] | None
@@ -293,6 +323,7 @@ class Wish:
     create: bool | None = False
     undo: bool = False
     problems: tuple[Problem, ...] = ()
+    hidden: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,27 @@ class Rows:
     def unique(self) -> Collection[str]:
         return [name for name in self._names if name not in self._keyed and name != self._key_name and self._column(name).unique]
 
+    def every(
+        self, session: Session, secrets: Collection[str] = ()
+    ) -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Without the cost of objects."""
+        names = [name for name in self._names if name not in self._keyed]
+        asked = select(*(getattr(self._model, name) for name in (*names, *secrets))).order_by(self._key)
+        for name, value in self._fixed.items():
+            asked = asked.where(getattr(self._model, name) == value)
+        keyed: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in self._keyed}
+        for name, (theirs, owner) in self._keyed.items():
+            value = getattr(theirs.class_, getattr(self._model, name).value_attr)
+            for whose, key, one in session.execute(select(owner, theirs, value).order_by(theirs)):
+                keyed[name].setdefault(whose, {})[key] = one
+        found = {}
+        for row in session.execute(asked):
+            plain = dict(zip(names, row, strict=False))
+            key = plain[self._key_name]
+            values = {name: keyed[name].get(key, {}) if name in keyed else plain[name] for name in self._names}
+            found[key] = values, dict(zip(secrets, row[len(names) :], strict=True))
+        return found
+
     def _all(self) -> Select[Any]:
         found = select(self._model)
         for name, value in self._fixed.items():

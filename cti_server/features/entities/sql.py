@@ -4,8 +4,9 @@ each is checked against what all others have left."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Engine, func, insert, select, update
@@ -17,15 +18,17 @@ from cti_server.domain.border import BROKEN_TEXT, is_broken
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.facts import AuditFact
-from cti_server.features.entities.checks import checked, misfits
+from cti_server.features.entities.checks import checked, located, misfits
 from cti_server.features.entities.contract import (
     BadEntry,
     By,
     Change,
     Entity,
+    EntriesRefused,
     EntryChanged,
     EntryExists,
     EntryInUse,
+    Fault,
     Held,
     ImportRefused,
     NoSuchEntry,
@@ -62,20 +65,22 @@ class _Work:
     by: By
     now_ms: int
     there: dict[tuple[str, str], bool]
-    rules: Rules | None
+    rules: Rules | None = None
+    leaving: Collection[tuple[str, str]] = ()
+    held: Mapping[tuple[str, str], Held] = field(default_factory=dict)  # of those whose unique values were set aside
 
 
 class Entities:
     """``every``: all entities by name; references lead from one to another."""
 
     def __init__(self, engine: Engine, every: Mapping[str, Entity], clock: Clock) -> None:
-        self._engine, self._every, self._clock = engine, every, clock
+        self._engine, self.every, self._clock = engine, every, clock
 
     # ------------------------------------------------------------ looking
 
     def search(self, name: str, wanted: Wanted) -> tuple[int, list[Held]]:
         """How many there are, and those of the page. Raises BadArguments, DatabaseAway."""
-        known = self._every[name].declared
+        known = self.every[name].declared
         for one in (*wanted.filter, *filter(None, [wanted.sort.removeprefix("-")])):
             if one not in known or known[one].secret:
                 raise BadArguments(f"{name} has no field {one:.60}; it has {', '.join(known)}", {"field": f"{one:.60}"})
@@ -84,12 +89,12 @@ class Entities:
         if unfit := [one for one, value in wanted.filter.items() if type(value) not in _FILTERS[known[one].form]]:
             raise BadArguments(f"{', '.join(unfit)}: no such value can be looked for", {"field": unfit[0]})
         with transaction(self._engine) as session:
-            return self._every[name].place.search(session, wanted)
+            return self.every[name].place.search(session, wanted)
 
     def get(self, name: str, key: str) -> Held:
         """Raises NoSuchEntry, DatabaseAway."""
         with transaction(self._engine) as session:
-            return _held(session, self._every[name], key)
+            return _held(session, self.every[name], key)
 
     def history(self, name: str, key: str) -> list[Mapping[str, Any]]:
         """The newest first: {version, at_ms, who, what, fields, before, after}. Raises NoSuchEntry, DatabaseAway."""
@@ -99,7 +104,7 @@ class Entities:
             asked = _versions(name, key).order_by(EntityVersion.version.desc()).limit(MOST_VERSIONS)
             rows = session.scalars(asked).all()
             if not rows:
-                _held(session, self._every[name], key)
+                _held(session, self.every[name], key)
             names = ("version", "at_ms", "who", "what", "fields", "before", "after")
             return [{one: getattr(row, one) for one in names} for row in rows]
 
@@ -108,7 +113,7 @@ class Entities:
     def change(self, name: str, wish: Wish, by: By, *, dry: bool = False) -> Outcome:
         """One change; ``dry``: what would become of it. Raises BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged,
         DatabaseAway: then nothing has changed."""
-        (outcome,) = self._run(self._every[name], [wish], by, dry, _raise)
+        (outcome,) = self._run(self.every[name], [wish], by, dry, _raise)
         return outcome
 
     def undo(self, name: str, key: str, version: int, to: int, by: By, *, dry: bool = False) -> Outcome:
@@ -119,10 +124,10 @@ class Entities:
             rows = session.scalars(_versions(name, key).where(EntityVersion.version.in_((to, to + 1)))).all()
             told = {row.version: row.after if row.version == to else row.before for row in rows}
             found = told.get(to) or told.get(to + 1)
-            held = self._every[name].place.row(session, key)
+            held = self.every[name].place.row(session, key)
         if found is None:
             raise NoSuchEntry(f"{name} {key} has no version {to} that can be had again", {"version": to})
-        values = {field: value for field, value in found.items() if field in self._every[name].declared}
+        values = {field: value for field, value in found.items() if field in self.every[name].declared}
         return self.change(name, Wish(key, values, version, create=held is None, undo=True), by, dry=dry)
 
     def take(self, name: str, wishes: Sequence[Wish], by: By, *, dry: bool = False) -> list[Outcome]:
@@ -136,7 +141,7 @@ class Entities:
             )
             return Outcome(wish.key, "refused", problems=tuple(problems))
 
-        outcomes = self._run(self._every[name], wishes, by, dry, keep)
+        outcomes = self._run(self.every[name], wishes, by, dry, keep)
         if not dry and any(one.fate == "refused" for one in outcomes):
             refused = [(at, one) for at, one in enumerate(outcomes) if one.fate == "refused"]
             rows = [{"row": at, "key": one.key, "problems": list(one.problems)} for at, one in refused[:MOST_SHOWN]]
@@ -146,26 +151,95 @@ class Entities:
     def _run(
         self, entity: Entity, wishes: Sequence[Wish], by: By, dry: bool, refused: Callable[[Wish, CtiError], Outcome]
     ) -> list[Outcome]:
+        with self.turn() as (session, now_ms):
+            work = _Work(session, entity, by, now_ms, {}, _rules(entity, session))
+            outcomes: list[Outcome] = []
+            for wish in wishes:
+                try:
+                    outcomes.append(self._one(work, wish))
+                except CtiError as error:
+                    outcomes.append(refused(wish, error))
+            if any(one.fate not in ("same", "refused") for one in outcomes):
+                outcomes = self._whole(work, wishes, outcomes, refused)
+            if dry or any(one.fate == "refused" for one in outcomes):
+                session.rollback()
+            return outcomes
+
+    @contextmanager
+    def turn(self) -> Iterator[tuple[Session, int]]:
+        """A transaction in which nobody else changes an entity, and its moment. Raises EntryExists, DatabaseAway."""
         try:
             with transaction(self._engine) as session:
                 now_ms = self._clock.now_ms()
                 _take_turn(session, now_ms)
-                work = _Work(session, entity, by, now_ms, {}, entity.rules(session) if entity.rules else None)
-                outcomes: list[Outcome] = []
-                for wish in wishes:
-                    try:
-                        outcomes.append(self._one(work, wish))
-                    except CtiError as error:
-                        outcomes.append(refused(wish, error))
-                if any(one.fate not in ("same", "refused") for one in outcomes):
-                    outcomes = self._whole(work, wishes, outcomes, refused)
-                if dry or any(one.fate == "refused" for one in outcomes):
-                    session.rollback()
-                return outcomes
+                yield session, now_ms
         except (IntegrityError, DataError) as error:
             raise EntryExists(
                 f"the database refuses it ({str(error.orig)[:200]}): look at it again, then try once more"
             ) from error
+
+    def arrange(
+        self, session: Session, now_ms: int, wanted: Mapping[str, Sequence[Wish]], by: By
+    ) -> list[tuple[str, Outcome]]:
+        """Changes of several entities in a ``turn``, in whatever order they need: what one refers to may come with it, what
+        another one leaves free may be taken. Raises EntriesRefused: then the turn has to end."""
+        named = [(name, wish) for name in _referred_first(self.every, wanted) for wish in wanted[name]]
+        leaving = {(name, wish.key) for name, wish in named if wish.values is None}
+        there = {(name, wish.key): True for name, wish in named if wish.values is not None}
+        aside = self._set_aside(session, named)
+        outcomes: list[tuple[str, Outcome]] = []
+        faults: list[Fault] = []
+        coming = [one for one in named if one[1].values is not None]
+        works = {
+            name: _Work(session, self.every[name], by, now_ms, there, _rules(self.every[name], session), leaving, aside)
+            for name in wanted
+        }
+        for name, wish in (*coming, *reversed([one for one in named if one[1].values is None])):
+            try:
+                outcomes.append((name, self._one(works[name], wish)))
+            except CtiError as error:
+                problems = error.details["problems"] if isinstance(error, BadEntry) else [_ruled(error.message)]
+                faults += [Fault(entity=name, key=wish.key, **one) for one in problems]
+        faults += [] if faults else self._new_faults(session, {self.every[name].whole for name in wanted}, leaving)
+        if faults:
+            raise EntriesRefused(faults)
+        return outcomes
+
+    def _set_aside(self, session: Session, named: Sequence[tuple[str, Wish]]) -> dict[tuple[str, str], Held]:
+        """What no two may have alike is free to be taken: two may exchange it."""
+        found = {}
+        for name, wish in named:
+            place = self.every[name].place
+            for one in place.unique():
+                row = place.row(session, wish.key)
+                held = place.held(row) if row is not None else None
+                if held is not None and (wish.values is None or wish.values.get(one, held.values[one]) != held.values[one]):
+                    found[name, wish.key] = held
+                    stamp = {"version": held.version, "changed_ms": held.changed_ms, "changed_by": held.changed_by}
+                    place.write(session, row, wish.key, {one: f"~{len(found)}"}, stamp)
+        session.flush()
+        return found
+
+    def _new_faults(
+        self, session: Session, wholes: Collection[Callable[[Any], Iterable[str]]], leaving: Collection[tuple[str, str]]
+    ) -> list[Fault]:
+        """What is wrong with everything now and was not before; others see what was before, for this transaction is not over.
+        What neither is there nor leaves was missed by others before as well (a flow may play what only lies on the switch)."""
+        texts = [text for whole in wholes for text in whole(session)]
+        if texts:
+            with transaction(self._engine) as others:
+                before = {text for whole in wholes for text in whole(others)}
+            texts = [text for text in texts if text not in before]
+        found = self.located(session, texts, leaving)
+        return [one for one in found if one["key"] or not one["text"].startswith(f"{one['entity']}.")]
+
+    def located(self, session: Session, texts: Iterable[str], leaving: Collection[tuple[str, str]] = ()) -> list[Fault]:
+        """Problems of everything, each as one of its entity, which is there or among those ``leaving``."""
+
+        def is_there(name: str, key: str) -> bool:
+            return (name, key) in leaving or self.every[name].place.row(session, key) is not None
+
+        return [located(text, self.every, is_there) for text in texts]
 
     def _one(self, work: _Work, wish: Wish) -> Outcome:
         entity, session = work.entity, work.session
@@ -175,6 +249,7 @@ class Entities:
             raise BadEntry([Problem(field=entity.key, problem="characters", text=BROKEN_TEXT)])
         row = entity.place.row(session, wish.key)
         held = entity.place.held(row) if row is not None else None
+        held = work.held.get((entity.name, wish.key), held)
         if held is None and wish.create is False:
             raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
         if held is not None and wish.create is True:
@@ -198,7 +273,7 @@ class Entities:
         made = {
             name: secret.before(wish.key) + secret.make()
             for name, secret in entity.secrets.items()
-            if secret.make and _is_wanted(name, given, held)
+            if secret.make and (secret.column or name) not in wish.hidden and _is_wanted(name, given, held)
         }
         given = {name: value for name, value in {**given, **made}.items() if value != ""}
         names = [*differences(held.values if held else None, values, values.keys()), *given]
@@ -208,7 +283,7 @@ class Entities:
             secret.column or name: secret.stored(given[name]) if name in given else ""
             for name, secret in entity.secrets.items()
             if name in given or held is None
-        }
+        } | dict(wish.hidden)
         now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values, held.seen if held else {})
         stamp = {"version": now.version, "changed_ms": now.changed_ms, "changed_by": now.changed_by}
         work.there[entity.name, wish.key] = True
@@ -226,11 +301,11 @@ class Entities:
             raise EntryInUse(f"{entity.name} are always there: change them", {"used_by": []})
         used = [
             {"entity": other.name, "field": name, "key": key}
-            for other in self._every.values()
+            for other in self.every.values()
             for name, target in other.references.items()
             if target == entity.name
             for key in other.place.who_have(session, name, wish.key)
-            if (other.name, key) != (entity.name, wish.key)
+            if (other.name, key) != (entity.name, wish.key) and (other.name, key) not in work.leaving
         ]
         if used:
             raise EntryInUse(_users(wish.key, used), {"used_by": used[:MOST_SHOWN], "total": len(used)})
@@ -243,7 +318,7 @@ class Entities:
     def _missing_references(self, work: _Work, key: str, values: Mapping[str, Any]) -> list[Problem]:
         found = []
         for name, target in work.entity.references.items():
-            other, value = self._every.get(target), values.get(name)
+            other, value = self.every.get(target), values.get(name)
             if other is None or not isinstance(value, str | Mapping | list) or not value:
                 continue
             for one in [value] if isinstance(value, str) else value:
@@ -296,10 +371,38 @@ class Entities:
         version = version or (now or _nobody).version
         row = {"entity": work.entity.name, "key": key, "version": version, "at_ms": work.now_ms, "who": work.by.name[:128]}
         work.session.execute(insert(EntityVersion), {**row, "what": what, "fields": list(names), "before": was, "after": is_now})
-        detail = {"version": version, "fields": list(names), "before": was, "after": is_now, **work.by.detail}
-        subject, action = f"{work.entity.name}:{key}"[:128], f"entity.{what}"
-        fact = AuditFact(at_ms=work.now_ms, issuer=work.by.issuer[:128], action=action, subject=subject, detail=detail)
-        work.session.execute(insert(TABLES[AuditFact]), {"fact_id": f"{action}-{secrets.token_hex(12)}", **vars(fact)})
+        detail = {"version": version, "fields": list(names), "before": was, "after": is_now}
+        audited(work.session, work.now_ms, work.by, f"entity.{what}", f"{work.entity.name}:{key}", detail)
+
+
+def audited(session: Session, now_ms: int, by: By, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+    """A row of the audit in the same transaction."""
+    fact = AuditFact(at_ms=now_ms, issuer=by.issuer[:128], action=action, subject=subject[:128], detail={**detail, **by.detail})
+    session.execute(insert(TABLES[AuditFact]), {"fact_id": f"{action}-{secrets.token_hex(12)}", **vars(fact)})
+
+
+def _rules(entity: Entity, session: Session) -> Rules | None:
+    return entity.rules(session) if entity.rules else None
+
+
+def _ruled(text: str) -> Problem:
+    return {"field": "", "problem": "rule", "text": text}
+
+
+def _referred_first(every: Mapping[str, Entity], names: Iterable[str]) -> list[str]:
+    """What others refer to stands before them; of those that refer to each other the first that is met."""
+    found: dict[str, None] = {}
+
+    def add(name: str, above: tuple[str, ...]) -> None:
+        for other in every[name].references.values():
+            if other in every and other not in (name, *above):
+                add(other, (*above, name))
+        found.setdefault(name)
+
+    for name in every:
+        add(name, ())
+    wanted = set(names)
+    return [name for name in found if name in wanted]
 
 
 _nobody = Held("", 0, 0, "", {})

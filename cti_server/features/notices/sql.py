@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.clock import Clock
-from cti_server.features.centre.model import AgentQueue
+from cti_server.features.centre.sql import InForce
 from cti_server.features.notices.contract import NoSuchNotice, Notice, Reader
 from cti_server.features.notices.entities import MOMENT
 from cti_server.features.notices.model import NoticeReceipt, NoticeRow
@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 class SqlNotices:
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+        self._engine, self._clock, self._in_force = engine, clock, InForce("agents")
 
     def of(self, login: str, team: str, agent: str, everything: bool, zone: str) -> list[Notice]:
         """What this user is to know now, the most important first; ``everything``: whoever it is for. Raises DatabaseAway."""
@@ -51,19 +51,20 @@ class SqlNotices:
             asked = select(NoticeReceipt).where(NoticeReceipt.notice_id == notice_id, NoticeReceipt.version == notice.version)
             read = {row.login: row.at_ms for row in session.scalars(asked)}
             audience = select(User).where(User.disabled.is_(False)).order_by(User.name, User.login)
-            if notice.teams or notice.queues:
-                serving = select(AgentQueue.agent_id).where(AgentQueue.queue_id.in_(notice.queues))
-                audience = audience.where(or_(User.team_id.in_(notice.teams), User.agent_id.in_(serving)))
             if team is not None:
                 audience = audience.where(User.team_id == team)
-            found = [Reader(login=row.login, name=row.name, read_ms=read.get(row.login, 0)) for row in session.scalars(audience)]
+            found = [
+                Reader(login=row.login, name=row.name, read_ms=read.get(row.login, 0))
+                for row in session.scalars(audience)
+                if _is_for(notice, row.team_id or "", self._served(session, row.agent_id or ""))
+            ]
             return sorted(found, key=lambda one: one["read_ms"] > 0)
 
     def _of(self, session: Session, login: str, team: str, agent: str, everything: bool, zone: str) -> list[Notice]:
         now = datetime.fromtimestamp(self._clock.now_ms() / 1000, ZoneInfo(zone)).strftime(MOMENT)
         table = NoticeRow
         due = select(table).where(table.begins <= now, or_(table.ends == "", table.ends > now))
-        queues = set(session.scalars(select(AgentQueue.queue_id).where(AgentQueue.agent_id == agent))) if agent else set()
+        queues = self._served(session, agent)
         rows = [row for row in session.scalars(due) if everything or _is_for(row, team, queues)]
         asked = select(NoticeReceipt).where(NoticeReceipt.login == login, NoticeReceipt.notice_id.in_([row.id for row in rows]))
         read = {(row.notice_id, row.version): row.at_ms for row in session.scalars(asked)}
@@ -76,6 +77,10 @@ class SqlNotices:
             )
             for row in rows[:MOST_SHOWN]
         ]  # fmt: skip
+
+    def _served(self, session: Session, agent: str) -> Collection[str]:
+        queues: Collection[str] = self._in_force.records(session)["agents"].get(agent, {}).get("queues", ())
+        return queues
 
 
 def _is_for(row: NoticeRow, team: str, queues: Collection[str]) -> bool:

@@ -67,6 +67,7 @@ SCRIPTS = Entity(
     references={"queue": "queues"},
     check=_script,
     whole=_nothing,
+    drafted=True,
 )
 
 
@@ -105,6 +106,7 @@ SHELF_HOSTS = Entity(
     place=Rows(model.ShelfHost, ShelfHost, "host"),
     check=_host,
     whole=_left,
+    drafted=True,
 )
 
 
@@ -161,5 +163,6 @@ SHELF = Entity(
     references={"teams": "teams", "queues": "queues"},
     rules=PaperRules,
     whole=_left,
+    drafted=True,
 )
 ENTITIES = (SCRIPTS, SHELF, SHELF_HOSTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import ID, NAME, TABLE, Base
@@ -13,9 +13,11 @@ from cti_server.features.prompts.contract import Folder
 
 
 class SoundFile(Base):
+    """Of a prompt, and stays when that is removed: it may be in force still, and may come back."""
+
     __tablename__ = "sound_files"
     __table_args__ = (TABLE,)
-    name: Mapped[str] = mapped_column(ID, ForeignKey("prompts.name", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
     folder: Mapped[Folder] = mapped_column(String(8), primary_key=True)
     version: Mapped[int] = mapped_column()
     length_ms: Mapped[int] = mapped_column()

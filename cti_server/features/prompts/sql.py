@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.clock import Clock
-from cti_server.features.centre.entities_sound import PROMPTS
+from cti_server.features.centre.entities_sound import PLAYING, PROMPTS, missed
 from cti_server.features.centre.model import Prompt
+from cti_server.features.centre.sql import InForce
 from cti_server.features.entities.contract import NoSuchEntry
 from cti_server.features.prompts import sound
 from cti_server.features.prompts.contract import (
@@ -34,7 +35,7 @@ MOST_SWITCHES = 200
 
 class SqlPrompts:
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+        self._engine, self._clock, self._in_force = engine, clock, InForce(*PLAYING)
 
     # ------------------------------------------------------------ for people
 
@@ -72,7 +73,7 @@ class SqlPrompts:
             if row is None:
                 raise NoSuchSound(f"{name} has no file for {folder}")
             others = session.scalar(select(SoundFile.name).where(SoundFile.name == name, SoundFile.folder != folder).limit(1))
-            if others is None and _is_used(session, name):
+            if others is None and (_is_used(session, name) or self._is_played(session, name)):
                 raise SoundUsed(f"{name} is in use: put another file in the place of this one, or change what plays it")
             session.delete(row)
 
@@ -95,11 +96,14 @@ class SqlPrompts:
     # ------------------------------------------------------------ for switches
 
     def files(self) -> list[SwitchFile]:
-        """What every switch should have, by path. Raises DatabaseAway."""
+        """What every switch should have, by path: of the prompts that are in force, and of those that will be with the next
+        publication. Raises DatabaseAway."""
         with transaction(self._engine) as session:
+            names = {*session.scalars(select(Prompt.name)), *self._in_force.records(session)["prompts"]}
             found = [
                 SwitchFile(path=path_of(row.folder, rate, row.name), size=size, sha256=digest)
                 for row in session.scalars(select(SoundFile))
+                if row.name in names
                 for rate, size, digest in zip(RATES, (row.size_8k, row.size_16k), (row.sha256_8k, row.sha256_16k), strict=True)
             ]
         return sorted(found, key=lambda one: one["path"])
@@ -112,6 +116,12 @@ class SqlPrompts:
             over = select(SoundPlace.node).order_by(SoundPlace.at_ms.desc()).offset(MOST_SWITCHES)
             if gone := session.scalars(over).all():
                 session.execute(delete(SoundPlace).where(SoundPlace.node.in_(gone)))
+
+    def _is_played(self, session: Session, name: str) -> bool:
+        """By what is in force."""
+        records = self._in_force.records(session)
+        without = {**records, "prompts": {key: one for key, one in records["prompts"].items() if key != name}}
+        return bool(set(missed(without)) - set(missed(records)))
 
     def _fits(self, session: Session, name: str, folder: Folder) -> None:
         prompt = session.get(Prompt, name)

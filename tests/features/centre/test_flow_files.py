@@ -10,7 +10,7 @@ import pytest
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import load_flows
 from cti_server.errors import CtiError
-from cti_server.features.centre.bootstrap import bootstrap
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre.flow_files import MAX_BYTES, read_flows
 from cti_server.settings import Settings, load
 

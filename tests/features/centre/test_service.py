@@ -11,16 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_server.domain.config import CentreConfig, NotReadyReason, QueueConfig
+from cti_server.domain.config import CentreConfig, NotReadyReason
 from cti_server.domain.dialling import seed_rules
 from cti_server.errors import CtiError
 from cti_server.features.centre import seed
 from cti_server.features.centre.document import decode_config, encode_config, problems_of
-from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed_calendars import CALENDARS
-from cti_server.features.centre.service import Published, publish
-from cti_server.features.centre.sql import ConfigRace
-from cti_server.settings import OWN_FLOWS
+from cti_server.features.centre.service import as_version, problems_of_flows
 
 DEMO = CentreConfig(
     version=1,
@@ -172,108 +169,18 @@ def test_nothing_but_a_refusal_comes_of_any_document(field: str, value: Any) -> 
         assert decode_config(changed(field, to=value)).version == DEMO.version or field == "version"
 
 
-class Store:
-    """Implements Configurations in memory."""
-
-    def __init__(self) -> None:
-        self.tables = replace(DEMO, version=0, flows={})
-        self.versions: dict[int, bytes] = {}
-
-    def read_tables(self, tenant: str) -> CentreConfig:
-        return replace(self.tables, tenant=tenant)
-
-    def newest(self) -> bytes | None:
-        return self.versions[max(self.versions)] if self.versions else None
-
-    def newest_version(self) -> int:
-        return max(self.versions, default=0)
-
-    def add_version(self, version: int, at_ms: int, author: str, document: bytes) -> None:
-        if version in self.versions:
-            raise ConfigRace("faster")
-        self.versions[version] = document
+def test_a_changed_flow_has_a_higher_version_even_if_its_author_forgot() -> None:
+    flow = {"name": "f", "version": 1, "start": "end", "nodes": {"end": {"type": "hang_up"}}}
+    first = as_version(replace(DEMO, flows={"f": flow}), 1, {})
+    same = as_version(replace(DEMO, flows={"f": flow}), 2, first.flows)
+    other = as_version(replace(DEMO, flows={"f": {**flow, "description": "x"}}), 3, same.flows)
+    back = as_version(replace(DEMO, flows={"f": flow}), 4, other.flows)
+    said = as_version(replace(DEMO, flows={"f": {**flow, "version": 9}}), 5, back.flows)
+    assert [one.flows["f"]["version"] for one in (first, same, other, back, said)] == [1, 1, 2, 3, 9]
+    assert [one.version for one in (first, same, other, back, said)] == [1, 2, 3, 4, 5]
 
 
-FLOWS = read_flows(OWN_FLOWS)
-
-
-def test_a_document_is_published_once_and_again_when_something_changes() -> None:
-    store = Store()
-    first = publish(store, FLOWS, "main", 1, "test")
-    assert first.changed
-    assert first.problems == ()
-    assert first.config is not None
-    assert (first.config.version, set(first.config.flows)) == (1, {"main_menu", "sales"})
-    again = publish(store, FLOWS, "main", 2, "test")
-    assert (again.changed, again.config) == (False, first.config)
-    store.tables = replace(store.tables, page_gone_s=90)
-    assert publish(store, FLOWS, "main", 3, "test").config == replace(first.config, version=2, page_gone_s=90)
-
-
-def test_a_changed_flow_gets_a_higher_version_even_if_its_author_forgot() -> None:
-    store = Store()
-    publish(store, FLOWS, "main", 1, "test")
-    changed_flow = FLOWS["sales.yaml"].replace("max_s: 120", "max_s: 60")
-    config = publish(store, {**FLOWS, "sales.yaml": changed_flow}, "main", 2, "test").config
-    assert config is not None
-    assert [config.flows[name]["version"] for name in ("main_menu", "sales")] == [1, 2]
-    config = publish(store, FLOWS, "main", 3, "test").config
-    assert config is not None
-    assert config.flows["sales"]["version"] == 3
-
-
-@pytest.mark.parametrize("bad", ["{", "name: sales\nversion: 1\nstart: x\nnodes: {}", "the file is not UTF-8 (byte 3)"])
-def test_a_bad_flow_keeps_its_good_version(bad: str) -> None:
-    store = Store()
-    first = publish(store, FLOWS, "main", 1, "test").config
-    found = publish(store, {**FLOWS, "sales.yaml": bad}, "main", 2, "test")
-    assert (found.changed, found.config) == (False, first)
-    assert any("sales.yaml" in problem for problem in found.problems)
-    assert "flow sales: its previous version 1 stays in force" in found.problems
-
-
-def test_a_first_bad_flow_that_is_needed_refuses_the_document() -> None:
-    found = publish(Store(), {**FLOWS, "sales.yaml": "{"}, "main", 1, "test")
-    assert (found.config, found.changed) == (None, False)
-    assert any("service_numbers.4008000000.flow: no flow 'sales'" in problem for problem in found.problems)
-
-
-NO_RING = "config.queues.x.ring_timeout_s: must be a whole number from 1 to 2147483647, is 0"
-
-
-def test_bad_tables_keep_the_document() -> None:
-    store = Store()
-    first = publish(store, FLOWS, "main", 1, "test").config
-    store.tables = replace(store.tables, queues={**store.tables.queues, "x": QueueConfig("x", "X", ring_timeout_s=0)})
-    found = publish(store, FLOWS, "main", 2, "test")
-    assert (found.config, found.changed, len(store.versions)) == (first, False, 1)
-    assert found.problems == (NO_RING,)
-
-
-def test_a_flow_whose_file_is_gone_is_gone_unless_it_is_needed() -> None:
-    store = Store()
-    extra = FLOWS["sales.yaml"].replace("name: sales", "name: extra")
-    config = publish(store, {**FLOWS, "extra.yaml": extra}, "main", 1, "test").config
-    assert config is not None
-    assert "extra" in config.flows
-    found = publish(store, {"main_menu.yaml": FLOWS["main_menu.yaml"]}, "main", 2, "test")
-    assert found.config is not None
-    assert set(found.config.flows) == {"main_menu", "sales"}
-    assert found.problems == ("flow sales: its previous version 1 stays in force",)
-
-
-@pytest.mark.parametrize("stored", [b"{", b"[]", changed("tenant", to=...), changed("queues", "repair", "ring_timeout_s", to=0)])
-def test_a_published_document_that_no_longer_fits_is_replaced_by_the_next_version(stored: bytes) -> None:
-    store = Store()
-    store.versions = {41: encode_config(DEMO), 42: stored}
-    good = store.tables
-    store.tables = replace(good, queues={**good.queues, "x": QueueConfig("x", "X", ring_timeout_s=0)})
-    found = publish(store, FLOWS, "main", 1, "test")
-    assert (found.config, found.changed, sorted(store.versions)) == (None, False, [41, 42])
-    assert found.problems[0].startswith("the published version 42 cannot be used: ")
-    assert found.problems[1:] == (NO_RING,)
-    store.tables = good
-    found = publish(store, FLOWS, "main", 2, "test")
-    assert found.config is not None
-    assert (found.config.version, found.changed, sorted(store.versions)) == (43, True, [41, 42, 43])
-    assert publish(store, FLOWS, "main", 3, "test") == Published(found.config, False)
+def test_a_flow_that_cannot_run_is_named() -> None:
+    bad = {"name": "f", "version": 1, "start": "x", "nodes": {"end": {"type": "to_queue", "queue": "moon"}}}
+    (problem, *_) = problems_of_flows(replace(DEMO, flows={"f": bad}))
+    assert problem.startswith("flows.f.document: ")

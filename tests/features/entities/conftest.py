@@ -17,12 +17,13 @@ from cti_server.features.centre import seed
 from cti_server.features.centre.document import decode_config
 from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed_sql import seed_demo
-from cti_server.features.centre.service import publish
-from cti_server.features.centre.sql import SqlConfigurations
 from cti_server.features.entities.contract import By, Outcome, Wish
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger.model import TABLES
+from cti_server.features.publication.contract import NothingToPublish, PublishRefused
+from cti_server.features.publication.files import FILES, take_files
+from cti_server.features.publication.sql import Publications
 from cti_server.features.registry import ENTITIES
 from cti_server.settings import OWN_FLOWS
 from tests.migrated import migrated
@@ -45,6 +46,7 @@ class Kit:
 
     def __post_init__(self) -> None:
         self.entities = Entities(self.engine, ENTITIES, self.clock)
+        self.publications = Publications(self.engine, self.entities, ENTITIES, self.clock, "main")
 
     def add(self, name: str, key: str, by: By = EVE, /, **values: Any) -> Outcome:
         return self.entities.change(name, Wish(key, values, create=True), by)
@@ -59,16 +61,22 @@ class Kit:
         return dict(self.entities.get(name, key).values)
 
     def publish(self) -> tuple[str, ...]:
-        """What the automatic publication refuses; what it publishes decodes."""
-        found = publish(SqlConfigurations(self.engine), read_flows(OWN_FLOWS), "main", 1, "test")
-        newest = SqlConfigurations(self.engine).newest()
-        assert newest is not None
-        assert found.config == decode_config(newest)
-        return found.problems
+        """What a publication refuses; what it publishes decodes."""
+        try:
+            self.publications.publish(EVE, "a test")
+        except NothingToPublish:
+            pass
+        except PublishRefused as error:
+            return tuple(f"{one['entity']}.{one['key']}.{one['field']}: {one['text']}" for one in error.details["problems"])
+        decode_config(self.publications.newest()[1])
+        return ()
 
     def audits(self) -> list[Any]:
+        """Of changes by people."""
+        table = TABLES[AuditFact]
+        asked = select(table).where(table.c.action.like("entity.%"), table.c.issuer != FILES.issuer).order_by(table.c.id)
         with transaction(self.engine) as session:
-            return list(session.execute(select(TABLES[AuditFact]).order_by(TABLES[AuditFact].c.id)).mappings())
+            return list(session.execute(asked).mappings())
 
     def traces(self) -> tuple[int, int, list[Any]]:
         """Rows of history and audit, and all records."""
@@ -90,6 +98,7 @@ def filled(url: str) -> Kit:
     with transaction(engine) as session:
         seed_demo(session, {user.login: "$argon2id$test" for user in seed.USERS}, {"area_code": "755"})
     kit = Kit(engine)
+    assert take_files(engine, kit.entities, read_flows(OWN_FLOWS)) == []
     assert kit.publish() == ()
     return kit
 

@@ -35,6 +35,7 @@ from cti_server.features.users.model import User
 from tests.features.entities.conftest import ADAM, EVE, NOW_MS, Kit
 
 AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repair": 1}, "skills": {"english": 3}}
+FLOW = {"name": "bye", "version": 1, "start": "end", "nodes": {"end": {"type": "hang_up"}}}
 SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
     "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}}),
@@ -45,6 +46,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "services": ("sales", {"name": "x", "queue_1": "billing"}, {"flow_2": "main_menu", "team": "day"}),
     "calendars": ("de", {"name": "x", "holidays": {"10-03": "Einheit"}}, {"workdays": {"2026-10-10": "x"}}),
     "hours": ("short", {"zone": "Asia/Shanghai", "week": [[["09:00", "12:00"]]] * 5 + [[], []]}, {"closed_days": ["10-01"]}),
+    "flows": ("bye", {"document": FLOW}, {"document": {**FLOW, "description": "good bye"}}),
     "not_ready_reasons": ("tea", {"texts": {"en": "Tea", "zh-CN": "茶歇"}}, {"position": 9}),
     "dispositions": ("sold", {"texts": {"en": "Sold", "zh-CN": "已售"}}, {"position": 9}),
     "trunks": ("sat", {"gateway": "sat"}, {"kinds": ["international"], "max_calls": 2}),
@@ -157,9 +159,9 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("queues", "q", {"name": "n", "ring_timeout_s": 2**31}, [("ring_timeout_s", "value")]),
     ("queues", "q", {"name": "n", "music": "${system(id)}"}, [("music", "rule")]),
     ("queues", "q", {"name": "n", "offer_failed": {"busy": "wait"}}, [("offer_failed", "rule")]),
-    ("queues", "q", {"name": "n", "unstaffed_flow": "moon"}, [("unstaffed_flow", "rule")]),
+    ("queues", "q", {"name": "n", "unstaffed_flow": "moon"}, [("unstaffed_flow", "no-such")]),
     ("service_numbers", "1", {"name": "n", "flow": "", "queue": ""}, [("", "rule")]),
-    ("service_numbers", "1", {"name": "n", "flow": "moon", "queue": ""}, [("flow", "rule")]),
+    ("service_numbers", "1", {"name": "n", "flow": "moon", "queue": ""}, [("flow", "no-such")]),
     ("service_numbers", "a b", {"name": "n", "flow": "", "queue": "repair"}, [("number", "rule")]),
     ("service_numbers", "1", {"name": "n", "flow": "", "queue": "repair", "caller_id": "1},x={2"}, [("caller_id", "rule")]),
     ("service_numbers", "1", {"name": "n", "service": "moon"}, [("service", "no-such")]),
@@ -167,12 +169,15 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("service_numbers", "1", {"name": "n", "queue": "repair", "greeting": "../x"}, [("greeting", "rule")]),
     ("service_numbers", "1", {"name": "n", "queue": "repair", "music": "${system(id)}"}, [("music", "rule")]),
     ("services", "s", {"name": "n", "queue_2": "repair"}, [("queue_1", "rule")]),
-    ("services", "s", {"name": "n", "queue_1": "repair", "flow_3": "moon"}, [("flow_3", "rule")]),
+    ("services", "s", {"name": "n", "queue_1": "repair", "flow_3": "moon"}, [("flow_3", "no-such")]),
     ("hours", "h", {"zone": "Asia/Shanghai", "week": [[]] * 7, "calendar": "moon"}, [("calendar", "no-such")]),
     ("hours", "h", {"zone": "Asia/Shanghai", "week": [[]] * 7, "holiday": [["9", "10:00"]]}, [("", "rule")]),
     ("calendars", "c", {"name": "n", "holidays": {"1.5.": "x"}}, [("holidays", "rule")]),
     ("calendars", "c", {"name": "n", "holidays": {"20260501": "x"}}, [("holidays", "rule")]),
     ("calendars", "c", {"name": "n", "holidays": {"05-01": "x"}, "workdays": {"05-01": "y"}}, [("workdays", "rule")]),
+    ("flows", "f", {"document": {**FLOW, "name": "g"}}, [("document", "rule")]),
+    ("flows", "f", {"document": {**FLOW, "name": "f", "start": "moon"}}, [("document", "rule")]),
+    ("flows", "f", {"document": []}, [("document", "value")]),
     ("trunks", "t", {"gateway": "a/b,c"}, [("gateway", "rule")]),
     ("hours", "h", {"zone": "Mars", "week": [[]] * 7}, [("", "rule")]),
     ("hours", "h", {"zone": "Asia/Shanghai", "week": "all"}, [("week", "value")]),
@@ -226,7 +231,7 @@ def test_nothing_goes_that_something_refers_to(both: Kit) -> None:
             both.remove(name, key)
         assert user in [(one["entity"], one["key"]) for one in refused.value.details["used_by"]]
         assert both.traces() == before
-    with pytest.raises(EntryInUse, match="flow main_menu"):
+    with pytest.raises(EntryInUse, match="main_menu"):
         both.remove("hours", "office")
     both.set("queues", "billing", overflow_queue="complaints")
     with pytest.raises(EntryInUse) as refused:

@@ -66,6 +66,11 @@ def test_who_serves_a_queue_is_in_its_audience(kit: Kit) -> None:
     serving = {one["login"] for one in SqlNotices(kit.engine, kit.clock).readers("x", None)}
     assert "li.wei" in serving
     assert "admin" not in serving
+    kit.set("agents", "1001", None, queues={})
+    notices = SqlNotices(kit.engine, kit.clock)
+    assert "li.wei" in {one["login"] for one in notices.readers("x", None)}, "until that is published"
+    kit.publish()
+    assert "li.wei" not in {one["login"] for one in notices.readers("x", None)}
 
 
 @pytest.mark.parametrize(

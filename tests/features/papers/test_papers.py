@@ -12,7 +12,12 @@ from tests.features.entities.conftest import Kit
 def test_scripts_in_their_order(both: Kit) -> None:
     both.add("scripts", "b", name="Bye", text="Thank you, {customer}", position=2)
     both.add("scripts", "a", name="Hello", text="{agent} speaking\nYes?", queue="repair", position=1)
-    assert [(one["id"], one["queue"]) for one in SqlPapers(both.engine).scripts()] == [("a", "repair"), ("b", "")]
+    papers = SqlPapers(both.engine)
+    assert papers.scripts() == [], "they are in the draft"
+    assert both.publish() == ()
+    both.set("scripts", "b", None, text="Goodbye, {customer}")
+    assert [(one["id"], one["queue"]) for one in papers.scripts()] == [("a", "repair"), ("b", "")]
+    assert papers.scripts()[1]["text"] == "Thank you, {customer}"
     with pytest.raises(BadEntry, match=r"\{balance\} is no variable"):
         both.set("scripts", "a", None, text="You owe {balance}")
 
@@ -23,6 +28,8 @@ def test_the_shelf_of_each(both: Kit) -> None:
     both.add("shelf", "day", title="Day", link="https://kb.example.com/b", teams=["day"], group="x")
     both.add("shelf", "repair", title="Repair", link="https://kb.example.com/c", queues=["repair"], group="x")
     papers = SqlPapers(both.engine)
+    assert both.publish() == ()
+    both.set("agents", "1001", None, queues={})  # serves none from the next publication on
     assert [one["id"] for one in papers.shelf("", "", False)] == ["all"]
     assert [one["id"] for one in papers.shelf("day", "", False)] == ["all", "day"]
     assert [one["id"] for one in papers.shelf("care", "1001", False)] == ["all", "repair"]

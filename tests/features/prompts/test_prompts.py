@@ -8,12 +8,14 @@ import wave
 
 import pytest
 
-from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.centre.document import decode_config
 from cti_server.features.entities.contract import BadEntry, EntryInUse, NoSuchEntry
 from cti_server.features.prompts import sound
 from cti_server.features.prompts.contract import BadSound, NoSuchSound, SoundUsed
 from cti_server.features.prompts.sql import SqlPrompts
-from tests.features.entities.conftest import Kit
+from cti_server.features.publication.contract import PublishRefused
+from tests.features.entities.conftest import EVE, Kit
+from tests.features.entities.test_entities import FLOW
 from tests.features.prompts.sounds import tone
 
 np = pytest.importorskip("numpy")
@@ -81,6 +83,32 @@ def test_a_new_version_takes_the_place_of_the_old(both: Kit) -> None:
             prompts.audio(name, folder, rate)
     both.remove("prompts", "offer")
     assert prompts.files() == []
+    both.add("prompts", "offer")
+    assert len(prompts.files()) == 4, "what comes back has its sounds"
+
+
+def test_a_sound_is_on_switches_as_long_as_its_prompt_is_in_force(both: Kit) -> None:
+    prompts, p = SqlPrompts(both.engine, both.clock), both.publications
+    old = both.values("flows", "main_menu")["document"]
+    both.add("prompts", "welcome")
+    prompts.put("welcome", "zh", tone(), "eve")
+    assert len(prompts.files()) == 2, "it is there before it is played"
+    assert both.publish() == ()
+    first = p.newest_version()
+    both.set("flows", "main_menu", None, document={**FLOW, "name": "main_menu"})
+    with pytest.raises(SoundUsed):
+        prompts.drop("welcome", "zh")  # by what is in force
+    both.remove("prompts", "welcome")
+    assert len(prompts.files()) == 2
+    both.set("flows", "main_menu", None, document=old)
+    (fault,) = p.check()
+    assert (fault["entity"], "main_menu" in fault["text"]) == ("prompts", True)
+    with pytest.raises(PublishRefused):
+        p.publish(EVE, "x")
+    both.set("flows", "main_menu", None, document={**FLOW, "name": "main_menu"})
+    assert (both.publish(), prompts.files()) == ((), [])
+    p.roll_back(first, EVE)
+    assert len(prompts.files()) == 2
 
 
 def test_what_is_used_is_not_removed(both: Kit) -> None:
@@ -114,7 +142,7 @@ def test_a_queue_plays_its_music_from_the_folder_of_prompts(kit: Kit) -> None:
     kit.add("prompts", "waltz", kind="music")
     kit.set("queues", "repair", None, music="waltz")
     assert kit.publish() == ()
-    config = SqlConfigurations(kit.engine).read_tables("main")
+    config = decode_config(kit.publications.newest()[1])
     assert config.queues["repair"].music == f"{config.prompts_dir}/music/waltz.wav"
     assert config.queues["billing"].music == "local_stream://moh"
 

@@ -21,9 +21,10 @@ from cti_server.errors import CtiError
 from cti_server.features.calls import sql as reading
 from cti_server.features.calls.service import CallQuery, Calls
 from cti_server.features.calls.sql import SqlCalls
+from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.seed import USERS
 from cti_server.features.centre.seed_sql import is_empty, seed_demo
-from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
+from cti_server.features.centre.sql import SqlConfigurations, SqlPhones, tables_of
 from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
 from cti_server.features.reports.service import FigureQuery, Reports, queue_row
@@ -49,7 +50,8 @@ class Rig:
         with transaction(engine) as session:
             assert is_empty(session)
             seed_demo(session, dict.fromkeys((user.login for user in USERS), "$argon2id$test"), {"time_zone": ZONE})
-        self.config: CentreConfig = SqlConfigurations(engine).read_tables("main")
+        with transaction(engine) as session:
+            self.config: CentreConfig = tables_of(session, "main")
         self.calls = Calls(SqlCalls(engine), lambda: self.config)
         self.reports = Reports(SqlLedgerReader(engine), self.calls, lambda: self.config, Noon())
         self.facts: list[tuple[str, dict[str, Any]]] = []
@@ -391,15 +393,17 @@ def test_people_and_phones(rig: Rig) -> None:
     seat = phones.phone("1101")
     assert seat is not None
     assert (seat.extension, seat.agent_id, len(seat.password) >= 16) == ("1101", "", True)
-    assert SqlConfigurations(rig.engine).read_tables("main").free_seating == ("1101", "1102")
+    with transaction(rig.engine) as session:
+        assert tables_of(session, "main").free_seating == ("1101", "1102")
 
 
 def test_the_newest_version_is_known_whatever_its_document(rig: Rig) -> None:
     store = SqlConfigurations(rig.engine)
-    assert (store.newest(), store.newest_version()) == (None, 0)
-    for version in (1, 7):
-        store.add_version(version, version, "test", b"{")
-    assert (store.newest(), store.newest_version()) == (b"{", 7)
+    assert store.newest() is None
+    with transaction(rig.engine) as session:
+        for version in (1, 7):
+            session.add(ConfigVersion(version=version, at_ms=version, author="test", document="{" * version))
+    assert store.newest() == b"{" * 7
 
 
 ENDLESS = {

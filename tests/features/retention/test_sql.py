@@ -11,7 +11,6 @@ from sqlalchemy import func, insert, select
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import AuditFact, CallFact, SegmentFact
 from cti_server.features.centre.model import ConfigVersion
-from cti_server.features.centre.sql import SqlConfigurations
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger.model import TABLES as LEDGER
 from cti_server.features.ledger.sql import SqlLedger
@@ -36,6 +35,11 @@ def rows_of_audit(rig: Rig) -> list[str]:
         return list(session.scalars(select(LEDGER[AuditFact].c.action)))
 
 
+def publish(rig: Rig, version: int, at_ms: int) -> None:
+    with transaction(rig.engine) as session:
+        session.add(ConfigVersion(version=version, at_ms=at_ms, author="a", document="{}"))
+
+
 def filled(rig: Rig, folder: Path) -> Retention:
     """A random day, three calls with recordings and files, a line of the audit, two configurations."""
     rig.store(*random_day(3))
@@ -46,9 +50,8 @@ def filled(rig: Rig, folder: Path) -> Retention:
         rig.store(*call, ("recording", facts.recording(f"r-r{number}", **more)))
         (folder / f"r{number}.wav").write_bytes(b"RIFF")
     rig.store(("audit", facts.audit("x", at_ms=START)))
-    store = SqlConfigurations(rig.engine)
-    store.add_version(1, START, "a", b"{}")
-    store.add_version(2, START + 1, "a", b"{}")
+    publish(rig, 1, START)
+    publish(rig, 2, START + 1)
     return Retention(SqlOldRows(rig.engine), Keep(), lambda: END + 10 * DAY_MS)
 
 
@@ -107,7 +110,8 @@ def test_recordings_audit_and_configurations_by_themselves(rig: Rig, tmp_path: P
     )
     assert (left["recordings"], left["audit"], left["config_versions"]) == (2, 1, 1)
     assert rows_of_audit(rig) == ["audit.expired"]
-    assert SqlConfigurations(rig.engine).newest_version() == 2
+    with transaction(rig.engine) as session:
+        assert session.scalar(select(func.max(ConfigVersion.version))) == 2
     assert Path("/etc/passwd").exists()
 
 
@@ -119,7 +123,7 @@ def test_the_history_goes_back_to_the_oldest_configuration_and_keeps_the_last_of
     with transaction(rig.engine) as session:
         steps = [("a", 1, START), ("b", 1, START), ("a", 2, START + 10), ("a", 3, START + 30), ("a", 4, END + 20 * DAY_MS)]
         session.execute(insert(EntityVersion), [change(*step) for step in steps])
-    SqlConfigurations(rig.engine).add_version(1, START + 20, "a", b"{}")
+    publish(rig, 1, START + 20)
 
     def left(keep: Keep) -> list[tuple[str, int]]:
         Retention(SqlOldRows(rig.engine), keep, lambda: END + 20 * DAY_MS).step("", tmp_path)
@@ -129,7 +133,7 @@ def test_the_history_goes_back_to_the_oldest_configuration_and_keeps_the_last_of
 
     assert len(left(Keep(configurations=10))) == len(steps)
     assert left(Keep(history=10)) == [("b", 1), ("a", 3), ("a", 4)]
-    SqlConfigurations(rig.engine).add_version(2, START + 40, "a", b"{}")
+    publish(rig, 2, START + 40)
     assert left(Keep(history=10, configurations=10)) == [("b", 1), ("a", 4)]
 
 

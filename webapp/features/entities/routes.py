@@ -243,8 +243,9 @@ def _made(outcome: Outcome, status: int = 200) -> Answer:
 
 
 def _described(entity: Entity) -> dict[str, Any]:
-    kind = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
+    kind: dict[str, Any] = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
     seen = [{"name": name, "label": _texts(one.label), "help": _texts(one.help)} for name, one in entity.seen.items()]
+    kind["drafted"] = entity.drafted
     return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()], "seen": seen}
 
 

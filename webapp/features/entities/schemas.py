@@ -54,6 +54,7 @@ class EntityKind(TypedDict):
     label: Texts
     key: Annotated[str, "the field that is the key, '' where there is one only"]
     single: Annotated[str, "the key of the only one, '' where there are many"]
+    drafted: Annotated[bool, "changes wait in the draft for a publication; else they are in force at once"]
     fields: list[EntityField]
     seen: Annotated[list[EntitySeen], "what the product itself writes of one, which nobody sets"]
 

@@ -27,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   { name: 'audit', icon: 'eye', who: 'admins' },
   { name: 'account', who: 'anybody' },
   { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
+  { name: 'publication', path: '/publish', who: 'admins' },
 ]
 
 /** Somebody who is logged in. */

@@ -107,6 +107,8 @@ export interface Commands {
   RestoreFigures: { data: { day_start_ms: number; queues: Record<string, Record<string, number>>; agents: Record<string, Record<string, number>> } }
   /** The daemon's shell reads the newest configuration. */
   ReloadConfig: Record<string, never>
+  /** The worker: a planned publication was refused; an alarm until the next configuration is in force. */
+  ReportPublication: { problem: string }
   /** Proves that the engine's loop runs. */
   Ping: Record<string, never>
 }
@@ -165,5 +167,6 @@ export const MAY: Record<CommandName, readonly Right[]> = {
   ReportWebhook: [],
   RestoreFigures: [],
   ReloadConfig: [],
+  ReportPublication: [],
   Ping: [],
 }

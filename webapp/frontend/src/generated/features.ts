@@ -1,2 +1,2 @@
 /** Made by `make contracts` from cti_server/features/registry.py: change it there. */
-export type FeatureName = 'account' | 'audit' | 'books' | 'calls' | 'centre' | 'commands' | 'customers' | 'desk' | 'directory' | 'docs' | 'entities' | 'health' | 'ledger' | 'notices' | 'panel' | 'papers' | 'phone' | 'prompts' | 'recordings' | 'reports' | 'retention' | 'session' | 'stream' | 'tokens' | 'users' | 'wallboard' | 'webhooks'
+export type FeatureName = 'account' | 'audit' | 'books' | 'calls' | 'centre' | 'commands' | 'customers' | 'desk' | 'directory' | 'docs' | 'entities' | 'health' | 'ledger' | 'notices' | 'panel' | 'papers' | 'phone' | 'prompts' | 'publication' | 'recordings' | 'reports' | 'retention' | 'session' | 'stream' | 'tokens' | 'users' | 'wallboard' | 'webhooks'

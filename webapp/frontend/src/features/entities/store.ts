@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { address, ApiError, get, request } from '@/api'
 import type { EntityField, EntityKind, Entry, EntryPage, EntryProblem, EntryVersion, Imported, MadeEntry, paths, Texts } from '@/generated/api'
-import { useCentre } from '@/features/centre/store'
+import { usePublication } from '@/features/publication/store'
 import { locale } from '@/i18n'
 
 export type EntityName = paths['/api/centre/{entity}']['get']['parameters']['path']['entity']
@@ -92,26 +92,28 @@ export const useEntities = defineStore('entities', () => {
   const on = (version: number): Record<string, string> => ({ 'If-Match': `"${version}"` })
 
   const read = (entity: string, key: string): Promise<Entry> => request('GET', at(entity, key))
+  /** A change of the draft: its count is looked at again. */
+  async function changes<T>(entity: string, answer: Promise<T>): Promise<T> {
+    const told = await answer
+    if (kind(entity)?.drafted) void usePublication().refresh()
+    return told
+  }
   const create = (entity: string, record: Fields): Promise<MadeEntry> =>
-    request('POST', address('/api/centre/{entity}', { path: { entity: entity as EntityName } }), { record })
-  const change = (entity: string, { key, version }: Entry, record: Fields): Promise<MadeEntry> => request('PATCH', at(entity, key), { record }, undefined, on(version))
-  const remove = (entity: string, { key, version }: Entry): Promise<void> => request('DELETE', at(entity, key), undefined, undefined, on(version))
+    changes(entity, request('POST', address('/api/centre/{entity}', { path: { entity: entity as EntityName } }), { record }))
+  const change = (entity: string, { key, version }: Entry, record: Fields): Promise<MadeEntry> => changes(entity, request('PATCH', at(entity, key), { record }, undefined, on(version)))
+  const remove = (entity: string, { key, version }: Entry): Promise<void> => changes(entity, request('DELETE', at(entity, key), undefined, undefined, on(version)))
   const history = async (entity: string, key: string): Promise<EntryVersion[]> => (await request<{ items: EntryVersion[] }>('GET', `${at(entity, key)}/history`)).items
   /** `seen`: the present version; `to`: the one whose record is wanted again. */
-  const undo = (entity: string, key: string, seen: number, to: number): Promise<MadeEntry> => request('POST', `${at(entity, key)}/undo`, { version: to }, undefined, on(seen))
+  const undo = (entity: string, key: string, seen: number, to: number): Promise<MadeEntry> => changes(entity, request('POST', `${at(entity, key)}/undo`, { version: to }, undefined, on(seen)))
   function take(entity: string, given: File, dry: boolean): Promise<Imported> {
     const ending = given.name.toLowerCase().endsWith('.xlsx') ? 'xlsx' : 'csv'
-    return request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] })
+    return changes(entity, request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] }))
   }
 
   /** Entries of another entity whose name or key has `search` in it. */
   async function look(entity: string, search: string): Promise<Named[]> {
-    if (entity === 'flows') {
-      const keys = Object.keys(useCentre().centre.flows)
-      return keys.filter((key) => key.toLowerCase().includes(search.trim().toLowerCase())).map((key) => ({ key, name: '' }))
-    }
     const found = await list(entity, { search, by: '', value: '', sort: '', page: 1 }, FEW)
-    return found.items.map(({ key, record }) => ({ key, name: typeof record.name === 'string' ? record.name : '' }))
+    return found.items.map(({ key, record }) => ({ key, name: typeof record.name === 'string' && record.name !== key ? record.name : '' }))
   }
 
   return { kinds, dirty, load, kind, wantedOf, list, file, read, create, change, remove, history, undo, take, look }

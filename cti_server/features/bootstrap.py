@@ -6,6 +6,7 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,25 @@ from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.features.centre.flow_files import read_flows
-from cti_server.features.centre.publisher import put_config, put_problems
 from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
 from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_calendars, seed_demo, set_passwords
-from cti_server.features.centre.service import publish
-from cti_server.features.centre.sql import SqlConfigurations
+from cti_server.features.entities.contract import By
+from cti_server.features.entities.sql import Entities
+from cti_server.features.publication.contract import NothingToPublish, PublishRefused
+from cti_server.features.publication.delivery import put_document, put_problems
+from cti_server.features.publication.files import take_files
+from cti_server.features.publication.jobs import said
+from cti_server.features.publication.sql import Publications
+from cti_server.features.registry import ENTITIES
 from cti_server.settings import Settings, masked
 
+BOOTSTRAP = By("system:bootstrap", "system:bootstrap")
 log = structlog.get_logger(__name__)
 
 
 def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, Any]:
-    """Migrate, seed when empty, fit the switch's folders and trunks, publish. Doing it again changes nothing.
+    """Migrate, seed when empty, fit the switch's folders and trunks, publish where nothing is. Doing it again changes nothing.
+    What is fitted is published, too, unless people have changes in the draft.
 
     ``new_passwords``: logins that still have the demo's documented password get one of their own, unless this is a demo on
     loopback; else they are only told of: a demo may be running on the same database.
@@ -46,10 +54,14 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     """
     client = _redis(settings)
     revision = migrate(settings.database_url)
-    engine = make_engine(settings.database_url, settings.tenant)
+    engine, clock = make_engine(settings.database_url, settings.tenant), SystemClock()
+    entities = Entities(engine, ENTITIES, clock)
+    publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)
     logins = Path(settings.data_dir) / "demo-logins.json"
     kept = _loopback(settings.http_host)
     try:
+        usable = publications.usable()
+        clean = usable and not publications.difference()
         with transaction(engine) as session:
             seeded = is_empty(session)
             documented: list[str] = []
@@ -69,16 +81,22 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
                     _write_private(logins, orjson.dumps({**known, **changed}, option=orjson.OPT_INDENT_2))
         if not kept:
             logins.unlink(missing_ok=True)
-        flows = read_flows(settings.flows_path)
-        published = publish(SqlConfigurations(engine), flows, settings.tenant, SystemClock().now_ms(), "system:bootstrap")
+        problems = []
+        try:
+            if clean:
+                with suppress(NothingToPublish):
+                    publications.publish(BOOTSTRAP, "folders and trunks of the switch")
+            problems += take_files(engine, entities, read_flows(settings.flows_path))
+            publications.first(BOOTSTRAP)
+        except PublishRefused as error:
+            problems += [said(one) for one in error.details["problems"]]
+            raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems}) from error
+        version, document = publications.newest()
     finally:
         engine.dispose()
-    if published.config is None:
-        problems = list(published.problems)
-        raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems})
     try:
-        put_config(client, Keys(settings.tenant), published.config)
-        put_problems(client, Keys(settings.tenant), published.problems, SystemClock().now_ms())
+        put_document(client, Keys(settings.tenant), document, version)
+        put_problems(client, Keys(settings.tenant), problems, SystemClock().now_ms())
     except redis.RedisError as error:
         raise _away(settings, error) from error
     finally:
@@ -86,8 +104,8 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     return {
         "schema": revision,
         "seeded": seeded,
-        "config_version": published.config.version,
-        "problems": list(published.problems),
+        "config_version": version,
+        "problems": problems,
         "logins": _people(_still_true(_read_logins(logins), stored) if kept else changed),
         "new_passwords": bool(changed),
         "documented": [login for login in documented if login not in changed],

@@ -1,0 +1,186 @@
+"""``make bench-admin``: a large centre set up over REST, on a daemon that serves: 10,000 agents in 2,000 queues.
+
+The demo centre with page, worker and daemon on a simulated switch. Queues and agents are imported as csv, published as a whole,
+then one is changed and published; lists are opened, searched, sorted and filtered. A pause is what a command waits that asks
+nothing but whether the daemon's loop runs, sent again and again while all of this goes on. The last line is one JSON object:
+``list_p95_ms``, ``import_s`` (the agents), ``publish_first_s`` and ``publish_s`` (from the request until the engine has it),
+``pause_ms`` (the longest while publishing), ``pause_idle_ms`` (the longest while nothing goes on).
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cti_server.adapters.command_client import CommandClient, process_name
+from cti_server.adapters.redis_store import connect
+from cti_server.errors import CtiError
+from cti_server.events.commands import Ping
+from cti_server.events.envelope import decode
+from cti_server.events.views import CONFIG_APPLIED
+from cti_server.features.bootstrap import bootstrap
+from cti_server.features.centre.seed import DEMO_PASSWORD
+from scripts.bench.switch import percentile
+from scripts.errors import BenchFailed
+from scripts.stack import Stack, end_in_order, free_ports
+
+PING_EVERY_S = 0.005
+APPLIED_S = 120.0
+QUERIES = ("", "search=Agent 77", "sort=-name", "page=150", 'filter={"queues":"q0007"}', 'filter={"team":"day"}&page=20')
+
+
+class Web:
+    """An administrator."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._csrf = port, ""
+        self._cookies: dict[str, str] = {}
+        told = self.ask("POST", "/api/session", json.dumps({"login": "admin", "password": DEMO_PASSWORD}))
+        self._csrf = told["csrf"]
+
+    def ask(self, method: str, path: str, body: str = "", content_type: str = "application/json", **headers: str) -> Any:
+        """Raises BenchFailed for whatever is not 2xx."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=600)
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        given = {"Cookie": cookies, "X-CSRF-Token": self._csrf, "Content-Type": content_type, **headers}
+        connection.request(method, path.replace(" ", "%20").replace('"', "%22"), body.encode() or None, given)
+        answer = connection.getresponse()
+        raw = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            self._cookies |= dict([cookie.partition(";")[0].split("=", 1)])
+        connection.close()
+        if answer.status // 100 != 2:
+            raise BenchFailed(f"{method} {path}: {answer.status} {raw[:500]!r}")
+        return json.loads(raw) if raw else None
+
+
+class Pauses:
+    """What a command waits, all the time."""
+
+    def __init__(self, stack: Stack) -> None:
+        client = connect(stack.environ["CTI_REDIS_URL"])
+        self._commands = CommandClient(client, stack.keys, process_name("bench"))
+        self._found: list[float] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(PING_EVERY_S):
+            before = time.perf_counter()
+            try:
+                self._commands.send(Ping(), "system:bench", 30.0)
+            except CtiError as error:
+                print(error.message)
+            self._found.append((time.perf_counter() - before) * 1000)
+
+    @contextmanager
+    def measured(self) -> Iterator[list[float]]:
+        """Milliseconds of each within."""
+        begin = len(self._found)
+        found: list[float] = []
+        yield found
+        found += self._found[begin:]
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._commands.close()
+
+
+class Run:
+    def __init__(self, stack: Stack, options: argparse.Namespace) -> None:
+        self.stack, self.options = stack, options
+
+    def play(self) -> dict[str, Any]:
+        stack, options = self.stack, self.options
+        (port,) = free_ports(1)
+        stack.environ |= {"CTI_HTTP_PORT": str(port), "CTI_HTTP_HOST": "127.0.0.1", "CTI_DEMO": "true"}
+        stack.start_redis()
+        bootstrap(stack.settings)
+        stack.start_simulator()
+        for name in ("worker", "web"):
+            stack.spawn(name)
+        stack.start_daemon()
+        stack.wait("the page", lambda: _answers(port))
+        web, pauses = Web(port), Pauses(stack)
+        try:
+            with pauses.measured() as idle:
+                time.sleep(5)
+            figures: dict[str, Any] = {"agents": options.agents, "queues": options.queues}
+            queues = "\n".join(["id,name", *(f"q{n:04},Queue {n}" for n in range(options.queues))])
+            web.ask("POST", "/api/centre/queues.csv", queues, "text/csv")
+            rows = [f'{20_000 + n},Agent {n},{20_000 + n},day,"q{n % options.queues:04}=1,q{(n * 7 + 1) % options.queues:04}=2"'
+                    for n in range(options.agents)]  # fmt: skip
+            before = time.perf_counter()
+            web.ask("POST", "/api/centre/agents.csv", "\n".join(["id,name,extension,team,queues", *rows]), "text/csv")
+            figures["import_s"] = round(time.perf_counter() - before, 1)
+            with pauses.measured() as first:
+                figures["publish_first_s"] = self._publish(web)
+            version = web.ask("GET", "/api/centre/agents/20007")["version"]
+            web.ask("PATCH", "/api/centre/agents/20007", '{"record": {"name": "Another"}}', **{"If-Match": f'"{version}"'})
+            with pauses.measured() as then:
+                figures["publish_s"] = self._publish(web)
+            lists = sorted(self._list(web, query) for _ in range(options.rounds) for query in QUERIES)
+        finally:
+            pauses.stop()
+        figures["list_p95_ms"] = percentile(lists, 0.95)
+        for name, found in (("pause_ms", [*first, *then]), ("pause_idle_ms", idle)):
+            figures[name] = round(max(found), 1)
+        return figures
+
+    def _publish(self, web: Web) -> float:
+        """Seconds until the engine has it and everything has taken it up."""
+        last = self.stack.client.xrevrange(self.stack.keys.events, count=1)
+        at = last[0][0] if last else b"0"
+        before = time.perf_counter()
+        version = web.ask("POST", "/api/configuration/publish", '{"reason": "a bench"}')["version"]
+        while time.perf_counter() - before < APPLIED_S:
+            for _, entries in self.stack.client.xread({self.stack.keys.events: at}, block=100) or ():
+                for at, fields in entries:  # noqa: B007 - where the next look begins
+                    event = decode(fields[b"e"])
+                    if event.name == CONFIG_APPLIED.name and event.data["version"] == version:
+                        return round(time.perf_counter() - before, 2)
+        raise BenchFailed(f"version {version} does not come into force")
+
+    @staticmethod
+    def _list(web: Web, query: str) -> float:
+        before = time.perf_counter()
+        web.ask("GET", f"/api/centre/agents?{query}")
+        return (time.perf_counter() - before) * 1000
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 600
+    except OSError:
+        return False
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog='make bench-admin ARGS="..."', description=__doc__)
+    parser.add_argument("--agents", type=int, default=10_000)
+    parser.add_argument("--queues", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=10, help="of each list")
+    options = parser.parse_args()
+    end_in_order()
+    with tempfile.TemporaryDirectory(prefix="cti-bench-") as folder:
+        stack = Stack({"CTI_DATA_DIR": str(Path(folder))})
+        try:
+            print(json.dumps(Run(stack, options).play()))
+        finally:
+            stack.stop()
+
+
+if __name__ == "__main__":
+    main()
