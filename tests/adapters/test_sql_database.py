@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, String, event, make_url, select, text
+from sqlalchemy import JSON, TEXT, Boolean, Column, Engine, Integer, MetaData, String, event, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 import cti_server.features.registry  # noqa: F401 - it declares the tables
@@ -163,6 +163,26 @@ def test_no_migration_loses_a_row_of_any_table(database_url: str) -> None:
         assert rows == dict.fromkeys(first.tables, 1)
         if engine.dialect.name == "sqlite":
             assert list(connection.execute(text("PRAGMA foreign_key_check"))) == []
+    engine.dispose()
+
+
+def test_the_newest_migrations_go_back_and_forth(database_url: str) -> None:
+    migrate(database_url)
+    engine = bare_engine(database_url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        newest, columns = set(inspect(connection).get_table_names()), inspect(connection).get_columns("users")
+        command.downgrade(config, "0018")
+        connection.commit()
+        gone = newest - set(inspect(connection).get_table_names())
+        assert {"webhooks", "passkeys", "recovery_codes", "password_links"} <= gone
+        assert "totp" not in {column["name"] for column in inspect(connection).get_columns("users")}
+        command.upgrade(config, "head")
+        connection.commit()
+        assert set(inspect(connection).get_table_names()) == newest
+        assert [one["name"] for one in inspect(connection).get_columns("users")] == [one["name"] for one in columns]
     engine.dispose()
 
 
