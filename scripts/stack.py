@@ -230,7 +230,7 @@ class Stack:
         ends = [at_s for at_s in self._ends.get(name, ()) if now_s - at_s < ENDS_S]
         self._ends[name] = [*ends, now_s]
         if len(ends) + 1 >= MANY_ENDS:
-            raise too_often
+            raise type(too_often)(f"{len(ends) + 1} ends within {ENDS_S:.0f} s are too many: {too_often.message}")
 
     # ------------------------------------------------------------ end
 

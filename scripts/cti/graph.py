@@ -22,9 +22,10 @@ NEWEST_EVENTS = 5_000
 
 
 def drawing(graph: Mapping[str, Any]) -> list[str]:
-    """A group with those who are wanted there, then those who listen and who leave; of each what is seen:
+    """A group with those who are wanted there, then those who listen and who leave; of each what is seen. ♪ is what they hear
+    while nobody is with another:
 
-    main  room  ♪ music
+    main  room
     ├─ 1 customer 13800138000   talks with 2
     └─ 2 agent 1001 Agent 0     talk
     """
@@ -33,8 +34,9 @@ def drawing(graph: Mapping[str, Any]) -> list[str]:
     for group in graph["groups"]:
         marks = [group["id"] if group["id"] == group["purpose"] else f"{group['id']} ({group['purpose']})"]
         marks += ["room"] if group["room"] else []
-        marks += [f"♪ {group['sound']}"] if group["sound"] else []
-        lines += _branch("  ".join(marks), [leg for leg in graph["legs"] if leg["wanted"] == group["id"]])
+        legs = [leg for leg in graph["legs"] if leg["wanted"] == group["id"]]
+        marks += [f"♪ {group['sound']}"] if group["sound"] and not (len(legs) > 1 and any(leg["with"] for leg in legs)) else []
+        lines += _branch("  ".join(marks), legs)
     known = {group["id"] for group in graph["groups"]}
     lines += _branch("", [leg for leg in graph["legs"] if leg["wanted"] not in known])
     for step in graph["steps"]:

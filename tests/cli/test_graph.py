@@ -19,7 +19,7 @@ def test_the_drawing() -> None:
     assert lines[1:] == [
         "main  ♪ music",
         "└─ 1 customer 13800138000  -  seen: parked  hears music",
-        "aside 2 (consult)  ♪ ringback",
+        "aside 2 (consult)",
         "├─ 2 agent 1001 Agent 0  consult  seen: bridge 3  at home in main",
         "└─ 3 agent 1002 Agent 1  consult  seen: bridge 2",
     ]
