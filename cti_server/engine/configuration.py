@@ -136,7 +136,7 @@ def _record(table: str, key: str, one: Any) -> Any:
 
 
 def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    return [key for key in sorted({**old, **new}) if old.get(key) != new.get(key)]
+    return [key for key in {**new, **old} if old.get(key) != new.get(key)]
 
 
 def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iterable[str]) -> None:
@@ -167,7 +167,7 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
 
 
 def _gone_last(keys: Iterable[str], there: Mapping[str, Any]) -> list[str]:
-    return sorted(keys, key=lambda key: (key not in there, key))
+    return sorted(keys, key=lambda key: key not in there)
 
 
 @deadline("configuration")

@@ -407,7 +407,7 @@ def test_what_the_configuration_no_longer_has_goes_from_the_mirror() -> None:
     assert set(w.mirror["agents"]) == {"1001", "1002"}
     assert w.mirror["trunks"] == {}
     assert removals(w) == [
-        ("queue.removed", "queues", "repair"), ("agent.removed", "agents", "1003"), ("trunk.removed", "trunks", "main:carrier"),
+        ("trunk.removed", "trunks", "main:carrier"), ("queue.removed", "queues", "repair"), ("agent.removed", "agents", "1003"),
     ]  # fmt: skip
     w.tell(sw.GatewayChanged(NODE, 0, "carrier", "REGED", "UP"))
     assert w.mirror["trunks"] == {}

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from cti_server.features.centre.bootstrap import bootstrap
 from sqlalchemy import select
 
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.domain.config import ServiceNumberConfig
 from cti_server.events.facts import AuditFact, CallFact, RecordingFact
+from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre import model
 from cti_server.features.centre.seed import DEMO_PASSWORD
 from cti_server.features.ledger.model import TABLES

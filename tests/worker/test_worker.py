@@ -190,7 +190,7 @@ def test_changed_tables_reach_redis_and_the_daemon_is_told(centre: Centre) -> No
         queue = session.get(centre_model.Queue, "repair")
         assert queue is not None
         queue.ring_timeout_s = 0
-    problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal")
+    problems = until(lambda: centre.redis.get(KEYS.config_problems), "the refusal", 90)  # SQL by hand is seen every 30 s
     why = "must be a whole number from 1 to 2147483647, is 0"
     assert orjson.loads(problems)["problems"] == [f"queues.repair.ring_timeout_s: {why}"]
     with pytest.raises(PublishRefused):
