@@ -66,8 +66,11 @@ class Tenant:
             line = ServiceNumberConfig(NUMBERS[name], name, "", "repair")
             session.add(model.ServiceNumber(**asdict(line)))
             session.get_one(model.Agent, PHONE).name = f"Agent of {name}"
-        bootstrap(self.stack.settings)
-        for process in ("worker", "daemon", "web"):
+            session.merge(model.Setting(key="publish_at_once", value=True))
+        self.stack.spawn("worker")
+        at = self.stack.keys.config
+        self.stack.wait("it is published", lambda: NUMBERS[name].encode() in (self.stack.client.get(at) or b""))
+        for process in ("daemon", "web"):
             self.stack.spawn(process)
         self.stack.wait("the daemon leads", lambda: self.stack.client.hexists(self.stack.keys.mirror("switches"), "main"), 180)
         self.stack.wait("the web answers", self._answers, 180)
