@@ -496,7 +496,14 @@ const scenarios = {
     const pick = async (input, text, option) => {
       await page.click(input)
       await page.keyboard.type(text)
-      await page.click(`.el-select-dropdown__item:visible:has-text("${option}")`)
+      // What is typed asks the server: the list may change under the mouse, and is closed once something is picked.
+      const shown = page.locator(`.el-select-dropdown__item:visible:has-text("${option}")`)
+      await shown.first().waitFor()
+      await until(async () => {
+        if (await shown.count()) await shown.first().click({ timeout: 1000 }).catch(() => {})
+        await page.waitForTimeout(300)
+        return !(await shown.count())
+      }, `${option} is picked`)
     }
     const focused = (wanted) => until(() => page.evaluate((id) => document.activeElement?.id === id, wanted), `the focus is at ${wanted}`)
     await login(page, 'admin')
