@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before xdist's own hook, which makes the groups of ``--dist loadgroup`` out of these marks."""
     for item in items:
         if item.get_closest_marker("long") and not os.environ.get("CTI_TEST_LONG"):
-            item.add_marker(pytest.mark.skip("takes long: make test-switch"))
+            item.add_marker(pytest.mark.skip("takes long: make test-switch, make test-screens"))
         if "real_switch" in getattr(item, "fixturenames", ()):
             item.add_marker("switch")
         names = {*getattr(item, "fixturenames", ()), *(mark.name for mark in item.iter_markers())}

@@ -77,7 +77,7 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     entities = Entities(engine, ENTITIES, SystemClock())
     publications = Publications(engine, entities, ENTITIES, SystemClock(), "main")
     take_files(engine, entities, read_flows(OWN_FLOWS))
-    nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"))
+    nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"), retry=None)  # away: told at once
     keys = Keys("main")
     commands = CommandClient(nobody, keys, "fake")
     found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]

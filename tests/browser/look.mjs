@@ -196,6 +196,28 @@ async function people(browser, url, locale, options, look) {
   equal(one.problems, [], 'problems of the page')
 }
 
+/** What is drafted, and the question before it is published. */
+async function drafts(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  const seconds = locale === 'en' ? 51 : 52
+  for (const queue of ['repair', 'billing']) {
+    const held = await (await one.request.get(`${url}/api/centre/queues/${queue}`)).json()
+    const told = await one.request.patch(`${url}/api/centre/queues/${queue}`, { headers: { 'X-CSRF-Token': 'token', 'If-Match': `"${held.version}"` }, data: { record: { wrap_up_s: seconds } } })
+    equal(told.status(), 200, `${queue} is drafted`)
+  }
+  await one.goto(`${url}/#/publish`)
+  await one.waitForSelector('[data-entry="queues:repair"]')
+  await one.waitForSelector('[data-version]')
+  await look(one, 'publish-page')
+  await one.click(mark('publish'))
+  await one.waitForSelector(mark('reason'))
+  await look(one, 'publish-dialog')
+  equal(one.problems, [], 'problems of the page')
+}
+
 /** What axe finds that shuts people out: rule, where. Half-drawn colours are no colours: motion is off. */
 async function axe(page) {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
@@ -205,19 +227,6 @@ async function axe(page) {
       .filter((rule) => rule.impact === 'serious' || rule.impact === 'critical')
       .flatMap((rule) => rule.nodes.map((node) => `${rule.id} ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`))
   })
-}
-
-async function accessible(browser, url, locale, places = everywhere) {
-  const found = []
-  await places(browser, url, locale, { script: 'axe-core/axe.min.js', reducedMotion: 'reduce' }, async (page, name) => {
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme })
-      for (const problem of await axe(page)) found.push(`${name} ${colorScheme}: ${problem}`)
-    }
-    await page.emulateMedia({ colorScheme: 'light' })
-  })
-  // The same thing in every row of a list is one finding.
-  equal([...new Set(found.map((problem) => problem.replace(/:nth-child\(\d+\)/g, '').replace(/\d{2,}/g, '…')))], [], 'serious findings of axe')
 }
 
 /** What sticks out on the right of a page that is not meant to be moved sideways. */
@@ -242,8 +251,9 @@ const ringCut = (name) => {
   return !!bar && !bar.contains(button) && getComputedStyle(bar).position === 'sticky'
 }
 
-/** Pictures of everything at every width; the buttons that a call needs are on the screen, nothing sticks out. */
-async function widths(browser, url, folder, locale, places = everywhere) {
+/** What axe finds, light and dark, and whether everything fits at every width: the buttons that a call needs are on the screen. */
+async function looks(places, browser, url, folder, locale) {
+  const serious = []
   const found = []
   const needed = {
     'desk-ready': ['go-ready', 'pick-up', 'retrieve'],
@@ -256,7 +266,12 @@ async function widths(browser, url, folder, locale, places = everywhere) {
     'desk-asked': ['answer', 'reject'],
     'desk-advising': ['hangup'],
   }
-  await places(browser, url, locale, {}, async (page, name) => {
+  await places(browser, url, locale, { script: 'axe-core/axe.min.js', reducedMotion: 'reduce' }, async (page, name) => {
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      for (const problem of await axe(page)) serious.push(`${name} ${colorScheme}: ${problem}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: heightOf(width) })
       await page.waitForTimeout(150)
@@ -277,16 +292,13 @@ async function widths(browser, url, folder, locale, places = everywhere) {
     }
     await page.setViewportSize({ width: 1440, height: 900 })
   })
+  // The same thing in every row of a list is one finding.
+  equal([...new Set(serious.map((problem) => problem.replace(/:nth-child\(\d+\)/g, '').replace(/\d{2,}/g, '…')))], [], 'serious findings of axe')
   equal(found, [], 'what does not fit')
 }
 
-await main({
-  accessible_people_zh: (browser, url) => accessible(browser, url, 'zh-CN', people),
-  accessible_people_en: (browser, url) => accessible(browser, url, 'en', people),
-  widths_people_zh: (browser, url, folder) => widths(browser, url, folder, 'zh-CN', people),
-  widths_people_en: (browser, url, folder) => widths(browser, url, folder, 'en', people),
-  accessible_zh: (browser, url) => accessible(browser, url, 'zh-CN'),
-  accessible_en: (browser, url) => accessible(browser, url, 'en'),
-  widths_zh: (browser, url, folder) => widths(browser, url, folder, 'zh-CN'),
-  widths_en: (browser, url, folder) => widths(browser, url, folder, 'en'),
-})
+const scenarios = {}
+for (const [name, places] of Object.entries({ everywhere, people, drafts })) {
+  for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
+}
+await main(scenarios)

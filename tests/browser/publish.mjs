@@ -1,8 +1,7 @@
 // What an administrator changes is a draft until it is published: looked at, published, planned, rolled back. And how that looks.
-import { check, equal, login, main, mark, open, shot, until } from './browser.mjs'
+import { check, equal, login, main, mark, open, until } from './browser.mjs'
 
 const base = process.env.CTI_URL
-const folder = process.env.CTI_PICTURES || ''
 
 async function admin(browser, options = {}) {
   const page = await open(browser, base, { locale: 'en', ...options })
@@ -59,38 +58,5 @@ await main({
       await page.click(mark('discard-one'))
       await page.click('.el-message-box .el-button--primary')
       await until(async () => (await count(page)).startsWith('0 '), 'discarded')
-  },
-
-  async looks(browser) {
-      for (const locale of ['en', 'zh-CN']) {
-        const page = await admin(browser, { locale, script: 'axe-core/axe.min.js', reducedMotion: 'reduce' })
-        await page.click(`[data-locale="${locale}"]`)
-        await change(page, 'repair', locale === 'en' ? 51 : 52)
-        await change(page, 'billing', locale === 'en' ? 51 : 52)
-        await page.goto(`${base}/#/publish`)
-        await page.waitForSelector('[data-entry="queues:repair"]')
-        await page.waitForSelector('[data-version]')
-        for (const colorScheme of ['light', 'dark']) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          for (const dialog of ['', 'publish']) {
-            if (dialog) await page.click(mark(dialog))
-            if (dialog) await page.waitForSelector(mark('reason'))
-            for (const width of [390, 683, 1366, 1920]) {
-              await page.setViewportSize({ width, height: width < 700 ? 844 : 900 })
-              const wide = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('main')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.localName} ${one.scrollWidth}`))
-              equal(wide, [], `${locale} ${width} ${dialog}`)
-              if (width !== 683) await shot(page, folder, `publish-${dialog || 'page'}-${locale}-${colorScheme}-${width}`)
-            }
-            const found = await page.evaluate(async () => {
-              const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] })
-              return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)
-            })
-            equal(found, [], `serious findings of axe: ${locale} ${colorScheme} ${dialog}`)
-            if (dialog) await page.keyboard.press('Escape')
-            if (dialog) await page.waitForSelector(mark('reason'), { state: 'detached' })
-          }
-        }
-        await page.context().close()
-      }
   },
 })

@@ -1,8 +1,7 @@
-"""The built page in Chromium, against the fake server of the contract. CTI_PICTURES=FOLDER keeps pictures of every page."""
+"""The built page in Chromium, against the fake server of the contract."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -28,11 +27,10 @@ SCENARIOS = (
     "audit_tells_who_did_what",
     "admin_sets_up",
     "wrong_password",
-    "pictures",
 )
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_page(scenario: str, server: str) -> None:
-    run_scenario("page.mjs", scenario, server, os.environ.get("CTI_PICTURES", ""))
+    run_scenario("page.mjs", scenario, server)

@@ -225,7 +225,8 @@ class Desk:
         talks = bool(wanted.get("C", frozenset()) - {MUSIC, RINGBACK})
         self._files = max(files, talks) + bool(_asked(after) and not _asked(before))
         if self._files > files:
-            self.soon("it is recorded", lambda: sum(file.stat().st_size > RECORDED for file in self.files()) == self._files)
+            grown = lambda: sum(file.stat().st_size > RECORDED for file in self.files())  # noqa: E731
+            self.soon(f"{self._files} are recorded, {before} -> {after}", lambda: grown() == self._files)
 
     def files(self) -> list[Path]:
         return list(self.hall.switch.recordings.rglob(f"{self.id}_*.wav")) if self.id else []

@@ -226,7 +226,7 @@ def test_a_plan_that_is_refused_raises_an_alarm(centre: Centre) -> None:
     entities = Entities(centre.engine, every, clock)
     store, eve = Publications(centre.engine, entities, every, clock, "main"), By("user:1", "eve")
     entities.change("queues", Wish("repair", {"wrap_up_s": 7}), eve)
-    store.publish(eve, "soon", at_ms=clock.now_ms() + 1)
+    store.publish(eve, "soon", at_ms=clock.now_ms() + 5_000)
     store.publish(eve, "now")
     centre.start_worker()
     entries = until(lambda: [f for _, f in centre.redis.xrange(KEYS.commands) if b"ReportPublication" in f[b"c"]], "the alarm")
