@@ -17,6 +17,10 @@ class Words(NamedTuple):
     en: str
     zh: str
 
+    def texts(self) -> dict[str, str]:
+        """By language."""
+        return {"en": self.en, "zh-CN": self.zh}
+
     def said(self, language: str) -> str:
         """In one of LANGUAGES."""
         return self.en if language == "en" else self.zh

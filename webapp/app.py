@@ -41,10 +41,10 @@ def create_app(
     app.url_map.converters.update(id=IdConverter, page=PageConverter)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROPAGATE_EXCEPTIONS=False)
     around = Surroundings(settings)
-    parts = Parts(app, settings, client, clock, ports.accounts, ports.tokens, around, limits or Limits.here())
+    parts = Parts(app, settings, client, clock, ports.accounts, ports.tokens, around, limits or Limits.here(), ports.config)
     app.extensions[EXTENSION] = parts
     app.before_request(_read_files_apart)
-    guard.register(app, around, parts.sessions, parts.tokens)
+    guard.register(app, around, parts.sessions, parts.tokens, parts.scopes)
     headers.register(app, settings.phone_ws_url)
     parts.metrics.register(app)
     api = Api(app)
@@ -54,7 +54,7 @@ def create_app(
     samples.fill(api.spec.to_dict())
     errors.register(app)
     app.register_blueprint(static_page.routes(dist))
-    guard.check_roles_declared(app)
+    guard.check_rights_declared(app)
     return app
 
 

@@ -1,7 +1,7 @@
 """The blueprint of every feature: what all routes share is checked, and told in the OpenAPI document, in one place.
 
 A route's query holds what its schema knows and nothing else; a body that cannot be read as JSON is told so, however it fails.
-What the guard and HTTP itself may answer follows from a route's roles, method and arguments; it adds its own by ``@answers``.
+What the guard and HTTP itself may answer follows from a route's right, method and arguments; it adds its own by ``@answers``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
 
 from cti_server.errors import BadArguments, CtiError, DatabaseAway, RedisAway
-from cti_server.features.users.service import ROLES
-from webapp.auth.guard import ATTRIBUTE, PAGE_ONLY, PROGRAM_ONLY, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
+from webapp.auth.guard import ANYBODY, ATTRIBUTE, PAGE_ONLY, PROGRAM_ONLY, PUBLIC, SAFE_METHODS, BadCsrf, BadHost, BadOrigin
 from webapp.auth.tokens import BadToken, TooManyRequests
 from webapp.errors import BadRange, BadRequest, InternalError, NoSuchPage, NotAllowed, NotLoggedIn, TooLarge, WrongContentType
 from webapp.schemas import QuerySchema
@@ -87,7 +86,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
-        told = {"name": obj.__name__, "roles": getattr(obj, ATTRIBUTE), "errors": getattr(obj, "cti_errors", ())}
+        told = {"name": obj.__name__, "needs": getattr(obj, ATTRIBUTE), "errors": getattr(obj, "cti_errors", ())}
         told |= {"in_path": obj.cti_in_path, "page_only": hasattr(obj, PAGE_ONLY), "program_only": hasattr(obj, PROGRAM_ONLY)}
         for method in self._docs[endpoint].keys() - {"parameters"}:
             self._docs[endpoint][method]["cti"] = told
@@ -99,19 +98,20 @@ def _tell(doc: dict[str, Any], info: dict[str, Any], *, spec: APISpec, method: s
     errors = {*told["errors"], BadHost, BadArguments, InternalError}
     if unsafe:
         errors.add(BadOrigin)
-    if told["roles"]:
+    needed = [] if told["needs"] in (ANYBODY, PUBLIC) else [told["needs"]]
+    if told["needs"] != PUBLIC:
         errors |= {NotLoggedIn, RedisAway, BadToken, TooManyRequests, DatabaseAway, *([BadCsrf] if unsafe else ())}
-        if told["page_only"] or unsafe or told["roles"] != ROLES:
+        if told["page_only"] or unsafe or needed:
             errors.add(NotAllowed)
     if "application/json" in doc.get("requestBody", {}).get("content", {}):
         errors |= {BadRequest, TooLarge, WrongContentType}
     if told["in_path"]:
         errors.add(NoSuchPage)  # a value that none of its kind can have
     doc["operationId"] = told["name"]
-    ways: list[dict[str, list[str]]] = [{"session": list(told["roles"]), **({"csrf": []} if unsafe else {})}]
+    ways: list[dict[str, list[str]]] = [{"session": needed, **({"csrf": []} if unsafe else {})}]
     if not told["page_only"]:
-        ways.append({"api_token": list(told["roles"])})
-    doc["security"] = ways[told["program_only"] :] if told["roles"] else []
+        ways.append({"api_token": needed})
+    doc["security"] = ways[told["program_only"] :] if told["needs"] != PUBLIC else []
     by_status: defaultdict[int, list[type[CtiError]]] = defaultdict(list)
     for error in sorted(errors, key=lambda error: error.error_id):
         by_status[error.status or 500].append(error)

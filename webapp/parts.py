@@ -11,6 +11,7 @@ from cti_server.adapters.command_client import CommandClient, process_name
 from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.events.envelope import Envelope
+from cti_server.features.roles.service import Scopes
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
 from cti_server.settings import Settings
@@ -19,6 +20,7 @@ from webapp.auth.sessions import Sessions
 from webapp.auth.tokens import TokenDoor
 from webapp.limits import Limits
 from webapp.metrics import Metrics
+from webapp.ports import Config
 from webapp.realtime.health import Health, HealthWatch
 from webapp.realtime.pages import Pages
 from webapp.realtime.projection import Projection
@@ -43,12 +45,14 @@ class Parts:
         tokens: Tokens,
         around: Surroundings,
         limits: Limits,
+        config: Config,
     ) -> None:
         self.redis, self.clock, self.limits, self.process = client, clock, limits, process_name("web")
         self.keys = keys = Keys(settings.tenant)
         self.commands = CommandClient(client, keys, self.process)
         self.sessions = Sessions(client, keys, accounts)
         self.tokens = TokenDoor(client, keys, tokens, accounts, clock)
+        self.scopes = Scopes(config)
         self.projection = Projection()
         self.health = HealthWatch(client, keys, clock, lambda: self.pump.behind_ms)
         self.pump = Pump(client, keys, clock, self.projection, self.health.redis_changed, self.process)

@@ -14,6 +14,7 @@ from cti_server.domain.kpi import AgentRow, QueueRow, figures
 from cti_server.events.commands import HangupCall
 from cti_server.events.views import CALL_ENDED
 from cti_server.features.centre import seed
+from cti_server.features.roles.contract import SHIPPED, shipped
 
 ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
 DAY = (ARRIVED_MS - 10 * HOUR_MS, ARRIVED_MS + 14 * HOUR_MS)
@@ -42,14 +43,16 @@ SESSION = {
     "id": "5f0c6b1e1f6e4f0a", "address": "192.0.2.17", "browser": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     "created_ms": ARRIVED_MS, "seen_ms": ARRIVED_MS + HOUR_MS, "own": False,
 }  # fmt: skip
+ROLE = {"role_texts": SHIPPED["agent"].texts(), "group": "", "rights": dict(shipped("agent"))}
 CALL_ID, RECORDING_ID = "5f0c6b1e-1f6e-4f0a-9d53-6d1c5a7e2b10", "main-5f0c6b1e-1780279226000"
 
 OF: Mapping[str, Mapping[str, Any]] = {
-    "User": {"id": 1, **asdict(seed.USERS[0])},
+    "User": {"id": 1, **asdict(seed.USERS[0]), **ROLE},
     "Team": asdict(seed.TEAMS[0]),
     "Queue": asdict(seed.QUEUES[0]),
     "Agent": asdict(seed.AGENTS[0]),
     "Centre": {"not_ready_reasons": [{"code": "lunch", "texts": {"en": "Lunch", "zh-CN": "午餐"}}]},
+    "Session": {"teams": ["day"]},
     "Texts": REASON["texts"],
     "Login": {"login": seed.USERS[0].login, "password": "correct horse"},
     "PauseAgentArguments": {"agent_id": AGENT.agent, "reason": seed.REASONS[0]["code"]},
@@ -65,7 +68,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Lookup": {"section": "directory", "key_name": "id", "key_value": seed.AGENTS[0].extension, "user": seed.AGENTS[0].extension},
     "Health": {"status": "ok"},
     "Choice": {"value": "local", "label": {"en": "Local", "zh-CN": "市话"}},
-    "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": ""},
+    "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": "", "changes": True},
     "EntityField": {
         "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},
         "form": "text", "required": True, "default": None, "longest": 128, "reference": "", "choices": [],

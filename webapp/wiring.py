@@ -39,6 +39,7 @@ from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.sql_links import SqlLinks
 from cti_server.features.users.sql_second import SqlSecondFactors
 from cti_server.features.webhooks.sql import SqlWebhooks
+from cti_server.rights import Reach
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
 from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
@@ -170,8 +171,10 @@ class _ListsApart(CallStore):
     def __init__(self, quick: CallStore, long: CallStore) -> None:
         self._quick, self._long = quick, long
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
-        return self._long.search(query, from_ms, to_ms, number)
+    def search(
+        self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None, reach: Reach
+    ) -> tuple[int, list[str]]:
+        return self._long.search(query, from_ms, to_ms, number, reach)
 
     def parts(self, call_ids: Collection[str]) -> CallParts:
         return self._quick.parts(call_ids)

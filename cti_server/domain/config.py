@@ -58,8 +58,20 @@ class SkillConfig:
 
 @dataclass(frozen=True, slots=True)
 class TeamConfig:
+    """``group``: that it belongs to, '' none."""
+
     id: str
     name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupConfig:
+    """Teams and groups of a part of the centre. ``parent``: the group above it, '' none."""
+
+    id: str
+    name: str
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,3 +331,4 @@ class CentreConfig:
     code_complete: str = "*5"
     code_return: str = "*6"
     code_call_back: str = "*7"  # and an extension
+    groups: Mapping[str, GroupConfig] = field(default_factory=dict)

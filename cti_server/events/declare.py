@@ -26,9 +26,13 @@ from cti_server.errors import BadArguments, CtiError
 from cti_server.events.errors import OF_ALL, SwitchRefused
 
 Right = Literal["own", "team", "call", "lead", "service"]
-"""own: an agent for the own agent id; team: a leader for agents of the own team; call: an agent for a call of the own, a leader
-for a call whose agent is of the own team or that nobody has yet; lead: a leader for both of these, no agent; service: a leader
-for a service of the own team. Admins may all."""
+"""What who sends a command has to do with whom it is about; to each there is a right (``features.commands.contract``) with a
+scope, which says how far:
+
+    own   the own agent id                 call  a call of the own, or of the team, or that nobody has yet
+    team  agents of the team               lead  the last two, but never as an agent
+    service  a service of the team
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Arguments:
     declared: ClassVar[Mapping[str, Argument]]
     """By name."""
     may: ClassVar[tuple[Right, ...]] = ()
-    """Who besides admins; (): programs of the centre only."""
+    """(): programs of the centre only."""
     audited: ClassVar[bool] = False
     """Whether it is written down when somebody does it to another one's agent or call."""
     later: ClassVar[bool] = False

@@ -6,8 +6,8 @@ tables, rooms and snapshots, the page's types (``make contracts``) and the table
 All times are UTC ms ints; 0 means "not yet / none". Ids are strings, '' means none. Rooms:
 
     desk(ID)    one agent's pages           mates(TEAM)  agents of a team, for each other's views
-    serves(ID)  agents who serve a queue    FLOOR        every leader and admin
-    EVERYBODY   every logged-in page
+    serves(ID)  agents who serve a queue    FLOOR        who sees all agents, queues and calls
+    EVERYBODY   every logged-in page        NETWORK      who sees alarms, trunks and switches
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ Severity = Literal["critical", "major", "minor"]
 Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
 
 FLOOR = "floor"
+NETWORK = "network"
 EVERYBODY = "all"
 
 
@@ -291,21 +292,21 @@ class ListenerView(TypedDict):
     person: str  # who asked for it, as issuer
 
 
-def _floor(view: object) -> set[str]:
-    return {FLOOR}
+def _network(view: object) -> set[str]:
+    return {NETWORK}
 
 
-TRUNK = Kind("trunk", "trunks", TrunkView, _floor)
+TRUNK = Kind("trunk", "trunks", TrunkView, _network)
 TRUNK_CHANGED = TRUNK.change("trunk.changed", "State, calls, failures or limits have changed.")
-SWITCH = Kind("switch", "switches", SwitchView, _floor)
+SWITCH = Kind("switch", "switches", SwitchView, _network)
 SWITCH_LINKED = SWITCH.change("switch.linked", "It is linked, or says something new of itself.")
 SWITCH_UNLINKED = SWITCH.change("switch.unlinked", "Nothing is heard of it.")
-SERVICE = Kind("service", "services", ServiceView, _floor)
+SERVICE = Kind("service", "services", ServiceView, lambda view: {FLOOR})
 SERVICE_CHANGED = SERVICE.change("service.changed", "It is switched to another destination, or set up otherwise.")
-ALARM = Kind("alarm", "alarms", AlarmView, _floor)
+ALARM = Kind("alarm", "alarms", AlarmView, _network)
 ALARM_RAISED = ALARM.change("alarm.raised", "Somebody has to look at something.")
 ALARM_CLEARED = ALARM.change("alarm.cleared", "It is over; the text may say how.", last=True)
-LISTENER = Kind("listener", "listeners", ListenerView, _floor)
+LISTENER = Kind("listener", "listeners", ListenerView, lambda view: {FLOOR})
 LISTENER_CHANGED = LISTENER.change("listener.changed", "A phone is rung to listen, listens, or has taken over.")
 
 # ---------------------------------------------------------------- calls between agents
@@ -377,10 +378,10 @@ class EngineStarted(TypedDict):
     epoch: int
 
 
-RECORDING_FINISHED = Event("recording.finished", "A file is whole.", RecordingFinished, _floor)
+RECORDING_FINISHED = Event("recording.finished", "A file is whole.", RecordingFinished, lambda data: {FLOOR})
 CONFIG_APPLIED = Event("config.applied", "Every page reads the centre again.", ConfigApplied, lambda data: {EVERYBODY})
-CONFIG_REFUSED = Event("config.refused", "The engine cannot take a document as it is.", ConfigRefused, _floor)
-ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", EngineStarted, _floor)
+CONFIG_REFUSED = Event("config.refused", "The engine cannot take a document as it is.", ConfigRefused, _network)
+ENGINE_STARTED = Event("engine.started", "Projections take a new snapshot.", EngineStarted, _network)
 
 # ---------------------------------------------------------------- what follows
 

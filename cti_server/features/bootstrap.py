@@ -22,7 +22,15 @@ from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
-from cti_server.features.centre.seed_sql import fit_switch, is_empty, password_hashes, seed_calendars, seed_demo, set_passwords
+from cti_server.features.centre.seed_sql import (
+    fit_switch,
+    is_empty,
+    password_hashes,
+    seed_calendars,
+    seed_demo,
+    seed_roles,
+    set_passwords,
+)
 from cti_server.features.entities.contract import By
 from cti_server.features.entities.sql import Entities
 from cti_server.features.publication.contract import NothingToPublish, PublishRefused
@@ -73,6 +81,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
                 changed = _passwords(settings, documented) if new_passwords else {}
                 set_passwords(session, _hashes(changed))
             seed_calendars(session)
+            seed_roles(session)
             fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
             stored = password_hashes(session)
             if changed:  # before the commit: a password that only the database knows would be lost

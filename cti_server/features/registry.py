@@ -1,7 +1,7 @@
 """The features, a line for each, wherever it has a folder: here, in ``webapp/features``, in the page's ``src/features``.
 
-The line says its tables, the jobs that the worker runs, and what people set up of it; importing this declares
-everything of theirs.
+The line says its tables, the jobs that the worker runs, what people set up of it, and its contract where that declares what
+people may; importing this declares everything of theirs.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from cti_server.features.audit import contract as audit_contract
 from cti_server.features.audit import jobs as audit
 from cti_server.features.audit import model as audit_model
 from cti_server.features.books import entities as books
 from cti_server.features.books import model as books_model
+from cti_server.features.calls import contract as calls
 from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import model as centre_model
+from cti_server.features.commands import contract as commands
 from cti_server.features.customers import entities as customers
 from cti_server.features.customers import model as customers_model
 from cti_server.features.entities import model as entities_model
@@ -23,24 +26,33 @@ from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
 from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.notices import contract as notices_contract
 from cti_server.features.notices import entities as notices
 from cti_server.features.notices import model as notices_model
+from cti_server.features.panel import contract as panel
 from cti_server.features.papers import entities as papers
 from cti_server.features.papers import model as papers_model
 from cti_server.features.prompts import model as prompts_model
+from cti_server.features.publication import contract as publication_contract
 from cti_server.features.publication import jobs as publication
 from cti_server.features.publication import model as publication_model
+from cti_server.features.recordings import contract as recordings_contract
 from cti_server.features.recordings import jobs as recordings
+from cti_server.features.reports import contract as reports_contract
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
+from cti_server.features.roles import entities as roles
+from cti_server.features.roles import model as roles_model
 from cti_server.features.tokens import entities as tokens
 from cti_server.features.tokens import model as tokens_model
+from cti_server.features.users import contract as users_contract
 from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
 from cti_server.features.webhooks import entities as webhooks
 from cti_server.features.webhooks import jobs as webhooks_jobs
 from cti_server.features.webhooks import model as webhooks_model
+from cti_server.rights import SCOPES, right
 from cti_server.words import once
 
 
@@ -49,35 +61,38 @@ class Feature:
     model: ModuleType | None = None
     jobs: tuple[type[Job], ...] = ()
     entities: tuple[Entity, ...] = ()
+    contract: ModuleType | None = None
 
 
 FEATURES: Mapping[str, Feature] = {
-    "publication": Feature(publication_model, (publication.Publication,)),  # first: the others wait for its document
+    # first: the others wait for its document
+    "publication": Feature(publication_model, (publication.Publication,), contract=publication_contract),
     "centre": Feature(centre_model, entities=centre_entities.ENTITIES),
-    "calls": Feature(),
-    "recordings": Feature(jobs=(recordings.RecordingCheck,)),
+    "calls": Feature(contract=calls),
+    "recordings": Feature(jobs=(recordings.RecordingCheck,), contract=recordings_contract),
     "entities": Feature(entities_model),
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
-    "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
-    "audit": Feature(audit_model, (audit.AuditChain,)),
+    "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures), contract=reports_contract),
+    "audit": Feature(audit_model, (audit.AuditChain,), contract=audit_contract),
     "retention": Feature(jobs=(retention.OldRowsGo,)),
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "prompts": Feature(prompts_model),
-    "notices": Feature(notices_model, entities=notices.ENTITIES),
+    "notices": Feature(notices_model, entities=notices.ENTITIES, contract=notices_contract),
     "papers": Feature(papers_model, entities=papers.ENTITIES),
     "books": Feature(books_model, entities=books.ENTITIES),
-    "users": Feature(users_model, entities=(users.USERS,)),
+    "users": Feature(users_model, entities=(users.USERS,), contract=users_contract),
+    "roles": Feature(roles_model, entities=(roles.ROLES,)),
+    "commands": Feature(contract=commands),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
     "webhooks": Feature(
         webhooks_model, (webhooks_jobs.WebhookEvents, webhooks_jobs.WebhookDeliveries), entities=(webhooks.WEBHOOKS,)
     ),
     "account": Feature(),
-    "commands": Feature(),
     "desk": Feature(),
     "directory": Feature(),
     "docs": Feature(),
     "health": Feature(),
-    "panel": Feature(),
+    "panel": Feature(contract=panel),
     "phone": Feature(),
     "session": Feature(),
     "stream": Feature(),
@@ -86,3 +101,16 @@ FEATURES: Mapping[str, Feature] = {
 
 ENTITIES: Mapping[str, Entity] = once((one.name, one) for feature in FEATURES.values() for one in feature.entities)
 """By name."""
+
+
+def _of_setup(entity: Entity) -> None:
+    """Two rights come with each entity: to see it with its history, and to change it."""
+    name, words = entity.name, entity.words
+    see = dict.fromkeys((*entity.seen_by, *entity.changed_by), SCOPES[-1])
+    right(f"setup.{name}.see", f"{words.en}: see", f"{words.zh}：查看", entity.scopes, **see)
+    change = dict.fromkeys(entity.changed_by, SCOPES[-1])
+    right(f"setup.{name}.change", f"{words.en}: change", f"{words.zh}：修改", entity.scopes, **change)
+
+
+for _entity in ENTITIES.values():
+    _of_setup(_entity)

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scripts.contracts import alarms, commands, errors, facts, features, figures, live, rest, words
+from scripts.contracts import alarms, commands, errors, facts, features, figures, live, rest, rights, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "webapp/frontend/src/generated"
-DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, facts.docs, figures.docs, rest.docs)
+DOCS = (commands.docs, live.docs, errors.docs, alarms.docs, facts.docs, figures.docs, rights.docs, rest.docs)
 
 
 def _docs() -> str:
@@ -27,6 +27,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     f"{PAGE}/commands.ts": commands.page,
     f"{PAGE}/errors.ts": errors.page,
     f"{PAGE}/features.ts": features.page,
+    f"{PAGE}/rights.ts": rights.page,
     f"{PAGE}/words.ts": words.page,
     f"{PAGE}/live.ts": live.page,
     f"{PAGE}/figures.ts": figures.page,

@@ -19,7 +19,7 @@ def page() -> str:
         *(f"  /** {kind.__doc__} */\n  {name}: {_arguments(kind)}" for name, kind in COMMANDS.items()),
         "}\n",
         "export type CommandName = keyof Commands\n",
-        "/** Who may send it besides admins; [] programs of the centre only. */",
+        "/** What who sends it has to do with whom it is about; [] programs of the centre only. */",
         "export const MAY: Record<CommandName, readonly Right[]> = {",
         *(f"  {name}: [{', '.join(repr(right) for right in kind.may)}]," for name, kind in COMMANDS.items()),
         "}",
@@ -30,14 +30,18 @@ def page() -> str:
 def docs() -> str:
     """A table for developers."""
     rows = [
-        f"| `{name}` | {kind.__doc__} | {_usage(kind)} | {', '.join(kind.may) or '–'} | {'yes' if kind.audited else ''} "
+        f"| `{name}` | {kind.__doc__} | {_usage(kind)} | {_rights(kind)} | {'yes' if kind.audited else ''} "
         f"| {'the switch' if kind.later else 'at once'} | {_own(kind)} |"
         for name, kind in COMMANDS.items()
     ]
-    columns = ("command", "what it does", "arguments", "who besides admins", "audited", "answered by", "its own errors")
+    columns = ("command", "what it does", "arguments", "by right", "audited", "answered by", "its own errors")
     head = f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
     all_ = ", ".join(f"`{error.error_id}`" for error in OF_ALL)
     return "## Commands\n\n" + "\n".join([head, *rows]) + f"\n\nEvery command may be answered with {all_}, too.\n"
+
+
+def _rights(kind: type[Arguments]) -> str:
+    return ", ".join(f"`commands.{one}`" for one in kind.may or ("program",))
 
 
 def _own(kind: type[Arguments]) -> str:

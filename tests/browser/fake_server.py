@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
+from cti_server.features.roles.contract import SHIPPED, shipped
 from cti_server.features.users.passwords import check_password
 from cti_server.features.users.second import new_codes
 from tests.browser import fake_books as books
@@ -41,7 +42,7 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'"
 )
-USERS = {
+USERS: dict[str, dict[str, Any]] = {
     "li.wei": {
         "id": 1,
         "login": "li.wei",
@@ -61,7 +62,10 @@ USERS = {
         "locale": "zh-CN",
     },
     "admin": {"id": 11, "login": "admin", "name": "Admin", "role": "admin", "agent_id": "", "team": "", "locale": "en"},
+    "audit": {"id": 12, "login": "audit", "name": "Audit", "role": "auditor", "agent_id": "", "team": "", "locale": "en"},
 }
+for _user in USERS.values():
+    _user |= {"group": "", "role_texts": SHIPPED[_user["role"]].texts(), "rights": dict(shipped(_user["role"]))}
 
 
 def now_ms() -> int:
@@ -592,7 +596,7 @@ def make_app(world: World) -> Flask:
             raise BadCredentials("login or password is wrong")
         key = f"s{len(sessions)}"
         sessions[key] = dict(found)
-        response = jsonify(user=found, csrf="token")
+        response = jsonify(user=found, teams=[], csrf="token")
         response.set_cookie("cti_session", key, httponly=True, samesite="Lax")
         return response
 
@@ -624,7 +628,7 @@ def make_app(world: World) -> Flask:
 
     @app.put("/api/session/second/new")
     def first_second() -> Any:
-        return jsonify(user=USERS["admin"], csrf="token", recovery_codes=new_codes())
+        return jsonify(user=USERS["admin"], teams=[], csrf="token", recovery_codes=new_codes())
 
     @app.put("/api/session/password")
     def own_password() -> Any:
@@ -646,7 +650,7 @@ def make_app(world: World) -> Flask:
 
     @app.get("/api/session")
     def who() -> Any:
-        return jsonify(user=user(), csrf="token")
+        return jsonify(user=user(), teams=[], csrf="token")
 
     @app.delete("/api/session")
     def logout() -> Any:
@@ -656,7 +660,7 @@ def make_app(world: World) -> Flask:
     @app.put("/api/session/locale")
     def locale() -> Any:
         (user() or {})["locale"] = request.json["locale"]
-        return jsonify(user=user(), csrf="token")
+        return jsonify(user=user(), teams=[], csrf="token")
 
     @app.post("/api/ticket")
     def ticket() -> Any:

@@ -15,8 +15,8 @@ from flask import g, request
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.command_client import CommandClient
 from cti_server.adapters.keys import Keys
-from cti_server.adapters.sql.base import Base
-from cti_server.adapters.sql.database import make_engine, transaction
+from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.domain.config import CentreConfig
 from cti_server.features.centre import seed
 from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed_sql import seed_demo
@@ -25,6 +25,7 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.publication.files import take_files
 from cti_server.features.publication.sql import Publications, published
 from cti_server.features.registry import ENTITIES
+from cti_server.features.roles.service import Scopes
 from cti_server.features.tokens.model import ApiToken
 from cti_server.features.webhooks.contract import State
 from cti_server.features.webhooks.model import Delivery, Webhook
@@ -69,8 +70,9 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     """``g.fake_user``: who is logged in; ``number``: of a call."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    engine = make_engine(f"sqlite:///{Path(folder.name) / 'setup.db'}")
-    Base.metadata.create_all(engine)
+    url = f"sqlite:///{Path(folder.name) / 'setup.db'}"
+    migrate(url)
+    engine = make_engine(url)
     with transaction(engine) as session:
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {"area_code": "755"})
         session.add_all(programs())
@@ -88,9 +90,11 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     found.append(hours)
     found.append(publication.routes(publications, published(ENTITIES), nobody, keys, commands, NoAudit()))
 
+    scopes = Scopes(lambda: CentreConfig(0, "main"))
+
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")
-        g.cti_address = "127.0.0.1"
+        g.cti_address, g.cti_scopes = "127.0.0.1", scopes
 
     for blueprint in found:
         blueprint.before_request(who)

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/developers/adding.md"
 MODULES = "webapp/frontend/node_modules"
-MADE = ("commands.ts", "live.ts", "figures.ts", "words.ts", "api.ts")
+MADE = ("commands.ts", "live.ts", "figures.ts", "rights.ts", "words.ts", "api.ts")
 LEFT_OUT = (".*", "__pycache__", "node_modules", "*.egg-info", "captures", "dist", "var")
 EXAMPLE = re.compile(r"^## (?P<title>[^\n]+)\n.*?at most (?P<most>\d+) files.*?```diff\n(?P<diff>.*?)```", re.M | re.S)
 

@@ -17,7 +17,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.mail import Mail, MailAway
 from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import AgentConfig, CentreConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
+from cti_server.domain.config import AgentConfig, CentreConfig, GroupConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.audit.service import AuditQuery, Audits
@@ -29,6 +29,7 @@ from cti_server.features.publication.sql import Publications, published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
+from cti_server.features.roles.contract import SHIPPED, shipped
 from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
@@ -37,6 +38,7 @@ from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.sql_links import SqlLinks
 from cti_server.features.users.sql_second import SecondFactors, SqlSecondFactors
 from cti_server.features.webhooks.sql import SqlWebhooks
+from cti_server.rights import WHOLE, Reach, Rights
 from webapp.auth.passwords import Passwords
 from webapp.ports import Content, Ports, Recordings
 
@@ -54,13 +56,23 @@ CONFIG = CentreConfig(
     version=7,
     tenant="main",
     agents=AGENTS,
-    teams={"a": TeamConfig("a", "Team A"), "b": TeamConfig("b", "Team B")},
+    teams={"a": TeamConfig("a", "Team A", "inner"), "b": TeamConfig("b", "Team B")},
+    groups={"outer": GroupConfig("outer", "Outer"), "inner": GroupConfig("inner", "Inner", "outer")},
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
     not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
     dispositions=(Reason("done", {"en": "Done", "zh-CN": "完成"}),),
     recordings_dir=SWITCH_DIR,
 )
-LOGINS = {
+
+
+def with_rights(account: Account, rights: Rights | None = None) -> Account:
+    """``rights``: of its role, None: as it is shipped."""
+    role = account.role
+    texts = SHIPPED[role].texts() if role in SHIPPED else {"en": role, "zh-CN": role}
+    return replace(account, rights=shipped(role) if rights is None else rights, role_texts=texts)
+
+
+_PEOPLE = {
     "zhang": Account(1, "zhang", "张三", "", "agent", "1001", "a", "zh-CN"),
     "li": Account(2, "li", "Li Si", "", "agent", "1002", "a", "en"),
     "wang": Account(3, "wang", HOSTILE, "", "agent", "1003", "b", "en"),
@@ -69,6 +81,7 @@ LOGINS = {
     "admin": Account(6, "admin", "Admin", "", "admin", "", "", "en"),
     "gone": Account(7, "gone", "Gone", "", "agent", "1001", "a", "en", disabled=True),
 }
+LOGINS = {login: with_rights(account) for login, account in _PEOPLE.items()}
 
 
 def call_row(call_id: str, agent: str) -> dict[str, Any]:
@@ -81,7 +94,7 @@ def call_row(call_id: str, agent: str) -> dict[str, Any]:
 
 def segment_row(call_id: str, segment: str, agent: str, outcome: str) -> SegmentFact:
     return {
-        "call_id": call_id, "segment": segment, "queue": "bills", "agent": agent, "team": "", "leg": "",
+        "call_id": call_id, "segment": segment, "queue": "bills", "agent": agent, "team": AGENTS[agent].team, "leg": "",
         "started_ms": 1, "ended_ms": 2, "outcome": outcome, "estimated": False, "detail": {},
     }  # fmt: skip
 
@@ -90,17 +103,28 @@ class FakeAccounts(Accounts):
     def __init__(self) -> None:
         password_hash = HASHER.hash(PASSWORD)
         self.rows = {login: replace(account, password_hash=password_hash) for login, account in LOGINS.items()}
+        self.roles: dict[str, Rights] = {}
+        """What roles may that are not as they are shipped."""
         self.away = False
         self.asked = 0
 
     def by_login(self, login: str) -> Account | None:
-        return self.rows.get(login)
+        return self._as_now(self.rows.get(login))
 
     def by_id(self, user_id: int) -> Account | None:
         self.asked += 1
         if self.away:
             raise DatabaseAway("the database does not answer")
-        return next((a for a in self.rows.values() if a.id == user_id), None)
+        return self._as_now(next((a for a in self.rows.values() if a.id == user_id), None))
+
+    def _as_now(self, account: Account | None) -> Account | None:
+        return account and with_rights(account, self.roles.get(account.role))
+
+    def known_roles(self) -> list[str]:
+        return [*SHIPPED, *self.roles]
+
+    def of_role(self, role: str) -> list[int]:
+        return [account.id for account in self.rows.values() if account.role == role]
 
     def set_locale(self, user_id: int, locale: str) -> None:
         account = self.by_id(user_id)
@@ -130,12 +154,12 @@ class FakeCalls(Calls):
     def __init__(self) -> None:
         """It has no store."""
 
-    def find(self, query: CallQuery) -> dict[str, Any]:
-        rows = [call_row(f"call-{agent}", agent) for agent in AGENTS if query.agent in ("", agent)]
+    def find(self, query: CallQuery, reach: Reach = WHOLE) -> dict[str, Any]:
+        rows = [call_row(f"call-{agent}", agent) for agent in AGENTS if query.agent in ("", agent) and reach.has_agent(agent)]
         return {"items": rows, "total": len(rows), "page": query.page, "per_page": query.per_page}
 
-    def export(self, query: CallQuery) -> dict[str, Any]:
-        return self.find(query)
+    def export(self, query: CallQuery, reach: Reach = WHOLE) -> dict[str, Any]:
+        return self.find(query, reach)
 
     def detail(self, call_id: str) -> dict[str, Any] | None:
         agent = call_id.removeprefix("call-")
@@ -187,7 +211,7 @@ class FakeReports(Reports):
     def __init__(self) -> None:
         """It has no ledger."""
 
-    def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str) -> dict[str, Any]:
+    def queues(self, day: str, queue: str, formula: str, interval_min: int, until: str, reach: Reach = WHOLE) -> dict[str, Any]:
         row: dict[str, Any] = dict.fromkeys((column.id for column in QUEUE_COLUMNS), 0)
         row |= {"queue": '=HYPERLINK("http://x")', "start_ms": 1_700_000_000_000, "service_level": 0.5}
         row |= {"talk_ms": 65_000, "asa_s": 3725.9}
@@ -198,14 +222,15 @@ class FakeReports(Reports):
         return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "all": everything, "as_of_ms": 5}
 
     def agents(
-        self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int
+        self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int,
+        reach: Reach = WHOLE,
     ) -> dict[str, Any]:
         row = {**dict.fromkeys((column.id for column in AGENT_COLUMNS), 0), "agent": "+1001"}
         days = {"day": "2026-01-02", "until": "2026-01-02", "zone": "Asia/Shanghai"}
         return {**days, "rows": [row], "totals": {"+1001": row}, "all": {**row, "agent": ""}, "as_of_ms": 5}
 
-    def calls(self, query: FigureQuery) -> dict[str, Any]:
-        return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page))
+    def calls(self, query: FigureQuery, reach: Reach = WHOLE) -> dict[str, Any]:
+        return FakeCalls().find(CallQuery(agent=query.agent, page=query.page, per_page=query.per_page), reach)
 
 
 class FakeDatabase:
@@ -225,6 +250,7 @@ def _small_centre() -> bytes:
         migrate(url)
         engine = make_engine(url)
         with transaction(engine) as session:
+            session.add_all(centre.Group(**asdict(group)) for group in CONFIG.groups.values())
             session.add_all(centre.Team(**asdict(team)) for team in CONFIG.teams.values())
             session.add_all(centre.Queue(**asdict(queue)) for queue in CONFIG.queues.values())
             session.flush()

@@ -16,10 +16,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from cti_server.errors import ERRORS, BadArguments, RedisAway
 from cti_server.events.commands import COMMANDS
-from cti_server.features.users.service import ROLES
 from tests.webapp.conftest import Web
 from tests.webapp.told import NOT_TOLD, document_of
-from webapp.auth.guard import ATTRIBUTE, BadCsrf, BadHost, BadOrigin
+from webapp.auth.guard import ANYBODY, ATTRIBUTE, PUBLIC, BadCsrf, BadHost, BadOrigin
 from webapp.auth.tokens import BadToken, TooManyRequests
 from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, TooLarge
 
@@ -67,20 +66,21 @@ def test_every_route_is_told_with_a_summary_and_who_may(web: Web, document: dict
     for rule in web.app.url_map.iter_rules():
         if rule.rule not in NOT_TOLD and not rule.rule.startswith("/socket.io"):
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-                roles = getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE)
-                served[FlaskPlugin.flaskpath2openapi(rule.rule), method] = roles
+                needed = getattr(web.app.view_functions[rule.endpoint], ATTRIBUTE)
+                served[FlaskPlugin.flaskpath2openapi(rule.rule), method] = needed
     assert told.keys() == served.keys()
     for where, operation in told.items():
         assert operation["summary"].endswith("."), where
         assert operation["tags"], where
-        if served[where]:
+        if served[where] != PUBLIC:
+            needed = [] if served[where] == ANYBODY else [served[where]]
             if where[0] == PROGRAMS_ONLY:
-                assert [set(one["api_token"]) for one in operation["security"]] == [set(served[where])]
+                assert [one["api_token"] for one in operation["security"]] == [needed]
                 continue
             one, *token = operation["security"]
-            assert (set(one["session"]), "csrf" in one) == (set(served[where]), where[1] != "GET"), where
+            assert (one["session"], "csrf" in one) == (needed, where[1] != "GET"), where
             page_only = where[0] == "/api/ticket" or (where[0].startswith("/api/session") and where[1] != "GET")
-            assert token == ([] if page_only else [{"api_token": one["session"]}]), where
+            assert token == ([] if page_only else [{"api_token": needed}]), where
         else:
             assert all("session" not in one for one in operation["security"]), where
     ids = [operation["operationId"] for operation in told.values()]
@@ -161,20 +161,20 @@ def test_every_operation_tells_the_errors_that_can_happen(document: dict[str, An
                 told |= {error: int(status) for error in content["schema"]["allOf"][1]["properties"]["error_id"]["enum"]}
         assert told == {one: ERRORS[one].status for one in told}, where
         unsafe = method != "GET"
-        roles = next((one["session"] for one in operation["security"] if "session" in one), None)
+        needed = next((one["session"] for one in operation["security"] if "session" in one), None)
         programs = any("api_token" in one for one in operation["security"])
         body = operation.get("requestBody", {}).get("content", {})
         for error, can_happen in (
             (BadHost, True),
             (BadArguments, True),
             (InternalError, True),
-            (NotLoggedIn, roles is not None),
-            (RedisAway, roles is not None),
-            (NotAllowed, roles is not None and (unsafe or set(roles) != set(ROLES))),
+            (NotLoggedIn, needed is not None),
+            (RedisAway, needed is not None),
+            (NotAllowed, needed is not None and (unsafe or bool(needed))),
             (BadToken, programs),
             (TooManyRequests, programs),
             (BadOrigin, unsafe),
-            (BadCsrf, unsafe and roles is not None),
+            (BadCsrf, unsafe and needed is not None),
             (TooLarge, bool(body)),
             (BadRequest, "application/json" in body),
         ):

@@ -251,7 +251,14 @@ def test_nobody_takes_another_app_to_half_a_login(strict: Web) -> None:
 @pytest.mark.parametrize("roles", ["admin, boss", "god"])
 def test_a_role_that_there_is_not_is_no_setting(roles: str) -> None:
     with pytest.raises(CtiError, match="bad-setting"):
-        second.demanding(roles)
+        second.demanding(roles, fakes.FakeAccounts())
+
+
+def test_a_role_of_ones_own_may_need_a_second_factor() -> None:
+    accounts = fakes.FakeAccounts()
+    accounts.roles["seniors"] = {}
+    assert second.demanding("admin, seniors", accounts) == {"admin", "seniors"}
+    assert second.demanding("", accounts) == frozenset()
 
 
 @pytest.mark.parametrize("key", ["short", "AAAA", KEY + ",x", "é"])

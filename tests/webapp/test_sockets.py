@@ -10,6 +10,7 @@ import orjson
 import pytest
 from flask_socketio.test_client import SocketIOTestClient
 
+from cti_server.features.roles.contract import shipped
 from tests.webapp import fakes
 from tests.webapp.conftest import Desk, Web
 from tests.webapp.live import PATIENCE_S, agent_view
@@ -100,7 +101,7 @@ def test_a_page_learns_of_a_change_that_another_process_noticed(centre: Web) -> 
     assert cookie is not None
     session = centre.parts.sessions.load(cookie.value)
     assert session is not None
-    centre.parts.sessions.update_user(session, replace(session.user, role="leader", agent_id=""))
+    centre.parts.sessions.update_user(session, replace(session.user, role="leader", agent_id="", rights=shipped("leader")))
     centre.parts.sockets.check_sessions()
     assert agents(page.snapshot()) == ["1001", "1002", "1003"]
 

@@ -1,20 +1,23 @@
-"""Who may call what, decided before any handler runs: session or API token, CSRF, origin, role. What has no declared role does
-not start.
+"""Who may call what, decided before any handler runs: session or API token, CSRF, origin, right. What declares none does not
+start.
 
-A handler says ``@roles("leader", "admin")``, ``@roles()`` for any session, or ``@public``; ``@page_only`` keeps programs out of
-what is about the session itself, ``@program_only`` keeps browsers out, whose cookie comes along whoever asks.
+A handler says ``@needs(RIGHT)``, ``@anybody`` for any session, or ``@public``; ``@page_only`` keeps programs out of what is about
+the session itself, ``@program_only`` keeps browsers out, whose cookie comes along whoever asks. How far the right goes is the
+handler's to look at (``scope``).
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 from flask import Flask, g, request
 
 from cti_server.errors import CtiError
-from cti_server.features.users.service import ROLES
+from cti_server.features.roles.service import Scopes
+from cti_server.rights import RIGHTS, Reach, Right, Scope
 from webapp.auth.network import Surroundings
 from webapp.auth.sessions import Session, Sessions, User
 from webapp.auth.tokens import SCHEME, TokenDoor, TokenSession
@@ -24,7 +27,8 @@ COOKIE = "cti_session"
 DEVICE_COOKIE = "cti_device"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-ATTRIBUTE = "cti_roles"
+ATTRIBUTE = "cti_needs"
+PUBLIC, ANYBODY = "public", "anybody"
 PAGE_ONLY, PROGRAM_ONLY = "cti_page_only", "cti_program_only"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,19 +60,25 @@ class BadCsrf(
     """The CSRF header is missing or wrong."""
 
 
-def roles(*allowed: str) -> Callable[[View], View]:
-    """Only these roles; none named: any logged-in user."""
+def needs(right: Right | str) -> Callable[[View], View]:
+    """Only who has this right, at whatever scope. As a text it may name arguments of the path: ``setup.{entity}.see``."""
 
     def mark(view: View) -> View:
-        setattr(view, ATTRIBUTE, allowed or ROLES)
+        setattr(view, ATTRIBUTE, right if isinstance(right, str) else right.name)
         return view
 
     return mark
 
 
+def anybody(view: View) -> View:
+    """Any logged-in user."""
+    setattr(view, ATTRIBUTE, ANYBODY)
+    return view
+
+
 def public(view: View) -> View:
     """No session needed: the page itself, login, health, and what has its own authorization."""
-    setattr(view, ATTRIBUTE, ())
+    setattr(view, ATTRIBUTE, PUBLIC)
     return view
 
 
@@ -94,6 +104,29 @@ def current_session() -> Session:
 
 def current_user() -> User:
     return current_session().user
+
+
+def scope(right: Right | str) -> Scope | None:
+    """How far the user of this request has it; None: not at all."""
+    return current_user().rights.get(right if isinstance(right, str) else right.name)
+
+
+def scopes() -> Scopes:
+    return cast(Scopes, g.cti_scopes)
+
+
+def reach(right: Right | str) -> Reach:
+    """Whose things the user of this request reaches with it."""
+    name = right if isinstance(right, str) else right.name
+    known: dict[str, Reach] = g.setdefault("cti_reaches", {})
+    if name not in known:
+        known[name] = reach_of(current_user(), scopes(), name)
+    return known[name]
+
+
+def reach_of(user: User, scopes: Scopes, right: Right | str) -> Reach:
+    far = user.rights.get(right if isinstance(right, str) else right.name)
+    return scopes.reach(far, user.agent_id, user.team, user.group)
 
 
 def token_id() -> str:
@@ -136,36 +169,43 @@ def device_cookie() -> str:
     return f"__Host-{DEVICE_COOKIE}" if is_https() else DEVICE_COOKIE
 
 
-def check_roles_declared(app: Flask) -> None:
-    """Raises RuntimeError for a route that says nothing about who may call it."""
-    silent = [name for name, view in app.view_functions.items() if not hasattr(view, ATTRIBUTE)]
-    if silent:
-        raise RuntimeError(f"these routes declare no roles: {', '.join(sorted(silent))}")
+def check_rights_declared(app: Flask) -> None:
+    """Raises RuntimeError for a route that does not say who may call it, or names a right that there is not."""
+    known = {PUBLIC, ANYBODY, *RIGHTS}
+    odd = [name for name, view in app.view_functions.items() if not _is_known(getattr(view, ATTRIBUTE, ""), known)]
+    if odd:
+        raise RuntimeError(f"these routes declare no right that there is: {', '.join(sorted(odd))}")
 
 
-def register(app: Flask, around: Surroundings, sessions: Sessions, tokens: TokenDoor) -> None:
+def _is_known(said: str, known: Collection[str]) -> bool:
+    pattern = re.sub(r"\\{\w+\\}", r"\\w+", re.escape(said))
+    return any(re.fullmatch(pattern, name) for name in known)
+
+
+def register(app: Flask, around: Surroundings, sessions: Sessions, tokens: TokenDoor, scopes: Scopes) -> None:
     """Before every request. Raises BadHost, BadOrigin, NotLoggedIn, BadCsrf, NotAllowed, and what a token's door raises."""
 
     def guard() -> None:
-        g.cti_session_row = None
+        g.cti_session_row, g.cti_scopes = None, scopes
         g.cti_address, g.cti_https = around.client(request.environ), around.https(request.environ)
         if not around.serves(request.environ.get("HTTP_HOST", "")):
             raise BadHost("this name is not served here: the operator names it in CTI_HTTP_HOSTS")
         view = None if request.endpoint is None else app.view_functions.get(request.endpoint)
         if view is None:
             return  # 404 or 405 answers for itself
-        allowed: tuple[str, ...] = getattr(view, ATTRIBUTE)
+        needed: str = getattr(view, ATTRIBUTE)
         unsafe = request.method not in SAFE_METHODS
         if unsafe:
             _check_origin()
-        if not allowed:
+        if needed == PUBLIC:
             return
         header = request.headers.get("Authorization", "")
         by_token = header.startswith(SCHEME) or hasattr(view, PROGRAM_ONLY)
         session = with_token(header, unsafe, hasattr(view, PAGE_ONLY)) if by_token else with_cookie(unsafe)
         g.cti_session_row = session
-        if session.user.role not in allowed:
-            raise NotAllowed(f"this is for {' and '.join(allowed)}", {"role": session.user.role})
+        right = needed.format(**(request.view_args or {}))
+        if right != ANYBODY and right not in session.user.rights:
+            raise NotAllowed(f"this needs the right {right}", {"right": right})
 
     def with_token(header: str, unsafe: bool, page: bool) -> Session:
         """No page of another site has one: it needs no CSRF token."""

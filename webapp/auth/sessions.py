@@ -17,14 +17,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, cast
 
+import orjson
 import redis
 
 from cti_server.adapters.centre_time import redis_ms, to_ms
 from cti_server.adapters.keys import Keys
 from cti_server.domain.border import digits
 from cti_server.errors import CtiError, DatabaseAway
-from cti_server.features.users.service import Account, Accounts, Role
+from cti_server.features.users.service import Account, Accounts
 from cti_server.features.users.web_sessions import end_sessions
+from cti_server.rights import Rights
 from cti_server.words import Language
 
 IDLE_S = 8 * 3600
@@ -45,15 +47,19 @@ class BadCredentials(CtiError, id="bad-credentials", status=401, en="User name o
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who acts. ``team`` is the leader's team or the agent's."""
+    """Who acts. ``team`` is the leader's team or the agent's, ``group`` the one that they lead;
+    ``rights`` those of the role, as of the last look."""
 
     id: int
     login: str
     name: str
-    role: Role
+    role: str
+    role_texts: Mapping[str, str]
     agent_id: str
     team: str
+    group: str
     locale: Literal["", Language]
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ class Sessions:
 
     def update_user(self, session: Session, user: User) -> Session | None:
         """The user was read anew. None: the session has ended meanwhile, and it stays ended."""
-        changes = [str(part) for change in asdict(user).items() for part in change]
+        changes = [str(part) for change in _flat(user).items() for part in change]
         now_ms = cast(int, self._redis.eval(_USE, 1, self._keys.session(session.key), *_LIMITS_MS, "checked_ms", *changes))
         return replace(session, user=user, checked_ms=now_ms) if now_ms else None
 
@@ -216,9 +222,8 @@ class Sessions:
         return {session.key: bool(alive) for session, alive in zip(sessions, pipe.execute(), strict=True)}
 
     def _write(self, session: Session) -> None:
-        flat = asdict(session)
-        flat |= flat.pop("user")
-        del flat["key"]
+        flat = {**asdict(session), **_flat(session.user)}
+        del flat["key"], flat["user"]
         pipe = self._redis.pipeline(transaction=True)
         pipe.hset(self._keys.session(session.key), mapping=cast(Any, flat))
         pipe.expire(self._keys.session(session.key), IDLE_S)
@@ -227,16 +232,28 @@ class Sessions:
         pipe.execute()
 
 
+_JSON = ("role_texts", "rights")
+"""Fields of a user that are no texts."""
+
+
+def _flat(user: User) -> dict[str, Any]:
+    return {name: orjson.dumps(value).decode() if name in _JSON else value for name, value in asdict(user).items()}
+
+
 def _session(key: str, raw: Mapping[bytes, bytes]) -> Session | None:
     """None: there is none, or it is not one of ours."""
     stored = {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in raw.items()}
-    if not {"csrf", "created_ms", "id", "role"} <= stored.keys():
+    if not {"csrf", "created_ms", "id", *_JSON} <= stored.keys():
         return None
     numbers = {name: digits(stored.get(name), -1) for name in ("created_ms", "id", "checked_ms", "seen_ms")}
     if min(numbers.values()) < 0:
         return None
-    texts: Any = (stored.get(f.name, "") for f in fields(User)[1:])
-    user = User(numbers["id"], *texts)
+    try:
+        read: Any = {name: orjson.loads(stored[name]) for name in _JSON}
+    except orjson.JSONDecodeError:
+        return None
+    texts: Any = {f.name: stored.get(f.name, "") for f in fields(User)}
+    user = User(**{**texts, **read, "id": numbers["id"]})
     times = numbers["created_ms"], numbers["checked_ms"], numbers["seen_ms"]
     return Session(key, user, stored["csrf"], *times, *(stored.get(name, "") for name in ("mark", "address", "browser")))
 

@@ -20,7 +20,8 @@ from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError, DatabaseAway
 from cti_server.features.tokens.service import TOKEN, USED_EVERY_MS, Token, Tokens, hash_of
-from cti_server.features.users.service import ROLES, Account, Accounts
+from cti_server.features.users.service import Account, Accounts
+from cti_server.rights import both
 from webapp.auth.sessions import Session, user_of
 
 log = structlog.get_logger(__name__)
@@ -106,7 +107,8 @@ class TokenDoor:
             self._known.pop(next(iter(self._known)))
         self._known[secret_hash] = found
         user = user_of(account)
-        user = replace(user, role=min(user.role, token.role or user.role, key=ROLES.index))
+        if token.rights is not None:
+            user = replace(user, rights=both(user.rights, token.rights))
         key, own = f"token:{token.id}", token.id
         return token, TokenSession(key, user, "", 0, 0, 0, "", token=own, read_only=token.read_only, secret_hash=secret_hash)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cti_server.features.notices.entities import NOTICES
 from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
+from cti_server.features.roles.entities import ROLES
 from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
@@ -56,10 +57,13 @@ def features(
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
     doors, post = Doors(p.sessions, p.sockets), Post(ports.mail, settings.page_url)
-    watched = {USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets)}
+    watched = {
+        USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets),
+        ROLES.name: users.changing(ports.accounts, p.sessions, p.sockets),
+    }
     watched[TOKENS.name] = lambda token: lambda outcome: p.streams.check_token(token)
     watched[NOTICES.name] = telling(p.redis, p.keys)
-    passkeys, demanded = Passkeys(p.redis, p.keys, ports.factors), demanding(settings.second_factor_roles)
+    passkeys, demanded = Passkeys(p.redis, p.keys, ports.factors), demanding(settings.second_factor_roles, ports.accounts)
     step = SecondStep(p.redis, p.keys, ports.accounts, ports.factors, limits, p.clock, demanded)
     yield session.routes(ports.accounts, p.sessions, passwords, limits, doors, step, passkeys, trail, p.metrics.logins)
     yield from (

@@ -9,7 +9,8 @@ from typing import Any
 
 import socketio
 
-from cti_server.events.views import EVERYBODY, FLOOR, AgentView, desk, mates, serves
+from cti_server.events.views import EVERYBODY, FLOOR, NETWORK, AgentView, desk, mates, serves
+from cti_server.features.panel import contract as panel
 from webapp.auth.sessions import User
 
 
@@ -18,9 +19,11 @@ def rooms_of_user(user: User, agent_view: AgentView | None) -> frozenset[str]:
     rooms = {EVERYBODY}
     if user.agent_id:
         rooms.add(desk(user.agent_id))
-    if user.role in ("leader", "admin"):
+    if panel.NETWORK.name in user.rights:
+        rooms.add(NETWORK)
+    if panel.SEE.name in user.rights:
         rooms.add(FLOOR)
-    elif user.role == "agent":
+    elif user.agent_id:
         team = agent_view.get("team") if agent_view else user.team
         rooms |= {mates(team)} if team else set()
         rooms |= {serves(queue) for queue in (agent_view.get("queues", ()) if agent_view else ())}

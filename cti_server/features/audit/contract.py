@@ -7,7 +7,10 @@ from typing import Literal, TypedDict
 
 from cti_server.events import commands as wants
 from cti_server.events.declare import Arguments
+from cti_server.rights import right
 from cti_server.words import Words, family
+
+SEE = right("audit.see", "See who did what, and take it out as a file", "查看和导出操作审计", auditor="tenant")
 
 _COMMANDS: Mapping[type[Arguments], tuple[str, str]] = {
     wants.LoginAgent: ("Shift begun", "签入"),

@@ -86,5 +86,6 @@ ADDRESS_BOOK = Entity(
     check=_contact,
     rules=ContactRules,
     whole=_nothing,
+    changed_by=("back_office",),
 )
 ENTITIES = (ADDRESS_BOOK,)

@@ -7,8 +7,13 @@ from typing import Annotated
 from cti_server.domain.columns import Column
 from cti_server.domain.record import Text, Whole
 from cti_server.features.reports.contract import COLUMNS
+from cti_server.rights import SCOPES, right
 from cti_server.words import Words, family
 
+SEE = right(
+    "calls.see", "See past calls", "查看历史通话", SCOPES, agent="own", leader="tenant", quality="tenant",
+    back_office="tenant", campaign_manager="tenant",
+)  # fmt: skip
 MOST_PER_PAGE = 500
 Word = Annotated[str, Text(0, 100)]
 Moment = Annotated[int, Whole(0, 253_402_300_799_000)]

@@ -11,10 +11,12 @@ from cti_server.domain.localday import BadDay, day_bounds, span_bounds
 from cti_server.domain.numbers import NumberSearch, search_for
 from cti_server.domain.outcomes import CallOutcome
 from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerPage, Word
+from cti_server.rights import WHOLE, Reach
 
 MOST_EXPORTED = 50_000
 _TIME = {"hold": "hold_ms", "wrap_up": "wrap_up_ms"}
 _TALK = ("talk", "conference")
+CONVERSATION = (*_TALK, "hold", "wrap_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,12 @@ class CallParts:
 class CallStore(Protocol):
     """The port to the ledger's calls. Raises DatabaseAway from every method."""
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
+    def search(
+        self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None, reach: Reach
+    ) -> tuple[int, list[str]]:
         """How many calls arrived in [from_ms, to_ms) (0: open) and match, and the ids of the query's page, newest first.
 
-        ``number``: the forms of the query's number; None: any.
+        ``reach``: only these (``is_within``). ``number``: the forms of the query's number; None: any.
         """
         ...
 
@@ -72,20 +76,20 @@ class Calls:
         self._store = store
         self._config = config
 
-    def find(self, query: CallQuery) -> dict[str, Any]:
+    def find(self, query: CallQuery, reach: Reach = WHOLE) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}, newest first. Raises BadDay, DatabaseAway."""
-        total, ids = self._search(query)
+        total, ids = self._search(query, reach)
         return {"items": self.rows(ids), "total": total, "page": query.page, "per_page": query.per_page}
 
-    def export(self, query: CallQuery) -> dict[str, Any]:
+    def export(self, query: CallQuery, reach: Reach = WHOLE) -> dict[str, Any]:
         """{items: [CallRow], total}: all that match, newest first, at most MOST_EXPORTED. Raises as ``find``."""
-        total, ids = self._search(replace(query, page=1, per_page=MOST_EXPORTED))
+        total, ids = self._search(replace(query, page=1, per_page=MOST_EXPORTED), reach)
         found: list[dict[str, Any]] = []
         for at in range(0, len(ids), MOST_PER_PAGE):
             found += self.rows(ids[at : at + MOST_PER_PAGE])
         return {"items": found, "total": total}
 
-    def _search(self, query: CallQuery) -> tuple[int, list[str]]:
+    def _search(self, query: CallQuery, reach: Reach) -> tuple[int, list[str]]:
         from_ms, to_ms = query.from_ms, query.to_ms
         if to_ms and from_ms > to_ms:
             raise BadDay(f"to_ms {to_ms} is before from_ms {from_ms}: give the earlier moment first")
@@ -96,7 +100,7 @@ class Calls:
             end = day_bounds(query.until, self._config().time_zone)[1]
             to_ms = min(to_ms or end, end)
         number = search_for(query.number, self._config().country_code) if query.number else None
-        return self._store.search(query, from_ms, to_ms, number)
+        return self._store.search(query, from_ms, to_ms, number, reach)
 
     def rows(self, call_ids: Sequence[str]) -> list[dict[str, Any]]:
         """A CallRow for each id, in their order; ids may repeat."""
@@ -120,6 +124,17 @@ class Calls:
             "recordings": [dict(row) for row in parts.recordings.get(call_id, ())],
             "dispositions": [dict(row) for row in parts.dispositions.get(call_id, ())],
         }
+
+
+def is_within(detail: Mapping[str, Any], reach: Reach) -> bool:
+    """Whether somebody sees a call: their own agent talked, or one who was then of their teams; nobody did, and it was last in a
+    queue that these serve."""
+    if reach.whole:
+        return True
+    talks = [segment for segment in detail["segments"] if segment["segment"] in CONVERSATION and segment["agent"]]
+    if not talks:
+        return bool(reach.teams) and detail["call"]["queue"] in reach.queues
+    return any(segment["agent"] == reach.agent or segment["team"] in reach.teams for segment in talks)
 
 
 def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from cti_server.adapters.sql.database import limited, transaction
 from cti_server.domain.numbers import NumberSearch
 from cti_server.events.facts import CallFact, DispositionFact, RecordingFact, SegmentFact
-from cti_server.features.calls.service import CallParts, CallQuery
+from cti_server.features.calls.service import CONVERSATION, CallParts, CallQuery
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.sql import RECORDING_ROW, columns
+from cti_server.rights import Reach
 
 _CALL, _SEGMENT = TABLES[CallFact], TABLES[SegmentFact]
 _RECORDING, _DISPOSITION = TABLES[RecordingFact], TABLES[DispositionFact]
@@ -31,8 +32,10 @@ class SqlCalls:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def search(self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None) -> tuple[int, list[str]]:
-        where = and_(True, *_conditions(query, number, from_ms, to_ms))
+    def search(
+        self, query: CallQuery, from_ms: int, to_ms: int, number: NumberSearch | None, reach: Reach
+    ) -> tuple[int, list[str]]:
+        where = and_(True, *_conditions(query, number, from_ms, to_ms), *_within(reach))
         first = (query.page - 1) * query.per_page
         with transaction(self._engine) as session, limited(session, SEARCH_S):
             if number is not None:
@@ -85,6 +88,16 @@ def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_
         yield or_(_CALL.c.last_queue == query.queue, _has_segment(_SEGMENT.c.queue == query.queue))
     if query.agent:
         yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment.in_(("talk", "conference"))))
+
+
+def _within(reach: Reach) -> Iterator[Any]:
+    """As ``service.is_within``."""
+    if reach.whole:
+        return
+    talked = and_(_SEGMENT.c.segment.in_(CONVERSATION), _SEGMENT.c.agent != "")
+    mine = or_(false(), *([_SEGMENT.c.agent == reach.agent] if reach.agent else []), _SEGMENT.c.team.in_(reach.teams - {""}))
+    nobodys = and_(_CALL.c.last_queue.in_(reach.queues - {""}), ~_has_segment(talked)) if reach.teams else false()
+    yield or_(_has_segment(and_(talked, mine)), nobodys)
 
 
 def _in_one_pass(where: Any) -> Select[Any]:

@@ -72,7 +72,7 @@ def refused(problems: list[str]) -> CtiError:
 def problems_of(config: CentreConfig) -> list[str]:
     """All problems of a well-typed document as texts that name their place; [] when it can be used."""
     found: list[str] = []
-    for table in ("agents", "teams", "queues", "skills", "services", "hours", "calendars", "classes_of_service"):
+    for table in ("agents", "teams", "groups", "queues", "skills", "services", "hours", "calendars", "classes_of_service"):
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
     phones: dict[str, str] = {}
     for agent in config.agents.values():
@@ -108,7 +108,25 @@ def problems_of(config: CentreConfig) -> list[str]:
         found += _folder_problems(name, getattr(config, name))
     if not COUNTRY_CODE.fullmatch(config.country_code):
         found.append(f"country_code: {config.country_code!r} is not 1 to 3 digits, e.g. 86")
-    return found + feature_codes.problems(config) + _outside_problems(config)
+    return found + _group_problems(config) + feature_codes.problems(config) + _outside_problems(config)
+
+
+def _group_problems(config: CentreConfig) -> list[str]:
+    """Groups stand in each other without end, but in no circle."""
+    lost = [one for one in config.teams.values() if one.group and one.group not in config.groups]
+    found = [f"teams.{one.id}.group: no group {one.group!r}" for one in lost]
+    fine = {""}
+    for group in config.groups.values():
+        way, at = [], group.id
+        while at not in fine and at not in way and at in config.groups:
+            way.append(at)
+            at = config.groups[at].parent
+        if at in way and at == group.id:
+            found.append(f"groups.{group.id}.parent: {' in '.join([*way, at])}: a group cannot be in itself")
+        elif at not in fine and at not in config.groups and way:
+            found.append(f"groups.{way[-1]}.parent: no group {at!r}")
+        fine.update(way)
+    return found
 
 
 def _outside_problems(config: CentreConfig) -> list[str]:

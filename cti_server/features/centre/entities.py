@@ -13,6 +13,7 @@ from cti_server.domain.config import (
     AgentConfig,
     Amount,
     CalendarConfig,
+    GroupConfig,
     HoursConfig,
     PromptLanguage,
     QueueConfig,
@@ -67,10 +68,35 @@ TEAMS = Entity(
     words=Words("Teams", "班组"),
     record=TeamConfig,
     key="id",
-    fields={"id": ID, "name": NAME},
+    fields={
+        "id": ID,
+        "name": NAME,
+        "group": said("Group", "组", "That it belongs to; none: the centre.", "所属的组；无则直属中心。"),
+    },
     place=Rows(model.Team, TeamConfig, "id"),
+    references={"group": "groups"},
     whole=problems_now,
     drafted=True,
+    whose={"group": "group"},
+    own=("id", "team"),
+)
+
+GROUPS = Entity(
+    name="groups",
+    words=Words("Groups", "组"),
+    record=GroupConfig,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "parent": said("Part of", "上级组", "The group above it; none: the centre.", "上级组；无则直属中心。"),
+    },
+    place=Rows(model.Group, GroupConfig, "id"),
+    references={"parent": "groups"},
+    whole=problems_now,
+    drafted=True,
+    whose={"parent": "group"},
+    own=("id", "group"),
 )
 
 
@@ -110,6 +136,8 @@ AGENTS = Entity(
     check=_has_team,
     whole=problems_now,
     drafted=True,
+    whose={"team": "team"},
+    own=("id", "agent"),
 )
 
 
@@ -135,6 +163,7 @@ FREE_SEATS = Entity(
     secrets={"phone_password": PHONE_PASSWORD},
     whole=problems_now,
     drafted=True,
+    changed_by=("operator",),
 )
 
 SKILLS = Entity(
@@ -234,6 +263,7 @@ QUEUES = Entity(
     rules=MusicRules,
     whole=problems_now,
     drafted=True,
+    whose={"id": "queue"},
 )
 
 
@@ -286,6 +316,7 @@ SERVICE_NUMBERS = Entity(
     rules=MusicRules,
     whole=problems_now,
     drafted=True,
+    whose={"queue": "queue"},
 )
 
 
@@ -324,6 +355,7 @@ SERVICES = Entity(
     },
     whole=problems_now,
     drafted=True,
+    whose={"team": "team"},
 )
 
 @dataclass(frozen=True, slots=True)

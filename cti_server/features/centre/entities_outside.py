@@ -76,6 +76,7 @@ TRUNKS = Entity(
     check=_has_gateway,
     whole=problems_now,
     drafted=True,
+    changed_by=("operator",),
 )
 
 NUMBER_RULES = Entity(
@@ -94,6 +95,7 @@ NUMBER_RULES = Entity(
     choices={"kind": KINDS},
     whole=problems_now,
     drafted=True,
+    changed_by=("operator",),
 )
 
 CLASSES_OF_SERVICE = Entity(
@@ -118,6 +120,7 @@ CLASSES_OF_SERVICE = Entity(
     choices={"dial": KINDS, "transfer": KINDS},
     whole=problems_now,
     drafted=True,
+    changed_by=("operator",),
 )
 
 
@@ -141,6 +144,7 @@ FORBIDDEN_NUMBERS = Entity(
     place=Rows(model.ForbiddenNumber, Forbidden, "number"),
     whole=problems_now,
     drafted=True,
+    changed_by=("operator", "campaign_manager"),
 )
 
 # ---------------------------------------------------------------- settings
@@ -261,6 +265,7 @@ SETTING = Entity(
 
 ENTITIES = (
     entities.TEAMS,
+    entities.GROUPS,
     entities.AGENTS,
     entities.FREE_SEATS,
     entities.SKILLS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any, Literal, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table
@@ -13,6 +14,7 @@ from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
     CalendarConfig,
     ClassOfService,
+    GroupConfig,
     HoursConfig,
     NumberRule,
     QueueConfig,
@@ -29,15 +31,20 @@ def _of(table: str, record: type, key: str, **sizes: String) -> Table:
     hints = get_type_hints(record)  # numbers without their limits
     kinds: dict[Any, Any] = {int: Integer(), bool: Boolean()}
     kinds |= {hint: CODE for hint in hints.values() if hint is str or get_origin(hint) is Literal}
+    defaults = {one.name: one.default for one in fields(record) if one.default is not MISSING}
     columns = (
-        Column(field, sizes.get(field, kinds.get(hint, Json)), primary_key=field == key, nullable=False)
-        for field, hint in hints.items()
+        Column(name, sizes.get(name, kinds.get(hint, Json)), primary_key=name == key, nullable=False, default=defaults.get(name))
+        for name, hint in hints.items()
     )
     return Table(table, Base.metadata, *columns, *kept(), **TABLE)
 
 
 class Team(Base):
-    __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME)
+    __table__ = _of("teams", TeamConfig, "id", id=ID, name=NAME, group=ID)
+
+
+class Group(Base):
+    __table__ = _of("centre_groups", GroupConfig, "id", id=ID, name=NAME, parent=ID)
 
 
 class Agent(Kept, Base):

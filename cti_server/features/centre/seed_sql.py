@@ -14,11 +14,19 @@ from cti_server.domain.config import TrunkConfig
 from cti_server.features.centre import model, seed
 from cti_server.features.centre.seed_calendars import CALENDARS
 from cti_server.features.entities.model import EntityVersion
+from cti_server.features.roles.contract import SHIPPED
+from cti_server.features.roles.model import Role
 from cti_server.features.users.model import User
 
 
 def is_empty(session: Session) -> bool:
     return not session.scalar(select(func.count()).select_from(model.Team))
+
+
+def seed_roles(session: Session) -> None:
+    """The shipped ones, for a tenant that has none yet."""
+    if not session.scalar(select(func.count()).select_from(Role)):
+        session.add_all(Role(id=role, texts=words.texts(), rights={}) for role, words in SHIPPED.items())
 
 
 def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Mapping[str, Any]) -> None:
@@ -29,6 +37,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
     ``settings``: fields of CentreConfig without a table (folders, zone, realm) and their values.
     """
     seed_calendars(session)
+    seed_roles(session)
     session.add_all(model.Team(**asdict(team)) for team in seed.TEAMS)
     session.add_all(model.Queue(**asdict(queue)) for queue in seed.QUEUES)
     session.add_all(model.Skill(**asdict(skill)) for skill in seed.SKILLS)

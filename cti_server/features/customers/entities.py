@@ -215,5 +215,7 @@ CUSTOMERS = Entity(
     check=_customer,
     rules=CustomerRules,
     whole=nothing,
+    seen_by=(),
+    changed_by=("back_office",),
 )
 ENTITIES = (CUSTOMERS, CLASSES, FIELDS)

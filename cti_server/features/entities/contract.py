@@ -3,7 +3,7 @@ import, export, history and audit are made from the declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -11,13 +11,14 @@ from typing import Any, Literal, NamedTuple, Protocol, TypedDict, TypeVar
 
 from cti_server.errors import CtiError, Misuse
 from cti_server.features.entities.fields import Field, fields_of
+from cti_server.rights import SCOPES, WHOLE, Kind, Reach, Rights, Scope
 from cti_server.words import Words, family
 
 Change = Literal["created", "changed", "removed", "undone"]
 Fate = Literal["created", "changed", "removed", "undone", "same", "refused"]
 """What became of a row, or would become."""
 ProblemId = Literal[
-    "missing", "unknown", "value", "length", "characters", "key", "fixed", "no-such", "taken", "secret", "file", "rule"
+    "missing", "unknown", "value", "length", "characters", "key", "fixed", "no-such", "taken", "secret", "file", "rule", "rights"
 ]
 PROBLEMS = family(
     "entity_problems",
@@ -34,6 +35,7 @@ PROBLEMS = family(
         "secret": ("This password cannot be used", "该密码不可用"),
         "file": ("This cell cannot be read", "该单元格无法读取"),
         "rule": ("This does not go together with the rest", "与其他配置冲突"),
+        "rights": ("This goes further than what you may yourself", "超出您自己的权限"),
     },
     ProblemId,
 )
@@ -190,15 +192,26 @@ class Held(NamedTuple):
     seen: Mapping[str, Any] = MappingProxyType({})
 
 
+Within = Sequence[Mapping[str, Collection[str]]]
+"""What somebody reaches: of one of these each field must be one of its values."""
+
+
+def is_within(record: Mapping[str, Any], within: Within | None) -> bool:
+    """None: everything is."""
+    return within is None or any(all(record.get(name, "") in values for name, values in one.items()) for one in within)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of a list. ``filter``: field -> value, of a mapping one key. ``sort``: a field, '-' before it: downwards; '': by key."""
+    """Of a list. ``filter``: field -> value, of a mapping one key. ``sort``: a field, '-' before it: downwards; '': by key.
+    ``within``: nothing else is there."""
 
     search: str = ""
     filter: Mapping[str, Any] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
     per_page: int = 50
+    within: Within | None = None
 
 
 ALL = 2**31 - 1
@@ -261,7 +274,12 @@ class Entity:
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there. ``seen``: words of what the product
     itself writes of one, which is shown and has no history; moments end in ``_ms``. ``drafted``: its table is a draft, and takes
-    force with a publication: whoever goes by it reads the version in force. Others are in force as soon as they are changed."""
+    force with a publication: whoever goes by it reads the version in force. Others are in force as soon as they are changed.
+
+    ``seen_by``, ``changed_by``: shipped roles that may see it, or see and change it, besides the administrator.
+    ``whose``: fields that say whose it is, so that a scope reaches it (without: only the whole centre's); one must say so, none
+    something else. ``own``: the field in which one's own agent, team or group stands, which is reached in any case. ``allowed``:
+    what this person may not do, as (field, text), given the record before and after."""
 
     name: str
     words: Words
@@ -278,10 +296,46 @@ class Entity:
     single: str = ""
     seen: Mapping[str, Said] = field(default_factory=dict)
     drafted: bool = False
+    whose: Mapping[str, Kind] = field(default_factory=dict)
+    own: tuple[str, Kind] | None = None
+    allowed: Callable[[Any, By, Mapping[str, Any] | None, Mapping[str, Any] | None], Iterable[tuple[str, str]]] = (
+        lambda session, by, before, now: ()
+    )
+    seen_by: tuple[str, ...] = ("operator", "auditor")
+    changed_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises TypeError where words and fields differ."""
         assert self.declared
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """How far the rights to it can go."""
+        if not self.whose:
+            return SCOPES[-1:]
+        first = {"agent": 0, "team": 1, "group": 2}[self.own[1] if self.own and self.own[1] != "queue" else "team"]
+        return SCOPES[first:]
+
+    def within(self, reach: Reach, own: bool = True) -> Within | None:
+        """Which of it somebody reaches; ``own``: also what is in any case."""
+        if reach.whole:
+            return None
+        found: list[Mapping[str, Collection[str]]] = []
+        if own and self.own and reach.own.get(self.own[1]):
+            found.append({self.own[0]: {reach.own[self.own[1]]}})
+        sets = {name: reach.of(kind) for name, kind in self.whose.items()}
+        for name, values in sets.items():
+            if values:
+                found.append({**{other: {*some, ""} for other, some in sets.items()}, name: values})
+        return found
+
+    def strays(self, reach: Reach, before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:
+        """Fields that say now that it is somebody's whom one does not reach; the own one is given to nobody else, either."""
+        moved = before is None or any(before.get(name, "") != now.get(name, "") for name in self.whose)
+        if is_within(now, self.within(reach, own=not moved)):
+            return []
+        foreign = [name for name, kind in self.whose.items() if now.get(name) and now[name] not in reach.of(kind)]
+        return foreign or [*self.whose, self.key][:1]
 
     def _said(self, name: str) -> Mapping[str, Words]:
         return self.choices.get(name, {})
@@ -304,11 +358,14 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who changes something: ``issuer`` as in the audit, ``name`` as people know it, ``detail``: from where."""
+    """Who changes something: ``issuer`` as in the audit, ``name`` as people know it, ``detail``: from where. ``rights``: what
+    they may, None everything; ``reach``: how far each right goes."""
 
     issuer: str
     name: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+    rights: Rights | None = None
+    reach: Callable[[str], Reach] = lambda right: WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, String, Text, func, or_, select, type_coerce
+from sqlalchemy import Select, String, Text, and_, false, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cti_server.adapters.sql.types import Json
@@ -54,6 +54,8 @@ class Rows:
             found = found.where(self._matches(wanted.search.lower()))
         for name, value in wanted.filter.items():
             found = found.where(self._is(name, value))
+        if wanted.within is not None:
+            found = found.where(or_(false(), *(and_(*(self._among(*one) for one in some.items())) for some in wanted.within)))
         name, down = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
         if name in self._keyed:
             raise BadArguments(f"lists are not sorted by {name}", {"sort": name})
@@ -115,6 +117,9 @@ class Rows:
     def _matches(self, said: str) -> Any:
         """What a search for ``said``, in small letters, finds."""
         return or_(*(func.lower(column).like(f"%{escaped(said)}%", escape=ESCAPE) for column in self._texts))
+
+    def _among(self, name: str, values: Collection[str]) -> Any:
+        return getattr(self._model, name).in_(values)
 
     def _column(self, name: str) -> Any:
         (column,) = getattr(self._model, name).property.columns

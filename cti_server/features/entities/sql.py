@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sqlalchemy import Engine, func, insert, select, update
@@ -37,10 +37,12 @@ from cti_server.features.entities.contract import (
     Rules,
     Wanted,
     Wish,
+    is_within,
 )
 from cti_server.features.entities.fields import differences
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger.model import TABLES, Mark
+from cti_server.rights import WHOLE, Reach
 
 _FILTERS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("text", "lines", "choice", "map"), (str,)),
@@ -50,6 +52,7 @@ _FILTERS: Mapping[str, tuple[type, ...]] = {
     "flag": (bool,),
 }
 """What a field can be compared with."""
+SEE, CHANGE = "setup.{}.see", "setup.{}.change"
 TURN = "entities"
 """The mark that who changes something holds: when that was last."""
 MOST_SHOWN = 20
@@ -78,8 +81,8 @@ class Entities:
 
     # ------------------------------------------------------------ looking
 
-    def search(self, name: str, wanted: Wanted) -> tuple[int, list[Held]]:
-        """How many there are, and those of the page. Raises BadArguments, DatabaseAway."""
+    def search(self, name: str, wanted: Wanted, reach: Reach = WHOLE) -> tuple[int, list[Held]]:
+        """How many there are within reach, and those of the page. Raises BadArguments, DatabaseAway."""
         known = self.every[name].declared
         for one in (*wanted.filter, *filter(None, [wanted.sort.removeprefix("-")])):
             if one not in known or known[one].secret:
@@ -89,24 +92,29 @@ class Entities:
         if unfit := [one for one, value in wanted.filter.items() if type(value) not in _FILTERS[known[one].form]]:
             raise BadArguments(f"{', '.join(unfit)}: no such value can be looked for", {"field": unfit[0]})
         with transaction(self._engine) as session:
-            return self.every[name].place.search(session, wanted)
+            return self.every[name].place.search(session, replace(wanted, within=self.every[name].within(reach)))
 
-    def get(self, name: str, key: str) -> Held:
+    def get(self, name: str, key: str, reach: Reach = WHOLE) -> Held:
         """Raises NoSuchEntry, DatabaseAway."""
         with transaction(self._engine) as session:
-            return _held(session, self.every[name], key)
+            return _held(session, self.every[name], key, reach)
 
-    def history(self, name: str, key: str) -> list[Mapping[str, Any]]:
-        """The newest first: {version, at_ms, who, what, fields, before, after}. Raises NoSuchEntry, DatabaseAway."""
+    def history(self, name: str, key: str, reach: Reach = WHOLE) -> list[Mapping[str, Any]]:
+        """The newest first: {version, at_ms, who, what, fields, before, after}; of another time, when it was
+        out of reach, there is nothing. Raises NoSuchEntry, DatabaseAway."""
         with transaction(self._engine) as session:
             if is_broken(key):
                 raise NoSuchEntry(f"{name} has no such key")
             asked = _versions(name, key).order_by(EntityVersion.version.desc()).limit(MOST_VERSIONS)
             rows = session.scalars(asked).all()
-            if not rows:
-                _held(session, self.every[name], key)
+            within = self.every[name].within(reach)
+            if not rows or not is_within(rows[0].after or rows[0].before, within):
+                _held(session, self.every[name], key, reach)
             names = ("version", "at_ms", "who", "what", "fields", "before", "after")
-            return [{one: getattr(row, one) for one in names} for row in rows]
+            told = [{one: getattr(row, one) for one in names} for row in rows]
+            for row in told:
+                row |= {side: row[side] if row[side] and is_within(row[side], within) else None for side in ("before", "after")}
+            return [row for row in told if row["before"] or row["after"]]
 
     # ------------------------------------------------------------ changing
 
@@ -125,7 +133,7 @@ class Entities:
             told = {row.version: row.after if row.version == to else row.before for row in rows}
             found = told.get(to) or told.get(to + 1)
             held = self.every[name].place.row(session, key)
-        if found is None:
+        if found is None or not is_within(found, self.every[name].within(by.reach(CHANGE.format(name)))):
             raise NoSuchEntry(f"{name} {key} has no version {to} that can be had again", {"version": to})
         values = {field: value for field, value in found.items() if field in self.every[name].declared}
         return self.change(name, Wish(key, values, version, create=held is None, undo=True), by, dry=dry)
@@ -250,6 +258,9 @@ class Entities:
         row = entity.place.row(session, wish.key)
         held = entity.place.held(row) if row is not None else None
         held = work.held.get((entity.name, wish.key), held)
+        reach = work.by.reach(CHANGE.format(entity.name))
+        if held is not None and not is_within(held.values, entity.within(reach)):
+            raise _is_hidden(entity, wish)
         if held is None and wish.create is False:
             raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
         if held is not None and wish.create is True:
@@ -261,11 +272,18 @@ class Entities:
             return self._remove(work, wish, row, held)
         said = work.rules.written(wish.values) if work.rules else wish.values
         values, given, problems = checked(entity, wish.key, said, held.values if held else None)
-        problems += self._missing_references(work, wish.key, values)
+        problems += self._missing_references(work, wish.key, values, held.values if held else {})
+        problems += [
+            Problem(field=name, problem="no-such", text=f"{values.get(name) or 'nothing'} is not within your reach")
+            for name in entity.strays(reach, held.values if held else None, values)
+            if name not in {one["field"] for one in problems}
+        ]
+        problems += self._forbidden(work, held.values if held else None, values)
         for name in [name for name in entity.place.unique() if isinstance(values.get(name), str)]:
             others = [key for key in entity.place.who_have(session, name, values[name]) if key != wish.key]
             if others:
-                problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {others[0]}"))
+                whose = others[0] if self._is_seen(work, entity.name, others[0]) else "another one"
+                problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
         if work.rules and not problems:
             problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
         if problems:
@@ -299,6 +317,8 @@ class Entities:
             raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
         if entity.single:
             raise EntryInUse(f"{entity.name} are always there: change them", {"used_by": []})
+        if problems := self._forbidden(work, held.values, None):
+            raise BadEntry(problems)
         used = [
             {"entity": other.name, "field": name, "key": key}
             for other in self.every.values()
@@ -308,14 +328,27 @@ class Entities:
             if (other.name, key) != (entity.name, wish.key) and (other.name, key) not in work.leaving
         ]
         if used:
-            raise EntryInUse(_users(wish.key, used), {"used_by": used[:MOST_SHOWN], "total": len(used)})
+            told = [one for one in used[:MOST_SHOWN] if self._is_seen(work, one["entity"], one["key"])]
+            raise EntryInUse(_users(wish.key, told, len(used)), {"used_by": told, "total": len(used)})
         entity.place.remove(session, row)
         session.flush()
         work.there[entity.name, wish.key] = False
         self._book(work, "removed", held, None, list(held.values), held.version + 1)
         return Outcome(wish.key, "removed", held, None)
 
-    def _missing_references(self, work: _Work, key: str, values: Mapping[str, Any]) -> list[Problem]:
+    def _is_seen(self, work: _Work, name: str, key: str) -> bool:
+        within = self.every[name].within(work.by.reach(SEE.format(name)))
+        if within is None:
+            return True
+        row = self.every[name].place.row(work.session, key)
+        return row is not None and is_within(self.every[name].place.held(row).values, within)
+
+    def _forbidden(self, work: _Work, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Problem]:
+        found = work.entity.allowed(work.session, work.by, before, now)
+        return [Problem(field=name, problem="rights", text=text) for name, text in found]
+
+    def _missing_references(self, work: _Work, key: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> list[Problem]:
+        """What is named anew must be there, and within sight."""
         found = []
         for name, target in work.entity.references.items():
             other, value = self.every.get(target), values.get(name)
@@ -326,7 +359,9 @@ class Entities:
                     continue
                 if (target, one) not in work.there:
                     work.there[target, one] = other.place.row(work.session, one) is not None
-                if not work.there[target, one]:
+                had = before.get(name) or ()
+                new = one != had if isinstance(had, str) else one not in had
+                if not work.there[target, one] or (new and not self._is_seen(work, target, one)):
                     found.append(Problem(field=name, problem="no-such", text=f"{target} has no {one}"))
         return found
 
@@ -417,11 +452,19 @@ def _is_wanted(name: str, given: Mapping[str, str], held: Held | None) -> bool:
     return given.get(name) == "" or (held is None and name not in given)
 
 
-def _held(session: Session, entity: Entity, key: str) -> Held:
+def _held(session: Session, entity: Entity, key: str, reach: Reach = WHOLE) -> Held:
     row = None if is_broken(key) else entity.place.row(session, key)
-    if row is None:
+    held = None if row is None else entity.place.held(row)
+    if held is None or not is_within(held.values, entity.within(reach)):
         raise NoSuchEntry(f"{entity.name} has no {key}", {"key": key})
-    return entity.place.held(row)
+    return held
+
+
+def _is_hidden(entity: Entity, wish: Wish) -> CtiError:
+    """What is out of reach is not there; but its key is taken."""
+    if wish.create:
+        return EntryExists(f"{entity.name} has {wish.key} already", {"key": wish.key})
+    return NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
 
 
 def _versions(name: str, key: str) -> Any:
@@ -450,7 +493,7 @@ def _still_needed(problems: Sequence[Problem]) -> EntryInUse:
     return EntryInUse(f"without it this is wrong: {said}", {"used_by": used[:MOST_SHOWN], "total": len(used)})
 
 
-def _users(key: str, used: Iterable[Mapping[str, str]]) -> str:
+def _users(key: str, used: Collection[Mapping[str, str]], total: int) -> str:
     said = [f"{one['entity']} {one['key']}".strip() for one in used]
-    more = f" and {len(said) - MOST_SHOWN} more" if len(said) > MOST_SHOWN else ""
-    return f"{key} is still used by {', '.join(said[:MOST_SHOWN])}{more}: change these first"
+    said += [f"{total - len(said)} more"] if total > len(said) else []
+    return f"{key} is still used by {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}: change these first"

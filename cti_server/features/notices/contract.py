@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypedDict
 
 from cti_server.errors import CtiError
+from cti_server.rights import SCOPES, right
 
 Importance = Literal["info", "important", "urgent"]
+
+
+READERS = right("notices.readers", "See who has read a notice", "查看公告阅读情况", SCOPES[1:], leader="team")
 
 
 class NoSuchNotice(CtiError, id="no-such-notice", status=404, en="This notice is not there any more.", zh="该公告已不存在。"):

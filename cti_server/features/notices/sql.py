@@ -42,8 +42,8 @@ class SqlNotices:
                 at_ms = self._clock.now_ms()
                 session.merge(NoticeReceipt(notice_id=notice_id, version=version, login=login[:64], at_ms=at_ms))
 
-    def readers(self, notice_id: str, team: str | None) -> list[Reader]:
-        """Its audience: who has not read it first; ``team``: of this one only. Raises NoSuchNotice, DatabaseAway."""
+    def readers(self, notice_id: str, teams: Collection[str] | None) -> list[Reader]:
+        """Its audience: who has not read it first; ``teams``: of these only. Raises NoSuchNotice, DatabaseAway."""
         with transaction(self._engine) as session:
             notice = session.get(NoticeRow, notice_id)
             if notice is None:
@@ -51,8 +51,8 @@ class SqlNotices:
             asked = select(NoticeReceipt).where(NoticeReceipt.notice_id == notice_id, NoticeReceipt.version == notice.version)
             read = {row.login: row.at_ms for row in session.scalars(asked)}
             audience = select(User).where(User.disabled.is_(False)).order_by(User.name, User.login)
-            if team is not None:
-                audience = audience.where(User.team_id == team)
+            if teams is not None:
+                audience = audience.where(User.team_id.in_(teams))
             found = [
                 Reader(login=row.login, name=row.name, read_ms=read.get(row.login, 0))
                 for row in session.scalars(audience)

@@ -7,10 +7,19 @@ from typing import Any, Literal, TypedDict
 
 from cti_server.errors import CtiError, Misuse
 from cti_server.features.entities.contract import Fault
+from cti_server.rights import right
 from cti_server.words import family
 
 Records = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Entity -> key -> record, plain."""
+DRAFT = right(
+    "setup.draft", "See the draft and all versions, and take them out as a file", "查看和导出配置草稿及历史版本",
+    operator="tenant", auditor="tenant",
+)  # fmt: skip
+PUBLISH = right(
+    "setup.publish", "Publish, discard and roll back the draft, and take in a file", "发布、丢弃、回滚和导入配置",
+    operator="tenant",
+)  # fmt: skip
 Step = Literal["created", "changed", "removed"]
 State = Literal["waiting", "published", "refused", "cancelled"]
 STATES = family(

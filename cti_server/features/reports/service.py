@@ -21,6 +21,7 @@ from cti_server.domain.localday import DAY_MIN, day_of, days_between, intervals,
 from cti_server.errors import BadArguments, CtiError
 from cti_server.features.calls.contract import Moment, Page, PerPage, Word
 from cti_server.features.ledger.quarters import QUARTER_MS, RolledRows, spans
+from cti_server.rights import WHOLE, Reach
 
 MOST_DAYS, MOST_DAYS_IN_PARTS = 400, 31
 INTERVALS_MIN = (5, 10, 15, 30, 60, 1440)
@@ -107,7 +108,7 @@ class Reports:
     pause: Callable[[], object] = lambda: None
 
     def queues(
-        self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = ""
+        self, day: str = "", queue: str = "", formula: str = "", interval_min: int = 15, until: str = "", reach: Reach = WHOLE
     ) -> dict[str, Any]:
         """{day, until, zone, formula, rows: [QueueFigures], totals: {queue: QueueFigures}, all, as_of_ms}.
 
@@ -124,15 +125,16 @@ class Reports:
         as_of_ms = self._reader.as_of_ms()
         cuts = intervals(start, end, interval_min, config.time_zone)
         rows = _Grid(cuts, lambda name, at, to: queue_row(config, name, at, to))
+        seen = _Seen(lambda name: reach.whole or name in reach.queues)
         facts, sums = self._sources(cuts, interval_min == DAY_MIN)
         for span in facts:
             for segment in self._reader.segments(*span, QUEUE_SEGMENTS, queue=queue):
-                if segment["queue"]:
+                if segment["queue"] and seen[segment["queue"]]:
                     rows.at(segment["queue"], kpi.attributed_ms(segment)).add_segment(segment)
         for rolled_rows, span in sums:
-            for sum_ in rolled_rows.queues(*span, queue, interval_min == DAY_MIN):
+            for sum_ in filter(lambda sum_: seen[sum_.name], rolled_rows.queues(*span, queue, interval_min == DAY_MIN)):
                 kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.QUEUE_PARTS, sum_.parts, strict=True)))
-        totals = rows.totals(sorted(name for name in config.queues if queue in ("", name)), self._gently)
+        totals = rows.totals(sorted(name for name in config.queues if queue in ("", name) and seen[name]), self._gently)
         return {
             "day": day,
             "until": until,
@@ -152,6 +154,7 @@ class Reports:
         running: Iterable[Mapping[str, Any]] = (),
         until: str = "",
         interval_min: int = 15,
+        reach: Reach = WHOLE,
     ) -> dict[str, Any]:
         """{day, until, zone, rows: [AgentFigures], totals: {agent: AgentFigures}, all, as_of_ms}. Raises as ``queues``.
 
@@ -161,26 +164,29 @@ class Reports:
         day, until, start, end = self._span(day, until, interval_min, config)
         as_of_ms = self._reader.as_of_ms()
         cuts = intervals(start, end, interval_min, config.time_zone)
-        rows = _Grid(cuts, AgentRow)
+        rows, seen = _Grid(cuts, AgentRow), _Seen(reach.has_agent)
         facts, sums = self._sources(cuts, interval_min == DAY_MIN)
         ended: dict[str, int] = {}
         for span in facts:
-            for fact in self._reader.intervals(*span, agent=agent, team=team):
+            for fact in filter(lambda fact: seen[fact["agent"]], self._reader.intervals(*span, agent=agent, team=team)):
                 ended[fact["agent"]] = max(ended.get(fact["agent"], 0), fact["ended_ms"])
                 _add_interval(rows, fact, *span)
-            for offer in self._reader.segments(*span, ("offer",), agent=agent, team=team):
+            offers = self._reader.segments(*span, ("offer",), agent=agent, team=team)
+            for offer in filter(lambda fact: seen[fact["agent"]], offers):
                 rows.at(offer["agent"], offer["started_ms"]).add_segment(offer)
             for call in self._reader.calls(*span, agent=agent, team=team):
                 for name, of in kpi.agents_of(call).items():
-                    if agent in ("", name) and team in ("", of):
+                    if agent in ("", name) and team in ("", of) and seen[name]:
                         rows.at(name, call["arrived_ms"]).add_call(call)
         for rolled_rows, span in sums:
-            for sum_ in rolled_rows.agents(*span, agent, team, interval_min == DAY_MIN):
+            for sum_ in filter(lambda sum_: seen[sum_.name], rolled_rows.agents(*span, agent, team, interval_min == DAY_MIN)):
                 kpi.add_parts(rows.at(sum_.name, sum_.quarter_ms), dict(zip(kpi.AGENT_PARTS, sum_.parts, strict=True)))
-        asked = [view for view in running if (not agent or view["id"] == agent) and (not team or view["team"] == team)]
+        asked = [
+            view for view in running if agent in ("", view["id"]) and team in ("", view["team"]) and seen[view["id"]]
+        ]
         for fact in _running(asked, ended, min(as_of_ms, end)):
             _add_interval(rows, fact, start, end)
-        chosen = [a.id for a in config.agents.values() if (not team or a.team == team) and (not agent or a.id == agent)]
+        chosen = [a.id for a in config.agents.values() if team in ("", a.team) and agent in ("", a.id) and seen[a.id]]
         totals = rows.totals(chosen, self._gently)
         return {
             "day": day,
@@ -192,7 +198,7 @@ class Reports:
             "as_of_ms": as_of_ms,
         }
 
-    def calls(self, query: FigureQuery) -> dict[str, Any]:
+    def calls(self, query: FigureQuery, reach: Reach = WHOLE) -> dict[str, Any]:
         """{items: [CallRow], total, page, per_page}: the calls behind ``figures``, by their arrival, newest first.
 
         Raises NoSuchFigure, BadArguments, DatabaseAway.
@@ -203,7 +209,7 @@ class Reports:
         unknown = [figure for figure in query.figures if figure not in known]
         if unknown or not query.figures:
             raise NoSuchFigure(f"{', '.join(unknown) or 'nothing'} is no figure here; known: {', '.join(known)}")
-        ids = self._calls.newest(list(self._agent_calls(query) if query.agent else self._queue_calls(query)))
+        ids = self._calls.newest(list(self._agent_calls(query, reach) if query.agent else self._queue_calls(query, reach)))
         first = (query.page - 1) * query.per_page
         page = ids[first : first + query.per_page]
         return {"items": self._calls.rows(page), "total": len(ids), "page": query.page, "per_page": query.per_page}
@@ -238,14 +244,15 @@ class Reports:
             raise BadInterval(f"{day} to {until} is more than {most} days: take fewer, or a row a day (interval 1440)")
         return day, until, *span_bounds(day, until, config.time_zone)
 
-    def _queue_calls(self, query: FigureQuery) -> Iterator[str]:
-        config = self._config()
-        segments = self._reader.segments(query.start_ms, query.end_ms, QUEUE_SEGMENTS, queue=query.queue)
-        yield from _behind(
-            query.figures, ((s["call_id"], _queue_figures(s, queue_row(config, s["queue"]))) for s in segments if s["queue"])
-        )
+    def _queue_calls(self, query: FigureQuery, reach: Reach) -> Iterator[str]:
+        config, seen = self._config(), _Seen(lambda name: reach.whole or name in reach.queues)
+        found = self._reader.segments(query.start_ms, query.end_ms, QUEUE_SEGMENTS, queue=query.queue)
+        segments = (one for one in found if one["queue"] and seen[one["queue"]])
+        yield from _behind(query.figures, ((s["call_id"], _queue_figures(s, queue_row(config, s["queue"]))) for s in segments))
 
-    def _agent_calls(self, query: FigureQuery) -> Iterator[str]:
+    def _agent_calls(self, query: FigureQuery, reach: Reach) -> Iterator[str]:
+        if not reach.has_agent(query.agent):
+            return
         bounds = (query.start_ms, query.end_ms)
         offers = self._reader.segments(*bounds, ("offer",), agent=query.agent)
         times = self._reader.intervals(*bounds, agent=query.agent)
@@ -255,6 +262,18 @@ class Reports:
         yield from _behind(query.figures, counted)
         yield from _behind(query.figures, ended)
         yield from _behind(query.figures, timed)
+
+
+class _Seen(dict[str, bool]):
+    """Whose figures somebody sees, each looked at once."""
+
+    def __init__(self, look: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, name: str) -> bool:
+        self[name] = self._look(name)
+        return self[name]
 
 
 def _running(running: Iterable[Mapping[str, Any]], ended: Mapping[str, int], end_ms: int) -> Iterator[Mapping[str, Any]]:

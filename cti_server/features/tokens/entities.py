@@ -6,16 +6,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from functools import reduce
+from typing import Annotated, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cti_server.domain.record import Text, Whole
 from cti_server.errors import Misuse
-from cti_server.features.entities.contract import Entity, Secret, said
+from cti_server.features.entities.contract import By, Entity, Secret, said
 from cti_server.features.entities.place import Rows
+from cti_server.features.roles.contract import rights_of
+from cti_server.features.roles.model import Role
 from cti_server.features.tokens.model import ApiToken
 from cti_server.features.tokens.service import PREFIX, hash_of, new_secret
-from cti_server.features.users.entities import ROLE_WORDS
-from cti_server.features.users.service import Role
+from cti_server.features.users.model import User
+from cti_server.rights import both, everything, wider
 from cti_server.words import Words
 
 
@@ -30,7 +36,7 @@ class TokenEntry:
     id: Annotated[str, Text(1, 32)]
     name: str
     user: str
-    role: Literal["", Role] = ""
+    role: str = ""
     read_only: bool = False
     until: str = ""
     per_minute: Annotated[int, Whole(1, 60_000)] = 600
@@ -43,6 +49,23 @@ def _check(token: TokenEntry) -> Iterator[tuple[str, str]]:
         yield "user", "must say whose rights it has"
     if token.until and not _is_day(token.until):
         yield "until", "must be a day such as 2026-12-31"
+
+
+def _allowed(
+    session: Session, by: By, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
+    """Nobody has a token that may more than they do."""
+    if by.rights is None:
+        return
+    for record in (before, now):
+        if record is None:
+            continue
+        name = session.scalar(select(User.role).where(User.login == record["user"]))
+        roles = [session.get(Role, one) for one in (name, record["role"]) if one]
+        given = reduce(both, (rights_of(role.id, role.rights) for role in roles if role), everything())
+        if more := wider(given, by.rights):
+            yield "user", f"this goes further than what you may yourself: {', '.join(more[:5])}"
+            return
 
 
 def _is_day(text: str) -> bool:
@@ -88,9 +111,9 @@ TOKENS = Entity(
         "used_from": said("From", "来源地址", "The address of its last use.", "最近一次使用的来源地址。"),
     },
     place=Rows(ApiToken, TokenEntry, "id", seen=("used_ms", "used_from")),
-    choices={"role": ROLE_WORDS},
-    references={"user": "users"},
+    references={"user": "users", "role": "roles"},
     secrets={"token": Secret(new_secret, _never, hash_of, "secret_hash", before=lambda key: f"{PREFIX}{key}_")},
     check=_check,
     whole=lambda session: (),
+    allowed=_allowed,
 )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept
-from cti_server.features.users.service import Role
 
 
 class ApiToken(Kept, Base):
@@ -20,7 +17,7 @@ class ApiToken(Kept, Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[str] = mapped_column(NAME)
     user: Mapped[str] = mapped_column(CODE, index=True)
-    role: Mapped[Literal["", Role]] = mapped_column(String(16), default="")
+    role: Mapped[str] = mapped_column(ID, default="")
     read_only: Mapped[bool] = mapped_column(default=False)
     until: Mapped[str] = mapped_column(String(10), default="")
     per_minute: Mapped[int] = mapped_column(default=600)

@@ -7,9 +7,9 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from cti_server.features.users.service import Role
+from cti_server.rights import Rights
 
 PREFIX = "cti_"
 TOKEN = re.compile(r"cti_[a-z0-9-]{1,32}_[A-Za-z0-9_-]{43}")
@@ -19,12 +19,12 @@ USED_EVERY_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``user``: the login that it acts as. ``role`` '': the user's. ``until``: the last day (UTC) when it is good, '' for ever.
-    ``per_minute``: requests."""
+    """``user``: the login that it acts as. ``rights``: those of its role, None: the user's. ``until``: the last day (UTC) when it
+    is good, '' for ever. ``per_minute``: requests."""
 
     id: str
     user: str
-    role: Literal["", Role]
+    rights: Rights | None
     read_only: bool
     until: str
     per_minute: int

@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cti_server.domain.record import Text
-from cti_server.features.entities.contract import Entity, Secret, said
+from cti_server.features.entities.contract import By, Entity, Secret, said
 from cti_server.features.entities.place import Rows
+from cti_server.features.roles.contract import ADMIN, rights_of
+from cti_server.features.roles.model import Role
 from cti_server.features.users.model import User
 from cti_server.features.users.passwords import check_password
-from cti_server.features.users.service import Role
+from cti_server.rights import wider
 from cti_server.words import Language, Words, family
 
 
@@ -26,9 +28,10 @@ class UserEntry:
 
     login: Annotated[str, Text(1, 64)]
     name: str
-    role: Role
+    role: str
     agent_id: str = ""
     team_id: str = ""
+    group_id: str = ""
     locale: Literal["", Language] = "zh-CN"
     disabled: bool = False
     email: Annotated[str, Text(0, 254)] = ""
@@ -44,6 +47,8 @@ def _check(user: UserEntry) -> Iterator[tuple[str, str]]:
         yield "agent_id", "must say which agent this is"
     if user.role == "leader" and not user.team_id:
         yield "team_id", "must say whose leader this is"
+    if not user.role:
+        yield "role", "must say what this person may"
     if user.email and not EMAIL.fullmatch(user.email):
         yield "email", "must be one address, such as zhang.wei@centre.example"
 
@@ -52,15 +57,25 @@ def _check_password(secret: str, record: Mapping[str, Any]) -> None:
     check_password(secret, str(record.get("login", "")), str(record.get("name", "")))
 
 
+def _allowed(
+    session: Session, by: By, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
+    """Nobody changes who may more, or gives more than they may."""
+    if by.rights is None:
+        return
+    for record in (before, now):
+        role = session.get(Role, record["role"]) if record else None
+        if role and (more := wider(rights_of(role.id, role.rights), by.rights)):
+            yield "role", f"the role {role.id} goes further than what you may yourself: {', '.join(more[:5])}"
+            return
+
+
 def _whole(session: Session) -> list[str]:
     """Somebody must be left who can set all of this up."""
-    admins = select(func.count()).select_from(User).where(User.role == "admin", User.disabled.is_(False))
+    admins = select(func.count()).select_from(User).where(User.role == ADMIN, User.disabled.is_(False))
     return [] if session.scalar(admins) else ["users: nobody is left who is an administrator and not disabled"]
 
 
-ROLE_WORDS = family(
-    "user_role", {"agent": ("Agent", "坐席"), "leader": ("Team leader", "班长"), "admin": ("Administrator", "管理员")}, Role
-)
 LANGUAGE_WORDS = family("user_language", {"zh-CN": ("Chinese", "中文"), "en": ("English", "英文")}, Language)
 
 USERS = Entity(
@@ -71,9 +86,10 @@ USERS = Entity(
     fields={
         "login": said("Login", "登录名", "In small letters; it never changes.", "小写，不可更改。"),
         "name": said("Name", "姓名", "What others read.", "他人看到的姓名。"),
-        "role": said("Role", "角色", "agent: own desk, leader: team, admin: all.", "agent 坐席，leader 班长，admin 管理员。"),
+        "role": said("Role", "角色", "What this person may, and whose.", "决定此人的权限及范围。"),
         "agent_id": said("Agent", "坐席", "Which agent this is.", "对应的坐席工号。"),
         "team_id": said("Team", "班组", "Whose leader this is, or the agent's.", "所管理或所属的班组。"),
+        "group_id": said("Group", "组", "That this person leads.", "所管理的组。"),
         "locale": said("Language", "语言", "Of the page; none: the browser's.", "页面语言；无则随浏览器。"),
         "disabled": said("Disabled", "停用", "Cannot log in; sessions end.", "不能登录，已有会话随即结束。"),
         "email": said("E-mail", "电子邮箱", "Where invitations go.", "接收邀请的邮箱。"),
@@ -85,9 +101,12 @@ USERS = Entity(
         ),
     },
     place=Rows(User, UserEntry, "login"),
-    choices={"role": ROLE_WORDS, "locale": LANGUAGE_WORDS},
-    references={"agent_id": "agents", "team_id": "teams"},
+    choices={"locale": LANGUAGE_WORDS},
+    references={"role": "roles", "agent_id": "agents", "team_id": "teams", "group_id": "groups"},
     secrets={"password": Secret(None, _check_password, lambda password: argon2.PasswordHasher().hash(password), "password_hash")},
     check=_check,
     whole=_whole,
+    whose={"team_id": "team", "group_id": "group"},
+    own=("agent_id", "agent"),
+    allowed=_allowed,
 )

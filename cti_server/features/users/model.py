@@ -9,12 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept
 from cti_server.adapters.sql.types import RowId
-from cti_server.features.users.service import LinkKind, Role
+from cti_server.features.users.service import LinkKind
 from cti_server.words import Language
 
 
 class User(Kept, Base):
-    """Who logs in. ``agent_id``/``team_id`` '' where the role has none; ``password_hash`` '': nobody logs in with a password.
+    """Who logs in. ``agent_id``, ``team_id`` and ``group_id`` '' where the person has none; ``password_hash`` '': nobody logs in
+    with a password.
     ``locked_ms``: since when an administrator keeps this person out, 0: nobody does. ``totp``: the sealed secret of the app that
     makes this person's codes, '' none; ``totp_step``: that of the last code that was used."""
 
@@ -24,9 +25,10 @@ class User(Kept, Base):
     login: Mapped[str] = mapped_column(CODE, unique=True)
     name: Mapped[str] = mapped_column(NAME)
     password_hash: Mapped[str] = mapped_column(String(255))
-    role: Mapped[Role] = mapped_column(String(16))
+    role: Mapped[str] = mapped_column(ID)
     agent_id: Mapped[str] = mapped_column(ID, default="")
     team_id: Mapped[str] = mapped_column(ID, default="")
+    group_id: Mapped[str] = mapped_column(ID, default="", server_default="")
     locale: Mapped[Literal["", Language]] = mapped_column(String(16), default="zh-CN")
     disabled: Mapped[bool] = mapped_column(default=False)
     email: Mapped[str] = mapped_column(String(254), default="", server_default="")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 from cti_server.errors import CtiError
+from cti_server.rights import Rights
 from cti_server.words import Language
 
 
@@ -23,26 +25,28 @@ class LinkOver(
     """A one-time link that does not count (any more)."""
 
 
-Role = Literal["agent", "leader", "admin"]
-ROLES: tuple[Role, ...] = get_args(Role)
 LinkKind = Literal["invitation", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``agent_id`` and ``team`` '' when none. ``password_hash`` is argon2's text, '' nobody logs in with a password."""
+    """``agent_id``, ``team`` and ``group`` '' when none. ``password_hash`` is argon2's text, '' nobody logs in with a password.
+    ``rights``: those of the role, whose name is in ``role_texts`` by language."""
 
     id: int
     login: str
     name: str
     password_hash: str = field(repr=False)
-    role: Role
+    role: str
     agent_id: str
     team: str
     locale: Literal["", Language]
     disabled: bool = False
     email: str = ""
     locked: bool = False
+    rights: Rights = field(default_factory=dict)
+    role_texts: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
 
     @property
     def barred(self) -> bool:
@@ -78,6 +82,14 @@ class Accounts(Protocol):
         ...
 
     def by_id(self, user_id: int) -> Account | None: ...
+
+    def of_role(self, role: str) -> list[int]:
+        """Ids of those who have it."""
+        ...
+
+    def known_roles(self) -> list[str]:
+        """Ids of all that there are."""
+        ...
 
     def set_locale(self, user_id: int, locale: str) -> None:
         """Nothing happens for an unknown user."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Engine, delete, insert, select, update
@@ -42,13 +42,13 @@ class SqlLinks:
         (made,) = self._make([account], by, life_ms)
         return made
 
-    def make_all(self, by: str) -> list[tuple[str, Link]]:
-        """For everybody who may come in and has no password."""
+    def make_all(self, by: str, whom: Callable[[Account], bool]) -> list[tuple[str, Link]]:
+        """For everybody of these who may come in and has no password."""
         with transaction(self._engine) as session:
             asked = (
                 select(User).where(User.password_hash == "", User.disabled.is_(False), User.locked_ms == 0).order_by(User.login)
             )
-            accounts = [account_of(row) for row in session.scalars(asked)]
+            accounts = [one for row in session.scalars(asked).all() if whom(one := account_of(session, row))]
         return self._make(accounts, by) if accounts else []
 
     def _make(self, accounts: Sequence[Account], by: str, life_ms: int = 0) -> list[tuple[str, Link]]:
@@ -115,7 +115,7 @@ class SqlLinks:
         asked = select(PasswordLink, User).join(User, User.id == PasswordLink.user_id).where(which)
         with transaction(self._engine) as session:
             row = session.execute(asked.where(PasswordLink.expires_ms > self._clock.now_ms())).first()
-            if row is None or row.PasswordLink.mark != _mark_of(account_of(row.User)):
+            if row is None or row.PasswordLink.mark != _mark_of(account_of(session, row.User)):
                 return None
             link, user = row
-            return Link(account_of(user), link.kind, link.made_ms, link.expires_ms, link.made_by)
+            return Link(account_of(session, user), link.kind, link.made_ms, link.expires_ms, link.made_by)

@@ -187,7 +187,7 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("number_rules", "abc", {"kind": "local", "shortest": 1, "longest": 2}, [("", "rule")]),
     ("forbidden_numbers", "; DROP TABLE users", {}, [("", "rule")]),
     ("users", "Big", {"name": "n", "role": "admin"}, [("login", "rule")]),
-    ("users", "u", {"name": "n", "role": "god"}, [("role", "value")]),
+    ("users", "u", {"name": "n", "role": "god"}, [("role", "no-such")]),
     ("users", "u", {"name": "n", "role": "agent"}, [("agent_id", "rule")]),
     ("users", "u", {"name": "n", "role": "agent", "agent_id": "9999"}, [("agent_id", "no-such")]),
     ("users", "u", {"name": "n", "role": "admin", "password": "password1234"}, [("password", "secret")]),

@@ -48,7 +48,7 @@ def test_a_receipt_is_of_a_version(both: Kit) -> None:
     assert {one["login"] for one in readers if one["read_ms"]} == {"li.wei"}
     assert readers[-1]["login"] == "li.wei"
     assert len(readers) > 1
-    assert notices.readers("tariffs", "care") == []
+    assert notices.readers("tariffs", {"care"}) == []
     both.set("notices", "tariffs", 1, text="with prices")
     assert [one["read_ms"] for one in notices.of(*LI)] == [0]
     for wrong in (("tariffs", 1), ("nothing", 1)):

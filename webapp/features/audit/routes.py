@@ -16,10 +16,10 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.features.audit import state
-from cti_server.features.audit.contract import word_of
+from cti_server.features.audit.contract import SEE, word_of
 from cti_server.features.audit.service import MOST_EXPORTED, AuditQuery, Audits
 from webapp.audit import Audit
-from webapp.auth.guard import roles
+from webapp.auth.guard import needs
 from webapp.blueprint import Blueprint, answers
 from webapp.features.audit.schemas import AuditFileQuery, AuditPageSchema, AuditQuerySchema, ChainStateSchema
 from webapp.features.reports import files
@@ -37,7 +37,7 @@ def routes(audits: Audits, config: Config, audit: Audit, client: redis.Redis, ke
     @blueprint.arguments(AuditQuerySchema, location="query")
     @blueprint.response(200, AuditPageSchema)
     @answers(*ERRORS)
-    @roles("admin")
+    @needs(SEE)
     def find_audit(query: dict[str, Any]) -> Row:
         """Rows of the audit, the newest first.
 
@@ -50,7 +50,7 @@ def routes(audits: Audits, config: Config, audit: Audit, client: redis.Redis, ke
     @blueprint.arguments(AuditFileQuery, location="query")
     @blueprint.file(*TYPES)
     @answers(*ERRORS, NoSuchFormat)
-    @roles("admin")
+    @needs(SEE)
     def audit_file(query: dict[str, Any], ending: str) -> Response:
         """The rows as a file, at most 50,000, the newest first.
 
@@ -67,7 +67,7 @@ def routes(audits: Audits, config: Config, audit: Audit, client: redis.Redis, ke
 
     @blueprint.get("/audit/chain")
     @blueprint.response(200, ChainStateSchema)
-    @roles("admin")
+    @needs(SEE)
     def audit_chain() -> Row:
         """Whether every row is there as it was written, as far as the worker has looked."""
         return state.read(client, keys)

@@ -1,8 +1,7 @@
-"""Past calls. Leaders and admins see all, agents the calls that they talked in; another one's call is as good as none."""
+"""Past calls, as far as one's right goes; another one's call is as good as none."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -12,10 +11,10 @@ from cti_server.domain.clock import Clock
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.events.errors import NoSuchCall
-from cti_server.features.calls.service import CallQuery, Calls
+from cti_server.features.calls.contract import SEE
+from cti_server.features.calls.service import CallQuery, Calls, is_within
 from webapp.audit import Audit
-from webapp.auth.guard import current_user, roles
-from webapp.auth.sessions import User
+from webapp.auth.guard import needs, reach
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
@@ -24,7 +23,6 @@ from webapp.features.reports import files
 from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, reading_of, writer
 from webapp.ports import Config, Row
 
-CONVERSATION = ("talk", "hold", "wrap_up")
 ERRORS = (BadDay, SearchTooLong, NotAllowed, NoConfiguration, DatabaseAway)
 
 
@@ -35,27 +33,27 @@ def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: 
     @blueprint.arguments(CallQuerySchema, location="query")
     @blueprint.response(200, CallPageSchema)
     @answers(*ERRORS)
-    @roles()
+    @needs(SEE)
     def find_calls(query: dict[str, Any]) -> Row:
-        """Calls, the newest first; for agents those that they talked in.
+        """Calls, the newest first; as far as one's right goes.
 
         A search that takes more than 10 s is stopped: give days.
         """
-        return hearing.with_rights(calls.find(_own(CallQuery(**query))))
+        return hearing.with_rights(calls.find(_asked(CallQuery(**query)), reach(SEE)))
 
     @blueprint.get("/calls.<string:ending>", parameters=[ENDING])
     @blueprint.arguments(CallFileQuery, location="query")
     @blueprint.file(*TYPES)
     @answers(*ERRORS, NoSuchFormat)
-    @roles()
+    @needs(SEE)
     def calls_file(query: dict[str, Any], ending: str) -> Response:
         """The list as a file, with its filters, the newest first.
 
         At most 50,000 calls; that somebody took numbers and notes out is an audit row.
         """
         write, reading = writer(ending), reading_of(query.pop("lang"), config())
-        wanted = _own(CallQuery(**query))
-        found = calls.export(wanted)
+        wanted = _asked(CallQuery(**query))
+        found = calls.export(wanted, reach(SEE))
         above = files.header({"day": wanted.day, "until": wanted.until, "as_of_ms": clock.now_ms()}, "calls", reading)
         if found["total"] > len(found["items"]):
             above.insert(-1, [reading.word("first_rows"), len(found["items"]), found["total"]])
@@ -65,28 +63,23 @@ def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: 
     @blueprint.get("/calls/<string:call_id>")
     @blueprint.response(200, CallDetailSchema)
     @answers(NoSuchCall, NoConfiguration, DatabaseAway)
-    @roles()
+    @needs(SEE)
     def read_call(call_id: str) -> Row:
         """One call with its segments, recordings and dispositions."""
         detail = calls.detail(call_id)
-        if detail is None or not may_see(current_user(), detail):
+        if detail is None or not may_see(detail):
             raise NoSuchCall("no call has this id", {"call_id": call_id})
         return {**detail, "recordings": [{**row, **hearing.rights(row)} for row in detail["recordings"]]}
 
     return blueprint
 
 
-def _own(wanted: CallQuery) -> CallQuery:
-    """Raises NotAllowed where an agent asks for another one's calls."""
-    user = current_user()
-    if user.role != "agent":
-        return wanted
-    if not user.agent_id or wanted.agent not in ("", user.agent_id):
-        raise NotAllowed("agents see their own calls")
-    return replace(wanted, agent=user.agent_id)
+def _asked(wanted: CallQuery) -> CallQuery:
+    """Raises NotAllowed where somebody asks for the calls of an agent whom they do not reach."""
+    if wanted.agent and not reach(SEE).has_agent(wanted.agent):
+        raise NotAllowed("you may not see this agent's calls", {"right": SEE.name})
+    return wanted
 
 
-def may_see(user: User, detail: Row) -> bool:
-    if user.role != "agent":
-        return True
-    return bool(user.agent_id) and any(s["agent"] == user.agent_id and s["segment"] in CONVERSATION for s in detail["segments"])
+def may_see(detail: Row) -> bool:
+    return is_within(detail, reach(SEE))

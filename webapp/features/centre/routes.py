@@ -13,7 +13,7 @@ from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.features.centre.service import Phones
 from cti_server.features.entities.contract import NoSuchEntry
 from cti_server.features.entities.sql import Entities
-from webapp.auth.guard import current_user, roles
+from webapp.auth.guard import anybody, current_user, needs
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint, answers
 from webapp.features.centre.opening import opening
@@ -30,7 +30,7 @@ def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, pho
     @blueprint.get("/centre")
     @blueprint.response(200, CentreSchema)
     @answers(NoConfiguration)
-    @roles()
+    @anybody
     def read_centre() -> dict[str, Any]:
         """What a desk needs to know of the configuration."""
         now = config()
@@ -47,7 +47,7 @@ def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, pho
     @blueprint.arguments(GivenSchema)
     @blueprint.response(200, OpeningSchema)
     @answers(BadArguments, NoSuchEntry, DatabaseAway)
-    @roles("admin")
+    @needs("setup.hours.see")
     def tell_opening(body: dict[str, Any]) -> dict[str, Any]:
         """Whether these hours (a record of entity `hours`, saved or not) are open now, and when that changes."""
         return opening(entities, clock, body["record"])

@@ -1,4 +1,5 @@
-"""Whether a user may send a command with these arguments: the rights that its declaration names, looked at one by one."""
+"""Whether a user may send a command with these arguments: one of the relations that its declaration names must be the user's, and
+the right for it must go far enough. A command that names none is for programs of the centre."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti_server.events.commands import COMMANDS
-from cti_server.events.declare import Right
+from cti_server.features.commands.contract import PROGRAM
+from cti_server.rights import Reach
 from webapp.auth.sessions import User
 from webapp.errors import NotAllowed
 
@@ -24,22 +26,28 @@ class Known:
     service: Callable[[str], View | None]
 
 
-def authorize(user: User, name: str, args: Mapping[str, Any], known: Known) -> None:
-    """Raises NotAllowed."""
-    if user.role == "admin":
+Check = Callable[[User, Reach, Mapping[str, Any], Known], bool]
+
+
+def authorize(user: User, name: str, args: Mapping[str, Any], known: Known, reach: Callable[[str], Reach]) -> None:
+    """``reach``: of the user with a right. Raises NotAllowed."""
+    if user.rights.get(PROGRAM.name):
         return
-    if not any(_CHECKS[right](user, args, known) for right in COMMANDS[name].may):
-        raise NotAllowed(f"you may not {name} here", {"command": name})
+    for relation in COMMANDS[name].may:
+        far = reach(f"commands.{relation}")
+        if far.whole or _CHECKS[relation](user, far, args, known):
+            return
+    raise NotAllowed(f"you may not {name} here", {"command": name})
 
 
-def issuer_of(user: User, args: Mapping[str, Any]) -> str:
+def issuer_of(user: User, args: Mapping[str, Any], known: Known) -> str:
     """'agent:ID' when agents act for themselves."""
-    own = args.get("agent_id", user.agent_id) == user.agent_id
-    return f"agent:{user.agent_id}" if user.agent_id and own and user.role == "agent" else f"user:{user.id}"
+    own = args["agent_id"] == user.agent_id if "agent_id" in args else _has_call(user, args.get("call_id", ""), known)
+    return f"agent:{user.agent_id}" if user.agent_id and own else f"user:{user.id}"
 
 
-def _own(user: User, args: Mapping[str, Any], known: Known) -> bool:
-    if not user.agent_id or args.get("agent_id") != user.agent_id:
+def _own(user: User, far: Reach, args: Mapping[str, Any], known: Known) -> bool:
+    if not far.agent or args.get("agent_id") != far.agent:
         return False
     call_id = args.get("call_id")
     if call_id is None or known.call(call_id) is None:
@@ -54,40 +62,31 @@ def _has_call(user: User, call_id: str, known: Known) -> bool:
     return bool(user.agent_id) and (call.get("agent") == user.agent_id or call_id in had)
 
 
-def _team(user: User, args: Mapping[str, Any], known: Known) -> bool:
-    if user.role != "leader" or not user.team or "agent_id" not in args:
+def _team(user: User, far: Reach, args: Mapping[str, Any], known: Known) -> bool:
+    if known.team_of(args.get("agent_id", "")) not in far.teams:
         return False
-    if known.team_of(args["agent_id"]) != user.team:
-        return False
-    return "call_id" not in args or _call(user, {"call_id": args["call_id"]}, known)
+    return "call_id" not in args or _call(user, far, {"call_id": args["call_id"]}, known)
 
 
-def _call(user: User, args: Mapping[str, Any], known: Known) -> bool:
+def _call(user: User, far: Reach, args: Mapping[str, Any], known: Known) -> bool:
+    """One that nobody has yet: of a queue that the teams serve, or before it is in any."""
     call_id = args.get("call_id")
     if call_id is None or "agent_id" in args:
         return False
-    if user.role == "agent":
-        return _has_call(user, call_id, known)
     call = known.call(call_id)
-    if user.role != "leader" or call is None:
-        return False
+    if (far.agent and _has_call(user, call_id, known)) or call is None or not far.teams:
+        return bool(far.agent) and _has_call(user, call_id, known)
     agent = str(call.get("agent") or "")
-    return not agent or (bool(user.team) and known.team_of(agent) == user.team)
+    return known.team_of(agent) in far.teams if agent else call.get("queue", "") in {"", *far.queues}
 
 
-def _lead(user: User, args: Mapping[str, Any], known: Known) -> bool:
-    return user.role == "leader" and (_team(user, args, known) or _call(user, args, known))
+def _lead(user: User, far: Reach, args: Mapping[str, Any], known: Known) -> bool:
+    return bool(far.teams) and (_team(user, far, args, known) or _call(user, far, args, known))
 
 
-def _service(user: User, args: Mapping[str, Any], known: Known) -> bool:
+def _service(user: User, far: Reach, args: Mapping[str, Any], known: Known) -> bool:
     service = known.service(args.get("service_id", "")) or {}
-    return user.role == "leader" and bool(user.team) and service.get("team") == user.team
+    return service.get("team", "") in far.teams
 
 
-_CHECKS: dict[Right, Callable[[User, Mapping[str, Any], Known], bool]] = {
-    "own": _own,
-    "team": _team,
-    "call": _call,
-    "lead": _lead,
-    "service": _service,
-}
+_CHECKS: Mapping[str, Check] = {"own": _own, "team": _team, "call": _call, "lead": _lead, "service": _service}

@@ -10,7 +10,7 @@ import flask_swagger_ui
 from flask import Response, jsonify, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from webapp.auth.guard import roles
+from webapp.auth.guard import anybody
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NoSuchPage
 
@@ -40,14 +40,14 @@ def routes(document: Document) -> Blueprint:
 
     @blueprint.get("/openapi.json")
     @blueprint.response(200, {"type": "object"}, example={"openapi": "3.1.0"})
-    @roles()
+    @anybody
     def openapi() -> Response:
         """This document."""
         return jsonify(document())
 
     @blueprint.get("/docs")
     @blueprint.response(200, {"type": "string"}, content_type="text/html; charset=utf-8", example=PAGE)
-    @roles()
+    @anybody
     def docs_page() -> Response:
         """A page to read it and try it out."""
         return Response(PAGE, content_type="text/html; charset=utf-8")
@@ -55,7 +55,7 @@ def routes(document: Document) -> Blueprint:
     @blueprint.get("/docs/<string:name>", parameters=[NAME])
     @blueprint.file("*/*", parts=True)
     @answers(NoSuchPage)
-    @roles()
+    @anybody
     def docs_asset(name: str) -> Response:
         """The page's parts."""
         if name == START_NAME:

@@ -33,7 +33,7 @@ from cti_server.features.entities.fields import Field
 from cti_server.features.entities.sql import Entities
 from cti_server.words import Words
 from webapp.audit import Audit
-from webapp.auth.guard import acting, current_user, issuer, roles, token_id
+from webapp.auth.guard import acting, anybody, current_user, issuer, needs, reach, token_id
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
 from webapp.features.entities.schemas import (
@@ -57,6 +57,7 @@ LARGEST_TABLE = 32 << 20
 Watch = Callable[[str], Callable[[Outcome], None]]
 """Called with a key before its change; what it gives is called with the outcome."""
 Answer = tuple[Mapping[str, Any], int, Mapping[str, str]]
+SEE, CHANGE = "setup.{entity}.see", "setup.{entity}.change"
 TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 ETAG = {"ETag": {"description": "the version, for If-Match", "schema": {"type": "string"}}}
 IF_MATCH: dict[str, Any] = {
@@ -78,20 +79,21 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
 
     @blueprint.get("/entities")
     @blueprint.response(200, EntitiesSchema)
-    @roles("admin")
+    @anybody
     def describe_entities() -> dict[str, Any]:
-        """What can be set up, each with its fields, limits, references and words."""
-        return {"entities": [_described(entity) for entity in declared.values()]}
+        """What the user may see of what can be set up, each with its fields, limits, references and words."""
+        seen = [entity for name, entity in declared.items() if SEE.format(entity=name) in current_user().rights]
+        return {"entities": [_described(entity) for entity in seen]}
 
     @blueprint.get(every)
     @blueprint.arguments(ListQuery, location="query")
     @blueprint.response(200, EntryPageSchema)
     @answers(BadArguments, DatabaseAway)
-    @roles("admin")
+    @needs(SEE)
     def list_entries(query: dict[str, Any], entity: str) -> dict[str, Any]:
         """A page of a list, searched, filtered and sorted."""
         wanted = Wanted(**{**query, "filter": _filter(query["filter"])})
-        total, held = entities.search(entity, wanted)
+        total, held = entities.search(entity, wanted, reach(SEE.format(entity=entity)))
         return {"items": [_entry(item) for item in held], "total": total, "page": wanted.page, "per_page": wanted.per_page}
 
     @blueprint.post(every)
@@ -99,7 +101,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.arguments(GivenSchema)
     @blueprint.response(201, MadeEntrySchema, headers=ETAG)
     @answers(*CHANGING)
-    @roles("admin")
+    @needs(CHANGE)
     def create_entry(query: dict[str, Any], body: dict[str, Any], entity: str) -> Answer:
         """Makes one; a copy is made of another one's record with another key."""
         values, key = body["record"], declared[entity].key
@@ -110,10 +112,10 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.get(one)
     @blueprint.response(200, EntrySchema, headers=ETAG)
     @answers(NoSuchEntry, DatabaseAway)
-    @roles("admin")
+    @needs(SEE)
     def read_entry(entity: str, key: str) -> Answer:
         """One, with its version."""
-        held = entities.get(entity, key)
+        held = entities.get(entity, key, reach(SEE.format(entity=entity)))
         return _entry(held), 200, {"ETag": f'"{held.version}"'}
 
     @blueprint.route(one, methods=["PATCH"], parameters=[IF_MATCH])
@@ -121,7 +123,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.arguments(GivenSchema)
     @blueprint.response(200, MadeEntrySchema, headers=ETAG)
     @answers(*CHANGING)
-    @roles("admin")
+    @needs(CHANGE)
     def change_entry(query: dict[str, Any], body: dict[str, Any], entity: str, key: str) -> Answer:
         """Changes the fields that are given."""
         wish, dry = Wish(key, body["record"], _version()), query["dry_run"]
@@ -130,7 +132,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.delete(one, parameters=[IF_MATCH])
     @blueprint.response(204)
     @answers(*CHANGING)
-    @roles("admin")
+    @needs(CHANGE)
     def remove_entry(entity: str, key: str) -> None:
         """Removes one to which nothing refers."""
         wish = Wish(key, None, _version())
@@ -139,16 +141,16 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.get(f"{one}/history")
     @blueprint.response(200, EntryVersionsSchema)
     @answers(NoSuchEntry, DatabaseAway)
-    @roles("admin")
+    @needs(SEE)
     def entry_history(entity: str, key: str) -> dict[str, Any]:
         """Who changed what and when, the newest first; also of what was removed."""
-        return {"items": entities.history(entity, key)}
+        return {"items": entities.history(entity, key, reach(SEE.format(entity=entity)))}
 
     @blueprint.post(f"{one}/undo", parameters=[IF_MATCH])
     @blueprint.arguments(UndoSchema)
     @blueprint.response(200, MadeEntrySchema, headers=ETAG)
     @answers(*CHANGING)
-    @roles("admin")
+    @needs(CHANGE)
     def undo_entry(body: dict[str, Any], entity: str, key: str) -> Answer:
         """The record of a former version, as a new one.
 
@@ -160,13 +162,13 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.get(file)
     @blueprint.file(*TYPES.values())
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(SEE)
     def export_entries(entity: str, ending: str) -> Response:
         """All as a table that can be imported again.
 
         No secrets; no cell is ever a formula. An audit row.
         """
-        _, held = entities.search(entity, Wanted(per_page=ALL))
+        _, held = entities.search(entity, Wanted(per_page=ALL), reach(SEE.format(entity=entity)))
         body = apart(tables(), files.write, declared[entity], held, ending)
         audit.write("entity.exported", f"{entity}.{ending}", {"rows": len(held)})
         headers = {"Content-Disposition": f'attachment; filename="{entity}.{ending}"'}
@@ -177,7 +179,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     @blueprint.doc(requestBody=FILE)
     @blueprint.response(200, ImportedSchema)
     @answers(BadTable, ImportRefused, EntryExists, TooLarge, DatabaseAway)
-    @roles("admin")
+    @needs(CHANGE)
     def import_entries(query: dict[str, Any], entity: str, ending: str) -> dict[str, Any]:
         """Takes a table: new rows are created, others changed, all or none.
 
@@ -187,6 +189,9 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
         request.max_content_length = LARGEST_TABLE
         wishes = apart(tables(), files.wishes, declared[entity], request.get_data(), ending)
         outcomes = entities.take(entity, wishes, by(), dry=query["dry_run"])
+        for one in outcomes if entity in watched and not query["dry_run"] else ():
+            if one.fate == "changed":
+                watched[entity](one.key)(one)
         rows = [{"line": at, "key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
                  "problems": it.problems} for at, it in enumerate(outcomes, 2)]  # fmt: skip
         rows = [*(row for row in rows if row["fate"] == "refused"), *(row for row in rows if row["fate"] != "refused")]
@@ -203,10 +208,10 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
     return blueprint
 
 
-def by() -> By:
-    """Who changes something by this request."""
+def by(whole: bool = False) -> By:
+    """Who changes something by this request. ``whole``: as the route's own guard allows, whatever may be set up."""
     login, token = current_user().login, token_id()
-    return By(issuer(), f"{login} ({token})" if token else login, acting())
+    return By(issuer(), f"{login} ({token})" if token else login, acting(), *(() if whole else (current_user().rights, reach)))
 
 
 def _version() -> int:
@@ -245,7 +250,7 @@ def _made(outcome: Outcome, status: int = 200) -> Answer:
 def _described(entity: Entity) -> dict[str, Any]:
     kind: dict[str, Any] = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
     seen = [{"name": name, "label": _texts(one.label), "help": _texts(one.help)} for name, one in entity.seen.items()]
-    kind["drafted"] = entity.drafted
+    kind |= {"drafted": entity.drafted, "changes": CHANGE.format(entity=entity.name) in current_user().rights}
     return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()], "seen": seen}
 
 

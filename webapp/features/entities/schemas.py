@@ -55,6 +55,7 @@ class EntityKind(TypedDict):
     key: Annotated[str, "the field that is the key, '' where there is one only"]
     single: Annotated[str, "the key of the only one, '' where there are many"]
     drafted: Annotated[bool, "changes wait in the draft for a publication; else they are in force at once"]
+    changes: Annotated[bool, "the user may change it"]
     fields: list[EntityField]
     seen: Annotated[list[EntitySeen], "what the product itself writes of one, which nobody sets"]
 

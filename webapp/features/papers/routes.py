@@ -6,7 +6,7 @@ from typing import Any
 
 from cti_server.errors import DatabaseAway
 from cti_server.features.papers.sql import SqlPapers
-from webapp.auth.guard import current_user, roles
+from webapp.auth.guard import anybody, current_user
 from webapp.blueprint import Blueprint, answers
 from webapp.features.papers.schemas import PapersSchema
 
@@ -17,10 +17,10 @@ def routes(papers: SqlPapers) -> Blueprint:
     @blueprint.get("/papers")
     @blueprint.response(200, PapersSchema)
     @answers(DatabaseAway)
-    @roles()
+    @anybody
     def own_papers() -> dict[str, Any]:
         """All scripts, and what of the shelf is for this user."""
         user = current_user()
-        return {"scripts": papers.scripts(), "shelf": papers.shelf(user.team, user.agent_id, user.role == "admin")}
+        return {"scripts": papers.scripts(), "shelf": papers.shelf(user.team, user.agent_id, "setup.shelf.see" in user.rights)}
 
     return blueprint

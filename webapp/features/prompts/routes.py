@@ -13,7 +13,7 @@ from cti_server.features.entities.contract import NoSuchEntry
 from cti_server.features.prompts.contract import FOLDERS, RATES, BadSound, NoSuchSound, SoundUsed
 from cti_server.features.prompts.sql import SqlPrompts
 from webapp.audit import Audit
-from webapp.auth.guard import current_user, public, roles
+from webapp.auth.guard import current_user, needs, public
 from webapp.blueprint import NO_BODY, PART, Blueprint, answers
 from webapp.errors import NotLoggedIn, TooLarge
 from webapp.features.directory.routes import is_right
@@ -33,7 +33,7 @@ def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
     @blueprint.get("/api/prompts/<string(maxlength=64):name>")
     @blueprint.response(200, SoundsSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs("setup.prompts.see")
     def prompt_sounds(name: str) -> dict[str, Any]:
         """A prompt's sounds, and what the switches have of all prompts."""
         return {"items": prompts.sounds(name), "switches": prompts.switches()}
@@ -42,7 +42,7 @@ def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
     @blueprint.doc(requestBody=RAW)
     @blueprint.response(200, SoundSchema)
     @answers(BadSound, NoSuchEntry, TooLarge, DatabaseAway)
-    @roles("admin")
+    @needs("setup.prompts.change")
     def upload_sound(name: str, folder: str) -> Any:
         """Takes a sound as wav, mp3, flac or ogg, at most 4 min; it is made mono, 16 bits, at 8 and 16 kHz. An audit row."""
         request.max_content_length = LARGEST_SOUND
@@ -54,7 +54,7 @@ def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
     @blueprint.delete(one)
     @blueprint.response(204)
     @answers(NoSuchSound, SoundUsed, DatabaseAway)
-    @roles("admin")
+    @needs("setup.prompts.change")
     def remove_sound(name: str, folder: str) -> None:
         """Removes a sound; the last one of a prompt that is in use stays. An audit row."""
         prompts.drop(name, folder)  # type: ignore[arg-type]
@@ -64,7 +64,7 @@ def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
     @blueprint.arguments(HearQuery, location="query")
     @blueprint.file(WAV)
     @answers(NoSuchSound, DatabaseAway)
-    @roles("admin")
+    @needs("setup.prompts.see")
     def hear_sound(query: dict[str, Any], name: str, folder: str) -> Response:
         """The sound at 16 kHz."""
         return Response(prompts.audio(name, folder, RATES[1]), content_type=WAV)

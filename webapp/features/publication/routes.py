@@ -15,6 +15,8 @@ from cti_server.adapters.keys import Keys
 from cti_server.errors import DatabaseAway
 from cti_server.features.entities.contract import Entity, EntriesRefused, EntryExists, NoSuchEntry
 from cti_server.features.publication.contract import (
+    DRAFT,
+    PUBLISH,
     BadDocument,
     Difference,
     DraftChanged,
@@ -28,7 +30,7 @@ from cti_server.features.publication.delivery import deliver
 from cti_server.features.publication.document import read, write
 from cti_server.features.publication.sql import Done, Publications
 from webapp.audit import Audit
-from webapp.auth.guard import current_user, roles
+from webapp.auth.guard import current_user, needs
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
 from webapp.features.entities.routes import by
@@ -70,7 +72,7 @@ def routes(
     @blueprint.get("/draft")
     @blueprint.response(200, DraftSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def read_draft() -> dict[str, Any]:
         """How many entries differ from what is in force, by whom, since when; and which version each daemon has."""
         waiting = sum(1 for one in publications.plans() if one["state"] == "waiting")
@@ -79,7 +81,7 @@ def routes(
     @blueprint.get("/check")
     @blueprint.response(200, FaultsSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def check_draft() -> dict[str, Any]:
         """Why the draft could not be published: each problem with its entry and field."""
         return {"problems": publications.check()}
@@ -88,7 +90,7 @@ def routes(
     @blueprint.arguments(DifferenceQuery, location="query")
     @blueprint.response(200, DifferencesSchema)
     @answers(NoSuchVersion, DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def read_difference(query: dict[str, Any]) -> dict[str, Any]:
         """Between two versions, or of the draft against what is in force."""
         return shown(publications.difference(query["before"] or None, query["after"] or None))
@@ -97,7 +99,7 @@ def routes(
     @blueprint.arguments(PublishSchema)
     @blueprint.response(200, DoneSchema)
     @answers(NothingToPublish, PublishRefused, *CHANGING)
-    @roles("admin")
+    @needs(PUBLISH)
     def publish_draft(body: dict[str, Any]) -> dict[str, Any]:
         """The draft takes force as a new version, at once or at a set time as it is now."""
         return done(publications.publish(by(), body["reason"], body["mark"], body["at_ms"]))
@@ -106,7 +108,7 @@ def routes(
     @blueprint.arguments(DiscardSchema)
     @blueprint.response(200, DiscardedSchema)
     @answers(NoSuchEntry, *CHANGING)
-    @roles("admin")
+    @needs(PUBLISH)
     def discard_draft(body: dict[str, Any]) -> dict[str, Any]:
         """The draft, or one entry of it, is as in force again."""
         return {"changes": publications.discard(by(), body["mark"], body["entity"], body["key"])}
@@ -115,7 +117,7 @@ def routes(
     @blueprint.arguments(VersionsQuery, location="query")
     @blueprint.response(200, VersionsSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def list_versions(query: dict[str, Any]) -> dict[str, Any]:
         """What was published, the newest first: 100 at most, below the number that is given."""
         return {"items": publications.versions(below=query["below"])}
@@ -124,7 +126,7 @@ def routes(
     @blueprint.arguments(RollBackSchema)
     @blueprint.response(200, DoneSchema)
     @answers(NoSuchVersion, NothingToPublish, DraftThere, PublishRefused, *CHANGING)
-    @roles("admin")
+    @needs(PUBLISH)
     def roll_back(body: dict[str, Any], version: int) -> dict[str, Any]:
         """Everything published as of a version, as a new one; users and what else is in force at once stay."""
         return done(publications.roll_back(version, by(), body["reason"], body["mark"], body["discard"]))
@@ -132,7 +134,7 @@ def routes(
     @blueprint.get("/plans")
     @blueprint.response(200, PlansSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def list_plans() -> dict[str, Any]:
         """Publications for a set time, and what became of them."""
         return {"items": publications.plans()}
@@ -140,7 +142,7 @@ def routes(
     @blueprint.delete("/plans/<id:plan>")
     @blueprint.response(204)
     @answers(NoSuchPlan, DatabaseAway)
-    @roles("admin")
+    @needs(PUBLISH)
     def cancel_plan(plan: int) -> None:
         """It is not published."""
         publications.cancel(plan, by())
@@ -148,7 +150,7 @@ def routes(
     @blueprint.get("/document.yaml")
     @blueprint.file(YAML_TYPE, schema={"type": "object"})
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(DRAFT)
     def export_document() -> Response:
         """The draft of the whole centre as one document for git and for another centre; no passwords. An audit row."""
         body = apart(tables(), write, publications.now(), every)
@@ -161,7 +163,7 @@ def routes(
     @blueprint.doc(requestBody=FILE)
     @blueprint.response(200, TakenSchema)
     @answers(BadDocument, TooLarge, *CHANGING)
-    @roles("admin")
+    @needs(PUBLISH)
     def import_document(query: dict[str, Any]) -> dict[str, Any]:
         """The draft becomes what the document says of each part that it names, all or nothing.
 

@@ -1,5 +1,5 @@
-"""Who may hear a recording: admin, leader of the team of an agent who talked, the agent who talked. In a voicemail nobody
-talked: leaders hear it whose team serves its queue.
+"""Who may hear a recording, by how far their right goes: all; a team's whose agent talked, and voicemails, in which nobody
+talked, of queues that the team serves; the own agent's.
 
 The ledger has the path on the switch; this machine sees the same folder as ``here``. Nothing outside it is ever opened
 (``local_path``).
@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from cti_server.errors import CtiError
+from cti_server.features.recordings.contract import DOWNLOAD, LISTEN
 from cti_server.features.recordings.service import NoRecordingFile, local_path
+from cti_server.rights import Right
 from cti_server.words import family
-from webapp.auth.guard import current_user
+from webapp.auth.guard import reach
 from webapp.errors import NotAllowed
 from webapp.ports import Config, Recordings, Row
 from webapp.threads import apart, disk
 
 LONGEST_ID = 100
-MAY_DOWNLOAD = ("leader", "admin")
 WHY_NOT = family(
     "whyNot",
     {
         NotAllowed.error_id: (
-            "Recorded. Only the agent who talked, the team leader and administrators may listen.",
-            "有录音。仅通话坐席本人、所属班组的班长和管理员可以收听。",
+            "Recorded, but you may not listen to it.",
+            "有录音，但您没有收听权限。",
         ),
         NoRecordingFile.error_id: ("Recorded, but the file is not there.", "有录音，但录音文件缺失。"),
     },
@@ -45,10 +46,10 @@ class Hearing:
         self._config = config
         self._here = here
 
-    def find(self, recording_id: str) -> Row:
+    def find(self, recording_id: str, right: Right = LISTEN) -> Row:
         """Raises NoSuchRecording, also for one that this user may not hear."""
         recording = self._recordings.get(recording_id) if len(recording_id) <= LONGEST_ID else None
-        if recording is None or not self.may(recording):
+        if recording is None or not self.may(recording, right):
             raise NoSuchRecording("no recording that you may hear has this id", {"recording_id": recording_id})
         return recording
 
@@ -67,21 +68,17 @@ class Hearing:
             self.file_of(recording)
         except NoRecordingFile as error:
             return {"listen": error.error_id, "download": False}
-        return {"listen": "", "download": current_user().role in MAY_DOWNLOAD}
+        return {"listen": "", "download": self.may(recording, DOWNLOAD)}
 
     def with_rights(self, page: Row) -> Row:
         """A page of CallRows, each with whether this user may listen to a recording of it."""
         return {**page, "items": [{**row, "listen": any(map(self.may, row.get("recorded", ())))} for row in page["items"]]}
 
-    def may(self, recording: Mapping[str, Any]) -> bool:
-        user, agents = current_user(), tuple(recording.get("agents") or ())
-        if user.role == "admin":
-            return True
-        if user.role == "leader":
-            team = [agent for agent in self._config().agents.values() if user.team and agent.team == user.team]
-            queue = recording.get("queue", "")
-            return any(agent.id in agents if agents else queue in agent.queues for agent in team)
-        return bool(user.agent_id) and user.agent_id in agents
+    def may(self, recording: Mapping[str, Any], right: Right = LISTEN) -> bool:
+        agents, far = tuple(recording.get("agents") or ()), reach(right)
+        if agents or far.whole or not far.teams:
+            return far.whole or any(map(far.has_agent, agents))
+        return recording.get("queue", "") in far.queues
 
 
 def _file(on_switch: str, switch_dir: str, here: Path) -> Path | None:

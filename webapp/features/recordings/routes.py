@@ -1,4 +1,4 @@
-"""Listening to a recording, and taking its file away. Each listening and each download is audited; agents only listen."""
+"""Listening to a recording, and taking its file away. Each listening and each download is audited."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from flask import Response, request, send_file
 
 from cti_server.adapters.keys import Keys
 from cti_server.errors import DatabaseAway, NoConfiguration
+from cti_server.features.recordings.contract import DOWNLOAD, LISTEN
 from cti_server.features.recordings.service import NoRecordingFile
 from webapp.audit import Audit
-from webapp.auth.guard import current_session, roles
+from webapp.auth.guard import current_session, needs
 from webapp.blueprint import Blueprint, answers
-from webapp.features.recordings.hearing import MAY_DOWNLOAD, Hearing, NoSuchRecording
+from webapp.features.recordings.hearing import Hearing, NoSuchRecording
 from webapp.ports import Row
 
 log = structlog.get_logger(__name__)
@@ -29,12 +30,12 @@ def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> B
     @blueprint.get("/recordings/<string:recording_id>/audio")
     @blueprint.file(AUDIO_TYPE, parts=True)
     @answers(*ERRORS)
-    @roles()
+    @needs(LISTEN)
     def listen(recording_id: str) -> Response:
         """The sound of a recording, whole or in parts.
 
-        For admins, leaders of the team of an agent who talked (of a voicemail: whose team serves its queue), and the agent who
-        talked. Each listening is an audit row.
+        For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue). Each listening is an
+        audit row.
         """
         recording = hearing.find(recording_id)
         path = hearing.file_of(recording)
@@ -47,13 +48,13 @@ def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> B
     @blueprint.get("/recordings/<string:recording_id>/download")
     @blueprint.file(AUDIO_TYPE, parts=True)
     @answers(*ERRORS)
-    @roles(*MAY_DOWNLOAD)
+    @needs(DOWNLOAD)
     def download(recording_id: str) -> Response:
-        """The file to take away, for those who may hear it and lead.
+        """The file to take away, for those who have the right.
 
         Each is an audit row, written before the first byte.
         """
-        recording = hearing.find(recording_id)
+        recording = hearing.find(recording_id, DOWNLOAD)
         path = hearing.file_of(recording)
         audit.write("recording.downloaded", recording_id, {"call_id": recording["call_id"]})
         name = f"recording-{recording_id}.wav"

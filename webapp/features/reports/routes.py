@@ -13,10 +13,10 @@ from cti_server.domain.columns import Column
 from cti_server.domain.localday import BadDay
 from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.events.views import AGENT
-from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
+from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS, SEE
 from cti_server.features.reports.service import BadInterval, FigureQuery, NoSuchFigure, Reports
 from webapp.audit import Audit
-from webapp.auth.guard import roles
+from webapp.auth.guard import needs, reach
 from webapp.blueprint import Blueprint, answers
 from webapp.features.calls.schemas import CallPageSchema
 from webapp.features.recordings.hearing import Hearing
@@ -44,7 +44,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.arguments(QueueReportQuery, location="query")
     @blueprint.response(200, QueueReportSchema)
     @answers(*ERRORS)
-    @roles("leader", "admin")
+    @needs(SEE)
     def queue_report(query: dict[str, Any]) -> Response:
         """The queues' figures of days.
 
@@ -56,7 +56,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.arguments(AgentReportQuery, location="query")
     @blueprint.response(200, AgentReportSchema)
     @answers(*ERRORS)
-    @roles("leader", "admin")
+    @needs(SEE)
     def agent_report(query: dict[str, Any]) -> Response:
         """The agents' figures of days, with what runs at the moment.
 
@@ -68,7 +68,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.arguments(QueueReportQuery, location="query")
     @blueprint.file(*TYPES)
     @answers(*ERRORS, NoSuchFormat)
-    @roles("leader", "admin")
+    @needs(SEE)
     def queue_file(query: dict[str, Any], ending: str) -> Response:
         """The queues' figures as a file for people.
 
@@ -80,7 +80,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.arguments(AgentReportQuery, location="query")
     @blueprint.file(*TYPES)
     @answers(*ERRORS, NoSuchFormat)
-    @roles("leader", "admin")
+    @needs(SEE)
     def agent_file(query: dict[str, Any], ending: str) -> Response:
         """The agents' figures as a file for people.
 
@@ -92,7 +92,7 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
     @blueprint.arguments(FigureCallsQuery, location="query")
     @blueprint.response(200, CallPageSchema)
     @answers(NoSuchFigure, NoConfiguration, DatabaseAway)
-    @roles("leader", "admin")
+    @needs(SEE)
     def figure_calls(query: dict[str, Any]) -> Row:
         """The calls behind figures, by their arrival, the newest first.
 
@@ -101,14 +101,15 @@ def routes(reports: Reports, config: Config, projection: Projection, hearing: He
         if query["end_ms"] <= query["start_ms"]:
             raise BadArguments("end_ms must be after start_ms", {"end_ms": query["end_ms"]})
         figures = tuple(query.pop("figure"))
-        return hearing.with_rights(reports.calls(FigureQuery(figures=figures, **query)))
+        return hearing.with_rights(reports.calls(FigureQuery(figures=figures, **query), reach(SEE)))
 
     def queues(query: Mapping[str, Any]) -> Row:
-        return reports.queues(query["day"], query["queue"], query["formula"], query["interval"], query["until"])
+        return reports.queues(query["day"], query["queue"], query["formula"], query["interval"], query["until"], reach(SEE))
 
     def agents(query: Mapping[str, Any]) -> Row:
         running = projection.views(AGENT)
-        return reports.agents(query["day"], query["agent"], query["team"], running, query["until"], query["interval"])
+        asked = query["day"], query["agent"], query["team"], running, query["until"], query["interval"]
+        return reports.agents(*asked, reach(SEE))
 
     def file(name: str, ending: str, made: Made, columns: Sequence[Column], query: Mapping[str, Any]) -> Response:
         write, report, reading = writer(ending), made(query), reading_of(query["lang"], config())

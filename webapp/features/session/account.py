@@ -12,7 +12,7 @@ from cti_server.errors import DatabaseAway
 from cti_server.features.users.passwords import WeakPassword, check_password
 from cti_server.features.users.service import Account, Accounts
 from webapp.audit import Audit
-from webapp.auth.guard import current_session, page_only, roles
+from webapp.auth.guard import anybody, current_session, page_only
 from webapp.auth.limits import LoginLimits, TooManyLogins
 from webapp.auth.passwords import Passwords
 from webapp.auth.sessions import SHOWN_ID, BadCredentials, Sessions
@@ -43,7 +43,7 @@ def routes(
     @blueprint.get("/account")
     @blueprint.response(200, AccountSchema)
     @answers(DatabaseAway)
-    @roles()
+    @anybody
     def read_account() -> dict[str, Any]:
         """How one comes in, and where one is logged in."""
         session = current_session()
@@ -55,7 +55,7 @@ def routes(
     @blueprint.arguments(PasswordChangeSchema)
     @blueprint.response(200, SessionSchema, headers=COOKIE)
     @answers(WrongPassword, WeakPassword, TooManyLogins, BadCredentials, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def change_password(body: dict[str, str]) -> Response:
         """Another password for the one who knows the present one.
@@ -73,7 +73,7 @@ def routes(
 
     @blueprint.delete("/others")
     @blueprint.response(200, EndedSchema)
-    @roles()
+    @anybody
     @page_only
     def end_other_sessions() -> dict[str, int]:
         """Ends all own sessions but this one, with their pages."""
@@ -87,7 +87,7 @@ def routes(
     @blueprint.delete(f"/others/<string(length={SHOWN_ID}):session_id>")
     @blueprint.response(204)
     @answers(NoSuchSession)
-    @roles()
+    @anybody
     @page_only
     def end_other_session(session_id: str) -> None:
         """Ends one of the own sessions, with its pages."""

@@ -16,7 +16,17 @@ from cti_server.errors import DatabaseAway, RedisAway
 from cti_server.features.users.service import Account, Accounts
 from cti_server.features.users.sql_second import NoSecretsKey
 from webapp.audit import Audit
-from webapp.auth.guard import client_address, current_session, device_cookie, is_https, page_only, public, roles, session_cookie
+from webapp.auth.guard import (
+    anybody,
+    client_address,
+    current_session,
+    device_cookie,
+    is_https,
+    page_only,
+    public,
+    scopes,
+    session_cookie,
+)
 from webapp.auth.limits import DEVICE_S, LoginLimits, TooManyLogins
 from webapp.auth.passkeys import BadPasskey, Passkeys
 from webapp.auth.passwords import Passwords
@@ -43,7 +53,9 @@ COOKIE = {"Set-Cookie": {"description": "of the session; a login also makes the 
 
 
 def told(session: Session) -> dict[str, Any]:
-    return {"user": asdict(session.user), "csrf": session.csrf}
+    user = session.user
+    teams = scopes().reach("group", user.agent_id, user.team, user.group).teams
+    return {"user": asdict(user), "teams": sorted(teams), "csrf": session.csrf}
 
 
 class Doors:
@@ -188,7 +200,7 @@ def routes(
 
     @blueprint.get("/session")
     @blueprint.response(200, SessionSchema)
-    @roles()
+    @anybody
     def read_session() -> dict[str, Any]:
         """Who is logged in, and the CSRF token."""
         return told(current_session())
@@ -196,7 +208,7 @@ def routes(
     @blueprint.delete("/session")
     @blueprint.response(204, headers=COOKIE)
     @page_only
-    @roles()
+    @anybody
     def log_out() -> Response:
         """Ends the session and its open pages."""
         doors.close(current_session().key)
@@ -209,7 +221,7 @@ def routes(
     @blueprint.response(200, SessionSchema)
     @answers(DatabaseAway)
     @page_only
-    @roles()
+    @anybody
     def set_locale(body: dict[str, str]) -> dict[str, Any]:
         """Keeps the user's language."""
         session = current_session()
@@ -222,7 +234,7 @@ def routes(
     @blueprint.post("/ticket")
     @blueprint.response(200, TicketSchema)
     @page_only
-    @roles()
+    @anybody
     def make_ticket() -> dict[str, str]:
         """A ticket with which Socket.IO is opened: once, within 60 s."""
         return {"ticket": sessions.make_ticket(current_session())}

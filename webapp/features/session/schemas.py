@@ -62,7 +62,11 @@ class Ways(TypedDict):
 LoginSchema = BodySchema.from_dict(
     {"login": field(str, Text(1, 100)), "password": field(str, Text(1, 500), load_only=True)}, name="Login"
 )
-SessionSchema = Schema.from_dict({"user": field(User), "csrf": field(str, "send it as X-CSRF-Token")}, name="Session")
+SessionSchema = Schema.from_dict({
+        "user": field(User),
+        "teams": field(list[str], "those that a right with the scope group reaches"),
+        "csrf": field(str, "send it as X-CSRF-Token"),
+    }, name="Session")
 LocaleSchema = BodySchema.from_dict({"locale": field(Language)}, name="Locale")
 PENDING = field(Annotated[str, Text(1, 100)], load_only=True)
 CODE = field(Annotated[str, Text(1, 40)], load_only=True)
@@ -70,9 +74,7 @@ SECRET = field(Annotated[str, Text(32, 32)], load_only=True)
 OWN_PASSWORD = field(Annotated[str, Text(1, 500)], load_only=True)
 SecondSchema = BodySchema.from_dict({"pending": PENDING, "code": CODE}, name="Second")
 FirstSecondSchema = BodySchema.from_dict({"pending": PENDING, "secret": SECRET, "code": CODE}, name="FirstSecond")
-FirstSessionSchema = Schema.from_dict(
-    {"user": field(User), "csrf": field(str), "recovery_codes": field(list[str], "told this once")}, name="FirstSession"
-)
+FirstSessionSchema = SessionSchema.from_dict({"recovery_codes": field(list[str], "told this once")}, name="FirstSession")
 PasskeyAskSchema = Schema.from_dict(
     {"handle": field(str), "options": field(dict[str, Any], "for `navigator.credentials`, as WebAuthn has it in JSON")},
     name="PasskeyAsk",

@@ -20,10 +20,10 @@ from cti_server.adapters.keys import Keys
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadSetting, CtiError, DatabaseAway
 from cti_server.features.users.second import SECRET, new_secret, step_of, uri
-from cti_server.features.users.service import ROLES, Account, Accounts
+from cti_server.features.users.service import Account, Accounts
 from cti_server.features.users.sql_second import NoSecretsKey, NoSuchPasskey, SqlSecondFactors, TooManyPasskeys
 from webapp.audit import Audit
-from webapp.auth.guard import client_address, page_only, roles
+from webapp.auth.guard import anybody, client_address, page_only
 from webapp.auth.limits import LoginLimits, TooManyLogins
 from webapp.auth.passkeys import BadPasskey, Passkeys
 from webapp.auth.passwords import Passwords
@@ -85,11 +85,16 @@ class SecondDemanded(
     """The last second factor of somebody who must have one."""
 
 
-def demanding(text: str) -> frozenset[str]:
-    """Raises BadSetting for a role that there is not."""
+def demanding(text: str, accounts: Accounts) -> frozenset[str]:
+    """Raises BadSetting for a role that there is not; while the database is away all that are named are demanded."""
     found = frozenset(one.strip() for one in text.split(",") if one.strip())
-    if odd := found - set(ROLES):
-        raise BadSetting(f"CTI_SECOND_FACTOR_ROLES: no such role: {', '.join(sorted(odd))}; known are {', '.join(ROLES)}")
+    try:
+        known = accounts.known_roles() if found else ()
+    except DatabaseAway as error:
+        log.warning("whether the roles that need a second factor exist cannot be looked up", error=str(error))
+        return found
+    if odd := found - set(known):
+        raise BadSetting(f"CTI_SECOND_FACTOR_ROLES: no such role: {', '.join(sorted(odd))}; known are {', '.join(sorted(known))}")
     return found
 
 
@@ -225,7 +230,7 @@ def routes(
     @blueprint.post("/totp")
     @blueprint.response(200, NewTotpSchema)
     @answers(NoSecretsKey, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def begin_totp() -> dict[str, str]:
         """A new secret for an app that makes codes; nothing is kept yet."""
@@ -237,7 +242,7 @@ def routes(
     @blueprint.arguments(TotpSchema)
     @blueprint.response(200, RecoveryCodesSchema)
     @answers(BadSecondFactor, WrongPassword, NoSecretsKey, TooManyLogins, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def set_totp(body: dict[str, str]) -> dict[str, Any]:
         """The app is the second factor from now on; its recovery codes are told this once."""
@@ -250,7 +255,7 @@ def routes(
     @blueprint.arguments(ProofSchema)
     @blueprint.response(204)
     @answers(WrongPassword, SecondDemanded, TooManyLogins, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def remove_totp(body: dict[str, str]) -> None:
         """No codes of an app any more, and no recovery codes."""
@@ -263,7 +268,7 @@ def routes(
     @blueprint.arguments(ProofSchema)
     @blueprint.response(200, RecoveryCodesSchema)
     @answers(WrongPassword, TooManyLogins, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def make_recovery_codes(body: dict[str, str]) -> dict[str, Any]:
         """New recovery codes; the old ones do not count any more."""
@@ -275,7 +280,7 @@ def routes(
     @blueprint.post("/passkeys/options")
     @blueprint.response(200, PasskeyAskSchema)
     @answers(DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def ask_for_new_passkey() -> dict[str, Any]:
         """What the browser asks for a new passkey; the handle counts once, within five minutes."""
@@ -286,7 +291,7 @@ def routes(
     @blueprint.arguments(NewPasskeySchema)
     @blueprint.response(204)
     @answers(BadPasskey, WrongPassword, TooManyPasskeys, NoSuchPasskey, TooManyLogins, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def add_passkey(body: dict[str, Any]) -> None:
         """A new passkey, with which one logs in from now on."""
@@ -298,7 +303,7 @@ def routes(
     @blueprint.arguments(ProofSchema)
     @blueprint.response(204)
     @answers(WrongPassword, NoSuchPasskey, SecondDemanded, TooManyLogins, DatabaseAway)
-    @roles()
+    @anybody
     @page_only
     def remove_passkey(body: dict[str, str], passkey_id: int) -> None:
         """This passkey does not count any more."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Flask, Response, jsonify, request
 
 from cti_server.errors import CtiError
-from webapp.auth.guard import current_session, program_only, roles
+from webapp.auth.guard import anybody, current_session, program_only
 from webapp.auth.tokens import TokenSession
 from webapp.blueprint import Blueprint, answers
 from webapp.features.stream.document import document
@@ -53,7 +53,7 @@ def routes(streams: Streams) -> Blueprint:
     @blueprint.response(101, description="A websocket. Its messages: GET /api/asyncapi.json.")
     @answers(UpgradeNeeded, TooManyStreams)
     @program_only
-    @roles()
+    @anybody
     def open_stream(query: dict[str, Any]) -> Response:
         """Opens the event stream: a websocket, with an API token.
 
@@ -68,7 +68,7 @@ def routes(streams: Streams) -> Blueprint:
 
     @blueprint.get("/asyncapi.json")
     @blueprint.response(200, {"type": "object"}, example={"asyncapi": "3.0.0"})
-    @roles()
+    @anybody
     def asyncapi() -> Response:
         """What comes on the event stream and to webhooks, as an AsyncAPI document."""
         return jsonify(document())

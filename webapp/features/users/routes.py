@@ -13,15 +13,19 @@ import redis
 import structlog
 
 from cti_server.errors import CtiError, DatabaseAway
-from cti_server.features.entities.contract import Outcome
+from cti_server.features.entities.contract import Outcome, is_within
+from cti_server.features.users.contract import END_SESSIONS, INVITE, LOCK, SIGN_IN
+from cti_server.features.users.entities import USERS
 from cti_server.features.users.service import Account, Accounts, Link, NoSuchUser
 from cti_server.features.users.sql_links import SqlLinks
 from cti_server.features.users.sql_second import SqlSecondFactors
+from cti_server.rights import Right, wider
 from webapp.audit import Audit
-from webapp.auth.guard import current_session, current_user, roles
+from webapp.auth.guard import current_session, current_user, needs, reach
 from webapp.auth.limits import LoginLimits
 from webapp.auth.sessions import SHOWN_ID, Session, Sessions
 from webapp.blueprint import Blueprint, answers
+from webapp.errors import NotAllowed
 from webapp.features.users.post import Post
 from webapp.features.users.schemas import EndedSchema, InvitedSchema, LockSchema, MadeLinkSchema, SignInSchema, seen
 from webapp.realtime.sockets import Sockets
@@ -29,7 +33,7 @@ from webapp.realtime.sockets import Sockets
 log = structlog.get_logger(__name__)
 
 LONGEST_LOGIN = 64
-ENDS = {"password", "disabled", "role", "agent_id", "team_id"}
+ENDS = {"password", "disabled", "role", "agent_id", "team_id", "group_id"}
 """What of a user changes who that is, or may: its sessions end."""
 
 
@@ -49,8 +53,7 @@ class NoSuchSession(CtiError, id="no-such-session", status=404, en="This session
 
 def leaving(accounts: Accounts, sessions: Sessions, sockets: Sockets) -> Callable[[str], Callable[[Outcome], None]]:
     """Looks who has a login; then, told what became of that user: who has another password or other rights, is disabled or gone
-    leaves at once.
-    Where Redis is away this comes with the next look at the database."""
+    leaves at once."""
 
     def look(login: str) -> Callable[[Outcome], None]:
         account = accounts.by_login(login)
@@ -58,15 +61,35 @@ def leaving(accounts: Accounts, sessions: Sessions, sockets: Sockets) -> Callabl
         def after(outcome: Outcome) -> None:
             if account is None or (outcome.now is not None and not ENDS & set(outcome.fields)):
                 return
-            try:
-                sessions.end_all(account.id)
-            except redis.RedisError as error:
-                log.warning("sessions end later: redis is away", user=account.id, error=str(error))
-            sockets.end_user(account.id)
+            _end(account.id, sessions, sockets)
 
         return after
 
     return look
+
+
+def changing(accounts: Accounts, sessions: Sessions, sockets: Sockets) -> Callable[[str], Callable[[Outcome], None]]:
+    """The same of a role: all who have it leave when it is another one, and come back with its rights of now."""
+
+    def look(role: str) -> Callable[[Outcome], None]:
+        def after(outcome: Outcome) -> None:
+            if "rights" not in outcome.fields:
+                return
+            for user_id in accounts.of_role(role):
+                _end(user_id, sessions, sockets)
+
+        return after
+
+    return look
+
+
+def _end(user_id: int, sessions: Sessions, sockets: Sockets) -> None:
+    """Where Redis is away, with the next look at the database."""
+    try:
+        sessions.end_all(user_id)
+    except redis.RedisError as error:
+        log.warning("sessions end later: redis is away", user=user_id, error=str(error))
+    sockets.end_user(user_id)
 
 
 def routes(
@@ -82,11 +105,18 @@ def routes(
     blueprint = Blueprint("users", "/api", "Users")
     one = f"/users/<string(maxlength={LONGEST_LOGIN}):login>"
 
-    def known(login: str) -> Account:
-        """Raises NoSuchUser."""
+    def known(login: str, right: Right) -> Account:
+        """Raises NoSuchUser, also for who is out of reach."""
         account = accounts.by_login(login)
-        if account is None:
+        if account is None or not is_reached(account, right):
             raise NoSuchUser(f"nobody has the login {login:.64}", {"login": login})
+        return account
+
+    def lesser(login: str, right: Right) -> Account:
+        """Raises NoSuchUser, and NotAllowed for who may more than the one who asks."""
+        account = known(login, right)
+        if wider(account.rights, current_user().rights):
+            raise NotAllowed("this person may more than you", {"right": right.name})
         return account
 
     def leave(account: Account) -> int:
@@ -107,10 +137,10 @@ def routes(
     @blueprint.get(f"{one}/sign-in")
     @blueprint.response(200, SignInSchema)
     @answers(NoSuchUser, DatabaseAway)
-    @roles("admin")
+    @needs(SIGN_IN)
     def read_sign_in(login: str) -> dict[str, Any]:
         """How somebody comes in, and what keeps them out: password, link, lock, failures, sessions."""
-        account = known(login)
+        account = known(login, SIGN_IN)
         found = factors.of(account.id)
         link, lock, own = links.of(account.id), links.lock_of(account.id), current_session().key
         open_link = link and {name: getattr(link, name) for name in ("kind", "made_ms", "expires_ms", "made_by")}
@@ -129,33 +159,37 @@ def routes(
     @blueprint.post(f"{one}/link")
     @blueprint.response(200, MadeLinkSchema)
     @answers(NoSuchUser, DatabaseAway)
-    @roles("admin")
+    @needs(INVITE)
     def make_link(login: str) -> dict[str, Any]:
         """A one-time link with which this person sets a password: an invitation, or a reset for who has one.
 
         An older one ends. It goes out by mail where that is set up; the answer tells it, this once. The password stays as it
         is until the link is used.
         """
-        token, link = links.make(known(login), current_user().login)
+        token, link = links.make(lesser(login, INVITE), current_user().login)
         return made(token, link, post.send(token, link))
 
     @blueprint.delete(f"{one}/link")
     @blueprint.response(204)
     @answers(NoSuchUser, DatabaseAway)
-    @roles("admin")
+    @needs(INVITE)
     def revoke_link(login: str) -> None:
         """The link of this person does not count any more."""
-        account = known(login)
+        account = lesser(login, INVITE)
         if links.revoke(account.id):
             told(account, "link_revoked")
 
     @blueprint.post("/users/invitations")
     @blueprint.response(200, InvitedSchema)
     @answers(DatabaseAway)
-    @roles("admin")
+    @needs(INVITE)
     def invite_all() -> dict[str, Any]:
-        """Invites everybody who has no password and is neither disabled nor locked; older links of theirs end."""
-        found = links.make_all(current_user().login)
+        """Invites everybody who has no password and is neither disabled nor locked; older links of theirs end.
+
+        As far as one's right goes, and nobody who may more.
+        """
+        mine = current_user().rights
+        found = links.make_all(current_user().login, lambda one: is_reached(one, INVITE) and not wider(one.rights, mine))
         people = [made(token, link, post.mail is not None and bool(link.account.email)) for token, link in found]
         return {"people": people, "mailed": post.send_all(found)}
 
@@ -163,10 +197,10 @@ def routes(
     @blueprint.arguments(LockSchema)
     @blueprint.response(200, EndedSchema)
     @answers(NoSuchUser, NotYourself, DatabaseAway)
-    @roles("admin")
+    @needs(LOCK)
     def lock_user(body: dict[str, str], login: str) -> dict[str, int]:
         """Keeps somebody out, whatever they know: sessions end, nobody logs in as this user until it is unlocked."""
-        account = known(login)
+        account = lesser(login, LOCK)
         if account.id == current_user().id:
             raise NotYourself("nobody locks themselves: ask another administrator")
         links.lock(account.id, current_user().login, body["reason"])
@@ -177,10 +211,10 @@ def routes(
     @blueprint.delete(f"{one}/lock")
     @blueprint.response(204)
     @answers(NoSuchUser, DatabaseAway)
-    @roles("admin")
+    @needs(LOCK)
     def unlock_user(login: str) -> None:
         """Ends an administrator's lock and the waits after failed logins."""
-        account = known(login)
+        account = lesser(login, LOCK)
         links.unlock(account.id)
         limits.forgive(account.login)
         told(account, "unlocked")
@@ -188,13 +222,13 @@ def routes(
     @blueprint.delete(f"{one}/second-factors")
     @blueprint.response(200, EndedSchema)
     @answers(NoSuchUser, NotYourself, DatabaseAway)
-    @roles("admin")
+    @needs(LOCK)
     def reset_second_factors(login: str) -> dict[str, int]:
         """The person has no second factor any more, e.g. because the telephone is lost; sessions end.
 
         Whose role must have one sets up another at the next login.
         """
-        account = known(login)
+        account = lesser(login, LOCK)
         if account.id == current_user().id:
             raise NotYourself("one's own are changed under Account, with the password: or ask another administrator")
         factors.reset(account.id)
@@ -205,13 +239,13 @@ def routes(
     @blueprint.delete(f"{one}/sessions")
     @blueprint.response(200, EndedSchema)
     @answers(NoSuchUser, DatabaseAway)
-    @roles("admin")
+    @needs(END_SESSIONS)
     def end_sessions(login: str) -> dict[str, int]:
         """Ends every session of a user.
 
         Their pages close, here at once, in other web processes within 10 s; an audit row.
         """
-        account = known(login)
+        account = lesser(login, END_SESSIONS)
         ended = leave(account)
         told(account, "sessions_ended", ended=ended)
         return {"ended": ended}
@@ -219,16 +253,21 @@ def routes(
     @blueprint.delete(f"{one}/sessions/<string(length={SHOWN_ID}):session_id>")
     @blueprint.response(204)
     @answers(NoSuchUser, NoSuchSession, DatabaseAway)
-    @roles("admin")
+    @needs(END_SESSIONS)
     def end_one_session(login: str, session_id: str) -> None:
         """Ends one session of a user."""
-        account = known(login)
+        account = lesser(login, END_SESSIONS)
         session = named(sessions.of(account.id), session_id)
         sessions.end(session.key)
         sockets.end_session(session.key)
         told(account, "sessions_ended", ended=1)
 
     return blueprint
+
+
+def is_reached(account: Account, right: Right) -> bool:
+    whose = {"agent_id": account.agent_id, "team_id": account.team, "group_id": account.group}
+    return is_within(whose, USERS.within(reach(right)))
 
 
 def named(found: list[Session], session_id: str) -> Session:

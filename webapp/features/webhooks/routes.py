@@ -11,7 +11,7 @@ from cti_server.features.webhooks.contract import NoSuchDelivery
 from cti_server.features.webhooks.service import trial
 from cti_server.features.webhooks.sql import SqlWebhooks
 from webapp.audit import Audit
-from webapp.auth.guard import roles
+from webapp.auth.guard import needs
 from webapp.blueprint import Blueprint, answers
 from webapp.features.webhooks.schemas import DeliveryPageSchema, DeliveryQuery, DeliverySchema
 from webapp.ports import Row
@@ -25,7 +25,7 @@ def routes(webhooks: SqlWebhooks, audit: Audit, clock: Clock) -> Blueprint:
     @blueprint.arguments(DeliveryQuery, location="query")
     @blueprint.response(200, DeliveryPageSchema)
     @answers(NoSuchEntry, DatabaseAway)
-    @roles("admin")
+    @needs("setup.webhooks.see")
     def list_deliveries(query: dict[str, Any], webhook: str) -> Row:
         """What was sent, is sent, and could not be sent, the newest first."""
         there(webhook)
@@ -35,7 +35,7 @@ def routes(webhooks: SqlWebhooks, audit: Audit, clock: Clock) -> Blueprint:
     @blueprint.post(f"{one}/deliveries/<id:row>/replay")
     @blueprint.response(200, DeliverySchema)
     @answers(NoSuchEntry, NoSuchDelivery, DatabaseAway)
-    @roles("admin")
+    @needs("setup.webhooks.change")
     def replay_delivery(webhook: str, row: int) -> Row:
         """Sends one again, under the same id, so that a receiver that has it takes it for no other one. An audit row."""
         there(webhook)
@@ -46,7 +46,7 @@ def routes(webhooks: SqlWebhooks, audit: Audit, clock: Clock) -> Blueprint:
     @blueprint.post(f"{one}/test")
     @blueprint.response(204)
     @answers(NoSuchEntry, DatabaseAway)
-    @roles("admin")
+    @needs("setup.webhooks.change")
     def test_webhook(webhook: str) -> None:
         """Sends `webhook.test`, at once where it rests after a failure. Nothing is sent to one that is off."""
         there(webhook)

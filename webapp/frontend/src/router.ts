@@ -6,14 +6,14 @@ import { useSession } from '@/features/session/store'
 declare module 'vue-router' {
   interface RouteMeta {
     bare?: boolean
-    who?: Feature['who']
+    needs?: Feature['needs']
   }
 }
 
 const PAGES = import.meta.glob('./features/*/Page.vue')
 
 export const routes: RouteRecordRaw[] = [
-  ...FEATURES.map(({ name, path = `/${name}`, bare, who }) => ({ path, name, component: PAGES[`./features/${name}/Page.vue`]!, meta: { bare, who } })),
+  ...FEATURES.map(({ name, path = `/${name}`, bare, needs }) => ({ path, name, component: PAGES[`./features/${name}/Page.vue`]!, meta: { bare, needs } })),
   { path: '/:rest(.*)*', redirect: '/' },
   { path: '/', name: 'home', redirect: () => useSession().home },
 ]
@@ -29,9 +29,9 @@ export function makeRouter(): Router {
       if (to.name !== 'session') return { name: 'session' }
     }
     if (to.name === 'session' && to.params.link) return true // a one-time link is for whoever has it
-    const { who = 'anybody' } = to.meta
-    if (!session.user) return who === 'nobody' ? true : { name: 'session', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
-    return mayOpen({ who }, session) || session.home
+    const { needs = 'nobody' } = to.meta
+    if (!session.user) return needs === 'nobody' && to.name === 'session' ? true : { name: 'session', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
+    return to.path === session.home || (typeof to.name === 'string' && mayOpen({ name: to.name as Feature['name'], needs }, session.user)) || session.home
   })
   return router
 }

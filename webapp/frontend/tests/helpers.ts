@@ -3,6 +3,8 @@ import { createPinia, getActivePinia, setActivePinia } from 'pinia'
 import { createApp, h, nextTick, type App, type Component } from 'vue'
 import { KINDS, type AgentView, type CallView, type EventName, type Events, type Health, type QueueToday, type QueueView, type ServerEvent, type Snapshot, type Tables } from '@/generated/live'
 import { QUEUE_FIGURES } from '@/generated/figures'
+import type { User } from '@/generated/api'
+import { RIGHTS } from '@/generated/rights'
 import { i18n } from '@/i18n'
 import { useRealtime } from '@/realtime/socket'
 import type { Transport, TransportEvents } from '@/realtime/transport'
@@ -72,6 +74,16 @@ export class LinkedTransport implements Transport {
   }
 }
 
+/** What shipped roles may, as the server tells it. */
+const RIGHTS_OF: Record<'agent' | 'leader' | 'admin', User['rights']> = {
+  agent: { 'commands.own': 'own', 'commands.call': 'own', 'calls.see': 'own', 'recordings.listen': 'own' },
+  leader: {
+    ...{ 'commands.own': 'own', 'commands.team': 'team', 'commands.call': 'team', 'commands.lead': 'team', 'panel.see': 'tenant', 'panel.network': 'tenant' },
+    ...{ 'calls.see': 'tenant', 'recordings.listen': 'team', 'recordings.download': 'team', 'reports.see': 'tenant' },
+  },
+  admin: Object.fromEntries(RIGHTS.map(({ name, scopes }) => [name, scopes[scopes.length - 1]!])),
+}
+
 export function freshStores(role: 'agent' | 'leader' | 'admin' = 'agent'): void {
   // The stores of before save nothing any more.
   if (getActivePinia()) useSession().left++
@@ -79,7 +91,7 @@ export function freshStores(role: 'agent' | 'leader' | 'admin' = 'agent'): void 
   sessionStorage.clear()
   // As after a snapshot; who starts a transport begins without.
   Object.assign(useRealtime(), { connected: true, whole: true })
-  useSession().user = { id: 1, login: 'li.wei', name: '李伟', role, agent_id: role === 'agent' ? '1001' : '', team: 'day', locale: 'en' }
+  useSession().user = { id: 1, login: 'li.wei', name: '李伟', role, role_texts: { en: role }, agent_id: role === 'agent' ? '1001' : '', team: 'day', group: '', locale: 'en', rights: RIGHTS_OF[role] }
 }
 
 const mounted: App[] = []

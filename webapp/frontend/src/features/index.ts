@@ -3,7 +3,9 @@
  * Its page (NAME/Page.vue) and its words (NAME/words.*.ts; `NAME.nav` in the navigation) are found by its name.
  */
 import type { IconName } from '@/components/icons'
+import type { User } from '@/generated/api'
 import type { FeatureName } from '@/generated/features'
+import type { RightName } from '@/generated/rights'
 
 export interface Feature {
   name: FeatureName
@@ -11,28 +13,37 @@ export interface Feature {
   path?: string
   /** In the navigation; without one it does not stand there. */
   icon?: IconName
-  /** Nobody: who is not logged in. */
-  who: 'nobody' | 'anybody' | 'agents' | 'leaders' | 'admins'
+  /** The right that its page needs ('setup': one to see something of it); anybody who is logged in; nobody: who is not. */
+  needs: RightName | 'setup' | 'anybody' | 'nobody'
   /** Without the navigation around it. */
   bare?: boolean
 }
 
 export const FEATURES: readonly Feature[] = [
-  { name: 'session', path: '/login/:link?', who: 'nobody', bare: true },
-  { name: 'desk', icon: 'desk', who: 'agents' },
-  { name: 'panel', icon: 'panel', who: 'leaders' },
-  { name: 'wallboard', icon: 'wall', who: 'leaders', bare: true },
-  { name: 'reports', icon: 'chart', who: 'leaders' },
-  { name: 'calls', icon: 'list', who: 'anybody' },
-  { name: 'audit', icon: 'eye', who: 'admins' },
-  { name: 'account', who: 'anybody' },
-  { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', who: 'admins' },
-  { name: 'publication', path: '/publish', who: 'admins' },
+  { name: 'session', path: '/login/:link?', needs: 'nobody', bare: true },
+  { name: 'desk', icon: 'desk', needs: 'commands.own' },
+  { name: 'panel', icon: 'panel', needs: 'panel.see' },
+  { name: 'wallboard', icon: 'wall', needs: 'panel.see', bare: true },
+  { name: 'reports', icon: 'chart', needs: 'reports.see' },
+  { name: 'calls', icon: 'list', needs: 'calls.see' },
+  { name: 'audit', icon: 'eye', needs: 'audit.see' },
+  { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', needs: 'setup' },
+  { name: 'publication', path: '/publish', needs: 'setup.draft' },
+  { name: 'account', needs: 'anybody' },
 ]
 
-/** Somebody who is logged in. */
-export function mayOpen({ who }: Pick<Feature, 'who'>, session: { leads: boolean; admin: boolean; agentId: string }): boolean {
-  if (who === 'admins') return session.admin
-  if (who === 'agents') return !session.leads || session.agentId !== ''
-  return who === 'leaders' ? session.leads : who === 'anybody'
+type Me = Pick<User, 'agent_id' | 'rights'>
+
+/** Somebody who is logged in. A desk is an agent's. */
+export function mayOpen({ name, needs }: Pick<Feature, 'name' | 'needs'>, me: Me): boolean {
+  if (name === 'desk' && !me.agent_id) return false
+  if (needs === 'setup') return Object.keys(me.rights).some((right) => right.startsWith('setup.') && right.endsWith('.see'))
+  return needs === 'anybody' || needs in me.rights
+}
+
+/** Where somebody begins: the panel, else the first page that there is for them. */
+export function homeOf(me: Me): string {
+  const open = FEATURES.filter((feature) => mayOpen(feature, me))
+  const first = open.find(({ name }) => name === 'panel') ?? open[0]
+  return first ? first.path?.replace(/\/:.*/, '') || `/${first.name}` : '/login'
 }

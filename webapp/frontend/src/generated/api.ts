@@ -403,7 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be set up, each with its fields, limits, references and words. */
+        /** What the user may see of what can be set up, each with its fields, limits, references and words. */
         get: operations["describe_entities"];
         put?: never;
         post?: never;
@@ -418,7 +418,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -441,7 +441,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -463,7 +463,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -486,7 +486,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -509,7 +509,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -673,7 +673,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Its audience, who has not read it first; for leaders those of their team. */
+        /** Its audience, who has not read it first; as far as one's right goes. */
         get: operations["notice_readers"];
         put?: never;
         post?: never;
@@ -988,7 +988,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a command and waits for the engine's answer.
-         * @description Who may send which, besides admins, is in the description of each.
+         * @description Who may send which is in the description of each.
          */
         post: operations["send_command"];
         delete?: never;
@@ -1005,7 +1005,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls, the newest first; for agents those that they talked in.
+         * Calls, the newest first; as far as one's right goes.
          * @description A search that takes more than 10 s is stopped: give days.
          */
         get: operations["find_calls"];
@@ -1069,8 +1069,8 @@ export interface paths {
         };
         /**
          * The sound of a recording, whole or in parts.
-         * @description For admins, leaders of the team of an agent who talked (of a voicemail: whose team serves its queue), and the agent who
-         *     talked. Each listening is an audit row.
+         * @description For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue). Each listening is an
+         *     audit row.
          */
         get: operations["listen"];
         put?: never;
@@ -1091,7 +1091,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The file to take away, for those who may hear it and lead.
+         * The file to take away, for those who have the right.
          * @description Each is an audit row, written before the first byte.
          */
         get: operations["download"];
@@ -1318,7 +1318,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Invites everybody who has no password and is neither disabled nor locked; older links of theirs end. */
+        /**
+         * Invites everybody who has no password and is neither disabled nor locked; older links of theirs end.
+         * @description As far as one's right goes, and nobody who may more.
+         */
         post: operations["invite_all"];
         delete?: never;
         options?: never;
@@ -1634,15 +1637,23 @@ export interface components {
             id: number;
             login: string;
             name: string;
-            /** @enum {string} */
-            role: "agent" | "leader" | "admin";
+            role: string;
+            role_texts: {
+                [key: string]: string;
+            };
             agent_id: string;
             team: string;
+            group: string;
             /** @enum {string} */
             locale: "" | "zh-CN" | "en";
+            rights: {
+                [key: string]: "own" | "team" | "group" | "tenant";
+            };
         };
         Session: {
             user: components["schemas"]["User"];
+            /** @description those that a right with the scope group reaches */
+            teams: string[];
             /** @description send it as X-CSRF-Token */
             csrf: string;
         };
@@ -1657,6 +1668,9 @@ export interface components {
         };
         FirstSession: {
             user: components["schemas"]["User"];
+            /** @description those that a right with the scope group reaches */
+            teams: string[];
+            /** @description send it as X-CSRF-Token */
             csrf: string;
             /** @description told this once */
             recovery_codes: string[];
@@ -1792,6 +1806,7 @@ export interface components {
         Team: {
             id: string;
             name: string;
+            group: string;
         };
         Queue: {
             id: string;
@@ -1879,6 +1894,8 @@ export interface components {
             single: string;
             /** @description changes wait in the draft for a publication; else they are in force at once */
             drafted: boolean;
+            /** @description the user may change it */
+            changes: boolean;
             fields: components["schemas"]["EntityField"][];
             /** @description what the product itself writes of one, which nobody sets */
             seen: components["schemas"]["EntitySeen"][];
@@ -1947,7 +1964,7 @@ export interface components {
         EntryProblem: {
             field: string;
             /** @enum {string} */
-            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule";
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights";
             text: string;
         };
         ImportedRow: {
@@ -2153,7 +2170,7 @@ export interface components {
             key: string;
             field: string;
             /** @enum {string} */
-            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule";
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights";
             text: string;
         };
         Faults: {
@@ -3736,18 +3753,6 @@ export interface components {
                 };
             };
         };
-        /** @description - `not-allowed`: The user may not do this. */
-        NotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "not-allowed";
-                };
-            };
-        };
         /** @description - `no-such-page`: Nothing is served at this path. */
         NoSuchPage: {
             headers: {
@@ -3757,6 +3762,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-such-page";
+                };
+            };
+        };
+        /** @description - `not-allowed`: The user may not do this. */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "not-allowed";
                 };
             };
         };
@@ -4755,8 +4772,8 @@ export type ResponseLinkOver = components['responses']['LinkOver'];
 export type ResponseNoMail = components['responses']['NoMail'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
-export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
+export type ResponseNotAllowed = components['responses']['NotAllowed'];
 export type ResponseBadArgumentsBadEntry = components['responses']['BadArguments-BadEntry'];
 export type ResponseEntryChanged = components['responses']['EntryChanged'];
 export type ResponseEntryExistsEntryInUse = components['responses']['EntryExists-EntryInUse'];
@@ -5636,7 +5653,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
-            403: components["responses"]["NotAllowed"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];
@@ -5658,7 +5674,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -5691,7 +5707,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -5736,7 +5752,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -5772,7 +5788,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -5810,7 +5826,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -5853,7 +5869,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -5887,7 +5903,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -5930,7 +5946,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -5965,7 +5981,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -7071,6 +7087,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoSuchCall-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
@@ -7116,6 +7133,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
             421: components["responses"]["BadHost"];

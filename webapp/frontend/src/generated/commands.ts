@@ -115,7 +115,7 @@ export interface Commands {
 
 export type CommandName = keyof Commands
 
-/** Who may send it besides admins; [] programs of the centre only. */
+/** What who sends it has to do with whom it is about; [] programs of the centre only. */
 export const MAY: Record<CommandName, readonly Right[]> = {
   LoginAgent: ['own'],
   LogoutAgent: ['own', 'team'],

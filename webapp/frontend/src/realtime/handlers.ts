@@ -22,9 +22,9 @@ const HANDLERS: { [N in EventName]?: (data: Events[N], at_ms: number) => void } 
 
 /** An agent hears of a call once more when it leaves the desk, and never after: then it is not kept. */
 function seen(call: CallView): void {
-  const { leads, agentId } = useSession()
+  const { far, agentId } = useSession()
   const mine = call.agent === agentId || call.legs.some((leg) => leg.agent === agentId && leg.state !== 'ended')
-  if (!leads && !mine) useLive().of('calls').remove(call.id)
+  if (!far('panel.see') && !mine) useLive().of('calls').remove(call.id)
   if (call.phase !== 'ended') useDesk().callChanged(call)
 }
 

@@ -49,6 +49,8 @@ export const meanwhileOf = (error: unknown): Meanwhile | null => detailsOf<Meanw
 export const usersOf = (error: unknown): { used_by: User[]; total?: number } | null => detailsOf(error, 'entry-in-use')
 
 export const saidIn = (texts: Texts): string => texts[locale.value] || texts.en || ''
+/** What a record is called: by its name, or its texts in the language of the page. */
+const nameIn = ({ name, texts }: Record<string, unknown>): string => (typeof name === 'string' ? name : texts && typeof texts === 'object' ? saidIn(texts as Texts) : '')
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
@@ -113,7 +115,7 @@ export const useEntities = defineStore('entities', () => {
   /** Entries of another entity whose name or key has `search` in it. */
   async function look(entity: string, search: string): Promise<Named[]> {
     const found = await list(entity, { search, by: '', value: '', sort: '', page: 1 }, FEW)
-    return found.items.map(({ key, record }) => ({ key, name: typeof record.name === 'string' && record.name !== key ? record.name : '' }))
+    return found.items.map(({ key, record }) => ({ key, name: nameIn(record) === key ? '' : nameIn(record) }))
   }
 
   return { kinds, dirty, load, kind, wantedOf, list, file, read, create, change, remove, history, undo, take, look }

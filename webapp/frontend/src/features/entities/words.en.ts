@@ -1,5 +1,9 @@
 export default {
   entities: {
+    notGiven: 'No',
+    rightsGiven: '{n} of {of}',
+    right: 'Right',
+    scope: 'Reaches',
     nav: 'Setup',
     kinds: 'What can be set up',
     found: '{n} entry | {n} entries',
@@ -126,6 +130,8 @@ export default {
     scripts: 'What agents say, shown at calls of a queue.',
     shelf: 'Links that agents have at hand on the desk.',
     shelf_hosts: 'Where links of the shelf may lead.',
+    groups: 'Teams and other groups together; who leads a group reaches all below it.',
+    roles: 'What people may, and whose: each user has one.',
     users: 'Who logs in to this page.',
     tokens: 'What programs log in with, instead of a person: each acts as a user.',
     webhooks: 'Addresses of other programs, which are told what happens here.',

@@ -1,5 +1,9 @@
 export default {
   entities: {
+    notGiven: '无',
+    rightsGiven: '{n}/{of}',
+    right: '权限',
+    scope: '范围',
     nav: '配置',
     kinds: '配置项',
     found: '共 {n} 条',
@@ -126,6 +130,8 @@ export default {
     scripts: '坐席的标准用语，在队列的通话中显示。',
     shelf: '坐席桌面上的资料链接。',
     shelf_hosts: '资料架链接允许指向的站点。',
+    groups: '由班组和下级组构成；组的负责人可管理其全部下级。',
+    roles: '决定用户的权限及范围，每个用户一个角色。',
     users: '可登录本页面的人员。',
     tokens: '供程序登录使用，以指定用户的身份操作。',
     webhooks: '将事件推送到其他程序的地址。',

@@ -4,6 +4,7 @@ export default {
     go: 'Look and publish',
     banner: '{n} change is not in force yet ({who}). | {n} changes are not in force yet ({who}).',
     clean: 'Everything is in force (version {version}).',
+    waits: 'Changes here take force when somebody publishes them.',
     live: 'What is changed here is in force at once. It is no part of the draft.',
     draft: 'Draft',
     count: '{n} entry differs from what is in force | {n} entries differ from what is in force',

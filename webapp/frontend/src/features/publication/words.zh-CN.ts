@@ -4,6 +4,7 @@ export default {
     go: '查看并发布',
     banner: '有 {n} 处更改尚未生效（{who}）。',
     clean: '所有配置均已生效（版本 {version}）。',
+    waits: '此处的更改发布后生效。',
     live: '此处的更改立即生效，不进入草稿。',
     draft: '草稿',
     count: '与生效配置相比有 {n} 处不同',

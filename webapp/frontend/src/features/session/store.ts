@@ -4,8 +4,10 @@ import { computed, ref } from 'vue'
 import { ApiError, get, post, put, remove, setCsrf } from '@/api'
 import type { Session, User, Ways } from '@/generated/api'
 import { MAY, type CommandName, type Right } from '@/generated/commands'
+import { homeOf } from '@/features'
+import type { RightName, Scope } from '@/generated/rights'
 import { usePasskey } from '@/lib/passkey'
-import { chosenLocale, setLocale, type Locale } from '@/i18n'
+import { chosenLocale, i18n, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
 function forgetCalls(): void {
@@ -17,6 +19,8 @@ const SEEN = 'cti.session'
 
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null)
+  /** Those that a right with the scope `group` reaches. */
+  const teams = ref<readonly string[]>([])
   const known = ref(false)
   const ended = ref(false)
   /** How people may come in here; nothing is offered that is not there. */
@@ -27,6 +31,7 @@ export const useSession = defineStore('session', () => {
   function accept(answer: Session): void {
     setCsrf(answer.csrf)
     user.value = answer.user
+    teams.value = answer.teams
     ended.value = false
     localStorage.setItem(SEEN, '1')
     if (answer.user.locale) setLocale(answer.user.locale)
@@ -87,23 +92,28 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
+  /** How far somebody has a right, as the server told; undefined: not at all. */
+  const far = (right: RightName): Scope | undefined => user.value?.rights[right]
+
   /**
    * Whether the server takes the command: what it would refuse is not offered. `agent`: for whom, with 'call' who is in the call
    * (id '': nobody) that the command names alone.
    */
   function may(name: CommandName, agent: { id: string; team: string }, by: readonly Right[] = ['own', 'team']): boolean {
     const me = user.value
-    if (!me || me.role === 'admin') return me !== null
-    const team = me.role === 'leader' && me.team !== '' && me.team === agent.team
-    const leads = team || (me.role === 'leader' && agent.id === '')
-    const has = { own: me.agent_id !== '' && me.agent_id === agent.id, team, call: leads, lead: leads, service: team }
-    return MAY[name].some((right) => by.includes(right) && has[right])
+    if (!me || far('commands.program')) return me !== null
+    return MAY[name].some((right) => {
+      const scope = far(`commands.${right}`)
+      if (!scope || !by.includes(right)) return false
+      if (right === 'own' || scope === 'own') return me.agent_id !== '' && me.agent_id === agent.id
+      const mine = scope === 'group' ? teams.value.includes(agent.team) : me.team !== '' && me.team === agent.team
+      return scope === 'tenant' || mine || (['call', 'lead'].includes(right) && agent.id === '')
+    })
   }
 
-  const leads = computed(() => user.value?.role === 'leader' || user.value?.role === 'admin')
-  const admin = computed(() => user.value?.role === 'admin')
   const agentId = computed(() => user.value?.agent_id ?? '')
-  const home = computed(() => (leads.value ? '/panel' : '/desk'))
+  const home = computed(() => (user.value ? homeOf(user.value) : '/login'))
+  const role = computed(() => user.value?.role_texts[i18n.global.locale.value] || user.value?.role || '')
 
-  return { user, known, ended, ways, left, leads, admin, agentId, home, may, look, accept, enter, restore, login, loginWithPasskey, logout, changeLocale, expire }
+  return { user, known, ended, ways, left, far, agentId, home, role, may, look, accept, enter, restore, login, loginWithPasskey, logout, changeLocale, expire }
 })

@@ -62,5 +62,4 @@ export default {
     finish: 'Finish',
     changed: 'Done.',
   },
-  role: { agent: 'Agent', leader: 'Team leader', admin: 'Admin' },
 }

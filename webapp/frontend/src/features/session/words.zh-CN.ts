@@ -64,5 +64,4 @@ export default {
     finish: '完成',
     changed: '已完成。',
   },
-  role: { agent: '坐席', leader: '班长', admin: '管理员' },
 } satisfies typeof en

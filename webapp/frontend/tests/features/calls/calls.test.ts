@@ -84,7 +84,7 @@ describe('a recording', () => {
   })
 
   it('has none where one may not, and says why', async () => {
-    for (const [listen, words] of [['not-allowed', 'team leader'], ['no-recording-file', 'file is not there']] as const) {
+    for (const [listen, words] of [['not-allowed', 'may not listen'], ['no-recording-file', 'file is not there']] as const) {
       const box = await shown({ listen, download: false })
       expect(box.querySelectorAll('[data-test=player], audio, [data-test=download]')).toHaveLength(0)
       expect(box.querySelector('[data-test=no-player]')?.textContent).toContain(words)

@@ -21,7 +21,7 @@ const field = (name: string, change: Partial<EntityField> = {}): EntityField => 
 })
 const choice = (value: string): EntityField['choices'][number] => ({ value, label: { en: `In words ${value}`, 'zh-CN': value } })
 const KIND: EntityKind = {
-  name: 'agents', label: { en: 'Agents', 'zh-CN': '坐席' }, key: 'id', single: '', drafted: false,
+  name: 'agents', label: { en: 'Agents', 'zh-CN': '坐席' }, key: 'id', single: '', drafted: false, changes: true,
   fields: [
     field('id', { key: true, required: true, default: null, longest: 32 }),
     field('name', { required: true, default: null }),
@@ -77,10 +77,10 @@ beforeEach(() => {
 })
 
 describe('the page', () => {
-  it('is for administrators only', () => {
+  it('is for who may see something of it', () => {
     const setup = FEATURES.find((one) => one.name === 'entities')!
-    expect(mayOpen(setup, { leads: true, admin: true, agentId: '' })).toBe(true)
-    expect(mayOpen(setup, { leads: true, admin: false, agentId: '1001' })).toBe(false)
+    expect(mayOpen(setup, { rights: { 'setup.teams.see': 'tenant' }, agent_id: '' })).toBe(true)
+    expect(mayOpen(setup, { rights: { 'panel.see': 'tenant', 'setup.teams.change': 'tenant' }, agent_id: '1001' })).toBe(false)
   })
 })
 

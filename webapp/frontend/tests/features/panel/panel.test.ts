@@ -7,15 +7,14 @@ import NetworkStrip from '@/features/panel/parts/NetworkStrip.vue'
 import RunningCalls from '@/features/panel/parts/RunningCalls.vue'
 import WaitingCalls from '@/features/panel/parts/WaitingCalls.vue'
 import type { ListenerView, TrunkView } from '@/generated/live'
-import type { User } from '@/generated/api'
 import { todayAt } from '@/lib/agent'
 import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
 import { agent, call, freshStores, mount, unmountAll } from '../../helpers'
 
-function as(role: User['role'], team: string, agent_id = ''): void {
-  freshStores('leader')
-  useSession().user = { ...useSession().user!, role, team, agent_id }
+function as(role: 'leader' | 'admin', team: string, agent_id = ''): void {
+  freshStores(role)
+  useSession().user = { ...useSession().user!, team, agent_id }
   useLive().of('agents').replace([agent({ id: '1', team: 'day' }), agent({ id: '2', team: 'care' }), agent({ id: '3', team: '' })])
   const talking = { phase: 'connected' as const }
   useLive().of('calls').replace([

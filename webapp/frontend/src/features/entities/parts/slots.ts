@@ -3,10 +3,12 @@ import type { Component } from 'vue'
 import DaysInput from './DaysInput.vue'
 import OpeningsInput from './OpeningsInput.vue'
 import OpenNow from './OpenNow.vue'
+import RightsInput from './RightsInput.vue'
 import WeekInput from './WeekInput.vue'
 
 /** By ENTITY.FIELD: given id, label, described, and the value as its model. */
 export const INPUTS: Record<string, Component> = {
+  'roles.rights': RightsInput,
   'hours.week': WeekInput,
   'hours.special_days': DaysInput,
   'hours.holiday': OpeningsInput,

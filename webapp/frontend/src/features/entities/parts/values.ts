@@ -1,6 +1,7 @@
 /** How a field's value stands in a list, a history or a table. */
 import type { EntityField } from '@/generated/api'
-import { i18n } from '@/i18n'
+import { WORDS } from '@/generated/words'
+import { i18n, locale } from '@/i18n'
 import { fullTime } from '@/lib/format'
 import { saidIn } from '../store'
 
@@ -16,13 +17,16 @@ export function seenText(name: string, value: unknown, zone: string): string {
   return value === null || value === undefined || value === '' ? '–' : String(value)
 }
 
+const wordIn = (words: Readonly<Record<string, Record<typeof locale.value, string>>>, key: string): string => words[key]?.[locale.value] ?? key
+
 /** `nameOf`: what keys of another entity are called. */
-export function valueText(field: Pick<EntityField, 'form' | 'choices'>, value: unknown, nameOf = (key: string): string => key): string {
+export function valueText(field: Pick<EntityField, 'form' | 'choices'> & { name?: string }, value: unknown, nameOf = (key: string): string => key): string {
   const { form } = field
   if (value === null || value === undefined || value === '') return '–'
   if (form === 'flag') return i18n.global.t(value ? 'entities.yes' : 'entities.no')
   if (form === 'choice') return choiceText(field, String(value))
   if (Array.isArray(value) && form === 'list') return value.map((one) => choiceText(field, String(one))).join(', ') || '–'
+  if (field.name === 'rights' && typeof value === 'object') return Object.entries(value).map(([right, scope]) => `${wordIn(WORDS.right, right)}: ${wordIn(WORDS.scope, String(scope))}`).join(', ') || '–'
   if (form === 'map' && typeof value === 'object') return Object.entries(value).map(([key, one]) => `${nameOf(key)}: ${one}`).join(', ') || '–'
   return typeof value === 'object' ? JSON.stringify(value) : nameOf(String(value))
 }

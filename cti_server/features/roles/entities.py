@@ -1,0 +1,90 @@
+"""Roles as an entity: what people may, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cti_server.features.entities.contract import By, Entity, Held, said
+from cti_server.features.entities.place import Rows
+from cti_server.features.roles.contract import ADMIN, kept_of, rights_of
+from cti_server.features.roles.model import Role
+from cti_server.rights import RIGHTS, everything, wider
+from cti_server.words import LANGUAGES, Words
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEntry:
+    """``texts``: its name by language. ``rights``: right -> scope."""
+
+    id: str
+    texts: Mapping[str, str]
+    rights: Mapping[str, str] = field(default_factory=dict)
+
+
+class RoleRows(Rows):
+    """A row has of a shipped role only what is not as it was shipped: a right that comes with a new version is there at once."""
+
+    def held(self, row: Any) -> Held:
+        found = super().held(row)
+        return found._replace(values={**found.values, "rights": rights_of(row.id, row.rights)})
+
+    def write(self, session: Any, row: Any, key: str, values: Mapping[str, Any], stamp: Mapping[str, Any]) -> Any:
+        return super().write(session, row, key, {**values, "rights": kept_of(key, values["rights"])}, stamp)
+
+
+def _check(role: RoleEntry) -> Iterator[tuple[str, str]]:
+    if missing := [language for language in LANGUAGES if not role.texts.get(language, "").strip()]:
+        yield "texts", f"has no text for {', '.join(missing)}"
+    if unknown := sorted(role.texts.keys() - set(LANGUAGES)):
+        yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
+    for name, scope in sorted(role.rights.items()):
+        if name not in RIGHTS:
+            yield "rights", f"{name:.60}: there is no such right"
+        elif scope not in RIGHTS[name].scopes:
+            yield "rights", f"{name}: {scope:.60} is none of {', '.join(RIGHTS[name].scopes)}"
+    if role.id == ADMIN and role.rights != everything():
+        yield "rights", "the administrator always has all rights: make another role"
+
+
+def _allowed(
+    session: Session, by: By, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
+    """Nobody makes a role that goes further than they do, or changes one that does."""
+    if by.rights is None:
+        return
+    for record in (before, now):
+        if record and (more := wider(record["rights"], by.rights)):
+            yield "rights", f"this goes further than what you may yourself: {', '.join(more[:5])}"
+            return
+
+
+def _whole(session: Session) -> list[str]:
+    there = session.scalar(select(Role.id).where(Role.id == ADMIN))
+    return [] if there else ["roles: the administrator's role always stays"]
+
+
+ROLES = Entity(
+    name="roles",
+    words=Words("Roles", "角色"),
+    record=RoleEntry,
+    key="id",
+    fields={
+        "id": said("Id", "编号", "A short name that never changes.", "简短且不可更改的编号。"),
+        "texts": said("Name", "名称", "In each language: en, zh-CN.", "各语言名称：en、zh-CN。"),
+        "rights": said(
+            "Rights",
+            "权限",
+            "What people with this role may, and whose: own, team, group, tenant.",
+            "该角色的权限及范围：own 本人、team 本班组、group 本组及下级、tenant 全中心。",
+        ),
+    },
+    place=RoleRows(Role, RoleEntry, "id"),
+    check=_check,
+    whole=_whole,
+    allowed=_allowed,
+)
