@@ -368,7 +368,7 @@ class Publications:
     def _in_force(self, session: Session) -> Records:
         version = _version_of(session)
         raw = session.scalar(select(ConfigVersion.records).where(ConfigVersion.version == version))
-        return self._decoded(raw)
+        return {name: self._whole(name, found) for name, found in self._decoded(raw).items()}
 
     def _records_of(self, session: Session, version: int) -> Records:
         """Raises NoSuchVersion."""
@@ -376,7 +376,8 @@ class Publications:
         if not raw:
             raise NoSuchVersion(f"there is no version {version} with records", {"version": version})
         found = orjson.loads(raw)
-        return {name: found[name] for name in self._every if name in found}  # of an earlier release: the others stay as they are
+        # of an earlier release: the others stay as they are
+        return {name: self._whole(name, found[name]) for name in self._every if name in found}
 
     def _hidden_of(self, session: Session, version: int | None) -> Records:
         number = _version_of(session) if version is None else version
@@ -386,6 +387,12 @@ class Publications:
     def _decoded(self, raw: str | None) -> Records:
         found = orjson.loads(raw) if raw else {}
         return {name: found.get(name, {}) for name in self._every}
+
+    def _whole(self, name: str, records: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        """With what fields that an earlier release had not are where nobody says otherwise."""
+        declared = self._every[name].declared.values()
+        usual = {one.name: one.default for one in declared if not one.secret and not one.required}
+        return {key: {**usual, **record} for key, record in records.items()}
 
 
 def published(every: Mapping[str, Entity]) -> dict[str, Entity]:

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.errors import CtiError
@@ -350,3 +351,15 @@ def test_rolled_back_is_as_before(kit: Kit, first: list[Any], then: list[Any]) -
     assert {**in_force(kit), "version": 0} == {**document, "version": 0}
     decode_config(p.newest()[1])
     assert p.check() == []
+
+
+def test_a_field_that_an_earlier_release_had_not_is_no_difference(kit: Kit) -> None:
+    p = kit.publications
+    version = p.newest_version()
+    with transaction(kit.engine) as session:
+        row = session.scalars(select(model.ConfigVersion).where(model.ConfigVersion.version == version)).one()
+        records = orjson.loads(row.records)
+        for team in records["teams"].values():
+            del team["group"]
+        row.records = orjson.dumps(records).decode()
+    assert p.difference() == []
