@@ -218,6 +218,54 @@ async function drafts(browser, url, locale, options, look) {
   equal(one.problems, [], 'problems of the page')
 }
 
+/** What people may: roles and groups, the record of a user, and all of that for who only looks. */
+async function rights(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/setup/groups`)
+  await one.waitForSelector(mark('add-first'))
+  await look(one, 'setup-groups-none')
+  for (const [id, name] of [['north', 'North'], ['shore', 'Shore']]) {
+    await one.goto(`${url}/#/setup/groups?add`)
+    await one.fill('#field-id', id)
+    await one.fill('#field-name', name)
+    if (id === 'shore') {
+      await one.click('#field-parent')
+      await one.click('.el-select-dropdown__item:visible:has-text("North")')
+      await look(one, 'setup-group')
+    }
+    await one.click(mark('save'))
+    await one.waitForSelector(mark('remove-entry'))
+  }
+  await one.goto(`${url}/#/setup/groups`)
+  await one.waitForSelector('tr[data-key=shore]')
+  await look(one, 'setup-groups')
+  await one.goto(`${url}/#/setup/roles`)
+  await one.waitForSelector('tr[data-key=leader]')
+  await look(one, 'setup-roles')
+  await one.goto(`${url}/#/setup/roles/leader`)
+  await one.waitForSelector(mark('rights'))
+  await look(one, 'setup-role')
+  await one.click(`${mark('rights')} details:last-child summary`)
+  await look(one, 'setup-role-open')
+  await one.goto(`${url}/#/setup/users/zhao.lei`)
+  await one.waitForSelector('#field-group_id')
+  await look(one, 'setup-leader')
+  const two = await open(browser, url, { locale, ...options })
+  await login(two, 'audit')
+  await two.click(`[data-locale="${locale}"]`)
+  await two.goto(`${url}/#/setup/roles/leader`)
+  await two.waitForSelector(mark('rights'))
+  equal(await two.locator(mark('save')).count(), 0, 'who only looks saves nothing')
+  await look(two, 'setup-role-seen')
+  await two.goto(`${url}/#/setup/queues/repair`)
+  await two.waitForSelector(mark('entry-form'))
+  await two.waitForSelector('#field-name')
+  await look(two, 'setup-queue-seen')
+  equal([...one.problems, ...two.problems], [], 'problems of the pages')
+}
+
 /** What axe finds that shuts people out: rule, where. Half-drawn colours are no colours: motion is off. */
 async function axe(page) {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
@@ -298,7 +346,7 @@ async function looks(places, browser, url, folder, locale) {
 }
 
 const scenarios = {}
-for (const [name, places] of Object.entries({ everywhere, people, drafts })) {
+for (const [name, places] of Object.entries({ everywhere, people, drafts, rights })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
 await main(scenarios)
