@@ -8,6 +8,7 @@ import pytest
 
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.events.facts import AuditFact
+from cti_server.features.centre.seed_sql import seed_roles
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
@@ -19,7 +20,12 @@ GOOD = "violet anchor 7 teapots"
 
 @pytest.fixture
 def empty(box: Box) -> Box:
+    """As prepared, with the shipped roles, but nobody and nothing in it."""
     migrated(box.environ["CTI_DATABASE_URL"])
+    engine = make_engine(box.environ["CTI_DATABASE_URL"], "test")
+    with transaction(engine) as session:
+        seed_roles(session)
+    engine.dispose()
     return box
 
 

@@ -38,6 +38,7 @@ AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repai
 FLOW = {"name": "bye", "version": 1, "start": "end", "nodes": {"end": {"type": "hang_up"}}}
 SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
+    "groups": ("north", {"name": "北区"}, {"name": "North"}),
     "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}}),
     "free_seats": ("1103", {}, {}),
     "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
@@ -62,6 +63,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "customers": ("k1", {"name": "王建国", "tags": ["老"], "own_agent": "1001"}, {"notes": "first\nsecond", "numbers": ["110"]}),
     "address_book": ("water", {"name": "水厂", "number": "12345"}, {"kind": "authority", "company": "x"}),
     "users": ("zhao.yun", {"name": "赵云", "role": "leader", "team_id": "day"}, {"disabled": True}),
+    "roles": ("senior", {"texts": {"en": "Senior", "zh-CN": "资深"}}, {"rights": {"calls.see": "team"}}),
 }
 
 
