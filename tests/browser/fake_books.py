@@ -47,7 +47,7 @@ CENTRE: dict[str, Any] = {
     "version": 7,
     "tenant": "demo",
     "time_zone": "Asia/Shanghai",
-    "teams": [{"id": "day", "name": "日班一组"}, {"id": "care", "name": "Customer Care"}],
+    "teams": [{"id": "day", "name": "日班一组", "group": ""}, {"id": "care", "name": "Customer Care", "group": ""}],
     "queues": [{"id": i, "name": n, "service_level_s": 20, "wrap_up_s": 30} for i, n in QUEUES],
     "agents": [{"id": i, "name": n, "team": t, "extension": i} for i, n, t in PEOPLE],
     "not_ready_reasons": [
