@@ -46,14 +46,23 @@ Size = Annotated[int, Whole(0, border.LARGEST)]
 Seconds = Annotated[int, Whole(0, 2**31 - 1)]
 Count = Annotated[int, Whole(0, 2**31 - 1)]
 
-Party = Literal["", "customer", "agent", "system"]
+Party = Literal["", "customer", "agent", "outside", "system"]
 SegmentKind = Literal[
     "ivr", "queue", "offer", "dial", "talk", "conference", "hold", "between", "consult", "internal", "listen", "survey",
     "voicemail", "wrap_up",
 ]  # fmt: skip
 SegmentOutcome = Literal[QueueOutcome, OfferOutcome, DialFailure, ""]
 
-family("party", {"customer": ("Customer", "客户"), "agent": ("Agent", "坐席"), "system": ("System", "系统")}, Party)
+family(
+    "party",
+    {
+        "customer": ("Customer", "客户"),
+        "agent": ("Agent", "坐席"),
+        "outside": ("Number outside", "外线号码"),
+        "system": ("System", "系统"),
+    },
+    Party,
+)
 family(
     "segment",
     {
@@ -95,6 +104,8 @@ class SegmentDetail(TypedDict, total=False):
     flow: str
     """ivr, survey"""
     version: int
+    number: Annotated[str, Text(0, 64)]
+    """of a party that is a number outside: one that was asked, joined or given the call"""
     fallback: bool
     """the switch handled it by itself while no daemon ran"""
 

@@ -36,6 +36,7 @@ STANDING = family(
         "hears-music": ("The customer hears music", "客户听音乐"),
         "hears-ringback": ("The customer hears that it rings", "客户听回铃音"),
         "talks": ("Party {no} ({who}) talks with the customer", "{who}（{no} 号方）与客户通话"),
+        "talks-inside": ("Party {no} ({who}) talks with a colleague", "{who}（{no} 号方）与同事通话"),
         "in-conference": ("Party {no} ({who}) is in the conference", "{who}（{no} 号方）在会议中"),
         "holds": ("Party {no} ({who}) has the customer on hold", "{who}（{no} 号方）保持客户"),
         "consults": ("Party {no} ({who}) consults", "{who}（{no} 号方）咨询中"),

@@ -117,6 +117,31 @@ def test_passed_on_to_a_flow() -> None:
     assert w.command("TransferToFlow", agent_id="1001", flow="no").error_id == "wrong-state"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("TransferToFlow", {"flow": "survey"}), ("TransferToQueue", {"queue_id": "repair"}), ("ParkCall", {"slot": "7"}),
+        ("TransferToAgent", {"colleague_id": "1002"}), ("ConsultAgent", {"colleague_id": "1002"}),
+        ("ConsultQueue", {"queue_id": "repair"}),
+    ],
+)  # fmt: skip
+def test_who_is_in_a_flow_is_fetched_back_before_anything_else(name: str, args: dict[str, str]) -> None:
+    w = world()
+    leg, offer = talking(w)
+    w.agent("1002")
+    ok(w.command("SendToFlow", agent_id="1001", flow="pin"))
+    refused = w.command(name, agent_id="1001", **args)
+    assert refused is not None
+    assert (refused.error_id, "fetch the customer back" in refused.message) == ("wrong-state", True)
+    w.done(leg, "_none_", "1234")
+    w.done(leg)
+    assert w.channels[leg].bridged_to == offer
+    do(w, "ParkCall", slot="7")
+    assert (w.the_call(leg)["phase"], w.the_call(leg)["slot"]) == ("parked", "7"), "nothing of it strikes later"
+    w.wait(121)
+    assert w.state("1001") == "reserved", "it comes back to who parked it"
+
+
 @pytest.mark.parametrize("name", ["TransferToFlow", "SendToFlow"])
 def test_to_a_node_of_the_flow_that_is_named(name: str) -> None:
     w = world()

@@ -48,6 +48,8 @@ def test_customer_agent_and_colleague_talk_all_three() -> None:
     today = w.view("queues", "sales")["today"]
     assert (today["talk_ms"], today["handled"]) == (30_000, 1), "the customer is talked with once"
     assert w.view("agents", "1002")["today"]["talk_ms"] == 20_000
+    (call,) = w.of_kind("call")
+    assert (call["first_agent"], call["last_agent"]) == ("1001", "1001"), "whose call it was to the end"
 
 
 @pytest.mark.parametrize("who", ["convener", "colleague"])

@@ -97,6 +97,7 @@ def test_the_colleague_hangs_up() -> None:
     _leg, other, _call = talking(w)
     w.hang_up(other)
     assert (states(w), w.channels) == (("idle", "idle"), {})
+    assert w.of_kind("call")[0]["hung_up_by"] == "agent"
 
 
 @pytest.mark.parametrize("who", ["1001", "1002"])
@@ -105,6 +106,7 @@ def test_either_ends_it_by_command(who: str) -> None:
     talking(w)
     ok(w.command("HangupCall", agent_id=who))
     assert (states(w), w.channels) == (("idle", "idle"), {})
+    assert w.of_kind("call")[0]["hung_up_by"] == "agent"
 
 
 @pytest.mark.parametrize(

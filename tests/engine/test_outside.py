@@ -528,6 +528,25 @@ def test_a_number_is_added_to_the_conversation() -> None:
     assert w.channels == {}
 
 
+def test_who_is_outside_ends_the_call_and_stands_in_its_books() -> None:
+    w = World(floor())
+    _leg, offer = talking(w)
+    do(w, "AddNumber", number=NUMBER)
+    other = outside(w)
+    w.ring(other)
+    w.answers(other)
+    w.wait(5)
+    w.hang_up(offer)
+    w.wait(7)
+    w.hang_up(other)
+    assert w.channels == {}
+    (call,) = w.of_kind("call")
+    assert (call["hung_up_by"], call["outcome"], call["last_agent"]) == ("outside", "answered", "1001")
+    theirs = [(one["segment"], one["detail"]["number"]) for kind in ("dial", "conference", "talk") for one in w.segments(kind)
+              if "number" in one["detail"]]  # fmt: skip
+    assert theirs == [("dial", FULL), ("conference", FULL), ("talk", FULL)]
+
+
 def test_the_customer_hangs_up_while_the_number_is_rung() -> None:
     w = World(floor())
     leg, _offer = talking(w)

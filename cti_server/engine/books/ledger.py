@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti_server.engine.books import figures
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import Agent, Call, Interval, Segment
+from cti_server.engine.kernel.state import Agent, Call, Interval, LegId, Segment
 from cti_server.events.facts import AgentIntervalFact, SegmentDetail, SegmentFact, SegmentKind, SegmentOutcome
 
 _TALKING = frozenset({"talk", "conference", "hold", "consult", "wrap_up"})
@@ -22,6 +22,9 @@ def open_segment(
 ) -> Segment:
     """Open a stretch of ``call``; at most one of a kind is open at a time for each leg."""
     opened = Segment(core.next_id(), segment, queue, agent, leg, started_ms or core.work.at_ms, detail or {})
+    other = call.legs.get(LegId(leg)) if leg else None
+    if other is not None and other.party == "outside":
+        opened.detail["number"] = other.number
     if segment in _TALKING and call.queued_ms:
         opened.detail["queued_ms"] = call.queued_ms
     call.segments.append(opened)

@@ -143,12 +143,13 @@ def caller_left(core: Core, call: Call, cause: str) -> None:
         return
     call.caller_gone = True
     call.cause, call.ended_ms = cause, core.work.at_ms
-    call.gone_first = call.gone_first or "customer"
+    call.gone_first = call.gone_first or ("agent" if internal.is_one(call) else "customer")
     if call.activity == "dial":
         outbound.unreached(core, call, cause)
     for wish in call.wishes:
         core.refuse(wish.command_id, WrongState("the conversation ended meanwhile"))
     call.wishes.clear()
+    talk.last_with(call)
     offers.withdraw(core, call, "caller-left")
     lost_phone.caller_left(core, call)
     left = "voicemail" if call.voicemail and call.activity == "ivr" else CALL_OUTCOMES[call.activity]

@@ -90,6 +90,12 @@ def between(core: Core, call: Call) -> None:
         ledger.close_segment(core, call, "between")
 
 
+def last_with(call: Call) -> None:
+    """Of several with the customer the last who has it is whose call it is, not who came last."""
+    if call.agent:
+        _has_it(call, call.agent)
+
+
 def _has_it(call: Call, agent: str) -> None:
     """This agent is the last who has the customer, for now."""
     if call.agents[-1:] != [agent]:
@@ -188,9 +194,9 @@ def party_left(core: Core, call: Call, leg: Leg, cause: str, disposition: str) -
         lost_phone.begin(core, call, agent)
         return
     if alone and not leg.gone:
-        call.gone_first = call.gone_first or "agent"
-    if leg.talked and call.agent:
-        _has_it(call, call.agent)
+        call.gone_first = call.gone_first or ("outside" if leg.party == "outside" else "agent")
+    if leg.talked:
+        last_with(call)
     if leg.talked and agent is not None:
         wrapup.begin(core, agent, call, leg.id)
     elif not leg.talked and leg.party != "supervisor":
@@ -277,6 +283,6 @@ def caller_left(core: Core, call: Call) -> None:
 
 def hang_up_agent(core: Core, call: Call, leg: Leg) -> None:
     """The agent's own wish to end the conversation. Where others stay in it, or come, it goes on."""
-    if leg.talked and all(other is leg or other.gone for other in call.others):
+    if internal.is_one(call) or (leg.talked and all(other is leg or other.gone for other in call.others)):
         call.gone_first = call.gone_first or "agent"
     caller.end(core, call, leg)

@@ -21,7 +21,7 @@ Reason = dict[str, Any]
 
 _DOING = {
     "talk": "talks",
-    "internal": "talks",
+    "internal": "talks-inside",
     "conference": "in-conference",
     "hold": "holds",
     "consult": "consults",

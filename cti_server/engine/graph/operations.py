@@ -41,6 +41,7 @@ def consult(call: Call, leg: Leg, other: Leg | None = None) -> None:
     """{C A} or {C♪} {A} -> {C♪} {A♪} B?; without B, who comes from a queue (``Call.asks``): {C♪} {A♪ ?queue}"""
     if leg.id in call.groups and call.groups[leg.id].purpose == "consult":
         raise WrongState("it consults somebody already")
+    _in_no_flow(call)
     if leg.home != MAIN:
         _talking(leg)
     _aside(call, leg, Group(leg.id, "consult", "ringback" if other is not None else "music", leg.id))
@@ -157,7 +158,8 @@ def take_over(call: Call, leg: Leg) -> Leg | None:
 
 
 def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
-    """{C A} -> {C♪} B?; A leaves. Without B the customer goes on alone (``Call.then``)."""
+    """{C A} -> {C♪} B?; A leaves. Without B the customer goes on alone, where who passes it on says (``Call.then``)."""
+    _in_no_flow(call)
     if leg.home != MAIN:
         _talking(leg)
     elif _purpose(call, leg) != "aside":
@@ -165,10 +167,16 @@ def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
     call.groups.pop(leg.id, None)
     call.groups[MAIN].sound = "ringback" if other is not None else "music"
     call.recall = leg.agent if other is not None else ""
+    call.then_queue = call.then_flow = call.then_node = ""
     leave(call, leg, PASSED_ON)
 
 
 # ---------------------------------------------------------------- inside
+
+
+def _in_no_flow(call: Call) -> None:
+    if call.groups[MAIN].sound == "flow":
+        raise WrongState("the customer goes through a flow: fetch the customer back first")
 
 
 def _talking(leg: Leg) -> None:

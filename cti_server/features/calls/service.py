@@ -14,9 +14,10 @@ from cti_server.features.calls.contract import MOST_PER_PAGE, Moment, Page, PerP
 from cti_server.rights import WHOLE, Reach
 
 MOST_EXPORTED = 50_000
-_TIME = {"hold": "hold_ms", "wrap_up": "wrap_up_ms"}
-_TALK = ("talk", "conference")
-CONVERSATION = (*_TALK, "hold", "wrap_up")
+TALK = ("talk", "conference", "internal")
+_HOLD = ("hold", "consult")
+PART = (*TALK, "hold", "wrap_up", "dial")
+"""Whose the call is: of those who talked in it or called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class CallQuery:
     from_ms: Moment = 0
     to_ms: Moment = 0
     queue: Annotated[Word, "where they waited or were last"] = ""
-    agent: Annotated[Word, "who talked in them"] = ""
+    agent: Annotated[Word, "who talked in them or called"] = ""
     number: Annotated[Word, "a part of the customer's number, in any form"] = ""
     outcome: Literal[CallOutcome, ""] = ""
     page: Page = 1
@@ -131,7 +132,7 @@ def is_within(detail: Mapping[str, Any], reach: Reach) -> bool:
     queue that these serve."""
     if reach.whole:
         return True
-    talks = [segment for segment in detail["segments"] if segment["segment"] in CONVERSATION and segment["agent"]]
+    talks = [segment for segment in detail["segments"] if segment["segment"] in PART and segment["agent"]]
     if not talks:
         return bool(reach.teams) and detail["call"]["queue"] in reach.queues
     return any(segment["agent"] == reach.agent or segment["team"] in reach.teams for segment in talks)
@@ -142,18 +143,21 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
     segments = parts.segments.get(call_id, ())
     verdicts = parts.dispositions.get(call_id, ())
     recordings = parts.recordings.get(call_id, ())
-    agents = dict.fromkeys(segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in _TALK)
-    times = {"wait_ms": _lasted(segments, "queue"), "talk_ms": _lasted(segments, *_TALK), **dict.fromkeys(_TIME.values(), 0)}
-    for segment in segments:
-        if segment["segment"] in _TIME:
-            times[_TIME[segment["segment"]]] += segment["ended_ms"] - segment["started_ms"]
+    agents = dict.fromkeys(segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in TALK)
+    talk_ms = _lasted(segments, *TALK)
+    times = {
+        "wait_ms": _lasted(segments, "queue"),
+        "talk_ms": talk_ms,
+        "hold_ms": _lasted(segments, *TALK, *_HOLD) - talk_ms,
+        "wrap_up_ms": sum(one["ended_ms"] - one["started_ms"] for one in segments if one["segment"] == "wrap_up"),
+    }
     last = max(verdicts, key=lambda verdict: verdict["at_ms"]) if verdicts else None
     coded = [verdict for verdict in sorted(verdicts, key=lambda verdict: verdict["at_ms"]) if verdict["code"]]
     return {
         "id": call_id,
         **_head(parts.calls.get(call_id), segments),
         **times,
-        "talk_by_agent": {agent: _lasted([one for one in segments if one["agent"] == agent], *_TALK) for agent in agents},
+        "talk_by_agent": {agent: _lasted([one for one in segments if one["agent"] == agent], *TALK) for agent in agents},
         "recording_id": recordings[0]["id"] if recordings else None,
         "recorded": [{"agents": row["agents"], "queue": row["queue"]} for row in recordings],
         "disposition": coded[-1]["code"] if coded else None,
@@ -175,12 +179,17 @@ def _told(call: Mapping[str, Any]) -> dict[str, Any]:
     return {"hung_up_by": call.get("hung_up_by", ""), "ivr_path": call.get("ivr_path", []), "data": call.get("data", {})}
 
 
+def _who_called(segments: Sequence[Mapping[str, Any]]) -> str:
+    return next((segment["agent"] for segment in segments if segment["segment"] == "dial" and segment["agent"]), "")
+
+
 def _head(call: Mapping[str, Any] | None, segments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if call is not None:
         same = ("direction", "number", "name", "service_number", "arrived_ms", "ended_ms", "outcome")
-        return {**{key: call[key] for key in same}, "queue": call["last_queue"], "agent": call["last_agent"]}
+        agent = call["last_agent"] or _who_called(segments)
+        return {**{key: call[key] for key in same}, "queue": call["last_queue"], "agent": agent}
     queues = [segment["queue"] for segment in segments if segment["queue"]]
-    agents = [segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in _TALK]
+    agents = [segment["agent"] for segment in segments if segment["agent"] and segment["segment"] in TALK]
     return {
         "direction": "",
         "number": "",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cti_server.adapters.sql.database import limited, transaction
 from cti_server.domain.numbers import NumberSearch
 from cti_server.events.facts import CallFact, DispositionFact, RecordingFact, SegmentFact
-from cti_server.features.calls.service import CONVERSATION, CallParts, CallQuery
+from cti_server.features.calls.service import PART, TALK, CallParts, CallQuery
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.ledger.sql import RECORDING_ROW, columns
 from cti_server.rights import Reach
@@ -87,14 +87,14 @@ def _conditions(query: CallQuery, number: NumberSearch | None, from_ms: int, to_
     if query.queue:
         yield or_(_CALL.c.last_queue == query.queue, _has_segment(_SEGMENT.c.queue == query.queue))
     if query.agent:
-        yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment.in_(("talk", "conference"))))
+        yield _has_segment(and_(_SEGMENT.c.agent == query.agent, _SEGMENT.c.segment.in_((*TALK, "dial"))))
 
 
 def _within(reach: Reach) -> Iterator[Any]:
     """As ``service.is_within``."""
     if reach.whole:
         return
-    talked = and_(_SEGMENT.c.segment.in_(CONVERSATION), _SEGMENT.c.agent != "")
+    talked = and_(_SEGMENT.c.segment.in_(PART), _SEGMENT.c.agent != "")
     mine = or_(false(), *([_SEGMENT.c.agent == reach.agent] if reach.agent else []), _SEGMENT.c.team.in_(reach.teams - {""}))
     nobodys = and_(_CALL.c.last_queue.in_(reach.queues - {""}), ~_has_segment(talked)) if reach.teams else false()
     yield or_(_has_segment(and_(talked, mine)), nobodys)

@@ -3000,7 +3000,7 @@ export interface components {
              * @description '' while it runs
              * @enum {string}
              */
-            hung_up_by: "" | "customer" | "agent" | "system";
+            hung_up_by: "" | "customer" | "agent" | "outside" | "system";
             ivr_path: components["schemas"]["IvrStep"][];
             /** @description attached data; outside text */
             data: {
@@ -3020,6 +3020,7 @@ export interface components {
             };
             flow?: string;
             version?: number;
+            number?: string;
             fallback?: boolean;
         };
         SegmentRow: {
@@ -6983,7 +6984,7 @@ export interface operations {
                 to_ms?: number;
                 /** @description where they waited or were last */
                 queue?: string;
-                /** @description who talked in them */
+                /** @description who talked in them or called */
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;
@@ -7026,7 +7027,7 @@ export interface operations {
                 to_ms?: number;
                 /** @description where they waited or were last */
                 queue?: string;
-                /** @description who talked in them */
+                /** @description who talked in them or called */
                 agent?: string;
                 /** @description a part of the customer's number, in any form */
                 number?: string;

@@ -389,6 +389,7 @@ export const WORDS = {
   party: {
     'customer': { en: "Customer", 'zh-CN': "客户" },
     'agent': { en: "Agent", 'zh-CN': "坐席" },
+    'outside': { en: "Number outside", 'zh-CN': "外线号码" },
     'system': { en: "System", 'zh-CN': "系统" },
   },
   phase: {

@@ -10,13 +10,15 @@ import { showError } from '@/lib/messages'
 import { useLive } from '@/realtime/live'
 import { useSession } from '@/features/session/store'
 
-const LAST = 'cti.lastcall'
+const LAST = 'cti.lastcalls'
+const KEEP = 5
 
-function stored(): CallView | null {
+function stored(): CallView[] {
   try {
-    return JSON.parse(sessionStorage.getItem(LAST) ?? 'null') as CallView | null
+    const found: unknown = JSON.parse(sessionStorage.getItem(LAST) ?? '[]')
+    return Array.isArray(found) ? (found as CallView[]) : []
   } catch {
-    return null
+    return []
   }
 }
 
@@ -25,8 +27,10 @@ export const useDesk = defineStore('desk', () => {
   const centre = useCentre()
   const agents = useLive().of('agents')
   const calls = useLive().of('calls')
-  /** The last call that was mine: wrap-up goes on after the call itself is gone. */
-  const last = shallowRef<CallView | null>(stored())
+  /** The last calls that were mine, the newest last. */
+  const kept = shallowRef<CallView[]>(stored())
+  /** Wrap-up goes on after the call itself is gone. */
+  const last = computed(() => kept.value.at(-1) ?? null)
   /** Raised by one for every call that pops; watchers ring and notify. */
   const pops = ref(0)
   const failed = shallowRef<{ why: string; at: number } | null>(null)
@@ -89,13 +93,17 @@ export const useDesk = defineStore('desk', () => {
     return other.value?.hears && other.value.hears === ownLeg.value?.hears ? 'heard' : 'aside'
   })
 
-  function remember(view: CallView): void {
-    last.value = view
-    sessionStorage.setItem(LAST, JSON.stringify(view))
+  function keep(calls: CallView[]): void {
+    kept.value = calls.slice(-KEEP)
+    sessionStorage.setItem(LAST, JSON.stringify(kept.value))
   }
+  const remember = (view: CallView): void => keep([...kept.value.filter((one) => one.id !== view.id), view])
+  const change = (call_id: string, what: Partial<CallView>): void => keep(kept.value.map((one) => (one.id === call_id ? { ...one, ...what } : one)))
   function mine(view: CallView): boolean {
     return view.agent === session.agentId || me.value?.call_id === view.id || last.value?.id === view.id
   }
+  /** Of mine, and they go on without me: with somebody else, in a slot, in a line. */
+  const goOn = computed(() => kept.value.filter((one) => me.value?.last_calls.includes(one.id) && one.id !== call.value?.id && one.phase !== 'ended'))
   /** At my phone: from a line, or because somebody has named me. */
   function rings(view: CallView): boolean {
     const leg = view.legs.find((one) => one.agent === session.agentId)
@@ -134,11 +142,11 @@ export const useDesk = defineStore('desk', () => {
   }
   /** It went on without me, and is over now: nobody tells an agent who has left it. */
   function over(call_id: string): void {
-    if (last.value?.id === call_id) remember({ ...last.value, phase: 'ended' })
+    change(call_id, { phase: 'ended' })
   }
   /** I have parked it there: the slot's number is to be told to a colleague. */
   function parked(call_id: string, slot: string): void {
-    if (last.value?.id === call_id) remember({ ...last.value, slot })
+    change(call_id, { slot })
   }
   /** Keeps the newest sight of my call: in a survey or wrap-up no more of it is told. */
   function callChanged(view: CallView): void {
@@ -153,10 +161,17 @@ export const useDesk = defineStore('desk', () => {
     if (news && rings(current)) pops.value++
   }
   function forget(): void {
-    last.value = null
+    kept.value = []
     failed.value = null
     unreached.value = null
   }
+  /** Who calls somebody knows of the one before. */
+  watch(
+    () => me.value?.state === 'dialing',
+    (dials) => {
+      if (dials) unreached.value = null
+    },
+  )
   watch(() => session.left, forget, { flush: 'sync' })
-  return { me, call, whom, queueOf, ownLeg, other, otherIs, customerTalks, asked, waitsFor, parties, inFlow, dialsFromHook, last, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
+  return { me, call, whom, queueOf, ownLeg, other, otherIs, customerTalks, asked, waitsFor, parties, inFlow, dialsFromHook, last, goOn, pops, failed, unreached, finished, offered, offerFailed, pauseRefused, consultFailed, dialFailed, callChanged, callEnded, over, parked, snapshotTaken }
 })

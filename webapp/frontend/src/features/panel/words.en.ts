@@ -41,6 +41,7 @@ export default {
     asks: 'Asks for: {reason}',
     grant: 'Allow',
     refuse: 'Refuse',
+    muted: 'Muted: the others do not hear this agent',
     over: 'Not ready for longer than the reason allows',
     slow: 'Slow: {s} s to connect',
     slowTip: 'The machine is full. Calls wait in line with music until it has caught up.',

@@ -43,6 +43,7 @@ export default {
     asks: '申请：{reason}',
     grant: '批准',
     refuse: '拒绝',
+    muted: '已静音，通话各方听不到该坐席',
     over: '示忙时长超出该原因的限制',
     slow: '缓慢：接通需 {s} 秒',
     slowTip: '服务器已满负荷。来电在队列中听音乐等候，待其恢复后再接通。',

@@ -29,7 +29,7 @@ describe('a call’s detail', () => {
   })
 
   it('draws a lane for what was, and none for what was not', async () => {
-    const part = { segment: 'ivr', queue: '', agent: '', outcome: '', started_ms: 1000, ended_ms: 9000, estimated: false }
+    const part = { segment: 'ivr', queue: '', agent: '', outcome: '', started_ms: 1000, ended_ms: 9000, estimated: false, detail: {} }
     const lanes = async (...segments: object[]): Promise<number[]> => {
       const box = await mount(Timeline, { segments, playhead: 0 })
       return [...box.querySelectorAll('.lane')].map((lane) => lane.children.length)
@@ -39,7 +39,7 @@ describe('a call’s detail', () => {
   })
 
   it('draws and colours every kind of segment that there is', async () => {
-    const segments = Object.keys(WORDS.segment).map((segment, at) => ({ segment, queue: '', agent: '', outcome: '', started_ms: 1000 * at, ended_ms: 1000 * at + 900, estimated: false }))
+    const segments = Object.keys(WORDS.segment).map((segment, at) => ({ segment, queue: '', agent: '', outcome: '', started_ms: 1000 * at, ended_ms: 1000 * at + 900, estimated: false, detail: {} }))
     const box = await mount(Timeline, { segments, playhead: 0 })
     const source = readFileSync('src/features/calls/parts/Timeline.vue', 'utf8')
     for (const [segment, words] of Object.entries(WORDS.segment)) {

@@ -281,7 +281,7 @@ describe('logging out of the page', () => {
   it('keeps everything when the server could not end the session', async () => {
     await leave(503)
     expect(useDrafts().of('c1').note).toBe('身份证 110')
-    expect(sessionStorage.getItem('cti.lastcall')).not.toBeNull()
+    expect(sessionStorage.getItem('cti.lastcalls')).not.toBeNull()
   })
 
   it('is not the same as a session that ran out: the note is there after the next login', () => {
@@ -716,6 +716,18 @@ describe('a call that goes on without me', () => {
     expect(goesOn(box)).toBe(false)
   })
 
+  it('stays when the next call rings and is answered: the number of its slot is to be told', async () => {
+    const box = await row({ status: 200, outcome: '' })
+    useDesk().parked('c1', '9')
+    useLive().of('agents').put(agent({ state: 'ringing', call_id: 'c2', last_calls: ['c1'] }))
+    useLive().of('calls').put(call({ id: 'c2', agent: '1001', number: '777' }))
+    useDesk().offered(call({ id: 'c2', agent: '1001', number: '777' }))
+    await nextTick()
+    const there = [...box.querySelectorAll('[data-test=goes-on]')].map((one) => one.textContent)
+    expect(there).toHaveLength(1)
+    expect(there[0]).toContain('slot 9')
+  })
+
   it('and is none of mine in the books is not shown, after a reload either', async () => {
     vi.useFakeTimers()
     const box = await row({ status: 404 })
@@ -724,7 +736,7 @@ describe('a call that goes on without me', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     vi.useRealTimers()
     expect(goesOn(box)).toBe(false)
-    expect(JSON.parse(sessionStorage.getItem('cti.lastcall')!).phase).toBe('ended')
+    expect(JSON.parse(sessionStorage.getItem('cti.lastcalls')!).at(-1).phase).toBe('ended')
   })
 })
 

@@ -64,6 +64,20 @@ describe('calls of the panel', () => {
     expect(box.querySelector('[data-call=a]')?.textContent).toContain('+86755')
     expect(box.querySelector('[data-call=b] .chip')?.textContent).toContain('7')
   })
+
+  it('say who dials outside before anybody has answered', async () => {
+    const leg = { no: 2, node: 'main', party: 'agent' as const, agent: '1001', number: '', state: 'connected' as const, hears: 0, muted: false, asks: '', asked_by: 0, connected_ms: 0 }
+    useLive().of('calls').replace([call({ id: 'a', phase: 'dialing', direction: 'outbound', agent: '', legs: [{ ...leg, no: 1, party: 'customer', agent: '', number: '+86755' }, leg] })])
+    expect((await mount(RunningCalls, {})).querySelector('[data-call=a]')?.textContent).toContain('1001')
+  })
+
+  it('show the agent who is muted in one of them', async () => {
+    const leg = { no: 3, node: 'main', party: 'agent' as const, agent: '1002', number: '', state: 'connected' as const, hears: 1, muted: true, asks: '', asked_by: 0, connected_ms: 0 }
+    useLive().of('agents').replace([agent({ id: '1001', state: 'talking', call_id: 'a' }), agent({ id: '1002', state: 'talking', call_id: 'a' })])
+    useLive().of('calls').replace([call({ id: 'a', phase: 'conference', agent: '1001', legs: [leg] })])
+    const box = await mount(AgentTable, {})
+    expect([...box.querySelectorAll('[data-test=muted]')].map((one) => one.closest('tr')!.dataset.agent)).toEqual(['1002'])
+  })
 })
 
 describe('listening in', () => {
