@@ -18,7 +18,7 @@ from cti_server.features.roles.contract import SHIPPED, shipped
 
 ARRIVED_MS, HOUR_MS = 1_780_279_200_000, 3_600_000  # 2026-06-01 10:00 in Shanghai
 DAY = (ARRIVED_MS - 10 * HOUR_MS, ARRIVED_MS + 14 * HOUR_MS)
-REASON = next(one for one in seed.REASONS if one["kind"] == "disposition")
+REASON = next(one for one in seed.REASONS if one.get("parent"))
 QUEUE = QueueRow(
     seed.QUEUES[0].id, *DAY, answered=117, abandoned=9, short_abandoned=2, answered_in_sl=101, abandoned_in_sl=6, handled=117,
     wait_ms=1_404_000, talk_ms=20_358_000, hold_ms=1_755_000, wrap_up_ms=3_276_000,

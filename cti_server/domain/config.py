@@ -261,11 +261,15 @@ class NotReadyReason:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A disposition code with its texts per language ('en', 'zh-CN')."""
+class Disposition:
+    """What came of a call, with its texts per language ('en', 'zh-CN'). One that others name as their ``parent`` ('': at the
+    top) only groups them and is not given itself. ``queues``: offered for their calls only; none: for all. What stands below
+    one of some queues is offered for no others."""
 
     code: str
     texts: Mapping[str, str]
+    parent: str = ""
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +309,7 @@ class CentreConfig:
     skills: Mapping[str, SkillConfig] = field(default_factory=dict)
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_ready_reasons: tuple[NotReadyReason, ...] = ()
-    dispositions: tuple[Reason, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
     recordings_dir: str = "/var/lib/cti/recordings"
     prompts_dir: str = "/usr/share/cti/prompts"
     phone_realm: str = "127.0.0.1"

@@ -57,10 +57,17 @@ CENTRE: dict[str, Any] = {
         {"code": "rejected", "texts": {"en": "Rejected a call", "zh-CN": "拒接来电"}},
     ],
     "dispositions": [
-        {"code": "resolved", "texts": {"en": "Resolved", "zh-CN": "已解决"}},
-        {"code": "follow-up", "texts": {"en": "Follow-up needed", "zh-CN": "需要跟进"}},
-        {"code": "wrong-number", "texts": {"en": "Wrong number", "zh-CN": "误拨"}},
-        {"code": "complaint", "texts": {"en": "Complaint", "zh-CN": "投诉"}},
+        {"code": code, "texts": {"en": english, "zh-CN": chinese}, "parent": parent, "queues": queues}
+        for code, english, chinese, parent, queues in (
+            ("resolved", "Resolved", "已解决", "", []),
+            ("follow-up", "Follow-up needed", "需要跟进", "", []),
+            ("wrong-number", "Wrong number", "误拨", "", []),
+            ("complaint", "Complaint", "投诉", "", []),
+            ("payment", "Payment", "缴费", "", ["billing"]),
+            ("paid", "Paid", "已缴费", "payment", []),
+            ("promised", "Promised to pay", "承诺缴费", "payment", []),
+            ("disputed", "Disputes the bill", "对账单有异议", "payment", []),
+        )
     ],
     "free_seats": ["1101", "1102"],
     "flows": {"main_menu": ["greeting", "menu"], "pin_check": ["ask", "thanks"], "sales": ["greeting"]},

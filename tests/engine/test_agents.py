@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from cti_server.domain import switch as sw
+from cti_server.domain.config import Disposition
 from cti_server.engine.kernel.messages import CommandInput
 from tests.engine.world import NODE, World, centre, with_queue
 
@@ -342,6 +343,18 @@ def test_attached_data_merges_up_to_16_kib() -> None:
     assert error(w, "SetCallData", call_id=call, data={"n": 1}) == "bad-arguments"
     w.hang_up(leg)
     assert w.of_kind("call")[0]["data"] == {"note": text, "b": "2"}
+
+
+def test_a_heading_of_dispositions_is_not_given() -> None:
+    w = World(centre(dispositions=(Disposition("sold", {"en": "Sold"}), Disposition("all", {"en": "All"}, "sold"))))
+    w.agent("1001")
+    leg = w.call()
+    call = w.the_call(leg)["id"]
+    w.pick_up(w.offered_leg())
+    assert error(w, "SetDisposition", agent_id="1001", call_id=call, code="sold") == "no-such-reason"
+    w.command("SetDisposition", agent_id="1001", call_id=call, code="all")
+    w.hang_up(leg)
+    assert [d["code"] for d in w.of_kind("disposition")] == ["all"]
 
 
 def test_a_disposition_can_be_changed_after_wrap_up() -> None:

@@ -18,9 +18,9 @@ from cti_server.domain import switch as sw
 from cti_server.domain.config import (
     AgentConfig,
     CentreConfig,
+    Disposition,
     NotReadyReason,
     QueueConfig,
-    Reason,
     ServiceNumberConfig,
     TeamConfig,
     TrunkConfig,
@@ -73,7 +73,7 @@ def centre(agents: int = 3, **changes: Any) -> CentreConfig:
         },
         trunks={"carrier": TrunkConfig("carrier", "carrier")},
         not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch"}), NotReadyReason("meeting", {"en": "Meeting"})),
-        dispositions=(Reason("sold", {"en": "Sold"}), Reason("lost", {"en": "Lost"})),
+        dispositions=(Disposition("sold", {"en": "Sold"}), Disposition("lost", {"en": "Lost"})),
     )
     return replace(config, **changes)
 

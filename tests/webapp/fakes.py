@@ -17,7 +17,7 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.mail import Mail, MailAway
 from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import AgentConfig, CentreConfig, GroupConfig, NotReadyReason, QueueConfig, Reason, TeamConfig
+from cti_server.domain.config import AgentConfig, CentreConfig, Disposition, GroupConfig, NotReadyReason, QueueConfig, TeamConfig
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.audit.service import AuditQuery, Audits
@@ -60,7 +60,7 @@ CONFIG = CentreConfig(
     groups={"outer": GroupConfig("outer", "Outer"), "inner": GroupConfig("inner", "Inner", "outer")},
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
     not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
-    dispositions=(Reason("done", {"en": "Done", "zh-CN": "完成"}),),
+    dispositions=(Disposition("done", {"en": "Done", "zh-CN": "完成"}),),
     recordings_dir=SWITCH_DIR,
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from cti_server.domain import dispositions
 from cti_server.domain.agent import next_status
 from cti_server.engine import configuration
 from cti_server.engine.acd import agents, lost_phone, offers, pauses, queueing, services, wrapup
@@ -205,7 +206,7 @@ def _set_data(core: Core, args: wants.SetCallData) -> None:
 @handles(wants.SetDisposition)
 def _disposition(core: Core, args: wants.SetDisposition) -> Answer:
     draft = _draft(core, args.agent_id, args.call_id)
-    _known(args.code, [r.code for r in core.config.dispositions])
+    _known(args.code, dispositions.choices(core.config.dispositions))
     note = draft.note if args.note is None else args.note
     drafts.save(core, draft, note, draft.version if args.version is None else args.version, args.code)
     drafts.write(core, draft.agent)

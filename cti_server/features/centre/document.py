@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain import border, dialling, feature_codes, record
+from cti_server.domain import border, dialling, dispositions, feature_codes, record
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig, ServiceNumberConfig
 from cti_server.domain.ivr_hours import check_calendar, check_hours
@@ -238,7 +238,7 @@ def _reason_problems(config: CentreConfig) -> list[str]:
         found += [f"{table}: {code!r} is what the centre gives by itself; take another code" for code in codes if code in taken]
         if "" in codes:
             found.append(f"{table}: a reason has no code")
-    return found
+    return found + dispositions.problems(config.dispositions, config.queues)
 
 
 def _folder_problems(place: str, folder: str) -> list[str]:

@@ -442,7 +442,7 @@ CALENDARS = Entity(
 
 @dataclass(frozen=True, slots=True)
 class ReasonEntry:
-    """A reason or a disposition in its place of the list."""
+    """A reason in its place of the list."""
 
     code: str
     texts: Mapping[str, str]
@@ -457,6 +457,14 @@ class NotReadyEntry(ReasonEntry):
     day_min: Amount = 0
     at_once: Amount = 0
     approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionEntry(ReasonEntry):
+    """Also in its place of the tree."""
+
+    parent: str = ""
+    queues: tuple[str, ...] = ()
 
 
 def _reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
@@ -479,6 +487,7 @@ def _reasons(
     record: type[ReasonEntry],
     check: Callable[[Any], Iterator[tuple[str, str]]],
     more: Mapping[str, Said],
+    references: Mapping[str, str] | None = None,
 ) -> Entity:
     fields: Mapping[str, Said] = {
         "code": said("Code", "代码", "A short name that never changes; in reports.", "简短且不可更改的代码，用于报表。"),
@@ -494,6 +503,7 @@ def _reasons(
         key="code",
         fields=fields,
         place=place,
+        references=references or {},
         whole=problems_now,
         drafted=True,
         check=check,
@@ -519,4 +529,21 @@ LIMITS = {
 REASONS = _reasons(
     "not_ready_reasons", "not-ready", Words("Not-ready reasons", "示忙原因"), NotReadyEntry, _not_ready_reason, LIMITS
 )
-DISPOSITIONS = _reasons("dispositions", "disposition", Words("Dispositions", "话后小结"), ReasonEntry, _reason, {})
+TREE = {
+    "parent": said(
+        "Below",
+        "上级",
+        "The disposition that it stands below; that one is then a heading, no choice.",
+        "所属的上级小结；上级只作分类，不可直接选择。",
+    ),
+    "queues": said("Queues", "队列", "For whose calls it is offered; none: for all.", "仅用于这些队列的通话；留空为全部。"),
+}
+DISPOSITIONS = _reasons(
+    "dispositions",
+    "disposition",
+    Words("Dispositions", "话后小结"),
+    DispositionEntry,
+    _reason,
+    TREE,
+    {"parent": "dispositions", "queues": "queues"},
+)

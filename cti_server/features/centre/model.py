@@ -158,7 +158,7 @@ class Calendar(Base):
 
 class Reason(Kept, Base):
     """``kind``: not-ready or disposition. ``system``: given by the engine, not offered for choice. The limits are those of a
-    not-ready reason."""
+    not-ready reason, the place in the tree and the queues those of a disposition."""
 
     __tablename__ = "reasons"
     __table_args__ = (TABLE,)
@@ -171,6 +171,8 @@ class Reason(Kept, Base):
     day_min: Mapped[int] = mapped_column(default=0)
     at_once: Mapped[int] = mapped_column(default=0)
     approval: Mapped[bool] = mapped_column(default=False)
+    parent: Mapped[str] = mapped_column(CODE, default="")
+    queues: Mapped[Any] = mapped_column(Json, default=list)
 
 
 class Setting(Kept, Base):

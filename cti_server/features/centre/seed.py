@@ -138,4 +138,8 @@ REASONS = (
     _reason("disposition", "follow-up", "Follow-up needed", "需要跟进"),
     _reason("disposition", "wrong-number", "Wrong number", "误拨"),
     _reason("disposition", "complaint", "Complaint", "投诉"),
+    {**_reason("disposition", "payment", "Payment", "缴费"), "queues": ["billing"]},
+    {**_reason("disposition", "paid", "Paid", "已缴费"), "parent": "payment"},
+    {**_reason("disposition", "promised", "Promised to pay", "承诺缴费"), "parent": "payment"},
+    {**_reason("disposition", "disputed", "Disputes the bill", "对账单有异议"), "parent": "payment"},
 )

@@ -18,12 +18,12 @@ from cti_server.domain.config import (
     CalendarConfig,
     CentreConfig,
     ClassOfService,
+    Disposition,
     GroupConfig,
     HoursConfig,
     NotReadyReason,
     NumberRule,
     QueueConfig,
-    Reason,
     ServiceConfig,
     ServiceNumberConfig,
     SkillConfig,
@@ -135,7 +135,9 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
             NotReadyReason(row.code, row.texts, row.longest_min, row.day_min, row.at_once, row.approval)
             for row in _reasons(session, "not-ready")
         ),
-        dispositions=tuple(Reason(row.code, row.texts) for row in _reasons(session, "disposition")),
+        dispositions=tuple(
+            Disposition(row.code, row.texts, row.parent, tuple(row.queues)) for row in _reasons(session, "disposition")
+        ),
         **settings,
     )
 

@@ -160,7 +160,8 @@ class Entities:
         self, entity: Entity, wishes: Sequence[Wish], by: By, dry: bool, refused: Callable[[Wish, CtiError], Outcome]
     ) -> list[Outcome]:
         with self.turn() as (session, now_ms):
-            work = _Work(session, entity, by, now_ms, {}, _rules(entity, session))
+            there = {(entity.name, wish.key): True for wish in wishes if wish.values is not None}  # all come, or none
+            work = _Work(session, entity, by, now_ms, there, _rules(entity, session))
             outcomes: list[Outcome] = []
             for wish in wishes:
                 try:

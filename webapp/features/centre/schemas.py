@@ -16,6 +16,13 @@ class Reason(TypedDict):
     texts: Texts
 
 
+class Disposition(TypedDict):
+    code: str
+    texts: Texts
+    parent: Annotated[str, "the code that it stands below; one that others stand below is a heading, no choice; '': none"]
+    queues: Annotated[list[str], "for whose calls it is offered; none: for all"]
+
+
 class Opening(TypedDict):
     open: bool
     changes_ms: Annotated[int | None, "when it is the other way; null: not within a year"]
@@ -33,7 +40,7 @@ class Centre(TypedDict):
     tenant: str
     time_zone: str
     not_ready_reasons: list[Reason]
-    dispositions: list[Reason]
+    dispositions: list[Disposition]
     free_seats: list[str]
     flows: dict[str, list[str]]  # the names of its nodes
     labels: dict[str, Texts]

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from cti_server.domain.config import CentreConfig
+from cti_server.domain.dispositions import told
 from cti_server.errors import CtiError
 from cti_server.words import LANGUAGES
 from webapp.auth.guard import current_user
@@ -39,7 +40,7 @@ def reading_of(language: str, config: CentreConfig) -> files.Reading:
     names = {
         "queue": {queue.id: queue.name for queue in config.queues.values()},
         "agent": {agent.id: agent.name for agent in config.agents.values()},
-        "disposition": {reason.code: reason.texts.get(language, "") for reason in config.dispositions},
+        "disposition": told(config.dispositions, language),
     }
     return files.Reading(language, config.time_zone, names)
 

@@ -1797,6 +1797,14 @@ export interface components {
             code: string;
             texts: components["schemas"]["Texts"];
         };
+        Disposition: {
+            code: string;
+            texts: components["schemas"]["Texts"];
+            /** @description the code that it stands below; one that others stand below is a heading, no choice; '': none */
+            parent: string;
+            /** @description for whose calls it is offered; none: for all */
+            queues: string[];
+        };
         Phone: {
             ws_url: string;
             realm: string;
@@ -1825,7 +1833,7 @@ export interface components {
             tenant: string;
             time_zone: string;
             not_ready_reasons: components["schemas"]["Reason"][];
-            dispositions: components["schemas"]["Reason"][];
+            dispositions: components["schemas"]["Disposition"][];
             free_seats: string[];
             flows: {
                 [key: string]: string[];
@@ -4539,6 +4547,7 @@ export type LinkUse = components['schemas']['LinkUse'];
 export type Forgotten = components['schemas']['Forgotten'];
 export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
+export type Disposition = components['schemas']['Disposition'];
 export type Phone = components['schemas']['Phone'];
 export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];

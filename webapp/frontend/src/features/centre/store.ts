@@ -93,7 +93,16 @@ export const useCentre = defineStore('centre', () => {
     if (centre.value.not_ready_reasons.some((reason) => reason.code === code)) return textOf(centre.value.not_ready_reasons, code)
     return wordOf('why', code)
   }
-  const dispositionText = (code: string): string => textOf(centre.value.dispositions, code)
+  const dispositionName = (code: string): string => textOf(centre.value.dispositions, code)
+  /** With what it stands below: 'Payment › Paid'. */
+  function dispositionText(code: string): string {
+    const found: string[] = []
+    for (let at: string | undefined = code; at && !found.includes(at); ) {
+      found.unshift(at)
+      at = centre.value.dispositions.find((one) => one.code === at)?.parent
+    }
+    return found.map(dispositionName).join(' › ')
+  }
 
   function clear(): void {
     clearTimeout(timer)
@@ -103,5 +112,5 @@ export const useCentre = defineStore('centre', () => {
     centre.value = EMPTY
   }
 
-  return { centre, problem, zone, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionText, label }
+  return { centre, problem, zone, refresh, applied, clear, queueName, agentName, teamName, reasonText, dispositionName, dispositionText, label }
 })

@@ -220,14 +220,14 @@ describe('the result of a call', () => {
   it('that the server refused by itself stays on the desk until it is saved, also over a reload and into the next call', async () => {
     let status = 404
     const sent = listen(() => ({ status, error_id: 'no-such-reason' }))
-    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' }, parent: '', queues: [] }] }
     useDesk().offered(call({ agent: '1001' }))
     useDrafts().write('c1', { code: 'gone', note: 'n' })
     expect(await useDrafts().save('c1')).toBe(false)
     const kept = sessionStorage.getItem('cti.draft.c1')!
     unmountAll()
     freshStores()
-    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' } }] }
+    useCentre().centre = { ...useCentre().centre, dispositions: [{ code: 'new', texts: { en: 'New one' }, parent: '', queues: [] }] }
     sessionStorage.setItem('cti.draft.c1', kept)
     useDesk().offered(call({ id: 'c2', agent: '1001', number: '777' }))
     useDrafts().recall()
