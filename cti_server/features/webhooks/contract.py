@@ -8,7 +8,7 @@ from typing import Any, Literal
 from cti_server.errors import CtiError
 from cti_server.events.facts import FACTS, AuditFact
 from cti_server.events.live import Change, Removal
-from cti_server.events.views import EVENTS, EVERYBODY, FLOOR
+from cti_server.events.views import EVENTS, EVERYBODY, FLOOR, NETWORK
 from cti_server.words import family
 
 State = Literal["waiting", "sent", "failed"]
@@ -27,7 +27,7 @@ def _is_for_all(name: str) -> bool:
     """Whether leaders and admins see such an event: what is one agent's own is sent to nobody."""
     told = EVENTS[name]
     rooms = told.kind.rooms({"id": ""}) if isinstance(told, Change | Removal) else told.rooms({})
-    return bool(rooms & {FLOOR, EVERYBODY})
+    return bool(rooms & {FLOOR, NETWORK, EVERYBODY})
 
 
 def _topic(name: str) -> str:
