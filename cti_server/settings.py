@@ -7,6 +7,7 @@ Switches: ``CTI_SWITCHES='main=esl://127.0.0.1:8021,site2=esl://10.0.0.2:8021'``
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -155,8 +156,25 @@ class Settings:
         return Path(self.recordings_dir) if self.recordings_dir else Path(self.data_dir) / "recordings"
 
     @property
+    def trunks_of_the_switch(self) -> tuple[str, ...]:
+        """Gateways that the switch's own configuration has, where this machine has been told."""
+        return tuple(filter(None, map(str.strip, self.switch_trunks.split(","))))
+
+    @property
+    def is_demo(self) -> bool:
+        """Everybody knows the documented password: it is for pages that only this machine sees."""
+        return self.demo and is_loopback(self.http_host)
+
+    @property
     def flows_path(self) -> Path:
         return Path(self.flows_dir) if self.flows_dir else OWN_FLOWS
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:

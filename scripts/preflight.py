@@ -32,6 +32,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make run", description="Run the whole centre on this machine.")
     parser.add_argument("--switch", type=_switch, help="a real FreeSWITCH instead of the simulated one: esl://HOST:8021")
     parser.add_argument("--scenario", default="", help="another scenario file for the simulated switch")
+    parser.add_argument("--empty", action="store_true", help="without the demo: one administrator, who gets a one-time link")
     return parser.parse_args(argv)
 
 

@@ -1,4 +1,5 @@
-"""``make run``: the whole centre on this machine, with a simulated switch, or on a real one with ``--switch esl://HOST:8021``.
+"""``make run``: the whole centre on this machine, with a simulated switch, or on a real one with ``--switch esl://HOST:8021``;
+with ``--empty`` without the demo centre.
 
 Starts Redis (unless CTI_REDIS_URL is set), prepares the database and the demo centre, then simulator, daemon, worker, web
 and the demo's virtual colleagues, each a process of its own with its log in var/log. Ctrl-C, SIGTERM and a closed terminal
@@ -30,13 +31,14 @@ from scripts.stack import Stack
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 """Besides Ctrl-C; SIGHUP comes when the terminal is closed."""
+FIRST_ADMIN = "admin"
 
 
 class Centre(Stack):
     """Every process of one centre. ``start`` returns when the page answers.
 
     ``switch``: a real one instead of the simulated; ``scenario``: a scenario file for the simulated one; ``colleagues``:
-    whether virtual colleagues work on the floor; ``tell``: hears what is being started.
+    whether virtual colleagues work on the floor; ``empty``: without the demo; ``tell``: hears what is being started.
     """
 
     def __init__(
@@ -46,16 +48,20 @@ class Centre(Stack):
         switch: str = "",
         scenario: str = "",
         colleagues: bool = True,
+        empty: bool = False,
         tell: Callable[[str], object] = lambda step: None,
     ) -> None:
         super().__init__(environ)
         self.switch = switch
         self.scenario = scenario
-        self.colleagues = colleagues and not switch
+        self.colleagues = colleagues and not switch and not empty
+        self.empty = empty
         self.tell = tell
         self._listener: socket.socket | None = None
         self.logins: list[dict[str, Any]] = []
         self.new_passwords = False
+        self.link = ""
+        """Where the administrator of an empty centre sets a password, once."""
 
     def start(self) -> None:
         """Raises CtiError with one line that says what to do."""
@@ -77,8 +83,8 @@ class Centre(Stack):
             self.tell("prompts")
             build_all(self.data / "prompts")
         self.tell("database")
-        prepared = bootstrap(self.settings, new_passwords=True)
-        self.logins, self.new_passwords = prepared["logins"], prepared["new_passwords"]
+        prepared = bootstrap(self.settings, new_passwords=True, empty=FIRST_ADMIN if self.empty else "")
+        self.logins, self.new_passwords, self.link = prepared["logins"], prepared["new_passwords"], prepared["link"]
         if not self.switch:
             self.tell("simulated switch")
             self.start_simulator(self.scenario)
@@ -123,7 +129,7 @@ def main() -> None:
     centre = None
     try:
         told = partial(print, "starting:", end=" ...\n", flush=True)
-        centre = Centre(switch=options.switch or "", scenario=options.scenario, tell=told)
+        centre = Centre(switch=options.switch or "", scenario=options.scenario, empty=options.empty, tell=told)
         centre.start()
         _greet(centre)
         while True:
@@ -147,6 +153,8 @@ def main() -> None:
 
 def _greet(centre: Centre) -> None:
     print(f"\n  The centre runs: {centre.settings.url}\n")
+    if centre.link:
+        print(f"    {FIRST_ADMIN} sets a password here, once, and finds the guide:\n    {centre.link}")
     if centre.new_passwords or not centre.switch:
         for login in centre.logins:
             print(f"    {login['role']:<7} {login['login']:<14} {login['password'] or '(changed)':<14} {login['name']}")

@@ -25,6 +25,7 @@ from cti_server.features.papers.sql import SqlPapers
 from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.publication.sql import Publications
 from cti_server.features.reports.service import Reports
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
 from cti_server.features.users.sql_links import SqlLinks
@@ -89,4 +90,5 @@ class Ports:
     webhooks: SqlWebhooks
     links: SqlLinks
     factors: SqlSecondFactors
+    start: SqlStart
     mail: Mail | None = None

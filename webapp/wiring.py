@@ -34,6 +34,8 @@ from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
+from cti_server.features.start.files import shipped
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.sql_links import SqlLinks
@@ -138,7 +140,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
-    entities = Entities(engine, ENTITIES, clock)
+    publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)
     sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
     return Ports(
         accounts=near(SqlAccounts(engine)),
@@ -148,7 +150,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         recordings=near(SqlRecordings(engine)),
         reports=near(reports, long, before=centre.read),
         ask_database=partial(apart, quick, _ask, engine) if lite else partial(_ask, engine),
-        publications=near(Publications(engine, entities, ENTITIES, clock, settings.tenant), long),
+        publications=near(publications, long),
         audits=Audits(near(SqlAudit(engine), long), centre.read),
         entities=near(entities, long),
         content=Content.of(engine, entities, clock, near),
@@ -156,6 +158,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         webhooks=near(SqlWebhooks(engine)),
         links=near(SqlLinks(engine, clock)),
         factors=near(SqlSecondFactors(engine, clock, sealer)),
+        start=near(SqlStart(engine, entities, publications, shipped, settings.trunks_of_the_switch), long),
         mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.mails else None,
     )
 

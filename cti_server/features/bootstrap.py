@@ -1,8 +1,8 @@
-"""Prepares a centre to run: schema, demo centre when the database is empty, first configuration document in Redis."""
+"""Prepares a centre to run: schema, demo centre (or a first administrator) when the database is empty, first configuration
+document in Redis."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
 from collections.abc import Iterable, Mapping
@@ -14,11 +14,13 @@ import argon2
 import orjson
 import redis
 import structlog
+from sqlalchemy import Engine
 
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
+from cti_server.domain.clock import Clock
 from cti_server.errors import BadConfig, CtiError, RedisAway
 from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.seed import DEMO_PASSWORD, USERS
@@ -28,6 +30,7 @@ from cti_server.features.centre.seed_sql import (
     password_hashes,
     seed_calendars,
     seed_demo,
+    seed_empty,
     seed_roles,
     set_passwords,
 )
@@ -35,25 +38,31 @@ from cti_server.features.entities.contract import By
 from cti_server.features.entities.sql import Entities
 from cti_server.features.publication.contract import NothingToPublish, PublishRefused
 from cti_server.features.publication.delivery import put_document, put_problems
-from cti_server.features.publication.files import take_files
+from cti_server.features.publication.files import note_files, take_files
 from cti_server.features.publication.jobs import said
 from cti_server.features.publication.sql import Publications
 from cti_server.features.registry import ENTITIES
-from cti_server.settings import Settings, masked
+from cti_server.features.users.letters import link_url
+from cti_server.features.users.sql import SqlAccounts
+from cti_server.features.users.sql_links import SqlLinks
+from cti_server.settings import Settings, is_loopback, masked
 
 BOOTSTRAP = By("system:bootstrap", "system:bootstrap")
 log = structlog.get_logger(__name__)
 
 
-def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, Any]:
+def bootstrap(settings: Settings, *, new_passwords: bool = False, empty: str = "") -> dict[str, Any]:
     """Migrate, seed when empty, fit the switch's folders and trunks, publish where nothing is. Doing it again changes nothing.
     What is fitted is published, too, unless people have changes in the draft.
 
     ``new_passwords``: logins that still have the demo's documented password get one of their own, unless this is a demo on
     loopback; else they are only told of: a demo may be running on the same database.
 
-    Gives {"schema", "seeded": bool, "config_version", "problems": [text], "logins": [{role, login, password, name}],
-    "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there,
+    ``empty``: the login of the one administrator that an empty database gets instead of the demo; ``link`` is where this person
+    sets a password, once ('' where there is one already): a new link each time.
+
+    Gives {"schema", "seeded": bool, "link": text, "config_version", "problems": [text],
+    "logins": [{role, login, password, name}], "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there,
     with '' for a password that was changed since; it is kept where the page is on loopback, elsewhere the run that made the
     passwords tells them, and nobody else.
 
@@ -66,23 +75,27 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
     entities = Entities(engine, ENTITIES, clock)
     publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)
     logins = Path(settings.data_dir) / "demo-logins.json"
-    kept = _loopback(settings.http_host)
+    kept = is_loopback(settings.http_host)
     try:
         usable = publications.usable()
         clean = usable and not publications.difference()
         with transaction(engine) as session:
             seeded = is_empty(session)
             documented: list[str] = []
-            if seeded:
+            if seeded and empty:
+                changed = {}
+                seed_empty(session, empty, _first_settings(settings))
+                note_files(session, read_flows(settings.flows_path))
+            elif seeded:
                 changed = _passwords(settings, [user.login for user in USERS])
                 seed_demo(session, _hashes(changed), _first_settings(settings))
             else:
-                documented = [] if _is_demo(settings) else _documented(password_hashes(session))
+                documented = [] if settings.is_demo else _documented(password_hashes(session))
                 changed = _passwords(settings, documented) if new_passwords else {}
                 set_passwords(session, _hashes(changed))
             seed_calendars(session)
             seed_roles(session)
-            fit_switch(session, _switch_settings(settings), filter(None, map(str.strip, settings.switch_trunks.split(","))))
+            fit_switch(session, _switch_settings(settings), settings.trunks_of_the_switch)
             stored = password_hashes(session)
             if changed:  # before the commit: a password that only the database knows would be lost
                 known = {} if seeded else {k: v for k, v in _read_logins(logins).items() if v != DEMO_PASSWORD}
@@ -101,6 +114,7 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
             problems += [said(one) for one in error.details["problems"]]
             raise BadConfig(f"no configuration can be published: {'; '.join(problems)}", {"problems": problems}) from error
         version, document = publications.newest()
+        link = _first_link(settings, engine, clock, empty) if empty else ""
     finally:
         engine.dispose()
     try:
@@ -112,13 +126,23 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False) -> dict[str, A
         client.close()
     return {
         "schema": revision,
-        "seeded": seeded,
+        "seeded": seeded and not empty,
+        "link": link,
         "config_version": version,
         "problems": problems,
         "logins": _people(_still_true(_read_logins(logins), stored) if kept else changed),
         "new_passwords": bool(changed),
         "documented": [login for login in documented if login not in changed],
     }
+
+
+def _first_link(settings: Settings, engine: Engine, clock: Clock, login: str) -> str:
+    """'' where this administrator has a password, or there is none who is called so."""
+    account = SqlAccounts(engine).by_login(login)
+    if account is None or account.password_hash:
+        return ""
+    token, _ = SqlLinks(engine, clock).make(account, BOOTSTRAP.name)
+    return link_url(settings.page_url or settings.url, token)
 
 
 def _redis(settings: Settings) -> redis.Redis:
@@ -138,21 +162,9 @@ def _away(settings: Settings, error: redis.RedisError) -> CtiError:
 # ---------------------------------------------------------------- passwords
 
 
-def _is_demo(settings: Settings) -> bool:
-    """Everybody knows the documented password: it is for pages that only this machine sees."""
-    return settings.demo and _loopback(settings.http_host)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _passwords(settings: Settings, logins: Iterable[str]) -> dict[str, str]:
     """A password for each login: the documented one in a demo, else one of its own."""
-    demo = _is_demo(settings)
+    demo = settings.is_demo
     return {login: DEMO_PASSWORD if demo else secrets.token_urlsafe(9) for login in logins}
 
 

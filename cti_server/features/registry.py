@@ -95,6 +95,7 @@ FEATURES: Mapping[str, Feature] = {
     "panel": Feature(contract=panel),
     "phone": Feature(),
     "session": Feature(),
+    "start": Feature(),
     "stream": Feature(),
     "wallboard": Feature(),
 }

@@ -143,3 +143,21 @@ def test_a_bad_database_url_is_one_line(box: Box) -> None:
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert "secret" not in result.stderr
+
+
+def test_prepare_an_empty_centre(box: Box) -> None:
+    first = box.json("prepare", "--empty", "--admin", "Anna")
+    assert (first["seeded"], first["logins"], first["config_version"], first["problems"]) == (False, [], 1, [])
+    assert first["link"].startswith("http")
+    raw = box.client.get(box.keys.config)
+    assert isinstance(raw, bytes)
+    config = decode_config(raw)
+    assert not (config.agents or config.queues or config.service_numbers or config.flows)
+    assert config.not_ready_reasons
+    again = box.json("prepare", "--empty", "--admin", "anna")
+    assert again["link"].startswith("http")
+    assert again["link"] != first["link"]
+    later = box.json("prepare")
+    assert (later["seeded"], later["link"], later["problems"]) == (False, "", [])
+    shown = box.run("prepare", "--empty", "--admin", "anna").stdout
+    assert "/#/login/" in shown

@@ -30,6 +30,8 @@ from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
 from cti_server.features.roles.contract import SHIPPED, shipped
+from cti_server.features.start import files
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
@@ -332,13 +334,25 @@ class RealFactors(SqlSecondFactors):
         return super().of(user_id) if "_engine" in vars(self._entities) else SecondFactors(False, 0, ())
 
 
+class RealStart(SqlStart):
+    """Beside the real entities."""
+
+    def __init__(self, entities: RealEntities, publications: RealPublications) -> None:
+        self._entities, self._publications, self._demo, self._trunks = entities, publications, files.shipped, ()
+
+    @property
+    def _engine(self) -> Engine:  # type: ignore[override]
+        return self._entities._engine
+
+
 def make_ports() -> Ports:
     fakes = FakeAccounts(), FakeConfig(), FakePhones(), FakeCalls(), FakeRecordings(), FakeReports(), FakeDatabase()
     entities = RealEntities()
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
     programs = RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine)
     publications = RealPublications(entities)
-    return Ports(*fakes, entities, publications, FakeAudits(), content, *programs, RealLinks(entities), RealFactors(entities))
+    people = RealLinks(entities), RealFactors(entities), RealStart(entities, publications)
+    return Ports(*fakes, entities, publications, FakeAudits(), content, *programs, *people)
 
 
 class FakeMail(Mail):

@@ -41,6 +41,8 @@ from webapp.features.session import account, links, second
 from webapp.features.session import routes as session
 from webapp.features.session.routes import Doors
 from webapp.features.session.second import SecondStep, demanding
+from webapp.features.start import routes as start
+from webapp.features.start.doctor import Doctor
 from webapp.features.stream import routes as stream
 from webapp.features.users import routes as users
 from webapp.features.users.post import Post
@@ -79,6 +81,10 @@ def features(
     yield papers.routes(ports.content.papers)
     yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
     yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail)
+    yield start.routes(
+        ports.start, ports.publications, ports.accounts, ports.config, p.projection, p.sessions, p.sockets, p.redis, p.keys,
+        p.commands, Doctor(), realm=settings.phone_realm, web_phone=bool(settings.phone_ws_url), documented=settings.is_demo,
+    )  # fmt: skip
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, p.redis, p.keys, trail)

@@ -77,6 +77,8 @@ ACTIONS = family(
         "configuration.cancelled": ("Planned publication cancelled", "取消定时发布"),
         "configuration.refused": ("Planned publication refused", "定时发布被拒绝"),
         "configuration.imported": ("Whole centre imported", "导入整个中心"),
+        "centre.demo_filled": ("Demo filled in", "填入演示数据"),
+        "centre.demo_wiped": ("Demo wiped", "清除演示数据"),
         "configuration.exported": ("Whole centre exported", "导出整个中心"),
         "user.password_set": ("Password set", "设置密码"),
         "user.password_changed": ("Own password changed", "修改本人密码"),

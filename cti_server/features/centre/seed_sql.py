@@ -1,4 +1,5 @@
-"""Writes the demo centre into an empty database. A centre that has a team already is left as it is."""
+"""Writes the demo centre, or a centre with nothing but an administrator, into an empty database. A centre that has a team or
+somebody who logs in is left as it is."""
 
 from __future__ import annotations
 
@@ -20,7 +21,14 @@ from cti_server.features.users.model import User
 
 
 def is_empty(session: Session) -> bool:
-    return not session.scalar(select(func.count()).select_from(model.Team))
+    return not any(session.scalar(select(func.count()).select_from(kind)) for kind in (model.Team, User))
+
+
+def seed_empty(session: Session, login: str, settings: Mapping[str, Any]) -> None:
+    """An administrator without a password, and what every centre has: reasons, calendars, ``settings``."""
+    seed_calendars(session)
+    session.add(User(login=login, name=login, role="admin", password_hash="", locale=""))
+    _seed_reasons(session, settings)
 
 
 def seed_roles(session: Session) -> None:
@@ -68,6 +76,10 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
     session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
     session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
     session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
+    _seed_reasons(session, settings)
+
+
+def _seed_reasons(session: Session, settings: Mapping[str, Any]) -> None:
     session.add_all(model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS))
     session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
 

@@ -29,7 +29,7 @@ def take_files(engine: Engine, entities: Entities, files: Mapping[str, str]) -> 
     Raises DatabaseAway."""
     with transaction(engine) as session:
         seen = {row.file: (row.flow, row.checksum) for row in session.scalars(select(FlowFile))}
-        sums = {file: hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for file, text in files.items()}
+        sums = {file: _checksum(text) for file, text in files.items()}
         changed = {file for file in files if file not in seen or seen[file][1] != sums[file]}
         gone = {file: flow for file, (flow, _) in seen.items() if file not in files}
         if not changed and not gone:
@@ -50,6 +50,16 @@ def take_files(engine: Engine, entities: Entities, files: Mapping[str, str]) -> 
         trouble = _taken(entities, [] if kept else [Wish(flow, None)], lambda session, forget=forget: session.execute(forget))  # type: ignore[misc]
         problems += [f"{file} is gone, its flow {flow} stays: {one}" for one in trouble]
     return problems
+
+
+def note_files(session: Session, files: Mapping[str, str]) -> None:
+    """These have been seen, and are taken when they change from now on: an empty centre has none of the product's flows."""
+    for file, document in documents_of(files)[0].items():
+        session.merge(FlowFile(file=file, flow=_name(document), checksum=_checksum(files[file])))
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _keys(session: Session, entities: Entities, name: str) -> set[str]:

@@ -3,7 +3,7 @@ every change of an entity: each sees what the others have left, and is whole or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from cti_server.features.centre.entities_sound import missed
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.service import as_version, encode_tables, problems_of_flows
 from cti_server.features.centre.sql import problems_now, tables_of
-from cti_server.features.entities.contract import By, Entity, Fault, NoSuchEntry, Outcome
+from cti_server.features.entities.contract import By, Entity, Fault, NoSuchEntry, Outcome, Wish
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.entities.sql import Entities, audited
 from cti_server.features.publication.contract import (
@@ -225,6 +225,27 @@ class Publications:
             else:
                 audited(session, now_ms, by, "configuration.imported", "configuration", {"changes": len(outcomes)})
             return differences(now, after, self._every), {} if dry else _secrets(outcomes)
+
+    def settle(
+        self,
+        wanted: Callable[[Session], Mapping[str, Sequence[Wish]]],
+        by: By,
+        reason: str,
+        action: str,
+        others: type[CtiError],
+    ) -> Done:
+        """Changes of any entities and their publication in one transaction, whole or not at all; ``action``: for the audit.
+        Raises ``others`` where something is drafted, which would be published with it; EntriesRefused, PublishRefused."""
+        with self._entities.turn() as (session, now_ms):
+            if drafted := count(self._in_force(session), self.records(session)[0]):
+                raise others(f"{drafted} changes are not published", {"changes": drafted})
+            wishes = wanted(session)
+            outcomes = self._entities.arrange(session, now_ms, wishes, by)
+            made = self._made(session)
+            done = self._put(session, now_ms, made, by, reason) if made.changes else Done(0, b"")
+            told = {name: len(found) for name, found in wishes.items() if found}
+            audited(session, now_ms, by, action, "centre", {"version": done.version, "entries": told})
+            return Done(done.version, done.document, None, _secrets(outcomes))
 
     # ------------------------------------------------------------ within a transaction
 

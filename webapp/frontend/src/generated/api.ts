@@ -977,6 +977,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which steps are done, by what is there now, and what each lacks. */
+        get: operations["read_first_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What `cti doctor` finds, with what to do; as the user of this process, who may not see everything.
+         * @description It takes some seconds; what it found counts for 5 s.
+         */
+        get: operations["ask_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lines of text as agents with logins, all or nothing.
+         * @description Agents take force when the draft is published; logins are there at once, without a password: invite them.
+         */
+        post: operations["take_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A queue with every agent who is in none. */
+        post: operations["make_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fills an empty centre with the demo and publishes it. */
+        post: operations["fill_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start/demo/wipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
+         * @description Reports, calls and recordings stay. Whoever is gone is logged out.
+         */
+        post: operations["wipe_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands": {
         parameters: {
             query?: never;
@@ -2295,6 +2406,102 @@ export interface components {
                     };
                 };
             };
+        };
+        Step: {
+            /** @enum {string} */
+            name: "account" | "switch" | "trunk" | "people" | "queue" | "number" | "publish" | "phones" | "call";
+            done: boolean;
+            lacks: ("password-documented" | "password-none" | "switch-none" | "switch-away" | "trunk-none" | "trunk-down" | "people-none" | "people-no-login" | "people-not-in" | "queue-none" | "queue-unstaffed" | "number-none" | "number-nowhere" | "draft" | "phone-none" | "call-none")[];
+            count: number;
+        };
+        FirstCall: {
+            call_id: string;
+            number: string;
+            service_number: string;
+            agent: string;
+            arrived_ms: number;
+            ended_ms: number;
+        };
+        AgentPhone: {
+            agent: string;
+            name: string;
+            extension: string;
+            registered: boolean;
+            logged_in: boolean;
+        };
+        FirstRun: {
+            steps: components["schemas"]["Step"][];
+            demo: number;
+            empty: boolean;
+            call: components["schemas"]["FirstCall"] | null;
+            /** @description at most 100 */
+            phones: components["schemas"]["AgentPhone"][];
+            unqueued: string[];
+            realm: string;
+            web_phone: boolean;
+        };
+        Finding: {
+            component: string;
+            /** @enum {string} */
+            severity: "ok" | "info" | "unknown" | "warning" | "critical";
+            text: string;
+            /** @description what to do; '': nothing */
+            hint: string;
+        };
+        Findings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        Lines: {
+            /** @description one person in each line: name, extension, login */
+            text: string;
+            /**
+             * @description name of the team that is made where there is none
+             * @default Team
+             */
+            team: string;
+            /**
+             * @description tells what would become of it and changes nothing
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        Person: {
+            line: number;
+            name: string;
+            extension: string;
+            login: string;
+            problem: string;
+        };
+        StartPeople: {
+            people: components["schemas"]["Person"][];
+            made: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            dry: boolean;
+        };
+        QueueName: {
+            name: string;
+        };
+        NewQueue: {
+            id: string;
+        };
+        DemoDone: {
+            /** @description that was published */
+            version: number;
+            /** @description passwords that the product made: told this once */
+            made: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        WipeDemo: {
+            /** @description must be: wipe the demo */
+            confirm: string;
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -4159,6 +4366,71 @@ export interface components {
             };
         };
         /**
+         * @description - `database-away`: The database does not answer.
+         *     - `doctor-failed`: `cti doctor` did not end in time, or said nothing that can be read.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "DatabaseAway-DoctorFailed-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away" | "doctor-failed" | "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-lines`: The text has no line with a name, or too many.
+         *     - `entries-refused`: Changes of several entities cannot be made, so none was; details: problems, each with its entity, key and field.
+         */
+        "BadArguments-BadLines-EntriesRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-lines" | "entries-refused";
+                };
+            };
+        };
+        /**
+         * @description - `centre-not-empty`: The demo is filled into an empty centre only; details: there (entity -> how many).
+         *     - `draft-first`: What others have drafted would be published with it; details: changes.
+         *     - `entry-exists`: The key is taken.
+         */
+        "CentreNotEmpty-DraftFirst-EntryExists": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "centre-not-empty" | "draft-first" | "entry-exists";
+                };
+            };
+        };
+        /**
+         * @description - `demo-in-use`: The demo is not wiped under people's hands; details: calls, agents (how many).
+         *     - `draft-first`: What others have drafted would be published with it; details: changes.
+         *     - `entry-exists`: The key is taken.
+         *     - `no-demo`: Nothing of the demo is there to be wiped.
+         */
+        "DemoInUse-DraftFirst-EntryExists-NoDemo": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "demo-in-use" | "draft-first" | "entry-exists" | "no-demo";
+                };
+            };
+        };
+        /**
          * @description - `agent-busy`: The agent is off shift, in a call, or the phone is not there.
          *     - `agent-not-logged-in`: The agent is not logged in.
          *     - `already-logged-in`: The agent is already logged in.
@@ -4614,6 +4886,19 @@ export type Versions = components['schemas']['Versions'];
 export type RollBack = components['schemas']['RollBack'];
 export type Plans = components['schemas']['Plans'];
 export type Taken = components['schemas']['Taken'];
+export type Step = components['schemas']['Step'];
+export type FirstCall = components['schemas']['FirstCall'];
+export type AgentPhone = components['schemas']['AgentPhone'];
+export type FirstRun = components['schemas']['FirstRun'];
+export type Finding = components['schemas']['Finding'];
+export type Findings = components['schemas']['Findings'];
+export type Lines = components['schemas']['Lines'];
+export type Person = components['schemas']['Person'];
+export type StartPeople = components['schemas']['StartPeople'];
+export type QueueName = components['schemas']['QueueName'];
+export type NewQueue = components['schemas']['NewQueue'];
+export type DemoDone = components['schemas']['DemoDone'];
+export type WipeDemo = components['schemas']['WipeDemo'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -4810,6 +5095,10 @@ export type ResponseDraftThereEntryExistsNothingToPublish = components['response
 export type ResponseNoSuchPageNoSuchVersion = components['responses']['NoSuchPage-NoSuchVersion'];
 export type ResponseNoSuchPageNoSuchPlan = components['responses']['NoSuchPage-NoSuchPlan'];
 export type ResponseBadArgumentsBadDocumentEntriesRefused = components['responses']['BadArguments-BadDocument-EntriesRefused'];
+export type ResponseDatabaseAwayDoctorFailedRedisAway = components['responses']['DatabaseAway-DoctorFailed-RedisAway'];
+export type ResponseBadArgumentsBadLinesEntriesRefused = components['responses']['BadArguments-BadLines-EntriesRefused'];
+export type ResponseCentreNotEmptyDraftFirstEntryExists = components['responses']['CentreNotEmpty-DraftFirst-EntryExists'];
+export type ResponseDemoInUseDraftFirstEntryExistsNoDemo = components['responses']['DemoInUse-DraftFirst-EntryExists-NoDemo'];
 export type ResponseAgentBusyAgentNotLoggedInAlreadyLoggedInEmergencyNumberNobodyOnShiftNotYourPhoneNoteChangedNothingAskedOtherSwitchOwnNumberPhoneInUsePhoneNotThereSlotTakenTooManyPausedWrongState = components['responses']['AgentBusy-AgentNotLoggedIn-AlreadyLoggedIn-EmergencyNumber-NobodyOnShift-NotYourPhone-NoteChanged-NothingAsked-OtherSwitch-OwnNumber-PhoneInUse-PhoneNotThere-SlotTaken-TooManyPaused-WrongState'];
 export type ResponseBadArgumentsDataTooLargeNotDialable = components['responses']['BadArguments-DataTooLarge-NotDialable'];
 export type ResponseBadCsrfBadOriginCallPrivateNotAllowedNumberNotAllowed = components['responses']['BadCsrf-BadOrigin-CallPrivate-NotAllowed-NumberNotAllowed'];
@@ -6943,6 +7232,193 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments-BadDocument-EntriesRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    read_first_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstRun"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    ask_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-DoctorFailed-RedisAway"];
+        };
+    };
+    take_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lines"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartPeople"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            409: components["responses"]["EntryExists"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadLines-EntriesRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    make_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewQueue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            409: components["responses"]["EntryExists"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-EntriesRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    fill_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoDone"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            409: components["responses"]["CentreNotEmpty-DraftFirst-EntryExists"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-EntriesRefused-PublishRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    wipe_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WipeDemo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            409: components["responses"]["DemoInUse-DraftFirst-EntryExists-NoDemo"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-EntriesRefused-PublishRefused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];

@@ -1,0 +1,112 @@
+"""REST of the first run: steps, the doctor as a process of its own, people, a queue, the demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import gevent
+import pytest
+from sqlalchemy import delete
+
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.centre import model
+from cti_server.features.centre import seed
+from cti_server.features.start.contract import DoctorFailed
+from cti_server.features.users.model import User
+from tests.webapp.conftest import Desk, Web
+from tests.webapp.live import agent_view, call_view
+from webapp.features.start.doctor import Doctor
+from webapp.realtime.projection import MirrorRow
+
+PATH = "/api/start"
+
+
+@pytest.fixture
+def desk(people: Web) -> Desk:
+    """The administrator of an empty centre."""
+    with transaction(people.ports.links._engine) as session:
+        for table in (model.AgentQueue, model.Agent, model.Queue, model.Team):
+            session.execute(delete(table))
+        session.execute(delete(User).where(User.login != "admin"))
+    found = people.login("admin")
+    assert found.post("/api/configuration/publish", json={"reason": "empty"}).status_code == 200
+    return found
+
+
+def lacks(desk: Desk) -> dict[str, list[str]]:
+    return {one["name"]: one["lacks"] for one in desk.get(PATH).get_json()["steps"] if not one["done"]}
+
+
+def test_steps_go_as_things_come(people: Web, desk: Desk) -> None:
+    assert lacks(desk).keys() == {"switch", "trunk", "people", "queue", "number", "phones", "call"}
+    dry = desk.post(f"{PATH}/people", json={"text": "Li Wei 1001", "dry_run": True}).get_json()
+    assert (dry["people"][0]["login"], dry["made"], dry["dry"]) == ("li.wei", {}, True)
+    told = desk.post(f"{PATH}/people", json={"text": "Li Wei 1001"}).get_json()
+    assert told["made"]["1001"]["phone_password"]
+    assert desk.post(f"{PATH}/people", json={"text": " \n"}).get_json()["error_id"] == "bad-lines"
+    assert desk.get(PATH).get_json()["unqueued"] == ["1001"]
+    assert desk.post(f"{PATH}/queue", json={"name": "Service"}).get_json() == {"id": "service"}
+    number = {"record": {"number": "95598", "name": "Line", "queue": "service"}}
+    assert desk.post("/api/centre/service_numbers", json=number).status_code == 201
+    assert lacks(desk)["publish"] == ["draft"]
+    assert desk.post("/api/configuration/publish", json={"reason": "first"}).status_code == 200
+    rows = [MirrorRow("agents", "1001", 1, 1, agent_view("1001", phone_registered=True))]
+    people.parts.projection.rebuild(rows, (1, 1))
+    assert lacks(desk).keys() == {"switch", "trunk", "people", "phones", "call"} - {"phones"} | (
+        {"phones"} if not desk.get(PATH).get_json()["phones"] else set()
+    )
+    assert lacks(desk)["people"] == ["people-not-in"]
+
+
+def test_the_demo_is_filled_and_wiped(people: Web, desk: Desk) -> None:
+    told = desk.get(PATH).get_json()
+    assert (told["empty"], told["demo"]) == (True, 0)
+    done = desk.post(f"{PATH}/demo").get_json()
+    assert (done["version"], len(done["made"]["agents"])) == (2, len(seed.AGENTS))
+    assert people.redis.exists(people.keys.config)
+    assert desk.post(f"{PATH}/demo").get_json()["error_id"] == "centre-not-empty"
+    assert desk.get(PATH).get_json()["demo"] > 0
+    unsaid = desk.post(f"{PATH}/demo/wipe", json={"confirm": "yes"})
+    assert (unsaid.status_code, unsaid.get_json()["error_id"]) == (400, "bad-arguments")
+    for kind, view in (("calls", call_view("c1")), ("agents", agent_view("1001"))):
+        people.parts.projection.rebuild([MirrorRow(kind, str(view["id"]), 1, 1, view)], (1, 1))
+        refused = desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"})
+        assert (refused.status_code, refused.get_json()["error_id"]) == (409, "demo-in-use"), kind
+    people.parts.projection.rebuild([], (1, 1))
+    assert desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"}).get_json()["version"] == 3
+    told = desk.get(PATH).get_json()
+    assert (told["empty"], told["demo"]) == (True, 0)
+    assert desk.get("/api/centre/users").get_json()["total"] == 1
+    assert desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"}).get_json()["error_id"] == "no-demo"
+
+
+def doctor(folder: Path, code: str, limit_s: float = 20.0) -> Doctor:
+    """One that counts how often it was run."""
+    return Doctor((sys.executable, "-c", f"open({str(folder / 'runs')!r}, 'a').write('x'); {code}"), limit_s)
+
+
+def test_the_doctor_looks_once_for_all_who_ask(tmp_path: Path) -> None:
+    told = '{"findings": [{"component": "redis", "severity": "ok", "text": "fine", "hint": "", "details": {}}]}'
+    one = doctor(tmp_path, f"print({told!r}); raise SystemExit(1)")
+    asked = [gevent.spawn(one.findings) for _ in range(3)]
+    gevent.joinall(asked, raise_error=True)
+    assert all(done.value == [{"component": "redis", "severity": "ok", "text": "fine", "hint": ""}] for done in asked)
+    assert (tmp_path / "runs").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("code", "limit_s", "why"),
+    [("print('no')", 20.0, "nothing that can be read"), ("print('[]')", 20.0, "nothing that can be read"),
+     ("import time; time.sleep(60)", 0.5, "longer than 0.5 s")],
+)  # fmt: skip
+def test_a_doctor_that_fails_is_said(tmp_path: Path, code: str, limit_s: float, why: str) -> None:
+    with pytest.raises(DoctorFailed, match=why):
+        doctor(tmp_path, code, limit_s).findings()
+    with pytest.raises(DoctorFailed, match="cannot be started"):
+        Doctor((str(tmp_path / "none"),)).findings()
+
+
+def test_the_real_doctor(web: Web) -> None:
+    found = web.login("admin").get(f"{PATH}/doctor").get_json()["findings"]
+    assert {"redis", "database"} <= {one["component"] for one in found}

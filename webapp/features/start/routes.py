@@ -1,0 +1,172 @@
+"""The first run: steps by what is there, and the demo. Nothing of it is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis
+
+from cti_server.adapters.command_client import CommandClient
+from cti_server.adapters.keys import Keys
+from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
+from cti_server.events.views import AGENT, CALL, SWITCH, TRUNK
+from cti_server.features.entities.contract import EntriesRefused, EntryExists
+from cti_server.features.publication.contract import PublishRefused
+from cti_server.features.publication.delivery import deliver
+from cti_server.features.publication.sql import Done, Publications
+from cti_server.features.start.contract import BadLines, CentreNotEmpty, DemoInUse, DoctorFailed, DraftFirst, NoDemo
+from cti_server.features.start.service import Found, steps
+from cti_server.features.start.sql import SqlStart, password_is
+from cti_server.features.users.service import Accounts
+from webapp.auth.guard import current_user, roles
+from webapp.auth.sessions import Sessions
+from webapp.blueprint import Blueprint, answers
+from webapp.features.entities.routes import by
+from webapp.features.start.doctor import Doctor
+from webapp.features.start.schemas import (
+    WIPE,
+    DemoDoneSchema,
+    FindingsSchema,
+    FirstRunSchema,
+    LinesSchema,
+    NewQueueSchema,
+    PeopleSchema,
+    QueueNameSchema,
+    WipeSchema,
+)
+from webapp.ports import Config
+from webapp.realtime.projection import Projection
+from webapp.realtime.sockets import Sockets
+from webapp.threads import apart, tables
+
+MOST_PHONES = 100
+COUNTED = (
+    "trunks", "agents", "agents_without_login", "outside", "queues", "queues_unstaffed", "numbers", "numbers_nowhere",
+)  # fmt: skip
+CHANGING = (EntriesRefused, EntryExists, DatabaseAway)
+
+
+def routes(
+    start: SqlStart,
+    publications: Publications,
+    accounts: Accounts,
+    config: Config,
+    projection: Projection,
+    sessions: Sessions,
+    sockets: Sockets,
+    client: redis.Redis,
+    keys: Keys,
+    commands: CommandClient,
+    doctor: Doctor,
+    *,
+    realm: str,
+    web_phone: bool,
+    documented: bool,
+) -> Blueprint:
+    """``documented``: people of the demo have the documented password."""
+    blueprint = Blueprint("start", "/api/start", "From an empty centre to its first call")
+
+    @blueprint.get("")
+    @blueprint.response(200, FirstRunSchema)
+    @answers(NoConfiguration, DatabaseAway)
+    @roles("admin")
+    def read_first_run() -> dict[str, Any]:
+        """Which steps are done, by what is there now, and what each lacks."""
+        there, own = start.there(), accounts.by_id(current_user().id)
+        phones, trunks, call = phones_now(), projection.views(TRUNK), start.answered()
+        found = Found(
+            **{name: getattr(there, name) for name in COUNTED},
+            password=apart(tables(), password_is, own.password_hash if own else ""),
+            switches=tuple(one["linked"] for one in projection.views(SWITCH)),
+            trunks_up=sum(1 for one in trunks if one["state"] == "up"),
+            changes=publications.draft()["changes"],
+            phones=sum(1 for one in phones if one["registered"]),
+            answered=call is not None,
+        )
+        more = {"demo": there.demo, "empty": there.empty, "unqueued": there.unqueued, "call": call}
+        return {**more, "steps": steps(found), "phones": phones[:MOST_PHONES], "realm": realm, "web_phone": web_phone}
+
+    def phones_now() -> list[dict[str, Any]]:
+        try:
+            agents = config().agents
+        except NoConfiguration:
+            return []
+        found = []
+        for one in sorted(agents.values(), key=lambda agent: agent.id):
+            view = projection.view(AGENT, one.id)
+            told = {"agent": one.id, "name": one.name, "extension": one.extension}
+            status = view["status"] if view else "logged_out"
+            found.append({**told, "registered": bool(view and view["phone_registered"]), "logged_in": status != "logged_out"})
+        return found
+
+    @blueprint.get("/doctor")
+    @blueprint.response(200, FindingsSchema)
+    @answers(DoctorFailed)
+    @roles("admin")
+    def ask_doctor() -> dict[str, Any]:
+        """What `cti doctor` finds, with what to do; as the user of this process, who may not see everything.
+
+        It takes some seconds; what it found counts for 5 s.
+        """
+        return {"findings": doctor.findings()}
+
+    @blueprint.post("/people")
+    @blueprint.arguments(LinesSchema)
+    @blueprint.response(200, PeopleSchema)
+    @answers(BadLines, *CHANGING)
+    @roles("admin")
+    def take_people(body: dict[str, Any]) -> dict[str, Any]:
+        """Lines of text as agents with logins, all or nothing.
+
+        Agents take force when the draft is published; logins are there at once, without a password: invite them.
+        """
+        people, made = start.people(body["text"], body["team"], by(), body["dry_run"])
+        return {"people": people, "made": made, "dry": body["dry_run"]}
+
+    @blueprint.post("/queue")
+    @blueprint.arguments(QueueNameSchema)
+    @blueprint.response(200, NewQueueSchema)
+    @answers(*CHANGING)
+    @roles("admin")
+    def make_queue(body: dict[str, Any]) -> dict[str, Any]:
+        """A queue with every agent who is in none."""
+        return {"id": start.queue(body["name"], by())}
+
+    @blueprint.post("/demo")
+    @blueprint.response(200, DemoDoneSchema)
+    @answers(CentreNotEmpty, DraftFirst, PublishRefused, *CHANGING)
+    @roles("admin")
+    def fill_demo() -> dict[str, Any]:
+        """Fills an empty centre with the demo and publishes it."""
+        return told(start.fill(by(), documented))
+
+    @blueprint.post("/demo/wipe")
+    @blueprint.arguments(WipeSchema)
+    @blueprint.response(200, DemoDoneSchema)
+    @answers(BadArguments, NoDemo, DemoInUse, DraftFirst, PublishRefused, *CHANGING)
+    @roles("admin")
+    def wipe_demo(body: dict[str, Any]) -> dict[str, Any]:
+        """Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
+
+        Reports, calls and recordings stay. Whoever is gone is logged out.
+        """
+        if body["confirm"] != WIPE:
+            raise BadArguments(f"confirm must be: {WIPE}", {"field": "confirm"})
+        calls = projection.count(CALL)
+        agents = sum(1 for one in projection.views(AGENT) if one["status"] != "logged_out")
+        if calls or agents:
+            raise DemoInUse(f"{calls} calls are running, {agents} agents are logged in", {"calls": calls, "agents": agents})
+        known = {login: account.id for login in start.logins() if (account := accounts.by_login(login))}
+        done, gone = start.wipe(by(), current_user().login)
+        for login in gone:
+            if login in known:
+                sessions.end_all(known[login])
+                sockets.end_user(known[login])
+        return told(done)
+
+    def told(done: Done) -> dict[str, Any]:
+        if done.version:
+            deliver(client, keys, commands, done.document, done.version, f"user:{current_user().id}")
+        return {"version": done.version, "made": done.made or {}}
+
+    return blueprint
