@@ -62,9 +62,9 @@ def bootstrap(settings: Settings, *, new_passwords: bool = False, empty: str = "
     sets a password, once ('' where there is one already): a new link each time.
 
     Gives {"schema", "seeded": bool, "link": text, "config_version", "problems": [text],
-    "logins": [{role, login, password, name}], "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's people as long as their file is there,
-    with '' for a password that was changed since; it is kept where the page is on loopback, elsewhere the run that made the
-    passwords tells them, and nobody else.
+    "logins": [{role, login, password, name}], "new_passwords": bool, "documented": [login]}; ``logins`` holds the demo centre's
+    people as long as their file is there, with '' for a password that was changed since; it is kept where the page is on
+    loopback, elsewhere the run that made the passwords tells them, and nobody else.
 
     ``documented`` are those who keep the documented password although this is no demo. Raises BadDatabase,
     BadConfig (no usable document at all), NoFlows, and RedisAway before anything was changed.

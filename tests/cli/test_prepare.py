@@ -152,7 +152,7 @@ def test_prepare_an_empty_centre(box: Box) -> None:
     raw = box.client.get(box.keys.config)
     assert isinstance(raw, bytes)
     config = decode_config(raw)
-    assert not (config.agents or config.queues or config.service_numbers or config.flows)
+    assert not any((config.agents, config.queues, config.service_numbers, config.flows))
     assert config.not_ready_reasons
     again = box.json("prepare", "--empty", "--admin", "anna")
     assert again["link"].startswith("http")

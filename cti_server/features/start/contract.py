@@ -51,7 +51,7 @@ LACKS = family(
 
 
 class Step(TypedDict):
-    """``done``: nothing of what it needs is lacking; ``count``: how many there are of what it is about."""
+    """``done``: nothing is lacking that keeps people from going on; ``count``: how many there are of what it is about."""
 
     name: StepName
     done: bool

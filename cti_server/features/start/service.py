@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from cti_server.features.start.contract import BadLines, Lack, Step, StepName
 
+CAN_WAIT: frozenset[Lack] = frozenset({"people-not-in"})
+"""What is said and keeps nobody from going on."""
 MOST_LINES = 500
 FIRST_EXTENSION = 1001
 _CELLS = re.compile(r"[\t,;，；]")
@@ -57,8 +59,9 @@ def steps(found: Found) -> list[Step]:
         "call": (int(found.answered), [("call-none", not found.answered)]),
     }
     return [
-        Step(name=name, done=not any(is_so for _, is_so in lacks), lacks=[lack for lack, is_so in lacks if is_so], count=count)
+        Step(name=name, done=CAN_WAIT.issuperset(lacking), lacks=lacking, count=count)
         for name, (count, lacks) in told.items()
+        for lacking in [[lack for lack, is_so in lacks if is_so]]
     ]
 
 

@@ -9,14 +9,17 @@ from sqlalchemy import delete, select
 from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import AuditFact
 from cti_server.features.centre import seed
+from cti_server.features.centre.flow_files import read_flows
 from cti_server.features.centre.model import Reason
 from cti_server.features.centre.seed_sql import seed_demo
 from cti_server.features.entities.contract import By, EntriesRefused, Wish
 from cti_server.features.ledger.model import TABLES
+from cti_server.features.publication.files import take_files
 from cti_server.features.start.contract import BadLines, CentreNotEmpty, DraftFirst, NoDemo
 from cti_server.features.start.files import shipped
 from cti_server.features.start.service import Found, Newcomer, id_of, people_of, steps
 from cti_server.features.start.sql import password_is
+from cti_server.settings import OWN_FLOWS
 from tests.features.start.conftest import Rig
 
 ANNA = By("user:1", "anna")
@@ -137,7 +140,9 @@ def test_what_is_seeded_goes_and_what_people_made_stays(rig: Rig) -> None:
     with transaction(rig.engine) as session:
         session.execute(delete(Reason))  # what every centre has is seeded with it
         seed_demo(session, {user.login: "none" for user in seed.USERS}, {})
+    take_files(rig.engine, rig.entities, read_flows(OWN_FLOWS))
     rig.publications.publish(ANNA, "seeded")
+    rig.entities.change("users", Wish("sofia.rossi", None), ANNA)
     rig.entities.change("agents", Wish("1008", None), ANNA)
     rig.start.people("Somebody 1008", "Day", ANNA, dry=False)
     rig.publications.publish(ANNA, "somebody else has the seat")

@@ -15,6 +15,8 @@ export interface Feature {
   icon?: IconName
   /** The right that its page needs ('setup': one to see something of it); anybody who is logged in; nobody: who is not. */
   needs: RightName | 'setup' | 'anybody' | 'nobody'
+  /** Under the heading Setup of the navigation; others are for every day. */
+  setup?: boolean
   /** Without the navigation around it. */
   bare?: boolean
 }
@@ -26,9 +28,10 @@ export const FEATURES: readonly Feature[] = [
   { name: 'wallboard', icon: 'wall', needs: 'panel.see', bare: true },
   { name: 'reports', icon: 'chart', needs: 'reports.see' },
   { name: 'calls', icon: 'list', needs: 'calls.see' },
-  { name: 'audit', icon: 'eye', needs: 'audit.see' },
-  { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', needs: 'setup' },
-  { name: 'publication', path: '/publish', needs: 'setup.draft' },
+  { name: 'start', path: '/setup/start', icon: 'flag', setup: true, needs: 'setup.start' },
+  { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', setup: true, needs: 'setup' },
+  { name: 'publication', path: '/publish', icon: 'upload', setup: true, needs: 'setup.draft' },
+  { name: 'audit', icon: 'eye', setup: true, needs: 'audit.see' },
   { name: 'account', needs: 'anybody' },
 ]
 

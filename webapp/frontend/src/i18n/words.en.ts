@@ -24,6 +24,7 @@ export default {
     logout: 'Log out',
     language: 'Language',
     main: 'Main navigation',
+    setup: 'Setup',
     skip: 'Skip to content',
   },
   theme: { auto: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' },

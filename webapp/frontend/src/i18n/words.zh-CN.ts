@@ -24,6 +24,7 @@ export default {
   nav: {
     logout: '退出登录',
     language: '语言',
+    setup: '配置',
     main: '主导航',
     skip: '跳到内容',
   },

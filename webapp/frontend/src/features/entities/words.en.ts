@@ -4,7 +4,7 @@ export default {
     rightsGiven: '{n} of {of}',
     right: 'Right',
     scope: 'Reaches',
-    nav: 'Setup',
+    nav: 'Centre',
     kinds: 'What can be set up',
     found: '{n} entry | {n} entries',
     add: 'Add',

@@ -4,7 +4,7 @@ export default {
     rightsGiven: '{n}/{of}',
     right: '权限',
     scope: '范围',
-    nav: '配置',
+    nav: '中心资料',
     kinds: '配置项',
     found: '共 {n} 条',
     add: '新增',
