@@ -26,11 +26,15 @@ from cti_server.features.publication.files import take_files
 from cti_server.features.publication.sql import Publications, published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.roles.service import Scopes
+from cti_server.features.start.files import shipped
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.model import ApiToken
+from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.webhooks.contract import State
 from cti_server.features.webhooks.model import Delivery, Webhook
 from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import OWN_FLOWS
+from tests.browser import fake_books as books
 from tests.browser.fake_content import content
 from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
@@ -38,7 +42,10 @@ from webapp.blueprint import Blueprint
 from webapp.features.centre.opening import opening
 from webapp.features.entities.routes import routes
 from webapp.features.publication import routes as publication
+from webapp.features.start.doctor import Doctor
+from webapp.features.start.routes import routes as start
 from webapp.features.webhooks.routes import routes as webhooks
+from webapp.realtime.projection import MirrorRow, Projection
 
 
 class NoAudit(Audit):
@@ -66,6 +73,27 @@ def programs() -> list[Any]:
     return [token, hook, *made]
 
 
+class NoDoctor(Doctor):
+    """What it would say of a centre with a trouble of each kind."""
+
+    def findings(self) -> list[dict[str, Any]]:
+        told = [
+            ("redis", "ok", "version 7.2", ""),
+            ("trunk backup", "critical", "gateway backup is down: 503", "look at the provider's registration"),
+            ("tls", "warning", "the certificate ends in 9 days", "run make tls, or renew it at your authority"),
+            ("settings file", "unknown", "/etc/cti/cti.toml may not be read by this user", ""),
+        ]
+        return [dict(zip(("component", "severity", "text", "hint"), one, strict=True)) for one in told]
+
+
+def live() -> Projection:
+    """As the fake centre is when it begins."""
+    found = Projection()
+    rows = {"agents": books.agents(1_780_279_200_000), "trunks": books.trunks(), "switches": books.switches()}
+    found.rebuild([MirrorRow(kind, one["id"], 1, 1, one) for kind, views in rows.items() for one in views], (1, 1))
+    return found
+
+
 def setup(number: Callable[[str], str]) -> list[Blueprint]:
     """``g.fake_user``: who is logged in; ``number``: of a call."""
     folder = tempfile.TemporaryDirectory()
@@ -91,6 +119,13 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     found.append(publication.routes(publications, published(ENTITIES), nobody, keys, commands, NoAudit()))
 
     scopes = Scopes(lambda: CentreConfig(0, "main"))
+    nothing: Any = None  # nobody is logged out here
+    guide = SqlStart(engine, entities, publications, shipped, ())
+    config = CentreConfig(version=1, tenant="main", agents={one.id: one for one in seed.AGENTS})
+    found.append(
+        start(guide, publications, SqlAccounts(engine), lambda: config, live(), nothing, nothing, nobody, keys, commands,
+              NoDoctor(), realm="pbx.example", web_phone=True, documented=False)
+    )  # fmt: skip
 
     def who() -> None:
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")

@@ -267,6 +267,33 @@ async function rights(browser, url, locale, options, look) {
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
 
+/** The first steps, each unfolded, and what sets up the centre under its heading. */
+async function guide(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/setup/start`)
+  await one.waitForSelector('[data-step=call]')
+  await look(one, 'start')
+  const folded = one.locator('[data-step] button[aria-expanded=false]')
+  while (await folded.count()) await folded.first().press('Enter')
+  await one.click(mark('doctor'))
+  await one.waitForSelector('[data-severity=critical]')
+  await one.fill(mark('people-text'), 'Zoe, 2001\nLi Wei, 1001, li.wei')
+  await one.click(mark('people-look'))
+  await one.waitForSelector(`${mark('people-told')} .bad`)
+  await look(one, 'start-open')
+  await one.setViewportSize({ width: 390, height: 844 })
+  await one.locator(mark('setup-menu')).press('Enter')
+  await one.waitForSelector('[data-nav=publication]', { state: 'visible' })
+  await look(one, 'setup-menu')
+  await one.setViewportSize({ width: 390, height: 844 })
+  await one.keyboard.press('Escape')
+  await one.waitForSelector('[data-nav=publication]', { state: 'hidden' })
+  equal(one.problems, [], 'problems of the page')
+}
+
 /** What axe finds that shuts people out: rule, where. Half-drawn colours are no colours: motion is off. */
 async function axe(page) {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
@@ -347,7 +374,7 @@ async function looks(places, browser, url, folder, locale) {
 }
 
 const scenarios = {}
-for (const [name, places] of Object.entries({ everywhere, people, drafts, rights })) {
+for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
 await main(scenarios)

@@ -27,6 +27,8 @@ def is_empty(session: Session) -> bool:
 def seed_empty(session: Session, login: str, settings: Mapping[str, Any]) -> None:
     """An administrator without a password, and what every centre has: reasons, calendars, ``settings``."""
     seed_calendars(session)
+    seed_roles(session)
+    session.flush()
     session.add(User(login=login, name=login, role="admin", password_hash="", locale=""))
     _seed_reasons(session, settings)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from cti_server.errors import CtiError, Misuse
+from cti_server.rights import right
 from cti_server.words import family
+
+START = right(
+    "setup.start", "First steps: the check, people, a first queue, the demo filled in and wiped", "开始使用：检查、人员、首个队列、演示数据"
+)
 
 StepName = Literal["account", "switch", "trunk", "people", "queue", "number", "publish", "phones", "call"]
 Lack = Literal[

@@ -14,11 +14,11 @@ from cti_server.features.entities.contract import EntriesRefused, EntryExists
 from cti_server.features.publication.contract import PublishRefused
 from cti_server.features.publication.delivery import deliver
 from cti_server.features.publication.sql import Done, Publications
-from cti_server.features.start.contract import BadLines, CentreNotEmpty, DemoInUse, DoctorFailed, DraftFirst, NoDemo
+from cti_server.features.start.contract import START, BadLines, CentreNotEmpty, DemoInUse, DoctorFailed, DraftFirst, NoDemo
 from cti_server.features.start.service import Found, steps
 from cti_server.features.start.sql import SqlStart, password_is
 from cti_server.features.users.service import Accounts
-from webapp.auth.guard import current_user, roles
+from webapp.auth.guard import current_user, needs
 from webapp.auth.sessions import Sessions
 from webapp.blueprint import Blueprint, answers
 from webapp.features.entities.routes import by
@@ -69,7 +69,7 @@ def routes(
     @blueprint.get("")
     @blueprint.response(200, FirstRunSchema)
     @answers(NoConfiguration, DatabaseAway)
-    @roles("admin")
+    @needs(START)
     def read_first_run() -> dict[str, Any]:
         """Which steps are done, by what is there now, and what each lacks."""
         there, own = start.there(), accounts.by_id(current_user().id)
@@ -102,7 +102,7 @@ def routes(
     @blueprint.get("/doctor")
     @blueprint.response(200, FindingsSchema)
     @answers(DoctorFailed)
-    @roles("admin")
+    @needs(START)
     def ask_doctor() -> dict[str, Any]:
         """What `cti doctor` finds, with what to do; as the user of this process, who may not see everything.
 
@@ -114,7 +114,7 @@ def routes(
     @blueprint.arguments(LinesSchema)
     @blueprint.response(200, PeopleSchema)
     @answers(BadLines, *CHANGING)
-    @roles("admin")
+    @needs(START)
     def take_people(body: dict[str, Any]) -> dict[str, Any]:
         """Lines of text as agents with logins, all or nothing.
 
@@ -127,7 +127,7 @@ def routes(
     @blueprint.arguments(QueueNameSchema)
     @blueprint.response(200, NewQueueSchema)
     @answers(*CHANGING)
-    @roles("admin")
+    @needs(START)
     def make_queue(body: dict[str, Any]) -> dict[str, Any]:
         """A queue with every agent who is in none."""
         return {"id": start.queue(body["name"], by())}
@@ -135,7 +135,7 @@ def routes(
     @blueprint.post("/demo")
     @blueprint.response(200, DemoDoneSchema)
     @answers(CentreNotEmpty, DraftFirst, PublishRefused, *CHANGING)
-    @roles("admin")
+    @needs(START)
     def fill_demo() -> dict[str, Any]:
         """Fills an empty centre with the demo and publishes it."""
         return told(start.fill(by(), documented))
@@ -144,7 +144,7 @@ def routes(
     @blueprint.arguments(WipeSchema)
     @blueprint.response(200, DemoDoneSchema)
     @answers(BadArguments, NoDemo, DemoInUse, DraftFirst, PublishRefused, *CHANGING)
-    @roles("admin")
+    @needs(START)
     def wipe_demo(body: dict[str, Any]) -> dict[str, Any]:
         """Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
 

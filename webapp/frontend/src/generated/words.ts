@@ -526,6 +526,7 @@ export const WORDS = {
     'setup.tokens.change': { en: "API tokens: change", 'zh-CN': "API 令牌：修改" },
     'setup.webhooks.see': { en: "Webhooks: see", 'zh-CN': "Webhook 推送：查看" },
     'setup.webhooks.change': { en: "Webhooks: change", 'zh-CN': "Webhook 推送：修改" },
+    'setup.start': { en: "First steps: the check, people, a first queue, the demo filled in and wiped", 'zh-CN': "开始使用：检查、人员、首个队列、演示数据" },
   },
   right_group: {
     'commands': { en: "Desk and calls", 'zh-CN': "坐席与通话操作" },
