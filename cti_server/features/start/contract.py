@@ -9,7 +9,9 @@ from cti_server.rights import right
 from cti_server.words import family
 
 START = right(
-    "setup.start", "First steps: the check, people, a first queue, the demo filled in and wiped", "开始使用：检查、人员、首个队列、演示数据"
+    "setup.start",
+    "First steps: the check, people, a first queue, the demo filled in and wiped",
+    "开始使用：检查、人员、首个队列、演示数据",
 )
 
 StepName = Literal["account", "switch", "trunk", "people", "queue", "number", "publish", "phones", "call"]
@@ -17,14 +19,14 @@ Lack = Literal[
     "password-documented",
     "password-none",
     "switch-none",
-    "switch-away",
+    "switch-unlinked",
     "trunk-none",
     "trunk-down",
     "people-none",
     "people-no-login",
     "people-not-in",
     "queue-none",
-    "queue-unstaffed",
+    "queue-no-agents",
     "number-none",
     "number-nowhere",
     "draft",
@@ -37,14 +39,14 @@ LACKS = family(
         "password-documented": ("Your password is the demo's, which everybody knows.", "您的密码仍是公开的演示密码。"),
         "password-none": ("You have no password of your own.", "您尚未设置自己的密码。"),
         "switch-none": ("No switch is set up (CTI_SWITCHES).", "未设置交换机（CTI_SWITCHES）。"),
-        "switch-away": ("A switch is not linked.", "有交换机未连接。"),
+        "switch-unlinked": ("A switch is not linked.", "有交换机未连接。"),
         "trunk-none": ("There is no trunk.", "尚无中继。"),
         "trunk-down": ("No trunk is up.", "没有可用的中继。"),
         "people-none": ("There is no agent.", "尚无坐席。"),
         "people-no-login": ("An agent has no login.", "有坐席没有登录账号。"),
         "people-not-in": ("Somebody has not set a password yet.", "有人员尚未设置密码。"),
         "queue-none": ("There is no queue.", "尚无队列。"),
-        "queue-unstaffed": ("A queue has no agent.", "有队列没有坐席。"),
+        "queue-no-agents": ("A queue has no agent.", "有队列没有坐席。"),
         "number-none": ("There is no service number.", "尚无服务号码。"),
         "number-nowhere": ("A service number leads nowhere.", "有服务号码未指定去向。"),
         "draft": ("There are unpublished changes.", "存在未发布的更改。"),

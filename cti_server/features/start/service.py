@@ -42,7 +42,7 @@ def steps(found: Found) -> list[Step]:
     """In their order."""
     told: dict[StepName, tuple[int, list[tuple[Lack, bool]]]] = {
         "account": (1, [("password-none", found.password == "none"), ("password-documented", found.password == "documented")]),  # noqa: S105
-        "switch": (len(found.switches), [("switch-none", not found.switches), ("switch-away", not all(found.switches))]),
+        "switch": (len(found.switches), [("switch-none", not found.switches), ("switch-unlinked", not all(found.switches))]),
         "trunk": (found.trunks, [("trunk-none", not found.trunks), ("trunk-down", bool(found.trunks) and not found.trunks_up)]),
         "people": (
             found.agents,
@@ -52,7 +52,7 @@ def steps(found: Found) -> list[Step]:
                 ("people-not-in", bool(found.outside)),
             ],
         ),
-        "queue": (found.queues, [("queue-none", not found.queues), ("queue-unstaffed", bool(found.queues_unstaffed))]),
+        "queue": (found.queues, [("queue-none", not found.queues), ("queue-no-agents", bool(found.queues_unstaffed))]),
         "number": (found.numbers, [("number-none", not found.numbers), ("number-nowhere", bool(found.numbers_nowhere))]),
         "publish": (found.changes, [("draft", bool(found.changes))]),
         "phones": (found.phones, [("phone-none", not found.phones)]),

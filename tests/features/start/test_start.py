@@ -35,10 +35,10 @@ def test_steps_follow_from_what_is_there() -> None:
     half = Found(switches=(True, False), trunks=2, agents=1, agents_without_login=1, outside=1, queues=2, queues_unstaffed=1,
                  numbers=1, numbers_nowhere=1, changes=3)  # fmt: skip
     assert {one["name"]: one["lacks"] for one in steps(half) if one["lacks"]} == {
-        "switch": ["switch-away"],
+        "switch": ["switch-unlinked"],
         "trunk": ["trunk-down"],
         "people": ["people-no-login", "people-not-in"],
-        "queue": ["queue-unstaffed"],
+        "queue": ["queue-no-agents"],
         "number": ["number-nowhere"],
         "publish": ["draft"],
         "phones": ["phone-none"],
