@@ -43,7 +43,7 @@ def steps(found: Found) -> list[Step]:
     told: dict[StepName, tuple[int, list[tuple[Lack, bool]]]] = {
         "account": (1, [("password-none", found.password == "none"), ("password-documented", found.password == "documented")]),  # noqa: S105
         "switch": (len(found.switches), [("switch-none", not found.switches), ("switch-unlinked", not all(found.switches))]),
-        "trunk": (found.trunks, [("trunk-none", not found.trunks), ("trunk-down", bool(found.trunks) and not found.trunks_up)]),
+        "trunk": (found.trunks, [("trunk-none", not found.trunks), ("trunk-not-up", bool(found.trunks) and not found.trunks_up)]),
         "people": (
             found.agents,
             [

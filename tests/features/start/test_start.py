@@ -36,7 +36,7 @@ def test_steps_follow_from_what_is_there() -> None:
                  numbers=1, numbers_nowhere=1, changes=3)  # fmt: skip
     assert {one["name"]: one["lacks"] for one in steps(half) if one["lacks"]} == {
         "switch": ["switch-unlinked"],
-        "trunk": ["trunk-down"],
+        "trunk": ["trunk-not-up"],
         "people": ["people-no-login", "people-not-in"],
         "queue": ["queue-no-agents"],
         "number": ["number-nowhere"],

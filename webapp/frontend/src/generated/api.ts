@@ -2411,7 +2411,7 @@ export interface components {
             /** @enum {string} */
             name: "account" | "switch" | "trunk" | "people" | "queue" | "number" | "publish" | "phones" | "call";
             done: boolean;
-            lacks: ("password-documented" | "password-none" | "switch-none" | "switch-unlinked" | "trunk-none" | "trunk-down" | "people-none" | "people-no-login" | "people-not-in" | "queue-none" | "queue-no-agents" | "number-none" | "number-nowhere" | "draft" | "phone-none" | "call-none")[];
+            lacks: ("password-documented" | "password-none" | "switch-none" | "switch-unlinked" | "trunk-none" | "trunk-not-up" | "people-none" | "people-no-login" | "people-not-in" | "queue-none" | "queue-no-agents" | "number-none" | "number-nowhere" | "draft" | "phone-none" | "call-none")[];
             count: number;
         };
         FirstCall: {
