@@ -124,6 +124,13 @@ def reach(right: Right | str) -> Reach:
     return known[name]
 
 
+def reaches() -> Callable[[str], Reach]:
+    """The same for who asks in a thread of the database, where there is no request: looked up before."""
+    user = current_user()
+    found = {far: scopes().reach(far, user.agent_id, user.team, user.group) for far in {None, *user.rights.values()}}
+    return lambda right: found[user.rights.get(right)]
+
+
 def reach_of(user: User, scopes: Scopes, right: Right | str) -> Reach:
     far = user.rights.get(right if isinstance(right, str) else right.name)
     return scopes.reach(far, user.agent_id, user.team, user.group)

@@ -33,7 +33,7 @@ from cti_server.features.entities.fields import Field
 from cti_server.features.entities.sql import Entities
 from cti_server.words import Words
 from webapp.audit import Audit
-from webapp.auth.guard import acting, anybody, current_user, issuer, needs, reach, token_id
+from webapp.auth.guard import acting, anybody, current_user, issuer, needs, reach, reaches, token_id
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
 from webapp.features.entities.schemas import (
@@ -211,7 +211,7 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
 def by(whole: bool = False) -> By:
     """Who changes something by this request. ``whole``: as the route's own guard allows, whatever may be set up."""
     login, token = current_user().login, token_id()
-    return By(issuer(), f"{login} ({token})" if token else login, acting(), *(() if whole else (current_user().rights, reach)))
+    return By(issuer(), f"{login} ({token})" if token else login, acting(), *(() if whole else (current_user().rights, reaches())))
 
 
 def _version() -> int:
