@@ -211,7 +211,8 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
 def by(whole: bool = False) -> By:
     """Who changes something by this request. ``whole``: as the route's own guard allows, whatever may be set up."""
     login, token = current_user().login, token_id()
-    return By(issuer(), f"{login} ({token})" if token else login, acting(), *(() if whole else (current_user().rights, reaches())))
+    name, limits = f"{login} ({token})" if token else login, () if whole else (current_user().rights, reaches())
+    return By(issuer(), name, acting(), *limits)
 
 
 def _version() -> int:
