@@ -19,7 +19,7 @@ from cti_server.features.users.entities import USERS
 from cti_server.features.users.service import Account, Accounts, Link, NoSuchUser
 from cti_server.features.users.sql_links import SqlLinks
 from cti_server.features.users.sql_second import SqlSecondFactors
-from cti_server.rights import Right, wider
+from cti_server.rights import Reach, Right, wider
 from webapp.audit import Audit
 from webapp.auth.guard import current_session, current_user, needs, reach
 from webapp.auth.limits import LoginLimits
@@ -108,7 +108,7 @@ def routes(
     def known(login: str, right: Right) -> Account:
         """Raises NoSuchUser, also for who is out of reach."""
         account = accounts.by_login(login)
-        if account is None or not is_reached(account, right):
+        if account is None or not is_reached(account, reach(right)):
             raise NoSuchUser(f"nobody has the login {login:.64}", {"login": login})
         return account
 
@@ -188,8 +188,8 @@ def routes(
 
         As far as one's right goes, and nobody who may more.
         """
-        mine = current_user().rights
-        found = links.make_all(current_user().login, lambda one: is_reached(one, INVITE) and not wider(one.rights, mine))
+        mine, within = current_user().rights, reach(INVITE)
+        found = links.make_all(current_user().login, lambda one: is_reached(one, within) and not wider(one.rights, mine))
         people = [made(token, link, post.mail is not None and bool(link.account.email)) for token, link in found]
         return {"people": people, "mailed": post.send_all(found)}
 
@@ -265,9 +265,9 @@ def routes(
     return blueprint
 
 
-def is_reached(account: Account, right: Right) -> bool:
+def is_reached(account: Account, within: Reach) -> bool:
     whose = {"agent_id": account.agent_id, "team_id": account.team, "group_id": account.group}
-    return is_within(whose, USERS.within(reach(right)))
+    return is_within(whose, USERS.within(within))
 
 
 def named(found: list[Session], session_id: str) -> Session:
