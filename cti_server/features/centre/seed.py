@@ -143,3 +143,5 @@ REASONS = (
     {**_reason("disposition", "promised", "Promised to pay", "承诺缴费"), "parent": "payment"},
     {**_reason("disposition", "disputed", "Disputes the bill", "对账单有异议"), "parent": "payment"},
 )
+DEMO_CODES = frozenset(one["code"] for one in REASONS if one.get("queues") or one.get("parent"))
+"""Of dispositions that are about the demo's queues; every centre begins with the other reasons."""

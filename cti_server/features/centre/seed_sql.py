@@ -4,7 +4,7 @@ somebody who logs in is left as it is."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,7 +30,7 @@ def seed_empty(session: Session, login: str, settings: Mapping[str, Any]) -> Non
     seed_roles(session)
     session.flush()
     session.add(User(login=login, name=login, role="admin", password_hash="", locale=""))
-    _seed_reasons(session, settings)
+    _seed_reasons(session, settings, seed.DEMO_CODES)
 
 
 def seed_roles(session: Session) -> None:
@@ -81,8 +81,9 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
     _seed_reasons(session, settings)
 
 
-def _seed_reasons(session: Session, settings: Mapping[str, Any]) -> None:
-    session.add_all(model.Reason(**reason, position=position) for position, reason in enumerate(seed.REASONS))
+def _seed_reasons(session: Session, settings: Mapping[str, Any], without: Collection[str] = ()) -> None:
+    wanted = [(position, reason) for position, reason in enumerate(seed.REASONS) if reason["code"] not in without]
+    session.add_all(model.Reason(**reason, position=position) for position, reason in wanted)
     session.add_all(model.Setting(key=key, value=value) for key, value in settings.items())
 
 

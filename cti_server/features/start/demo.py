@@ -37,6 +37,11 @@ def demo(flows: Mapping[str, Mapping[str, Any]]) -> Demo:
         "free_seats": {seat: {"extension": seat} for seat in seed.FREE_SEATS},
         "services": {one.id: _plain(one) for one in seed.SERVICES},
         "service_numbers": {one.number: _plain(one) for one in seed.SERVICE_NUMBERS},
+        "dispositions": {
+            one["code"]: {name: one[name] for name in ("code", "texts", "parent", "queues") if name in one} | {"position": at}
+            for at, one in enumerate(seed.REASONS)
+            if one["code"] in seed.DEMO_CODES
+        },
         "trunks": {one.name: _plain(one) for one in seed.TRUNKS},
         "users": {one.login: _plain(one) for one in seed.USERS},
     }
