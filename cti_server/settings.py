@@ -117,6 +117,7 @@ class Settings:
     keep_configurations_days: int = 0
     keep_history_days: int = 0
     keep_deliveries_days: int = 14  # of webhooks
+    sign_in_networks: str = ""  # private networks that sign-in providers and directories may be in, with http too, with commas
     webhook_networks: str = ""  # private networks that webhooks may be in, and those that may have http, with commas
 
     def switch_addresses(self) -> tuple[SwitchAddress, ...]:

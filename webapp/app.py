@@ -13,6 +13,7 @@ from webapp import errors, headers, samples, static_page
 from webapp.auth import guard
 from webapp.auth.network import Surroundings
 from webapp.auth.passwords import Passwords
+from webapp.blueprint import Blueprint
 from webapp.document import Api
 from webapp.features.registry import features
 from webapp.features.stream import routes as stream
@@ -49,7 +50,7 @@ def create_app(
     parts.metrics.register(app)
     api = Api(app)
     for blueprint in features(parts, ports, settings, around, passwords or Passwords(), api.spec.to_dict):
-        api.register_blueprint(blueprint)
+        (api if isinstance(blueprint, Blueprint) else app).register_blueprint(blueprint)
     stream.take_sockets(app)
     samples.fill(api.spec.to_dict())
     errors.register(app)

@@ -18,7 +18,8 @@ An error is `{error_id, message, details}`. Every path answers another method wi
 without a body, OPTIONS with `Allow`; nothing is at other paths below /api and /switch: 404 `no-such-page`. What a query or a body
 holds that is not told here is refused with 422, which names it.
 
-Not told here: every other path, which is the page's own, and Socket.IO at /socket.io."""
+Not told here: every other path, which is the page's own, Socket.IO at /socket.io, and SCIM 2.0 at /scim/v2, which tells of itself
+(/scim/v2/Schemas)."""
 SECURITY: dict[str, dict[str, str]] = {
     "session": {
         "type": "apiKey",

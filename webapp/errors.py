@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from cti_server.errors import BadArguments, CtiError, RedisAway
+from cti_server.features.entities.contract import BadEntry, EntryExists
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +83,24 @@ _HTTP: dict[int | None, type[CtiError]] = {
 """What HTTP's own errors are called, by status."""
 
 
+SCIM, SCIM_TYPE = "/scim/", "application/scim+json"
+_SCIM_TYPES = {BadEntry: "invalidValue", BadArguments: "invalidValue", EntryExists: "uniqueness"}
+
+
+def _scim_response(error: CtiError, status: int) -> Response:
+    """As RFC 7644 has it."""
+    status = 400 if status == 422 else status
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": str(status), "detail": error.message}
+    taken = any(one["problem"] == "taken" for one in error.details.get("problems", ()))
+    kind = "uniqueness" if taken else _SCIM_TYPES.get(type(error))
+    response = jsonify({**body, **({"scimType": kind} if kind else {})})
+    response.status_code, response.content_type = 409 if taken else status, SCIM_TYPE
+    return response
+
+
 def _response(error: CtiError, status: int) -> Response:
+    if request.path.startswith(SCIM):
+        return _scim_response(error, status)
     response = jsonify({"error_id": error.error_id, "message": error.message, "details": error.details})
     response.status_code = status
     return response

@@ -57,7 +57,7 @@ def register(app: Flask, phone_ws_url: str) -> None:
         response.headers["Content-Security-Policy"] = content_policy(request.host, phone_ws_url)
         if is_https():
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.path.startswith(("/api/", "/switch/")):
+        if request.path.startswith(("/api/", "/scim/", "/switch/")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -28,7 +28,7 @@ class IdConverter(IntegerConverter):
 class PageConverter(PathConverter):
     """A path of the page: what is the server's own is none."""
 
-    regex = r"(?!(?:api|switch|socket\.io)(?:/|$))[^/].*?"
+    regex = r"(?!(?:api|scim|switch|socket\.io)(?:/|$))[^/].*?"
 
 
 class ErrorSchema(Schema):

@@ -36,6 +36,8 @@ from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.start.files import shipped
 from cti_server.features.start.sql import SqlStart
+from cti_server.features.sign_in.people import SqlPeople
+from cti_server.features.sign_in.sql import SqlSignIn
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.sql_links import SqlLinks
@@ -136,12 +138,12 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     centre = ConfigInForce(client, keys, near(SqlConfigurations(engine)), clock)
     # outside the hub nothing touches Redis or a lock of the hub: there it is the configuration as the hub last read it
     config = centre.known if lite else centre.read
-    entities = Entities(engine, ENTITIES, clock)
+    sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
+    entities = Entities(engine, ENTITIES, clock, sealer)
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
     publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)
-    sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
     return Ports(
         accounts=near(SqlAccounts(engine)),
         config=centre.read,
@@ -159,6 +161,8 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
         links=near(SqlLinks(engine, clock)),
         factors=near(SqlSecondFactors(engine, clock, sealer)),
         start=near(SqlStart(engine, entities, publications, shipped, settings.trunks_of_the_switch), long),
+        sign_in=near(SqlSignIn(engine, entities, clock, sealer)),
+        people=near(SqlPeople(engine)),
         mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.mails else None,
     )
 

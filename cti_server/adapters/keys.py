@@ -25,6 +25,8 @@ cti:T:attempts:wait:WHAT    string, while it is there nobody of this bucket may 
 cti:T:attempts:of:WHO       hash, the buckets in which failures of one account are counted -> JSON [kind, address], expires
 cti:T:pending:TOKEN_HASH    string, JSON [user id, mark]: the password was right, a second factor is still wanted, expires
 cti:T:challenge:HANDLE_HASH string, JSON [challenge, user id]: what a passkey is asked, once, expires
+cti:T:sign-in:STATE_HASH    string, JSON: a sign-in under way at a provider (webapp/features/session/away.py), once, expires
+cti:T:signed-in:TOKEN_HASH  string, JSON {provider, id_token}: where this session signed in, to sign out there too, expires
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
 cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
@@ -94,6 +96,12 @@ class Keys:
 
     def challenge(self, handle_hash: str) -> str:
         return f"{self.prefix}challenge:{handle_hash}"
+
+    def sign_in(self, state_hash: str) -> str:
+        return f"{self.prefix}sign-in:{state_hash}"
+
+    def signed_in(self, token_hash: str) -> str:
+        return f"{self.prefix}signed-in:{token_hash}"
 
     def device(self, what: str) -> str:
         return f"{self.prefix}device:{what}"

@@ -44,6 +44,9 @@ from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
 from cti_server.features.roles import entities as roles
 from cti_server.features.roles import model as roles_model
+from cti_server.features.sign_in import contract as sign_in_contract
+from cti_server.features.sign_in import entities as sign_in
+from cti_server.features.sign_in import model as sign_in_model
 from cti_server.features.tokens import entities as tokens
 from cti_server.features.tokens import model as tokens_model
 from cti_server.features.users import contract as users_contract
@@ -82,6 +85,7 @@ FEATURES: Mapping[str, Feature] = {
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,), contract=users_contract),
     "roles": Feature(roles_model, entities=(roles.ROLES,)),
+    "sign_in": Feature(sign_in_model, entities=(sign_in.SIGN_IN_PROVIDERS,), contract=sign_in_contract),
     "commands": Feature(contract=commands),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
     "webhooks": Feature(
@@ -94,6 +98,7 @@ FEATURES: Mapping[str, Feature] = {
     "health": Feature(),
     "panel": Feature(contract=panel),
     "phone": Feature(),
+    "scim": Feature(),
     "session": Feature(),
     "start": Feature(),
     "stream": Feature(),

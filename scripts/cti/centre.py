@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import check_schema, make_engine
 from cti_server.domain.border import BadInput, is_broken
 from cti_server.errors import CtiError
@@ -108,7 +109,8 @@ def _opened(world: World, entity: Entity) -> Iterator[Entities]:
     engine = make_engine(world.settings.database_url, world.settings.tenant)
     try:
         check_schema(engine)
-        yield Entities(engine, ENTITIES, world.clock)
+        key = world.settings.secrets_key
+        yield Entities(engine, ENTITIES, world.clock, Sealer(key) if key else None)
     except CtiError as error:
         if not world.json:
             _problems(world, entity, error.details.get("problems", ()))

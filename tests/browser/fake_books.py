@@ -525,6 +525,11 @@ def web_sessions(now_ms: int) -> list[dict[str, Any]]:
     return [own, other]
 
 
+PROVIDERS = [
+    {"id": "sso", "kind": "oidc", "texts": {"en": "Company account", "zh-CN": "单位统一账号"}},
+    {"id": "dir", "kind": "ldap", "texts": {"en": "the directory", "zh-CN": "目录账号"}},
+]
+"""Ways in besides a password."""
 SOMEBODY = Account(11, "admin", "Admin", "", "admin", "", "", "en")
 SECOND = {
     "totp": False, "recovery_left": 0, "demanded": True, "codes": True,

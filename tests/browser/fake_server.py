@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
 from cti_server.features.roles.contract import SHIPPED, shipped
+from cti_server.features.sign_in.contract import NotKnownHere
 from cti_server.features.users.passwords import check_password
 from cti_server.features.users.second import new_codes
 from tests.browser import fake_books as books
@@ -36,7 +37,8 @@ from webapp.schemas import IdConverter
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 BEFORE_LOGIN = {
     ("/api/session", "POST"), ("/api/session/ways", "GET"), ("/api/session/forgotten", "POST"), ("/api/session/link", "POST"),
-    ("/api/session/link", "PUT"), ("/api/session/second/new", "PUT"),
+    ("/api/session/link", "PUT"), ("/api/session/second/new", "PUT"), ("/api/session/away/sso", "POST"),
+    ("/api/session/away", "PUT"),
 }  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -602,7 +604,20 @@ def make_app(world: World) -> Flask:
 
     @app.get("/api/session/ways")
     def ways() -> Any:
-        return jsonify(forgotten=True)
+        return jsonify(forgotten=True, providers=books.PROVIDERS)
+
+    @app.post("/api/session/away/<provider>")
+    def go_away(provider: str) -> Any:
+        return jsonify(url=f"/sign-in?state=s&code={provider}")
+
+    @app.put("/api/session/away")
+    def come_back() -> Any:
+        raise NotKnownHere("somebody who may not come in here")
+
+    @app.post("/api/session/sign-out")
+    def sign_out() -> Any:
+        sessions.pop(request.cookies.get("cti_session", ""), None)
+        return jsonify(url="")
 
     @app.post("/api/session/forgotten")
     def forgotten() -> Any:
@@ -651,11 +666,6 @@ def make_app(world: World) -> Flask:
     @app.get("/api/session")
     def who() -> Any:
         return jsonify(user=user(), teams=[], csrf="token")
-
-    @app.delete("/api/session")
-    def logout() -> Any:
-        sessions.pop(request.cookies.get("cti_session", ""), None)
-        return "", 204
 
     @app.put("/api/session/locale")
     def locale() -> Any:

@@ -15,7 +15,8 @@ import pytest
 import websocket
 
 from cti_server.adapters.clock import SystemClock
-from cti_server.features.webhooks.outside import Outside, networks, signature
+from cti_server.adapters.outside import Outside, networks
+from cti_server.features.webhooks.sender import signature
 from tests.webapp.live import PATIENCE_S, Screen, WebProcess, Writer, call_view
 
 HERE = Path(__file__).resolve().parents[2] / "clients" / "python"

@@ -32,6 +32,8 @@ from cti_server.features.reports.service import FigureQuery, Reports
 from cti_server.features.roles.contract import SHIPPED, shipped
 from cti_server.features.start import files
 from cti_server.features.start.sql import SqlStart
+from cti_server.features.sign_in.people import SqlPeople
+from cti_server.features.sign_in.sql import SqlSignIn
 from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
@@ -47,6 +49,7 @@ from webapp.ports import Content, Ports, Recordings
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"
 HOSTILE = "<img src=x onerror=alert(1)>"
+SEALER = Sealer(base64.b64encode(bytes(32)).decode())
 SWITCH_DIR = "/var/lib/cti/recordings"
 
 AGENTS = {
@@ -272,7 +275,7 @@ class RealEntities(Entities):
     """The real ones on a small SQLite of their own, which is made when it is first asked."""
 
     def __init__(self) -> None:
-        self.every, self._clock = ENTITIES, SystemClock()
+        self.every, self._clock, self._sealer = ENTITIES, SystemClock(), SEALER
 
     @cached_property
     def _engine(self) -> Engine:  # type: ignore[override]
@@ -323,7 +326,7 @@ class RealFactors(SqlSecondFactors):
     """Beside the real entities."""
 
     def __init__(self, entities: RealEntities) -> None:
-        self._entities, self._clock, self._sealer = entities, SystemClock(), Sealer(base64.b64encode(bytes(32)).decode())
+        self._entities, self._clock, self._sealer = entities, SystemClock(), SEALER
 
     @property
     def _engine(self) -> Engine:  # type: ignore[override]
@@ -351,8 +354,9 @@ def make_ports() -> Ports:
     content = Content.of(entities._engine, entities, SystemClock(), lambda port: port)
     programs = RealTokens(entities, fakes[0]), SqlWebhooks(entities._engine)
     publications = RealPublications(entities)
-    people = RealLinks(entities), RealFactors(entities), RealStart(entities, publications)
-    return Ports(*fakes, entities, publications, FakeAudits(), content, *programs, *people)
+    people = SqlSignIn(entities._engine, entities, SystemClock(), SEALER), SqlPeople(entities._engine)
+    ways = RealLinks(entities), RealFactors(entities), RealStart(entities, publications), *people
+    return Ports(*fakes, entities, publications, FakeAudits(), content, *programs, *ways)
 
 
 class FakeMail(Mail):

@@ -25,7 +25,8 @@ NOBODY_ASKED = {
     "GET /switch/prompts", "POST /switch/prompts", "GET /switch/prompts/<folder>/<rate>/<name>.wav",
     "POST /api/session", "GET /api/session/ways", "POST /api/session/link", "PUT /api/session/link",
     "POST /api/session/forgotten", "PUT /api/session/second", "PUT /api/session/second/new", "POST /api/session/passkey/options",
-    "PUT /api/session/passkey",
+    "PUT /api/session/passkey", "POST /api/session/away/<provider>", "PUT /api/session/away",
+    "POST /api/session/directory/<provider>",
 }  # fmt: skip
 """Without a session."""
 CALLS = {"agent", "back_office", "quality", "leader", "campaign_manager", "admin"}
@@ -35,6 +36,7 @@ MAY: dict[str, set[str]] = {
     "DELETE /api/session": EVERY,
     "PUT /api/session/locale": EVERY,
     "GET /api/session/account": EVERY,
+    "POST /api/session/sign-out": EVERY,
     "PUT /api/session/password": EVERY,
     "DELETE /api/session/others": EVERY,
     "DELETE /api/session/others/<session_id>": EVERY,
@@ -96,6 +98,15 @@ MAY: dict[str, set[str]] = {
     "GET /api/centre/entities": EVERY,
     "POST /api/opening": {"admin", "operator", "auditor"},
     "GET /api/stream": EVERY,
+    **dict.fromkeys(
+        (
+            *(f"GET /scim/v2/{what}" for what in ("ServiceProviderConfig", "Schemas", "ResourceTypes", "Users", "Groups")),
+            *(f"GET /scim/v2/{what}/<key>" for what in ("Schemas", "ResourceTypes", "Users", "Groups")),
+            "POST /scim/v2/Users",
+            *(f"{method} /scim/v2/Users/<key>" for method in ("PUT", "PATCH", "DELETE")),
+        ),
+        EVERY,  # for programs only, whatever session: their right is looked at in test_scim.py
+    ),
     "GET /api/asyncapi.json": EVERY,
     "GET /api/calls/<call_id>/customers": EVERY,
     "POST /api/calls/<call_id>/customers": EVERY,
@@ -158,10 +169,13 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "users": (SETUP, {"admin"}),
     "tokens": (SETUP, {"admin"}),
     "webhooks": (SETUP, {"admin"}),
+    "sign_in_providers": (SETUP, {"admin"}),
     "flows": (SETUP, {"admin"}),
     "roles": (SETUP, {"admin"}),
 }
 """Entity -> who sees it, who changes it; by hand as well."""
+ENDS = ("DELETE /api/session", "POST /api/session/sign-out")
+"""The session that asks."""
 FILLED = {
     "<call_id>": "call-1001",
     "<recording_id>": "rec-1001",
@@ -218,7 +232,7 @@ def test_every_route_stands_in_the_table(web: Web) -> None:
 
 def test_every_route_against_every_role(web: Web) -> None:
     desks = {role: login_as(web, role) for role in ROLES}
-    asked = [(route, may) for route, may in MAY.items() if route != "DELETE /api/session"]
+    asked = [(route, may) for route, may in MAY.items() if route not in ENDS]
     for entity, (see, change) in SETS_UP.items():
         for routes, may in ((SEES, see), (CHANGES, change)):
             asked += [(route.replace("<entity>", entity), may) for route in routes]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import flask
+
+from cti_server.adapters.outside import Outside, networks
 from cti_server.features.notices.entities import NOTICES
 from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
 from cti_server.features.roles.entities import ROLES
+from cti_server.features.sign_in.ldap import Ldap
+from cti_server.features.sign_in.oidc import Oidc
 from cti_server.features.tokens.entities import TOKENS
 from cti_server.features.users.entities import USERS
 from cti_server.settings import Settings
@@ -37,7 +42,8 @@ from webapp.features.publication import routes as publication
 from webapp.features.recordings import routes as recordings
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import routes as reports
-from webapp.features.session import account, links, second
+from webapp.features.scim import routes as scim
+from webapp.features.session import account, away, links, second
 from webapp.features.session import routes as session
 from webapp.features.session.routes import Doors
 from webapp.features.session.second import SecondStep, demanding
@@ -51,14 +57,18 @@ from webapp.parts import Parts
 from webapp.ports import Ports
 from webapp.realtime.health import Database
 
+SIGN_IN_NETWORKS = "CTI_SIGN_IN_NETWORKS"
+
 
 def features(
     p: Parts, ports: Ports, settings: Settings, around: Surroundings, passwords: Passwords, document: Document
-) -> Iterator[Blueprint]:
+) -> Iterator[Blueprint | flask.Blueprint]:
     """``document``: the OpenAPI document of them all."""
     hearing = Hearing(ports.recordings, ports.config, settings.recordings_path)
     trail, limits, seen = Audit(p.redis, p.keys, p.clock), LoginLimits(p.redis, p.keys), Database(ports.ask_database)
-    doors, post = Doors(p.sessions, p.sockets), Post(ports.mail, settings.page_url)
+    doors = Doors(p.redis, p.keys, p.sessions, p.sockets, limits, trail, p.metrics.logins)
+    post, way = Post(ports.mail, settings.page_url), ports.sign_in
+    out = Outside(networks(settings.sign_in_networks, SIGN_IN_NETWORKS), setting=SIGN_IN_NETWORKS, agent="cti-sign-in/1")
     watched = {
         USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets),
         ROLES.name: users.changing(ports.accounts, p.sessions, p.sockets),
@@ -67,12 +77,16 @@ def features(
     watched[NOTICES.name] = telling(p.redis, p.keys)
     passkeys, demanded = Passkeys(p.redis, p.keys, ports.factors), demanding(settings.second_factor_roles, ports.accounts)
     step = SecondStep(p.redis, p.keys, ports.accounts, ports.factors, limits, p.clock, demanded)
-    yield session.routes(ports.accounts, p.sessions, passwords, limits, doors, step, passkeys, trail, p.metrics.logins)
+    yield session.routes(ports.accounts, p.sessions, passwords, limits, doors, step, passkeys, way.only_by, trail,
+                         p.metrics.logins)  # fmt: skip
     yield from (
         account.routes(ports.accounts, p.sessions, passwords, limits, doors, step, p.sockets, trail),
         second.routes(ports.accounts, ports.factors, passkeys, passwords, limits, step, trail),
-        links.routes(ports.accounts, ports.links, p.sessions, passwords, limits, p.sockets, post, trail, p.clock),
-    )
+        links.routes(ports.accounts, ports.links, p.sessions, passwords, limits, p.sockets, post, trail, p.clock,
+                     way.providers),
+        away.routes(way, Oidc(out, p.clock.now_ms), Ldap(out), p.redis, p.keys, limits, doors, step, watched[USERS.name], trail,
+                    settings.page_url, p.metrics.logins),
+    )  # fmt: skip
     yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
     yield entities.routes(ports.entities, ENTITIES, trail, watched)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
@@ -91,6 +105,7 @@ def features(
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
     yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
     yield users.routes(ports.accounts, ports.links, ports.factors, p.sessions, limits, p.sockets, post, trail)
+    yield scim.routes(ports.people, ports.entities, ports.accounts, p.scopes, watched[USERS.name])
     yield directory.routes(ports.phones, settings.xml_curl_secret, settings.phone_realm, settings.tenant)
     yield health.routes(p.health, seen, around, p.metrics.text, settings.metrics_token)
     yield stream.routes(p.streams)

@@ -91,6 +91,8 @@ ACTIONS = family(
         "user.passkey_removed": ("Passkey removed", "删除通行密钥"),
         "user.locked": ("Locked", "锁定用户"),
         "user.unlocked": ("Unlocked", "解锁用户"),
+        "user.signed_in": ("Signed in by a provider", "通过登录提供方登录"),
+        "user.sign_in_refused": ("Sign-in by a provider refused", "登录提供方登录被拒绝"),
         "user.sessions_ended": ("Sessions ended", "结束会话"),
         "calls.exported": ("Calls exported", "导出通话"),
         "report.exported": ("Report exported", "导出报表"),

@@ -164,6 +164,14 @@ def said(en: str, zh: str, help_en: str, help_zh: str) -> Said:
     return Said(Words(en, zh), Words(help_en, help_zh))
 
 
+class Also(NamedTuple):
+    """A column that files may have besides those of the fields. ``label``: what it is called as well; ``says``: what a cell that
+    is not empty says of fields, raises BadInput."""
+
+    label: Words
+    says: Callable[[str], Mapping[str, Any]]
+
+
 def _as_it_is(value: str) -> Any:
     return value
 
@@ -172,13 +180,19 @@ def _as_it_is(value: str) -> Any:
 class Secret:
     """A field that is written, never read. ``make``: gives one where none is given, behind what ``before`` says of the key.
     ``check``: raises CtiError; it is given the secret and the record. ``stored``: what the column ``column`` (none: the field's
-    name) holds of it."""
+    name) holds of it; ``sealed``: that is sealed, for the product itself needs it again (``sealed_for``)."""
 
     make: Callable[[], str] | None = None
     check: Callable[[str, Mapping[str, Any]], None] = lambda secret, record: None
     stored: Callable[[str], Any] = _as_it_is
     column: str = ""
     before: Callable[[str], str] = lambda key: ""
+    sealed: bool = False
+
+
+def sealed_for(entity: str, key: str, name: str) -> str:
+    """Whose a sealed secret is: another one's row cannot be given it."""
+    return f"{entity} {key} {name}"
 
 
 class Held(NamedTuple):
@@ -279,7 +293,8 @@ class Entity:
     ``seen_by``, ``changed_by``: shipped roles that may see it, or see and change it, besides the administrator.
     ``whose``: fields that say whose it is, so that a scope reaches it (without: only the whole centre's); one must say so, none
     something else. ``own``: the field in which one's own agent, team or group stands, which is reached in any case. ``allowed``:
-    what this person may not do, as (field, text), given the record before and after."""
+    what this person may not do, as (field, text), given the record before and after. ``also``: more columns that files may
+    have."""
 
     name: str
     words: Words
@@ -301,6 +316,7 @@ class Entity:
     allowed: Callable[[Any, By, Mapping[str, Any] | None, Mapping[str, Any] | None], Iterable[tuple[str, str]]] = (
         lambda session, by, before, now: ()
     )
+    also: Mapping[str, Also] = field(default_factory=dict)
     seen_by: tuple[str, ...] = ("operator", "auditor")
     changed_by: tuple[str, ...] = ()
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.border import BROKEN_TEXT, is_broken
 from cti_server.domain.clock import Clock
@@ -38,6 +39,7 @@ from cti_server.features.entities.contract import (
     Wanted,
     Wish,
     is_within,
+    sealed_for,
 )
 from cti_server.features.entities.fields import differences
 from cti_server.features.entities.model import EntityVersion
@@ -55,6 +57,7 @@ _FILTERS: Mapping[str, tuple[type, ...]] = {
 SEE, CHANGE = "setup.{}.see", "setup.{}.change"
 TURN = "entities"
 """The mark that who changes something holds: when that was last."""
+NO_KEY = "cannot be kept without CTI_SECRETS_KEY, which seals it: ask the operator"
 MOST_SHOWN = 20
 MOST_VERSIONS = 500
 
@@ -74,10 +77,13 @@ class _Work:
 
 
 class Entities:
-    """``every``: all entities by name; references lead from one to another."""
+    """``every``: all entities by name; references lead from one to another. ``sealer`` None: there is no key, so that no secret
+    is taken that has to be sealed."""
 
-    def __init__(self, engine: Engine, every: Mapping[str, Entity], clock: Clock) -> None:
-        self._engine, self.every, self._clock = engine, every, clock
+    _sealer: Sealer | None = None
+
+    def __init__(self, engine: Engine, every: Mapping[str, Entity], clock: Clock, sealer: Sealer | None = None) -> None:
+        self._engine, self.every, self._clock, self._sealer = engine, every, clock, sealer
 
     # ------------------------------------------------------------ looking
 
@@ -287,6 +293,8 @@ class Entities:
                 problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
         if work.rules and not problems:
             problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
+        if self._sealer is None:
+            problems += [Problem(field=name, problem="secret", text=NO_KEY) for name in given if entity.secrets[name].sealed]
         if problems:
             raise BadEntry(problems)
         made = {
@@ -299,7 +307,7 @@ class Entities:
         if not names:
             return Outcome(wish.key, "same", held, held)
         hidden = {
-            secret.column or name: secret.stored(given[name]) if name in given else ""
+            secret.column or name: self._stored(entity, wish.key, name, given[name]) if name in given else ""
             for name, secret in entity.secrets.items()
             if name in given or held is None
         } | dict(wish.hidden)
@@ -311,6 +319,12 @@ class Entities:
         fate: Change = "undone" if wish.undo else "changed" if held else "created"
         self._book(work, fate, held, now, names)
         return Outcome(wish.key, fate, held, now, tuple(names), made)
+
+    def _stored(self, entity: Entity, key: str, name: str, given: str) -> Any:
+        secret = entity.secrets[name]
+        if secret.sealed and self._sealer is not None:
+            return self._sealer.seal(given, sealed_for(entity.name, key, name))
+        return secret.stored(given)
 
     def _remove(self, work: _Work, wish: Wish, row: Any, held: Held | None) -> Outcome:
         entity, session = work.entity, work.session

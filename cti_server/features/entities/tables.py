@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from cti_server.domain.border import BadInput
 from cti_server.domain.cells import guarded, unguarded
-from cti_server.features.entities.contract import BadTable, Entity, Held, Problem, Wish
+from cti_server.features.entities.contract import Also, BadTable, Entity, Held, Problem, Wish
 from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
 
 ENDINGS = ("csv", "xlsx")
@@ -83,25 +83,27 @@ def wishes(entity: Entity, raw: bytes, ending: str) -> list[Wish]:
     return [_wish(entity, columns, row, seen, at) for at, row in enumerate(rows, 2)]
 
 
-def _columns(entity: Entity, head: Sequence[str]) -> list[Field | None]:
+def _columns(entity: Entity, head: Sequence[str]) -> list[Field | Also | None]:
     """None: the version. Raises BadTable."""
-    known: dict[str, Field | None] = {VERSION: None}
+    known: dict[str, Field | Also | None] = {VERSION: None}
     for one in entity.declared.values():
         if not one.secret or one.makes:
             label = entity.fields[one.name].label
             known |= dict.fromkeys((one.name, label.en.lower(), label.zh), one)
+    for name, also in entity.also.items():
+        known |= dict.fromkeys((name, also.label.en.lower(), also.label.zh), also)
     names = [name.strip().lower() for name in head]
     if unknown := [name[:40] for name in names if name not in known]:
         raise BadTable(f"no such column: {', '.join(unknown[:20])}; known are {', '.join(filter(None, known))}")
     columns = [known[name] for name in names]
-    if len({one.name if one else VERSION for one in columns}) < len(columns):
+    if len({id(one) for one in columns}) < len(columns):
         raise BadTable("a column stands there twice")
     if entity.key and entity.declared[entity.key] not in columns:
         raise BadTable(f"the column {entity.key} is missing: it says which row is which")
     return columns
 
 
-def _wish(entity: Entity, columns: Sequence[Field | None], row: Sequence[str], seen: dict[str, int], at: int) -> Wish:
+def _wish(entity: Entity, columns: Sequence[Field | Also | None], row: Sequence[str], seen: dict[str, int], at: int) -> Wish:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     version = None
@@ -109,13 +111,18 @@ def _wish(entity: Entity, columns: Sequence[Field | None], row: Sequence[str], s
         try:
             if isinstance(cell, Formula):
                 raise BadInput(FORMULA)
-            if column is None:
+            if isinstance(column, Also):
+                told = column.says(cell.strip()) if cell.strip() else {}
+                if odd := [name for name, value in told.items() if values.setdefault(name, value) != value]:
+                    raise BadInput(f"says something else than {odd[0]}")
+            elif column is None:
                 version = int(cell) if cell.strip() and cell.strip() != "0" else None
-            elif (value := from_cell(column, cell)) is not Unsaid:
-                values[column.name] = value
+            elif (value := from_cell(column, cell)) is not Unsaid and values.setdefault(column.name, value) != value:
+                raise BadInput("another column of this row says something else")
         except (BadInput, ValueError) as error:
             text = str(error) if isinstance(error, BadInput) else f"must be a version, is {cell[:40]!r}"
-            problems.append({"field": column.name if column else "", "problem": "file", "text": text})
+            name = column.name if isinstance(column, Field) else ""
+            problems.append({"field": name, "problem": "file", "text": text})
     key = entity.single or str(values.get(entity.key, ""))
     if key in seen:
         problems.append({"field": entity.key, "problem": "taken", "text": f"{key} stands in line {seen[key]} already"})

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import argon2
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text
-from cti_server.features.entities.contract import By, Entity, Secret, said
+from cti_server.features.entities.contract import Also, By, Entity, Secret, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import ADMIN, rights_of
 from cti_server.features.roles.model import Role
-from cti_server.features.users.model import User
+from cti_server.features.users.model import PasswordLink, User
 from cti_server.features.users.passwords import check_password
 from cti_server.rights import wider
 from cti_server.words import Language, Words, family
@@ -76,6 +77,28 @@ def _whole(session: Session) -> list[str]:
     return [] if session.scalar(admins) else ["users: nobody is left who is an administrator and not disabled"]
 
 
+class UserRows(Rows):
+    """Whoever is disabled has no link any more, also when they come back."""
+
+    def write(self, session: Session, row: Any, key: str, values: Mapping[str, Any], stamp: Mapping[str, Any]) -> Any:
+        if row is not None and values.get("disabled"):
+            session.execute(delete(PasswordLink).where(PasswordLink.user_id == row.id))
+        return super().write(session, row, key, values, stamp)
+
+
+HERE = ("active", "joins", "joining", "employed", "yes", "true", "1", "在职", "入职", "启用", "是", "真")
+GONE = ("leaving", "leaves", "left", "inactive", "no", "false", "0", "离职", "停用", "否", "假")
+"""What files of people say of who is there, and who leaves or has left."""
+
+
+def _active(cell: str) -> Mapping[str, Any]:
+    if cell.lower() in HERE:
+        return {"disabled": False}
+    if cell.lower() in GONE:
+        return {"disabled": True}
+    raise BadInput(f"active: must be yes or no, active or leaving, is {cell[:40]!r}")
+
+
 LANGUAGE_WORDS = family("user_language", {"zh-CN": ("Chinese", "中文"), "en": ("English", "英文")}, Language)
 
 USERS = Entity(
@@ -100,7 +123,7 @@ USERS = Entity(
             "不显示。旧密码的会话随即结束；未设置则不能登录。",
         ),
     },
-    place=Rows(User, UserEntry, "login"),
+    place=UserRows(User, UserEntry, "login"),
     choices={"locale": LANGUAGE_WORDS},
     references={"role": "roles", "agent_id": "agents", "team_id": "teams", "group_id": "groups"},
     secrets={"password": Secret(None, _check_password, lambda password: argon2.PasswordHasher().hash(password), "password_hash")},
@@ -109,4 +132,5 @@ USERS = Entity(
     whose={"team_id": "team", "group_id": "group"},
     own=("agent_id", "agent"),
     allowed=_allowed,
+    also={"active": Also(Words("In employment", "在职"), _active)},
 )

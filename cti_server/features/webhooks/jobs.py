@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from cti_server.adapters.outside import Outside, networks
 from cti_server.errors import CtiError
 from cti_server.events.commands import ReportWebhook
 from cti_server.features.entities.contract import By, Wish
@@ -11,7 +12,6 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.job import Around, Job
 from cti_server.features.webhooks.entities import WEBHOOKS
 from cti_server.features.webhooks.intake import Intake
-from cti_server.features.webhooks.outside import Outside, networks
 from cti_server.features.webhooks.sender import Sender
 from cti_server.features.webhooks.sql import SqlWebhooks
 

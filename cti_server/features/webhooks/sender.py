@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -10,8 +13,8 @@ import gevent
 import structlog
 from gevent.pool import Pool
 
+from cti_server.adapters.outside import NotDelivered, Outside
 from cti_server.errors import CtiError
-from cti_server.features.webhooks.outside import NotDelivered, Outside, signature
 from cti_server.features.webhooks.service import (
     AT_ONCE,
     GONE,
@@ -29,6 +32,13 @@ log = structlog.get_logger(__name__)
 
 LOOKED_AT = 500
 """The oldest that wait, of one webhook."""
+
+
+def signature(secret: str, delivery: str, at_s: int, body: bytes) -> str:
+    """Of Standard Webhooks: HMAC-SHA256 of ``ID.TIMESTAMP.BODY`` with the secret behind ``whsec_``."""
+    key = base64.b64decode(secret.partition("_")[2])
+    signed = hmac.new(key, f"{delivery}.{at_s}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(signed).decode()
 
 
 class Sender:

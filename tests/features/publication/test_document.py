@@ -18,6 +18,7 @@ from tests.features.entities.test_entities import SAMPLES, TEXTS, value_of
 PUBLISHED = published(ENTITIES)
 LIVE = {
     "customers", "customer_classes", "customer_fields", "address_book", "notices", "users", "roles", "tokens", "webhooks",
+    "sign_in_providers",
 }  # fmt: skip
 """In force as soon as they are changed: people at work change them, or they are secrets, or they say who may do what."""
 

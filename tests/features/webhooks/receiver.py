@@ -10,7 +10,7 @@ import gevent
 import orjson
 from gevent.pywsgi import WSGIServer
 
-from cti_server.features.webhooks.outside import networks
+from cti_server.adapters.outside import networks
 
 HERE = networks("127.0.0.0/8")
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from cti_server.adapters import outside
+from cti_server.adapters.outside import NotDelivered, Outside, is_public, networks
 from cti_server.errors import BadSetting
-from cti_server.features.webhooks import outside
 from cti_server.features.webhooks.entities import is_address
-from cti_server.features.webhooks.outside import NotDelivered, Outside, is_public, networks, signature
+from cti_server.features.webhooks.sender import signature
 from tests.features.webhooks.receiver import HERE, Receiver
 
 

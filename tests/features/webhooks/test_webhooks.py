@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from cti_server.adapters.keys import Keys
+from cti_server.adapters.outside import Outside
 from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import make_engine, transaction
 from cti_server.errors import DatabaseAway
@@ -22,8 +23,7 @@ from cti_server.features.registry import ENTITIES
 from cti_server.features.webhooks.contract import TOPICS, WANTED, NoSuchDelivery, subject_of
 from cti_server.features.webhooks.intake import Intake
 from cti_server.features.webhooks.model import Delivery
-from cti_server.features.webhooks.outside import Outside, signature
-from cti_server.features.webhooks.sender import Sender
+from cti_server.features.webhooks.sender import Sender, signature
 from cti_server.features.webhooks.service import (
     FIRST_MS,
     LEASE_MS,

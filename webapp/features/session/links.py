@@ -5,12 +5,14 @@ The token comes in the body, for addresses stand in logs. What is asked about so
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError, DatabaseAway, RedisAway
+from cti_server.features.sign_in.service import Provider
 from cti_server.features.users.passwords import WeakPassword, check_password
 from cti_server.features.users.service import Accounts, LinkOver
 from cti_server.features.users.sql_links import FORGOTTEN_MS, SqlLinks
@@ -50,7 +52,9 @@ def routes(
     post: Post,
     audit: Audit,
     clock: Clock,
+    ways: Callable[[], list[Provider]],
 ) -> Blueprint:
+    """``ways``: the providers that are offered."""
     blueprint = Blueprint("links", "/api/session", "One-time links")
 
     def found(token: str) -> Any:
@@ -68,7 +72,12 @@ def routes(
     @public
     def read_ways() -> dict[str, Any]:
         """How people may come in here."""
-        return {"forgotten": post.mail is not None}
+        try:
+            found = [{"id": one.id, "texts": one.texts, "kind": one.kind} for one in ways()]
+        except DatabaseAway as error:  # the page is shown; a login tells it
+            log.warning("ways to log in: the database is away", error=str(error))
+            found = []
+        return {"forgotten": post.mail is not None, "providers": found}
 
     @blueprint.post("/link")
     @blueprint.arguments(LinkLookSchema)

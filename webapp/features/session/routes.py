@@ -3,16 +3,20 @@ ends."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import orjson
+import redis
 import structlog
 from flask import Response, jsonify, request
 from prometheus_client import Counter
 
+from cti_server.adapters.keys import Keys
 from cti_server.adapters.sealed import CannotOpen
 from cti_server.errors import DatabaseAway, RedisAway
+from cti_server.features.sign_in.contract import PasswordOff
 from cti_server.features.users.service import Account, Accounts
 from cti_server.features.users.sql_second import NoSecretsKey
 from webapp.audit import Audit
@@ -44,7 +48,7 @@ from webapp.features.session.schemas import (
     SessionSchema,
     TicketSchema,
 )
-from webapp.features.session.second import BadSecondFactor, SecondFactorMissing, SecondFactorNeeded, SecondStep
+from webapp.features.session.second import PENDING_S, BadSecondFactor, SecondFactorMissing, SecondFactorNeeded, SecondStep
 from webapp.realtime.sockets import Sockets
 
 log = structlog.get_logger(__name__)
@@ -58,13 +62,61 @@ def told(session: Session) -> dict[str, Any]:
     return {"user": asdict(user), "teams": sorted(teams), "csrf": session.csrf}
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """By which provider somebody comes in, and the ID token that it gave, '' none."""
+
+    provider: str
+    id_token: str = field(default="", repr=False)
+
+
 class Doors:
     """Sessions of this process's requests, as cookies."""
 
-    def __init__(self, sessions: Sessions, sockets: Sockets) -> None:
-        self._sessions, self._sockets = sessions, sockets
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        sessions: Sessions,
+        sockets: Sockets,
+        limits: LoginLimits,
+        audit: Audit,
+        logins: Counter,
+    ) -> None:
+        self._redis, self._keys, self._sessions, self._sockets = client, keys, sessions, sockets
+        self._limits, self._audit, self._logins = limits, audit, logins
 
-    def open(self, account: Account, device: str = "", more: Mapping[str, Any] | None = None) -> Response:
+    def come_in(
+        self, account: Account, how: str, more: Mapping[str, Any] | None = None, where: Where | None = None, pending: str = ""
+    ) -> Response:
+        """Somebody has shown who they are. ``pending``: what was waiting for a second factor, by whichever way it began."""
+        address = client_address()
+        where = where or (self._waited(pending) if pending else None)
+        device = self._limits.succeeded(
+            account.login, address, request.cookies.get(device_cookie(), ""), second=how != "password" and where is None
+        )
+        response = self.open(account, device, more, where)
+        self._logins.labels("good").inc()
+        log.info("logged in", login=account.login, address=address, how=how, provider=where.provider if where else "")
+        if where is not None:
+            detail = {"user": account.login, "provider": where.provider, "how": how}
+            self._audit.write("user.signed_in", f"user:{account.id}", detail, by=account)
+        return response
+
+    def wait(self, pending: str, where: Where) -> None:
+        """A second factor is wanted of who came by a provider."""
+        self._redis.set(self._keys.signed_in(token_key(pending)), orjson.dumps(asdict(where)), ex=PENDING_S)
+
+    def where(self, key: str) -> Where | None:
+        """By which provider this session came in."""
+        return _where(self._redis.get(self._keys.signed_in(key)))
+
+    def _waited(self, pending: str) -> Where | None:
+        return _where(self._redis.getdel(self._keys.signed_in(token_key(pending))))
+
+    def open(
+        self, account: Account, device: str = "", more: Mapping[str, Any] | None = None, where: Where | None = None
+    ) -> Response:
         """A new session instead of the one that the browser brought. ``device``: what makes the browser known to the account;
         ``more``: what else the answer tells.
 
@@ -74,6 +126,8 @@ class Doors:
         if old:
             self.close(token_key(old))
         token, session = self._sessions.create(account, client_address(), request.headers.get("User-Agent", ""))
+        if where is not None:
+            self._redis.set(self._keys.signed_in(session.key), orjson.dumps(asdict(where)), ex=LONGEST_S)
         response = jsonify({**told(session), **(more or {})})
         cookies = [(session_cookie(), token, LONGEST_S), *([(device_cookie(), device, DEVICE_S)] if device else [])]
         for name, value, age_s in cookies:
@@ -82,8 +136,13 @@ class Doors:
 
     def close(self, key: str) -> None:
         """With its pages."""
+        self._redis.delete(self._keys.signed_in(key))
         self._sessions.end(key)
         self._sockets.end_session(key)
+
+
+def _where(raw: object) -> Where | None:
+    return Where(**orjson.loads(raw)) if isinstance(raw, bytes) else None
 
 
 def routes(
@@ -94,15 +153,25 @@ def routes(
     doors: Doors,
     second: SecondStep,
     passkeys: Passkeys,
+    only_by: Callable[[Account], str],
     audit: Audit,
     logins: Counter,
 ) -> Blueprint:
+    """``only_by``: the provider that is the only way in for somebody, '' none."""
     blueprint = Blueprint("session", "/api", "Login and session")
+    come_in = doors.come_in
+
+    def check_way(account: Account) -> None:
+        """Raises PasswordOff."""
+        if provider := only_by(account):
+            logins.labels("bad").inc()
+            log.warning("login refused: only by a provider", login=account.login, address=client_address(), provider=provider)
+            raise PasswordOff(f"this role logs in by {provider} only", {"provider": provider})
 
     @blueprint.post("/session")
     @blueprint.arguments(LoginSchema)
     @blueprint.response(200, SessionSchema, headers=COOKIE)
-    @answers(BadCredentials, SecondFactorNeeded, SecondFactorMissing, TooManyLogins, RedisAway, DatabaseAway)
+    @answers(BadCredentials, PasswordOff, SecondFactorNeeded, SecondFactorMissing, TooManyLogins, RedisAway, DatabaseAway)
     @public
     def log_in(body: dict[str, str]) -> Response:
         """Logs in: a new session, whose cookie comes with the answer.
@@ -138,6 +207,7 @@ def routes(
             logins.labels("bad").inc()
             log.warning("login refused: bad credentials", login=body["login"], address=address)
             raise BadCredentials("login or password is wrong")
+        check_way(account)
         second.ask(account)
         return come_in(account, "password")
 
@@ -151,7 +221,7 @@ def routes(
         account, how = second.check(body["pending"], body["code"], request.cookies.get(device_cookie(), ""))
         if how == "recovery":
             audit.write("user.recovery_code_used", f"user:{account.id}", {"user": account.login}, by=account)
-        return come_in(account, how)
+        return come_in(account, how, pending=body["pending"])
 
     @blueprint.put("/session/second/new")
     @blueprint.arguments(FirstSecondSchema)
@@ -162,7 +232,7 @@ def routes(
         """The second half of a login of who must have a second factor and has none: the app that was just set up shows a code."""
         account, codes = second.first(body["pending"], body["secret"], body["code"])
         audit.write("user.second_factor_set", f"user:{account.id}", {"user": account.login}, by=account)
-        return come_in(account, "totp", {"recovery_codes": codes})
+        return come_in(account, "totp", {"recovery_codes": codes}, pending=body["pending"])
 
     @blueprint.post("/session/passkey/options")
     @blueprint.response(200, PasskeyAskSchema)
@@ -176,7 +246,7 @@ def routes(
     @blueprint.put("/session/passkey")
     @blueprint.arguments(PasskeySchema)
     @blueprint.response(200, SessionSchema, headers=COOKIE)
-    @answers(BadPasskey, BadCredentials, TooManyLogins, RedisAway, DatabaseAway)
+    @answers(BadPasskey, BadCredentials, PasswordOff, TooManyLogins, RedisAway, DatabaseAway)
     @public
     def log_in_with_passkey(body: dict[str, Any]) -> Response:
         """Logs in with a passkey, which is both factors."""
@@ -189,14 +259,8 @@ def routes(
             raise
         if account is None or account.barred:
             raise BadPasskey("this passkey does not count here")
+        check_way(account)
         return come_in(account, "passkey")
-
-    def come_in(account: Account, how: str, more: Mapping[str, Any] | None = None) -> Response:
-        address = client_address()
-        device = limits.succeeded(account.login, address, request.cookies.get(device_cookie(), ""), second=how != "password")
-        logins.labels("good").inc()
-        log.info("logged in", login=account.login, address=address, how=how)
-        return doors.open(account, device, more)
 
     @blueprint.get("/session")
     @blueprint.response(200, SessionSchema)

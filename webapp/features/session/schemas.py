@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 from marshmallow import Schema
 
 from cti_server.domain.record import Text
+from cti_server.features.sign_in.service import Kind
 from cti_server.features.users.service import LinkKind
 from cti_server.words import Language
 from webapp.auth.sessions import User
@@ -53,10 +54,31 @@ class LinkFor(TypedDict):
     expires_ms: int
 
 
+class WayProvider(TypedDict):
+    """A provider by which people come in. `kind` ldap: with login and password."""
+
+    id: str
+    texts: dict[str, str]
+    kind: Kind
+
+
 class Ways(TypedDict):
     """How people may come in here."""
 
     forgotten: bool
+    providers: list[WayProvider]
+
+
+class Away(TypedDict):
+    """Where the browser goes."""
+
+    url: str
+
+
+class Left(TypedDict):
+    """Where the browser goes to sign out there, too; '' nowhere."""
+
+    url: str
 
 
 LoginSchema = BodySchema.from_dict(
@@ -97,6 +119,16 @@ TotpSchema = BodySchema.from_dict({"password": OWN_PASSWORD, "secret": SECRET, "
 ProofSchema = BodySchema.from_dict({"password": OWN_PASSWORD}, name="Proof")
 RecoveryCodesSchema = Schema.from_dict({"recovery_codes": field(list[str], "told this once")}, name="RecoveryCodes")
 AccountSchema, LinkForSchema, WaysSchema = schema(Account), schema(LinkFor), schema(Ways)
+AwaySchema, LeftSchema = schema(Away), schema(Left)
+BroughtSchema = BodySchema.from_dict(
+    {
+        "state": field(Annotated[str, Text(1, 200)], load_only=True),
+        "code": field(Annotated[str, Text(0, 4000)], load_only=True, load_default=""),
+        "iss": field(Annotated[str, Text(0, 500)], "who sends it (RFC 9207)", load_only=True, load_default=""),
+        "error": field(Annotated[str, Text(0, 200)], "why the provider refuses", load_only=True, load_default=""),
+    },
+    name="Brought",
+)
 PasswordChangeSchema = BodySchema.from_dict(
     {"old": field(str, Text(1, 500), load_only=True), "new": field(str, Text(1, 500), load_only=True)}, name="PasswordChange"
 )

@@ -23,7 +23,7 @@ export class ApiError extends Error {
 }
 
 /** What is refused before there is a session: nothing has run out. */
-const BEFORE_LOGIN: ReadonlySet<Failure> = new Set<Failure>(['bad-credentials', 'second-factor-needed', 'second-factor-missing', 'bad-second-factor', 'bad-passkey'])
+const BEFORE_LOGIN: ReadonlySet<Failure> = new Set<Failure>(['bad-credentials', 'second-factor-needed', 'second-factor-missing', 'bad-second-factor', 'bad-passkey', 'sign-in-refused'])
 
 let csrf = ''
 let onExpired: () => void = () => {}

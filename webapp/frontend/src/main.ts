@@ -17,12 +17,14 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { whenSessionEnds } from './api'
 import { i18n } from './i18n'
+import { readBrought } from './lib/brought'
 import { makeRouter } from './router'
 import { useSession } from '@/features/session/store'
 import './lib/theme'
 
 const app = createApp(App)
 app.use(createPinia())
+readBrought()
 const router = makeRouter()
 whenSessionEnds(() => {
   useSession().expire()

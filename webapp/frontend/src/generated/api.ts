@@ -362,6 +362,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/away/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the browser goes to log in; the provider sends it back to the page `/sign-in` with what `PUT /api/session/away`
+         *     takes.
+         */
+        post: operations["go_away"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Logs in with what the provider sent the browser back with. Each state counts once.
+         * @description Whose second factor the provider does not vouch for is asked for it (401 `second-factor-needed`, as by a password).
+         */
+        put: operations["come_back"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/directory/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in with the name and the password that a directory knows. */
+        post: operations["log_in_by_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session and its open pages, and tells where the browser goes to sign out there, too ('' nowhere). */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/centre": {
         parameters: {
             query?: never;
@@ -418,7 +496,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -441,7 +519,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -463,7 +541,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -486,7 +564,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -509,7 +587,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -1880,8 +1958,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        WayProvider: {
+            id: string;
+            texts: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "oidc" | "ldap";
+        };
         Ways: {
             forgotten: boolean;
+            providers: components["schemas"]["WayProvider"][];
         };
         LinkLook: {
             token: string;
@@ -1899,6 +1986,27 @@ export interface components {
         };
         Forgotten: {
             login: string;
+        };
+        Away: {
+            url: string;
+        };
+        Brought: {
+            state: string;
+            /** @default  */
+            code: string;
+            /**
+             * @description who sends it (RFC 9207)
+             * @default
+             */
+            iss: string;
+            /**
+             * @description why the provider refuses
+             * @default
+             */
+            error: string;
+        };
+        Left: {
+            url: string;
         };
         Texts: {
             "zh-CN"?: string;
@@ -3550,15 +3658,18 @@ export interface components {
                 };
             };
         };
-        /** @description - `bad-origin`: A request from another site. */
-        BadOrigin: {
+        /**
+         * @description - `bad-origin`: A request from another site.
+         *     - `password-off`: A provider is the only way in for this role; details: provider.
+         */
+        "BadOrigin-PasswordOff": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-origin";
+                    error_id?: "bad-origin" | "password-off";
                 };
             };
         };
@@ -3651,6 +3762,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-credentials" | "bad-second-factor";
+                };
+            };
+        };
+        /** @description - `bad-origin`: A request from another site. */
+        BadOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-origin";
                 };
             };
         };
@@ -3938,6 +4061,82 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "no-mail";
+                };
+            };
+        };
+        /**
+         * @description - `cannot-open-secret`: What was sealed with a key that is not in CTI_SECRETS_KEY (any more).
+         *     - `database-away`: The database does not answer.
+         *     - `provider-away`: A provider or directory cannot be reached, or answers nonsense.
+         *     - `redis-away`: Redis does not answer.
+         */
+        "CannotOpen-DatabaseAway-ProviderAway-RedisAway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "cannot-open-secret" | "database-away" | "provider-away" | "redis-away";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-provider`: No provider is called so, or it is switched off.
+         */
+        "NoSuchPage-NoSuchProvider": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-provider";
+                };
+            };
+        };
+        /**
+         * @description - `bad-credentials`: Login or password is wrong.
+         *     - `second-factor-missing`: The password was right, but this role must have a second factor; details: pending, secret, uri, picture.
+         *     - `second-factor-needed`: The password was right; details: pending, with which a code finishes the login, totp, passkey: what this person has.
+         *     - `sign-in-refused`: What a provider or a browser brought back does not count: too old, of another browser, not for us, refused there.
+         */
+        "BadCredentials-SecondFactorMissing-SecondFactorNeeded-SignInRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-credentials" | "second-factor-missing" | "second-factor-needed" | "sign-in-refused";
+                };
+            };
+        };
+        /**
+         * @description - `bad-origin`: A request from another site.
+         *     - `not-known-here`: Somebody has shown who they are, and has no account, no role, or is disabled or locked; the audit says which.
+         */
+        "BadOrigin-NotKnownHere": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-origin" | "not-known-here";
+                };
+            };
+        };
+        /** @description - `no-such-provider`: No provider is called so, or it is switched off. */
+        NoSuchProvider: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-provider";
                 };
             };
         };
@@ -4812,11 +5011,15 @@ export type Totp = components['schemas']['Totp'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Proof = components['schemas']['Proof'];
 export type NewPasskey = components['schemas']['NewPasskey'];
+export type WayProvider = components['schemas']['WayProvider'];
 export type Ways = components['schemas']['Ways'];
 export type LinkLook = components['schemas']['LinkLook'];
 export type LinkFor = components['schemas']['LinkFor'];
 export type LinkUse = components['schemas']['LinkUse'];
 export type Forgotten = components['schemas']['Forgotten'];
+export type Away = components['schemas']['Away'];
+export type Brought = components['schemas']['Brought'];
+export type Left = components['schemas']['Left'];
 export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Disposition = components['schemas']['Disposition'];
@@ -5037,7 +5240,7 @@ export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type ResponseBadArguments = components['responses']['BadArguments'];
 export type ResponseBadCredentialsSecondFactorMissingSecondFactorNeeded = components['responses']['BadCredentials-SecondFactorMissing-SecondFactorNeeded'];
 export type ResponseBadHost = components['responses']['BadHost'];
-export type ResponseBadOrigin = components['responses']['BadOrigin'];
+export type ResponseBadOriginPasswordOff = components['responses']['BadOrigin-PasswordOff'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseDatabaseAwayRedisAway = components['responses']['DatabaseAway-RedisAway'];
 export type ResponseInternalError = components['responses']['InternalError'];
@@ -5045,6 +5248,7 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyLogins = components['responses']['TooManyLogins'];
 export type ResponseWrongContentType = components['responses']['WrongContentType'];
 export type ResponseBadCredentialsBadSecondFactor = components['responses']['BadCredentials-BadSecondFactor'];
+export type ResponseBadOrigin = components['responses']['BadOrigin'];
 export type ResponseCannotOpenDatabaseAwayRedisAway = components['responses']['CannotOpen-DatabaseAway-RedisAway'];
 export type ResponseNoSecretsKey = components['responses']['NoSecretsKey'];
 export type ResponseRedisAway = components['responses']['RedisAway'];
@@ -5065,6 +5269,11 @@ export type ResponseTooManyPasskeys = components['responses']['TooManyPasskeys']
 export type ResponseNoSuchPageNoSuchPasskey = components['responses']['NoSuchPage-NoSuchPasskey'];
 export type ResponseLinkOver = components['responses']['LinkOver'];
 export type ResponseNoMail = components['responses']['NoMail'];
+export type ResponseCannotOpenDatabaseAwayProviderAwayRedisAway = components['responses']['CannotOpen-DatabaseAway-ProviderAway-RedisAway'];
+export type ResponseNoSuchPageNoSuchProvider = components['responses']['NoSuchPage-NoSuchProvider'];
+export type ResponseBadCredentialsSecondFactorMissingSecondFactorNeededSignInRefused = components['responses']['BadCredentials-SecondFactorMissing-SecondFactorNeeded-SignInRefused'];
+export type ResponseBadOriginNotKnownHere = components['responses']['BadOrigin-NotKnownHere'];
+export type ResponseNoSuchProvider = components['responses']['NoSuchProvider'];
 export type ResponseDatabaseAwayNoConfigurationRedisAway = components['responses']['DatabaseAway-NoConfiguration-RedisAway'];
 export type ResponseNoSuchEntry = components['responses']['NoSuchEntry'];
 export type ResponseNoSuchPage = components['responses']['NoSuchPage'];
@@ -5175,7 +5384,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["BadCredentials-SecondFactorMissing-SecondFactorNeeded"];
-            403: components["responses"]["BadOrigin"];
+            403: components["responses"]["BadOrigin-PasswordOff"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
@@ -5336,7 +5545,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["BadCredentials-BadPasskey"];
-            403: components["responses"]["BadOrigin"];
+            403: components["responses"]["BadOrigin-PasswordOff"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
@@ -5872,6 +6081,140 @@ export interface operations {
             503: components["responses"]["RedisAway"];
         };
     };
+    go_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
+            };
+            403: components["responses"]["BadOrigin"];
+            404: components["responses"]["NoSuchPage-NoSuchProvider"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["CannotOpen-DatabaseAway-ProviderAway-RedisAway"];
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Brought"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-SecondFactorMissing-SecondFactorNeeded-SignInRefused"];
+            403: components["responses"]["BadOrigin-NotKnownHere"];
+            404: components["responses"]["NoSuchProvider"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["CannotOpen-DatabaseAway-ProviderAway-RedisAway"];
+        };
+    };
+    log_in_by_directory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadCredentials-SecondFactorMissing-SecondFactorNeeded"];
+            403: components["responses"]["BadOrigin-NotKnownHere"];
+            404: components["responses"]["NoSuchPage-NoSuchProvider"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["CannotOpen-DatabaseAway-ProviderAway-RedisAway"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description of the session; a login also makes the browser known */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
     read_centre: {
         parameters: {
             query?: never;
@@ -5973,7 +6316,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6006,7 +6349,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6051,7 +6394,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6087,7 +6430,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6125,7 +6468,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6168,7 +6511,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6202,7 +6545,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6245,7 +6588,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -6280,7 +6623,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "trunks" | "number_rules" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;

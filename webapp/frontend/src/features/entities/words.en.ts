@@ -133,6 +133,7 @@ export default {
     groups: 'Teams and other groups together; who leads a group reaches all below it.',
     roles: 'What people may, and whose: each user has one.',
     users: 'Who logs in to this page.',
+    sign_in_providers: 'Company accounts (OpenID Connect) and directories (LDAP) by which people log in; which group gives which role.',
     tokens: 'What programs log in with, instead of a person: each acts as a user.',
     webhooks: 'Addresses of other programs, which are told what happens here.',
   },

@@ -133,6 +133,7 @@ export default {
     groups: '由班组和下级组构成；组的负责人可管理其全部下级。',
     roles: '决定用户的权限及范围，每个用户一个角色。',
     users: '可登录本页面的人员。',
+    sign_in_providers: '用于登录的单位账号（OpenID Connect）和目录（LDAP），以及组与角色的对应关系。',
     tokens: '供程序登录使用，以指定用户的身份操作。',
     webhooks: '将事件推送到其他程序的地址。',
   },

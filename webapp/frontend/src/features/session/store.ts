@@ -1,12 +1,13 @@
 /** Who is logged in to the page (not to the centre: that is the agent's status). */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { ApiError, get, post, put, remove, setCsrf } from '@/api'
-import type { Session, User, Ways } from '@/generated/api'
+import { ApiError, get, post, put, request, setCsrf } from '@/api'
+import type { Away, Left, Session, User, Ways } from '@/generated/api'
 import { MAY, type CommandName, type Right } from '@/generated/commands'
 import { homeOf } from '@/features'
 import type { RightName, Scope } from '@/generated/rights'
 import { usePasskey } from '@/lib/passkey'
+import type { Brought } from '@/lib/brought'
 import { chosenLocale, i18n, setLocale, type Locale } from '@/i18n'
 
 /** What the page keeps of calls in this tab (desk, drafts, phone); it belongs to the one who logs out. */
@@ -24,7 +25,7 @@ export const useSession = defineStore('session', () => {
   const known = ref(false)
   const ended = ref(false)
   /** How people may come in here; nothing is offered that is not there. */
-  const ways = ref<Ways>({ forgotten: false })
+  const ways = ref<Ways>({ forgotten: false, providers: [] })
   /** Raised by one for every logout: stores forget what they hold of calls. A session that ran out is no logout. */
   const left = ref(0)
 
@@ -71,13 +72,24 @@ export const useSession = defineStore('session', () => {
     const answer = await usePasskey(await post('/api/session/passkey/options', undefined))
     await enter(await put('/api/session/passkey', answer))
   }
+  /** To a provider, which sends the browser back to the page with what `comeBack` takes. */
+  async function goAway(provider: string): Promise<void> {
+    const { url } = await request<Away>('POST', `/api/session/away/${encodeURIComponent(provider)}`)
+    location.assign(url)
+  }
+  /** Raises ApiError as `login` does. */
+  const comeBack = async (brought: Brought): Promise<void> => enter(await put('/api/session/away', brought))
+  const loginByDirectory = async (provider: string, login: string, password: string): Promise<void> =>
+    enter(await request('POST', `/api/session/directory/${encodeURIComponent(provider)}`, { login, password }))
 
-  async function logout(): Promise<void> {
-    await remove('/api/session')
+  /** Whoever came by a provider that wants it so goes there to log out, too: '' nobody. */
+  async function logout(): Promise<string> {
+    const { url }: Left = await post('/api/session/sign-out', undefined)
     user.value = null
     localStorage.removeItem(SEEN)
     left.value++
     forgetCalls()
+    return url
   }
 
   async function changeLocale(locale: Locale): Promise<void> {
@@ -115,5 +127,5 @@ export const useSession = defineStore('session', () => {
   const home = computed(() => (user.value ? homeOf(user.value) : '/login'))
   const role = computed(() => user.value?.role_texts[i18n.global.locale.value] || user.value?.role || '')
 
-  return { user, known, ended, ways, left, far, agentId, home, role, may, look, accept, enter, restore, login, loginWithPasskey, logout, changeLocale, expire }
+  return { user, known, ended, ways, left, far, agentId, home, role, may, look, accept, enter, restore, login, loginWithPasskey, goAway, comeBack, loginByDirectory, logout, changeLocale, expire }
 })

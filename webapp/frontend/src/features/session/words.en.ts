@@ -9,6 +9,8 @@ export default {
     callGoesOn: 'Your call goes on. Log in again to see it.',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
+    or: 'or',
+    by: 'Log in with {name}',
     forgot: 'Forgot your password?',
     forgotTitle: 'Forgotten password',
     forgotHint: 'If there is such a user with an e-mail address, a link for a new password is sent there.',

@@ -11,6 +11,8 @@ export default {
     callGoesOn: '通话仍在进行，重新登录后可继续操作。',
     showPassword: '显示密码',
     hidePassword: '隐藏密码',
+    or: '或',
+    by: '使用{name}登录',
     forgot: '忘记密码？',
     forgotTitle: '忘记密码',
     forgotHint: '如该用户存在且登记了邮箱，将发送设置新密码的链接。',

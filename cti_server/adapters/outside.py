@@ -1,16 +1,13 @@
-"""The way out: one POST to an address that may be spoken to.
+"""The way out: one request to an address that may be spoken to.
 
 The name is resolved here and the connection made to the very address that was looked at, so that a name which means another
 address a moment later leads nowhere (DNS rebinding). Private, local and reserved networks are refused, also where an IPv6
-address holds an IPv4 one, unless the settings allow them (``webhook_networks``); http is for those only. Redirects are answers
-that are not 2xx, nothing of an answer is read but its beginning, and everything has its time.
+address holds an IPv4 one, unless a setting allows them (``webhook_networks``, ``sign_in_networks``); http is for those only.
+Redirects are answers that are not 2xx, so much of an answer is read as was asked for, and everything has its time.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import http.client
 import ipaddress
 import socket
@@ -29,10 +26,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 
 CONNECT_S, WHOLE_S = 5.0, 15.0
-READ = 512
-"""Bytes of an answer that are kept for the log."""
+READ, MOST = 512, 1 << 20
+"""Bytes of an answer: that are kept for the log, and that are read of what is needed."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-AGENT = "cti-webhooks/1"
 
 
 class NotDelivered(CtiError, id="not-delivered"):
@@ -47,19 +43,12 @@ class Answer:
     text: str
 
 
-def networks(setting: str) -> tuple[Network, ...]:
-    """Raises BadSetting."""
+def networks(setting: str, name: str = "CTI_WEBHOOK_NETWORKS") -> tuple[Network, ...]:
+    """``name``: of the setting. Raises BadSetting."""
     try:
         return tuple(ipaddress.ip_network(one.strip()) for one in setting.split(",") if one.strip())
     except ValueError as error:
-        raise BadSetting(f"CTI_WEBHOOK_NETWORKS={setting!r}: {error}; name networks with commas, e.g. 10.1.2.0/24") from error
-
-
-def signature(secret: str, delivery: str, at_s: int, body: bytes) -> str:
-    """Of Standard Webhooks: HMAC-SHA256 of ``ID.TIMESTAMP.BODY`` with the secret behind ``whsec_``."""
-    key = base64.b64decode(secret.partition("_")[2])
-    signed = hmac.new(key, f"{delivery}.{at_s}.".encode() + body, hashlib.sha256).digest()
-    return "v1," + base64.b64encode(signed).decode()
+        raise BadSetting(f"{name}={setting!r}: {error}; name networks with commas, e.g. 10.1.2.0/24") from error
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -80,45 +69,56 @@ def is_public(address: IPAddress) -> bool:
 
 
 class Outside:
-    def __init__(self, allowed: Sequence[Network], resolve: Resolve = resolve) -> None:
-        self._allowed, self._resolve = allowed, resolve
+    """``setting``: that which says the networks ``allowed``. ``agent``: how this program calls itself."""
+
+    def __init__(
+        self,
+        allowed: Sequence[Network],
+        resolve: Resolve = resolve,
+        setting: str = "CTI_WEBHOOK_NETWORKS",
+        agent: str = "cti-webhooks/1",
+    ) -> None:
+        self._allowed, self._resolve, self._setting, self._agent = allowed, resolve, setting, agent
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raises NotDelivered."""
+        """JSON, of whose answer only a refusal is read. Raises NotDelivered."""
+        answer = self.ask("POST", url, body, {"Content-Type": "application/json", **headers}, READ)
+        return Answer(answer.status, answer.text if answer.status // 100 != 2 else "")
+
+    def ask(
+        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, read: int = MOST
+    ) -> Answer:
+        """``read``: so many bytes of the answer at most. Raises NotDelivered."""
         try:
             with gevent.Timeout(WHOLE_S, NotDelivered(f"it took longer than {WHOLE_S:g} s")):
-                return self._post(url, body, headers)
+                return self._ask(method, url, body, headers or {}, read)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotDelivered(f"{type(error).__name__}: {error}"[:200]) from error
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        parts = urlsplit(url)
-        host, secure = parts.hostname or "", parts.scheme == "https"
-        port = parts.port or (443 if secure else 80)
-        address = self._address(host, port, secure)
-        connection = _Connection(host, port, address, secure)
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", target, body, {"User-Agent": AGENT, "Content-Type": "application/json", **headers})
-            answer = connection.getresponse()
-            text = answer.read(READ).decode("utf-8", "replace") if answer.status // 100 != 2 else ""
-            return Answer(answer.status, text)
-        finally:
-            connection.close()
-
-    def _address(self, host: str, port: int, secure: bool) -> str:
-        """The first that may be spoken to. Raises NotDelivered, OSError."""
+    def address(self, host: str, port: int, secure: bool) -> str:
+        """The first address of ``host`` that may be spoken to. Raises NotDelivered, OSError."""
         found = [ipaddress.ip_address(one.partition("%")[0]) for one in self._resolve(host, port)]
         allowed = [one for one in found if any(one in network for network in self._allowed)]
         if allowed:
             return str(allowed[0])
         if not secure:
-            raise NotDelivered("http is for networks only that CTI_WEBHOOK_NETWORKS names: use https")
+            raise NotDelivered(f"http is for networks only that {self._setting} names: use https")
         if not found or not all(map(is_public, found)):
-            raise NotDelivered(
-                f"{host} is in a private network ({', '.join(map(str, found))}): CTI_WEBHOOK_NETWORKS may allow it"
-            )
+            raise NotDelivered(f"{host} is in a private network ({', '.join(map(str, found))}): {self._setting} may allow it")
         return str(found[0])
+
+    def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], read: int) -> Answer:
+        parts = urlsplit(url)
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        port = parts.port or (443 if secure else 80)
+        connection = _Connection(host, port, self.address(host, port, secure), secure)
+        try:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, target, body, {"User-Agent": self._agent, **headers})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read(read).decode("utf-8", "replace"))
+        finally:
+            connection.close()
 
 
 class _Connection(http.client.HTTPConnection):
