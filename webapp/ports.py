@@ -25,9 +25,9 @@ from cti_server.features.papers.sql import SqlPapers
 from cti_server.features.prompts.sql import SqlPrompts
 from cti_server.features.publication.sql import Publications
 from cti_server.features.reports.service import Reports
-from cti_server.features.start.sql import SqlStart
 from cti_server.features.sign_in.people import SqlPeople
 from cti_server.features.sign_in.sql import SqlSignIn
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.service import Tokens
 from cti_server.features.users.service import Accounts
 from cti_server.features.users.sql_links import SqlLinks

@@ -34,10 +34,10 @@ from cti_server.features.recordings.sql import SqlRecordings
 from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
-from cti_server.features.start.files import shipped
-from cti_server.features.start.sql import SqlStart
 from cti_server.features.sign_in.people import SqlPeople
 from cti_server.features.sign_in.sql import SqlSignIn
+from cti_server.features.start.files import shipped
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.sql import SqlAccounts
 from cti_server.features.users.sql_links import SqlLinks

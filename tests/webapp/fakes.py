@@ -30,10 +30,10 @@ from cti_server.features.registry import ENTITIES
 from cti_server.features.reports.contract import AGENT_COLUMNS, QUEUE_COLUMNS
 from cti_server.features.reports.service import FigureQuery, Reports
 from cti_server.features.roles.contract import SHIPPED, shipped
-from cti_server.features.start import files
-from cti_server.features.start.sql import SqlStart
 from cti_server.features.sign_in.people import SqlPeople
 from cti_server.features.sign_in.sql import SqlSignIn
+from cti_server.features.start import files
+from cti_server.features.start.sql import SqlStart
 from cti_server.features.tokens.service import Token, Tokens
 from cti_server.features.tokens.sql import SqlTokens
 from cti_server.features.users.model import User
