@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from gevent import subprocess
 from gevent.lock import BoundedSemaphore
 
 from cti_server.features.start.contract import DoctorFailed
@@ -36,7 +36,7 @@ class Doctor:
 
     def _look(self) -> list[dict[str, Any]]:
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - its own command
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError as error:
