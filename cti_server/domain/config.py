@@ -273,6 +273,14 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True)
+class DataLabel:
+    """What people read for a word of attached data, its name or a value, per language ('en', 'zh-CN')."""
+
+    word: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class CentreConfig:
     """Everything that the engine needs to know that is not a call.
 
@@ -310,6 +318,7 @@ class CentreConfig:
     flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_ready_reasons: tuple[NotReadyReason, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
+    data_labels: Mapping[str, DataLabel] = field(default_factory=dict)
     recordings_dir: str = "/var/lib/cti/recordings"
     prompts_dir: str = "/usr/share/cti/prompts"
     phone_realm: str = "127.0.0.1"

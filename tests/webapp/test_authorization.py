@@ -148,6 +148,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "service_numbers": (SETUP, {"admin"}),
     "hours": (SETUP, {"admin"}),
     "calendars": (SETUP, {"admin"}),
+    "data_labels": (SETUP, {"admin"}),
     "services": (SETUP, {"admin"}),
     "skills": (SETUP, {"admin"}),
     "not_ready_reasons": (SETUP, {"admin"}),

@@ -16,6 +16,7 @@ import pytest
 from flask_smorest.spec.plugins import FlaskPlugin
 from lxml import etree
 
+from cti_server.domain.config import DataLabel
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway
@@ -265,12 +266,13 @@ def test_the_list_says_what_this_user_may_listen_to(web: Web, login: str, heard:
 def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
     flow = {"version": 1, "labels": labels, "nodes": {"greeting": {}, "end": {}}}
-    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": flow})
+    named = {"topic": DataLabel("topic", {"en": "Subject", "zh-CN": "主题"})}
+    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": flow}, data_labels=named)
     monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
     assert told["free_seats"] == ["1101", "1102"]
     assert told["flows"] == {"f": ["greeting", "end"]}
-    assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"zh-CN": "业务", "en": "业务"}}
+    assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"en": "Subject", "zh-CN": "主题"}}
 
 
 def test_the_calls_list_is_a_file_with_its_filters(web: Web) -> None:

@@ -13,6 +13,7 @@ from cti_server.domain.config import (
     AgentConfig,
     Amount,
     CalendarConfig,
+    DataLabel,
     GroupConfig,
     HoursConfig,
     PromptLanguage,
@@ -467,7 +468,7 @@ class DispositionEntry(ReasonEntry):
     queues: tuple[str, ...] = ()
 
 
-def _reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
+def _in_each_language(reason: ReasonEntry | DataLabel) -> Iterator[tuple[str, str]]:
     if unknown := sorted(reason.texts.keys() - set(LANGUAGES)):
         yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
     if missing := [language for language in LANGUAGES if not reason.texts.get(language, "").strip()]:
@@ -477,7 +478,7 @@ def _reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
 def _not_ready_reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
     if reason.code in SYSTEM_REASONS:
         yield "code", f"{reason.code} is what the centre gives by itself: take another code"
-    yield from _reason(reason)
+    yield from _in_each_language(reason)
 
 
 def _reasons(
@@ -543,7 +544,25 @@ DISPOSITIONS = _reasons(
     "disposition",
     Words("Dispositions", "话后小结"),
     DispositionEntry,
-    _reason,
+    _in_each_language,
     TREE,
     {"parent": "dispositions", "queues": "queues"},
 )
+
+DATA_LABELS = Entity(
+    name="data_labels",
+    words=Words("Data labels", "数据标签"),
+    record=DataLabel,
+    key="word",
+    fields={
+        "word": said(
+            "Word", "数据项", "As it stands in the attached data: a name or a value.", "随路数据中的原文：数据项名或取值。"
+        ),
+        "texts": said("Texts", "文字", "What people read for it, in each language: en, zh-CN.", "各语言显示文字：en、zh-CN。"),
+    },
+    place=Rows(model.DataLabelRow, DataLabel, "word"),
+    check=_in_each_language,
+    whole=problems_now,
+    drafted=True,
+)
+"""Above what flows call their words."""

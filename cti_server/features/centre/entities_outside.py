@@ -277,6 +277,7 @@ ENTITIES = (
     entities.FLOWS,
     entities.REASONS,
     entities.DISPOSITIONS,
+    entities.DATA_LABELS,
     TRUNKS,
     NUMBER_RULES,
     CLASSES_OF_SERVICE,

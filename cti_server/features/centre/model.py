@@ -14,6 +14,7 @@ from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
     CalendarConfig,
     ClassOfService,
+    DataLabel,
     GroupConfig,
     HoursConfig,
     NumberRule,
@@ -173,6 +174,10 @@ class Reason(Kept, Base):
     approval: Mapped[bool] = mapped_column(default=False)
     parent: Mapped[str] = mapped_column(CODE, default="")
     queues: Mapped[Any] = mapped_column(Json, default=list)
+
+
+class DataLabelRow(Base):
+    __table__ = _of("data_labels", DataLabel, "word", word=CODE)
 
 
 class Setting(Kept, Base):

@@ -18,6 +18,7 @@ from cti_server.domain.config import (
     CalendarConfig,
     CentreConfig,
     ClassOfService,
+    DataLabel,
     Disposition,
     GroupConfig,
     HoursConfig,
@@ -138,6 +139,7 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         dispositions=tuple(
             Disposition(row.code, row.texts, row.parent, tuple(row.queues)) for row in _reasons(session, "disposition")
         ),
+        data_labels=_records(session, model.DataLabelRow, DataLabel),
         **settings,
     )
 

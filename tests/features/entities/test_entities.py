@@ -54,6 +54,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"texts": {"en": "Sold", "zh-CN": "已售"}},
         {"position": 9, "parent": "payment", "queues": ["repair"]},
     ),
+    "data_labels": ("meter_no", {"texts": {"en": "Meter", "zh-CN": "电表号"}}, {"texts": {"en": "Meter no.", "zh-CN": "电表号"}}),
     "trunks": ("sat", {"gateway": "sat"}, {"kinds": ["international"], "max_calls": 2}),
     "number_rules": ("+86", {"kind": "national", "shortest": 11, "longest": 13}, {"longest": 12}),
     "classes_of_service": ("far", {"name": "x", "dial": ["international"]}, {"at_once": 1}),

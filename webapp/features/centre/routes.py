@@ -39,7 +39,8 @@ def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, pho
             **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
             "free_seats": now.free_seating,
             "flows": {name: list(flow.get("nodes", ())) for name, flow in sorted(now.flows.items())},
-            "labels": {word: _texts(label) for word, label in merged(now.flows).items()},
+            "labels": {word: _texts(label) for word, label in merged(now.flows).items()}
+            | {word: dict(label.texts) for word, label in now.data_labels.items()},
             "phone": web_phone(now, current_user()),
         }
 

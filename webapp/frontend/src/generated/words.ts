@@ -502,6 +502,8 @@ export const WORDS = {
     'setup.not_ready_reasons.change': { en: "Not-ready reasons: change", 'zh-CN': "示忙原因：修改" },
     'setup.dispositions.see': { en: "Dispositions: see", 'zh-CN': "话后小结：查看" },
     'setup.dispositions.change': { en: "Dispositions: change", 'zh-CN': "话后小结：修改" },
+    'setup.data_labels.see': { en: "Data labels: see", 'zh-CN': "数据标签：查看" },
+    'setup.data_labels.change': { en: "Data labels: change", 'zh-CN': "数据标签：修改" },
     'setup.trunks.see': { en: "Trunks: see", 'zh-CN': "中继：查看" },
     'setup.trunks.change': { en: "Trunks: change", 'zh-CN': "中继：修改" },
     'setup.number_rules.see': { en: "Number rules: see", 'zh-CN': "号码规则：查看" },
