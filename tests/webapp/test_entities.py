@@ -137,6 +137,14 @@ def test_hostile_bodies_are_refused(desk: Desk, body: str) -> None:
     assert desk.get("/api/centre/teams").get_json() == before
 
 
+@pytest.mark.parametrize("value", [None, 5, [], {}, ""])
+def test_who_may_what_is_asked_of_whole_records_only(desk: Desk, value: object) -> None:
+    for entity, record in (("users", {"login": "new", "role": value}), ("tokens", {"id": "new", "user": value, "role": value})):
+        for body in (record, {"id": "new", "login": "new"}):
+            answer = desk.post(f"/api/centre/{entity}", json={"record": body})
+            assert (answer.status_code, answer.get_json()["error_id"]) == (422, "bad-entry"), answer.text
+
+
 @pytest.mark.parametrize(
     "query", ["filter=[", "filter=[]", 'filter={"x":1}', 'filter={"id":1}', "sort=colour", "page=0", "per_page=501", "search=%00"]
 )

@@ -285,7 +285,7 @@ class Entities:
             for name in entity.strays(reach, held.values if held else None, values)
             if name not in {one["field"] for one in problems}
         ]
-        problems += self._forbidden(work, held.values if held else None, values)
+        problems += self._forbidden(work, held.values if held else None, None if problems else values)  # only of a whole record
         for name in [name for name in entity.place.unique() if isinstance(values.get(name), str)]:
             others = [key for key in entity.place.who_have(session, name, values[name]) if key != wish.key]
             if others:
