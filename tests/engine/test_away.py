@@ -121,11 +121,10 @@ def test_passed_on_to_a_flow() -> None:
     ("name", "args"),
     [
         ("TransferToFlow", {"flow": "survey"}), ("TransferToQueue", {"queue_id": "repair"}), ("ParkCall", {"slot": "7"}),
-        ("TransferToAgent", {"colleague_id": "1002"}), ("ConsultAgent", {"colleague_id": "1002"}),
-        ("ConsultQueue", {"queue_id": "repair"}),
+        ("TransferToAgent", {"colleague_id": "1002"}),
     ],
 )  # fmt: skip
-def test_who_is_in_a_flow_is_fetched_back_before_anything_else(name: str, args: dict[str, str]) -> None:
+def test_who_is_in_a_flow_is_fetched_back_before_the_call_is_passed_on(name: str, args: dict[str, str]) -> None:
     w = world()
     leg, offer = talking(w)
     w.agent("1002")

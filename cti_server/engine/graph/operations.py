@@ -41,7 +41,6 @@ def consult(call: Call, leg: Leg, other: Leg | None = None) -> None:
     """{C A} or {C♪} {A} -> {C♪} {A♪} B?; without B, who comes from a queue (``Call.asks``): {C♪} {A♪ ?queue}"""
     if leg.id in call.groups and call.groups[leg.id].purpose == "consult":
         raise WrongState("it consults somebody already")
-    _in_no_flow(call)
     if leg.home != MAIN:
         _talking(leg)
     _aside(call, leg, Group(leg.id, "consult", "ringback" if other is not None else "music", leg.id))
