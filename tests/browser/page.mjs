@@ -1,5 +1,5 @@
 // The page in Chromium against the fake server: one scenario per run, named by the argument.
-import { check, equal, log, login, main, mark, open, shot, sign, until, world } from './browser.mjs'
+import { check, equal, log, login, main, mark, open, sign, until, world } from './browser.mjs'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 let base = ''
@@ -211,7 +211,7 @@ const scenarios = {
   },
 
   /** The own phone, then the far end; a queue that rings several; where the keyboard is in the dialogs. */
-  async own_call_and_dialogs(browser, _url, folder) {
+  async own_call_and_dialogs(browser) {
     const page = await readyAgent(browser, { locale: 'en' })
     await page.click('[data-locale=en]')
     const headline = () => page.textContent(`${mark('call-card')} .strip strong`)
@@ -221,10 +221,8 @@ const scenarios = {
     await page.keyboard.press('Enter')
     await page.waitForSelector(`${mark('call-card')}[data-stage=dialing]`)
     equal([await headline(), await text(page, 'call-number')], ['Pick up your phone', '13800138000'], 'whom I call')
-    await shot(page, folder, 'dial-own')
     await page.click(mark('answer'))
     await until(async () => (await headline()) === 'Ringing 13800138000', 'it rings there')
-    await shot(page, folder, 'dial-there')
     await page.click(mark('hangup'))
     await page.click(mark('end-wrapup'))
     await sign(page, 'ready')
@@ -234,7 +232,6 @@ const scenarios = {
     await page.waitForSelector(`${mark('call-card')}[data-call="${id}"][data-stage=ringing]`)
     equal(await headline(), 'Incoming call', 'as one that rings at me alone')
     equal(await page.locator(mark('parties')).count(), 0, 'nobody is in a conversation with me')
-    await shot(page, folder, 'ring-several')
     await page.click(mark('reject'))
     for (const agent_id of ['1002', '1003']) await world('agent', { agent_id, state: 'idle', call_id: '' })
     await page.click(mark('go-ready'))
@@ -257,7 +254,6 @@ const scenarios = {
     await page.keyboard.type('abc')
     await page.keyboard.press('Enter')
     await page.waitForSelector(mark('no-number'))
-    await shot(page, folder, 'no-number')
     await page.keyboard.press('Escape')
     await page.waitForSelector(mark('pass-on'), { state: 'detached' })
     equal(page.problems, [], 'problems of the page')
@@ -500,9 +496,8 @@ const scenarios = {
       const shown = page.locator(`.el-select-dropdown__item:visible:has-text("${option}")`)
       await shown.first().waitFor()
       await until(async () => {
-        if (await shown.count()) await shown.first().click({ timeout: 1000 }).catch(() => {})
-        await page.waitForTimeout(300)
-        return !(await shown.count())
+        await shown.first().click({ timeout: 1000 }).catch(() => undefined)
+        return shown.first().waitFor({ state: 'hidden', timeout: 1000 }).then(() => true, () => false)
       }, `${option} is picked`)
     }
     const focused = (wanted) => until(() => page.evaluate((id) => document.activeElement?.id === id, wanted), `the focus is at ${wanted}`)
@@ -628,17 +623,15 @@ const scenarios = {
     // The refused command is in the console on purpose, the old socket of the reloaded page may be.
     equal(page.problems.filter((problem) => !/WebSocket|status of 503/.test(problem)), [], 'problems of the page')
   },
-
-  /** Every page in both languages; CTI_PICTURES names the folder. */
 }
 
 await main(
   Object.fromEntries(
     Object.entries(scenarios).map(([name, run]) => [
       name,
-      (browser, url, folder) => {
+      (browser, url) => {
         base = url
-        return run(browser, url, folder)
+        return run(browser, url)
       },
     ]),
   ),

@@ -158,11 +158,12 @@ def take_over(call: Call, leg: Leg) -> Leg | None:
 
 def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
     """{C A} -> {C♪} B?; A leaves. Without B the customer goes on alone, where who passes it on says (``Call.then``)."""
-    _in_no_flow(call)
     if leg.home != MAIN:
         _talking(leg)
     elif _purpose(call, leg) != "aside":
         raise WrongState("it consults somebody: complete or return first")
+    elif call.groups[MAIN].sound == "flow":
+        raise WrongState("the customer goes through a flow: fetch the customer back first")
     call.groups.pop(leg.id, None)
     call.groups[MAIN].sound = "ringback" if other is not None else "music"
     call.recall = leg.agent if other is not None else ""
@@ -171,11 +172,6 @@ def pass_on(call: Call, leg: Leg, other: Leg | None = None) -> None:
 
 
 # ---------------------------------------------------------------- inside
-
-
-def _in_no_flow(call: Call) -> None:
-    if call.groups[MAIN].sound == "flow":
-        raise WrongState("the customer goes through a flow: fetch the customer back first")
 
 
 def _talking(leg: Leg) -> None:
