@@ -392,10 +392,14 @@ class Day:
                 raise Found("stuck", f"steps {call.steps} wishes {call.wishes}")
 
     def _goes_on(self, channel: Channel) -> bool:
-        """A conversation that was given up with its switch, and whose agent has had another one since: only its end counts."""
+        """A conversation that was given up with its switch, and whose agent has had another one since, or one outside with an
+        agent in a call that nobody remembers: only its end counts."""
+        core = self.w.engine._core
         partner = self.w.channels.get(channel.bridged_to)
-        call = self.w.engine._core.call_of(partner.leg) if partner else None
-        return call is not None and call.caller_leg == channel.bridged_to and not call.others
+        call = core.call_of(partner.leg) if partner else None
+        if call is not None and call.caller_leg == channel.bridged_to and not call.others:
+            return True
+        return any(other in core.own_calls for other in self.w.hears(channel.leg))
 
     def _nobody_in_silence(self) -> None:
         core = self.w.engine._core

@@ -240,3 +240,64 @@ def test_no_talk_is_booked_twice() -> None:
         mine = [s for s in w.of_kind("segment") if s["agent"] == agent and s["segment"] != "offer"]
         spans = sorted((s["started_ms"], s["ended_ms"]) for s in mine)
         assert all(one[1] <= other[0] for one, other in pairwise(spans)), spans
+
+
+# ---------------------------------------------------------------- a call that no engine remembers, and whose customer has gone
+
+
+def forgotten(w: World) -> World:
+    """The customer leaves while two engines in a row know nothing of the call: the first has no mirror and does not reach the
+    switch, the second has the first one's mirror."""
+    customer = next(one.leg for one in w.channels.values() if one.direction == "inbound")
+    w.restart(8, mirror=False, away=w.nodes)
+    w.mirror.clear()
+    w.end(customer, "NORMAL_CLEARING")
+    w.restart(9)
+    w.reconcile()
+    w.wait(2)
+    w.reconcile()
+    w.wait(2)
+    return w
+
+
+def test_two_agents_whose_call_nobody_remembers_talk_to_its_end() -> None:
+    w = World()
+    _customer, offer, other = three(w)
+    forgotten(w)
+    assert (w.hears(offer), w.hears(other)) == ({other}, {offer})
+    for agent in ("1001", "1002"):
+        w.agent(agent)
+    assert (w.state("1001"), w.state("1002")) == ("own_call", "own_call")
+    w.hang_up(offer)
+    assert w.state("1001") == "idle"
+    for _ in range(2):
+        w.reconcile()
+        w.wait(2)
+    assert not w.channels
+    assert w.state("1002") == "idle"
+
+
+def test_an_outside_party_of_a_forgotten_call_is_not_left_alone_on_the_line() -> None:
+    w = _outside()
+    do(w, "JoinCalls")
+    offer, outside = (one.leg for one in w.channels.values() if one.direction == "outbound")
+    forgotten(w)
+    assert (w.hears(offer), w.hears(outside)) == ({outside}, {offer})
+    w.hang_up(offer)
+    for _ in range(2):
+        w.reconcile()
+        w.wait(2)
+    assert not w.channels
+
+
+def test_two_outside_parties_of_a_forgotten_call_are_ended() -> None:
+    w = _outside()
+    do(w, "JoinCalls")
+    do(w, "ConsultNumber", number="13900139001")
+    w.answers(w.offered_leg())
+    do(w, "JoinCalls")
+    agent = next(one.leg for one in w.channels.values() if one.destination == "1001")
+    w.end(agent, "NORMAL_CLEARING")
+    assert len(w.channels) == 3
+    forgotten(w)
+    assert not w.channels

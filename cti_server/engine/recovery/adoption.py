@@ -275,17 +275,19 @@ _DRIVE: dict[str, Callable[[Core, Call], None]] = {
 
 def _unknown(core: Core, found: tuple[ChannelSnapshot, ...]) -> None:
     """Channels that no call of ours has. Customers first: what was made for them goes with them."""
-    channels, parties = {channel.leg: channel for channel in found}, cold.parties(found)
+    channels = {channel.leg: channel for channel in found}
     for channel in sorted(found, key=lambda one: cold.is_second(one.cti)):
         trunks.leg_created(core, channel)
         phones.leg_created(core, channel)
         if channel.leg in core.ghosts and not channel.bridged_to:
             offers.exorcise(core, channel.leg)
         if channel.leg not in core.legs:
-            _each(core, f"leg:{channel.leg}", unknown.take, channel, parties.get(channel.cti.get("cti_call", ""), ()))
+            _each(core, f"leg:{channel.leg}", unknown.take, channel, channels)
     for channel in found:
-        partner = channels.get(channel.bridged_to)
-        if partner is not None and all(cold.is_second(one.cti) and one.leg not in core.legs for one in (channel, partner)):
+        company = unknown.company(core, channel, channels)
+        if company and all(
+            leg in channels and cold.is_second(channels[leg].cti) and leg not in core.legs for leg in (channel.leg, *company)
+        ):
             phones.left(core, channel.node, channel.leg, channel.cti.get("cti_agent", ""))
 
 

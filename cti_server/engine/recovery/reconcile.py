@@ -15,7 +15,7 @@ from cti_server.engine.graph import caller, seen, steps
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Reconcile
 from cti_server.engine.kernel.state import Doubt, DoubtId, Leg
-from cti_server.engine.recovery import unknown
+from cti_server.engine.recovery import cold, unknown
 
 BETWEEN_MS = 1_000
 WATCH_MS = 60_000
@@ -62,8 +62,8 @@ def _disagreements(core: Core, node: str, channels: Channels, alive: Set[str]) -
             channel = channels.get(leg.id)
             if leg.id not in alive or (channel is not None and _elsewhere(core, leg, channel)):
                 yield "ours", leg.id
-    for channel in channels.values():
-        what = unknown.what(core, channel)
+    for channel in sorted(channels.values(), key=lambda one: cold.is_second(one.cti)):  # those of a customer are taken with them
+        what = unknown.what(core, channel, channels)
         if what and not _taking_back(core, channel.leg):
             yield what, channel.leg
 
@@ -86,8 +86,10 @@ def _ask(core: Core, leg_id: str, channels: Channels) -> None:
 
 
 def _take(core: Core, leg_id: str, channels: Channels) -> None:
-    core.repaired(unknown.what(core, channels[leg_id]), leg_id, channels[leg_id].node)
-    unknown.take(core, channels[leg_id], ())
+    what = unknown.what(core, channels[leg_id], channels)
+    if what:
+        core.repaired(what, leg_id, channels[leg_id].node)
+        unknown.take(core, channels[leg_id], channels)
 
 
 def _fallback(core: Core, leg_id: str, channels: Channels) -> None:

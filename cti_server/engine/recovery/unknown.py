@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from cti_server.domain.numbers import service_number
@@ -16,7 +17,11 @@ Unknown = Literal["", "orphan", "stranger", "lost", "fallback"]
 own queue, also where we know the leg; '' nothing of ours, or a conversation that goes on without us."""
 
 
-def what(core: Core, channel: ChannelSnapshot) -> Unknown:
+Channels = Mapping[str, ChannelSnapshot]
+
+
+def what(core: Core, channel: ChannelSnapshot, channels: Channels) -> Unknown:
+    """``channels``: at least all of its switch that no leg of ours is."""
     known = channel.leg in core.legs
     if not (known or core.ours(channel.cti)):
         return ""
@@ -25,11 +30,37 @@ def what(core: Core, channel: ChannelSnapshot) -> Unknown:
     if known or channel.leg in core.ghosts:
         return ""
     if cold.is_second(channel.cti):
-        return "" if channel.bridged_to or channel.room else "orphan"
+        return "" if _goes_on(core, channel, channels) else "orphan"
     call = channel.cti.get("cti_call", "")
     if call:
         return "lost" if call not in core.calls or cold.booked(core, channel.node, channel.cti) else ""
     return "stranger" if _is_new_caller(core, channel) else ""
+
+
+def company(core: Core, channel: ChannelSnapshot, channels: Channels) -> set[str]:
+    """The legs that it talks with."""
+    if channel.bridged_to:
+        return {channel.bridged_to}
+    if not channel.room:
+        return set()
+    ours = {leg.id for leg in core.legs.values() if (leg.seen.state, leg.seen.other) == ("room", channel.room)}
+    return (ours | {one.leg for one in channels.values() if one.room == channel.room}) - {channel.leg}
+
+
+def _goes_on(core: Core, channel: ChannelSnapshot, channels: Channels) -> bool:
+    """With a customer, or while there are two of whom one is an agent: who was rung outside is not left with nobody of ours."""
+    others = company(core, channel, channels)
+    for other in others:
+        leg, seen = core.legs.get(other), channels.get(other)
+        if leg is None and seen is None:
+            return True  # of whom nothing is known yet
+        if (leg is not None and (leg.party == "customer" or leg.agent)) or (seen is not None and not _is_outside(seen)):
+            return True
+    return bool(others) and not _is_outside(channel)
+
+
+def _is_outside(channel: ChannelSnapshot) -> bool:
+    return cold.is_second(channel.cti) and not channel.cti.get("cti_agent")
 
 
 def _is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
@@ -40,15 +71,16 @@ def _is_new_caller(core: Core, channel: ChannelSnapshot) -> bool:
     return channel.state in ("CS_EXECUTE", "CS_PARK") and (channel.cti.get("cti_phase") == "arriving" or service is not None)
 
 
-def take(core: Core, channel: ChannelSnapshot, others: cold.Channels) -> None:
-    """``others``: the legs that were made for its call."""
-    found = what(core, channel)
+def take(core: Core, channel: ChannelSnapshot, channels: Channels) -> None:
+    """A customer with the legs that were made for the call."""
+    found = what(core, channel, channels)
     if found == "orphan":
         core.send(channel.node, channel.leg, KillLeg(channel.leg, "ORIGINATOR_CANCEL"))
     elif found == "stranger":
         calls.arrive(core, channel)
     elif found:
-        cold.take(core, channel, others)
+        others = cold.parties(tuple(channels.values()))
+        cold.take(core, channel, others.get(channel.cti.get("cti_call", ""), ()))
 
 
 def parked(core: Core, event: LegParked) -> None:
