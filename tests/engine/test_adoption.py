@@ -258,6 +258,19 @@ def test_a_caller_whose_taking_back_was_refused_is_asked_for_again() -> None:
     assert w.the_call(leg)["phase"] == "connected"
 
 
+def test_a_caller_whose_way_back_nobody_heard_is_asked_and_goes_on() -> None:
+    w = World()
+    leg = w.call()
+    w.to_fallback(leg)
+    w._say = lambda event: None if isinstance(event, sw.LegParked) else World._say(w, event)  # type: ignore[method-assign]
+    w.restart(8)
+    del w._say
+    w.wait(6)
+    w.agent("1001")
+    w.pick_up(w.offered_leg())
+    assert w.the_call(leg)["phase"] == "connected"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_the_reconciler_finds_callers_in_the_fallback(known: bool) -> None:
     """The switch's watchdog can move callers while the engine lives: when the link was away for long."""

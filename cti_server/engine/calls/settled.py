@@ -27,7 +27,7 @@ from cti_server.domain.switch import (
 )
 from cti_server.engine.acd import consults, ivr, lost_phone, offers, queueing, stations
 from cti_server.engine.books import recording
-from cti_server.engine.calls import calls, dial, internal, talk
+from cti_server.engine.calls import calls, dial, going_on, internal, talk
 from cti_server.engine.graph import caller, operations, seen, steps, wanted
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.results import Outcome
@@ -451,7 +451,10 @@ class Described(Outcome):
             believed = leg.seen.state in _STAYS and not steps.disturbs(call, leg)
             if believed and seen.place(leg, channel) != (leg.seen.state, leg.seen.other):
                 core.repaired(seen.place(leg, channel)[0], leg.id, leg.node)
+            fetched = leg.seen.state == "fallback"
             seen.described(core, call, leg, channel)
+            if fetched and leg.seen.state in ("parked", "limbo") and isinstance(call, Call):
+                going_on.taken_back(core, call)
             if leg.seen.state == "parked":
                 _quiet(core, call, leg, not channel.runs)
         else:

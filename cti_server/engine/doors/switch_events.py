@@ -9,13 +9,13 @@ from cti_server.domain import switch as s
 from cti_server.domain.outcomes import cause_of_text
 from cti_server.engine.acd import direct, ivr, lost_phone, offers
 from cti_server.engine.books import recording
-from cti_server.engine.calls import calls, phones, talk
+from cti_server.engine.calls import calls, going_on, phones, talk
 from cti_server.engine.doors import phone_codes
 from cti_server.engine.graph import caller, seen
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.state import Call, Leg, LegId, Station
 from cti_server.engine.network import admission, trunks
-from cti_server.engine.recovery import adoption, switches, unknown
+from cti_server.engine.recovery import switches, unknown
 from cti_server.events.views import CALL
 
 
@@ -74,7 +74,7 @@ def _parked(core: Core, event: s.LegParked) -> None:
         if not fetched or event.context == caller.FALLBACK_CONTEXT:
             seen.turn(core, *found, "parked")
             if fetched and isinstance(found[0], Call):
-                adoption.taken_back(core, found[0])
+                going_on.taken_back(core, found[0])
 
 
 def _unparked(core: Core, event: s.LegUnparked) -> None:

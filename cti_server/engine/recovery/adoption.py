@@ -17,11 +17,11 @@ from cti_server.domain.switch import ChannelSnapshot, KillLeg
 from cti_server.engine import configuration
 from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, pauses, queueing, stations, wrapup
 from cti_server.engine.books import figures
-from cti_server.engine.calls import call_backs, calls, phones, settled, talk
+from cti_server.engine.calls import call_backs, calls, going_on, phones, settled, talk
 from cti_server.engine.graph import caller
 from cti_server.engine.kernel.core import Core
 from cti_server.engine.kernel.messages import Adopt, Resync
-from cti_server.engine.kernel.state import MAIN, Agent, Call, Leg, Offer
+from cti_server.engine.kernel.state import Agent, Call, Leg, Offer
 from cti_server.engine.network import admission, trunks
 from cti_server.engine.recovery import cold, defects, mirror, switches, unknown
 from cti_server.events.views import AGENT, CALL, CALL_CONNECTED, CALL_QUEUED, KINDS, QUEUE
@@ -219,58 +219,7 @@ def _go_on(core: Core, call: Call, channels: Mapping[str, ChannelSnapshot]) -> N
     if call.ending:
         caller.hang_up(core, call, "NORMAL_CLEARING", call.ending)
     elif call.legs[call.caller_leg].seen.state != "fallback":
-        _drive(core, call)
-
-
-def taken_back(core: Core, call: Call) -> None:
-    """The caller has parked after the fallback queue and goes on with what the call did before."""
-    call.variables["cti_phase"] = "arriving"  # the dialplan wrote it
-    if not call.caller_gone and not call.ending:
-        _drive(core, call)
-
-
-def _drive(core: Core, call: Call) -> None:
-    if call.activity in _DRIVE:
-        _DRIVE[call.activity](core, call)
-
-
-def _wait_on(core: Core, call: Call) -> None:
-    if call.queue not in core.queues:
-        further = [queue_id for queue_id in call.also if queue_id in core.queues]
-        queueing.leave(core, call, "overflowed" if further else "failed")
-        if further:
-            queueing.enter(core, call, further[0], call.priority, further[1:])
-        else:
-            caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
-        return
-    if call.overflow_ms:
-        core.deadlines.set(queueing.longest_wait, call.id, max(core.now, call.overflow_ms))
-    if call.comeback is not None:
-        core.deadlines.set(lost_phone.expired, call.id, max(core.now, call.comeback.until_ms))
-        core.deadlines.set(offers.try_again, call.id, core.now + offers.RETRY_MS)
-    caller.answer(core, call)
-    call.groups[MAIN].sound = "music"
-    queueing.to_line(core, call)
-
-
-def _ivr_on(core: Core, call: Call) -> None:
-    caller.answer(core, call)
-    if not ivr.message_left(core, call):
-        ivr.resume(core, call)
-
-
-def _place_on(core: Core, call: Call) -> None:
-    """Not yet anywhere: an IVR that was about to begin, or what the variables say."""
-    cold.place(core, call, call.variables.get("cti_phase", ""), call.variables.get("cti_flow", ""))
-
-
-_DRIVE: dict[str, Callable[[Core, Call], None]] = {
-    "arriving": _place_on,
-    "ivr": _ivr_on,
-    "queue": _wait_on,
-    "survey": _ivr_on,
-}
-"""By the call's activity; who talks, or is dialled, talks on."""
+        going_on.drive(core, call)
 
 
 def _unknown(core: Core, found: tuple[ChannelSnapshot, ...]) -> None:

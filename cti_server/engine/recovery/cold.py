@@ -10,19 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from cti_server.domain.border import LATEST_MS, digits
-from cti_server.domain.ivr import IvrState
 from cti_server.domain.numbers import caller_id, service_number
 from cti_server.domain.switch import BreakPlayback, ChannelSnapshot, LegParked
-from cti_server.engine.acd import agents, ivr, queueing, services, wrapup
+from cti_server.engine.acd import agents, ivr, wrapup
 from cti_server.engine.books import drafts, ledger
-from cti_server.engine.calls import calls, listeners, talk
+from cti_server.engine.calls import calls, going_on, listeners, talk
 from cti_server.engine.graph import caller, operations, seen, wanted
 from cti_server.engine.kernel.core import Core
-from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Graph, Leg, LegId, Running, Station
+from cti_server.engine.kernel.state import MAIN, STATION, Agent, Call, CallId, Graph, Leg, LegId, Station
 from cti_server.events.views import CALL_ARRIVED
-
-_OVER = frozenset({"ended", "survey"})
-
 
 Channels = Sequence[ChannelSnapshot]
 
@@ -130,7 +126,7 @@ def _customer(core: Core, call: Call, channel: ChannelSnapshot) -> None:
     if call.slot:
         talk.park(core, call)
     elif told.get("back") in call.legs and phase == "ivr" and call.ivr is None:
-        _flow(core, call, channel.cti.get("cti_flow", ""), back=told["back"])
+        going_on.to_flow(core, call, channel.cti.get("cti_flow", ""), back=told["back"])
 
 
 def _go_on(core: Core, call: Call, channel: ChannelSnapshot) -> None:
@@ -140,17 +136,7 @@ def _go_on(core: Core, call: Call, channel: ChannelSnapshot) -> None:
         if call.ivr is not None:
             ivr.resume(core, call)
     else:
-        place(core, call, channel.cti.get("cti_phase", ""), channel.cti.get("cti_flow", ""))
-
-
-def _flow(core: Core, call: Call, text: str, survey: bool = False, back: str = "") -> None:
-    """``text``: name:version:node."""
-    name, _, rest = text.partition(":")
-    version, _, node = rest.partition(":")
-    call.activity = "survey" if survey else "ivr"
-    call.groups[MAIN].sound = "flow"
-    ledger.open_segment(core, call, call.activity, call.queue, detail={"flow": name, "version": _number(version)})
-    call.ivr = Running(name, _number(version), IvrState(name, _number(version), node), survey, back=back)
+        going_on.place(core, call, channel.cti.get("cti_phase", ""), channel.cti.get("cti_flow", ""))
 
 
 def booked(core: Core, node: str, cti: Mapping[str, str]) -> bool:
@@ -207,22 +193,6 @@ def _agent(core: Core, call: Call, leg: Leg, agent: Agent) -> None:
         drafts.remember(core, agent, call.id)
         agents.move(core, agent, "connect")
         call.agents.append(agent.id)
-
-
-def place(core: Core, call: Call, phase: str, flow: str) -> None:
-    """Waiting, in a flow, or left alone by somebody: back to where the variables say, else to where the number leads."""
-    service = core.config.service_numbers.get(call.service_number)
-    lead_flow, lead_queue = services.leads(core, service) if service else ("", "")
-    if phase in ("ivr", "survey") and flow.partition(":")[0] in core.flows:
-        _flow(core, call, flow, phase == "survey")
-        ivr.resume(core, call)
-    elif call.queue in core.queues and phase not in _OVER:
-        queueing.enter(core, call, call.queue, call.priority, wanted.also(call.legs[call.caller_leg].seen.wants))
-    elif service is not None and (lead_flow in core.flows or lead_queue in core.queues) and phase not in _OVER:
-        call.queued_ms = call.queued_ms or (0 if lead_flow in core.flows else call.arrived_ms)
-        ivr.go_on(core, call, service)
-    else:
-        caller.hang_up(core, call, "NORMAL_TEMPORARY_FAILURE", "failed")
 
 
 def _number(text: str) -> int:
