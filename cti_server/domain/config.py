@@ -20,6 +20,7 @@ NumberKind = Literal["emergency", "internal", "local", "national", "internationa
 OutsideKind = Literal["emergency", "local", "national", "international", "premium"]
 NumberForm = Literal["plus", "digits", "national"]
 Unstaffed = Literal["wait", "overflow", "flow"]
+Language = Literal["zh", "en"]
 PromptLanguage = Literal["", "zh", "en"]
 """A folder of prompts; '': as the flow says."""
 QueueOrder = Literal["level", "idle", "skill"]
@@ -36,7 +37,7 @@ class AgentConfig:
     """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
     ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers. ``off_hook``:
     the phone is rung once in a shift and stays on the line, as with a headset; calls come to it without ringing. ``skills``:
-    skill -> level, 10 is the best."""
+    skill -> level, 10 is the best. ``languages``: in which the agent talks with callers; none named: in all."""
 
     id: str
     name: str
@@ -46,6 +47,7 @@ class AgentConfig:
     class_of_service: str = ""
     off_hook: bool = False
     skills: Mapping[str, SkillLevel] = field(default_factory=dict)
+    languages: tuple[Language, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class QueueConfig:
     'flow' (``unstaffed_flow`` announces, takes a message, takes leave or leads on). An alarm stands in any case.
     ``skills``: skill -> the least level that its agents must have; for each ``widen_after_s`` that a call has waited, one less
     (0: never). ``order``: of those who may, who is rung first: by level in the queue ('level'), the best at its skills ('skill'),
-    of equal ones the longest idle; or just the longest idle ('idle').
+    of equal ones the longest idle; or just the longest idle ('idle'). ``language_wait_s``: so long a call waits only for agents
+    who speak its ``language`` (attached data), then for all; 0: nobody is asked what he speaks.
     """
 
     id: str
@@ -111,6 +114,7 @@ class QueueConfig:
     skills: Mapping[str, SkillLevel] = field(default_factory=dict)
     widen_after_s: Amount = 0
     order: QueueOrder = "level"
+    language_wait_s: Amount = 0
 
 
 @dataclass(frozen=True, slots=True)

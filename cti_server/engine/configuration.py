@@ -281,11 +281,12 @@ def _agent(core: Core, agent_id: str) -> None:
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     wanted = {queue: level for queue, level in config.queues.items() if queue in core.queues}
-    now = (config.name, config.team, wanted, config.extension, dict(config.skills))
-    if (agent.name, agent.team, agent.queues, agent.own_extension, agent.skills) == now:
+    now = (config.name, config.team, wanted, config.extension, dict(config.skills), config.languages)
+    has = (agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages)
+    if has == now:
         return
     agents.leave_queues(core, agent)
-    agent.name, agent.team, agent.queues, agent.own_extension, agent.skills = now
+    agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages = now
     if agent.status == "logged_out":
         agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)

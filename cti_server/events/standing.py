@@ -23,6 +23,10 @@ STANDING = family(
             "Queue {queue} asks for {skills} (order: {order}); idle agents who fit: {fit}; less is asked for in {widens_in_s} s",
             "队列 {queue} 要求技能 {skills}（次序：{order}）；符合的空闲坐席 {fit} 名；{widens_in_s} 秒后放宽",
         ),
+        "wants-language": (
+            "Queue {queue} looks for who speaks {language}; idle agents who do: {fit}; all may have it in {for_s} s",
+            "队列 {queue} 优先分配会 {language} 的坐席；符合的空闲坐席 {fit} 名；{for_s} 秒后不再限制",
+        ),
         "slow": (
             "The switch {node} is slow: only {window} connects may be under way there",
             "交换机 {node} 响应缓慢，同时只接通 {window} 路",

@@ -152,3 +152,83 @@ def test_why_it_waits_says_what_is_asked_for_and_who_would_fit() -> None:
     assert said == {
         "id": "wants-skills", "queue": "sales", "skills": "en ≥ 4", "order": "level", "fit": 0, "widens_in_s": 8,
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- languages
+
+SPEAK = {"1001": ("zh",), "1002": ("zh", "en"), "1003": ()}
+
+
+def languages(*agents: str, line: str = "en", wait_s: int = 20, **queue: Any) -> World:
+    """A line of ``line``, whose queue looks for who speaks it for ``wait_s``."""
+    config = with_queue(centre(), "sales", language_wait_s=wait_s, **queue)
+    people = {one: replace(agent, languages=SPEAK[one]) for one, agent in config.agents.items()}
+    lines = {**config.service_numbers, "4000": replace(config.service_numbers["4000"], language=line)}
+    w = World(replace(config, agents=people, service_numbers=lines))
+    for agent in agents:
+        w.agent(agent)
+        w.wait(1)
+    return w
+
+
+@pytest.mark.parametrize(
+    ("line", "wait_s", "whom"), [("en", 20, "1002"), ("zh", 20, "1001"), ("", 20, "1001"), ("en", 0, "1001")]
+)
+def test_who_speaks_the_callers_language_is_rung_first(line: str, wait_s: int, whom: str) -> None:
+    w = languages("1001", "1002", line=line, wait_s=wait_s)
+    w.call()
+    assert rung(w) == whom
+
+
+def test_nobody_who_speaks_it_is_free_then_it_waits_so_long_and_goes_to_anybody() -> None:
+    w = languages("1001")
+    leg = w.call()
+    w.wait(19)
+    assert w.the_call(leg)["phase"] == "queued"
+    w.wait(1)
+    assert rung(w) == "1001"
+
+
+def test_who_becomes_free_and_speaks_it_has_it_at_once_and_the_other_the_next_call() -> None:
+    w = languages()
+    english = w.call()
+    w.agent("1001")
+    assert w.the_call(english)["phase"] == "queued"
+    w.agent("1003")
+    assert w.the_call(english)["agent"] == "1003", "who names no language speaks all"
+    other = w.call("4001")
+    assert w.the_call(other)["agent"] == "1001"
+
+
+def test_several_are_rung_of_those_who_speak_it() -> None:
+    w = languages("1001", "1002", "1003", ring_at_once=3)
+    leg = w.call()
+    assert {one.variables["cti_agent"] for one in w.channels.values() if one.leg != leg} == {"1002", "1003"}
+
+
+def test_an_agent_who_learns_it_has_the_call_that_waits() -> None:
+    w = languages("1001")
+    leg = w.call()
+    agents = {**w.config.agents, "1001": replace(w.config.agents["1001"], languages=("zh", "en"))}
+    w.reconfigure(replace(w.config, agents=agents))
+    assert w.the_call(leg)["agent"] == "1001"
+
+
+def test_why_it_waits_says_the_language() -> None:
+    w = languages("1001")
+    leg = w.call()
+    w.wait(5)
+    reply = w.command("DescribeCall", call_id=w.the_call(leg)["id"])
+    assert reply is not None
+    (said,) = [one for one in reply.data["why"] if one["id"] == "wants-language"]
+    assert said == {"id": "wants-language", "queue": "sales", "language": "en", "fit": 0, "for_s": 15}
+    assert "wants-skills" not in {one["id"] for one in reply.data["why"]}
+
+
+def test_a_queue_that_begins_to_look_for_the_language_and_ends() -> None:
+    w = languages("1001", wait_s=0)
+    w.reconfigure(with_queue(w.config, "sales", language_wait_s=60))
+    leg = w.call()
+    assert w.the_call(leg)["phase"] == "queued"
+    w.reconfigure(with_queue(w.config, "sales", language_wait_s=0))
+    assert w.the_call(leg)["agent"] == "1001"

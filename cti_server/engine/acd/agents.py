@@ -47,6 +47,7 @@ def new_agent(core: Core, config: AgentConfig) -> Agent:
         figures.agent_row(core, config.id),
         own_extension=config.extension,
         skills=dict(config.skills),
+        languages=config.languages,
     )
     core.agents[agent.id] = agent
     take_phone(core, agent)

@@ -76,7 +76,7 @@ def _may_have(core: Core, agent: Agent, may: Callable[[str], bool] | None, waits
         return False
     call = _call(core, waits)
     if waits == call.id:
-        return skills.may_have(core, agent, call.queues, call.queued_ms)
+        return skills.may_have(core, agent, call.queues, call.queued_ms, skills.language(call))
     ask = call.asks[waits]
     return skills.may_have(core, agent, (ask.queue,), ask.since_ms)
 
@@ -89,9 +89,10 @@ def _look_again(core: Core, waits: str) -> None:
         return
     ask = call.asks.get(waits)
     queues, since = ((ask.queue,), ask.since_ms) if ask else (call.queues, call.queued_ms)
+    language = "" if ask else skills.language(call)
     if any(waits in core.queues[queue].waiting for queue in queues if queue in core.queues):
         core.unserved[waits] = None
-        skills.watch(core, waits, queues, since)
+        skills.watch(core, waits, queues, since, language)
 
 
 def _place(core: Core, waits: str) -> bool:
@@ -118,7 +119,7 @@ def _offer(core: Core, call: Call) -> bool:
         return False
     queue, choice = found
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
-    may = partial(_can_be_rung, core, call)
+    may = skills.who_speak(core, queue, call, partial(_can_be_rung, core, call))
     at_once = core.queue_config(queue.id).ring_at_once
     legs: list[Leg] = []
     while True:
@@ -141,7 +142,8 @@ def _chosen(core: Core, call: Call, may: Callable[[str], bool] | None) -> tuple[
     again = None
     for queue_id in call.queues:
         queue = core.queues[queue_id]
-        choice = choose_agent(queue.idle, core.now, call.not_again, may, skills.limit(core, queue, call.queued_ms))
+        who = skills.who_speak(core, queue, call, may)
+        choice = choose_agent(queue.idle, core.now, call.not_again, who, skills.limit(core, queue, call.queued_ms))
         if choice is not None:
             if choice.agent != call.not_again:
                 return queue, choice

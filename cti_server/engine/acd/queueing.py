@@ -179,7 +179,7 @@ def to_line(core: Core, call: Call) -> None:
         core.queues[queue_id].waiting.add(call.id, _key(core, call, queue_id), call.order)
     core.unserved[call.id] = None
     if any(core.queues[queue_id].special for queue_id in call.queues):
-        skills.watch(core, call.id, call.queues, call.queued_ms)
+        skills.watch(core, call.id, call.queues, call.queued_ms, skills.language(call))
 
 
 def place(core: Core, call: Call) -> int:

@@ -5,6 +5,7 @@ Reads only. A reason is an id of ``events.standing`` with what its words name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from cti_server.domain.record import plain
@@ -144,7 +145,7 @@ def _waiting(core: Core, call: Call) -> list[Reason]:
         waits: Reason = {"id": "waits", "queue": queue.id, "place": place, "of": len(line)}
         found.append({**waits, "for_s": max(0, core.now - call.queued_ms) // 1000, **counts})
         if queue.special:
-            found.append(_wanted(core, queue, call.queued_ms))
+            found.extend(_wanted(core, queue, call))
         if not staffed(queue):
             found.append({"id": "unstaffed", "queue": queue.id})
     switch = core.switches.get(call.node)
@@ -153,16 +154,22 @@ def _waiting(core: Core, call: Call) -> list[Reason]:
     return found
 
 
-def _wanted(core: Core, queue: Queue, since_ms: int) -> Reason:
+def _wanted(core: Core, queue: Queue, call: Call) -> Iterator[Reason]:
     """Whom the queue asks for by now, and how many of the idle that are."""
-    config = core.queue_config(queue.id)
+    config, since_ms, language = core.queue_config(queue.id), call.queued_ms, skills.language(call)
+    left_ms = since_ms + 1000 * config.language_wait_s - core.now
+    if language and left_ms > 0:
+        speak = sum(skills.speaks(core, config, core.agents[agent], language, since_ms) for agent in queue.idle)
+        yield {"id": "wants-language", "queue": queue.id, "language": language, "fit": speak, "for_s": -(-left_ms // 1000)}
+    if not config.skills and config.order == "level":
+        return
     given_up = skills.steps(core, config, since_ms)
     wanted = {skill: level - given_up for skill, level in config.skills.items() if level > given_up}
     fit = sum(shortfall(wanted, core.agents[agent].skills) <= 0 for agent in queue.idle)
     said = ", ".join(f"{skill} ≥ {level}" for skill, level in wanted.items()) or "-"
     more_s = config.widen_after_s - max(0, core.now - since_ms) // 1000 % config.widen_after_s if config.widen_after_s else 0
     more = {"order": config.order, "fit": fit, "widens_in_s": more_s if wanted else 0}
-    return {"id": "wants-skills", "queue": queue.id, "skills": said, **more}
+    yield {"id": "wants-skills", "queue": queue.id, "skills": said, **more}
 
 
 def _party(core: Core, call: Call, leg: Leg) -> list[Reason]:

@@ -113,9 +113,10 @@ class Agent:
     interval: Interval | None = None
     wrap_up: Segment | None = None
     skills: dict[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
     pause: Pause | None = None  # of an agent who is, was or wants to be away for a reason with limits
 
-    PASSING: ClassVar = frozenset({"skills"})
+    PASSING: ClassVar = frozenset({"skills", "languages"})
 
 
 @dataclass(slots=True)

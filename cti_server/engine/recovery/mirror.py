@@ -34,7 +34,7 @@ BAD_MIRROR = Alarm(
     zh="{subject} 保存的状态无法读取",
 )
 _FROM_CONFIG = frozenset(
-    {"name", "own_extension", "team", "queues", "skills", "order", "category", "indexed_since_ms", "removed"}
+    {"name", "own_extension", "team", "queues", "skills", "languages", "order", "category", "indexed_since_ms", "removed"}
 )
 
 

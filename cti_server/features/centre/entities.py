@@ -16,6 +16,7 @@ from cti_server.domain.config import (
     DataLabel,
     GroupConfig,
     HoursConfig,
+    Language,
     PromptLanguage,
     QueueConfig,
     QueueOrder,
@@ -106,6 +107,9 @@ def _has_team(agent: AgentConfig) -> Iterator[tuple[str, str]]:
         yield "team", "must say whose agent this is"
 
 
+PROMPT_LANGUAGES = family("prompt_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, PromptLanguage)
+TALKS = family("agent_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, Language)
+
 KEYED = {
     "queues": (model.AgentQueue.queue_id, model.AgentQueue.agent_id),
     "skills": (model.AgentSkill.skill_id, model.AgentSkill.agent_id),
@@ -128,10 +132,14 @@ AGENTS = Entity(
             "允许拨打的号码类型；无则只能拨打紧急号码。",
         ),
         "skills": said("Skills", "技能", "Skill and level: 1 to 10, 10 is the best.", "技能及级别：1 至 10，10 为最高。"),
+        "languages": said(
+            "Languages", "语言", "In which the agent talks with callers; none: in all.", "与来电者通话的语言；不选则不限。"
+        ),
         "off_hook": said("Off hook", "长通模式", "The phone stays on the line for a shift.", "整个班次内话机保持通话状态。"),
         "phone_password": PHONE,
     },
     place=Rows(model.Agent, AgentConfig, "id", keyed=KEYED),
+    choices={"languages": TALKS},
     references={"team": "teams", "queues": "queues", "skills": "skills", "class_of_service": "classes_of_service"},
     secrets={"phone_password": PHONE_PASSWORD},
     check=_has_team,
@@ -253,6 +261,12 @@ QUEUES = Entity(
             "For each so many seconds of waiting a level less is asked for; 0: never.",
             "每等待这么多秒，要求降低一级；0 为不放宽。",
         ),
+        "language_wait_s": said(
+            "Wait for the language",
+            "语言优先等待",
+            "So many seconds a call waits only for agents who speak its language; 0: it is not asked.",
+            "来电在这么多秒内只分配给会其语言的坐席；0 为不按语言分配。",
+        ),
         "order": said("Order of agents", "坐席次序", "Who of those who may is rung first.", "符合条件的坐席中谁先振铃。"),
         "offer_failed": said(
             "Missed calls", "未接处理", "By reason: not-ready, or next (stays ready).", "按原因：not-ready 置忙，next 保持空闲。"
@@ -274,8 +288,6 @@ def _is_line(line: ServiceNumberConfig) -> Iterator[tuple[str, str]]:
     if not SHOWN_NUMBER.fullmatch(line.caller_id):
         yield "caller_id", "is no telephone number"
 
-
-PROMPT_LANGUAGES = family("prompt_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, PromptLanguage)
 
 SERVICE_NUMBERS = Entity(
     name="service_numbers",

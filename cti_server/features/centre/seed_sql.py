@@ -62,6 +62,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
             phone_password=secrets.token_urlsafe(12),
             class_of_service=agent.class_of_service,
             off_hook=agent.off_hook,
+            languages=list(agent.languages),
             skills=dict(agent.skills),
         )
         for agent in seed.AGENTS

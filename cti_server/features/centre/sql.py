@@ -182,9 +182,12 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
             row.class_of_service,
             row.off_hook,
             skills.get(row.id, {}),
+            tuple(row.languages),
         )
         for row in session.execute(
-            select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook)
+            select(
+                table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook, table.languages
+            )
         )
     }
 

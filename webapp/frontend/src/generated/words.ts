@@ -125,6 +125,10 @@ export const WORDS = {
     'wrong-password': { en: "The present password is wrong.", 'zh-CN': "当前密码错误。" },
     'wrong-state': { en: "That is not possible in the current state.", 'zh-CN': "当前状态下不能执行此操作。" },
   },
+  agent_language: {
+    'zh': { en: "Chinese", 'zh-CN': "中文" },
+    'en': { en: "English", 'zh-CN': "英语" },
+  },
   alarm: {
     'long-hold': { en: "Agent {subject} has had a customer on hold for a long time", 'zh-CN': "坐席 {subject} 的客户保持时间过长" },
     'failed-rings': { en: "Agent {subject} has missed several calls in a row", 'zh-CN': "坐席 {subject} 连续多次未接来电" },
@@ -149,8 +153,8 @@ export const WORDS = {
     'journal-unwritable': { en: "Call records cannot be saved on disk", 'zh-CN': "通话记录无法保存到磁盘" },
     'entries-set-aside': { en: "Parts of the saved state could not be read", 'zh-CN': "部分保存的状态无法读取" },
     'webhook-stopped': { en: "Webhook {subject} failed too often and is switched off", 'zh-CN': "Webhook {subject} 连续失败过多，已停用" },
-    'engine-defect': { en: "Call control had an error with {subject}", 'zh-CN': "呼叫控制处理 {subject} 时出错" },
     'switch-away': { en: "Switch {subject} is not connected", 'zh-CN': "交换机 {subject} 未连接" },
+    'engine-defect': { en: "Call control had an error with {subject}", 'zh-CN': "呼叫控制处理 {subject} 时出错" },
     'bad-mirror': { en: "The saved state of {subject} cannot be read", 'zh-CN': "{subject} 保存的状态无法读取" },
   },
   alarmKind: {
