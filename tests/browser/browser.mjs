@@ -97,3 +97,19 @@ export async function main(scenarios) {
     process.exitCode = 1
   }
 }
+
+/** How loud the far end is in the page's phone, 0 to 1. */
+export const loudness = (page) =>
+  page.evaluate(async () => {
+    const stream = [...document.querySelectorAll('audio')].map((element) => element.srcObject).find(Boolean)
+    if (!stream) return 0
+    const context = new AudioContext()
+    const analyser = context.createAnalyser()
+    context.createMediaStreamSource(stream).connect(analyser)
+    await context.resume()
+    await new Promise((done) => setTimeout(done, 400))
+    const samples = new Float32Array(analyser.fftSize)
+    analyser.getFloatTimeDomainData(samples)
+    await context.close()
+    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length)
+  })

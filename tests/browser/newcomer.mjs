@@ -1,7 +1,8 @@
-// A newcomer in Chromium: an empty centre, a one-time link, the guide, and the first call. Only the caller is no page.
-import { execFile } from 'node:child_process'
+// A newcomer in Chromium: an empty centre, a one-time link, the guide, and the first call. Only the caller is no page: CTI_CALLER
+// calls on a real switch (a JSON list: program and arguments), which the agent answers with the page's own phone.
+import { execFile, spawn } from 'node:child_process'
 import { promisify } from 'node:util'
-import { check, equal, main, mark, open, shot, sign, until } from './browser.mjs'
+import { check, equal, loudness, main, mark, open, shot, sign, until } from './browser.mjs'
 
 const PASSWORD = 'nine quiet rivers'
 const NUMBER = '4008001000'
@@ -21,8 +22,11 @@ async function enter(browser, link, options = {}) {
   return page
 }
 
+const real = process.env.CTI_CALLER && JSON.parse(process.env.CTI_CALLER)
+
 /** The switch's people are told: somebody calls. */
 async function somebodyCalls() {
+  if (real) return spawn(real[0], real.slice(1), { stdio: 'ignore' })
   const words = ['-m', 'scripts.cti.main', 'sim', 'call', `SERVICE=${NUMBER}`, 'NUMBER=13800138000']
   await promisify(execFile)(process.env.CTI_PYTHON, words, { env: process.env })
 }
@@ -55,13 +59,14 @@ const scenarios = {
     await step(admin, 'number')
     await admin.click(mark('start-publish'))
     await step(admin, 'publish')
-    await step(admin, 'phones')
 
     const agent = await enter(browser, link.trim(), { locale: 'en' })
+    if (real) await agent.waitForSelector(`${mark('phone-state')}[data-registration=registered]`)
     await agent.click(mark('centre-login'))
     await sign(agent, 'not_ready')
     await agent.click(mark('go-ready'))
     await sign(agent, 'ready')
+    await step(admin, 'phones')
 
     await somebodyCalls()
     await stage(agent, 'ringing')
@@ -69,6 +74,7 @@ const scenarios = {
     await agent.click(mark('answer'))
     await stage(agent, 'talking')
     await admin.waitForSelector(`${mark('incoming')} [data-phase=connected]`)
+    if (real) await until(async () => (await loudness(agent)) > 0.02, 'the agent hears the caller')
     await shot(admin, folder, 'newcomer-talking')
     await agent.click(mark('hangup'))
     await stage(agent, 'wrap_up')

@@ -1,5 +1,5 @@
 // A real call in Chromium: the desk's web phone answers a caller of a real switch, with sound both ways; a team leader looks on.
-import { check, equal, login, main, mark, open, shot, sign, until } from '../browser/browser.mjs'
+import { check, equal, login, loudness, main, mark, open, shot, sign, until } from '../browser/browser.mjs'
 
 const { CTI_PASSWORDS, CTI_CALLER_NAME, CTI_CALLER } = process.env
 const passwords = JSON.parse(CTI_PASSWORDS)
@@ -13,22 +13,6 @@ async function loggedIn(agent) {
   if (await agent.locator(mark('centre-login')).isVisible()) await agent.click(mark('centre-login'))
   await agent.waitForSelector(mark('go-ready'))
 }
-
-/** How loud the far end is in the page's phone, 0 to 1. */
-const loudness = (page) =>
-  page.evaluate(async () => {
-    const stream = [...document.querySelectorAll('audio')].map((element) => element.srcObject).find(Boolean)
-    if (!stream) return 0
-    const context = new AudioContext()
-    const analyser = context.createAnalyser()
-    context.createMediaStreamSource(stream).connect(analyser)
-    await context.resume()
-    await new Promise((done) => setTimeout(done, 400))
-    const samples = new Float32Array(analyser.fftSize)
-    analyser.getFloatTimeDomainData(samples)
-    await context.close()
-    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length)
-  })
 
 const scenarios = {
   async whole_call(browser, url, folder) {
