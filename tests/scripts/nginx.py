@@ -57,6 +57,7 @@ def proxy(folder: Path, tls: Path, web_port: int, phone_port: int) -> Iterator[s
         "/etc/cti/tls/key.pem": f"{tls}/key.pem",
         "server 127.0.0.1:8080;": f"server 127.0.0.1:{web_port};",
         "server 127.0.0.1:7443;": f"server 127.0.0.1:{phone_port};",
+        "/var/log/nginx/cti.log": f"{folder}/access.log",
     }
     (folder / "shipped.conf").write_text(substituted(SHIPPED.read_text("utf-8"), changes), "utf-8")
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder), "utf-8")

@@ -95,3 +95,10 @@ def test_every_location_that_proxies_sets_its_own_headers() -> None:
             assert {"Host", "X-Forwarded-For", "X-Forwarded-Proto", "Connection"} <= set(
                 re.findall(r"proxy_set_header (\S+)", location)
             ), location
+
+
+def test_its_log_has_no_code_of_a_company_account(desk: str, tmp_path: Path) -> None:
+    requests.get(f"{desk}/sign-in?code=one-time&state=s", timeout=PATIENCE_S)
+    (line,) = [line for line in (tmp_path / "access.log").read_text().splitlines() if "/sign-in" in line]
+    assert '"GET /sign-in HTTP/1.1"' in line
+    assert "one-time" not in line

@@ -340,3 +340,12 @@ def test_a_challenge_for_one_is_none_for_another(web: Web) -> None:
     asked = zhang.post("/api/session/passkeys/options").get_json()
     body = {"password": fakes.PASSWORD, "name": "x", "handle": asked["handle"], "credential": device.create(asked["options"])}
     assert li.post("/api/session/passkeys", json=body).get_json()["error_id"] == "bad-passkey"
+
+
+def test_challenges_are_not_made_without_end(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.auth.limits.CHALLENGES_A_MINUTE", 2)
+    client = web.client()
+    answers = [client.post("/api/session/passkey/options").status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+    other = web.client().post("/api/session/passkey/options", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert other.status_code == 200, "another address has its own"

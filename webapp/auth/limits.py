@@ -31,6 +31,8 @@ from webapp.auth.network import block_of
 FIRST_WAIT_S = 15
 DEVICE_S = 90 * 24 * 3600
 LONGEST_DEVICE = 100
+CHALLENGES_A_MINUTE = 600
+"""To one address: those of a whole centre behind it may begin a shift at once."""
 
 
 class TooManyLogins(
@@ -104,6 +106,18 @@ class LoginLimits:
         if wait_s > 0:
             message = f"too many failed logins; try again in {wait_s} s"
             raise TooManyLogins(message, {"retry_after_s": wait_s})
+
+    def challenge(self, address: str) -> None:
+        """Something is remembered for who has said nothing yet. Raises TooManyLogins with retry_after_s."""
+        key = self._keys.attempts(_digest("challenge", block_of(address)))
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.set(key, 0, ex=60, nx=True)
+        pipe.incr(key)
+        pipe.ttl(key)
+        _, count, left_s = pipe.execute()
+        if int(count) > CHALLENGES_A_MINUTE:
+            wait_s = max(1, int(left_s))
+            raise TooManyLogins(f"too many challenges; try again in {wait_s} s", {"retry_after_s": wait_s})
 
     def failed(self, login: str, address: str, device: str = "", second: bool = False) -> None:
         """The password was wrong, or the account is none; ``second``: the password was right, the second factor wrong."""

@@ -236,10 +236,11 @@ def routes(
 
     @blueprint.post("/session/passkey/options")
     @blueprint.response(200, PasskeyAskSchema)
-    @answers(RedisAway)
+    @answers(TooManyLogins, RedisAway)
     @public
     def ask_for_passkey() -> dict[str, Any]:
         """What the browser asks a passkey; the handle counts once, within five minutes."""
+        limits.challenge(client_address())
         handle, options = passkeys.to_use()
         return {"handle": handle, "options": options}
 

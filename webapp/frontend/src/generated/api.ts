@@ -5515,6 +5515,7 @@ export interface operations {
             403: components["responses"]["BadOrigin"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyLogins"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["RedisAway"];
         };
