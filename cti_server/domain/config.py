@@ -208,6 +208,16 @@ class NumberRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortNumber:
+    """``code`` is dialled for ``number``, which is outside: that is called, judged and booked. No number itself, not even of a
+    phone or a line."""
+
+    code: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassOfService:
     """What its agents may call outside: kinds of numbers to ``dial`` by themselves, and to ``transfer`` a customer to (also to
     consult and to add). ``at_once``: outside calls of one agent that may run; ``per_minute``: that may be begun. Emergency
@@ -293,9 +303,9 @@ class CentreConfig:
     of this country begin behind + or 00 (domain.numbers). ``area_code``: of this place, without 0: local numbers are dialled
     without it. ``national_prefix`` and ``international_prefix`` are dialled before national and foreign numbers.
     ``number_rules``: the number plan, by prefix; none: the one of domain.dialling for the country. ``forbidden_numbers``:
-    numbers, or how they begin, that nobody may call. ``free_seating``: extensions of phones that nobody owns and
-    everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed,
-    ``page_lost_s`` after it was lost with its web process.
+    numbers, or how they begin, that nobody may call. ``short_numbers``: by code. ``free_seating``: extensions of phones that
+    nobody owns and everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was
+    closed, ``page_lost_s`` after it was lost with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
     (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
     An agent waits for a busy colleague for ``call_back_s`` at most.
@@ -316,6 +326,7 @@ class CentreConfig:
     classes_of_service: Mapping[str, ClassOfService] = field(default_factory=dict)
     number_rules: Mapping[str, NumberRule] = field(default_factory=dict)
     forbidden_numbers: tuple[str, ...] = ()
+    short_numbers: Mapping[str, ShortNumber] = field(default_factory=dict)
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
     skills: Mapping[str, SkillConfig] = field(default_factory=dict)

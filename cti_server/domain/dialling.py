@@ -1,8 +1,9 @@
 """Numbers that people dial: what one leads to, who may call it, and how a trunk is sent it.
 
 A number is first written in one form, so that no way to dial it goes around a rule: ``+8675512345678``, however it was given
-(``0755-1234 5678``, ``0086755...``, ``12345678`` at the place itself); a short number (``110``, ``95598``) as it is. Then the
-number plan says its kind: the rule of the longest prefix, a table of ``CentreConfig`` or the country's of here.
+(``0755-1234 5678``, ``0086755...``, ``12345678`` at the place itself); a short number (``110``, ``95598``) as it is, one of the
+centre's own as the number that it stands for. Then the number plan says its kind: the rule of the longest prefix, a table of
+``CentreConfig`` or the country's of here.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ def dialled(config: CentreConfig, text: str) -> Dialled:
     if found is not None and found.kind == "emergency":
         return found
     number = bare(text)
+    if number in config.short_numbers:
+        return dialled(config, config.short_numbers[number].number)
     if any(number == agent.extension for agent in config.agents.values()) or number in config.free_seating:
         return Dialled(number, "internal")
     known = found.number if found is not None else number

@@ -15,6 +15,7 @@ from cti_server.domain.config import (
     ClassOfService,
     NumberRule,
     ServiceNumberConfig,
+    ShortNumber,
     TrunkConfig,
 )
 from cti_server.domain.dialling import Dialled, NotDialable, NumberNotAllowed, OwnNumber, dialled, permitted, seed_rules, sent
@@ -298,3 +299,39 @@ def test_a_trunk_gets_a_number_in_its_form(text: str, prefix: str) -> None:
 def test_who_is_to_blame_says_the_status_before_the_cause(cause: str, sip_status: int, trunk: bool, why: str) -> None:
     assert trunk_failed(cause, sip_status) is trunk
     assert dial_failure(cause, sip_status) == why
+
+
+# ---------------------------------------------------------------- short numbers
+
+
+def short(code: str, number: str) -> CentreConfig:
+    return centre(short_numbers={code: ShortNumber(code, "x", number)})
+
+
+def test_a_short_number_is_the_number_that_it_stands_for() -> None:
+    config = short("81", "0755-2654 3210")
+    for text in ("81", "8-1", "８１", "sip:81@pbx"):
+        assert dialled(config, text) == Dialled("+8675526543210", "local")
+    with pytest.raises(NotDialable):
+        dialled(config, "82")
+
+
+def test_who_may_call_it_is_judged_by_that_number() -> None:
+    config = short("81", "0049 30 1234567")
+    permitted(config, "1002", "dial", dialled(config, "81"))
+    with pytest.raises(NumberNotAllowed):
+        permitted(config, "1001", "dial", dialled(config, "81"))
+    with pytest.raises(NumberNotAllowed):
+        permitted(replace(config, forbidden_numbers=("+4930",)), "1002", "dial", dialled(config, "81"))
+
+
+@pytest.mark.parametrize("code", ["110", "1001", "62001", "1101", "95598", "10086", "26543210", "*10", "1", "8 1", ""])
+def test_a_short_number_hides_no_other(code: str) -> None:
+    found = [text for text in problems_of(short(code, "13800138000")) if text.startswith("short_numbers")]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("number", ["", "81", "82", "1001", "1101", "95598", "+864008000000", "+86", "x"])
+def test_a_short_number_leads_outside(number: str) -> None:
+    found = [text for text in problems_of(short("81", number)) if text.startswith("short_numbers")]
+    assert [text.split(":")[0] for text in found] == ["short_numbers.81.number"]

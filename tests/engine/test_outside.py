@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
+from cti_server.domain.config import CentreConfig, ClassOfService, ShortNumber, TrunkConfig
 from cti_server.engine.kernel.messages import Reply
 from tests.engine.test_operations import do, lengths, ok
 from tests.engine.test_talk import talking
@@ -374,6 +374,42 @@ def test_what_is_taken_away_is_gone_at_once() -> None:
     assert refused(w.command("DialNumber", agent_id="1001", number=NUMBER)) == "number-not-allowed"
     w.reconfigure(replace(floor(), agents=centre(3).agents))
     assert refused(w.command("DialNumber", agent_id="1001", number="139 0013 9000")) == "number-not-allowed"
+
+
+SHORT = {"81": ShortNumber("81", "Control room", "138 0013 9000"), "82": ShortNumber("82", "Abroad", "0049 30 1234567")}
+
+
+def test_a_short_number_calls_and_books_what_it_stands_for() -> None:
+    w = World(replace(floor(), short_numbers=SHORT))
+    w.agent("1001", ready=False)
+    own, customer = dialling(w, "81")
+    assert (w.channels[customer].destination, w.the_call(own)["number"]) == ("13800139000", FULL)
+    w.hang_up(own)
+    assert [fact["number"] for fact in w.of_kind("call")] == [FULL]
+
+
+@pytest.mark.parametrize("name", ["ConsultNumber", "AddNumber", "TransferToNumber"])
+def test_a_customer_is_brought_to_a_short_number(name: str) -> None:
+    w = World(replace(floor(), short_numbers=SHORT))
+    leg, _offer = talking(w)
+    w.command(name, agent_id="1001", number="81")
+    assert w.channels[outside(w)].destination == "13800139000"
+    assert FULL in [one["number"] for one in w.the_call(leg)["legs"]]
+
+
+def test_a_phone_consults_a_short_number_by_code() -> None:
+    w = World(replace(floor(), short_numbers=SHORT))
+    talking(w)
+    w.dial_code("1001", "*281")
+    assert w.channels[outside(w)].destination == "13800139000"
+
+
+def test_a_short_number_goes_around_no_class_of_service() -> None:
+    inland = ClassOfService("all", "All", ("national",), ("national",))
+    w = World(replace(floor(), short_numbers=SHORT, classes_of_service={"all": inland}))
+    w.agent("1001", ready=False)
+    assert refused(w.command("DialNumber", agent_id="1001", number="82")) == "number-not-allowed"
+    assert refused(w.command("DialNumber", agent_id="1001", number="83")) == "not-dialable"
 
 
 def test_so_many_outside_calls_at_once_whoever_talks_in_them() -> None:

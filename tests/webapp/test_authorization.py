@@ -155,6 +155,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "dispositions": (SETUP, {"admin"}),
     "trunks": (SETUP, {"admin", "operator"}),
     "number_rules": (SETUP, {"admin", "operator"}),
+    "short_numbers": (SETUP, {"admin", "operator"}),
     "classes_of_service": (SETUP, {"admin", "operator"}),
     "forbidden_numbers": ({*SETUP, "campaign_manager"}, {"admin", "operator", "campaign_manager"}),
     "settings": (SETUP, {"admin"}),

@@ -17,7 +17,7 @@ from cti_server.domain.ivr_hours import check_calendar, check_hours
 from cti_server.domain.ivr_nodes import NAME as PROMPT
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import zone_named
-from cti_server.domain.numbers import bare
+from cti_server.domain.numbers import bare, service_number
 from cti_server.domain.outcomes import FAILURE_RULES
 from cti_server.errors import BadConfig, CtiError
 
@@ -28,6 +28,7 @@ FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
 DIGITS = re.compile(r"[0-9]{0,8}")
 RULE_PREFIX = re.compile(r"\+[0-9]{0,14}|[0-9]{1,15}")
+SHORT_CODE = re.compile(r"[0-9]{2,8}")
 RULE_FULL = re.compile(r"(\+[1-9][0-9]{0,9})?")
 TRUNK_PREFIX, SHOWN_NUMBER = re.compile(r"[0-9*#+]{0,16}"), re.compile(r"\+?[0-9]{0,20}")
 
@@ -153,11 +154,32 @@ def _outside_problems(config: CentreConfig) -> list[str]:
     for number in config.forbidden_numbers:
         if not dialling.DIGITS.fullmatch(bare(number)):
             found.append(f"forbidden_numbers: {number!r} is no number and no beginning of one")
+    found += _short_problems(config, plan)
     for name, trunk in config.trunks.items():
         if not TRUNK_PREFIX.fullmatch(trunk.prefix):
             found.append(f"trunks.{name}.prefix: {trunk.prefix!r} is not digits, *, # or +, at most 16")
         if not SHOWN_NUMBER.fullmatch(trunk.caller_id):
             found.append(f"trunks.{name}.caller_id: {trunk.caller_id!r} is no telephone number")
+    return found
+
+
+def _short_problems(config: CentreConfig, plan: dialling.Plan) -> list[str]:
+    """A short number hides nothing that could be dialled without it, and leads outside."""
+    phones = {*(agent.extension for agent in config.agents.values()), *config.free_seating}
+    found = []
+    for code, short in config.short_numbers.items():
+        place = f"short_numbers.{code}"
+        hidden, meant, target = plan.read(code), bare(short.number), plan.read(short.number)
+        if short.code != code or not SHORT_CODE.fullmatch(code):
+            found.append(f"{place}: {short.code!r} is no code: 2 to 8 digits")
+        if code in phones or service_number(config.service_numbers, code, config.country_code) is not None:
+            found.append(f"{place}: {code} is a phone or a line of the centre: take another code")
+        elif hidden:
+            found.append(f"{place}: {code} is a number of the number plan itself ({hidden.kind}): take another code")
+        if target is None:
+            found.append(f"{place}.number: {short.number!r} is no number of the number plan; write it with its area code")
+        elif meant in phones or service_number(config.service_numbers, target.number, config.country_code) is not None:
+            found.append(f"{place}.number: {short.number!r} is inside: the colleague or the queue is chosen instead")
     return found
 
 

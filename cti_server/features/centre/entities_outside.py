@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, TrunkConfig
+from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, ShortNumber, TrunkConfig
 from cti_server.domain.record import plain
 from cti_server.features.centre import entities, entities_sound, model
 from cti_server.features.centre.entities import ID, NAME
@@ -93,6 +93,32 @@ NUMBER_RULES = Entity(
     },
     place=Rows(model.NumberRuleRow, NumberRule, "prefix"),
     choices={"kind": KINDS},
+    whole=problems_now,
+    drafted=True,
+    changed_by=("operator",),
+)
+
+SHORT_NUMBERS = Entity(
+    name="short_numbers",
+    words=Words("Short numbers", "缩位号码"),
+    record=ShortNumber,
+    key="code",
+    fields={
+        "code": said(
+            "Code",
+            "短号",
+            "2 to 8 digits that are no number themselves, not of a phone or an emergency service either.",
+            "2 至 8 位数字，不得与分机、紧急号码或其他号码相同。",
+        ),
+        "name": NAME,
+        "number": said(
+            "Number",
+            "号码",
+            "What is called for it, outside. Who may call it is judged by this number.",
+            "实际拨打的外线号码，呼叫权限按此号码判断。",
+        ),
+    },
+    place=Rows(model.ShortNumberRow, ShortNumber, "code"),
     whole=problems_now,
     drafted=True,
     changed_by=("operator",),
@@ -280,6 +306,7 @@ ENTITIES = (
     entities.DATA_LABELS,
     TRUNKS,
     NUMBER_RULES,
+    SHORT_NUMBERS,
     CLASSES_OF_SERVICE,
     FORBIDDEN_NUMBERS,
     entities_sound.PROMPTS,

@@ -21,6 +21,7 @@ from cti_server.domain.config import (
     QueueConfig,
     ServiceConfig,
     ServiceNumberConfig,
+    ShortNumber,
     SkillConfig,
     TeamConfig,
     TrunkConfig,
@@ -125,6 +126,10 @@ class Trunk(Base):
 
 class NumberRuleRow(Base):
     __table__ = _of("number_rules", NumberRule, "prefix", prefix=ID, full=ID)
+
+
+class ShortNumberRow(Base):
+    __table__ = _of("short_numbers", ShortNumber, "code", code=ID, name=NAME, number=ID)
 
 
 class ClassOfServiceRow(Base):

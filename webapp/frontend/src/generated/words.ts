@@ -512,6 +512,8 @@ export const WORDS = {
     'setup.trunks.change': { en: "Trunks: change", 'zh-CN': "中继：修改" },
     'setup.number_rules.see': { en: "Number rules: see", 'zh-CN': "号码规则：查看" },
     'setup.number_rules.change': { en: "Number rules: change", 'zh-CN': "号码规则：修改" },
+    'setup.short_numbers.see': { en: "Short numbers: see", 'zh-CN': "缩位号码：查看" },
+    'setup.short_numbers.change': { en: "Short numbers: change", 'zh-CN': "缩位号码：修改" },
     'setup.classes_of_service.see': { en: "Classes of service: see", 'zh-CN': "呼叫权限：查看" },
     'setup.classes_of_service.change': { en: "Classes of service: change", 'zh-CN': "呼叫权限：修改" },
     'setup.forbidden_numbers.see': { en: "Forbidden numbers: see", 'zh-CN': "禁拨号码：查看" },

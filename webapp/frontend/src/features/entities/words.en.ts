@@ -118,6 +118,7 @@ export default {
     dispositions: 'What agents choose as the result of a call.',
     trunks: 'The lines to the outside.',
     number_rules: 'What kind of number it is that somebody dials.',
+    short_numbers: 'A few digits that are dialled for a long number.',
     classes_of_service: 'Which kinds of numbers agents may dial.',
     forbidden_numbers: 'Numbers that nobody may dial.',
     settings: 'What holds for all of the contact centre.',

@@ -118,6 +118,7 @@ export default {
     dispositions: '坐席为通话选择的话后小结。',
     trunks: '对外的线路。',
     number_rules: '判断所拨号码属于哪种类型。',
+    short_numbers: '拨几位数字即可呼叫的长号码。',
     classes_of_service: '坐席可拨打的号码类型。',
     forbidden_numbers: '任何人都不能拨打的号码。',
     settings: '适用于整个呼叫中心的设置。',

@@ -1,0 +1,33 @@
+"""Short numbers of the centre."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "short_numbers",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("changed_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("changed_by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "code", name=op.f("pk_short_numbers")),
+        mariadb_charset="utf8mb4",
+        mariadb_collate="utf8mb4_bin",
+        mariadb_engine="InnoDB",
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("short_numbers")
