@@ -123,7 +123,8 @@ class ServiceNumberConfig:
     leads where that leads, with others.
 
     Outside ``hours`` callers hear ``closed_flow``. Before all else they hear the prompt ``greeting``, in ``language``, which is
-    attached to the call. ``music``: what they hear as they wait, instead of the queue's.
+    attached to the call. ``music``: what they hear as they wait, instead of the queue's. ``trunk_group``: by which its callers
+    are brought to numbers outside.
     """
 
     number: str
@@ -138,6 +139,7 @@ class ServiceNumberConfig:
     greeting: str = ""
     language: PromptLanguage = ""
     music: str = ""
+    trunk_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,16 @@ class ServiceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkGroup:
+    """Trunks by which some calls go out and no others, named by a number rule, a service number or a class of service.
+    ``next_group``: that takes them when no trunk of this one does."""
+
+    id: str
+    name: str
+    next_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkConfig:
     """A gateway of the switch with our limits on each switch that has it. 0 means no limit. A call that comes in beyond them is
     refused (503), one that goes out takes another trunk: ``max_calls`` in both directions at once, ``calls_per_s`` in each.
@@ -176,6 +188,7 @@ class TrunkConfig:
     Calls to numbers of ``kinds`` go out by it, first those of the smallest ``position``; trunks of the same share them by their
     ``weight``. ``number_form``: how it is sent a number of the country plan, +8675512345678 (*plus*), 8675512345678 (*digits*) or
     075512345678 (*national*), behind ``prefix``. ``caller_id``: the number that is shown to who is called; '': that of the line.
+    ``group``: that it belongs to, '' none.
     """
 
     name: str
@@ -188,6 +201,7 @@ class TrunkConfig:
     number_form: NumberForm = "national"
     prefix: str = ""
     caller_id: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +211,7 @@ class NumberRule:
     of numbers as they are dialled in this country without its leading 0 ('110', '13').
 
     ``full``: what makes a dialled number one in full ('+86', '+86755'); then the rule of that says what it is. '': a short
-    number, sent as it is.
+    number, sent as it is. ``trunk_group``: by which such numbers are called, whoever calls; '': any.
     """
 
     prefix: str
@@ -205,6 +219,7 @@ class NumberRule:
     shortest: Positive
     longest: Positive
     full: str = ""
+    trunk_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +236,8 @@ class ShortNumber:
 class ClassOfService:
     """What its agents may call outside: kinds of numbers to ``dial`` by themselves, and to ``transfer`` a customer to (also to
     consult and to add). ``at_once``: outside calls of one agent that may run; ``per_minute``: that may be begun. Emergency
-    numbers are always free. ``record``: calls that they dial by themselves."""
+    numbers are always free. ``record``: calls that they dial by themselves. ``trunk_group``: by which they call, unless the
+    number or the customer's line says another."""
 
     id: str
     name: str
@@ -230,6 +246,7 @@ class ClassOfService:
     at_once: Positive = 2
     per_minute: Positive = 10
     record: bool = True
+    trunk_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +339,7 @@ class CentreConfig:
     service_numbers: Mapping[str, ServiceNumberConfig] = field(default_factory=dict)
     services: Mapping[str, ServiceConfig] = field(default_factory=dict)
     trunks: Mapping[str, TrunkConfig] = field(default_factory=dict)
+    trunk_groups: Mapping[str, TrunkGroup] = field(default_factory=dict)
     free_seating: tuple[str, ...] = ()
     classes_of_service: Mapping[str, ClassOfService] = field(default_factory=dict)
     number_rules: Mapping[str, NumberRule] = field(default_factory=dict)

@@ -115,6 +115,18 @@ def class_of(config: CentreConfig, agent_id: str) -> ClassOfService:
     return config.classes_of_service.get(agent.class_of_service, NOTHING) if agent else NOTHING
 
 
+def trunk_groups(config: CentreConfig, target: Dialled, agent_id: str, line: str) -> list[str]:
+    """The group by which the call goes out, that of the number before that of the customer's ``line`` ('' none) before that of
+    the agent's class of service, and those that take it after that one; [] is every trunk."""
+    rule, service = Plan(config).rule(target.number), config.service_numbers.get(line)
+    named = (rule.trunk_group if rule else "", service.trunk_group if service else "", class_of(config, agent_id).trunk_group)
+    group, found = next(filter(None, named), ""), list[str]()
+    while group in config.trunk_groups and group not in found:
+        found.append(group)
+        group = config.trunk_groups[group].next_group
+    return found
+
+
 def sent(config: CentreConfig, trunk: TrunkConfig, target: Dialled) -> str:
     """The number as this trunk is to get it."""
     return trunk.prefix + (_FORMS[trunk.number_form](Plan(config), target.number) if "+" in target.number else target.number)
@@ -135,10 +147,10 @@ class Plan:
         if not DIGITS.fullmatch(number):
             return None
         number = self._in_full(number)
-        rule = self._rule(number)
+        rule = self.rule(number)
         if rule is not None and rule.full:
             number = rule.full + number
-            rule = self._rule(number)
+            rule = self.rule(number)
         no_number = number.startswith(("+0", self._country + (self._config.national_prefix or "+")))
         return Dialled(number, rule.kind) if rule is not None and not no_number else None
 
@@ -156,7 +168,7 @@ class Plan:
         rest = number.removeprefix(self._country)
         if rest == number:
             return self._config.international_prefix + number[1:]
-        rule = self._rule(rest)
+        rule = self.rule(rest)
         plain = rule is not None and rule.full == self._country
         return rest if plain else self._config.national_prefix + rest
 
@@ -172,7 +184,8 @@ class Plan:
             return self._country + number.removeprefix(self._country + prefix)
         return number
 
-    def _rule(self, number: str) -> NumberRule | None:
+    def rule(self, number: str) -> NumberRule | None:
+        """Of a number as it is dialled without prefixes, or in full."""
         found = self._longest(number)
         digits = len(number.removeprefix("+"))
         return found if found is not None and found.shortest <= digits <= found.longest else None

@@ -32,6 +32,7 @@ from cti_server.events.views import (
     CONFIG_REFUSED,
     QUEUE,
     QUEUE_CHANGED,
+    TRUNK_CHANGED,
     ConfigApplied,
     ConfigRefused,
 )
@@ -147,6 +148,7 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
         cuts.arm(core)
     other_limits = core.config.not_ready_reasons != config.not_ready_reasons
     named = (core.config.queues, config.queues), (core.config.hours, config.hours), (core.config.flows, config.flows)
+    other_trunks = core.config.trunks != config.trunks or core.config.trunk_groups != config.trunk_groups
     core.config = config
     problems = _flows(core, any(old.keys() - new.keys() for old, new in named))
     services.configured(core)
@@ -156,6 +158,8 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
         figures.another_day(core)
     for node in core.switches:
         trunks.match(core, node)
+    for trunk_id in core.trunks if other_trunks else ():
+        core.changed(TRUNK_CHANGED, trunk_id)
     if problems:
         core.event(CONFIG_REFUSED, ConfigRefused(version=config.version, problems=problems))
         core.alarm(BAD_FLOW, "", "; ".join(problems))

@@ -156,7 +156,7 @@ class NoTrunk(
     en="No line to the outside is free. Try again in a moment.",
     zh="没有可用的外线，请稍后重试。",
 ):
-    """Every trunk for numbers of this kind is down or at its limit; details: kind, trunks {name: why}."""
+    """Every trunk for numbers of this kind is down, at its limit or in another group; details: kind, trunks {name: why}."""
 
 
 class TooManyDialled(

@@ -226,6 +226,7 @@ class TrunkView(TypedDict):
     id: str
     node: str
     gateway: str
+    group: str  # the name of its group; '' none
     state: TrunkState
     detail: str
     ping: str  # UP, DOWN or '' before the switch has said

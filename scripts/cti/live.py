@@ -173,6 +173,7 @@ COLUMNS: dict[Kind[Any], tuple[Column, ...]] = {
         Column("trunk", _field("id")),
         Column("switch", _field("node")),
         Column("gateway", _field("gateway")),
+        Column("group", _field("group")),
         Column("state", _state),
         Column("ping", _ping, True),
         *(Column(count, _field(count), True) for count in ("calls_in", "calls_out", "failures", "refused")),

@@ -24,6 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason": ("reason", "原因"),
     "trunk": ("trunk", "中继"),
     "gateway": ("gateway", "网关"),
+    "group": ("group", "中继组"),
     "state": ("state", "状态"),
     "detail": ("detail", "说明"),
     "ping": ("ping", "探测"),

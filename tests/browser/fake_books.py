@@ -177,10 +177,10 @@ def queues() -> list[dict[str, Any]]:
 
 
 def trunks() -> list[dict[str, Any]]:
-    base = {"node": "main", "detail": "", "ping": "UP", "ping_ms": 11.6, "max_calls": 120, "calls_per_s": 30}
+    base = {"node": "main", "group": "", "detail": "", "ping": "UP", "ping_ms": 11.6, "max_calls": 120, "calls_per_s": 30}
     base |= {"failures": 0, "refused": 0, "resting_until_ms": 0}
     return [
-        {**base, "id": "telco", "gateway": "telco", "state": "up", "calls_in": 6, "calls_out": 1},
+        {**base, "id": "telco", "gateway": "telco", "group": "市话", "state": "up", "calls_in": 6, "calls_out": 1},
         {
             **base,
             "id": "backup",

@@ -39,7 +39,8 @@ def switch(box: Box, name: str, linked: bool = True) -> None:
 
 def trunk(box: Box, name: str, node: str = "main", state: str = "up", **more: object) -> None:
     view = {
-        "node": node, "gateway": name, "state": state, "detail": "REGED", "ping": "UP", "ping_ms": 12.48, "calls_in": 3,
+        "node": node, "gateway": name, "group": "Mobile", "state": state, "detail": "REGED", "ping": "UP", "ping_ms": 12.48,
+        "calls_in": 3,
         "calls_out": 1, "failures": 2, "refused": 0, "resting_until_ms": 0, "max_calls": 30, "calls_per_s": 0, **more,
     }  # fmt: skip
     box.mirror("trunks", f"{node}/{name}", view)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti_server.domain import switch as sw
-from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
+from cti_server.domain.config import CentreConfig, ClassOfService, NumberRule, ServiceNumberConfig, TrunkConfig, TrunkGroup
 from cti_server.domain.dialling import Dialled, NumberNotAllowed
 from cti_server.domain.outcomes import RESTS_S
 from cti_server.engine.calls import outbound
@@ -36,9 +36,9 @@ def core_of(w: World) -> Core:
     return w.engine._core
 
 
-def chosen(w: World, target: Dialled = NATIONAL) -> list[str]:
+def chosen(w: World, target: Dialled = NATIONAL, line: str = "") -> list[str]:
     core_of(w).now = w.now
-    return [trunk.name for trunk in outbound.choose(core_of(w), Node(NODE), target)]
+    return [trunk.name for trunk in outbound.choose(core_of(w), Node(NODE), target, "1001", line)]
 
 
 def take(w: World, name: str, leg: str) -> None:
@@ -80,6 +80,70 @@ def test_a_trunk_carries_only_its_kinds() -> None:
     with pytest.raises(NoTrunk) as caught:
         chosen(w, Dialled("+881612345678", "premium"))
     assert caught.value.details["trunks"] == {"cheap": "carries no premium numbers", "world": "carries no premium numbers"}
+
+
+# ---------------------------------------------------------------- groups
+
+GROUPS = {
+    "mobile": TrunkGroup("mobile", "Mobile", "fixed"),
+    "fixed": TrunkGroup("fixed", "Fixed"),
+    "sat": TrunkGroup("sat", "Sat"),
+}
+
+
+def grouped(group: str = "mobile", **changes: Any) -> World:
+    """Trunks m1 and m2 of group mobile, f of fixed, which comes after it, one of no group; the agent's calls go by ``group``."""
+    trunks_ = {
+        "m2": TrunkConfig("m2", "m2", group="mobile", position=2),
+        "m1": TrunkConfig("m1", "m1", group="mobile"),
+        "f": TrunkConfig("f", "f", group="fixed", position=0),
+        "other": TrunkConfig("other", "other", position=0),
+    }
+    config = centre(1, trunks=trunks_, trunk_groups=GROUPS, classes_of_service={"c": ClassOfService("c", "C", trunk_group=group)})
+    agents = {"1001": replace(config.agents["1001"], class_of_service="c")}
+    return World(replace(config, agents=agents, **changes))
+
+
+def test_calls_go_by_the_trunks_of_their_group_then_by_the_next_ones() -> None:
+    w = grouped()
+    assert chosen(w) == ["m1", "m2", "f"]
+    w.tell(sw.GatewayChanged(NODE, 0, "m1", "NOREG", "DOWN"))
+    assert chosen(w) == ["m2", "f"]
+    take(w, "m2", "leg-1")
+    end(w, "leg-1", "GATEWAY_DOWN")
+    assert chosen(w) == ["f", "m2"], "one that failed is the last choice"
+
+
+def test_without_a_group_calls_go_by_every_trunk() -> None:
+    assert chosen(grouped("")) == ["f", "other", "m1", "m2"]
+    assert chosen(grouped("gone")) == ["f", "other", "m1", "m2"], "as a document that was never checked"
+
+
+def test_the_number_says_more_than_the_line_and_the_line_more_than_the_agent() -> None:
+    lines = {"4000": ServiceNumberConfig("4000", "Sales line", "", "sales", trunk_group="fixed")}
+    rules = {"+86": NumberRule("+86", "national", 11, 13), "+8610": NumberRule("+8610", "national", 11, 13, trunk_group="sat")}
+    w = grouped(service_numbers=lines, number_rules=rules)
+    assert (chosen(w), chosen(w, line="4000")) == (["m1", "m2", "f"], ["f"])
+    with pytest.raises(NoTrunk) as caught:
+        chosen(w, Dialled("+861062345678", "national"), "4000")
+    assert set(caught.value.details["trunks"].values()) == {"is not in group sat"}
+    assert "no-way-out:main" in w.engine.snapshot()["alarms"]
+
+
+def test_an_emergency_takes_its_group_first_but_every_trunk_in_the_end() -> None:
+    w = grouped("sat")
+    assert chosen(w, EMERGENCY) == ["f", "other", "m1", "m2"]
+    w = grouped()
+    w.tell(sw.GatewayChanged(NODE, 0, "m1", "NOREG", "DOWN"))
+    assert chosen(w, EMERGENCY) == ["m2", "f", "other", "m1"]
+
+
+def test_a_trunk_shows_its_group_and_another_one_at_once() -> None:
+    w = grouped()
+    assert (w.view("trunks", f"{NODE}:f")["group"], w.view("trunks", f"{NODE}:other")["group"]) == ("Fixed", "")
+    renamed = {**GROUPS, "fixed": replace(GROUPS["fixed"], name="Land lines")}
+    w.reconfigure(replace(w.config, version=2, trunk_groups=renamed))
+    assert w.view("trunks", f"{NODE}:f")["group"] == "Land lines"
 
 
 def test_a_trunk_that_is_down_or_full_is_passed_over() -> None:

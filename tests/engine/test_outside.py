@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cti_server.domain import switch as sw
-from cti_server.domain.config import CentreConfig, ClassOfService, ShortNumber, TrunkConfig
+from cti_server.domain.config import CentreConfig, ClassOfService, ShortNumber, TrunkConfig, TrunkGroup
 from cti_server.engine.kernel.messages import Reply
 from tests.engine.test_operations import do, lengths, ok
 from tests.engine.test_talk import talking
@@ -374,6 +374,31 @@ def test_what_is_taken_away_is_gone_at_once() -> None:
     assert refused(w.command("DialNumber", agent_id="1001", number=NUMBER)) == "number-not-allowed"
     w.reconfigure(replace(floor(), agents=centre(3).agents))
     assert refused(w.command("DialNumber", agent_id="1001", number="139 0013 9000")) == "number-not-allowed"
+
+
+def test_a_customer_is_brought_outside_by_the_group_of_the_line_and_then_by_the_next_one() -> None:
+    config = floor()
+    line = replace(config.service_numbers["4000"], trunk_group="mobile")
+    w = World(
+        replace(
+            config,
+            service_numbers={"4000": line},
+            trunk_groups={"mobile": TrunkGroup("mobile", "Mobile", "fixed"), "fixed": TrunkGroup("fixed", "Fixed")},
+            trunks={
+                **config.trunks,
+                "f": TrunkConfig("f", "f", group="fixed", position=0),
+                "m": TrunkConfig("m", "m", group="mobile"),
+            },
+        )
+    )
+    talking(w)
+    do(w, "TransferToNumber", number=NUMBER)
+    w.refuse_offer(outside(w, "m"), "NETWORK_OUT_OF_ORDER", 503)
+    w.answers(outside(w, "f"))
+    w.command("EndWrapUp", agent_id="1001")
+    ok(w.command("DialNumber", agent_id="1001", number=NUMBER))
+    w.answers(w.offered_leg())
+    assert outside(w, "f"), "no group holds for it: the smallest position"
 
 
 SHORT = {"81": ShortNumber("81", "Control room", "138 0013 9000"), "82": ShortNumber("82", "Abroad", "0049 30 1234567")}

@@ -154,6 +154,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "not_ready_reasons": (SETUP, {"admin"}),
     "dispositions": (SETUP, {"admin"}),
     "trunks": (SETUP, {"admin", "operator"}),
+    "trunk_groups": (SETUP, {"admin", "operator"}),
     "number_rules": (SETUP, {"admin", "operator"}),
     "short_numbers": (SETUP, {"admin", "operator"}),
     "classes_of_service": (SETUP, {"admin", "operator"}),

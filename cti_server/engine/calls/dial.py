@@ -36,7 +36,7 @@ def _call(core: Core, call: Call, customer: Leg, dial: Dialling) -> None:
             _give_up(core, call, dial, "busy")
         return
     try:
-        trunk = outbound.choose(core, Node(call.node), Dialled(customer.number, dial.kind))[0]
+        trunk = outbound.choose(core, Node(call.node), Dialled(customer.number, dial.kind), dial.by)[0]
     except NoTrunk:
         _give_up(core, call, dial, "no-line")
     else:

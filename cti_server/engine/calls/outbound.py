@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cti_server.domain.config import TrunkConfig
-from cti_server.domain.dialling import Act, Dialled, class_of, dialled, permitted, sent
+from cti_server.domain.dialling import Act, Dialled, class_of, dialled, permitted, sent, trunk_groups
 from cti_server.domain.switch import Originate
 from cti_server.domain.tenant import marks
 from cti_server.engine.acd import direct
@@ -61,21 +61,27 @@ def _of_the_minute(core: Core, agent: Agent) -> list[int]:
     return [at for at in agent.dialled_ms if at > core.now - MINUTE_MS]
 
 
-def choose(core: Core, node: Node, target: Dialled) -> list[Trunk]:
-    """The trunks that may take the call now, in the order in which they are tried: those that rest come last, then by position;
-    of the same position the one that carries least for its weight is first. For an emergency also those beyond their limits and
-    those that are down, last of all. Raises NoTrunk, loudly."""
+def choose(core: Core, node: Node, target: Dialled, agent_id: str, line: str = "") -> list[Trunk]:
+    """The trunks that may take the agent's call now, for a customer of the service number ``line``, in the order in which they
+    are tried: those that rest come last, then group by group (``dialling.trunk_groups``), then by position; of the same position
+    the one that carries least for its weight is first. For an emergency also those of no such group, those beyond their limits
+    and those that are down, last of all. Raises NoTrunk, loudly."""
+    groups = trunk_groups(core.config, target, agent_id, line)
     rows = []
     why_not: dict[str, str] = {}
     for config in core.config.trunks.values():
         trunk = core.trunks.get(f"{node}:{config.name}")
         if trunk is None:
             continue
+        rank = groups.index(config.group) if config.group in groups else len(groups)
         why = hindrance(core, trunk, config, target)
+        if groups and rank == len(groups) and target.kind != "emergency":
+            why = f"is not in group {' or '.join(groups)}"
         if why:
             why_not[config.name] = why
         if not why or target.kind == "emergency":
-            rows.append((bool(why), trunk.resting_until_ms > core.now, config.position, trunk.calls_out / config.weight, trunk))
+            load = trunk.calls_out / config.weight
+            rows.append((bool(why), trunk.resting_until_ms > core.now, rank, config.position, load, trunk))
     if not rows:
         said = ", ".join(f"{name} {why}" for name, why in why_not.items()) or "it has none"
         core.alarm(NO_TRUNK, node, f"no trunk of {node} takes a call to a {target.kind} number: {said}")
@@ -156,7 +162,7 @@ def again(core: Core, call: Call, leg: Leg) -> bool:
     if dial.why != "no-line" or dial.rang or leg.gone or call.ending or call.caller_gone:
         return False
     try:
-        found = choose(core, Node(call.node), Dialled(leg.number, dial.kind))
+        found = choose(core, Node(call.node), Dialled(leg.number, dial.kind), dial.by, call.service_number)
     except NoTrunk:
         return False
     trunk = next((one for one in found if one.name not in dial.tried), None)

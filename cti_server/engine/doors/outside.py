@@ -19,7 +19,7 @@ def _leg(core: Core, call: Call, agent_id: str, number: str) -> tuple[Leg, Trunk
     """For a number to which the agent's customer is brought, and the trunk that takes it."""
     agent = core.agents[agent_id]
     target = outbound.permit(core, agent, "transfer", number)
-    trunk = outbound.choose(core, Node(call.node), target)[0]
+    trunk = outbound.choose(core, Node(call.node), target, agent.id, call.service_number)[0]
     return outbound.new_leg(core, call, agent, target), trunk
 
 
@@ -111,7 +111,7 @@ def _switch(core: Core, agent: Agent, target: Dialled) -> Node:
     for node in map(Node, nodes):
         if core.linked(node):
             try:
-                outbound.choose(core, node, target)
+                outbound.choose(core, node, target, agent.id)
             except NoTrunk as error:
                 refused = error
             else:

@@ -180,10 +180,12 @@ def _count(core: Core, trunk: Trunk, direction: str, change: int) -> None:
 @shows(TRUNK, Trunk)
 def view(core: Core, trunk: Trunk) -> TrunkView:
     config = core.config.trunks.get(trunk.name)
+    group = core.config.trunk_groups.get(config.group) if config else None
     return {
         "id": trunk.id,
         "node": trunk.node,
         "gateway": trunk.gateway,
+        "group": group.name if group else "",
         "state": trunk.state,
         "detail": trunk.detail,
         "ping": trunk.ping,

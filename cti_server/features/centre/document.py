@@ -6,6 +6,7 @@ Unknown fields are ignored, so that an older daemon reads a newer document; miss
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -23,6 +24,24 @@ from cti_server.errors import BadConfig, CtiError
 
 OFFER_RULES = ("not-ready", "next")
 MAX_PROBLEMS = 20
+WITH_AN_ID = (
+    "agents",
+    "teams",
+    "groups",
+    "queues",
+    "skills",
+    "services",
+    "hours",
+    "calendars",
+    "classes_of_service",
+    "trunk_groups",
+)
+NAMES_OF_TRUNK_GROUPS = {
+    "trunks": "group",
+    "number_rules": "trunk_group",
+    "service_numbers": "trunk_group",
+    "classes_of_service": "trunk_group",
+}
 EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
@@ -73,7 +92,7 @@ def refused(problems: list[str]) -> CtiError:
 def problems_of(config: CentreConfig) -> list[str]:
     """All problems of a well-typed document as texts that name their place; [] when it can be used."""
     found: list[str] = []
-    for table in ("agents", "teams", "groups", "queues", "skills", "services", "hours", "calendars", "classes_of_service"):
+    for table in WITH_AN_ID:
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
     phones: dict[str, str] = {}
     for agent in config.agents.values():
@@ -116,16 +135,22 @@ def _group_problems(config: CentreConfig) -> list[str]:
     """Groups stand in each other without end, but in no circle."""
     lost = [one for one in config.teams.values() if one.group and one.group not in config.groups]
     found = [f"teams.{one.id}.group: no group {one.group!r}" for one in lost]
-    fine = {""}
-    for group in config.groups.values():
-        way, at = [], group.id
-        while at not in fine and at not in way and at in config.groups:
+    parents = {one.id: one.parent for one in config.groups.values()}
+    return found + _chain_problems("groups", "parent", "no group", " in ", "a group cannot be in itself", parents)
+
+
+def _chain_problems(table: str, name: str, none: str, link: str, circle: str, nexts: Mapping[str, str]) -> list[str]:
+    """Each leads to another that is there, or to none (''), and never back to itself."""
+    found, fine = [], {""}
+    for key in nexts:
+        way, at = list[str](), key
+        while at not in fine and at not in way and at in nexts:
             way.append(at)
-            at = config.groups[at].parent
-        if at in way and at == group.id:
-            found.append(f"groups.{group.id}.parent: {' in '.join([*way, at])}: a group cannot be in itself")
-        elif at not in fine and at not in config.groups and way:
-            found.append(f"groups.{way[-1]}.parent: no group {at!r}")
+            at = nexts[at]
+        if at in way and at == key:
+            found.append(f"{table}.{key}.{name}: {link.join([*way, at])}: {circle}")
+        elif at not in fine and at not in nexts and way:
+            found.append(f"{table}.{way[-1]}.{name}: {none} {at!r}")
         fine.update(way)
     return found
 
@@ -155,6 +180,14 @@ def _outside_problems(config: CentreConfig) -> list[str]:
         if not dialling.DIGITS.fullmatch(bare(number)):
             found.append(f"forbidden_numbers: {number!r} is no number and no beginning of one")
     found += _short_problems(config, plan)
+    nexts = {one.id: one.next_group for one in config.trunk_groups.values()}
+    found += _chain_problems("trunk_groups", "next_group", "no trunk group", " then ", "calls would go in a circle", nexts)
+    found += [
+        f"{table}.{key}.{name}: no trunk group {getattr(one, name)!r}"
+        for table, name in NAMES_OF_TRUNK_GROUPS.items()
+        for key, one in getattr(config, table).items()
+        if getattr(one, name) not in ("", *config.trunk_groups)
+    ]
     for name, trunk in config.trunks.items():
         if not TRUNK_PREFIX.fullmatch(trunk.prefix):
             found.append(f"trunks.{name}.prefix: {trunk.prefix!r} is not digits, *, # or +, at most 16")

@@ -11,7 +11,16 @@ from typing import Any, get_type_hints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cti_server.domain.config import CentreConfig, ClassOfService, NumberForm, NumberKind, NumberRule, ShortNumber, TrunkConfig
+from cti_server.domain.config import (
+    CentreConfig,
+    ClassOfService,
+    NumberForm,
+    NumberKind,
+    NumberRule,
+    ShortNumber,
+    TrunkConfig,
+    TrunkGroup,
+)
 from cti_server.domain.record import plain
 from cti_server.features.centre import entities, entities_sound, model
 from cti_server.features.centre.entities import ID, NAME
@@ -63,6 +72,7 @@ TRUNKS = Entity(
             "Calls a second", "每秒呼叫数", "That begin in each direction; 0: no limit.", "每方向每秒新呼叫数；0 为不限。"
         ),
         "kinds": said("Kinds of numbers", "号码类型", "What it carries to the outside.", "可承载的外呼号码类型。"),
+        "group": said("Group", "中继组", "That it belongs to.", "所属的中继组。"),
         "position": said("Position", "顺序", "The smallest is tried first.", "数值小的优先使用。"),
         "weight": said("Weight", "权重", "Its share among those of one position.", "同一顺序内的分担比例。"),
         "number_form": said("Form of numbers", "号码格式", "How numbers of the country are sent.", "国内号码的发送格式。"),
@@ -73,7 +83,27 @@ TRUNKS = Entity(
     },
     place=Rows(model.Trunk, TrunkConfig, "name"),
     choices={"kinds": KINDS, "number_form": FORMS},
+    references={"group": "trunk_groups"},
     check=_has_gateway,
+    whole=problems_now,
+    drafted=True,
+    changed_by=("operator",),
+)
+
+TRUNK_GROUPS = Entity(
+    name="trunk_groups",
+    words=Words("Trunk groups", "中继组"),
+    record=TrunkGroup,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "next_group": said(
+            "Then", "后备中继组", "Takes the calls that no trunk of this group does.", "本组无可用中继时改用的中继组。"
+        ),
+    },
+    place=Rows(model.TrunkGroupRow, TrunkGroup, "id"),
+    references={"next_group": "trunk_groups"},
     whole=problems_now,
     drafted=True,
     changed_by=("operator",),
@@ -90,9 +120,13 @@ NUMBER_RULES = Entity(
         "shortest": said("Fewest digits", "最少位数", "Shorter numbers are refused.", "位数不足的号码将被拒绝。"),
         "longest": said("Most digits", "最多位数", "Longer numbers are refused.", "位数过多的号码将被拒绝。"),
         "full": said("Full form", "完整格式", "What makes it a number in full, e.g. +86.", "补全为完整号码的前缀，例如 +86。"),
+        "trunk_group": said(
+            "Trunk group", "中继组", "By which such numbers are called, whoever calls.", "呼叫此类号码所用的中继组，优先采用。"
+        ),
     },
     place=Rows(model.NumberRuleRow, NumberRule, "prefix"),
     choices={"kind": KINDS},
+    references={"trunk_group": "trunk_groups"},
     whole=problems_now,
     drafted=True,
     changed_by=("operator",),
@@ -141,9 +175,16 @@ CLASSES_OF_SERVICE = Entity(
             "A minute", "每分钟", "Outside calls of one agent that may begin.", "一名坐席每分钟可发起的外线通话数。"
         ),
         "record": said("Record", "录音", "Calls that agents dial by themselves.", "坐席主动拨打的通话是否录音。"),
+        "trunk_group": said(
+            "Trunk group",
+            "中继组",
+            "By which its agents call, unless the number or the line says another; none: all trunks.",
+            "坐席外呼使用的中继组，号码规则和服务号码另有指定时除外；无则使用全部中继。",
+        ),
     },
     place=Rows(model.ClassOfServiceRow, ClassOfService, "id"),
     choices={"dial": KINDS, "transfer": KINDS},
+    references={"trunk_group": "trunk_groups"},
     whole=problems_now,
     drafted=True,
     changed_by=("operator",),
@@ -305,6 +346,7 @@ ENTITIES = (
     entities.DISPOSITIONS,
     entities.DATA_LABELS,
     TRUNKS,
+    TRUNK_GROUPS,
     NUMBER_RULES,
     SHORT_NUMBERS,
     CLASSES_OF_SERVICE,

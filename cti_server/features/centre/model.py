@@ -25,6 +25,7 @@ from cti_server.domain.config import (
     SkillConfig,
     TeamConfig,
     TrunkConfig,
+    TrunkGroup,
 )
 
 
@@ -112,7 +113,7 @@ class AgentSkill(Base):
 class ServiceNumber(Base):
     __table__ = _of(
         "service_numbers", ServiceNumberConfig, "number", number=ID, name=NAME, queue=ID, caller_id=ID, service=ID, hours=ID,
-        language=String(16), music=String(255),
+        language=String(16), music=String(255), trunk_group=ID,
     )  # fmt: skip
 
 
@@ -121,11 +122,15 @@ class Service(Base):
 
 
 class Trunk(Base):
-    __table__ = _of("trunks", TrunkConfig, "name", prefix=ID, caller_id=ID)
+    __table__ = _of("trunks", TrunkConfig, "name", prefix=ID, caller_id=ID, group=ID)
+
+
+class TrunkGroupRow(Base):
+    __table__ = _of("trunk_groups", TrunkGroup, "id", id=ID, name=NAME, next_group=ID)
 
 
 class NumberRuleRow(Base):
-    __table__ = _of("number_rules", NumberRule, "prefix", prefix=ID, full=ID)
+    __table__ = _of("number_rules", NumberRule, "prefix", prefix=ID, full=ID, trunk_group=ID)
 
 
 class ShortNumberRow(Base):
@@ -133,7 +138,7 @@ class ShortNumberRow(Base):
 
 
 class ClassOfServiceRow(Base):
-    __table__ = _of("classes_of_service", ClassOfService, "id", id=ID, name=NAME)
+    __table__ = _of("classes_of_service", ClassOfService, "id", id=ID, name=NAME, trunk_group=ID)
 
 
 class ForbiddenNumber(Kept, Base):

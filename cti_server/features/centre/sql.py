@@ -31,6 +31,7 @@ from cti_server.domain.config import (
     SkillConfig,
     TeamConfig,
     TrunkConfig,
+    TrunkGroup,
 )
 from cti_server.domain.dialling import Plan
 from cti_server.errors import BadConfig
@@ -125,6 +126,7 @@ def tables_of(session: Session, tenant: str) -> CentreConfig:
         queues=_playing(_records(session, model.Queue, QueueConfig), prompts_dir),
         service_numbers=_playing(_records(session, model.ServiceNumber, ServiceNumberConfig), prompts_dir),
         trunks=_read(session, model.Trunk, TrunkConfig),
+        trunk_groups=_records(session, model.TrunkGroupRow, TrunkGroup),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
         number_rules=_records(session, model.NumberRuleRow, NumberRule),
         forbidden_numbers=tuple(session.scalars(select(model.ForbiddenNumber.number).order_by(model.ForbiddenNumber.number))),

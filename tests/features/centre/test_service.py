@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti_server.domain.config import CentreConfig, NotReadyReason
+from cti_server.domain.config import CentreConfig, NotReadyReason, TrunkGroup
 from cti_server.domain.dialling import seed_rules
 from cti_server.errors import CtiError
 from cti_server.features.centre import seed
@@ -30,6 +30,7 @@ DEMO = CentreConfig(
     calendars={calendar.id: calendar for calendar in CALENDARS},
     service_numbers={line.number: line for line in seed.SERVICE_NUMBERS},
     trunks={trunk.name: trunk for trunk in seed.TRUNKS},
+    trunk_groups={"a": TrunkGroup("a", "A", "b"), "b": TrunkGroup("b", "B")},
     hours={hours.id: hours for hours in seed.HOURS},
     flows={"main_menu": {"name": "main_menu", "version": 3}, "sales": {"name": "sales", "version": 1}},
     not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
@@ -135,6 +136,10 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("number_rules", "13", "full", to="86"), "number_rules.13.full: '86' is not what makes a number"),
         (changed("number_rules", "+86", "full", to="+86"), "number_rules.+86.full: '+86' is not what makes a number"),
         (changed("number_rules", "13", "kind", to="cheap"), "number_rules.13.kind: must be emergency or internal"),
+        (changed("number_rules", "13", "trunk_group", to="x"), "number_rules.13.trunk_group: no trunk group 'x'"),
+        (changed("trunks", "telco", "group", to="x"), "trunks.telco.group: no trunk group 'x'"),
+        (changed("trunk_groups", "a", "next_group", to="x"), "trunk_groups.a.next_group: no trunk group 'x'"),
+        (changed("trunk_groups", "b", "next_group", to="a"), "a.next_group: a then b then a: calls would go in a circle"),
         (changed("forbidden_numbers", to=["x1"]), "forbidden_numbers: 'x1' is no number"),
         (changed("trunks", "telco", "prefix", to="9;x"), "trunks.telco.prefix: '9;x' is not digits"),
         (changed("trunks", "telco", "caller_id", to="a@b"), "trunks.telco.caller_id: 'a@b' is no telephone number"),

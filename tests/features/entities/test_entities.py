@@ -55,7 +55,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"position": 9, "parent": "payment", "queues": ["repair"]},
     ),
     "data_labels": ("meter_no", {"texts": {"en": "Meter", "zh-CN": "电表号"}}, {"texts": {"en": "Meter no.", "zh-CN": "电表号"}}),
-    "trunks": ("sat", {"gateway": "sat"}, {"kinds": ["international"], "max_calls": 2}),
+    "trunk_groups": ("mobile", {"name": "x"}, {"name": "y"}),
+    "trunks": ("sat", {"gateway": "sat"}, {"kinds": ["international"], "max_calls": 2, "group": "mobile"}),
     "number_rules": ("+86", {"kind": "national", "shortest": 11, "longest": 13}, {"longest": 12}),
     "short_numbers": ("81", {"name": "x", "number": "021-6543 210"}, {"number": "+86 21 6543211"}),
     "classes_of_service": ("far", {"name": "x", "dial": ["international"]}, {"at_once": 1}),
@@ -196,6 +197,11 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
      [("parent", "no-such"), ("queues", "no-such")]),
     ("dispositions", "d", {"texts": {"en": "x", "zh-CN": "x"}, "parent": "d"}, [("parent", "rule")]),
     ("number_rules", "abc", {"kind": "local", "shortest": 1, "longest": 2}, [("", "rule")]),
+    ("trunk_groups", "a", {"name": "x", "next_group": "a"}, [("next_group", "rule")]),
+    ("trunk_groups", "a", {"name": "x", "next_group": "gone"}, [("next_group", "no-such")]),
+    *((name, "t", {**more, field: "gone"}, [(field, "no-such")]) for name, field, more in (
+        ("trunks", "group", {"gateway": "t"}), ("classes_of_service", "trunk_group", {"name": "x"}),
+        ("service_numbers", "trunk_group", {"name": "x", "queue": "repair"}))),
     *(("short_numbers", code, {"name": "x", "number": "13800138000"}, [("", "rule")])
       for code in ("1", "*10", "110", "10086", "1001", "1101", "95598")),
     *(("short_numbers", "81", {"name": "x", "number": number}, [("number", "rule")]) for number in ("81", "82", "1001", "95598")),

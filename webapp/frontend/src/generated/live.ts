@@ -209,6 +209,8 @@ export interface TrunkView {
   id: string
   node: string
   gateway: string
+  /** the name of its group; '' none */
+  group: string
   state: TrunkState
   detail: string
   /** UP, DOWN or '' before the switch has said */

@@ -510,6 +510,8 @@ export const WORDS = {
     'setup.data_labels.change': { en: "Data labels: change", 'zh-CN': "数据标签：修改" },
     'setup.trunks.see': { en: "Trunks: see", 'zh-CN': "中继：查看" },
     'setup.trunks.change': { en: "Trunks: change", 'zh-CN': "中继：修改" },
+    'setup.trunk_groups.see': { en: "Trunk groups: see", 'zh-CN': "中继组：查看" },
+    'setup.trunk_groups.change': { en: "Trunk groups: change", 'zh-CN': "中继组：修改" },
     'setup.number_rules.see': { en: "Number rules: see", 'zh-CN': "号码规则：查看" },
     'setup.number_rules.change': { en: "Number rules: change", 'zh-CN': "号码规则：修改" },
     'setup.short_numbers.see': { en: "Short numbers: see", 'zh-CN': "缩位号码：查看" },

@@ -117,6 +117,7 @@ export default {
     not_ready_reasons: 'What agents choose when they are not ready.',
     dispositions: 'What agents choose as the result of a call.',
     trunks: 'The lines to the outside.',
+    trunk_groups: 'Trunks by which some calls go out, and which group comes after.',
     number_rules: 'What kind of number it is that somebody dials.',
     short_numbers: 'A few digits that are dialled for a long number.',
     classes_of_service: 'Which kinds of numbers agents may dial.',

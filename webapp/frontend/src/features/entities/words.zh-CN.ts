@@ -117,6 +117,7 @@ export default {
     not_ready_reasons: '坐席示忙时选择的原因。',
     dispositions: '坐席为通话选择的话后小结。',
     trunks: '对外的线路。',
+    trunk_groups: '某些呼叫专用的中继，及其后备组。',
     number_rules: '判断所拨号码属于哪种类型。',
     short_numbers: '拨几位数字即可呼叫的长号码。',
     classes_of_service: '坐席可拨打的号码类型。',

@@ -6,6 +6,7 @@ export default {
     waiting: 'Waiting calls',
     running: 'Running calls',
     trunks: 'Trunks',
+    trunkGroup: 'Trunk group',
     switches: 'Switches',
     noWaiting: 'Nobody is waiting',
     also: 'also: {queues}',

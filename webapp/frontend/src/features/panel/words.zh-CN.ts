@@ -8,6 +8,7 @@ export default {
     waiting: '排队来电',
     running: '进行中的通话',
     trunks: '中继',
+    trunkGroup: '中继组',
     switches: '交换机',
     noWaiting: '无人排队',
     also: '同时排队：{queues}',

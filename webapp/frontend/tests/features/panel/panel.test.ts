@@ -187,7 +187,7 @@ describe('a large team', () => {
 
 describe('the network strip', () => {
   const trunk = (change: Partial<TrunkView>): TrunkView => ({
-    id: 'main:carrier', node: 'main', gateway: 'carrier', state: 'up', detail: '', ping: 'UP', ping_ms: 11.6, calls_in: 1, calls_out: 0,
+    id: 'main:carrier', node: 'main', gateway: 'carrier', group: 'Mobile', state: 'up', detail: '', ping: 'UP', ping_ms: 11.6, calls_in: 1, calls_out: 0,
     failures: 0, refused: 0, resting_until_ms: 0, max_calls: 60, calls_per_s: 30, ...change,
   })
   beforeEach(() => {
